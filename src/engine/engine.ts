@@ -1,0 +1,66 @@
+/**
+ * The boundary to the database. What comes in is SQL text, what goes out is plain JavaScript: numbers, strings,
+ * booleans and null (a 64-bit integer past 2^53 and a decimal become the nearest double; dates `YYYY-MM-DD`, timestamps
+ * ISO with a trailing Z). Rooms above know this interface only; DuckDB is named in `engine/duckdb/` alone.
+ */
+import type { Scalar } from "../model/words.ts";
+
+export interface Column {
+  readonly name: string;
+  /** The engine's own type name, e.g. "BIGINT", "DECIMAL(18,3)", "TIMESTAMP". */
+  readonly type: string;
+}
+
+export interface Table {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Scalar[])[];
+}
+
+export type Row = Readonly<Record<string, Scalar>>;
+
+/** One SELECT of an analyst: `sql` is the file's text, `file` its path for error messages. */
+export interface QueryFile {
+  readonly file: string;
+  readonly sql: string;
+}
+
+export interface QueryOptions {
+  /** Interrupts the query and fails with a GatebookError when it runs longer. */
+  readonly timeoutMs?: number | undefined;
+  /** Rows beyond this are not brought over; `rowCount` still counts them. */
+  readonly rowLimit?: number | undefined;
+}
+
+export interface QueryResult extends Table {
+  readonly rowCount: number;
+  readonly durationMs: number;
+}
+
+export interface TableReference {
+  readonly name: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Engine {
+  readonly version: string;
+  /** Our own statements (DDL, inserts, settings); one or more. */
+  execute(sql: string): Promise<void>;
+  /** Our own query. */
+  rows(sql: string): Promise<Row[]>;
+  table(sql: string): Promise<Table>;
+  /** Runs `work` inside one transaction: committed when it resolves, rolled back when it throws. */
+  transaction<T>(work: () => Promise<T>): Promise<T>;
+  /** An analyst's file: exactly one SELECT. Errors are GatebookErrors of code `query` with file:line:col. */
+  query(file: QueryFile, options?: QueryOptions): Promise<QueryResult>;
+  /** Binds an analyst's file against the present schema without running it: the columns it would return. */
+  describe(file: QueryFile): Promise<readonly Column[]>;
+  /** Tables an analyst's file reads, CTEs left out, with the place of their first mention. Needs no schema. */
+  references(file: QueryFile): Promise<readonly TableReference[]>;
+  /** True when a filter on `column` reaches every scan of the query: it can be rebuilt per date. */
+  filterReachesScans(sql: string, column: string): Promise<boolean>;
+  /** Closes the door on files, network and settings; from here on only tables can be read. Cannot be undone. */
+  fence(): Promise<void>;
+  checkpoint(): Promise<void>;
+  close(): void;
+}

@@ -1,0 +1,129 @@
+/**
+ * `rollout.yaml` after parsing and validation: every default filled in, every fraction a number, every path absolute.
+ * Written by `config/`, read by every other room.
+ */
+import type { Day, EventType, JudgeMode, Role } from "./words.ts";
+
+export interface Config {
+  /** Absolute path of rollout.yaml and of the folder it stands in: the workspace. */
+  readonly file: string;
+  readonly root: string;
+  readonly sha256: string;
+  readonly rollout: RolloutNames;
+  readonly gates: readonly Gate[];
+  readonly activeGate: Gate;
+  /** By metric name, in the order of the file. */
+  readonly thresholds: ReadonlyMap<string, Guardrail>;
+  readonly judge: JudgeMode;
+  readonly minSample: MinSample;
+  readonly persistentWarningDays: number;
+  readonly completeness: Completeness;
+  readonly sources: readonly Source[];
+  readonly preflight: PreflightConfig | null;
+  /** Share of a source's rows that may be rejected before the data check blocks, e.g. 0.001. */
+  readonly maxRejected: number;
+  /** Days of single events kept in the warehouse; 0 keeps aggregates only. */
+  readonly keepEvents: number;
+}
+
+export interface RolloutNames {
+  readonly name: string;
+  readonly baseline: string;
+  readonly candidate: string;
+  /** IANA name, e.g. "Europe/Berlin". */
+  readonly timeZone: string;
+}
+
+export interface Gate {
+  readonly name: string;
+  /** Share of traffic the candidate is meant to get, a fraction. */
+  readonly exposure: number;
+  readonly started: GateStart | null;
+  readonly minDays: number;
+  /** Past this a hold is marked overdue. */
+  readonly maxDays: number | null;
+  readonly consecutiveHealthyDays: number;
+  /** Largest relative difference of a day's traffic from the window's mean that still counts as stable, e.g. 0.25. */
+  readonly trafficStability: number | null;
+  /** At g100: share of traffic that still gets the baseline. */
+  readonly holdback: number | null;
+}
+
+export interface GateStart {
+  readonly day: Day;
+  /** ISO time, UTC, when the gate opened within the day: that day is then a ramp day and in no gate. */
+  readonly at: string | null;
+  /** First whole day of the gate. */
+  readonly firstDay: Day;
+}
+
+/** The lines of one metric. `harm` says which direction is bad. Fractions, positive: 0.03 is 3%. */
+export interface Guardrail {
+  readonly metric: string;
+  readonly role: Role;
+  readonly harm: "drop" | "rise" | null;
+  readonly warning: number | null;
+  readonly rollback: number | null;
+  readonly severe: number | null;
+  /** When false, a column that is absent does not block promote. */
+  readonly required: boolean;
+  readonly where: { readonly file: string; readonly line: number; readonly column: number };
+}
+
+export interface MinSample {
+  readonly impressions: number;
+  readonly clicks: number;
+}
+
+export interface Completeness {
+  /** A day is complete when its first and last event are within this many hours of its ends. */
+  readonly quietHours: number;
+}
+
+export type SourceFormat = "csv" | "jsonl" | "parquet";
+
+export interface Source {
+  readonly name: string;
+  readonly kind: "events" | "lookup";
+  /** Globs or paths as written, relative to the workspace, `/` separated. */
+  readonly files: readonly string[];
+  /** Null: told from the file's name. */
+  readonly format: SourceFormat | null;
+  readonly options: SourceOptions;
+  /** Canonical column → names it may have in the export, first match wins, e.g. metadata: [metadata, meta]. */
+  readonly columns: ReadonlyMap<string, readonly string[]>;
+  /** The export's word → canonical event type, e.g. feed_impression → impression. */
+  readonly eventTypes: ReadonlyMap<string, EventType>;
+  /** Absolute path of queries/sources/NAME.sql when there is one. */
+  readonly staging: string | null;
+}
+
+export interface SourceOptions {
+  /** CSV: null lets the extension decide (`,` or tab). */
+  readonly delimiter: string | null;
+  readonly quote: string | null;
+  readonly escape: string | null;
+  readonly header: boolean;
+  readonly nullText: readonly string[];
+  /** How `occurred_at` is written. */
+  readonly timeFormat: "iso" | "epoch_seconds" | "epoch_millis";
+  /** Zone of times written without an offset. */
+  readonly timeZone: string;
+  readonly encoding: "utf-8" | "latin-1" | "utf-16";
+}
+
+export interface PreflightConfig {
+  readonly dotenv: string | null;
+  readonly config: string | null;
+  readonly environment: boolean;
+  readonly weights: readonly PreflightWeight[];
+  readonly forced: string;
+}
+
+export interface PreflightWeight {
+  readonly name: string;
+  readonly value: number;
+  readonly configPath: string;
+  readonly env: string;
+}
+

@@ -1,0 +1,41 @@
+/**
+ * The one error class. What the *data* shows is a finding in the result, never an exception; an exception says that
+ * the tool cannot go on as asked, where, and what to do next.
+ */
+
+/** `usage` and `config` exit 2, `input` exits 4, `busy` exits 5. */
+export type ErrorCode = "usage" | "config" | "input" | "busy" | "query" | "store";
+
+/** A place in a file; line and column start at 1. */
+export interface Place {
+  readonly file: string;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+}
+
+export interface ErrorDetails {
+  readonly where?: Place | undefined;
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+}
+
+export class GatebookError extends Error {
+  override readonly name = "GatebookError";
+  readonly code: ErrorCode;
+  readonly where: Place | undefined;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.where = details.where;
+    this.hint = details.hint;
+  }
+}
+
+/** `queries/metrics/ctr.sql:4:12`, as far as the place is known. */
+export function formatPlace(place: Place): string {
+  const line = place.line === undefined ? "" : `:${place.line}`;
+  const column = place.line === undefined || place.column === undefined ? "" : `:${place.column}`;
+  return `${place.file}${line}${column}`;
+}

@@ -1,0 +1,137 @@
+/**
+ * What the queries measured, before anybody judged it. Written by `queries/`, read by `judge/`.
+ * Sums are exact in the engine (integers or decimals) and become doubles here.
+ */
+import type { Better, Day, Denominator, Scalar, Shape, Unit } from "./words.ts";
+
+/** The header of a metric file, validated. */
+export interface MetricDefinition {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly unit: Unit;
+  readonly better: Better;
+  readonly shape: Shape;
+  /** Concentration: how many of the heaviest keys; null for a ratio. */
+  readonly top: number | null;
+  /** What the denominator counts, for min_sample and for wording. */
+  readonly denominator: Denominator;
+  /** Path relative to the workspace, e.g. queries/metrics/ctr.sql. */
+  readonly path: string;
+}
+
+/** Six sums over units for one variant and window (STATISTICS a). m = denominator, y = numerator of one unit. */
+export interface RatioMoments {
+  readonly shape: "ratio";
+  readonly units: number;
+  readonly sumDenominator: number;
+  readonly sumNumerator: number;
+  readonly sumDenominatorSquared: number;
+  readonly sumNumeratorSquared: number;
+  readonly sumProduct: number;
+}
+
+/** Share of weight on the K heaviest keys (STATISTICS b). */
+export interface ConcentrationEstimate {
+  readonly shape: "concentration";
+  readonly units: number;
+  /** Mean over `groups` equal-sized disjoint groups of units: comparable between variants of different size. */
+  readonly value: number;
+  /** Over all units at once: reads higher on the smaller variant. */
+  readonly rawValue: number;
+  readonly rawNumerator: number;
+  readonly rawDenominator: number;
+  readonly groups: number;
+  /** Units per group. */
+  readonly groupUnits: number;
+  /** Delete-a-group jackknife standard error of `value`; null below 50 units. */
+  readonly standardError: number | null;
+  /** Jackknife groups − 1. */
+  readonly degreesOfFreedom: number | null;
+}
+
+export type Estimate = RatioMoments | ConcentrationEstimate;
+
+export interface WindowMeasurement {
+  /** Null: no row of that variant in the window. */
+  readonly baseline: Estimate | null;
+  readonly candidate: Estimate | null;
+}
+
+export interface DayMeasurement extends WindowMeasurement {
+  readonly date: Day;
+}
+
+/** A key whose share differs most between the variants. Shares are fractions of the variant's weight. */
+export interface Mover {
+  readonly key: string;
+  readonly baselineShare: number;
+  readonly candidateShare: number;
+}
+
+export interface QueryError {
+  readonly message: string;
+  readonly file: string;
+  readonly line: number | null;
+  readonly column: number | null;
+  /** The source line with a caret under the character, two lines. */
+  readonly excerpt: string | null;
+  readonly hint: string | null;
+}
+
+export interface MetricMeasurement {
+  readonly definition: MetricDefinition;
+  readonly observation: WindowMeasurement;
+  readonly days: readonly DayMeasurement[];
+  readonly movers: readonly Mover[];
+  /** "not available: column author_id is absent", when what the metric needs is not in the data. */
+  readonly unavailable: string | null;
+  readonly error: QueryError | null;
+}
+
+/** One day of traffic. Counts are of the rollout's two algorithms only. */
+export interface TrafficDay {
+  readonly date: Day;
+  /** First and last event of the day within its ends, in hours; null when only dates are known. */
+  readonly startGapHours: number | null;
+  readonly endGapHours: number | null;
+  readonly events: number;
+  readonly baseline: VariantTraffic;
+  readonly candidate: VariantTraffic;
+}
+
+export interface VariantTraffic {
+  readonly impressions: number;
+  readonly clicks: number;
+  readonly units: number;
+  /** Units seen for the first time in this gate on this day. */
+  readonly newUnits: number;
+}
+
+/** Facts about the observation window that no metric shows. */
+export interface TrafficMeasurement {
+  readonly days: readonly TrafficDay[];
+  /** Units first seen in the gate, by variant, units of both excluded. */
+  readonly baselineUnits: number;
+  readonly candidateUnits: number;
+  /** Units under both algorithms within the gate: excluded from deltas. */
+  readonly crossoverUnits: number;
+}
+
+/** One row of a check file. */
+export interface CheckRow {
+  readonly status: "pass" | "warn" | "fail";
+  readonly observed: Scalar;
+  readonly expected: Scalar;
+  readonly detail: string;
+}
+
+export interface CheckMeasurement {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly effect: "block" | "warn";
+  readonly path: string;
+  readonly rows: readonly CheckRow[];
+  readonly error: QueryError | null;
+}

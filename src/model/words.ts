@@ -1,0 +1,36 @@
+/** The closed lists of the domain (DESIGN §3). Every room uses these words and no others. */
+
+export type Variant = "baseline" | "candidate";
+export type Phase = "daily" | "first-24h";
+export type JudgeMode = "evidence" | "literal";
+export type Role = "guardrail" | "informational";
+export type Better = "higher" | "lower" | "neither";
+export type Unit = "percent" | "ratio" | "count" | "seconds";
+export type Denominator = "impressions" | "clicks";
+export type Shape = "ratio" | "concentration";
+
+export type Action = "promote" | "hold" | "rollback" | "complete" | "disabled";
+export type Rule =
+  | "disabled"
+  | "latched"
+  | "severe"
+  | "rollback"
+  | "data"
+  | "warning"
+  | "observing"
+  | "healthy_days"
+  | "promote"
+  | "complete";
+export type Reading = "healthy" | "warning" | "rollback" | "no_data";
+export type Classification = "healthy" | "warning" | "rollback" | "insufficient" | "no_data";
+export type CheckStatus = "pass" | "warn" | "fail" | "error" | "not_checked";
+export type CheckEffect = "block" | "warn";
+export type Preset = "immediate" | "standard";
+
+export type EventType = "impression" | "click" | "favorite" | "download";
+
+/** A calendar day, `YYYY-MM-DD`, in the rollout's time zone. */
+export type Day = string;
+
+/** What a table cell of a result may hold: JSON without nesting. */
+export type Scalar = string | number | boolean | null;
