@@ -18,10 +18,15 @@ export interface Table {
 
 export type Row = Readonly<Record<string, Scalar>>;
 
-/** One SELECT of an analyst: `sql` is the file's text, `file` its path for error messages. */
+/**
+ * One SELECT of an analyst: `sql` is the file's text, `file` its path for error messages. With `before` and `after` the
+ * SELECT is run as a subquery, e.g. before "SELECT count(*) FROM (" and after ")": errors still point into the file.
+ */
 export interface QueryFile {
   readonly file: string;
   readonly sql: string;
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
 }
 
 export interface QueryOptions {
@@ -37,6 +42,8 @@ export interface QueryResult extends Table {
 }
 
 export interface TableReference {
+  /** A table or view by name, or a table function, e.g. `range`. */
+  readonly kind: "table" | "function";
   readonly name: string;
   readonly line: number;
   readonly column: number;
@@ -55,7 +62,7 @@ export interface Engine {
   query(file: QueryFile, options?: QueryOptions): Promise<QueryResult>;
   /** Binds an analyst's file against the present schema without running it: the columns it would return. */
   describe(file: QueryFile): Promise<readonly Column[]>;
-  /** Tables an analyst's file reads, CTEs left out, with the place of their first mention. Needs no schema. */
+  /** Tables and table functions an analyst's file reads, CTEs left out, each at its first mention. Needs no schema. */
   references(file: QueryFile): Promise<readonly TableReference[]>;
   /** True when a filter on `column` reaches every scan of the query: it can be rebuilt per date. */
   filterReachesScans(sql: string, column: string): Promise<boolean>;

@@ -1,0 +1,51 @@
+/** DuckDB's values → plain JavaScript scalars, once, at the boundary. */
+import {
+  DuckDBDateValue,
+  DuckDBDecimalValue,
+  DuckDBTimestampMillisecondsValue,
+  DuckDBTimestampNanosecondsValue,
+  DuckDBTimestampSecondsValue,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
+  type DuckDBValue,
+} from "@duckdb/node-api";
+import type { Scalar } from "../../model/words.ts";
+
+/**
+ * Integers of any width and decimals become the nearest double, dates `2026-02-01`, timestamps `2026-02-01T10:00:00Z`
+ * (microseconds kept when there are any), NaN and Infinity null, nested values their text.
+ */
+export function toScalar(value: DuckDBValue): Scalar {
+  switch (typeof value) {
+    case "bigint":
+      return Number(value);
+    case "number":
+      return Number.isFinite(value) ? value : null;
+    case "string":
+    case "boolean":
+      return value;
+    default:
+      return value === null ? null : objectToScalar(value);
+  }
+}
+
+function objectToScalar(value: object): Scalar {
+  if (value instanceof DuckDBDecimalValue) return value.toDouble();
+  if (value instanceof DuckDBDateValue) return value.toString();
+  if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue) {
+    return isoOfMicros(value.micros) ?? value.toString();
+  }
+  if (value instanceof DuckDBTimestampSecondsValue) return isoOfMicros(value.seconds * 1_000_000n);
+  if (value instanceof DuckDBTimestampMillisecondsValue) return isoOfMicros(value.millis * 1000n);
+  if (value instanceof DuckDBTimestampNanosecondsValue) return isoOfMicros(value.nanos / 1000n);
+  return String(value);
+}
+
+/** 1767323045123456n → "2026-01-02T03:04:05.123456Z"; null outside what a Date can hold ("infinity"). */
+function isoOfMicros(micros: bigint): string | null {
+  const remainder = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
+  const date = new Date(Number((micros - remainder) / 1000n));
+  if (Number.isNaN(date.getTime())) return null;
+  const fraction = remainder === 0n ? "" : `.${remainder.toString().padStart(6, "0").replace(/0+$/, "")}`;
+  return `${date.toISOString().slice(0, 19)}${fraction}Z`;
+}

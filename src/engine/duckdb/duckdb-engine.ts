@@ -1,0 +1,167 @@
+/** The Engine interface on one DuckDB connection. */
+import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from "@duckdb/node-api";
+import { GatebookError } from "../../model/error.ts";
+import type { Scalar } from "../../model/words.ts";
+import type { Column, Engine, QueryFile, QueryOptions, QueryResult, Row, Table } from "../engine.ts";
+import { toScalar } from "./convert.ts";
+import { parseException, queryError } from "./query-error.ts";
+import { everyScanFilters } from "./scans.ts";
+import { collectReferences, parseSelect, statementText } from "./statement.ts";
+
+export async function duckDbEngine(instance: DuckDBInstance, connection: DuckDBConnection): Promise<Engine> {
+  const version = String((await connection.runAndReadAll("SELECT version()")).getRowsJson()[0]?.[0]);
+
+  const execute = async (sql: string): Promise<void> => {
+    try {
+      await connection.run(sql);
+    } catch (error) {
+      throw storeError(error, sql);
+    }
+  };
+  const table = async (sql: string): Promise<Table> => {
+    try {
+      const { columns, rows } = await readTable(await connection.stream(sql), Number.POSITIVE_INFINITY);
+      return { columns, rows };
+    } catch (error) {
+      throw storeError(error, sql);
+    }
+  };
+  const rows = async (sql: string): Promise<Row[]> => {
+    const { columns, rows: values } = await table(sql);
+    return values.map((row) =>
+      Object.fromEntries(columns.map((column, index) => [column.name, row[index] ?? null])),
+    );
+  };
+
+  return {
+    version,
+    execute,
+    table,
+    rows,
+    transaction: async (work) => {
+      await execute("BEGIN TRANSACTION");
+      try {
+        const value = await work();
+        await execute("COMMIT");
+        return value;
+      } catch (error) {
+        await connection.run("ROLLBACK").catch(() => undefined);
+        throw error;
+      }
+    },
+    query: (file, options = {}) => runQuery(connection, file, options),
+    describe: async (file) => {
+      await parseSelect(connection, file);
+      try {
+        const statement = await connection.prepare(statementText(file));
+        return Array.from({ length: statement.columnCount }, (_, index) => ({
+          name: statement.columnName(index),
+          type: statement.columnType(index).toString(),
+        }));
+      } catch (error) {
+        throw queryError(error, file);
+      }
+    },
+    references: async (file) => collectReferences(await parseSelect(connection, file), file),
+    filterReachesScans: async (sql, column) => {
+      const probe = `EXPLAIN (FORMAT json) SELECT * FROM (${statementText({ file: "", sql, after: "" })}) WHERE ${column} = DATE '2026-02-01'`;
+      const plan = (await connection.runAndReadAll(probe)).getRowsJson()[0]?.[1];
+      return everyScanFilters(JSON.parse(String(plan ?? "[]")), column);
+    },
+    fence: async () => {
+      await execute("SET enable_external_access = false");
+      await execute("SET lock_configuration = true");
+    },
+    checkpoint: () => execute("CHECKPOINT"),
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+async function runQuery(
+  connection: DuckDBConnection,
+  file: QueryFile,
+  options: QueryOptions,
+): Promise<QueryResult> {
+  await parseSelect(connection, file);
+  const started = performance.now();
+  const { timeoutMs } = options;
+  let interrupted = false;
+  const timer =
+    timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          interrupted = true;
+          connection.interrupt();
+        }, timeoutMs);
+  try {
+    const result = await connection.stream(statementText(file));
+    const found = await readTable(result, options.rowLimit ?? Number.POSITIVE_INFINITY);
+    refuseDuplicateColumns(found.columns, file);
+    return { ...found, durationMs: performance.now() - started };
+  } catch (error) {
+    if (interrupted) {
+      throw new GatebookError(
+        "query",
+        `the query ran longer than ${(timeoutMs ?? 0) / 1000} s and was stopped`,
+        {
+          where: { file: file.file },
+          hint: "read a relation instead of events, or give it longer with --query-timeout 5m",
+          cause: error,
+        },
+      );
+    }
+    throw queryError(error, file);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Row objects would lose one of two columns of the same name without a word. */
+function refuseDuplicateColumns(columns: readonly Column[], file: QueryFile): void {
+  const seen = new Set<string>();
+  for (const { name } of columns) {
+    if (seen.has(name.toLowerCase())) {
+      throw new GatebookError("query", `two columns are called "${name}"`, {
+        where: { file: file.file },
+        hint: `give one of them another name with AS`,
+      });
+    }
+    seen.add(name.toLowerCase());
+  }
+}
+
+async function readTable(
+  result: DuckDBResult,
+  rowLimit: number,
+): Promise<Table & { readonly rowCount: number }> {
+  const names = result.columnNames();
+  const columns = result
+    .columnTypes()
+    .map((type, index) => ({ name: names[index] ?? `column${index}`, type: type.toString() }));
+  const rows: Scalar[][] = [];
+  let rowCount = 0;
+  for (
+    let chunk = await result.fetchChunk();
+    chunk !== null && chunk.rowCount > 0;
+    chunk = await result.fetchChunk()
+  ) {
+    rowCount += chunk.rowCount;
+    if (rows.length >= rowLimit) continue;
+    for (const values of chunk.getRows()) {
+      if (rows.length < rowLimit) rows.push(values.map(toScalar));
+    }
+  }
+  return { columns, rows, rowCount };
+}
+
+/** Our own SQL failed: disk full, a limit, or a bug of ours; the statement's head says which. */
+function storeError(error: unknown, sql: string): GatebookError {
+  const message = (parseException(error).exception_message ?? "").split("\n")[0];
+  return new GatebookError("store", `the warehouse refused a statement: ${message}`, {
+    hint: `in: ${sql.trim().replace(/\s+/g, " ").slice(0, 160)}`,
+    cause: error,
+  });
+}

@@ -1,0 +1,117 @@
+/**
+ * Opens a DuckDB database as an Engine. What comes in: a file (or ":memory:"), the files that loading may read, limits.
+ * What goes out: an Engine whose door to files and network can be closed (`fence`). It keeps no state outside itself.
+ */
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { GatebookError } from "../../model/error.ts";
+import type { Engine } from "../engine.ts";
+import { duckDbEngine } from "./duckdb-engine.ts";
+import { parseException } from "./query-error.ts";
+import { quoteText } from "./statement.ts";
+
+export interface OpenOptions {
+  /** Absolute path of the database file; ":memory:" for one that is gone afterwards. */
+  readonly file: string;
+  readonly readOnly?: boolean | undefined;
+  /** Files and folders that stay readable behind the fence. */
+  readonly allowedPaths?: readonly string[] | undefined;
+  readonly allowedDirectories?: readonly string[] | undefined;
+  /** e.g. "1GB"; DuckDB's own default is 80% of the machine. */
+  readonly memoryLimit?: string | undefined;
+  readonly threads?: number | undefined;
+  /** Where DuckDB spills; created when missing. */
+  readonly temporaryDirectory?: string | undefined;
+  /** How long to wait for another process to let go of the file. */
+  readonly waitMs?: number | undefined;
+  /** Called once when waiting begins, with the sentence that says who holds the file. */
+  readonly onWait?: ((message: string) => void) | undefined;
+}
+
+const RETRY_MS = 250;
+
+/** Throws GatebookError `busy` when another process holds the file, `store` when it is no DuckDB file. */
+export async function openDuckDb(options: OpenOptions): Promise<Engine> {
+  const { DuckDBInstance: Instance } = await import("@duckdb/node-api");
+  if (options.file !== ":memory:") mkdirSync(dirname(options.file), { recursive: true });
+  const instance = await openPatiently(
+    () => Instance.create(options.file, options.readOnly === true ? { access_mode: "READ_ONLY" } : {}),
+    options,
+  );
+  const connection = await instance.connect();
+  await configure(connection, options);
+  return duckDbEngine(instance, connection);
+}
+
+async function configure(connection: DuckDBConnection, options: OpenOptions): Promise<void> {
+  const settings: readonly (readonly [string, string | number | boolean])[] = [
+    ["errors_as_json", true],
+    ["autoinstall_known_extensions", false],
+    ["autoload_known_extensions", false],
+    ["TimeZone", "UTC"],
+    ["preserve_insertion_order", true],
+    ["enable_progress_bar", false],
+    ...(options.memoryLimit === undefined ? [] : [["memory_limit", options.memoryLimit] as const]),
+    ...(options.threads === undefined ? [] : [["threads", options.threads] as const]),
+    ...(options.temporaryDirectory === undefined
+      ? []
+      : [["temp_directory", options.temporaryDirectory] as const]),
+  ];
+  for (const [name, value] of settings) {
+    try {
+      await connection.run(`SET ${name} = ${typeof value === "string" ? quoteText(value) : value}`);
+    } catch (error) {
+      const reason = parseException(error).exception_message ?? "";
+      throw new GatebookError("usage", `DuckDB refuses ${name} = ${value}: ${reason}`, { cause: error });
+    }
+  }
+  await connection.run(`SET allowed_paths = ${quoteList(options.allowedPaths ?? [])}`);
+  await connection.run(`SET allowed_directories = ${quoteList(options.allowedDirectories ?? [])}`);
+}
+
+function quoteList(texts: readonly string[]): string {
+  return `[${texts.map(quoteText).join(", ")}]`;
+}
+
+async function openPatiently(
+  open: () => Promise<DuckDBInstance>,
+  options: OpenOptions,
+): Promise<DuckDBInstance> {
+  const deadline = Date.now() + (options.waitMs ?? 0);
+  let told = false;
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      const failure = openError(error, options.file);
+      if (failure.code !== "busy" || Date.now() >= deadline) throw failure;
+      if (!told) options.onWait?.(failure.message);
+      told = true;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+function openError(error: unknown, file: string): GatebookError {
+  const text = parseException(error).exception_message ?? "";
+  const holder = /Conflicting lock is held in (.+?) \(PID (\d+)\)/.exec(text);
+  if (holder !== null) {
+    return new GatebookError("busy", `the store is in use by process ${holder[2]} (${holder[1]})`, {
+      where: { file },
+      hint: "wait for that run to end, or give it longer with --wait 20m",
+      cause: error,
+    });
+  }
+  if (/not a valid DuckDB database file/.test(text)) {
+    return new GatebookError("store", "the store is not a DuckDB database", {
+      where: { file },
+      hint: "move the file away and run again: it is rebuilt from the exports",
+      cause: error,
+    });
+  }
+  return new GatebookError("store", `the store cannot be opened: ${text.split("\n")[0]}`, {
+    where: { file },
+    cause: error,
+  });
+}

@@ -1,0 +1,59 @@
+/** DuckDB's exceptions (with `errors_as_json`) → GatebookErrors that point at the character. */
+import { GatebookError, type Place } from "../../model/error.ts";
+import type { QueryFile } from "../engine.ts";
+
+interface DuckDbException {
+  readonly exception_type?: string;
+  readonly exception_message?: string;
+  readonly candidates?: string;
+  readonly position?: string;
+}
+
+/** `Parser Error: {"exception_message": …}` → its parts; text that is no JSON stays the message. */
+export function parseException(error: unknown): DuckDbException {
+  const text = error instanceof Error ? error.message : String(error);
+  const start = text.indexOf("{");
+  const fields = start < 0 ? null : parseFields(text.slice(start));
+  return fields ?? { exception_message: text };
+}
+
+function parseFields(json: string): DuckDbException | null {
+  try {
+    const parsed: unknown = JSON.parse(json);
+    if (typeof parsed !== "object" || parsed === null || !("exception_message" in parsed)) return null;
+    const texts = Object.entries(parsed).filter(([, value]) => typeof value === "string");
+    return Object.fromEntries(texts);
+  } catch {
+    return null;
+  }
+}
+
+/** What went wrong in an analyst's file, at file:line:col as far as DuckDB says where. */
+export function queryError(error: unknown, file: QueryFile): GatebookError {
+  if (error instanceof GatebookError) return error;
+  const exception = parseException(error);
+  const [first = "", ...rest] = (exception.exception_message ?? "").split("\n");
+  const offset = exception.position === undefined ? null : Number(exception.position);
+  return new GatebookError("query", first.trim(), {
+    where: placeOf(file, offset),
+    hint: hintOf(rest, exception.candidates),
+    cause: error,
+  });
+}
+
+/** A UTF-8 byte offset into before + sql + after → line and column (in characters) of the file. */
+export function placeOf(file: QueryFile, byteOffset: number | null): Place {
+  if (byteOffset === null || !Number.isSafeInteger(byteOffset)) return { file: file.file };
+  const bytes = Buffer.from(file.sql, "utf8");
+  const offset = byteOffset - Buffer.byteLength(file.before ?? "", "utf8");
+  if (offset < 0 || offset > bytes.length) return { file: file.file };
+  const head = bytes.subarray(0, offset).toString("utf8");
+  const lineStart = head.lastIndexOf("\n") + 1;
+  return { file: file.file, line: head.split("\n").length, column: [...head.slice(lineStart)].length + 1 };
+}
+
+function hintOf(lines: readonly string[], candidates: string | undefined): string | undefined {
+  const told = lines.map((line) => line.trim()).filter((line) => line !== "" && line !== "^");
+  if (told.length > 0) return told.slice(0, 2).join(" ");
+  return candidates === undefined ? undefined : `did you mean ${candidates}?`;
+}

@@ -1,0 +1,98 @@
+/** What an analyst's file may be: exactly one SELECT. */
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { GatebookError } from "../../model/error.ts";
+import type { QueryFile, TableReference } from "../engine.ts";
+import { placeOf, queryError } from "./query-error.ts";
+
+const COMMENT = /--[^\n]*|\/\*[\s\S]*?\*\//g;
+const FINAL_SEMICOLON = /;((?:\s|--[^\n]*|\/\*[\s\S]*?\*\/)*)$/;
+
+/** before + SELECT + after, the SELECT's own final `;` blanked and a trailing comment closed by a newline. */
+export function statementText(file: QueryFile): string {
+  const select = file.sql.replace(FINAL_SEMICOLON, " $1");
+  return `${file.before ?? ""}${select}${file.after === undefined ? "" : `\n${file.after}`}`;
+}
+
+/** The syntax tree of the one SELECT; anything else is a GatebookError of code `query`. */
+export async function parseSelect(connection: DuckDBConnection, file: QueryFile): Promise<unknown> {
+  if (file.sql.replace(COMMENT, "").trim() === "") {
+    throw new GatebookError("query", "the file has no statement", {
+      where: { file: file.file },
+      hint: "write one SELECT",
+    });
+  }
+  const count = await countStatements(connection, file);
+  if (count !== 1) {
+    throw new GatebookError("query", `the file has ${count} statements`, {
+      where: { file: file.file },
+      hint: "one file holds exactly one SELECT (PIVOT needs ON … IN (…) to count as one)",
+    });
+  }
+  const reader = await connection.runAndReadAll(`SELECT json_serialize_sql(${quoteText(file.sql)})`);
+  const tree: unknown = JSON.parse(String(reader.getRowsJson()[0]?.[0] ?? "{}"));
+  if (isRecord(tree) && tree["error"] === true) {
+    throw new GatebookError("query", "the statement is not a SELECT", {
+      where: { file: file.file, line: 1, column: 1 },
+      hint: "analysts' files only read: one SELECT, no other statement",
+    });
+  }
+  return tree;
+}
+
+async function countStatements(connection: DuckDBConnection, file: QueryFile): Promise<number> {
+  try {
+    return (await connection.extractStatements(file.sql)).count;
+  } catch (error) {
+    throw queryError(error, { file: file.file, sql: file.sql });
+  }
+}
+
+/** Every table and table function in a syntax tree, CTE names left out, each at its first mention. */
+export function collectReferences(tree: unknown, file: QueryFile): readonly TableReference[] {
+  const found = new Map<string, TableReference>();
+  const add = (kind: TableReference["kind"], name: string, location: unknown): void => {
+    const key = `${kind} ${name.toLowerCase()}`;
+    if (found.has(key)) return;
+    const place = placeOf({ file: file.file, sql: file.sql }, typeof location === "number" ? location : null);
+    found.set(key, { kind, name, line: place.line ?? 1, column: place.column ?? 1 });
+  };
+  const walk = (node: unknown, ctes: ReadonlySet<string>): void => {
+    if (Array.isArray(node)) {
+      for (const child of node) walk(child, ctes);
+      return;
+    }
+    if (!isRecord(node)) return;
+    const scope = new Set([...ctes, ...cteNames(node)]);
+    if (node["type"] === "BASE_TABLE" && typeof node["table_name"] === "string") {
+      const schema =
+        typeof node["schema_name"] === "string" && node["schema_name"] !== ""
+          ? `${node["schema_name"]}.`
+          : "";
+      const name = `${schema}${node["table_name"]}`;
+      if (!scope.has(name.toLowerCase())) add("table", name, node["query_location"]);
+    }
+    if (node["type"] === "TABLE_FUNCTION" && isRecord(node["function"])) {
+      add("function", String(node["function"]["function_name"]), node["query_location"]);
+    }
+    for (const child of Object.values(node)) walk(child, scope);
+  };
+  walk(tree, new Set());
+  return [...found.values()];
+}
+
+function cteNames(node: Readonly<Record<string, unknown>>): readonly string[] {
+  const map = isRecord(node["cte_map"]) ? node["cte_map"]["map"] : null;
+  if (!Array.isArray(map)) return [];
+  return map.flatMap((entry) =>
+    isRecord(entry) && typeof entry["key"] === "string" ? [entry["key"].toLowerCase()] : [],
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** 'it''s' */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,193 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { openDuckDb } from "../../src/engine/duckdb/open.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import { GatebookError } from "../../src/model/error.ts";
+
+const engines: Engine[] = [];
+const open = async (options: Partial<Parameters<typeof openDuckDb>[0]> = {}): Promise<Engine> => {
+  const engine = await openDuckDb({ file: ":memory:", ...options });
+  engines.push(engine);
+  return engine;
+};
+afterEach(() => {
+  for (const engine of engines.splice(0)) engine.close();
+});
+
+async function failure(work: Promise<unknown>): Promise<GatebookError> {
+  const error = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(GatebookError);
+  return error as GatebookError;
+}
+
+describe("values", () => {
+  it("arrive as plain scalars: integers of any width, decimals, dates and times", async () => {
+    const engine = await open();
+    const [row] =
+      await engine.rows(`SELECT 7::BIGINT AS i, 5::HUGEINT AS h, 1.25::DECIMAL(9,3) AS d, DATE '2026-02-01' AS day,
+      TIMESTAMP '2026-02-01 10:00:00' AS t, TIMESTAMP '2026-02-01 10:00:00.5' AS tf, 'nan'::DOUBLE AS n, NULL AS z, true AS b`);
+    expect(row).toEqual({
+      i: 7,
+      h: 5,
+      d: 1.25,
+      day: "2026-02-01",
+      t: "2026-02-01T10:00:00Z",
+      tf: "2026-02-01T10:00:00.5Z",
+      n: null,
+      z: null,
+      b: true,
+    });
+  });
+
+  it("past the row limit are counted, not brought", async () => {
+    const engine = await open();
+    const result = await engine.query(
+      { file: "a.sql", sql: "SELECT range AS n FROM range(10000)" },
+      { rowLimit: 5 },
+    );
+    expect(result.rows).toEqual([[0], [1], [2], [3], [4]]);
+    expect(result.rowCount).toBe(10_000);
+  });
+});
+
+describe("an analyst's file", () => {
+  it.each([
+    ["a parse error", "SELECT 1,\n  FRM x y", 2, 9],
+    ["an unknown table", "SELECT 'ü'\nFROM nope", 2, 6],
+    ["an unknown column behind a multi-byte character", "SELECT 'üü' AS a, nope FROM range(3)", 1, 19],
+  ])("with %s is reported at its line and column", async (_, sql, line, column) => {
+    const engine = await open();
+    const error = await failure(engine.query({ file: "queries/cells/a.sql", sql }));
+    expect(error.code).toBe("query");
+    expect(error.where).toEqual({ file: "queries/cells/a.sql", line, column });
+  });
+
+  it("wrapped as a subquery keeps its own positions, its final semicolon and its trailing comment", async () => {
+    const engine = await open();
+    const wrap = { file: "m.sql", before: "SELECT count(*) AS n FROM (", after: ")" };
+    expect((await engine.query({ ...wrap, sql: "SELECT 1 AS a; -- done" })).rows).toEqual([[1]]);
+    const error = await failure(engine.query({ ...wrap, sql: "SELECT 1,\n  nope" }));
+    expect(error.where).toEqual({ file: "m.sql", line: 2, column: 3 });
+  });
+
+  it.each([
+    ["a second statement", "SELECT 1; DROP TABLE x", "the file has 2 statements"],
+    ["no statement", "-- only a comment\n", "the file has no statement"],
+    ["another statement than SELECT", "DROP TABLE x", "the statement is not a SELECT"],
+  ])("with %s is refused", async (_, sql, message) => {
+    expect((await failure((await open()).query({ file: "a.sql", sql }))).message).toBe(message);
+  });
+
+  it("with two columns of one name is refused", async () => {
+    const error = await failure((await open()).query({ file: "a.sql", sql: "SELECT 1 AS a, 2 AS A" }));
+    expect(error.message).toBe('two columns are called "A"');
+  });
+
+  it("that runs too long is interrupted and says so", async () => {
+    const engine = await open();
+    const sql = "SELECT count(*) FROM range(100000000) a, range(100000) b WHERE a.range % 7 = b.range % 11";
+    const error = await failure(engine.query({ file: "slow.sql", sql }, { timeoutMs: 50 }));
+    expect(error.message).toBe("the query ran longer than 0.05 s and was stopped");
+    expect((await engine.rows("SELECT 1 AS alive"))[0]).toEqual({ alive: 1 });
+  });
+
+  it("names the tables and table functions it reads, without its CTEs", async () => {
+    const engine = await open();
+    const sql =
+      "WITH a AS (SELECT * FROM t1)\nSELECT (SELECT max(x) FROM t2) FROM a JOIN t3 USING (z), range(3)";
+    const names = (await engine.references({ file: "a.sql", sql })).map(({ kind, name, line }) => [
+      kind,
+      name,
+      line,
+    ]);
+    expect(names.sort()).toEqual([
+      ["function", "range", 2],
+      ["table", "t1", 1],
+      ["table", "t2", 2],
+      ["table", "t3", 2],
+    ]);
+  });
+});
+
+describe("a filter on the date", () => {
+  it.each([
+    ["SELECT event_date, count(*) AS n FROM e GROUP BY event_date", true],
+    ["SELECT event_date, row_number() OVER (PARTITION BY event_date ORDER BY u) AS r FROM e", true],
+    ["SELECT event_date, row_number() OVER (ORDER BY u) AS r FROM e", false],
+    ["SELECT a.event_date, b.u FROM e a JOIN e b ON a.u = b.u", false],
+  ])("reaches the scans of %s: %s", async (sql, reaches) => {
+    const engine = await open();
+    await engine.execute(
+      "CREATE TABLE e AS SELECT DATE '2026-02-01' + CAST(range % 3 AS INTEGER) AS event_date, range AS u FROM range(100)",
+    );
+    expect(await engine.filterReachesScans(sql, "event_date")).toBe(reaches);
+  });
+});
+
+describe("the fence", () => {
+  it("leaves named files readable and closes everything else", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "gatebook-"));
+    const [inside, outside] = [join(folder, "in side.csv"), join(folder, "outside.csv")];
+    for (const file of [inside, outside]) writeFileSync(file, "a\n1\n");
+    const engine = await open({ allowedPaths: [inside] });
+    await engine.fence();
+    expect(await engine.rows(`SELECT a FROM read_csv('${inside}')`)).toEqual([{ a: 1 }]);
+    for (const attack of [
+      `SELECT * FROM read_csv('${outside}')`,
+      `COPY (SELECT 1) TO '${outside}'`,
+      `ATTACH '${join(folder, "x.duckdb")}'`,
+      "INSTALL httpfs",
+      "SET memory_limit = '1GB'",
+      "SET enable_external_access = true",
+    ]) {
+      await expect(engine.execute(attack), attack).rejects.toThrow(GatebookError);
+    }
+  });
+});
+
+describe("the store", () => {
+  it("held by another process is busy, and the error names that process", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "gatebook-")), "store.duckdb");
+    const script = `const d = await import("@duckdb/node-api"); await d.DuckDBInstance.create(process.argv[1]); console.log("held"); setInterval(() => {}, 1000);`;
+    const holder = spawn(process.execPath, ["--input-type=module", "-e", script, file], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    try {
+      await once(holder.stdout, "data");
+      const waits: string[] = [];
+      const error = await failure(
+        openDuckDb({ file, waitMs: 300, onWait: (message) => waits.push(message) }),
+      );
+      expect(error.code).toBe("busy");
+      expect(error.message).toContain(`process ${holder.pid}`);
+      expect(waits).toHaveLength(1);
+    } finally {
+      holder.kill();
+    }
+  });
+
+  it("that is no database is named, with what to do", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "gatebook-")), "store.duckdb");
+    writeFileSync(file, "not a database, only text that is long enough to look like a file");
+    expect((await failure(openDuckDb({ file }))).message).toBe("the store is not a DuckDB database");
+  });
+
+  it("rolls back what a failing transaction wrote", async () => {
+    const engine = await open();
+    await engine.execute("CREATE TABLE t(a INTEGER)");
+    await failure(
+      engine.transaction(async () => {
+        await engine.execute("INSERT INTO t VALUES (1)");
+        await engine.execute("INSERT INTO nope VALUES (1)");
+      }),
+    );
+    expect(await engine.rows("SELECT count(*) AS n FROM t")).toEqual([{ n: 0 }]);
+  });
+});
