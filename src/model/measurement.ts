@@ -135,3 +135,10 @@ export interface CheckMeasurement {
   readonly rows: readonly CheckRow[];
   readonly error: QueryError | null;
 }
+
+/** Everything that was measured for one verdict: with a Config and the ledger's state, all that the judge needs. */
+export interface Measurement {
+  readonly metrics: readonly MetricMeasurement[];
+  readonly traffic: TrafficMeasurement;
+  readonly checks: readonly CheckMeasurement[];
+}

@@ -3,7 +3,7 @@
  * The zod schema in `result/schema.ts` mirrors these types (a type test holds the two together).
  * Numbers are unrounded, fractions not percents, never NaN or Infinity: `null` plus a word.
  */
-import type { QueryError } from "./measurement.ts";
+import type { Measurement, QueryError } from "./measurement.ts";
 import type {
   Action,
   Better,
@@ -38,6 +38,8 @@ export interface Result {
   readonly loads: readonly LoadRecord[];
   readonly cells: readonly CellResult[];
   readonly changes: readonly Change[];
+  /** What the judge was given, so that the record can be judged again (replay, backtest). */
+  readonly measurement: Measurement;
   readonly provenance: Provenance;
 }
 
