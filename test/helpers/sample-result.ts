@@ -124,6 +124,12 @@ const base: Result = {
   loads: sampleLoads,
   cells: sampleCells,
   changes: sampleChanges,
+  // The report never reads it: it is there for replay and backtest.
+  measurement: {
+    metrics: [],
+    traffic: { days: [], baselineUnits: 25_611, candidateUnits: 2_845, crossoverUnits: 11 },
+    checks: [],
+  },
   provenance: sampleProvenance,
 };
 
