@@ -1,0 +1,64 @@
+/** Days and instants. A day is `YYYY-MM-DD` in the rollout's time zone; an instant is ISO text in UTC. Pure. */
+import type { Day } from "./words.ts";
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+
+/** addDays("2026-02-28", 1) = "2026-03-01" */
+export function addDays(day: Day, days: number): Day {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** daysBetween("2026-02-01", "2026-02-03") = 2 */
+export function daysBetween(from: Day, to: Day): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS);
+}
+
+/** Every day of the closed range; empty when `to` is before `from`. */
+export function daysFrom(from: Day, to: Day): readonly Day[] {
+  return Array.from({ length: Math.max(0, daysBetween(from, to) + 1) }, (_, index) => addDays(from, index));
+}
+
+/** True for a real calendar day: "2026-02-30" is none. */
+export function isDay(text: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text;
+}
+
+/** The day in `timeZone` at an instant: dayAt(2026-02-01T23:30Z, "Europe/Berlin") = "2026-02-02". */
+export function dayAt(instant: Date, timeZone: string): Day {
+  return new Date(instant.getTime() + offsetMinutes(instant, timeZone) * MINUTE_MS)
+    .toISOString()
+    .slice(0, 10);
+}
+
+/** The instant at which `day` begins in `timeZone`, ISO UTC: startOfDay("2026-02-01", "Europe/Berlin") = "2026-01-31T23:00:00Z". */
+export function startOfDay(day: Day, timeZone: string): string {
+  const local = Date.parse(`${day}T00:00:00Z`);
+  // Two passes settle on the right side of a clock change.
+  const guess = local - offsetMinutes(new Date(local), timeZone) * MINUTE_MS;
+  const start = local - offsetMinutes(new Date(guess), timeZone) * MINUTE_MS;
+  return isoSeconds(new Date(start));
+}
+
+/** The instant at which the day is over: the next day's start. */
+export function endOfDay(day: Day, timeZone: string): string {
+  return startOfDay(addDays(day, 1), timeZone);
+}
+
+/** "2026-02-01T10:00:00Z", milliseconds left out. */
+export function isoSeconds(instant: Date): string {
+  return `${instant.toISOString().slice(0, 19)}Z`;
+}
+
+/** Minutes that local time is ahead of UTC. */
+function offsetMinutes(instant: Date, timeZone: string): number {
+  const parts = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" }).formatToParts(
+    instant,
+  );
+  const name = parts.find((part) => part.type === "timeZoneName")?.value ?? "GMT";
+  const match = /GMT([+-])(\d{2}):(\d{2})/.exec(name);
+  if (match === null) return 0;
+  const minutes = Number(match[2]) * 60 + Number(match[3]);
+  return match[1] === "-" ? -minutes : minutes;
+}

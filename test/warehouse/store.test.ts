@@ -1,0 +1,43 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { openDuckDb } from "../../src/engine/duckdb/open.ts";
+import { openStore, openWarehouse, storePaths } from "../../src/warehouse/store.ts";
+
+const limits = { waitMs: 0, onWait: () => {} };
+const newRoot = (): string => mkdtempSync(join(tmpdir(), "gatebook-"));
+
+it("a client that keeps the published warehouse open never stops a run and goes on seeing a whole warehouse", async () => {
+  const root = newRoot();
+  const first = await openStore(root, [], limits);
+  await first.engine.execute("CREATE TABLE nights AS SELECT 1 AS night");
+  await first.publish();
+  const reader = await openDuckDb({ file: storePaths(root).warehouse, readOnly: true });
+  const second = await openStore(root, [], limits);
+  await second.engine.execute("INSERT INTO nights VALUES (2)");
+  await second.publish();
+  expect(await reader.rows("SELECT count(*) AS n FROM nights")).toEqual([{ n: 1 }]);
+  reader.close();
+  const tonight = await openWarehouse(root);
+  expect(await tonight.rows("SELECT count(*) AS n FROM nights")).toEqual([{ n: 2 }]);
+  tonight.close();
+});
+
+it("what a killed run left behind is swept by the next one", async () => {
+  const root = newRoot();
+  const { folder, temporary } = storePaths(root);
+  mkdirSync(temporary, { recursive: true });
+  writeFileSync(join(temporary, "export.csv"), "half a file");
+  writeFileSync(join(folder, "warehouse.duckdb.tmp"), "half a copy");
+  const store = await openStore(root, [], limits);
+  expect(readdirSync(temporary)).toEqual([]);
+  await store.publish();
+  expect(readdirSync(folder).sort()).toEqual(["store.duckdb", "warehouse.duckdb"]);
+});
+
+it("a workspace that never ran says how to make a warehouse", async () => {
+  const root = newRoot();
+  await expect(openWarehouse(root)).rejects.toThrow("there is no warehouse yet");
+  expect(existsSync(storePaths(root).store)).toBe(false);
+});
