@@ -12,7 +12,7 @@ describe("didYouMean", () => {
     ["max-days", "max_days"],
     ["SEVERE", "severe"],
     ["drp", "drop"],
-    ["riseing", "rise"],
+    ["rises", "rise"],
   ])("takes %s for %s", (typed, meant) => {
     expect(didYouMean(typed, KEYS)).toBe(meant);
   });
