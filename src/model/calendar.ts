@@ -52,7 +52,7 @@ export function isoSeconds(instant: Date): string {
 }
 
 /** Minutes that local time is ahead of UTC. */
-function offsetMinutes(instant: Date, timeZone: string): number {
+export function offsetMinutes(instant: Date, timeZone: string): number {
   const parts = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" }).formatToParts(
     instant,
   );

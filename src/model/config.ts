@@ -112,18 +112,31 @@ export interface SourceOptions {
   readonly encoding: "utf-8" | "latin-1" | "utf-16";
 }
 
+/** The settings of the app that the runbook has confirmed, by their names in its environment. */
+export type PreflightSetting =
+  | "DISCOVERY_ROLLOUT_ENABLED"
+  | "DISCOVERY_ROLLOUT_BASELINE_ALGO_VERSION"
+  | "DISCOVERY_ROLLOUT_CANDIDATE_ALGO_VERSION"
+  | "DISCOVERY_ROLLOUT_ACTIVE_GATE"
+  | "DISCOVERY_FORCE_ALGO_VERSION"
+  | "DISCOVERY_EVAL_SAVE_RATE_INFORMATIONAL";
+
 export interface PreflightConfig {
+  /** Files as written, relative to the workspace. */
   readonly dotenv: string | null;
   readonly config: string | null;
+  /** Whether the process environment is asked. */
   readonly environment: boolean;
   readonly weights: readonly PreflightWeight[];
-  readonly forced: string;
+  /** Where each setting stands in the JSON dump, e.g. "discovery.rollout.active_gate". */
+  readonly configPaths: Readonly<Record<PreflightSetting, string>>;
 }
 
 export interface PreflightWeight {
   readonly name: string;
   readonly value: number;
+  /** Where it stands in the JSON dump, e.g. "discovery.algo_versions.clip-cosine-v2.weights.w1". */
   readonly configPath: string;
+  /** Name of the environment variable that overrides it, e.g. "DISCOVERY_WEIGHT_W1". */
   readonly env: string;
 }
-
