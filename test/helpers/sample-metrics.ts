@@ -1,6 +1,7 @@
 /** Metrics of the sample result: rates and deltas in, complete MetricResults out, arithmetic near enough to be believed. */
 import type {
   DayResult,
+  Flip,
   MetricResult,
   MetricThresholds,
   VariantValue,
@@ -90,14 +91,7 @@ function windowOf(spec: MetricSpec, delta: number, days: number): WindowResult {
     oneSided: [at(-oneSidedZ), at(oneSidedZ)],
     probabilityPastRollback: past,
     smallestDetectableChange: round(-Math.expm1(-2.486 * standardError)),
-    flip:
-      spec.thresholds === null || line === null
-        ? null
-        : {
-            events: Math.round((candidate.numerator ?? 0) * (line - harmful)),
-            to: "rollback",
-            text: `${Math.abs(Math.round((candidate.numerator ?? 0) * (line - harmful)))} ${harm === "drop" ? "fewer" : "more"} and this would be a rollback`,
-          },
+    flip: line === null ? null : flipOf(candidate.numerator ?? 0, line - harmful, harm),
     reading,
     classification,
     fires: classification === "rollback" || classification === "warning" ? classification : null,
@@ -105,6 +99,13 @@ function windowOf(spec: MetricSpec, delta: number, days: number): WindowResult {
     daysNeeded: thin ? Math.ceil(days * 1.4) : null,
     because: because(classification, reading),
   };
+}
+
+function flipOf(numerator: number, room: number, harm: "drop" | "rise"): Flip {
+  const events = Math.round(numerator * room);
+  const word = events > 0 === (harm === "drop") ? "fewer" : "more";
+  const end = events > 0 ? "this would be a rollback" : "this would no longer be a rollback";
+  return { events, to: events > 0 ? "rollback" : "warning", text: `${Math.abs(events)} ${word} and ${end}` };
 }
 
 function readingOf(thresholds: MetricThresholds | null, harmful: number, single: boolean): Reading {
