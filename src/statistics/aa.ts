@@ -1,0 +1,58 @@
+/**
+ * Arithmetic of an A/A calibration (STATISTICS h). In: what the real judgement said of many splits of one variant against
+ * itself. Out: how honest its errors are. The splitting is done by the caller.
+ */
+import { normalCdf } from "./normal.ts";
+
+export interface Calibration {
+  readonly splits: number;
+  /** Share of splits whose two-sided p is below 0.05; 0.036–0.064 is as it should be at 1,000 splits. */
+  readonly shareBelow5Percent: number;
+  /** Share of splits whose 95% interval holds zero. */
+  readonly coverage: number;
+  /** Of the z values; 0.93–1.07 is as it should be. Null with one split. */
+  readonly standardDeviation: number | null;
+  /** Kolmogorov–Smirnov p value of "p values are uniform"; alarm below 0.001. */
+  readonly uniformityP: number;
+}
+
+/** One z value (log ratio over its standard error) per split; those that are no number are left out. Null without any. */
+export function calibration(zValues: readonly number[]): Calibration | null {
+  const zs = zValues.filter(Number.isFinite);
+  if (zs.length === 0) return null;
+  const pValues = zs.map((z) => 2 * normalCdf(-Math.abs(z)));
+  const below = pValues.filter((p) => p < 0.05).length / zs.length;
+  return {
+    splits: zs.length,
+    shareBelow5Percent: below,
+    coverage: 1 - below,
+    standardDeviation: standardDeviation(zs),
+    uniformityP: uniformityP(pValues),
+  };
+}
+
+/** Standard error of a share seen in so many splits, for "2.1% ± 0.9%". */
+export function shareStandardError(share: number, splits: number): number | null {
+  return splits > 0 ? Math.sqrt((share * (1 - share)) / splits) : null;
+}
+
+/** P value of the largest distance from the uniform distribution (Kolmogorov, with Stephens' 1970 small-sample factor). */
+export function uniformityP(values: readonly number[]): number {
+  const n = values.length;
+  if (n === 0) return 1;
+  const distance = values
+    .toSorted((a, b) => a - b)
+    .reduce((largest, value, i) => Math.max(largest, (i + 1) / n - value, value - i / n), 0);
+  const lambda = (Math.sqrt(n) + 0.12 + 0.11 / Math.sqrt(n)) * distance;
+  // Below this the series is 1 to eight digits and converges slowly.
+  if (lambda < 0.3) return 1;
+  let sum = 0;
+  for (let k = 1; k <= 100; k++) sum += (k % 2 === 1 ? 2 : -2) * Math.exp(-2 * (k * lambda) ** 2);
+  return Math.min(1, Math.max(0, sum));
+}
+
+function standardDeviation(values: readonly number[]): number | null {
+  if (values.length < 2) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+}

@@ -1,0 +1,42 @@
+/**
+ * Changes of several strata (gates) as one, without pooling counts: a ramp pooled over 1% → 50% can read −27% where
+ * both days are up (STATISTICS i; Crook et al., "Seven pitfalls", KDD 2009). Inverse-variance weights on the log scale.
+ */
+import type { Comparison } from "./ratio.ts";
+import { deltaOf } from "./scale.ts";
+import { chiSquareUpperTail } from "./special.ts";
+
+export interface Stratified {
+  readonly comparison: Comparison;
+  /** Cochran's Q and its p value: below 0.01 the effect differs between strata and the mean hides it. */
+  readonly heterogeneity: { readonly q: number; readonly degreesOfFreedom: number; readonly p: number };
+}
+
+/** Null without strata, or where one of several has no standard error to weigh it by. A lone stratum is itself. */
+export function combineStrata(
+  strata: readonly Pick<Comparison, "logRatio" | "standardError">[],
+): Stratified | null {
+  const [first] = strata;
+  if (first === undefined) return null;
+  if (strata.length > 1 && strata.some((stratum) => !(stratum.standardError > 0))) return null;
+  const weights = strata.map((stratum) => (strata.length === 1 ? 1 : stratum.standardError ** -2));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const logRatio = strata.reduce((sum, stratum, i) => sum + stratum.logRatio * (weights[i] ?? 0), 0) / total;
+  const q = strata.reduce(
+    (sum, stratum, i) => sum + (stratum.logRatio - logRatio) ** 2 * (weights[i] ?? 0),
+    0,
+  );
+  const degreesOfFreedom = strata.length - 1;
+  return {
+    comparison: {
+      delta: deltaOf(logRatio),
+      logRatio,
+      standardError: strata.length === 1 ? first.standardError : total ** -0.5,
+    },
+    heterogeneity: {
+      q,
+      degreesOfFreedom,
+      p: degreesOfFreedom === 0 ? 1 : chiSquareUpperTail(q, degreesOfFreedom),
+    },
+  };
+}
