@@ -1,0 +1,181 @@
+/** What the ledger knows before one key: earlier nights and what people recorded up to that day. */
+
+import { z } from "zod";
+import type { Engine, Row } from "../engine/engine.ts";
+import { addDays } from "../model/calendar.ts";
+import type { LatchedRollback, LedgerNight, LedgerState, PendingMove } from "../model/ledger.ts";
+import type { Action, Day, Phase, Preset, Rule } from "../model/words.ts";
+import { sqlText } from "./tables.ts";
+
+export interface LedgerKey {
+  readonly rollout: string;
+  readonly phase: Phase;
+  /** Report date. */
+  readonly date: Day;
+  /** ISO, UTC: only nights judged as of an earlier instant count. */
+  readonly asOf: string;
+}
+
+export interface LedgerView {
+  readonly state: LedgerState;
+  /** A cleared rollback starts a new observation window on this day; null when none was cleared. */
+  readonly observedSince: Day | null;
+}
+
+export const RECORD_KINDS = ["promote", "rollback", "hold", "clear", "override"] as const;
+export type RecordKind = (typeof RECORD_KINDS)[number];
+
+const RULES = [
+  "disabled",
+  "latched",
+  "severe",
+  "rollback",
+  "data",
+  "warning",
+  "observing",
+  "healthy_days",
+  "promote",
+  "complete",
+] as const satisfies readonly Rule[];
+
+interface PersonRecord {
+  readonly kind: RecordKind;
+  readonly effective: Day;
+  readonly toGate: string | null;
+  readonly fromShare: number;
+  readonly toShare: number;
+  readonly preset: Preset | null;
+  readonly action: Action | null;
+  readonly until: Day | null;
+  readonly reason: string;
+  readonly person: string;
+}
+
+export async function readLedger(engine: Engine, key: LedgerKey): Promise<LedgerView> {
+  const nights = (await engine.rows(nightsSql(key))).map(nightOf);
+  const records = (await engine.rows(recordsSql(key))).map(recordOf);
+  const cleared = records.filter((record) => record.kind === "clear").at(-1) ?? null;
+  const moves = records.filter((record) => record.kind === "promote" || record.kind === "rollback");
+  return {
+    state: {
+      latched: latchedOf(nights, cleared),
+      activeGate: activeGateOf(nights, moves),
+      nights: nights.map(({ night }) => night),
+      override: overrideOf(records, key.date),
+      pendingMove: pendingMoveOf(moves.at(-1) ?? null, nights),
+    },
+    observedSince: cleared?.effective ?? null,
+  };
+}
+
+interface StoredNight {
+  readonly night: LedgerNight;
+  readonly gate: string;
+  readonly key: string;
+  readonly reason: string;
+  readonly preset: Preset | null;
+  readonly moveSeen: boolean | null;
+}
+
+const ROLLBACK_RULES: ReadonlySet<Rule> = new Set(["severe", "rollback"]);
+
+/** The first rollback since the last clear; it stays until a person clears it with a reason. */
+function latchedOf(nights: readonly StoredNight[], cleared: PersonRecord | null): LatchedRollback | null {
+  const open = nights.find(
+    ({ night }) => ROLLBACK_RULES.has(night.rule) && (cleared === null || night.date >= cleared.effective),
+  );
+  if (open === undefined) return null;
+  return { since: open.night.date, key: open.key, reason: open.reason, preset: open.preset ?? "standard" };
+}
+
+/** What a person recorded last; without a record, what the last night ran under. */
+function activeGateOf(
+  nights: readonly StoredNight[],
+  moves: readonly PersonRecord[],
+): LedgerState["activeGate"] {
+  const moved = moves.filter((move) => move.toGate !== null).at(-1);
+  if (moved?.toGate != null) return { gate: moved.toGate, since: moved.effective };
+  const last = nights.at(-1);
+  if (last === undefined) return null;
+  const since = nights.find(({ gate }) => gate === last.gate)?.night.date ?? last.night.date;
+  return { gate: last.gate, since };
+}
+
+function overrideOf(records: readonly PersonRecord[], date: Day): LedgerState["override"] {
+  const record = records.filter(({ kind }) => kind === "override").at(-1);
+  if (record?.action == null || record.until === null || record.until < date) return null;
+  return { action: record.action, until: record.until, reason: record.reason, by: record.person };
+}
+
+/** The traffic must show a recorded move on its first whole day; it stays pending until a night saw it. */
+function pendingMoveOf(move: PersonRecord | null, nights: readonly StoredNight[]): PendingMove | null {
+  if (move === null || (move.kind !== "promote" && move.kind !== "rollback")) return null;
+  const firstDay = addDays(move.effective, 1);
+  const seen = nights.some(({ night, moveSeen }) => night.date >= firstDay && moveSeen === true);
+  if (seen) return null;
+  return {
+    action: move.kind,
+    preset: move.preset,
+    firstDay,
+    fromShare: move.fromShare,
+    toShare: move.toShare,
+  };
+}
+
+function nightsSql(key: LedgerKey): string {
+  return `SELECT phase, key, as_of, report_date, gate, action, rule, preset, reason, healthy_day, move_seen FROM decisions
+    WHERE rollout = ${sqlText(key.rollout)} AND as_of < TIMESTAMP ${sqlText(key.asOf.replace("Z", ""))} ORDER BY as_of, phase, key`;
+}
+
+function recordsSql(key: LedgerKey): string {
+  return `SELECT * FROM records WHERE rollout = ${sqlText(key.rollout)} AND effective <= DATE ${sqlText(key.date)} ORDER BY effective, number`;
+}
+
+const day = z.string();
+const preset = z.enum(["immediate", "standard"]).nullable();
+const action = z.enum(["promote", "hold", "rollback", "complete", "disabled"]);
+
+const nightRow = z.object({
+  phase: z.enum(["daily", "first-24h"]),
+  key: z.string(),
+  as_of: z.string(),
+  report_date: day,
+  gate: z.string(),
+  action,
+  rule: z.enum(RULES),
+  preset,
+  reason: z.string(),
+  healthy_day: z.boolean(),
+  move_seen: z.boolean().nullable(),
+});
+
+function nightOf(row: Row): StoredNight {
+  const stored = nightRow.parse(row);
+  const { phase, as_of: asOf, report_date: date, healthy_day: healthyDay, rule } = stored;
+  return {
+    night: { date, phase, asOf, action: stored.action, rule, healthyDay },
+    gate: stored.gate,
+    key: `${phase} ${stored.key}`,
+    reason: stored.reason,
+    preset: stored.preset,
+    moveSeen: stored.move_seen,
+  };
+}
+
+const personRow = z.object({
+  kind: z.enum(RECORD_KINDS),
+  effective: day,
+  to_gate: z.string().nullable(),
+  from_share: z.number().nullable(),
+  to_share: z.number().nullable(),
+  preset,
+  action: action.nullable(),
+  until: day.nullable(),
+  reason: z.string(),
+  person: z.string(),
+});
+
+function recordOf(row: Row): PersonRecord {
+  const { to_gate: toGate, from_share: fromShare, to_share: toShare, ...rest } = personRow.parse(row);
+  return { ...rest, toGate, fromShare: fromShare ?? 0, toShare: toShare ?? 0 };
+}
