@@ -1,8 +1,9 @@
 /** Writes one night into the ledger and reads earlier ones back. */
+
 import type { Engine } from "../engine/engine.ts";
+import { sqlDate, sqlText, sqlTimestamp } from "../engine/sql-text.ts";
 import type { Result } from "../model/result.ts";
 import type { Phase } from "../model/words.ts";
-import { sqlText } from "./tables.ts";
 
 export interface LedgerEntry {
   readonly result: Result;
@@ -30,7 +31,7 @@ export async function writeNight(engine: Engine, entry: LedgerEntry): Promise<vo
   const [previous] = await engine.rows(`SELECT revision, recorded_at FROM decisions WHERE ${where}`);
   if (previous !== undefined && entry.changed === "") return;
   const revision = previous === undefined ? 1 : Number(previous["revision"]) + 1;
-  const recordedAt = `TIMESTAMP ${sqlText(entry.recordedAt.replace("Z", ""))}`;
+  const recordedAt = sqlTimestamp(entry.recordedAt);
   await engine.transaction(async () => {
     if (previous !== undefined) {
       await engine.execute(`INSERT INTO restatements SELECT rollout, phase, key, revision, action, rule, reason, recorded_at,
@@ -41,8 +42,8 @@ export async function writeNight(engine: Engine, entry: LedgerEntry): Promise<vo
       sqlText(rollout.name),
       sqlText(phase),
       sqlText(key),
-      `TIMESTAMP ${sqlText(window.asOf.replace("Z", ""))}`,
-      `DATE ${sqlText(window.reportDate)}`,
+      sqlTimestamp(window.asOf),
+      sqlDate(window.reportDate),
       sqlText(rollout.gate),
       sqlText(decision.action),
       sqlText(decision.to),
@@ -50,8 +51,8 @@ export async function writeNight(engine: Engine, entry: LedgerEntry): Promise<vo
       sqlText(decision.preset),
       sqlText(decision.reasons[0] ?? ""),
       sqlText(decision.literalAction),
-      `DATE ${sqlText(window.from)}`,
-      `DATE ${sqlText(window.to)}`,
+      sqlDate(window.from),
+      sqlDate(window.to),
       String(entry.healthyDay),
       entry.moveSeen === null ? "NULL" : String(entry.moveSeen),
       String(revision),
@@ -75,7 +76,7 @@ export async function readNight(
   const compare = at.which === "same" ? "=" : "<";
   const rows =
     await engine.rows(`SELECT result FROM decisions WHERE rollout = ${sqlText(at.rollout)} AND phase = ${sqlText(at.phase)}
-    AND as_of ${compare} TIMESTAMP ${sqlText(at.asOf.replace("Z", ""))} ORDER BY as_of DESC LIMIT 1`);
+    AND as_of ${compare} ${sqlTimestamp(at.asOf)} ORDER BY as_of DESC LIMIT 1`);
   const text = rows[0]?.["result"];
   return typeof text === "string" ? text : null;
 }

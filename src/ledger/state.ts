@@ -2,10 +2,10 @@
 
 import { z } from "zod";
 import type { Engine, Row } from "../engine/engine.ts";
+import { sqlDate, sqlText, sqlTimestamp } from "../engine/sql-text.ts";
 import { addDays } from "../model/calendar.ts";
 import type { LatchedRollback, LedgerNight, LedgerState, PendingMove } from "../model/ledger.ts";
 import type { Action, Day, Phase, Preset, Rule } from "../model/words.ts";
-import { sqlText } from "./tables.ts";
 
 export interface LedgerKey {
   readonly rollout: string;
@@ -124,11 +124,11 @@ function pendingMoveOf(move: PersonRecord | null, nights: readonly StoredNight[]
 
 function nightsSql(key: LedgerKey): string {
   return `SELECT phase, key, as_of, report_date, gate, action, rule, preset, reason, healthy_day, move_seen FROM decisions
-    WHERE rollout = ${sqlText(key.rollout)} AND as_of < TIMESTAMP ${sqlText(key.asOf.replace("Z", ""))} ORDER BY as_of, phase, key`;
+    WHERE rollout = ${sqlText(key.rollout)} AND as_of < ${sqlTimestamp(key.asOf)} ORDER BY as_of, phase, key`;
 }
 
 function recordsSql(key: LedgerKey): string {
-  return `SELECT * FROM records WHERE rollout = ${sqlText(key.rollout)} AND effective <= DATE ${sqlText(key.date)} ORDER BY effective, number`;
+  return `SELECT * FROM records WHERE rollout = ${sqlText(key.rollout)} AND effective <= ${sqlDate(key.date)} ORDER BY effective, number`;
 }
 
 const day = z.string();

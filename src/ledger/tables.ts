@@ -8,11 +8,6 @@ export async function createLedgerTables(engine: Engine): Promise<void> {
   await engine.execute(DDL);
 }
 
-/** 'it''s'; null → NULL */
-export function sqlText(text: string | null): string {
-  return text === null ? "NULL" : `'${text.replaceAll("'", "''")}'`;
-}
-
 const DDL = `
 CREATE TABLE IF NOT EXISTS decisions (
   rollout VARCHAR NOT NULL, phase VARCHAR NOT NULL, key VARCHAR NOT NULL, as_of TIMESTAMP NOT NULL, report_date DATE NOT NULL,

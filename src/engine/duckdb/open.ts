@@ -7,9 +7,9 @@ import { dirname } from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { GatebookError } from "../../model/error.ts";
 import type { Engine } from "../engine.ts";
+import { sqlText } from "../sql-text.ts";
 import { duckDbEngine } from "./duckdb-engine.ts";
 import { parseException } from "./query-error.ts";
-import { quoteText } from "./statement.ts";
 
 export interface OpenOptions {
   /** Absolute path of the database file; ":memory:" for one that is gone afterwards. */
@@ -60,7 +60,7 @@ async function configure(connection: DuckDBConnection, options: OpenOptions): Pr
   ];
   for (const [name, value] of settings) {
     try {
-      await connection.run(`SET ${name} = ${typeof value === "string" ? quoteText(value) : value}`);
+      await connection.run(`SET ${name} = ${typeof value === "string" ? sqlText(value) : value}`);
     } catch (error) {
       const reason = parseException(error).exception_message ?? "";
       throw new GatebookError("usage", `DuckDB refuses ${name} = ${value}: ${reason}`, { cause: error });
@@ -71,7 +71,7 @@ async function configure(connection: DuckDBConnection, options: OpenOptions): Pr
 }
 
 function quoteList(texts: readonly string[]): string {
-  return `[${texts.map(quoteText).join(", ")}]`;
+  return `[${texts.map(sqlText).join(", ")}]`;
 }
 
 async function openPatiently(

@@ -2,6 +2,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { GatebookError } from "../../model/error.ts";
 import type { QueryFile, TableReference } from "../engine.ts";
+import { sqlText } from "../sql-text.ts";
 import { placeOf, queryError } from "./query-error.ts";
 
 const COMMENT = /--[^\n]*|\/\*[\s\S]*?\*\//g;
@@ -28,7 +29,7 @@ export async function parseSelect(connection: DuckDBConnection, file: QueryFile)
       hint: "one file holds exactly one SELECT (PIVOT needs ON … IN (…) to count as one)",
     });
   }
-  const reader = await connection.runAndReadAll(`SELECT json_serialize_sql(${quoteText(file.sql)})`);
+  const reader = await connection.runAndReadAll(`SELECT json_serialize_sql(${sqlText(file.sql)})`);
   const tree: unknown = JSON.parse(String(reader.getRowsJson()[0]?.[0] ?? "{}"));
   if (isRecord(tree) && tree["error"] === true) {
     throw new GatebookError("query", "the statement is not a SELECT", {
@@ -90,9 +91,4 @@ function cteNames(node: Readonly<Record<string, unknown>>): readonly string[] {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** 'it''s' */
-export function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -1,0 +1,68 @@
+/** Which days a run looks at. Pure: the day and the ledger come in, the clock does not. */
+import { addDays, endOfDay } from "../model/calendar.ts";
+import type { Config } from "../model/config.ts";
+import { GatebookError } from "../model/error.ts";
+import type { Day } from "../model/words.ts";
+import type { JudgeWindow } from "./input.ts";
+
+/** Days of an earlier gate that are still shown while the active gate is young, and the most that are shown at all. */
+const CONTEXT_DAYS = 14;
+const SHOWN_DAYS = 30;
+
+export interface WindowRequest {
+  readonly date: Day;
+  /** An ad-hoc window instead of the gate's own; both or none. */
+  readonly range: { readonly from: Day; readonly to: Day } | null;
+  /** Judged as of this instant instead of the end of `date`. */
+  readonly asOf: string | null;
+  /** First day after a cleared rollback: the observation starts anew. */
+  readonly observedSince: Day | null;
+}
+
+/**
+ * The gate so far, up to and with `date`; completeness is judged as of the end of that day, never by the clock.
+ * A `date` before the gate opened is a usage error.
+ */
+export function planWindow(config: Config, request: WindowRequest): JudgeWindow {
+  const { timeZone } = config.rollout;
+  if (request.range !== null) {
+    const { from, to } = request.range;
+    return { from, to, shownFrom: from, reportDate: to, asOf: request.asOf ?? endOfDay(to, timeZone) };
+  }
+  const { date } = request;
+  const gate = config.activeGate;
+  if (gate.started === null || date < gate.started.day) {
+    throw new GatebookError(
+      "usage",
+      `gate ${gate.name} starts on ${gate.started?.day ?? "no day yet"}, after ${date}`,
+      {
+        where: { file: config.file },
+        hint: "pass a later --date, or set active_gate and started to the gate of that day",
+      },
+    );
+  }
+  const opened = gate.started.firstDay;
+  const from =
+    request.observedSince !== null && request.observedSince > opened ? request.observedSince : opened;
+  return {
+    from,
+    to: date,
+    shownFrom: shownFrom(config, from, date),
+    reportDate: date,
+    asOf: request.asOf ?? endOfDay(date, timeZone),
+  };
+}
+
+function shownFrom(config: Config, from: Day, date: Day): Day {
+  const firstGate = config.gates.find((gate) => gate.started !== null)?.started?.day ?? from;
+  const wanted = min(from, addDays(date, 1 - CONTEXT_DAYS));
+  return max(max(wanted, firstGate), addDays(date, 1 - SHOWN_DAYS));
+}
+
+function min(a: Day, b: Day): Day {
+  return a < b ? a : b;
+}
+
+function max(a: Day, b: Day): Day {
+  return a > b ? a : b;
+}

@@ -1,0 +1,64 @@
+/** What people did: `gatebook record` adds rows here, and nothing else writes them. */
+
+import type { Engine, Row } from "../engine/engine.ts";
+import { sqlDate, sqlText, sqlTimestamp } from "../engine/sql-text.ts";
+import type { Action, Day, Preset } from "../model/words.ts";
+import type { RecordKind } from "./state.ts";
+
+export interface PersonEntry {
+  readonly rollout: string;
+  readonly kind: RecordKind;
+  /** First day on which it counts; reruns of earlier dates do not see it. */
+  readonly effective: Day;
+  /** promote and rollback: gates and the candidate's share of traffic, before and after. */
+  readonly fromGate: string | null;
+  readonly toGate: string | null;
+  readonly fromShare: number | null;
+  readonly toShare: number | null;
+  readonly preset: Preset | null;
+  /** override: the action that counts instead, and its last day. */
+  readonly action: Action | null;
+  readonly until: Day | null;
+  readonly reason: string;
+  readonly person: string;
+  readonly ticket: string | null;
+  readonly recordedAt: string;
+}
+
+export async function addRecord(engine: Engine, entry: PersonEntry): Promise<void> {
+  const number = `(SELECT coalesce(max(number), 0) + 1 FROM records WHERE rollout = ${sqlText(entry.rollout)})`;
+  const values = [
+    sqlText(entry.rollout),
+    number,
+    sqlTimestamp(entry.recordedAt),
+    sqlDate(entry.effective),
+    sqlText(entry.kind),
+    sqlText(entry.fromGate),
+    sqlText(entry.toGate),
+    entry.fromShare === null ? "NULL" : String(entry.fromShare),
+    entry.toShare === null ? "NULL" : String(entry.toShare),
+    sqlText(entry.preset),
+    sqlText(entry.action),
+    sqlDate(entry.until),
+    sqlText(entry.reason),
+    sqlText(entry.person),
+    sqlText(entry.ticket),
+  ];
+  await engine.execute(`INSERT INTO records SELECT ${values.join(", ")}`);
+}
+
+/** Nights, restatements and records of a rollout in the order of time; columns: day, what, action, gate, detail, by, recorded_at. */
+export async function readHistory(engine: Engine, rollout: string): Promise<readonly Row[]> {
+  const name = sqlText(rollout);
+  return await engine.rows(`
+    SELECT * FROM (
+      SELECT report_date AS day, phase AS what, action, gate, rule || ': ' || reason AS detail, NULL AS person, recorded_at FROM decisions WHERE rollout = ${name}
+      UNION ALL
+      SELECT CAST(key[1:10] AS DATE), phase || ' restated', action, NULL, 'was ' || rule || ': ' || reason || ' (changed: ' || changed || ')', NULL, restated_at
+        FROM restatements WHERE rollout = ${name}
+      UNION ALL
+      SELECT effective, 'recorded', kind, to_gate,
+        concat_ws(' ', nullif(concat_ws(' → ', from_gate, to_gate), ''), preset, action, 'until ' || until, ': ' || reason, '(' || ticket || ')'), person, recorded_at
+        FROM records WHERE rollout = ${name}
+    ) ORDER BY day, recorded_at, what`);
+}

@@ -1,0 +1,28 @@
+/** The one-row table `rollout`: what an analyst's query may know about the run, instead of placeholders. */
+
+import type { Engine } from "../engine/engine.ts";
+import { sqlDate, sqlText, sqlTimestamp } from "../engine/sql-text.ts";
+import type { Config } from "../model/config.ts";
+import type { Day } from "../model/words.ts";
+
+export interface RolloutWindow {
+  readonly from: Day;
+  readonly to: Day;
+  readonly reportDate: Day;
+  readonly asOf: string;
+}
+
+export async function writeRolloutTable(
+  engine: Engine,
+  config: Config,
+  window: RolloutWindow,
+): Promise<void> {
+  const { rollout, activeGate, judge } = config;
+  await engine.execute(`
+    CREATE OR REPLACE TABLE rollout AS SELECT
+      ${sqlText(rollout.name)} AS name, ${sqlText(rollout.baseline)} AS baseline, ${sqlText(rollout.candidate)} AS candidate,
+      ${sqlText(activeGate.name)} AS gate, CAST(${activeGate.exposure} AS DOUBLE) AS exposure,
+      ${sqlDate(window.from)} AS observed_from, ${sqlDate(window.to)} AS observed_to, ${sqlDate(window.reportDate)} AS report_date,
+      ${sqlTimestamp(window.asOf)} AS as_of, ${sqlText(rollout.timeZone)} AS time_zone, ${sqlText(judge)} AS judge;
+    COMMENT ON TABLE rollout IS 'One row about the latest run: algorithms, gate, observation window (observed_from to observed_to, both included) and report date.'`);
+}
