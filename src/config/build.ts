@@ -1,0 +1,131 @@
+/** Validated keys → the Config the other rooms read: camelCase, defaults that depend on other keys, absolute paths. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Config, Gate, Guardrail, PreflightConfig, Source } from "../model/config.ts";
+import { gateStart, readStart } from "./gate-start.ts";
+import type { Positions } from "./positions.ts";
+import type { Workspace } from "./schema.ts";
+
+export interface Surroundings {
+  /** Absolute. */
+  readonly file: string;
+  readonly root: string;
+  readonly text: string;
+  readonly positions: Positions;
+  /** Names of the sources that have a queries/sources/NAME.sql. */
+  readonly stagingFiles: readonly string[];
+}
+
+export function buildConfig(workspace: Workspace, around: Surroundings): Config {
+  const gates = workspace.gates.map((gate) => buildGate(gate, workspace.rollout.time_zone));
+  const activeGate = gates.find(({ name }) => name === workspace.active_gate);
+  if (activeGate === undefined) throw new Error(`active_gate ${workspace.active_gate} passed validation`);
+  return {
+    file: around.file,
+    root: around.root,
+    sha256: createHash("sha256").update(around.text).digest("hex"),
+    rollout: {
+      name: workspace.rollout.name,
+      baseline: workspace.rollout.baseline,
+      candidate: workspace.rollout.candidate,
+      timeZone: workspace.rollout.time_zone,
+    },
+    gates,
+    activeGate,
+    thresholds: new Map(
+      Object.entries(workspace.thresholds).map(([metric, lines]) => [
+        metric,
+        buildGuardrail(metric, lines, around),
+      ]),
+    ),
+    judge: workspace.judge,
+    minSample: workspace.min_sample,
+    persistentWarningDays: workspace.persistent_warning_days,
+    completeness: { quietHours: workspace.completeness.quiet_hours },
+    sources: workspace.sources.map((source) => buildSource(source, around)),
+    preflight: buildPreflight(workspace),
+    maxRejected: workspace.max_rejected,
+    keepEvents: workspace.keep_events,
+  };
+}
+
+function buildGate(gate: Workspace["gates"][number], timeZone: string): Gate {
+  const written = gate.started === undefined ? null : readStart(gate.started);
+  return {
+    name: gate.name,
+    exposure: gate.exposure,
+    started: written === null ? null : gateStart(written, timeZone),
+    minDays: gate.min_days,
+    maxDays: gate.max_days ?? null,
+    consecutiveHealthyDays: gate.consecutive_healthy_days,
+    trafficStability: gate.traffic_stability ?? null,
+    holdback: gate.holdback ?? null,
+  };
+}
+
+function buildGuardrail(
+  metric: string,
+  written: Workspace["thresholds"][string],
+  { positions }: Surroundings,
+): Guardrail {
+  const { file, line = 1, column = 1 } = positions.key(["thresholds", metric]);
+  const harm = written.drop !== undefined ? "drop" : written.rise !== undefined ? "rise" : null;
+  const lines = written.drop ?? written.rise;
+  return {
+    metric,
+    role: written.role,
+    harm,
+    warning: lines?.warning ?? null,
+    rollback: lines?.rollback ?? null,
+    severe: lines?.severe ?? null,
+    required: written.required,
+    where: { file, line, column },
+  };
+}
+
+function buildSource(source: Workspace["sources"][number], around: Surroundings): Source {
+  const { options } = source;
+  const metadata: readonly [string, readonly string[]] = ["metadata", ["metadata", "meta"]];
+  const columns = new Map(source.kind === "events" ? [metadata] : []);
+  for (const [column, names] of Object.entries(source.columns)) columns.set(column, names);
+  return {
+    name: source.name,
+    kind: source.kind,
+    files: source.files,
+    format: source.format === "tsv" ? "csv" : (source.format ?? null),
+    options: {
+      delimiter: options.delimiter ?? (source.format === "tsv" ? "\t" : null),
+      quote: options.quote ?? null,
+      escape: options.escape ?? null,
+      header: options.header,
+      nullText: options.null_text,
+      timeFormat: options.time_format,
+      timeZone: options.time_zone,
+      encoding: options.encoding,
+    },
+    columns,
+    eventTypes: new Map(Object.entries(source.event_types)),
+    staging: around.stagingFiles.includes(source.name)
+      ? join(around.root, "queries", "sources", `${source.name}.sql`)
+      : null,
+  };
+}
+
+function buildPreflight({ preflight, rollout }: Workspace): PreflightConfig | null {
+  if (preflight === undefined || !preflight.enabled) return null;
+  return {
+    dotenv: preflight.dotenv ?? null,
+    config: preflight.config ?? null,
+    environment: preflight.environment,
+    weights: Object.entries(preflight.weights).map(([name, written]) => {
+      const weight = typeof written === "number" ? { value: written } : written;
+      return {
+        name,
+        value: weight.value,
+        configPath: weight.config_path ?? `discovery.algo_versions.${rollout.candidate}.weights.${name}`,
+        env: weight.env ?? `DISCOVERY_WEIGHT_${name.toUpperCase()}`,
+      };
+    }),
+    configPaths: preflight.config_paths,
+  };
+}

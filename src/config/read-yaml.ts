@@ -1,0 +1,96 @@
+/** YAML text → plain value with positions. What YAML itself refuses (tabs, keys given twice) becomes a GatebookError here. */
+import { type Document, isScalar, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
+import { GatebookError } from "../model/error.ts";
+import { type Positions, positionsOf } from "./positions.ts";
+import { type Problem, problemsError } from "./problems.ts";
+import { found } from "./values.ts";
+
+export interface YamlSource {
+  readonly value: object;
+  readonly positions: Positions;
+}
+
+/** The mapping a file holds; `file` is for messages. Throws a GatebookError of code "config". */
+export function readYaml(text: string, file: string): YamlSource {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
+  const troubles = [...document.errors, ...document.warnings];
+  if (troubles.length > 0) {
+    throw problemsError(
+      troubles.map((trouble) => describeYamlError(trouble, { text, file, lines })),
+      file,
+    );
+  }
+  const positions = positionsOf(document, lines, file);
+  refuseTraps(document, { file, lines });
+  const value = plainValue(document, file);
+  if (value === null || value === undefined) {
+    throw new GatebookError("config", "the file is empty", { where: { file }, hint: INIT });
+  }
+  if (typeof value !== "object" || Array.isArray(value)) {
+    const message = `expected a mapping of keys such as "rollout:", found ${found(value)}`;
+    throw new GatebookError("config", message, { where: positions.value([]), hint: INIT });
+  }
+  return { value, positions };
+}
+
+export const INIT = "gatebook init DIR makes a workspace with a rollout.yaml to start from";
+
+/** What would be lost or misread on the way to a plain value. */
+function refuseTraps(
+  document: Document.Parsed,
+  { file, lines }: { readonly file: string; readonly lines: LineCounter },
+): void {
+  const refuse = (message: string, offset = 0): never => {
+    const { line, col } = lines.linePos(offset);
+    throw new GatebookError("config", message, { where: { file, line, column: col } });
+  };
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      refuse(`no anchor &${alias.source} stands before *${alias.source}`, alias.range?.[0]);
+    },
+    Pair(_, { key }) {
+      // As a key of a JavaScript object it would vanish before it is checked.
+      if (isScalar(key) && key.value === "__proto__") refuse('unknown key "__proto__"', key.range?.[0]);
+    },
+  });
+}
+
+function plainValue(document: Document.Parsed, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    // Aliases are resolved here: thousands that point at each other are refused.
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new GatebookError("config", message, { where: { file }, cause });
+  }
+}
+
+function describeYamlError(
+  error: YAMLError,
+  source: { readonly text: string; readonly file: string; readonly lines: LineCounter },
+): Problem {
+  const { line, col } = source.lines.linePos(error.pos[0]);
+  const where = { file: source.file, line, column: col };
+  switch (error.code) {
+    case "DUPLICATE_KEY": {
+      const key = /^[^\s:,}]*/.exec(source.text.slice(error.pos[0]))?.[0] ?? "";
+      return { where, message: `the key "${key}" stands twice in the same mapping` };
+    }
+    case "TAB_AS_INDENT":
+      return { where, message: "a tab stands where YAML wants spaces", hint: "indent with two spaces" };
+    case "MULTIPLE_DOCS":
+      return {
+        where,
+        message: "a second document begins here",
+        hint: "one file holds one rollout: take out the ---",
+      };
+    default:
+      return { where, message: `not valid YAML: ${lowerFirst(error.message)}` };
+  }
+}
+
+function lowerFirst(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1);
+}

@@ -1,0 +1,354 @@
+import { describe, expect, it } from "vitest";
+import { checkMetricsExist, parseConfig } from "../../src/config/config.ts";
+import { formatPlace, GatebookError } from "../../src/model/error.ts";
+import { spoilt, WORKSPACE } from "./workspace.ts";
+
+/** The error as a person reads it: place, message, hint. */
+function mistake(text: string): string {
+  try {
+    parseConfig(text, { file: "rollout.yaml", root: "/workspace" });
+  } catch (error) {
+    if (!(error instanceof GatebookError)) throw error;
+    expect(error.code).toBe("config");
+    return told(error);
+  }
+  return "no mistake";
+}
+
+function told(error: GatebookError): string {
+  const where = error.where === undefined ? "nowhere" : formatPlace(error.where);
+  return `${where} ${error.message}${error.hint === undefined ? "" : ` [${error.hint}]`}`;
+}
+
+const INIT = "gatebook init DIR makes a workspace with a rollout.yaml to start from";
+
+describe("YAML that cannot be read", () => {
+  it.each([
+    ["an empty file", "", `rollout.yaml the file is empty [${INIT}]`],
+    ["a file of comments", "# nothing\n", `rollout.yaml the file is empty [${INIT}]`],
+    [
+      "a list",
+      "- a\n",
+      `rollout.yaml:1:1 expected a mapping of keys such as "rollout:", found a list [${INIT}]`,
+    ],
+    [
+      "a word",
+      "hello",
+      `rollout.yaml:1:1 expected a mapping of keys such as "rollout:", found "hello" [${INIT}]`,
+    ],
+    [
+      "a tab",
+      "rollout:\n\tname: x\n",
+      "rollout.yaml:2:1 a tab stands where YAML wants spaces [indent with two spaces]",
+    ],
+    [
+      "a key given twice",
+      `${WORKSPACE}active_gate: g50\n`,
+      'rollout.yaml:11:1 the key "active_gate" stands twice in the same mapping',
+    ],
+    [
+      "a second document",
+      `${WORKSPACE}---\na: 1\n`,
+      "rollout.yaml:11:1 a second document begins here [one file holds one rollout: take out the ---]",
+    ],
+    [
+      "an unclosed list",
+      "a: [1, 2\nb: 3",
+      "rollout.yaml:2:1 not valid YAML: flow sequence in block collection must be sufficiently indented and end with a ]",
+    ],
+    ["a key that objects cannot hold", "a: { __proto__: 1 }\n", 'rollout.yaml:1:6 unknown key "__proto__"'],
+    ["an alias without anchor", "a: *x\n", "rollout.yaml:1:4 no anchor &x stands before *x"],
+  ])("%s", (_, text, expected) => {
+    expect(mistake(text)).toBe(expected);
+  });
+});
+
+describe("one mistake is told with its place and a way out", () => {
+  it.each([
+    [
+      "a misspelt threshold never switches a guardrail off",
+      spoilt("warning:", "wraning:"),
+      'rollout.yaml:7:18 unknown key "wraning"; did you mean "warning"? (in thresholds.ctr.drop)',
+    ],
+    [
+      "an unknown top-level key",
+      `${WORKSPACE}tresholds: {}\n`,
+      'rollout.yaml:11:1 unknown key "tresholds"; did you mean "thresholds"?',
+    ],
+    [
+      "a bare number where a fraction is expected",
+      spoilt("warning: 3%", "warning: 3"),
+      "rollout.yaml:7:27 thresholds.ctr.drop.warning: 3 is not a fraction [3 probably means 3%]",
+    ],
+    [
+      "an exposure of 1",
+      spoilt("exposure: 0.5", "exposure: 1"),
+      "rollout.yaml:5:28 gates.g50.exposure: 1 is not a fraction [1 probably means 1%; all of it is 100%]",
+    ],
+    [
+      "an exposure above everything",
+      spoilt("exposure: 0.5", "exposure: 150%"),
+      "rollout.yaml:5:28 gates.g50.exposure: must be at most 100%, found 150%",
+    ],
+    [
+      "words where a fraction is expected",
+      spoilt("warning: 3%", "warning: three"),
+      'rollout.yaml:7:27 thresholds.ctr.drop.warning: expected a fraction such as 3% or 0.03, found "three"',
+    ],
+    [
+      "a list where a fraction is expected",
+      spoilt("warning: 3%", "warning: [3%]"),
+      "rollout.yaml:7:27 thresholds.ctr.drop.warning: expected a fraction such as 3% or 0.03, found a list",
+    ],
+    [
+      "a negative line",
+      spoilt("warning: 3%", "warning: -3%"),
+      "rollout.yaml:7:27 thresholds.ctr.drop.warning: -3% is negative [write the size of the change: 3%, not -3%]",
+    ],
+    [
+      "a line of nothing",
+      spoilt("warning: 3%", "warning: 0%"),
+      "rollout.yaml:7:27 thresholds.ctr.drop.warning: must be more than 0%",
+    ],
+    [
+      "warning at the rollback line",
+      spoilt("warning: 3%", "warning: 5%"),
+      "rollout.yaml:7:41 thresholds.ctr.drop.rollback: rollback 5% must be above warning 5%",
+    ],
+    [
+      "severe below rollback",
+      spoilt("severe: 10%", "severe: 4%"),
+      "rollout.yaml:7:53 thresholds.ctr.drop.severe: severe 4% must be above rollback 5%",
+    ],
+    [
+      "severe below warning where no rollback is set",
+      spoilt("rollback: 5%, severe: 10%", "severe: 2%"),
+      "rollout.yaml:7:39 thresholds.ctr.drop.severe: severe 2% must be above warning 3%",
+    ],
+    [
+      "lines that hold nothing back",
+      spoilt("warning: 3%, rollback: 5%, ", ""),
+      "rollout.yaml:7:10 thresholds.ctr.drop: needs a warning or a rollback line",
+    ],
+    [
+      "both directions",
+      spoilt("10% } }", "10% }, rise: { rollback: 9% } }"),
+      "rollout.yaml:7:60 thresholds.ctr.rise: has drop and rise: one direction is the harmful one",
+    ],
+    [
+      "a guardrail without lines",
+      spoilt("{ role: informational }", "{}"),
+      "rollout.yaml:8:3 thresholds.save_rate: a guardrail needs drop or rise [e.g. drop: { warning: 3%, rollback: 5% }, or role: informational]",
+    ],
+    [
+      "no guardrail at all",
+      spoilt("severe: 10% } }", "severe: 10% }, role: informational }"),
+      "rollout.yaml:7:3 thresholds: no metric here is a guardrail: nothing could ever be judged",
+    ],
+    [
+      "an active gate that is none",
+      spoilt("active_gate: g10", "active_gate: g11"),
+      'rollout.yaml:2:14 active_gate: no gate is called "g11"; did you mean "g10"? [gates: g10, g50]',
+    ],
+    [
+      "an active gate without a beginning",
+      spoilt("started: 2026-02-01, ", ""),
+      'rollout.yaml:4:5 gates.g10: "g10" is active but does not say since when [add started: with the first day, e.g. started: 2026-02-01]',
+    ],
+    [
+      "a day that does not exist",
+      spoilt("2026-02-01", "2026-02-30"),
+      'rollout.yaml:4:42 gates.g10.started: "2026-02-30" is not a date such as 2026-02-01 or a time such as 2026-02-01T09:30',
+    ],
+    [
+      "two gates of one name",
+      spoilt("name: g50", "name: g10"),
+      'rollout.yaml:5:13 gates.g10.name: two gates are called "g10"',
+    ],
+    [
+      "gates that do not rise",
+      spoilt("exposure: 0.5", "exposure: 10%"),
+      'rollout.yaml:5:28 gates.g50.exposure: exposure 10% must be above 10% of "g10" [gates stand in order, smallest exposure first]',
+    ],
+    [
+      "a gate that is overdue before it may end",
+      spoilt("max_days: 5", "max_days: 2"),
+      "rollout.yaml:5:56 gates.g50.max_days: max_days 2 is below min_days 3",
+    ],
+    [
+      "a gate without min_days",
+      spoilt(", min_days: 2", ""),
+      'rollout.yaml:4:5 "min_days" is missing (in gates.g10)',
+    ],
+    [
+      "half a day",
+      spoilt("min_days: 2", "min_days: 1.5"),
+      "rollout.yaml:4:64 gates.g10.min_days: expected a whole number, found the number 1.5",
+    ],
+    [
+      "no day at all",
+      spoilt("min_days: 2", "min_days: 0"),
+      "rollout.yaml:4:64 gates.g10.min_days: must be at least 1, found the number 0",
+    ],
+    [
+      "a candidate that is the baseline",
+      spoilt("candidate: v2", "candidate: v1"),
+      "rollout.yaml:1:49 rollout.candidate: the candidate is the baseline",
+    ],
+    [
+      "an algorithm that a shell would not pass on",
+      spoilt("candidate: v2", 'candidate: "v2; rm"'),
+      'rollout.yaml:1:49 rollout.candidate: "v2; rm" must not hold spaces, quotes or any of $ \\ # =',
+    ],
+    [
+      "a number where a name is expected",
+      spoilt("candidate: v2", "candidate: 2"),
+      'rollout.yaml:1:49 rollout.candidate: expected text, found the number 2 [put it in quotes: "2"]',
+    ],
+    [
+      "a rollout's name that is a path",
+      spoilt("name: clip,", "name: ../clip,"),
+      'rollout.yaml:1:18 rollout.name: "../clip" is not a name of letters, digits, - . and _',
+    ],
+    [
+      "a time zone that is none",
+      spoilt("candidate: v2", "candidate: v2, time_zone: Europe/Berln"),
+      'rollout.yaml:1:64 rollout.time_zone: "Europe/Berln" is not an IANA time zone; did you mean "Europe/Berlin"?',
+    ],
+    [
+      "an offset instead of a time zone",
+      spoilt("candidate: v2", 'candidate: v2, time_zone: "+01:00"'),
+      'rollout.yaml:1:64 rollout.time_zone: "+01:00" is not an IANA time zone, such as UTC or Europe/Berlin',
+    ],
+    [
+      "a judge that is none",
+      `${WORKSPACE}judge: evidense\n`,
+      'rollout.yaml:11:8 judge: expected evidence or literal, found "evidense"; did you mean "evidence"?',
+    ],
+    [
+      "a key without a value",
+      `${WORKSPACE}judge:\n`,
+      "rollout.yaml:11:1 judge: expected evidence or literal, found nothing",
+    ],
+    [
+      "a list where a mapping is expected",
+      `${WORKSPACE}min_sample: [1000]\n`,
+      "rollout.yaml:11:13 min_sample: expected a mapping, found a list",
+    ],
+    [
+      "no sources",
+      spoilt("sources:\n  - { name: feed, files: feed/*.csv }", "sources: []"),
+      "rollout.yaml:9:10 sources: the list is empty",
+    ],
+    [
+      "lookups only",
+      spoilt("files: feed", "kind: lookup, files: feed"),
+      "rollout.yaml:9:1 sources: no source has events: all are lookups",
+    ],
+    [
+      "two sources that differ in capitals only",
+      `${WORKSPACE}  - { name: FEED, files: x.csv }\n`,
+      'rollout.yaml:11:13 sources.FEED.name: two sources are called "FEED"',
+    ],
+    [
+      "a lookup that would replace a table of the warehouse",
+      `${WORKSPACE}  - { name: events, kind: lookup, files: x.csv }\n`,
+      'rollout.yaml:11:13 sources.events.name: the warehouse has a table "events" of its own [give the lookup another name]',
+    ],
+    [
+      "a source without files",
+      spoilt("files: feed/*.csv", "files: []"),
+      "rollout.yaml:10:26 sources.feed.files: the list is empty",
+    ],
+    [
+      "a column that no event has",
+      spoilt("feed/*.csv }", "feed/*.csv, columns: { usr_id: uid } }"),
+      'rollout.yaml:10:49 sources.feed.columns.usr_id: "usr_id" is not a column of an event; did you mean "user_id"? ' +
+        "[columns of an event: event_id, event_type, occurred_at, event_date, user_id, session_id, item_id, author_id, category_id, duplicate_group, algo_version, dwell_seconds, position, metadata]",
+    ],
+    [
+      "an event type that is none",
+      spoilt("feed/*.csv }", "feed/*.csv, event_types: { tap: clik } }"),
+      'rollout.yaml:10:58 sources.feed.event_types.tap: expected impression, click, favorite or download, found "clik"; did you mean "click"?',
+    ],
+    [
+      "a delimiter of two characters",
+      spoilt("feed/*.csv }", "feed/*.csv, options: { delimiter: '||' } }"),
+      'rollout.yaml:10:60 sources.feed.options.delimiter: "||" is not one character',
+    ],
+    [
+      "weights that do not sum to 1",
+      `${WORKSPACE}preflight:\n  weights: { w1: 0.5, w2: 0.4 }\n`,
+      "rollout.yaml:12:3 preflight.weights: the weights sum to 0.9, not to 1",
+    ],
+    [
+      "a misspelt key inside a weight",
+      `${WORKSPACE}preflight:\n  weights: { w1: { value: 1, confg_path: a } }\n`,
+      'rollout.yaml:12:30 unknown key "confg_path"; did you mean "config_path"? (in preflight.weights.w1)',
+    ],
+    [
+      "a metric whose name is none",
+      spoilt("ctr:", "'c tr':"),
+      'rollout.yaml:7:3 thresholds.c tr: "c tr" is not the name of a metric',
+    ],
+  ])("%s", (_, text, expected) => {
+    expect(mistake(text)).toBe(expected);
+  });
+});
+
+describe("several mistakes", () => {
+  it("are all listed in the order of the file, the first as the place", () => {
+    const text = spoilt("warning: 3%", "warning: 3", spoilt("active_gate: g10", "active_gate: g11"))
+      .replace("candidate: v2", "candidate: v2, timezone: UTC")
+      .concat("judge: evidense\n");
+    expect(mistake(text)).toBe(
+      [
+        "rollout.yaml:1:53 4 mistakes in rollout.yaml",
+        '  rollout.yaml:1:53: unknown key "timezone"; did you mean "time_zone"? (in rollout)',
+        '  rollout.yaml:2:14: active_gate: no gate is called "g11"; did you mean "g10"? (gates: g10, g50)',
+        "  rollout.yaml:7:27: thresholds.ctr.drop.warning: 3 is not a fraction (3 probably means 3%)",
+        '  rollout.yaml:11:8: judge: expected evidence or literal, found "evidense"; did you mean "evidence"?',
+      ].join("\n"),
+    );
+  });
+
+  it("say each unknown key of one mapping at its own place", () => {
+    expect(mistake(spoilt("{ warning: 3%, rollback: 5%", "{ warn: 3%, roll_back: 5%, rollback: 5%"))).toBe(
+      [
+        "rollout.yaml:7:18 2 mistakes in rollout.yaml",
+        '  rollout.yaml:7:18: unknown key "warn" (in thresholds.ctr.drop)',
+        '  rollout.yaml:7:28: unknown key "roll_back"; did you mean "rollback"? (in thresholds.ctr.drop)',
+      ].join("\n"),
+    );
+  });
+});
+
+describe("checkMetricsExist", () => {
+  const config = parseConfig(WORKSPACE, { file: "rollout.yaml", root: "/workspace" });
+
+  it("is silent when every threshold has a metric", () => {
+    expect(() => checkMetricsExist(config, ["ctr", "save_rate", "other"])).not.toThrow();
+  });
+
+  it("names the line and the metric that was probably meant", () => {
+    const error = thrown(() => checkMetricsExist(config, ["crt", "save_rate"]));
+    expect(told(error)).toBe(
+      'rollout.yaml:7:3 thresholds.ctr: there is no metric "ctr"; did you mean "crt"? [a metric is a file: queries/metrics/ctr.sql]',
+    );
+  });
+
+  it("lists all of them", () => {
+    const error = thrown(() => checkMetricsExist(config, []));
+    expect(error.message).toContain('rollout.yaml:8:3: thresholds.save_rate: there is no metric "save_rate"');
+  });
+});
+
+function thrown(work: () => void): GatebookError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof GatebookError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
