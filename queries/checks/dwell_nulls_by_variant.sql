@@ -1,0 +1,65 @@
+-- @title Unknown dwell does not differ by variant
+-- @effect block
+-- @requires dwell_seconds
+-- One row: share of clicks without a dwell time, candidate against baseline, over the observation
+-- window. A difference means that one variant logs differently, and then its long-dwell share is
+-- not comparable. The noise is of units, not of clicks (delta method: Deng, Knoblich, Lu, KDD
+-- 2018); past 3.29 standard errors (p < 0.001) it warns, and from one percentage point on it fails.
+WITH units AS (
+  SELECT
+    d.algo_version,
+    d.unit_id,
+    sum(d.clicks) AS clicks,
+    sum(d.clicks - d.clicks_with_dwell) AS unknown
+  FROM user_days AS d
+  CROSS JOIN rollout AS r
+  WHERE d.event_date BETWEEN r.observed_from AND r.observed_to
+    AND d.algo_version IN (r.baseline, r.candidate)
+    AND d.clicks > 0
+  GROUP BY d.algo_version, d.unit_id
+),
+sums AS (
+  SELECT
+    algo_version,
+    CAST(count(*) AS DOUBLE) AS units,
+    CAST(sum(clicks) AS DOUBLE) AS clicks,
+    CAST(sum(unknown) AS DOUBLE) AS unknown,
+    CAST(sum(clicks * clicks) AS DOUBLE) AS clicks_squared,
+    CAST(sum(unknown * unknown) AS DOUBLE) AS unknown_squared,
+    CAST(sum(clicks * unknown) AS DOUBLE) AS product
+  FROM units
+  GROUP BY algo_version
+),
+shares AS (
+  SELECT
+    algo_version,
+    unknown / clicks AS share,
+    greatest(
+      unknown_squared - 2 * (unknown / clicks) * product
+        + (unknown / clicks) * (unknown / clicks) * clicks_squared,
+      0
+    ) * units / nullif(units - 1, 0) / (clicks * clicks) AS variance
+  FROM sums
+),
+compared AS (
+  SELECT
+    b.share AS baseline,
+    c.share AS candidate,
+    c.share - b.share AS difference,
+    coalesce(sqrt(b.variance + c.variance), 1) AS standard_error
+  FROM rollout AS r
+  INNER JOIN shares AS b ON b.algo_version = r.baseline
+  INNER JOIN shares AS c ON c.algo_version = r.candidate
+)
+SELECT
+  CASE
+    WHEN abs(difference) > 3.29 * standard_error AND abs(difference) >= 0.01 THEN 'fail'
+    WHEN abs(difference) > 3.29 * standard_error THEN 'warn'
+    ELSE 'pass'
+  END AS status,
+  candidate AS observed,
+  baseline AS expected,
+  'dwell is unknown in ' || CAST(round(100 * candidate, 2) AS VARCHAR)
+    || '% of the candidate''s clicks and ' || CAST(round(100 * baseline, 2) AS VARCHAR)
+    || '% of the baseline''s' AS detail
+FROM compared

@@ -1,0 +1,20 @@
+-- @title Event ids are populated
+-- @effect block
+-- One row per day of the observation window: events of any type whose event_id is null or empty.
+SELECT
+  CASE WHEN missing > 0 THEN 'fail' ELSE 'pass' END AS status,
+  missing AS observed,
+  0 AS expected,
+  CAST(event_date AS VARCHAR) || ': ' || CAST(missing AS VARCHAR) || ' of '
+    || CAST(events AS VARCHAR) || ' events have no event_id' AS detail
+FROM (
+  SELECT
+    e.event_date,
+    count(*) AS events,
+    count(*) FILTER (WHERE e.event_id IS NULL OR e.event_id = '') AS missing
+  FROM events AS e
+  CROSS JOIN rollout AS r
+  WHERE e.event_date BETWEEN r.observed_from AND r.observed_to
+  GROUP BY e.event_date
+) AS days
+ORDER BY event_date

@@ -1,0 +1,15 @@
+-- @title Top-author share
+-- @unit percent
+-- @better lower
+-- @denominator impressions
+-- @top 10
+-- @requires author_id
+-- One row per day, algorithm, unit and author: the metric is the share of impressions that goes
+-- to the ten most-shown authors of each variant.
+SELECT
+  event_date,
+  algo_version,
+  unit_id,
+  author_id AS key,
+  impressions AS weight
+FROM author_days

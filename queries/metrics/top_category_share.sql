@@ -1,0 +1,15 @@
+-- @title Top-category share
+-- @unit percent
+-- @better lower
+-- @denominator impressions
+-- @top 1
+-- @requires category_id
+-- One row per day, algorithm, unit and category: the metric is the share of impressions that
+-- goes to the most-shown category of each variant.
+SELECT
+  event_date,
+  algo_version,
+  unit_id,
+  category_id AS key,
+  impressions AS weight
+FROM category_days
