@@ -1,0 +1,131 @@
+/** What is true of each metric, beside what the rows happen to show of it. */
+import type { Variant } from "../model/words.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { baselineRates, type Plan } from "./scenario.ts";
+import type { ScheduledDay } from "./schedule.ts";
+import type { Concentration } from "./tally.ts";
+import type { MetricTruth, Observed, VariantDayTotals } from "./truth.ts";
+
+const TOP_AUTHORS = 10;
+
+export interface Measured {
+  readonly plan: Plan;
+  readonly days: readonly ScheduledDay[];
+  readonly totals: readonly VariantDayTotals[];
+  readonly concentration: Concentration;
+  readonly catalogue: Catalogue;
+}
+
+export function metricTruths(measured: Measured): readonly MetricTruth[] {
+  const { plan, concentration, catalogue } = measured;
+  const weight = catalogue.items.reduce((sum, item) => sum + item.weight, 0);
+  const share = (key: "author" | "category", top: number): number => {
+    const shares = new Map<string, number>();
+    for (const item of catalogue.items) shares.set(item[key], (shares.get(item[key]) ?? 0) + item.weight);
+    return heaviest(shares, top) / weight;
+  };
+  return [
+    ratioTruth(measured, "ctr", {
+      rate: baselineRates.ctr,
+      delta: meanDelta(measured.days, (day) => day.deltas.ctr),
+      ofDay: (day) => day.deltas.ctr,
+      observe: (total) => [total.clicks, total.impressions],
+    }),
+    ratioTruth(measured, "long_dwell_share", {
+      rate: baselineRates.longDwellShare,
+      delta: plan.deltas.longDwellShare,
+      ofDay: (day) => day.deltas.longDwellShare,
+      observe: (total) => [total.longDwellClicks, total.clicks],
+    }),
+    concentrationTruth(measured, "top_author_share", {
+      rate: share("author", TOP_AUTHORS),
+      weights: concentration.authors,
+      top: TOP_AUTHORS,
+    }),
+    concentrationTruth(measured, "top_category_share", {
+      rate: share("category", 1),
+      weights: concentration.categories,
+      top: 1,
+    }),
+    ratioTruth(measured, "near_duplicate_share", {
+      rate: baselineRates.nearDuplicateShare,
+      delta: plan.deltas.nearDuplicateShare,
+      ofDay: (day) => day.deltas.nearDuplicateShare,
+      observe: (total) => [total.nearDuplicates, total.impressions],
+    }),
+    ratioTruth(measured, "save_rate", {
+      rate: baselineRates.favoriteRate + baselineRates.downloadRate,
+      delta: plan.deltas.saveRate,
+      ofDay: (day) => day.deltas.saveRate,
+      observe: (total) => [total.favorites + total.downloads, total.impressions],
+    }),
+  ];
+}
+
+interface RatioPlan {
+  readonly rate: number;
+  readonly delta: number;
+  readonly ofDay: (day: ScheduledDay) => number;
+  readonly observe: (total: VariantDayTotals) => readonly [number, number];
+}
+
+function ratioTruth(
+  { days, totals }: Measured,
+  name: string,
+  { rate, delta, ofDay, observe }: RatioPlan,
+): MetricTruth {
+  const sum = (variant: Variant): Observed => {
+    const counts = totals.filter((total) => total.variant === variant).map(observe);
+    return {
+      numerator: counts.reduce((all, [numerator]) => all + numerator, 0),
+      denominator: counts.reduce((all, [, denominator]) => all + denominator, 0),
+    };
+  };
+  return {
+    name,
+    baselineRate: rate,
+    delta,
+    days: days.map((day) => ({ date: day.date, delta: ofDay(day) })),
+    observed: compared(sum("baseline"), sum("candidate")),
+  };
+}
+
+interface ConcentrationPlan {
+  readonly rate: number;
+  readonly weights: Readonly<Record<Variant, ReadonlyMap<string, number>>>;
+  readonly top: number;
+}
+
+function concentrationTruth(
+  { days }: Measured,
+  name: string,
+  { rate, weights, top }: ConcentrationPlan,
+): MetricTruth {
+  const sum = (variant: Variant): Observed => ({
+    numerator: heaviest(weights[variant], top),
+    denominator: [...weights[variant].values()].reduce((all, weight) => all + weight, 0),
+  });
+  return {
+    name,
+    baselineRate: rate,
+    delta: 0,
+    days: days.map((day) => ({ date: day.date, delta: 0 })),
+    observed: compared(sum("baseline"), sum("candidate")),
+  };
+}
+
+function compared(baseline: Observed, candidate: Observed): MetricTruth["observed"] {
+  const delta = candidate.numerator / candidate.denominator / (baseline.numerator / baseline.denominator) - 1;
+  return { baseline, candidate, delta: Number.isFinite(delta) ? delta : null };
+}
+
+function heaviest(weights: ReadonlyMap<string, number>, top: number): number {
+  const sorted = [...weights.values()].sort((one, other) => other - one);
+  return sorted.slice(0, top).reduce((sum, weight) => sum + weight, 0);
+}
+
+/** Weighted by the days' planned traffic, e.g. six days at +1% and one at −16% make about −1.4%. */
+function meanDelta(days: readonly ScheduledDay[], of: (day: ScheduledDay) => number): number {
+  const traffic = days.reduce((sum, day) => sum + day.traffic, 0);
+  return days.reduce((sum, day) => sum + of(day) * day.traffic, 0) / traffic;
+}

@@ -1,0 +1,167 @@
+/**
+ * Deterministic exports with a known truth. What comes in: a workspace, a scenario, a length, a seed. What goes out: the
+ * files of `exports/` as rollout.yaml expects them, and `exports/truth.json`. The same options give the same bytes. It
+ * reads no clock, loads nothing, and never touches a file that a sample did not write.
+ */
+import type { Engine } from "../engine/engine.ts";
+import { GatebookError } from "../model/error.ts";
+import type { Day } from "../model/words.ts";
+import { createRandom } from "../statistics/random.ts";
+import { makeCatalogue } from "./catalogue.ts";
+import { type DayExport, exportDay, feedPath, fileTruth, savesPath } from "./day-export.ts";
+import { loseTraffic, plantDefects } from "./defects.ts";
+import { feedText, savesGzip } from "./export-text.ts";
+import { prepareExports, truthPath, writeExport } from "./exports-folder.ts";
+import { itemsPath, writeItems } from "./items-file.ts";
+import { metricTruths } from "./metric-truth.ts";
+import { makePopulation } from "./population.ts";
+import type { FeedRow } from "./rows.ts";
+import {
+  baselineVersion,
+  candidateVersion,
+  configuredExposure,
+  expectedVerdict,
+  type Plan,
+  planOf,
+  type Scenario,
+} from "./scenario.ts";
+import { dayOf, defaultFirstDay, firstDayFor, type ScheduledDay, scheduleDays } from "./schedule.ts";
+import { configDumpText, dotenvPath, dotenvText, dumpPath } from "./settings.ts";
+import { addConcentration, type Concentration, emptyConcentration, tallyDay } from "./tally.ts";
+import { makeTraffic, type World } from "./traffic.ts";
+import type { Defect, FileTruth, SampleTruth, VariantDayTotals } from "./truth.ts";
+
+export interface SampleOptions {
+  /** The workspace: the folder of rollout.yaml. */
+  readonly root: string;
+  readonly scenario: Scenario;
+  readonly days: number;
+  readonly seed: number;
+  /** Default: the sample begins on 2026-02-01, the day g10 started. */
+  readonly lastDay?: Day | undefined;
+  /** Default: the scenario's own, about 50,000 impressions a day. */
+  readonly usersPerDay?: number | undefined;
+  /** Called after each day is written. */
+  readonly onDay?: ((date: Day, done: number) => void) | undefined;
+}
+
+const MOST_DAYS = 400;
+const FEWEST_USERS = 20;
+
+/** Writes the sample; the engine is opened for the Parquet file alone and closed again. */
+export async function writeSample(
+  options: SampleOptions,
+  openEngine: () => Promise<Engine>,
+): Promise<SampleTruth> {
+  const plan = planOf(options.scenario);
+  const usersPerDay = options.usersPerDay ?? plan.usersPerDay;
+  refuseNonsense(options, usersPerDay);
+  const { root, seed, days: length } = options;
+  const firstDay = options.lastDay === undefined ? defaultFirstDay : firstDayFor(options.lastDay, length);
+  const days = scheduleDays({ firstDay, days: length, plan }, createRandom(`schedule ${seed}`));
+  const catalogue = makeCatalogue(createRandom(`catalogue ${seed}`));
+  const users = makePopulation(usersPerDay, plan.delivered, createRandom(`population ${seed}`));
+  const world = { seed, users, catalogue, share: plan.delivered };
+
+  const paths = days.flatMap((day) => [feedPath(day.date), savesPath(day.date)]);
+  prepareExports(root, [...paths, itemsPath]);
+  writeExport(root, dotenvPath, dotenvText());
+  writeExport(root, dumpPath, configDumpText());
+  const engine = await openEngine();
+  try {
+    await writeItems(root, catalogue.items, engine);
+  } finally {
+    engine.close();
+  }
+  const written = writeDays({ root, plan, world, days, onDay: options.onDay });
+
+  const truth: SampleTruth = {
+    sampleVersion: 1,
+    scenario: options.scenario,
+    seed,
+    usersPerDay,
+    firstDay,
+    lastDay: dayOf((days[length - 1] ?? { start: Number.NaN }).start),
+    timeZone: "UTC",
+    baseline: baselineVersion,
+    candidate: candidateVersion,
+    exposure: { configured: configuredExposure, delivered: plan.delivered },
+    metrics: metricTruths({ plan, days, catalogue, ...written }),
+    totals: written.totals,
+    files: [...written.files, itemsTruth(catalogue.items.length)],
+    defects: written.defects,
+    expected: expectedVerdict(options.scenario, length, usersPerDay),
+  };
+  writeExport(root, truthPath, `${JSON.stringify(truth, null, 2)}\n`);
+  return truth;
+}
+
+interface Written {
+  readonly totals: readonly VariantDayTotals[];
+  readonly concentration: Concentration;
+  readonly files: readonly FileTruth[];
+  readonly defects: readonly Defect[];
+}
+
+interface Writing {
+  readonly root: string;
+  readonly plan: Plan;
+  readonly world: World;
+  readonly days: readonly ScheduledDay[];
+  readonly onDay: SampleOptions["onDay"];
+}
+
+/** Day by day, so that a month takes no more memory than a day. */
+function writeDays({ root, plan, world, days, onDay }: Writing): Written {
+  const totals: VariantDayTotals[] = [];
+  const files: FileTruth[] = [];
+  const defects: Defect[] = [];
+  const concentration = emptyConcentration();
+  let previous: readonly FeedRow[] = [];
+  for (const day of days) {
+    const whole = makeTraffic(world, day);
+    const kept = plan.defects ? loseTraffic(day, days.length, whole) : whole;
+    const clean = exportDay(day, kept);
+    const context = { days: days.length, seed: world.seed, whole, kept, previous };
+    const exported = plan.defects ? plantDefects(clean, context) : clean;
+    files.push(...writeDay(root, exported));
+    defects.push(...exported.defects);
+    totals.push(...tallyDay(day, kept));
+    addConcentration(concentration, kept);
+    previous = exported.feed.rows;
+    onDay?.(day.date, day.index + 1);
+  }
+  return { totals, concentration, files, defects };
+}
+
+function writeDay(root: string, { day, feed, saves }: DayExport): readonly FileTruth[] {
+  writeExport(root, feed.path, feedText(feed));
+  if (saves === null) return [fileTruth(feed)];
+  // The app called its column `meta` until a release on the fourth day of the sample.
+  writeExport(root, saves.path, savesGzip(saves, day.index < 3 ? "meta" : "metadata"));
+  return [fileTruth(feed), fileTruth(saves)];
+}
+
+function itemsTruth(rows: number): FileTruth {
+  return { path: itemsPath, source: "items", rows, loaded: rows, duplicates: 0, conflicts: 0, rejected: 0 };
+}
+
+function refuseNonsense({ days, seed, lastDay }: SampleOptions, usersPerDay: number): void {
+  const wrong = (message: string, hint: string): GatebookError =>
+    new GatebookError("usage", message, { hint });
+  if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS) {
+    throw wrong(`a sample of ${days} days cannot be made`, `--days takes 1 to ${MOST_DAYS}`);
+  }
+  if (!Number.isSafeInteger(seed)) throw wrong(`${seed} is no seed`, "--seed takes a whole number, e.g. 1");
+  if (!Number.isInteger(usersPerDay) || usersPerDay < FEWEST_USERS) {
+    throw wrong(`${usersPerDay} users a day are too few`, `a sample needs ${FEWEST_USERS} and more`);
+  }
+  if (lastDay !== undefined && !isDay(lastDay)) {
+    throw wrong(`"${lastDay}" is no day`, "a day is written 2026-02-07");
+  }
+}
+
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && dayOf(time) === text;
+}

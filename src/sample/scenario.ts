@@ -1,0 +1,109 @@
+/**
+ * What each scenario plants. What comes in: a name. What goes out: the traffic, the true changes and the verdict that
+ * gatebook should reach on it. Nothing here draws a number.
+ */
+import type { Action, Rule } from "../model/words.ts";
+
+export const scenarios = [
+  "healthy",
+  "warning",
+  "rollback",
+  "severe",
+  "broken-ingestion",
+  "sample-ratio",
+  "thin",
+] as const;
+
+export type Scenario = (typeof scenarios)[number];
+
+/** True relative changes of the candidate, fractions: −0.04 is a drop of 4%. */
+export interface TrueDeltas {
+  readonly ctr: number;
+  readonly longDwellShare: number;
+  readonly nearDuplicateShare: number;
+  readonly saveRate: number;
+}
+
+export interface Verdict {
+  readonly action: Action;
+  readonly rule: Rule;
+}
+
+export interface Plan {
+  /** Share of units that really get the candidate. */
+  readonly delivered: number;
+  /** Mean number of people a day; each sees about ten impressions. */
+  readonly usersPerDay: number;
+  readonly deltas: TrueDeltas;
+  /** Change of the click rate on one day in the middle of the window, in place of `deltas.ctr`. */
+  readonly severeDay: number | null;
+  readonly defects: boolean;
+  readonly expected: Verdict;
+}
+
+export const configuredExposure = 0.1;
+export const baselineVersion = "clip-cosine-v1";
+export const candidateVersion = "clip-cosine-v2";
+
+/** Rates of the baseline. A near-duplicate is an impression of a group that the unit has seen that day. */
+export const baselineRates = {
+  ctr: 0.14,
+  longDwellShare: 0.4,
+  nearDuplicateShare: 0.06,
+  favoriteRate: 0.016,
+  downloadRate: 0.008,
+  nullDwellShare: 0.02,
+} as const;
+
+const slightlyBetter: TrueDeltas = {
+  ctr: 0.01,
+  longDwellShare: 0.01,
+  nearDuplicateShare: -0.01,
+  saveRate: 0.02,
+};
+
+const healthy: Plan = {
+  delivered: configuredExposure,
+  usersPerDay: 4800,
+  deltas: slightlyBetter,
+  severeDay: null,
+  defects: false,
+  expected: { action: "promote", rule: "promote" },
+};
+
+const plans: Readonly<Record<Scenario, Plan>> = {
+  healthy,
+  warning: {
+    ...healthy,
+    deltas: { ...slightlyBetter, ctr: -0.04 },
+    expected: { action: "hold", rule: "warning" },
+  },
+  rollback: {
+    ...healthy,
+    deltas: { ...slightlyBetter, ctr: -0.075 },
+    expected: { action: "rollback", rule: "rollback" },
+  },
+  severe: { ...healthy, severeDay: -0.16, expected: { action: "rollback", rule: "severe" } },
+  "broken-ingestion": { ...healthy, defects: true, expected: { action: "hold", rule: "data" } },
+  "sample-ratio": { ...healthy, delivered: 0.13, expected: { action: "hold", rule: "data" } },
+  thin: { ...healthy, usersPerDay: 80, expected: { action: "hold", rule: "observing" } },
+};
+
+export function planOf(scenario: Scenario): Plan {
+  return plans[scenario];
+}
+
+/**
+ * The verdict under `judge: literal` and `judge: evidence`, which agree on every scenario of full size. Null for other
+ * volumes: under about 30,000 candidate impressions evidence rightly says "insufficient" and holds.
+ */
+export function expectedVerdict(
+  scenario: Scenario,
+  days: number,
+  usersPerDay: number,
+): { readonly literal: Verdict; readonly evidence: Verdict } | null {
+  const plan = planOf(scenario);
+  const longEnough = scenario === "thin" ? days === 7 : days >= 7;
+  if (!longEnough || usersPerDay !== plan.usersPerDay) return null;
+  return { literal: plan.expected, evidence: plan.expected };
+}
