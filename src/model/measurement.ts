@@ -16,6 +16,8 @@ export interface MetricDefinition {
   readonly top: number | null;
   /** What the denominator counts, for min_sample and for wording. */
   readonly denominator: Denominator;
+  /** What the numerator counts, plural, for wording: "clicks"; absent: "events". */
+  readonly numerator?: string | undefined;
   /** Path relative to the workspace, e.g. queries/metrics/ctr.sql. */
   readonly path: string;
 }
