@@ -1,0 +1,145 @@
+/**
+ * One sentence for one metric in one window, read at 08:00: what it did, against which line, and whether that is more
+ * than noise. "Click-through rate is down 6.2% (4.71% against 5.02%), past the 5% rollback line, and the drop stands
+ * out of the noise."
+ */
+import type { MetricDefinition } from "../model/measurement.ts";
+import type { Called, Standard } from "./classify.ts";
+import type { Evidence } from "./evidence.ts";
+import { reaches } from "./reading.ts";
+import type { Volume } from "./volume.ts";
+import { countText, directionText, lineText, plural, signedText, valueText } from "./wording.ts";
+
+export interface Story {
+  readonly definition: MetricDefinition;
+  readonly evidence: Evidence;
+  readonly called: Called;
+  readonly standard: Standard;
+  readonly volume: Volume;
+  /** "on 2026-02-03", or "" for the observation window. */
+  readonly when: string;
+  /** The sentence of the day that fired severe, when one did. */
+  readonly severeDay: string | null;
+  /** Days that read severe within their own noise. */
+  readonly noisyDays: readonly string[];
+}
+
+export function becauseOf(story: Story): string {
+  const { called, standard } = story;
+  const label = standard.comparison === "before-after" ? " (before/after, not randomised)" : "";
+  if (story.severeDay !== null) return story.severeDay;
+  return `${sentence(story)}${label}${afterthought(story, called)}.`;
+}
+
+function sentence(story: Story): string {
+  const { called, standard } = story;
+  const { lines } = standard;
+  switch (called.classification) {
+    case "no_data":
+      return noData(story);
+    case "rollback":
+      return `${whatItDid(story)}, ${lineReached(story, called.fires === "severe" ? "severe" : "rollback")}${certainty(story)}`;
+    case "warning":
+      return `${whatItDid(story)}, ${lineReached(story, "warning")}${certainty(story)}`;
+    case "healthy":
+      return `${whatItDid(story)}${lines === null ? "" : excluded(story)}`;
+    case "insufficient":
+      return `${whatItDid(story)}${lacking(story)}`;
+    default:
+      return called.classification satisfies never;
+  }
+}
+
+function noData({ definition, evidence, when }: Story): string {
+  const on = when === "" ? "" : ` ${when}`;
+  const missing = [
+    evidence.baseline.value === null ? "baseline" : null,
+    evidence.candidate.value === null ? "candidate" : null,
+  ].filter((variant) => variant !== null);
+  return `${definition.title} has no data of the ${missing.join(" and of the ")}${on}`;
+}
+
+/** "Click-through rate on 2026-02-03 is down 6.2% (4.71% against 5.02%)" */
+function whatItDid({ definition, evidence, standard, when }: Story): string {
+  const { baseline, candidate, delta, unbounded, bothZero } = evidence;
+  const subject = `${definition.title}${when === "" ? "" : ` ${when}`}`;
+  if (bothZero) return `${subject} is zero in both variants`;
+  const values = `${valueText(candidate.value ?? 0, definition.unit)} against ${valueText(baseline.value ?? 0, definition.unit)}`;
+  if (unbounded || delta === null) return `${subject} rose from nothing (${values})`;
+  return `${subject} is ${directionText(delta, lineValues(standard))} (${values})`;
+}
+
+function lineValues({ lines }: Standard): readonly number[] {
+  return [lines?.warning, lines?.rollback, lines?.severe].filter((line) => typeof line === "number");
+}
+
+/** "past the 5% rollback line", "at the 3% warning line" */
+function lineReached({ called, standard }: Story, level: "warning" | "rollback" | "severe"): string {
+  const line = standard.lines?.[level] ?? null;
+  if (line === null) return `past the ${level} line`;
+  const at = called.change !== null && Math.abs(called.change - line) < 1e-9;
+  return `${at ? "at" : "past"} the ${lineText(line)} ${level} line`;
+}
+
+function certainty({ standard, when }: Story): string {
+  if (standard.mode === "literal") return "";
+  const what = standard.lines?.harm === "rise" ? "rise" : "drop";
+  return `, and the ${what} stands out of ${when === "" ? "the" : "that day's"} noise`;
+}
+
+function excluded({ called, standard }: Story): string {
+  const { lines, mode } = standard;
+  const line = lines?.rollback ?? lines?.severe ?? lines?.warning ?? null;
+  if (lines === null || line === null) return "";
+  if (mode === "literal") return `, short of the ${lineText(lines.warning ?? line)} line`;
+  const [lower, upper] = called.oneSided ?? [0, 0];
+  const worst = signedText(lines.harm === "drop" ? lower : upper);
+  return `; a ${lines.harm} of ${lineText(line)} is ruled out (95% sure: no worse than ${worst})`;
+}
+
+/** Why nothing can be said yet, and what would help. */
+function lacking(story: Story): string {
+  const { called, evidence, standard, definition } = story;
+  const { lines } = standard;
+  const minimum = standard.minSample[definition.denominator];
+  if (!called.sampled) {
+    const counts = [evidence.candidate.denominator ?? 0, evidence.baseline.denominator ?? 0].map(countText);
+    return `, on ${counts.join(" against ")} ${definition.denominator} where each needs ${countText(minimum)}${wait(story)}`;
+  }
+  if (standard.comparison === "before-after") return ", which cannot prove health";
+  if (evidence.bothZero) return ", which shows no drop and no health: see whether the events are recorded";
+  if (!called.enough) {
+    const events = countText(evidence.expectedEvents ?? 0);
+    return `, but only ${events} events were to be expected and 100 are needed${wait(story)}`;
+  }
+  if (called.oneSided === null) {
+    return `, but ${plural(Math.min(evidence.baseline.units, evidence.candidate.units), "unit")} are too few to tell it from noise${wait(story)}`;
+  }
+  if (lines !== null && called.ownReading !== "healthy") {
+    const level = called.ownReading === "rollback" ? "rollback" : "warning";
+    return `, ${lineReached(story, level)}, but within the noise${wait(story)}`;
+  }
+  return `${notExcluded(story)}${wait(story)}`;
+}
+
+function notExcluded({ called, standard }: Story): string {
+  const { lines } = standard;
+  const line = lines?.rollback ?? lines?.severe ?? lines?.warning ?? null;
+  if (lines === null || line === null || called.oneSided === null) return "";
+  const worst = signedText(lines.harm === "drop" ? called.oneSided[0] : called.oneSided[1]);
+  return `, but a ${lines.harm} of ${lineText(line)} cannot be ruled out yet (it may be ${worst})`;
+}
+
+function wait({ volume, definition }: Story): string {
+  const { daysNeeded, volumeNeeded } = volume;
+  if (daysNeeded === null || volumeNeeded === null) return "";
+  return `; about ${plural(daysNeeded, "more day")} (${countText(volumeNeeded)} candidate ${definition.denominator})`;
+}
+
+/** A single day past the severe line that is nothing but noise is said, and does not count. */
+function afterthought({ noisyDays, standard, when }: Story, called: Called): string {
+  const severe = standard.lines?.severe ?? null;
+  if (when !== "" || noisyDays.length === 0 || severe === null || reaches(called.change, severe)) return "";
+  const days = noisyDays.slice(0, 3).join(", ") + (noisyDays.length > 3 ? ` and ${noisyDays.length - 3} more` : "");
+  return `; ${days} alone read past the ${lineText(severe)} severe line, within the noise of one day`;
+}

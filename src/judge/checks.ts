@@ -1,0 +1,129 @@
+/**
+ * The checks that gatebook makes itself, beside the analysts' files: is the data of tonight, is the traffic what the
+ * gate says, was every guardrail measured, do rollout.yaml, ledger and application agree. `data` of DESIGN §7 is all of them.
+ */
+import type { CheckResult, MetricResult, TrafficResult } from "../model/result.ts";
+import { checkFile, worst } from "./check-files.ts";
+import type { DayState } from "./days.ts";
+import { finding } from "./finding.ts";
+import { completeDayCheck, freshDataCheck } from "./freshness.ts";
+import { ledgerCheck, moveCheck, oneGateCheck, overrideChecks } from "./gate-checks.ts";
+import type { JudgeInput } from "./input.ts";
+import { mismatches, promisedShare, sampleRatioCheck } from "./sample-ratio.ts";
+import { readSwitches } from "./switches.ts";
+import { countText, listText, plural, shareText } from "./wording.ts";
+
+/** Units under both algorithms from here on block (DESIGN §5.2). */
+const MOST_CROSSOVER = 0.01;
+
+export interface Evidence {
+  readonly days: readonly DayState[];
+  readonly traffic: TrafficResult;
+  readonly metrics: readonly MetricResult[];
+}
+
+export function allChecks(input: JudgeInput, evidence: Evidence): readonly CheckResult[] {
+  return [
+    freshDataCheck(input),
+    completeDayCheck(input, evidence.days),
+    sampleRatioCheck(input, evidence.traffic.sampleRatio),
+    dailyRatioCheck(input, evidence.traffic),
+    crossoverCheck(input),
+    guardrailsCheck(input, evidence.metrics),
+    queriesCheck(evidence.metrics),
+    oneGateCheck(input),
+    ledgerCheck(input),
+    moveCheck(input, evidence.traffic),
+    preflightCheck(input),
+    ...overrideChecks(input),
+    ...candidateOffChecks(input, evidence.traffic),
+    ...input.builtInChecks,
+    ...input.checks.map(checkFile),
+  ];
+}
+
+/** Balanced in total and still wrong: AdSmart reads p = 0.47 over all days and 1e-126 on one of them (STATISTICS c). */
+function dailyRatioCheck(input: JudgeInput, traffic: TrafficResult): CheckResult {
+  const describe = finding("sample_ratio_by_day", "Units split as the gate says on every single day");
+  const share = promisedShare(input);
+  const effect = "warn";
+  if (share === null) return describe("not_checked", "everyone gets the candidate", { effect });
+  const days = traffic.days.filter((day) => day.observed && day.sampleRatioP !== null);
+  const off = days.filter((day) => mismatches(day.sampleRatioP, day.candidateShare, share));
+  if (days.length === 0) return describe("not_checked", "no day has new units", { effect });
+  if (off.length === 0) return describe("pass", `${plural(days.length, "day")}, none off`, { effect });
+  const named = off.map((day) => `${day.date} (${shareText(day.candidateShare ?? 0)})`);
+  return describe("warn", `new units split differently on ${listText(named)}`, {
+    effect,
+    observed: off.length,
+    expected: 0,
+  });
+}
+
+function crossoverCheck({ traffic }: JudgeInput): CheckResult {
+  const describe = finding("crossover_units", "Few units saw both algorithms");
+  const { baselineUnits, candidateUnits, crossoverUnits } = traffic;
+  const all = baselineUnits + candidateUnits + crossoverUnits;
+  const share = crossoverUnits / all;
+  if (!Number.isFinite(share) || share < 0) {
+    return describe("error", "no unit was seen in this gate", { expected: MOST_CROSSOVER });
+  }
+  const counted = `${countText(crossoverUnits)} of ${countText(all)} units (${shareText(share)}) saw both algorithms`;
+  const options = { observed: share, expected: MOST_CROSSOVER };
+  if (share >= MOST_CROSSOVER) return describe("fail", `${counted}; under 1% is tolerable`, options);
+  return describe("pass", `${counted} and are left out of every delta`, options);
+}
+
+/** A guardrail that is configured and not measured is the silent pass of several peers. */
+function guardrailsCheck({ config }: JudgeInput, metrics: readonly MetricResult[]): CheckResult {
+  const describe = finding("guardrails_measured", "Every guardrail was measured");
+  const configured = [...config.thresholds.values()].filter((guardrail) => guardrail.role === "guardrail");
+  if (configured.length === 0) return describe("error", "rollout.yaml names no guardrail, so nothing can prove health");
+  const missing = configured.flatMap((guardrail) => {
+    const result = metrics.find((metric) => metric.name === guardrail.metric);
+    if (result === undefined) return [`${guardrail.metric} is in rollout.yaml and nothing measured it`];
+    if (!guardrail.required && result.unavailable !== null) return [];
+    return result.observation.classification === "no_data" ? [result.observation.because.replace(/\.$/, "")] : [];
+  });
+  const counts = { observed: configured.length - missing.length, expected: configured.length };
+  if (missing.length > 0) return describe("fail", missing.join("; "), counts);
+  return describe("pass", `${plural(configured.length, "guardrail")}, none without data`, counts);
+}
+
+/** One failing file, an informational one too, keeps the verdict from promote (DESIGN §5.3). */
+function queriesCheck(metrics: readonly MetricResult[]): CheckResult {
+  const describe = finding("metric_queries", "Every metric file ran");
+  const failed = metrics.filter((metric) => metric.error !== null);
+  if (failed.length === 0) return describe("pass", `${plural(metrics.length, "file")} ran`);
+  const named = failed.map((metric) => `${metric.path}: ${metric.error?.message ?? ""}`);
+  return describe("error", named.join("; "), { observed: failed.length, expected: 0 });
+}
+
+function preflightCheck({ preflight }: JudgeInput): CheckResult {
+  const describe = finding("preflight", "The application's switches and weights are as expected");
+  const status = worst(preflight.map((line) => line.status).filter((status) => status !== "not_checked"));
+  if (status === null) return describe("not_checked", "no preflight source is configured or readable");
+  const off = preflight.filter((line) => line.status === status);
+  if (status === "pass") return describe("pass", `${plural(off.length, "line")} as expected`);
+  const named = off.map((line) => {
+    const actual = line.actual === null ? "not set" : `"${line.actual}"`;
+    const place = line.source === null ? "" : ` (${line.source})`;
+    return `${line.key} is ${actual}${place}, expected "${line.expected}"`;
+  });
+  return describe(status, named.join("; "), { observed: off.length, expected: 0 });
+}
+
+/** Switched off or forced: the runbook wants proof that the candidate is served no more. */
+function candidateOffChecks(input: JudgeInput, traffic: TrafficResult): readonly CheckResult[] {
+  const { forced, off } = readSwitches(input.preflight);
+  const { candidate } = input.config.rollout;
+  if ((forced === null && !off) || forced === candidate) return [];
+  const describe = finding("candidate_off", "The candidate gets no traffic");
+  const last = traffic.days.findLast((day) => day.date <= input.window.reportDate);
+  if (last === undefined) return [describe("not_checked", "no events to look at", { effect: "warn" })];
+  const seen = last.candidateImpressions;
+  const options = { effect: "warn" as const, observed: seen, expected: 0 };
+  if (seen === 0) return [describe("pass", `${candidate} had no impression on ${last.date}`, options)];
+  const text = `${candidate} still had ${plural(seen, "impression")} on ${last.date}: gatebook verify-rollback tells from when on`;
+  return [describe("fail", text, options)];
+}

@@ -1,0 +1,148 @@
+/**
+ * One metric in one window, called by its name (DESIGN §6). The reading says which line the bare number reaches; a level
+ * *fires* when the sample is large enough and, under `judge: evidence`, the change stands out of the noise. Not firing
+ * does not make a window healthy: for that a change past the rollback line must be excluded.
+ */
+import type { MinSample } from "../model/config.ts";
+import type { WindowResult } from "../model/result.ts";
+import type { Classification, Denominator, JudgeMode, Reading } from "../model/words.ts";
+import {
+  boundsOf,
+  type Bounds,
+  type Evidence,
+  enoughEvents,
+  excludes,
+  peekingBounds,
+  standsOut,
+} from "./evidence.ts";
+import type { ComparisonKind } from "./input.ts";
+import { harmfulChange, type Lines, reaches, readDay, readWindow } from "./reading.ts";
+
+/** Error rate of the rollback rule over all nights and guardrails together, one side. */
+export const ROLLBACK_ALPHA = 0.05;
+/** Of the severe rule, per day; 14 days of five guardrails then fire falsely in 1.4% of healthy gates. */
+const SEVERE_ALPHA = 0.001;
+/** Of warnings, uncorrected: a warning only holds. */
+export const WARNING_ALPHA = 0.05;
+
+export interface Standard {
+  readonly mode: JudgeMode;
+  readonly lines: Lines | null;
+  /** k of DESIGN §6: alpha is shared between the guardrails. */
+  readonly guardrails: number;
+  readonly minSample: MinSample;
+  readonly denominator: Denominator;
+  readonly comparison: ComparisonKind;
+}
+
+/** What single days say about the window they lie in. */
+export interface SevereDays {
+  /** Some complete day reaches the severe line. */
+  readonly reads: boolean;
+  /** And stands out of its own noise. */
+  readonly fires: boolean;
+}
+
+export type WindowKind = "observation" | "day";
+
+export interface Called {
+  readonly reading: Reading;
+  /** Without single days that read severe within their own noise. */
+  readonly ownReading: Reading;
+  readonly classification: Classification;
+  readonly fires: WindowResult["fires"];
+  readonly sampled: boolean;
+  readonly enough: boolean;
+  /** Harmful change as a positive number. */
+  readonly change: number | null;
+  /** The bounds that decide about rollback (observation) or severe (day). */
+  readonly deciding: Bounds | null;
+  readonly oneSided: Bounds | null;
+}
+
+export function callDay(evidence: Evidence, standard: Standard): Called {
+  const { lines, guardrails } = standard;
+  const deciding = lines === null ? null : boundsOf(evidence, SEVERE_ALPHA / guardrails);
+  return call(evidence, standard, { deciding, level: "severe", severeDays: { reads: false, fires: false } });
+}
+
+export function callObservation(evidence: Evidence, standard: Standard, severeDays: SevereDays): Called {
+  const { lines, guardrails } = standard;
+  const line = lines?.rollback ?? null;
+  const deciding =
+    lines === null || line === null
+      ? null
+      : peekingBounds(evidence, { harm: lines.harm, line, alpha: ROLLBACK_ALPHA / guardrails });
+  return call(evidence, standard, { deciding, level: "rollback", severeDays });
+}
+
+interface Scope {
+  readonly deciding: Bounds | null;
+  readonly level: "rollback" | "severe";
+  readonly severeDays: SevereDays;
+}
+
+function call(evidence: Evidence, standard: Standard, scope: Scope): Called {
+  const { lines, mode } = standard;
+  const oneSided = boundsOf(evidence, WARNING_ALPHA);
+  const sampled = isSampled(evidence, standard);
+  const enough = enoughEvents(evidence, lines?.harm ?? null);
+  const common = { sampled, enough, deciding: scope.deciding, oneSided };
+  if (lines === null) return { ...common, ...callWithoutLines(evidence, { sampled, enough, mode }) };
+  const change = harmfulChange(evidence, lines.harm);
+  const read = (severeDay: boolean) =>
+    scope.level === "severe" ? readDay(change, lines) : readWindow(change, lines, severeDay);
+  const readings = { reading: read(scope.severeDays.reads), ownReading: read(scope.severeDays.fires) };
+  const fires = firing({ ...common, change }, standard, scope);
+  const called = { ...common, ...readings, change, fires };
+  return { ...called, classification: classify(called, evidence, standard) };
+}
+
+type Measured = Pick<Called, "sampled" | "enough" | "deciding" | "oneSided" | "change">;
+
+/** The highest level that the change reaches and that is settled. */
+function firing(measured: Measured, { lines, mode }: Standard, scope: Scope): WindowResult["fires"] {
+  if (scope.severeDays.fires) return "severe";
+  if (lines === null || !measured.sampled) return null;
+  const settled = (bounds: Bounds | null) =>
+    mode === "literal" || (measured.enough && standsOut(bounds, lines.harm));
+  if (reaches(measured.change, lines[scope.level]) && settled(measured.deciding)) return scope.level;
+  return reaches(measured.change, lines.warning) && settled(measured.oneSided) ? "warning" : null;
+}
+
+function classify(
+  called: Omit<Called, "classification">,
+  evidence: Evidence,
+  { lines, mode, comparison }: Standard,
+): Classification {
+  if (called.reading === "no_data" || called.change === null || lines === null) return "no_data";
+  if (called.fires !== null) return called.fires === "warning" ? "warning" : "rollback";
+  // Before/after is not randomised: it never proves health.
+  if (comparison === "before-after") return "insufficient";
+  if (called.ownReading !== "healthy" || !called.sampled) return "insufficient";
+  // Nothing counted on either side shows no drop, but no health either: the events may not be recorded.
+  if (evidence.bothZero && lines.harm === "drop") return "insufficient";
+  if (mode === "literal") return "healthy";
+  const worst = lines.rollback ?? lines.severe ?? lines.warning;
+  if (!called.enough || worst === null) return "insufficient";
+  return excludes(called.oneSided, worst, lines.harm) ? "healthy" : "insufficient";
+}
+
+/** An informational metric without thresholds: there is a number, or there is none. */
+function callWithoutLines(
+  evidence: Evidence,
+  { sampled, enough, mode }: { sampled: boolean; enough: boolean; mode: JudgeMode },
+): Pick<Called, "reading" | "ownReading" | "classification" | "fires" | "change"> {
+  const data = evidence.delta !== null || evidence.unbounded;
+  const reading = data ? "healthy" : "no_data";
+  const settled = sampled && (mode === "literal" || enough);
+  const classification = !data ? "no_data" : settled ? "healthy" : "insufficient";
+  return { reading, ownReading: reading, classification, fires: null, change: null };
+}
+
+/** min_sample counts the denominator, never the clicks of a CTR: their absence is what the guardrail looks for. */
+function isSampled(evidence: Evidence, { minSample, denominator }: Standard): boolean {
+  return [evidence.baseline, evidence.candidate].every(
+    (variant) => (variant.denominator ?? 0) >= minSample[denominator],
+  );
+}

@@ -1,0 +1,117 @@
+/**
+ * Which days count. Observed: inside the observation window. Complete: over, and its first and last event close to its
+ * ends. Sampled: the runbook's "days with minimum sample", in both variants. A day without a row is a day without events.
+ */
+import { addDays, daysFrom, endOfDay } from "../model/calendar.ts";
+import type { TrafficDay } from "../model/measurement.ts";
+import type { Day } from "../model/words.ts";
+import type { JudgeInput } from "./input.ts";
+import { plural } from "./wording.ts";
+
+const HOUR_MS = 3_600_000;
+
+export interface DayState {
+  readonly date: Day;
+  readonly observed: boolean;
+  readonly ramp: boolean;
+  readonly complete: boolean;
+  readonly sampled: boolean;
+  /** Counts for the severe rule: complete, or in the first 24 hours, when no day is complete yet. */
+  readonly judged: boolean;
+  /** What keeps it from being complete: "no events", "not over yet", "its last event is 5.2 h before its end". */
+  readonly missing: string | null;
+}
+
+/** Every calendar day from the first one shown to the end of the window. */
+export function dayStates(input: JudgeInput): readonly DayState[] {
+  const { window, config, phase } = input;
+  const ramps = new Set(rampDays(input));
+  const traffic = new Map(input.traffic.days.map((day) => [day.date, day]));
+  return daysFrom(window.shownFrom, window.to).map((date) => {
+    const day = traffic.get(date);
+    const ramp = ramps.has(date);
+    // The first 24 hours begin on the ramp day itself.
+    const observed = date >= window.from && (phase === "first-24h" || !ramp);
+    const missing = whatIsMissing(date, day, input);
+    return {
+      date,
+      observed,
+      ramp,
+      complete: missing === null,
+      sampled: day !== undefined && isSampled(day, config.minSample),
+      judged: observed && (missing === null || phase === "first-24h"),
+      missing,
+    };
+  });
+}
+
+/** Days on which a gate opened after midnight: shown, but in no gate. */
+export function rampDays(input: JudgeInput): readonly Day[] {
+  const { shownFrom, to } = input.window;
+  return input.config.gates.flatMap(({ started }) =>
+    started !== null && started.at !== null && started.day !== started.firstDay
+      ? [started.day].filter((day) => day >= shownFrom && day <= to)
+      : [],
+  );
+}
+
+function isSampled(day: TrafficDay, minimum: { readonly impressions: number; readonly clicks: number }) {
+  return [day.baseline, day.candidate].every(
+    ({ impressions, clicks }) => impressions >= minimum.impressions && clicks >= minimum.clicks,
+  );
+}
+
+function whatIsMissing(date: Day, day: TrafficDay | undefined, input: JudgeInput): string | null {
+  if (day === undefined || day.events === 0) return "no events";
+  if (hoursLeft(date, input) > 0) return "not over yet";
+  const quiet = input.config.completeness.quietHours;
+  const { startGapHours, endGapHours } = day;
+  if (startGapHours !== null && startGapHours > quiet) {
+    return `its first event comes ${startGapHours.toFixed(1)} h after its start`;
+  }
+  if (endGapHours !== null && endGapHours > quiet) {
+    return `its last event is ${endGapHours.toFixed(1)} h before its end`;
+  }
+  return null;
+}
+
+/** Hours of a day still to come as of the judged instant; 0 when it is over. */
+export function hoursLeft(date: Day, input: JudgeInput): number {
+  const end = Date.parse(endOfDay(date, input.config.rollout.timeZone));
+  return Math.max(0, (end - Date.parse(input.window.asOf)) / HOUR_MS);
+}
+
+/** Days that count for min_days: observed, complete and sampled. */
+export function countedDays(days: readonly DayState[]): readonly DayState[] {
+  return days.filter((day) => day.observed && day.complete && day.sampled);
+}
+
+export function completeDays(days: readonly DayState[]): readonly DayState[] {
+  return days.filter((day) => day.observed && day.complete);
+}
+
+/** Days of the window up to `to`, missing or not: what max_days is compared with. */
+export function daysInGate(input: JudgeInput): number {
+  const first = input.config.activeGate.started?.firstDay ?? input.window.from;
+  return daysFrom(first, input.window.reportDate).length;
+}
+
+/**
+ * Nights on which nobody looked: after the ledger's first night in this gate, a day without a recorded run. What was
+ * never looked at cannot count as healthy, however good it looks afterwards.
+ */
+export function missedNights(input: JudgeInput): ReadonlySet<Day> {
+  const recorded = input.ledger.nights.filter(
+    (night) => night.phase === "daily" && night.date >= input.window.from,
+  );
+  const first = recorded[0]?.date;
+  if (first === undefined) return new Set();
+  const seen = new Set(recorded.map((night) => night.date));
+  const before = addDays(input.window.reportDate, -1);
+  return new Set(daysFrom(first, before).filter((date) => !seen.has(date)));
+}
+
+export function daysText(days: readonly { readonly date: Day }[]): string {
+  const named = days.slice(0, 3).map((day) => day.date);
+  return days.length > 3 ? `${named.join(", ")} and ${plural(days.length - 3, "more day")}` : named.join(", ");
+}

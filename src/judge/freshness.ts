@@ -1,0 +1,43 @@
+/** Is this tonight's data? As of the report date, never by the clock: a stopped export must not repeat last week's promote. */
+import { daysBetween } from "../model/calendar.ts";
+import type { CheckResult } from "../model/result.ts";
+import { type DayState, hoursLeft } from "./days.ts";
+import { finding } from "./finding.ts";
+import type { JudgeInput } from "./input.ts";
+import { plural } from "./wording.ts";
+
+export function freshDataCheck(input: JudgeInput): CheckResult {
+  const { reportDate } = input.window;
+  const describe = finding("fresh_data", "The newest events are of the report date");
+  const dates = input.traffic.days.filter((day) => day.events > 0 && day.date <= reportDate);
+  const newest = dates.reduce<string | null>((last, day) => (last === null || day.date > last ? day.date : last), null);
+  const options = { observed: newest, expected: reportDate };
+  if (newest === null) return describe("fail", `there are no events up to ${reportDate}`, options);
+  if (newest < reportDate) {
+    const late = plural(daysBetween(newest, reportDate), "day");
+    return describe("fail", `the newest events are of ${newest}, ${late} before ${reportDate}`, options);
+  }
+  const gap = input.traffic.days.find((day) => day.date === reportDate)?.endGapHours ?? null;
+  const quiet = gap === null ? 0 : gap - hoursLeft(reportDate, input);
+  if (input.phase === "first-24h" && quiet > input.config.completeness.quietHours) {
+    return describe("fail", `the last event is ${quiet.toFixed(1)} h older than ${input.window.asOf}`, options);
+  }
+  return describe("pass", `events up to ${reportDate}`, options);
+}
+
+/** The report date itself must be whole; an earlier day that is not just does not count. */
+export function completeDayCheck(input: JudgeInput, days: readonly DayState[]): CheckResult {
+  const { reportDate } = input.window;
+  const describe = finding("complete_days", "The report date is complete");
+  if (input.phase === "first-24h") return describe("not_checked", "in the first 24 hours no day is complete yet");
+  const tonight = days.find((day) => day.date === reportDate);
+  if (tonight === undefined) return describe("error", `${reportDate} is outside the observation window`);
+  if (tonight.missing !== null) return describe("fail", `${reportDate}: ${tonight.missing}`);
+  const observed = days.filter((day) => day.observed);
+  const partial = observed.filter((day) => !day.complete);
+  const counts = { observed: observed.length - partial.length, expected: observed.length };
+  if (partial.length === 0) return describe("pass", `${plural(observed.length, "day")}, all complete`, counts);
+  const named = partial.slice(0, 5).map((day) => `${day.date} (${day.missing ?? ""})`);
+  const more = partial.length > 5 ? ` and ${partial.length - 5} more` : "";
+  return describe("warn", `not complete, so not counted: ${named.join(", ")}${more}`, counts);
+}

@@ -1,0 +1,55 @@
+/** What the judge is given and what it gives back. Both are plain data: no clock, no files, no database. */
+import type { Config } from "../model/config.ts";
+import type { LedgerState } from "../model/ledger.ts";
+import type { CheckMeasurement, MetricMeasurement, TrafficMeasurement } from "../model/measurement.ts";
+import type {
+  ChecklistItem,
+  CheckResult,
+  Decision,
+  MetricResult,
+  PreflightLine,
+  RolloutState,
+  TrafficResult,
+} from "../model/result.ts";
+import type { Day, Phase } from "../model/words.ts";
+
+export interface JudgeInput {
+  readonly config: Config;
+  readonly phase: Phase;
+  readonly window: JudgeWindow;
+  readonly metrics: readonly MetricMeasurement[];
+  readonly traffic: TrafficMeasurement;
+  readonly checks: readonly CheckMeasurement[];
+  /** Findings of other rooms, e.g. rejects past the tolerance, a cell whose SQL failed. */
+  readonly builtInChecks: readonly CheckResult[];
+  /** Empty when nothing is configured. */
+  readonly preflight: readonly PreflightLine[];
+  readonly ledger: LedgerState;
+  readonly comparison: ComparisonKind;
+}
+
+export type ComparisonKind = RolloutState["comparison"];
+
+export interface JudgeWindow {
+  /** First day of the observation window: the gate's, or the day after a latched rollback was cleared. */
+  readonly from: Day;
+  readonly to: Day;
+  /** First day shown day by day. */
+  readonly shownFrom: Day;
+  readonly reportDate: Day;
+  /** Instant as of which completeness and freshness are judged, ISO, UTC. */
+  readonly asOf: string;
+}
+
+export interface Judgement {
+  readonly decision: Decision;
+  readonly metrics: readonly MetricResult[];
+  readonly checks: readonly CheckResult[];
+  readonly traffic: TrafficResult;
+  readonly checklist: readonly ChecklistItem[];
+  readonly window: { readonly completeDays: number; readonly rampDays: readonly Day[] };
+  /** The report date counts as a healthy day: kept in the ledger. */
+  readonly healthyDay: boolean;
+  /** Whether tonight's traffic shows the recorded move; null when none was due. Kept in the ledger. */
+  readonly moveSeen: boolean | null;
+}

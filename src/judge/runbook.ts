@@ -1,0 +1,91 @@
+/**
+ * The lines an operator types: promote, and both ways back (runbook rows 13 and 14). All names come from rollout.yaml;
+ * a preset that equals the present state is left out, because typing it would change nothing and look like a remedy.
+ */
+import type { Config, Gate } from "../model/config.ts";
+import type { Runbook } from "../model/result.ts";
+import { type Switches, variables } from "./switches.ts";
+
+const RELOAD = "# reload the application's config and cache";
+
+export function runbookFor(config: Config, switches: Switches): Runbook {
+  return {
+    promote: promoteLines(config),
+    immediate: immediateLines(config, switches),
+    standard: standardLines(config, switches),
+  };
+}
+
+export function nextGate(config: Config): Gate | null {
+  return neighbour(config, 1);
+}
+
+export function previousGate(config: Config): Gate | null {
+  return neighbour(config, -1);
+}
+
+function neighbour(config: Config, step: number): Gate | null {
+  const at = config.gates.findIndex((gate) => gate.name === config.activeGate.name);
+  // An active gate that is not in the list has no neighbour: nothing is promoted on a guess.
+  return at === -1 ? null : (config.gates[at + step] ?? null);
+}
+
+function promoteLines(config: Config): readonly string[] | null {
+  const gate = nextGate(config);
+  if (gate === null) return null;
+  return [
+    `${variables.activeGate}=${gate.name}`,
+    RELOAD,
+    ...gateLines(gate),
+    record("promote", `${config.activeGate.name} to ${gate.name}`),
+  ];
+}
+
+function immediateLines({ rollout }: Config, switches: Switches): readonly string[] {
+  const verify = "gatebook verify-rollback --preset immediate";
+  if (switches.forced === rollout.baseline) {
+    return [`# ${variables.forced} is ${rollout.baseline} already: see that nothing else is served`, verify];
+  }
+  return [
+    `${variables.forced}=${rollout.baseline}`,
+    RELOAD,
+    `# feed responses must show meta.algo_version=${rollout.baseline}`,
+    verify,
+    record("rollback", "immediate"),
+  ];
+}
+
+/** Back by one gate; at the first gate there is none to go back to, so the rollout is switched off. */
+function standardLines(config: Config, switches: Switches): readonly string[] | null {
+  if (switches.off || switches.forced === config.rollout.baseline) return null;
+  const gate = previousGate(config);
+  const verify = "gatebook verify-rollback --preset standard";
+  if (gate === null) {
+    return [
+      `${variables.enabled}=false`,
+      RELOAD,
+      `# ${config.rollout.candidate} only for controlled validation traffic`,
+      verify,
+      record("rollback", "standard, rollout off"),
+    ];
+  }
+  if (switches.gate === gate.name) return null;
+  return [
+    `${variables.activeGate}=${gate.name}`,
+    RELOAD,
+    `# ${config.rollout.candidate} only for controlled validation traffic`,
+    ...gateLines(gate),
+    verify,
+    record("rollback", `standard, ${config.activeGate.name} to ${gate.name}`),
+  ];
+}
+
+function gateLines(gate: Gate): readonly string[] {
+  return [
+    `# rollout.yaml: active_gate: ${gate.name}, and on gate ${gate.name} started: the time you did it (that day is a ramp day)`,
+  ];
+}
+
+function record(what: "promote" | "rollback", reason: string): string {
+  return `gatebook record ${what} --reason "${reason}" --by "YOUR NAME" --ticket "TICKET"`;
+}
