@@ -1,0 +1,21 @@
+/** `result.json` from the disk. */
+import { readFileSync } from "node:fs";
+import { GatebookError } from "../model/error.ts";
+import type { Result } from "../model/result.ts";
+import { HINT, parseResult } from "./serialize.ts";
+
+/** Reads a result; `file` stands in messages as given. Throws a GatebookError of code "input". */
+export function readResult(file: string): Result {
+  return parseResult(readText(file), file);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : "";
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const message = code === "ENOENT" ? "there is no such file" : `cannot be read: ${why}`;
+    throw new GatebookError("input", message, { where: { file }, hint: HINT, cause });
+  }
+}

@@ -1,0 +1,102 @@
+/** What the judge was given, as a result keeps it. Mirrors model/measurement.ts. */
+import { z } from "zod";
+import {
+  better,
+  checkEffect,
+  count,
+  day,
+  denominator,
+  list,
+  mover,
+  number,
+  queryError,
+  scalar,
+  shape,
+  text,
+  unit,
+} from "./schema-words.ts";
+
+const definition = z.object({
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  unit,
+  better,
+  shape,
+  top: number,
+  denominator,
+  path: z.string(),
+});
+
+const ratioMoments = z.object({
+  shape: z.literal("ratio"),
+  units: count,
+  sumDenominator: z.number(),
+  sumNumerator: z.number(),
+  sumDenominatorSquared: z.number(),
+  sumNumeratorSquared: z.number(),
+  sumProduct: z.number(),
+});
+
+const concentration = z.object({
+  shape: z.literal("concentration"),
+  units: count,
+  value: z.number(),
+  rawValue: z.number(),
+  rawNumerator: z.number(),
+  rawDenominator: z.number(),
+  groups: count,
+  groupUnits: count,
+  standardError: number,
+  degreesOfFreedom: number,
+});
+
+const estimate = z.discriminatedUnion("shape", [ratioMoments, concentration]).nullable();
+
+const windowMeasurement = z.object({ baseline: estimate, candidate: estimate });
+
+const metric = z.object({
+  definition,
+  observation: windowMeasurement,
+  days: list(z.object({ ...windowMeasurement.shape, date: day })),
+  movers: list(mover),
+  unavailable: text,
+  error: queryError,
+});
+
+const variantTraffic = z.object({ impressions: count, clicks: count, units: count, newUnits: count });
+
+const traffic = z.object({
+  days: list(
+    z.object({
+      date: day,
+      startGapHours: number,
+      endGapHours: number,
+      events: count,
+      baseline: variantTraffic,
+      candidate: variantTraffic,
+    }),
+  ),
+  baselineUnits: count,
+  candidateUnits: count,
+  crossoverUnits: count,
+});
+
+const check = z.object({
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  effect: checkEffect,
+  path: z.string(),
+  rows: list(
+    z.object({
+      status: z.enum(["pass", "warn", "fail"]),
+      observed: scalar,
+      expected: scalar,
+      detail: z.string(),
+    }),
+  ),
+  error: queryError,
+});
+
+export const measurement = z.object({ metrics: list(metric), traffic, checks: list(check) });

@@ -1,0 +1,83 @@
+/** A metric of a result: what each variant shows, how they differ, and what that is called. Mirrors model/result.ts. */
+import { z } from "zod";
+import {
+  better,
+  classification,
+  count,
+  day,
+  denominator,
+  list,
+  mover,
+  number,
+  queryError,
+  reading,
+  role,
+  shape,
+  text,
+  unit,
+} from "./schema-words.ts";
+
+const variantValue = z.object({
+  value: number,
+  numerator: number,
+  denominator: number,
+  units: count,
+  rawValue: number,
+  groups: number,
+});
+
+const range = z.tuple([z.number(), z.number()]).readonly().nullable();
+
+const windowResult = z.object({
+  baseline: variantValue,
+  candidate: variantValue,
+  delta: number.describe("candidate/baseline − 1, a fraction"),
+  unbounded: z.boolean().describe("zero in the baseline alone"),
+  interval: range.describe("two-sided 95% interval of delta"),
+  standardError: number,
+  sequentialBound: number,
+  oneSided: range,
+  probabilityPastRollback: number,
+  smallestDetectableChange: number,
+  flip: z.object({ events: z.number(), to: classification, text: z.string() }).nullable(),
+  reading,
+  classification,
+  fires: z.enum(["warning", "rollback", "severe"]).nullable(),
+  volumeNeeded: number,
+  daysNeeded: number,
+  because: z.string(),
+});
+
+const dayResult = z.object({
+  ...windowResult.shape,
+  date: day,
+  complete: z.boolean(),
+  observed: z.boolean(),
+});
+
+const thresholds = z.object({
+  harm: z.enum(["drop", "rise"]),
+  warning: number,
+  rollback: number,
+  severe: number,
+});
+
+export const metricResult = z.object({
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  role,
+  required: z.boolean(),
+  better,
+  unit,
+  shape,
+  top: number,
+  denominator,
+  path: z.string(),
+  thresholds: thresholds.nullable(),
+  observation: windowResult,
+  days: list(dayResult),
+  movers: list(mover),
+  unavailable: text,
+  error: queryError,
+});

@@ -1,0 +1,96 @@
+/**
+ * `result.json` as a schema. It mirrors `model/result.ts` key by key and in its order (a type test holds the two
+ * together; writing follows this order). Keys it does not know are left out on reading: a newer gatebook may add some.
+ */
+import { z } from "zod";
+import {
+  cellResult,
+  change,
+  checklistItem,
+  checkResult,
+  loadRecord,
+  preflightLine,
+  provenance,
+  trafficResult,
+} from "./schema-evidence.ts";
+import { measurement } from "./schema-measurement.ts";
+import { metricResult } from "./schema-metric.ts";
+import { action, count, day, judgeMode, list, number, phase, preset, rule, text } from "./schema-words.ts";
+
+export const SCHEMA_VERSION = 1;
+
+const gateState = z.object({
+  name: z.string(),
+  exposure: z.number(),
+  started: day.nullable(),
+  minDays: count,
+  maxDays: number,
+  consecutiveHealthyDays: count,
+  active: z.boolean(),
+});
+
+const rollout = z.object({
+  name: z.string(),
+  baseline: z.string(),
+  candidate: z.string(),
+  gate: z.string(),
+  exposure: z.number(),
+  judge: judgeMode,
+  gates: list(gateState),
+  comparison: z.enum(["concurrent", "holdback", "before-after"]),
+});
+
+const resultWindow = z.object({
+  from: day,
+  to: day,
+  shownFrom: day,
+  reportDate: day,
+  asOf: z.string(),
+  timeZone: z.string(),
+  completeDays: count,
+  rampDays: list(day),
+});
+
+const decision = z.object({
+  action,
+  to: text,
+  rule,
+  reasons: list(z.string()),
+  literalAction: action,
+  literalRule: rule,
+  latched: z.boolean(),
+  overdue: z.boolean(),
+  preset: preset.nullable(),
+  next: list(z.string()),
+  expect: z.string(),
+  runbook: z.object({
+    promote: list(z.string()).nullable(),
+    immediate: list(z.string()),
+    standard: list(z.string()).nullable(),
+  }),
+  trace: list(z.object({ rule, matched: z.boolean(), because: z.string() })),
+});
+
+export const resultSchema = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  tool: z.object({ name: z.literal("gatebook"), version: z.string() }),
+  phase,
+  rollout,
+  window: resultWindow,
+  decision,
+  metrics: list(metricResult),
+  checks: list(checkResult),
+  preflight: list(preflightLine),
+  checklist: list(checklistItem),
+  traffic: trafficResult,
+  loads: list(loadRecord),
+  cells: list(cellResult),
+  changes: list(change),
+  measurement,
+  provenance,
+});
+
+/** JSON Schema of result.json, for those who read it with other tools. */
+export function resultJsonSchema(): Readonly<Record<string, unknown>> {
+  return { ...z.toJSONSchema(resultSchema, { io: "input" }), title: "result.json of gatebook" };
+}

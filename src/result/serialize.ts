@@ -1,0 +1,87 @@
+/**
+ * Result ↔ the text of `result.json`. Out: keys in the order of the schema, so that equal results are equal bytes. In: checked
+ * to the last key, or a GatebookError of code "input". The disk is not touched (read-result.ts does).
+ */
+import type { z } from "zod";
+import { GatebookError } from "../model/error.ts";
+import type { Result } from "../model/result.ts";
+import { pathText } from "./path-text.ts";
+import { refuseUnspeakable, unwritable } from "./refuse-unspeakable.ts";
+import { resultSchema, SCHEMA_VERSION } from "./schema.ts";
+
+/** How many mistakes are listed before the rest is only counted. */
+const LISTED = 5;
+
+export const HINT = "gatebook run writes result.json to reports/ROLLOUT/DATE/";
+
+/** Two spaces of indent, a line break at the end. Throws a GatebookError of code "store". */
+export function serializeResult(result: Result): string {
+  refuseUnspeakable(result);
+  const parsed = resultSchema.safeParse(result);
+  const issue = parsed.error?.issues[0];
+  if (issue !== undefined) throw unwritable(issue.path, issue.message);
+  return `${JSON.stringify(inOrder(parsed.data ?? result), null, 2)}\n`;
+}
+
+/** Maps with open keys have no order in the schema: theirs is alphabetical. */
+function inOrder(result: Result): Result {
+  return {
+    ...result,
+    loads: result.loads.map((load) => ({ ...load, rejectedByReason: sorted(load.rejectedByReason) })),
+    provenance: { ...result.provenance, queries: sorted(result.provenance.queries) },
+  };
+}
+
+function sorted<Value>(record: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** `file` is for messages. */
+export function parseResult(text: string, file = "result.json"): Result {
+  const value = parseJson(text, file);
+  checkVersion(value, file);
+  const parsed = resultSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const { issues } = parsed.error;
+  const lines = issues.slice(0, LISTED).map((issue) => `${pathText(issue.path)}: ${inWords(issue)}`);
+  if (issues.length > LISTED) lines.push(`and ${issues.length - LISTED} more`);
+  throw new GatebookError("input", `not a whole result: ${lines.join("; ")}`, {
+    where: { file },
+    hint: HINT,
+  });
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new GatebookError("input", `not JSON: ${messageOf(cause)}`, { where: { file }, hint: HINT, cause });
+  }
+}
+
+function checkVersion(value: unknown, file: string): void {
+  const version =
+    typeof value === "object" && value !== null && "schemaVersion" in value ? value.schemaVersion : undefined;
+  if (version === SCHEMA_VERSION) return;
+  const where = { file };
+  if (typeof version === "number" && version > SCHEMA_VERSION) {
+    const message = `schemaVersion ${version} was written by a newer gatebook; this one reads ${SCHEMA_VERSION}`;
+    throw new GatebookError("input", message, { where, hint: "update gatebook" });
+  }
+  throw new GatebookError("input", `not a result of gatebook: schemaVersion ${SCHEMA_VERSION} is missing`, {
+    where,
+    hint: HINT,
+  });
+}
+
+/** zod writes `Invalid input: expected number, received string`. */
+function inWords(issue: z.core.$ZodIssue): string {
+  return issue.message
+    .replace(/^Invalid (input|option): /, "")
+    .replace(", received undefined", ", it is missing")
+    .replace(", received ", ", found ");
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
