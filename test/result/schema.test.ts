@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
 import type { Result } from "../../src/model/result.ts";
-import type { resultSchema } from "../../src/result/schema.ts";
-import { resultJsonSchema } from "../../src/result/write-result.ts";
+import { resultJsonSchema, type resultSchema } from "../../src/result/schema.ts";
 
 type Assignable<From, To> = [From] extends [To] ? true : false;
 
