@@ -29,19 +29,13 @@ export function plural(value: number, noun: string, many = `${noun}s`): string {
   return `${count(value)} ${value === 1 ? noun : many}`;
 }
 
-/** A share as a percentage of three significant digits: 0.0512 → "5.12%", 0.00047 → "0.047%", 1 → "100%". */
+/** A share as a percentage of three significant digits: 0.0512 → "5.12%", 0.00047 → "0.0470%", 0.1 → "10%". */
 export function percent(value: number | null): string {
   if (value === null) return notAvailable;
-  const hundredths = value * 100;
-  if (hundredths === 0) return "0%";
+  const hundredths = Number((value * 100).toPrecision(12));
+  if (Number.isInteger(hundredths)) return `${signed(String(hundredths))}%`;
   const places = Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(hundredths)))));
-  return `${signed(trimmed(hundredths, places))}%`;
-}
-
-function trimmed(value: number, places: number): string {
-  const text = value.toFixed(places);
-  const number = Number(text);
-  return number === 0 ? "0" : Number.isInteger(number) ? String(number) : text;
+  return `${signed(hundredths.toFixed(places))}%`;
 }
 
 /** A configured line as it was written: 0.03 → "3%", 0.125 → "12.5%". */

@@ -48,6 +48,7 @@ export function openTemplates(
   for (const [name, helper] of Object.entries(helpers)) handlebars.registerHelper(name, helper);
   const options: CompileOptions = {
     strict: true,
+    preventIndent: true,
     knownHelpersOnly: true,
     knownHelpers: { log: false, ...Object.fromEntries(Object.keys(helpers).map((name) => [name, true])) },
     noEscape: family === "markdown",

@@ -1,0 +1,28 @@
+/**
+ * View in, one self-contained page out: no script, no network, inline styles and inline SVG only. Looks right with
+ * styles, reads right without them.
+ */
+import { openTemplates, packageTemplates, readTemplate } from "./templates.ts";
+import type { View } from "./view.ts";
+
+/** Renders report.html; `roots` are template folders, the workspace's before the package's. */
+export function renderHtml(view: View, roots: readonly string[] = [packageTemplates]): string {
+  const styles = ["theme.css", "html/report.css"].map((path) => readTemplate(roots, path));
+  const css = `${styles.join("\n")}\n${pageHead(view.title)}`;
+  return openTemplates(roots, "html").render("report", { ...view, css: styleText(css) });
+}
+
+/** Every printed page repeats the verdict: the title in the page's margin box, each character escaped for CSS. */
+function pageHead(title: string): string {
+  const escaped = [...title].map((character) => {
+    const plain = /[\w .:-]/.test(character);
+    return plain ? character : `\\${(character.codePointAt(0) ?? 0).toString(16)} `;
+  });
+  return `@page { @top-left { content: "${escaped.join("")}"; font: 600 9pt system-ui, sans-serif; } }
+@page { @bottom-right { content: counter(page) " / " counter(pages); font: 9pt system-ui, sans-serif; } }`;
+}
+
+/** A style element ends at the first `</style`, even inside a comment. */
+function styleText(css: string): string {
+  return css.replace(/<\/(?=style)/gi, "<\\/");
+}

@@ -1,0 +1,100 @@
+/**
+ * Result in, View out: every word and number of the report as text, once, for every format. Pure: no clock, no files,
+ * no markup. Templates only test and loop over it; templates/README.md documents it.
+ */
+import type { Result } from "../model/result.ts";
+import { plural } from "./format.ts";
+import { type CellView, cellView } from "./view/cell.ts";
+import { type ContentsEntry, contents } from "./view/contents.ts";
+import { type DaysView, daysView } from "./view/days.ts";
+import {
+  type ChangesView,
+  type ChecklistView,
+  changesView,
+  checklistView,
+  type PreflightView,
+  type ProvenanceView,
+  preflightView,
+  provenanceView,
+  type TraceView,
+  traceView,
+} from "./view/evidence.ts";
+import { type HealthView, healthView } from "./view/health.ts";
+import { type MetricView, metricView } from "./view/metric.ts";
+import { type NextView, nextView } from "./view/next.ts";
+import { type SubjectView, subjectView } from "./view/subject.ts";
+import { visibleView } from "./view/text.ts";
+import { type VerdictView, verdictView } from "./view/verdict.ts";
+
+export interface View {
+  /** "HOLD · clip-cosine-v2 at g10 · 2026-02-07": the page's title and every printed page's head. */
+  readonly title: string;
+  readonly tool: string;
+  readonly generatedAt: string;
+  readonly subject: SubjectView;
+  readonly verdict: VerdictView;
+  readonly next: NextView;
+  readonly changes: ChangesView;
+  readonly guardrails: readonly MetricView[];
+  /** "5 healthy" */
+  readonly guardrailSummary: string;
+  readonly informational: readonly MetricView[];
+  readonly days: DaysView;
+  readonly health: HealthView;
+  readonly preflight: PreflightView;
+  readonly checklist: ChecklistView;
+  readonly cells: readonly CellView[];
+  readonly cellSummary: string;
+  readonly trace: readonly TraceView[];
+  readonly provenance: ProvenanceView;
+  readonly contents: readonly ContentsEntry[];
+  /** Inline SVG, filled in by `attachCharts`. */
+  readonly gateTimeline: string | null;
+}
+
+export function buildView(result: Result): View {
+  const verdict = verdictView(result);
+  const subject = subjectView(result);
+  const metrics = result.metrics.map((metric) => metricView(metric, result));
+  const guardrails = metrics.filter((metric) => metric.isGuardrail);
+  const cells = result.cells.map(cellView);
+  const parts = {
+    title: `${verdict.word} · ${subject.candidate} at ${subject.gate} · ${result.window.reportDate}`,
+    tool: `${result.tool.name} ${result.tool.version}`,
+    generatedAt: result.provenance.generatedAt,
+    subject,
+    verdict,
+    next: nextView(result.decision),
+    changes: changesView(result.changes),
+    guardrails,
+    guardrailSummary: wordSummary(guardrails),
+    informational: metrics.filter((metric) => !metric.isGuardrail),
+    days: daysView(result),
+    health: healthView(result),
+    preflight: preflightView(result.preflight),
+    checklist: checklistView(result),
+    cells,
+    cellSummary: cellSummary(cells),
+    trace: traceView(result.decision.trace),
+    provenance: provenanceView(result),
+    gateTimeline: null,
+  };
+  return visibleView({ ...parts, contents: contents(parts) });
+}
+
+/** "1 rollback, 4 healthy", worst first. */
+function wordSummary(guardrails: readonly MetricView[]): string {
+  const order = ["error", "rollback", "warning", "no data", "not available", "insufficient", "healthy"];
+  const words = guardrails.map((metric) => metric.classification.word);
+  const counted = order
+    .map((word) => ({ word, many: words.filter((entry) => entry === word).length }))
+    .filter(({ many }) => many > 0);
+  return counted.length === 0
+    ? "none configured"
+    : counted.map(({ word, many }) => `${many} ${word}`).join(", ");
+}
+
+function cellSummary(cells: readonly CellView[]): string {
+  const failed = cells.filter((cell) => cell.error !== null).length;
+  return plural(cells.length, "cell") + (failed === 0 ? "" : `, ${failed} failed`);
+}

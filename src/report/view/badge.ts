@@ -1,0 +1,44 @@
+/** One word with a shape and a tone: what is said in colour is always said in words and shape too. */
+import type { CheckStatus, Classification, Reading } from "../../model/words.ts";
+
+/** Names of CSS classes; `plain` has no colour. */
+export type Tone = "healthy" | "warning" | "rollback" | "insufficient" | "no-data" | "plain";
+
+export interface Badge {
+  readonly word: string;
+  readonly tone: Tone;
+  /** A text glyph of its own shape per tone, so that greyscale and colour-blind readers lose nothing. */
+  readonly glyph: string;
+}
+
+const glyphs: Readonly<Record<Tone, string>> = {
+  healthy: "✓",
+  warning: "▲",
+  rollback: "✕",
+  insufficient: "○",
+  "no-data": "–",
+  plain: "·",
+};
+
+export function badge(word: string, tone: Tone): Badge {
+  return { word, tone, glyph: glyphs[tone] };
+}
+
+export function classificationBadge(classification: Classification | Reading): Badge {
+  return classification === "no_data" ? badge("no data", "no-data") : badge(classification, classification);
+}
+
+export function statusBadge(status: CheckStatus): Badge {
+  switch (status) {
+    case "pass":
+      return badge("pass", "healthy");
+    case "warn":
+      return badge("warn", "warning");
+    case "fail":
+      return badge("fail", "rollback");
+    case "error":
+      return badge("error", "rollback");
+    case "not_checked":
+      return badge("not checked", "no-data");
+  }
+}

@@ -1,0 +1,109 @@
+/** A notebook cell: title, prose, SQL, table, chart, timing, and the error in place of the table when it failed. */
+import type { CellColumn, CellResult } from "../../model/result.ts";
+import type { Scalar } from "../../model/words.ts";
+import * as format from "../format.ts";
+import { type SqlToken, sqlTokens } from "./sql-tokens.ts";
+import { anchor, type ErrorView, errorView } from "./text.ts";
+
+export interface CellView {
+  /** "1" in `In [1]` */
+  readonly number: string;
+  readonly name: string;
+  readonly anchor: string;
+  readonly title: string;
+  readonly description: string;
+  readonly owner: string | null;
+  readonly path: string;
+  readonly sql: string;
+  readonly tokens: readonly SqlToken[];
+  readonly sqlLines: string;
+  readonly columns: readonly CellColumnView[];
+  readonly rows: readonly (readonly CellValue[])[];
+  /** "14 rows in 12 ms" */
+  readonly timing: string;
+  /** "the first 200 of 1 000 000 rows" with the way to the rest, or null. */
+  readonly cut: string | null;
+  readonly isEmpty: boolean;
+  readonly error: ErrorView | null;
+  /** Inline SVG, filled in by `attachCharts`. */
+  readonly chart: string | null;
+  readonly chartError: string | null;
+}
+
+export interface CellColumnView {
+  readonly name: string;
+  readonly type: string;
+  readonly isNumeric: boolean;
+}
+
+export interface CellValue {
+  readonly text: string;
+  readonly isNumeric: boolean;
+  readonly isNull: boolean;
+}
+
+/** Rows a report shows; the result may hold more. */
+export const shownRows = 200;
+
+export function cellView(cell: CellResult, index: number): CellView {
+  const rows = cell.rows.slice(0, shownRows);
+  const failed = cell.error !== null;
+  return {
+    number: String(index + 1),
+    name: cell.name,
+    anchor: anchor("cell", cell.name),
+    title: cell.title,
+    description: cell.description,
+    owner: cell.owner,
+    path: cell.path,
+    sql: cell.sql.trimEnd(),
+    tokens: sqlTokens(cell.sql.trimEnd()),
+    sqlLines: format.plural(cell.sql.trimEnd().split("\n").length, "line"),
+    columns: failed ? [] : cell.columns.map(columnView),
+    rows: failed ? [] : rows.map((row) => row.map((value, at) => cellValue(value, cell.columns[at]))),
+    timing: failed
+      ? "failed"
+      : `${format.plural(cell.rowCount, "row")} in ${format.milliseconds(cell.durationMs)}`,
+    cut: cutText(cell, rows.length),
+    isEmpty: !failed && cell.rowCount === 0,
+    error: errorView(cell.error),
+    chart: null,
+    chartError: null,
+  };
+}
+
+function cutText({ name, rowCount, error }: CellResult, shown: number): string | null {
+  if (error !== null || rowCount <= shown) return null;
+  return `The first ${format.count(shown)} of ${format.count(rowCount)} rows; all of them: gatebook query ${name} --csv`;
+}
+
+const numericType = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|REAL|DECIMAL|NUMERIC)/i;
+const integerType = /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/i;
+/** Whole numbers that name or place a thing are not grouped: item 123456 is no quantity. */
+const nameLike = /(^|_)(id|ids|year|bucket|position|rank|number|version|hash)$/i;
+
+function columnView(column: CellColumn): CellColumnView {
+  return { name: column.name, type: column.type, isNumeric: numericType.test(column.type) };
+}
+
+function cellValue(value: Scalar, column: CellColumn | undefined): CellValue {
+  if (value === null) return { text: "null", isNumeric: false, isNull: true };
+  const isNumeric = typeof value === "number";
+  return { text: isNumeric ? numberText(value, column) : scalar(value), isNumeric, isNull: false };
+}
+
+function numberText(value: number, column: CellColumn | undefined): string {
+  if (column?.unit === "percent") return format.percent(value);
+  if (column?.unit === "count") return format.count(value);
+  const whole = column !== undefined && integerType.test(column.type);
+  if (whole && !nameLike.test(column.name)) return format.count(value);
+  const plain = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+  return plain.replace("-", format.minus) + (column?.unit === "seconds" ? " s" : "");
+}
+
+/** Timestamps lose the T and the Z, which the column's type already says. */
+function scalar(value: string | boolean): string {
+  const match =
+    typeof value === "string" ? /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d(?:\.\d+)?)Z$/.exec(value) : null;
+  return match === null ? String(value) : `${match[1]} ${match[2]}`;
+}

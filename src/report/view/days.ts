@@ -1,0 +1,87 @@
+/** Day by day: a row per day, newest first, under the row of the whole window; a column per metric. */
+import type { DayResult, MetricResult, Result, WindowResult } from "../../model/result.ts";
+import type { Day } from "../../model/words.ts";
+import { day as dayText, plural } from "../format.ts";
+import { type Badge, badge } from "./badge.ts";
+import { deltaText, metricBadge } from "./metric.ts";
+import { signedLines } from "./strip.ts";
+import { comparisonLabel } from "./subject.ts";
+import { anchor } from "./text.ts";
+
+export interface DaysView {
+  readonly columns: readonly DayColumn[];
+  readonly window: DayRow;
+  readonly rows: readonly DayRow[];
+  /** "before/after, not randomised" or null. */
+  readonly comparison: string | null;
+  readonly summary: string;
+}
+
+export interface DayColumn {
+  readonly anchor: string;
+  readonly title: string;
+  readonly isGuardrail: boolean;
+}
+
+export interface DayRow {
+  readonly label: string;
+  /** "incomplete", "ramp day", "not in this gate's window" */
+  readonly flags: readonly string[];
+  readonly isObserved: boolean;
+  readonly cells: readonly DayCell[];
+}
+
+export interface DayCell {
+  readonly delta: string;
+  readonly badge: Badge;
+}
+
+export function daysView(result: Result): DaysView {
+  const { metrics, window } = result;
+  const dates = [...new Set(metrics.flatMap((metric) => metric.days.map((day) => day.date)))]
+    .sort()
+    .reverse();
+  return {
+    columns: metrics.map(({ name, title, role }) => ({
+      anchor: anchor("metric", name),
+      title,
+      isGuardrail: role === "guardrail",
+    })),
+    window: {
+      label: "Whole window",
+      flags: [],
+      isObserved: true,
+      cells: metrics.map((metric) => cell(metric, metric.observation)),
+    },
+    rows: dates.map((date) => row(result, date)),
+    comparison: comparisonLabel(result),
+    summary: `${plural(dates.length, "day")} shown, ${plural(window.completeDays, "complete day")} in the window`,
+  };
+}
+
+function row({ metrics, window }: Result, date: Day): DayRow {
+  const days = metrics.map((metric) => metric.days.find((day) => day.date === date));
+  const known = days.filter((day) => day !== undefined);
+  const isObserved = known.some((day) => day.observed);
+  return {
+    label: dayText(date),
+    flags: flags(known, window.rampDays.includes(date), isObserved),
+    isObserved,
+    cells: metrics.map((metric, index) => {
+      const found = days[index];
+      return found === undefined ? { delta: "", badge: badge("no data", "no-data") } : cell(metric, found);
+    }),
+  };
+}
+
+function flags(days: readonly DayResult[], isRamp: boolean, isObserved: boolean): readonly string[] {
+  const incomplete = days.some((day) => !day.complete) ? ["incomplete"] : [];
+  if (isRamp) return [...incomplete, "ramp day, in no gate"];
+  return isObserved ? incomplete : [...incomplete, "before this window"];
+}
+
+function cell(metric: MetricResult, window: WindowResult): DayCell {
+  const lines = signedLines(metric.thresholds).map((line) => line.at);
+  const shown = window.delta === null && !window.unbounded ? "" : deltaText(window, lines);
+  return { delta: shown, badge: metricBadge(metric, window) };
+}

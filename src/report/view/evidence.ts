@@ -1,0 +1,147 @@
+/** Preflight, checklist, changes since last night, decision trace and provenance: short tables around the numbers. */
+import type {
+  Change,
+  ChecklistItem,
+  PreflightLine,
+  Provenance,
+  Result,
+  TraceEntry,
+} from "../../model/result.ts";
+import * as format from "../format.ts";
+import { type Badge, statusBadge } from "./badge.ts";
+import { statusSummary } from "./health.ts";
+import type { Fact } from "./metric-facts.ts";
+import { ruleTexts } from "./verdict.ts";
+
+export interface PreflightView {
+  readonly summary: string;
+  readonly lines: readonly PreflightLineView[];
+}
+
+export interface PreflightLineView {
+  readonly key: string;
+  readonly expected: string;
+  readonly actual: string;
+  readonly source: string;
+  readonly age: string;
+  readonly badge: Badge;
+  readonly detail: string;
+}
+
+export function preflightView(lines: readonly PreflightLine[]): PreflightView {
+  return {
+    summary: lines.length === 0 ? "not configured" : statusSummary(lines.map((line) => line.status)),
+    lines: lines.map((line) => ({
+      key: line.key,
+      expected: line.expected === "" ? "(empty)" : line.expected,
+      actual: line.actual === null ? "(not set)" : line.actual === "" ? "(empty)" : line.actual,
+      source: line.source ?? "found nowhere",
+      age: line.ageHours === null ? "–" : format.age(line.ageHours),
+      badge: statusBadge(line.status),
+      detail: line.detail,
+    })),
+  };
+}
+
+export interface ChecklistView {
+  readonly title: string;
+  readonly summary: string;
+  readonly items: readonly ChecklistItemView[];
+}
+
+export interface ChecklistItemView {
+  readonly text: string;
+  readonly isDone: boolean;
+  /** "done" or "open" */
+  readonly state: string;
+  readonly evidence: string;
+}
+
+export function checklistView({ phase, checklist }: Result): ChecklistView {
+  const done = checklist.filter((item) => item.done).length;
+  return {
+    title: phase === "first-24h" ? "First 24 hours checklist" : "Daily operator checklist",
+    summary:
+      checklist.length === 0 ? "empty" : `${format.count(done)} of ${format.count(checklist.length)} done`,
+    items: checklist.map(checklistItem),
+  };
+}
+
+function checklistItem({ text, done, evidence }: ChecklistItem): ChecklistItemView {
+  return { text, isDone: done, state: done ? "done" : "open", evidence };
+}
+
+export interface ChangesView {
+  readonly summary: string;
+  readonly items: readonly ChangeView[];
+}
+
+export interface ChangeView {
+  readonly kind: string;
+  readonly text: string;
+}
+
+export function changesView(changes: readonly Change[]): ChangesView {
+  return {
+    summary: changes.length === 0 ? "nothing" : format.plural(changes.length, "change"),
+    items: changes.map(({ kind, text }) => ({ kind, text })),
+  };
+}
+
+export interface TraceView {
+  readonly number: string;
+  readonly rule: string;
+  readonly meaning: string;
+  /** "decides", "also matches" or "no" */
+  readonly outcome: string;
+  readonly decides: boolean;
+  readonly because: string;
+}
+
+/** The first rule that matches decides; a later match is shown as such. */
+export function traceView(trace: readonly TraceEntry[]): readonly TraceView[] {
+  const first = trace.findIndex((entry) => entry.matched);
+  return trace.map(({ rule, matched, because }, index) => ({
+    number: String(index + 1),
+    rule,
+    meaning: ruleTexts[rule],
+    outcome: index === first ? "decides" : matched ? "also matches" : "no",
+    decides: index === first,
+    because,
+  }));
+}
+
+export interface ProvenanceView {
+  readonly facts: readonly Fact[];
+  readonly queries: readonly { readonly kind: string; readonly path: string; readonly hash: string }[];
+  readonly config: string;
+}
+
+export function provenanceView({ tool, window, provenance }: Result): ProvenanceView {
+  return {
+    facts: provenanceFacts(`${tool.name} ${tool.version}`, provenance, window.asOf),
+    queries: Object.entries(provenance.queries)
+      .map(([path, { kind, sha256 }]) => ({ kind, path, hash: format.shortHash(sha256) }))
+      .sort((a, b) => (a.path < b.path ? -1 : 1)),
+    config: provenance.configText,
+  };
+}
+
+function provenanceFacts(tool: string, provenance: Provenance, asOf: string): readonly Fact[] {
+  const { git, stages, durationMs } = provenance;
+  const commit =
+    git === null
+      ? "not a git repository"
+      : `${git.commit.slice(0, 12)}${git.dirty ? ", with uncommitted changes" : ""}`;
+  const parts = stages.map((stage) => `${stage.name} ${format.milliseconds(stage.durationMs)}`);
+  return [
+    { label: "Tool", value: tool },
+    { label: "DuckDB", value: provenance.duckdb },
+    { label: "Node", value: provenance.node },
+    { label: "Git", value: commit },
+    { label: "rollout.yaml", value: `sha256 ${format.shortHash(provenance.configSha256)}` },
+    { label: "Judged as of", value: format.instant(asOf) },
+    { label: "Generated", value: format.instant(provenance.generatedAt) },
+    { label: "Took", value: [format.milliseconds(durationMs), ...parts].join(" · ") },
+  ];
+}

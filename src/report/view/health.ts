@@ -1,0 +1,139 @@
+/** Data health: the checks, how units split, and the accounting of every file that was loaded. */
+import type { CheckResult, Result, SampleRatio, TrafficDayResult } from "../../model/result.ts";
+import type { CheckStatus } from "../../model/words.ts";
+import * as format from "../format.ts";
+import { type Badge, statusBadge } from "./badge.ts";
+import { type LoadsView, loadsView } from "./loads.ts";
+import { anchor, type ErrorView, errorView, scalarText } from "./text.ts";
+
+export interface HealthView {
+  /** "5 pass, 1 warns" */
+  readonly summary: string;
+  readonly checks: readonly CheckView[];
+  readonly traffic: TrafficView;
+  readonly loads: LoadsView;
+}
+
+export interface CheckView {
+  readonly anchor: string;
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly badge: Badge;
+  /** "blocks promote" or "warns" */
+  readonly effect: string;
+  readonly observed: string;
+  readonly expected: string;
+  readonly detail: string;
+  /** The SQL file, or "built in". */
+  readonly origin: string;
+  readonly rows: readonly CheckRowView[];
+  readonly error: ErrorView | null;
+}
+
+export interface CheckRowView {
+  readonly badge: Badge;
+  readonly observed: string;
+  readonly expected: string;
+  readonly detail: string;
+}
+
+export interface TrafficView {
+  /** One sentence on the sample ratio, or why there is none. */
+  readonly sampleRatio: string;
+  readonly crossover: string;
+  readonly days: readonly TrafficDayView[];
+  readonly chart: string | null;
+}
+
+export interface TrafficDayView {
+  readonly label: string;
+  readonly isComplete: boolean;
+  readonly events: string;
+  readonly baselineImpressions: string;
+  readonly candidateImpressions: string;
+  readonly baselineClicks: string;
+  readonly candidateClicks: string;
+  readonly baselineUnits: string;
+  readonly candidateUnits: string;
+  readonly candidateShare: string;
+  readonly p: string;
+}
+
+export function healthView(result: Result): HealthView {
+  return {
+    summary: statusSummary(result.checks.map((check) => check.status)),
+    checks: [...result.checks].sort((a, b) => severity(a) - severity(b)).map(checkView),
+    traffic: {
+      sampleRatio: sampleRatioText(result.traffic.sampleRatio),
+      crossover: `${format.plural(result.traffic.crossoverUnits, "unit")} saw both algorithms and ${result.traffic.crossoverUnits === 1 ? "is" : "are"} left out of every change.`,
+      days: result.traffic.days.map(trafficDay),
+      chart: null,
+    },
+    loads: loadsView(result.loads),
+  };
+}
+
+const order: readonly CheckStatus[] = ["error", "fail", "warn", "not_checked", "pass"];
+
+/** What is wrong first, what blocks before what warns; otherwise as run. */
+function severity(check: CheckResult): number {
+  return order.indexOf(check.status) * 2 + (check.effect === "block" ? 0 : 1);
+}
+
+/** "6 pass, 1 warn"; worst first. */
+export function statusSummary(statuses: readonly CheckStatus[]): string {
+  if (statuses.length === 0) return "none configured";
+  return order
+    .map((status) => ({ status, many: statuses.filter((entry) => entry === status).length }))
+    .filter(({ many }) => many > 0)
+    .map(({ status, many }) => `${format.count(many)} ${statusBadge(status).word}`)
+    .join(", ");
+}
+
+function checkView(check: CheckResult): CheckView {
+  return {
+    anchor: anchor("check", check.name),
+    name: check.name,
+    title: check.title,
+    description: check.description,
+    badge: statusBadge(check.status),
+    effect: check.effect === "block" ? "blocks promote" : "warns",
+    observed: scalarText(check.observed),
+    expected: scalarText(check.expected),
+    detail: check.detail,
+    origin: check.path ?? "built in",
+    rows: check.rows.map(({ status, observed, expected, detail }) => ({
+      badge: statusBadge(status),
+      observed: scalarText(observed),
+      expected: scalarText(expected),
+      detail,
+    })),
+    error: errorView(check.error),
+  };
+}
+
+function sampleRatioText(ratio: SampleRatio | null): string {
+  if (ratio === null || ratio.observedShare === null) return "No units to compare the traffic split with.";
+  const { candidateUnits, baselineUnits, observedShare, expectedShare, p, sequentialP } = ratio;
+  const units = format.count(candidateUnits + baselineUnits);
+  const shares = `${format.percent(observedShare)} of ${units} new units got the candidate, ${format.percent(expectedShare)} expected`;
+  const sequential = sequentialP === null ? "" : `; valid at every night: ${format.pValue(sequentialP)}`;
+  return `${shares} (chi-square ${format.pValue(p)}${sequential}).`;
+}
+
+function trafficDay(day: TrafficDayResult): TrafficDayView {
+  return {
+    label: format.day(day.date),
+    isComplete: day.complete,
+    events: format.count(day.events),
+    baselineImpressions: format.count(day.baselineImpressions),
+    candidateImpressions: format.count(day.candidateImpressions),
+    baselineClicks: format.count(day.baselineClicks),
+    candidateClicks: format.count(day.candidateClicks),
+    baselineUnits: format.count(day.baselineUnits),
+    candidateUnits: format.count(day.candidateUnits),
+    candidateShare: format.percent(day.candidateShare),
+    p: format.pValue(day.sampleRatioP),
+  };
+}

@@ -1,0 +1,51 @@
+/** How sure a metric's reading is, as pairs of label and text; what was not computed is left out. */
+import type { MetricResult, WindowResult } from "../../model/result.ts";
+import * as format from "../format.ts";
+import { signedLines } from "./strip.ts";
+
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+}
+
+export function metricFacts(metric: MetricResult): readonly Fact[] {
+  const { observation, thresholds, denominator } = metric;
+  const at = signedLines(thresholds).map((line) => line.at);
+  const facts: readonly (Fact | null)[] = [
+    fact("Chance that it is past the rollback line", observation.probabilityPastRollback, format.probability),
+    fact("From flipping", observation.flip?.text ?? null, (text) => text),
+    fact("Smallest change this traffic can see", observation.smallestDetectableChange, format.percent),
+    harmfulBound(metric, at),
+    sequentialBound(metric, at),
+    fact("Needed", neededText(observation, denominator), (text) => text),
+    fact("Equal-sized baseline groups", observation.baseline.groups, format.count),
+  ];
+  return facts.filter((entry) => entry !== null);
+}
+
+function fact<T>(label: string, value: T | null, text: (value: T) => string): Fact | null {
+  return value === null ? null : { label, value: text(value) };
+}
+
+/** The one-sided 95% bound on the harmful side: what the change is not worse than. */
+function harmfulBound({ observation, thresholds }: MetricResult, at: readonly number[]): Fact | null {
+  if (observation.oneSided === null || thresholds === null) return null;
+  const worst = observation.oneSided[thresholds.harm === "drop" ? 0 : 1];
+  return { label: "With 95% confidence not worse than", value: format.delta(worst, at) };
+}
+
+function sequentialBound({ observation, thresholds }: MetricResult, at: readonly number[]): Fact | null {
+  if (observation.sequentialBound === null || thresholds === null) return null;
+  const side = thresholds.harm === "drop" ? "below" : "above";
+  return {
+    label: "Nightly-peeking-safe bound",
+    value: `${format.delta(observation.sequentialBound, at)} (evidence of harm when ${side} 0)`,
+  };
+}
+
+function neededText({ volumeNeeded, daysNeeded }: WindowResult, denominator: string): string | null {
+  const volume = volumeNeeded === null ? null : `${format.count(volumeNeeded)} candidate ${denominator}`;
+  const days = daysNeeded === null ? null : format.moreDays(daysNeeded);
+  if (volume !== null && days !== null) return `${volume}: ${days} at this traffic`;
+  return volume ?? days;
+}

@@ -1,0 +1,175 @@
+/** One metric over the observation window: value, change, how sure, where it stands between its lines. */
+import type { MetricResult, Result, VariantValue, WindowResult } from "../../model/result.ts";
+import * as format from "../format.ts";
+import { type Badge, badge, classificationBadge } from "./badge.ts";
+import { type Fact, metricFacts } from "./metric-facts.ts";
+import { type Level, type StripView, signedLines, stripView } from "./strip.ts";
+import { comparisonLabel } from "./subject.ts";
+import { anchor, type ErrorView, errorView } from "./text.ts";
+
+export interface MetricView {
+  readonly name: string;
+  readonly anchor: string;
+  readonly title: string;
+  readonly description: string;
+  readonly path: string;
+  readonly isGuardrail: boolean;
+  readonly classification: Badge;
+  /** "reads rollback" where the bare reading is another word than the classification, else null. */
+  readonly reads: string | null;
+  /** "−7.4%" */
+  readonly delta: string;
+  /** "before/after, not randomised" or null. */
+  readonly comparison: string | null;
+  readonly interval: string;
+  readonly baseline: ValueView;
+  readonly candidate: ValueView;
+  readonly lines: readonly LineView[];
+  /** "2.6 points from the rollback line" */
+  readonly distance: string | null;
+  readonly strip: StripView | null;
+  readonly facts: readonly Fact[];
+  readonly because: string;
+  readonly movers: readonly MoverView[];
+  /** Text sparkline of the daily changes. */
+  readonly sparkline: string | null;
+  readonly unavailable: string | null;
+  readonly error: ErrorView | null;
+  readonly charts: MetricCharts;
+}
+
+/** Inline SVG, filled in by `attachCharts`. */
+export interface MetricCharts {
+  readonly delta: string | null;
+  readonly values: string | null;
+  readonly concentration: string | null;
+}
+
+export interface ValueView {
+  readonly value: string;
+  /** "7 198 of 140 000 impressions" or null. */
+  readonly fraction: string | null;
+  readonly units: string;
+  /** Concentration: the share over all units at once, which reads higher on the smaller variant. */
+  readonly raw: string | null;
+}
+
+export interface LineView {
+  readonly level: Level;
+  /** "−5%" */
+  readonly at: string;
+  readonly isReached: boolean;
+  /** "2.6 points away", "2.4 points past" */
+  readonly distance: string;
+}
+
+export interface MoverView {
+  readonly key: string;
+  readonly baseline: string;
+  readonly candidate: string;
+  readonly difference: string;
+}
+
+export function metricView(metric: MetricResult, result: Result): MetricView {
+  const { observation, thresholds } = metric;
+  const isGuardrail = metric.role === "guardrail";
+  const at = signedLines(thresholds).map((entry) => entry.at);
+  const lines = lineViews(metric);
+  const rollback = lines.find((entry) => entry.level === "rollback");
+  const spelled = observation.reading === "no_data" ? "no data" : observation.reading;
+  return {
+    name: metric.name,
+    anchor: anchor("metric", metric.name),
+    title: metric.title,
+    description: metric.description,
+    path: metric.path,
+    isGuardrail,
+    classification: metricBadge(metric, observation),
+    reads: isGuardrail && observation.reading !== observation.classification ? `reads ${spelled}` : null,
+    delta: deltaText(observation, at),
+    comparison: comparisonLabel(result),
+    interval: format.interval(observation.interval, at),
+    baseline: valueView(metric, observation.baseline),
+    candidate: valueView(metric, observation.candidate),
+    lines,
+    distance: rollback === undefined ? null : distanceText(rollback),
+    strip: stripView(thresholds, observation),
+    facts: metricFacts(metric),
+    because: observation.because,
+    movers: metric.movers.map(moverView),
+    sparkline: metric.days.length < 2 ? null : format.sparkline(metric.days.map((day) => day.delta)),
+    unavailable: metric.unavailable,
+    error: errorView(metric.error),
+    charts: { delta: null, values: null, concentration: null },
+  };
+}
+
+/** An informational metric has no effect, so its badge has no colour; without lines it has no class either. */
+export function metricBadge(metric: MetricResult, window: WindowResult): Badge {
+  if (metric.error !== null) return badge("error", "rollback");
+  if (metric.unavailable !== null) return badge("not available", "no-data");
+  const told = classificationBadge(window.classification);
+  if (metric.role === "guardrail" || told.tone === "no-data") return told;
+  return metric.thresholds === null ? badge("informational", "plain") : { ...told, tone: "plain" };
+}
+
+export function deltaText(window: WindowResult, lines: readonly number[]): string {
+  return window.unbounded ? "from zero" : format.delta(window.delta, lines);
+}
+
+function valueView(metric: MetricResult, value: VariantValue): ValueView {
+  const { numerator, denominator, rawValue } = value;
+  const isShare = numerator !== null && denominator !== null;
+  return {
+    value: quantity(metric, value.value),
+    fraction: isShare
+      ? `${format.count(numerator)} of ${format.count(denominator)} ${metric.denominator}`
+      : null,
+    units: format.plural(value.units, "unit"),
+    raw: rawValue === null ? null : `${quantity(metric, rawValue)} over all units`,
+  };
+}
+
+/** A value in the metric's own unit. */
+export function quantity(metric: Pick<MetricResult, "unit">, value: number | null): string {
+  if (value === null) return format.notAvailable;
+  switch (metric.unit) {
+    case "percent":
+      return format.percent(value);
+    case "count":
+      return format.count(value);
+    case "seconds":
+      return `${Number(value.toPrecision(3))} s`;
+    case "ratio":
+      return String(Number(value.toPrecision(4))).replace("-", format.minus);
+  }
+}
+
+function lineViews({ thresholds, observation }: MetricResult): readonly LineView[] {
+  const change = observation.delta;
+  return signedLines(thresholds).map(({ level, at }) => {
+    const harm = Math.sign(at) * (change ?? 0);
+    const isReached = observation.unbounded ? at > 0 : change !== null && harm >= Math.abs(at) - 1e-9;
+    const gap = format.points(Math.abs(at) - harm);
+    const distance = change === null ? format.notAvailable : `${gap} ${isReached ? "past" : "away"}`;
+    const mark = `${at < 0 ? format.minus : "+"}${format.line(Math.abs(at))}`;
+    return { level, at: mark, isReached, distance: observation.unbounded && isReached ? "past" : distance };
+  });
+}
+
+function distanceText(rollback: LineView): string | null {
+  if (rollback.distance === format.notAvailable) return null;
+  const gap = rollback.distance.replace(/ (past|away)$/, "");
+  if (gap === "past") return "past every line";
+  return rollback.isReached ? `${gap} past the rollback line` : `${gap} from the rollback line`;
+}
+
+function moverView({ key, baselineShare, candidateShare }: MetricResult["movers"][number]): MoverView {
+  const change = candidateShare - baselineShare;
+  return {
+    key,
+    baseline: format.percent(baselineShare),
+    candidate: format.percent(candidateShare),
+    difference: `${change < 0 ? format.minus : "+"}${format.points(change)}`,
+  };
+}

@@ -1,0 +1,149 @@
+/**
+ * The distance-to-lines strip of a guardrail: one axis of change, the warning, rollback and severe lines, the point and
+ * its interval. Geometry only, in units of a 360-wide view box, as text; the template draws it.
+ */
+import type { MetricThresholds, WindowResult } from "../../model/result.ts";
+import { delta, interval, line, minus } from "../format.ts";
+
+export interface StripView {
+  /** The whole strip in one sentence, for a screen reader. */
+  readonly label: string;
+  readonly zones: readonly ZoneView[];
+  readonly zero: string;
+  readonly ticks: readonly TickView[];
+  readonly interval: SpanView | null;
+  /** Null when the change is unbounded or not to be had. */
+  readonly point: PointView | null;
+}
+
+export interface SpanView {
+  readonly x: string;
+  readonly width: string;
+  /** The interval goes on beyond the strip's end. */
+  readonly isCutLeft: boolean;
+  readonly isCutRight: boolean;
+}
+
+export interface PointView {
+  readonly x: string;
+  /** Beyond the strip's end: drawn as an arrow instead of a dot. */
+  readonly isBeyondLeft: boolean;
+  readonly isBeyondRight: boolean;
+}
+
+export interface ZoneView {
+  readonly isWarning: boolean;
+  readonly isRollback: boolean;
+  readonly x: string;
+  readonly width: string;
+}
+
+export interface TickView {
+  readonly level: Level;
+  readonly isWarning: boolean;
+  readonly x: string;
+  /** "−5%" */
+  readonly label: string;
+  readonly labelX: string;
+}
+
+export type Level = "warning" | "rollback" | "severe";
+
+const left = 10;
+const right = 350;
+/** Two labels closer than this would touch. */
+const labelGap = 30;
+
+interface LineAt {
+  readonly level: Level;
+  readonly at: number;
+}
+
+/** The lines as signed changes: a drop guardrail's 5% is −0.05. */
+export function signedLines(thresholds: MetricThresholds | null): readonly LineAt[] {
+  if (thresholds === null) return [];
+  const way = thresholds.harm === "drop" ? -1 : 1;
+  const levels: readonly Level[] = ["warning", "rollback", "severe"];
+  return levels.flatMap((level) => {
+    const value = thresholds[level];
+    return value === null ? [] : [{ level, at: way * value }];
+  });
+}
+
+export function stripView(thresholds: MetricThresholds | null, window: WindowResult): StripView | null {
+  const lines = signedLines(thresholds);
+  if (thresholds === null || lines.length === 0) return null;
+  const [low, high] = domain(lines, window);
+  const scale = (value: number) =>
+    left + ((Math.min(high, Math.max(low, value)) - low) / (high - low)) * (right - left);
+  const { delta: change, interval: bounds } = window;
+  return {
+    label: label(lines, window),
+    zones: zones(lines, thresholds.harm === "drop" ? low : high, scale),
+    zero: text(scale(0)),
+    ticks: ticks(lines, scale),
+    interval:
+      bounds === null
+        ? null
+        : {
+            x: text(scale(bounds[0])),
+            width: text(Math.max(1, scale(bounds[1]) - scale(bounds[0]))),
+            isCutLeft: bounds[0] < low,
+            isCutRight: bounds[1] > high,
+          },
+    point:
+      change === null
+        ? null
+        : { x: text(scale(change)), isBeyondLeft: change < low, isBeyondRight: change > high },
+  };
+}
+
+/** Wide enough for every line and the interval, but a huge interval must not squeeze the lines together. */
+function domain(lines: readonly LineAt[], window: WindowResult): readonly [number, number] {
+  const reach = Math.max(...lines.map((entry) => Math.abs(entry.at)));
+  const values = [window.delta ?? 0, ...(window.interval ?? []), ...lines.map((entry) => entry.at * 1.2)];
+  const limit = reach * 1.7;
+  const low = Math.max(-limit, Math.min(-reach * 0.45, ...values.map((value) => value * 1.05)));
+  const high = Math.min(limit, Math.max(reach * 0.45, ...values.map((value) => value * 1.05)));
+  return [low, high];
+}
+
+function zones(lines: readonly LineAt[], end: number, scale: (value: number) => number): readonly ZoneView[] {
+  const warning = lines.find((entry) => entry.level === "warning");
+  const rollback = lines.find((entry) => entry.level !== "warning");
+  const zone = (from: number, to: number, isWarning: boolean): ZoneView => {
+    const [a, b] = [scale(from), scale(to)];
+    return { isWarning, isRollback: !isWarning, x: text(Math.min(a, b)), width: text(Math.abs(b - a)) };
+  };
+  return [
+    ...(warning === undefined ? [] : [zone(warning.at, rollback?.at ?? end, true)]),
+    ...(rollback === undefined ? [] : [zone(rollback.at, end, false)]),
+  ];
+}
+
+/** Labels stay under their ticks unless two would touch: then they move apart, away from zero. */
+function ticks(lines: readonly LineAt[], scale: (value: number) => number): readonly TickView[] {
+  let previous = Number.NaN;
+  return lines.map(({ level, at }) => {
+    const x = scale(at);
+    const way = Math.sign(at);
+    const near = Math.abs(x - previous) < labelGap;
+    previous = near ? previous + way * labelGap : x;
+    const label = `${at < 0 ? minus : "+"}${line(Math.abs(at))}`;
+    return { level, isWarning: level === "warning", x: text(x), label, labelX: text(previous) };
+  });
+}
+
+function label(lines: readonly LineAt[], window: WindowResult): string {
+  const at = lines.map((entry) => entry.at);
+  const change = window.unbounded ? "past every line" : delta(window.delta, at);
+  const range = window.interval === null ? "" : `, 95% interval ${interval(window.interval, at)}`;
+  const marks = lines.map(
+    (entry) => `${entry.level} at ${entry.at < 0 ? minus : "+"}${line(Math.abs(entry.at))}`,
+  );
+  return `Change ${change}${range}; ${marks.join(", ")}.`;
+}
+
+function text(value: number): string {
+  return value.toFixed(1);
+}

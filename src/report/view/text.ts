@@ -1,0 +1,60 @@
+/** Text that comes from data, made harmless to read: nothing invisible, nothing that moves the cursor or turns the line. */
+
+import { formatPlace } from "../../model/error.ts";
+import type { QueryError } from "../../model/measurement.ts";
+import type { Scalar } from "../../model/words.ts";
+import { count, minus } from "../format.ts";
+
+/** Controls but tab and newline, lone surrogates, zero-width and direction marks ("Trojan source"). */
+const invisible = /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu;
+
+/** U+0007 → "␇", other invisible characters → "\u202e" spelled out. */
+export function visible(text: string): string {
+  return text.replace(/\r\n?/g, "\n").replace(invisible, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (code === 9 || code === 10 || code === 0x202f) return character;
+    if (code < 32) return String.fromCodePoint(0x2400 + code);
+    return code === 127 ? "␡" : `\\u${code.toString(16).padStart(4, "0")}`;
+  });
+}
+
+/** Every string of a view made `visible`; keys, numbers and shapes stay. */
+export function visibleView<T>(value: T): T {
+  return mapped(value) as T;
+}
+
+function mapped(value: unknown): unknown {
+  if (typeof value === "string") return visible(value);
+  if (Array.isArray(value)) return value.map(mapped);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, mapped(entry)]));
+}
+
+/** An id usable in a URL fragment: `anchor("metric", "ctr")` → "metric-ctr". */
+export function anchor(kind: string, name: string): string {
+  return `${kind}-${name.toLowerCase().replace(/[^a-z0-9_]+/g, "-")}`;
+}
+
+/** A check's observed or expected value, whose unit nobody declared: 0.1003 → "0.1003", 12000 → "12 000". */
+export function scalarText(value: Scalar): string {
+  if (value === null) return "none";
+  if (typeof value !== "number") return String(value);
+  if (Number.isInteger(value)) return count(value);
+  return String(Number(value.toPrecision(4))).replace("-", minus);
+}
+
+export interface ErrorView {
+  readonly message: string;
+  /** "queries/metrics/ctr.sql:4:12" */
+  readonly place: string;
+  /** The source line and a caret under the character. */
+  readonly excerpt: string | null;
+  readonly hint: string | null;
+}
+
+export function errorView(error: QueryError | null): ErrorView | null {
+  if (error === null) return null;
+  const { file, line, column, message, excerpt, hint } = error;
+  const place = formatPlace({ file, line: line ?? undefined, column: column ?? undefined });
+  return { message, place, excerpt, hint };
+}

@@ -1,0 +1,149 @@
+/** The verdict: word, sentence, place on the scale, and what the bare thresholds would have said. */
+import type { Result } from "../../model/result.ts";
+import type { Action, Rule } from "../../model/words.ts";
+
+export interface VerdictView {
+  /** "HOLD" */
+  readonly word: string;
+  /** CSS class and icon: promote, hold, rollback or disabled. */
+  readonly tone: VerdictTone;
+  readonly icon: VerdictIcons;
+  /** "Hold clip-cosine-v2 at g10" */
+  readonly headline: string;
+  /** The most important reason, one sentence. */
+  readonly reason: string;
+  readonly moreReasons: readonly string[];
+  /** "observing" */
+  readonly rule: string;
+  /** "still observing: too few days, unsteady traffic or too little evidence" */
+  readonly ruleText: string;
+  readonly flags: readonly FlagView[];
+  readonly literal: LiteralView;
+  /** rollback, hold, promote in this order: the verdict is told by position too. */
+  readonly scale: readonly ScaleStep[];
+}
+
+export type VerdictTone = "promote" | "hold" | "rollback" | "disabled";
+/** Exactly one is true; templates can only test. */
+export type VerdictIcons = Readonly<Record<VerdictTone, boolean>>;
+
+export interface FlagView {
+  readonly word: string;
+  readonly text: string;
+}
+
+export interface LiteralView {
+  readonly word: string;
+  readonly rule: string;
+  readonly differs: boolean;
+  readonly text: string;
+}
+
+export interface ScaleStep {
+  readonly word: string;
+  readonly tone: VerdictTone;
+  readonly isVerdict: boolean;
+  readonly isLiteral: boolean;
+  /** "the verdict", "what the bare thresholds would have said" or nothing */
+  readonly note: string;
+}
+
+const tones: Readonly<Record<Action, VerdictTone>> = {
+  promote: "promote",
+  complete: "promote",
+  hold: "hold",
+  rollback: "rollback",
+  disabled: "disabled",
+};
+
+/** What each rule of the decision means, in the words of someone who has not read the design. */
+export const ruleTexts: Readonly<Record<Rule, string>> = {
+  disabled: "an algorithm is forced or the rollout is switched off",
+  latched: "an earlier rollback has not been cleared by a person",
+  severe: "a single complete day is past a severe line",
+  rollback: "a guardrail is past its rollback line",
+  data: "the data cannot carry a verdict",
+  warning: "a guardrail warns",
+  observing: "still observing: too few days, unsteady traffic or too little evidence",
+  healthy_days: "too few consecutive healthy days",
+  promote: "every guardrail is healthy",
+  complete: "healthy at the last gate",
+};
+
+export function actionWord(action: Action): string {
+  return action.toUpperCase();
+}
+
+export function verdictView(result: Result): VerdictView {
+  const { decision } = result;
+  const tone = tones[decision.action];
+  return {
+    word: actionWord(decision.action),
+    tone,
+    icon: iconsOf(tone),
+    headline: headline(result),
+    reason: decision.reasons[0] ?? ruleTexts[decision.rule],
+    moreReasons: decision.reasons.slice(1),
+    rule: decision.rule,
+    ruleText: ruleTexts[decision.rule],
+    flags: flags(result),
+    literal: literalView(result),
+    scale: scale(result),
+  };
+}
+
+function iconsOf(tone: VerdictTone): VerdictIcons {
+  return {
+    promote: tone === "promote",
+    hold: tone === "hold",
+    rollback: tone === "rollback",
+    disabled: tone === "disabled",
+  };
+}
+
+function headline({ decision, rollout }: Result): string {
+  const { candidate, baseline, gate } = rollout;
+  switch (decision.action) {
+    case "promote":
+      return `Promote ${candidate} from ${gate} to ${decision.to ?? "the next gate"}`;
+    case "hold":
+      return `Hold ${candidate} at ${gate}`;
+    case "rollback":
+      return `Roll ${candidate} back to ${baseline}${decision.preset === null ? "" : ` (${decision.preset} preset)`}`;
+    case "complete":
+      return `${candidate} has passed ${gate}, the last gate`;
+    case "disabled":
+      return `The rollout of ${candidate} is switched off`;
+  }
+}
+
+function flags({ decision, rollout }: Result): readonly FlagView[] {
+  const overdue = { word: "overdue", text: `${rollout.gate} is past its max_days` };
+  const latched = { word: "latched", text: "an earlier rollback stands until a person clears it" };
+  return [...(decision.overdue ? [overdue] : []), ...(decision.latched ? [latched] : [])];
+}
+
+function literalView({ decision, rollout }: Result): LiteralView {
+  const word = actionWord(decision.literalAction);
+  const differs = decision.literalAction !== decision.action;
+  const rule = ruleTexts[decision.literalRule];
+  const opening =
+    rollout.judge === "literal" ? "Judged by the bare thresholds" : "The bare thresholds say the same";
+  const text = differs
+    ? `The bare thresholds would have said ${word} (${rule}); they do not ask whether a change stands out of the noise.`
+    : `${opening}: ${word}.`;
+  return { word, rule: decision.literalRule, differs, text };
+}
+
+function scale({ decision }: Result): readonly ScaleStep[] {
+  const last: Action =
+    decision.action === "complete" || decision.literalAction === "complete" ? "complete" : "promote";
+  const off: readonly Action[] = decision.action === "disabled" ? ["disabled"] : [];
+  const steps: readonly Action[] = [...off, "rollback", "hold", last];
+  return steps.map((action): ScaleStep => {
+    const isVerdict = tones[action] === tones[decision.action];
+    const isLiteral = tones[action] === tones[decision.literalAction];
+    const note = isVerdict ? "the verdict" : isLiteral ? "what the bare thresholds would have said" : "";
+    return { word: actionWord(action), tone: tones[action], isVerdict, isLiteral, note };
+  });
+}
