@@ -3,7 +3,7 @@
  * booleans and null (a 64-bit integer past 2^53 and a decimal become the nearest double; dates `YYYY-MM-DD`, timestamps
  * ISO with a trailing Z). Rooms above know this interface only; DuckDB is named in `engine/duckdb/` alone.
  */
-import type { Scalar } from "../model/words.ts";
+import type { Day, Scalar } from "../model/words.ts";
 
 export interface Column {
   readonly name: string;
@@ -64,8 +64,11 @@ export interface Engine {
   describe(file: QueryFile): Promise<readonly Column[]>;
   /** Tables and table functions an analyst's file reads, CTEs left out, each at its first mention. Needs no schema. */
   references(file: QueryFile): Promise<readonly TableReference[]>;
-  /** True when a filter on `column` reaches every scan of the query: it can be rebuilt per date. */
-  filterReachesScans(sql: string, column: string): Promise<boolean>;
+  /**
+   * True when a filter on `column` reaches every scan of the query: it can be rebuilt per date. `day` is one that the data
+   * holds: for another the engine's statistics may answer "nothing there" before any scan, and that reads as false.
+   */
+  filterReachesScans(sql: string, column: string, day?: Day): Promise<boolean>;
   /** Closes the door on files, network and settings; from here on only tables can be read. Cannot be undone. */
   fence(): Promise<void>;
   checkpoint(): Promise<void>;

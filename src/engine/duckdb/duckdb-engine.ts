@@ -63,8 +63,8 @@ export async function duckDbEngine(instance: DuckDBInstance, connection: DuckDBC
       }
     },
     references: async (file) => collectReferences(await parseSelect(connection, file), file),
-    filterReachesScans: async (sql, column) => {
-      const probe = `EXPLAIN (FORMAT json) SELECT * FROM (${statementText({ file: "", sql, after: "" })}) WHERE ${column} = DATE '2026-02-01'`;
+    filterReachesScans: async (sql, column, day = "2026-02-01") => {
+      const probe = `EXPLAIN (FORMAT json) SELECT * FROM (${statementText({ file: "", sql, after: "" })}) WHERE ${column} = DATE '${day}'`;
       const plan = (await connection.runAndReadAll(probe)).getRowsJson()[0]?.[1];
       return everyScanFilters(JSON.parse(String(plan ?? "[]")), column);
     },
