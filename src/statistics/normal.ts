@@ -23,13 +23,15 @@ const FAR_TOP = [
 const FAR_BOTTOM = [
   1, 2.568520192289822, 1.8729528499234604, 0.5279051029514285, 0.06051834131244132, 0.0023352049762686918,
 ];
+/** exp(−y²) is 0 in double precision from here on. */
+const UNDERFLOW = 27.3;
 const INVERSE_SQRT_PI = 0.5641895835477563;
 
 /** 1 − erf(x). */
 export function erfc(x: number): number {
   const y = Math.abs(x);
   if (y <= 0.46875) return 1 - (x * polynomial(NEAR_TOP, y * y)) / polynomial(NEAR_BOTTOM, y * y);
-  const tail = y <= 4 ? middle(y) : far(y);
+  const tail = y <= 4 ? middle(y) : y < UNDERFLOW ? far(y) : 0;
   return x < 0 ? 2 - tail : tail;
 }
 

@@ -66,8 +66,9 @@ function standardErrorOf(moments: RatioMoments): number | null {
   const residuals =
     moments.sumNumeratorSquared - 2 * ratio * moments.sumProduct + ratio ** 2 * moments.sumDenominatorSquared;
   const variance = (residuals * n) / ((n - 1) * sumDenominator ** 2);
-  // Rounding may leave −1e-20 where every unit has the same ratio.
-  return Number.isFinite(variance) ? Math.sqrt(Math.max(variance, 0)) : null;
+  if (!Number.isFinite(variance)) return null;
+  // Where every unit has the same ratio, rounding leaves ±1e-16 of the squares instead of 0.
+  return residuals <= 1e-13 * moments.sumNumeratorSquared ? 0 : Math.sqrt(variance);
 }
 
 export type Estimated = Pick<VariantEstimate, "value" | "relativeStandardError">;
