@@ -1,0 +1,69 @@
+/**
+ * Makes a workspace. What comes in: a folder. What goes out: the package's own rollout.yaml and queries/ copied into it,
+ * with a README, a .gitignore and nightly examples. It overwrites nothing unless told to, and writes all or nothing.
+ */
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, extname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { GatebookError } from "../model/error.ts";
+import { scaffoldFiles } from "./scaffold.ts";
+
+export interface InitOptions {
+  /** Absolute path; made when missing. */
+  readonly directory: string;
+  /** Overwrite files of the same names; others stay as they are. */
+  readonly force?: boolean | undefined;
+}
+
+/** The package's root: two folders up from src/workspace/ as from dist/workspace/. */
+const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
+const queryExtensions = [".sql", ".json", ".md"];
+
+/**
+ * Paths of the files written, relative to the folder, sorted. Throws GatebookError `usage` when one of them is there
+ * already, or when the folder cannot be one.
+ */
+export async function initWorkspace({ directory, force = false }: InitOptions): Promise<readonly string[]> {
+  const files = new Map([...packageFiles(), ...Object.entries(scaffoldFiles)]);
+  const paths = [...files.keys()].sort();
+  refuseFileAsFolder(directory);
+  const present = paths.filter((path) => kindOf(join(directory, path)) !== "nothing");
+  if (present.length > 0 && !force) throw alreadyThere(directory, present);
+  for (const path of paths) {
+    const file = join(directory, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, files.get(path) ?? "");
+  }
+  return paths;
+}
+
+/** Read and written rather than copied: a package folder may be read-only, a workspace must not be. */
+function packageFiles(): readonly (readonly [path: string, text: string])[] {
+  const queries = readdirSync(join(packageRoot, "queries"), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && queryExtensions.includes(extname(entry.name)))
+    .map((entry) => relative(packageRoot, join(entry.parentPath, entry.name)).replaceAll("\\", "/"));
+  return ["rollout.yaml", ...queries].map((path) => [path, readFileSync(join(packageRoot, path), "utf8")]);
+}
+
+function refuseFileAsFolder(directory: string): void {
+  if (kindOf(directory) !== "file") return;
+  throw new GatebookError("usage", "a workspace is a folder, and this is a file", {
+    where: { file: directory },
+    hint: "name another folder: gatebook init DIR",
+  });
+}
+
+function alreadyThere(directory: string, present: readonly string[]): GatebookError {
+  const [first = ""] = present;
+  const others = present.length === 1 ? "" : ` and ${present.length - 1} more`;
+  return new GatebookError("usage", `the folder already has ${first}${others}; nothing was written`, {
+    where: { file: join(directory, first) },
+    hint: "name another folder, or overwrite these files with --force",
+  });
+}
+
+function kindOf(path: string): "nothing" | "file" | "folder" {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return "nothing";
+  return found.isDirectory() ? "folder" : "file";
+}
