@@ -140,6 +140,7 @@ function wait({ volume, definition }: Story): string {
 function afterthought({ noisyDays, standard, when }: Story, called: Called): string {
   const severe = standard.lines?.severe ?? null;
   if (when !== "" || noisyDays.length === 0 || severe === null || reaches(called.change, severe)) return "";
-  const days = noisyDays.slice(0, 3).join(", ") + (noisyDays.length > 3 ? ` and ${noisyDays.length - 3} more` : "");
+  const days =
+    noisyDays.slice(0, 3).join(", ") + (noisyDays.length > 3 ? ` and ${noisyDays.length - 3} more` : "");
   return `; ${days} alone read past the ${lineText(severe)} severe line, within the noise of one day`;
 }

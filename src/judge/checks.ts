@@ -78,12 +78,15 @@ function crossoverCheck({ traffic }: JudgeInput): CheckResult {
 function guardrailsCheck({ config }: JudgeInput, metrics: readonly MetricResult[]): CheckResult {
   const describe = finding("guardrails_measured", "Every guardrail was measured");
   const configured = [...config.thresholds.values()].filter((guardrail) => guardrail.role === "guardrail");
-  if (configured.length === 0) return describe("error", "rollout.yaml names no guardrail, so nothing can prove health");
+  if (configured.length === 0)
+    return describe("error", "rollout.yaml names no guardrail, so nothing can prove health");
   const missing = configured.flatMap((guardrail) => {
     const result = metrics.find((metric) => metric.name === guardrail.metric);
     if (result === undefined) return [`${guardrail.metric} is in rollout.yaml and nothing measured it`];
     if (!guardrail.required && result.unavailable !== null) return [];
-    return result.observation.classification === "no_data" ? [result.observation.because.replace(/\.$/, "")] : [];
+    return result.observation.classification === "no_data"
+      ? [result.observation.because.replace(/\.$/, "")]
+      : [];
   });
   const counts = { observed: configured.length - missing.length, expected: configured.length };
   if (missing.length > 0) return describe("fail", missing.join("; "), counts);

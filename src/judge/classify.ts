@@ -7,8 +7,8 @@ import type { MinSample } from "../model/config.ts";
 import type { WindowResult } from "../model/result.ts";
 import type { Classification, Denominator, JudgeMode, Reading } from "../model/words.ts";
 import {
-  boundsOf,
   type Bounds,
+  boundsOf,
   type Evidence,
   enoughEvents,
   excludes,

@@ -27,7 +27,8 @@ export function dayStates(input: JudgeInput): readonly DayState[] {
   const { window, config, phase } = input;
   const ramps = new Set(rampDays(input));
   const traffic = new Map(input.traffic.days.map((day) => [day.date, day]));
-  return daysFrom(window.shownFrom, window.to).map((date) => {
+  const [first = window.from] = [window.shownFrom, window.from].sort();
+  return daysFrom(first, window.to).map((date) => {
     const day = traffic.get(date);
     const ramp = ramps.has(date);
     // The first 24 hours begin on the ramp day itself.
@@ -113,5 +114,7 @@ export function missedNights(input: JudgeInput): ReadonlySet<Day> {
 
 export function daysText(days: readonly { readonly date: Day }[]): string {
   const named = days.slice(0, 3).map((day) => day.date);
-  return days.length > 3 ? `${named.join(", ")} and ${plural(days.length - 3, "more day")}` : named.join(", ");
+  return days.length > 3
+    ? `${named.join(", ")} and ${plural(days.length - 3, "more day")}`
+    : named.join(", ");
 }

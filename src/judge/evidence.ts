@@ -9,13 +9,7 @@ import { jointDegreesOfFreedom, shareEstimate } from "../statistics/concentratio
 import { levelOf } from "../statistics/count-bounds.ts";
 import { compareMoments, FEWEST_EXPECTED } from "../statistics/exact.ts";
 import { normalQuantile } from "../statistics/normal.ts";
-import {
-  boundsAt,
-  type Comparison,
-  compareRatios,
-  intervalOf,
-  oneSidedBounds,
-} from "../statistics/ratio.ts";
+import { boundsAt, type Comparison, compareRatios, intervalOf, oneSidedBounds } from "../statistics/ratio.ts";
 import { thresholdLog } from "../statistics/scale.ts";
 import { sequentialBounds, sequentialMultiplier, targetStandardError } from "../statistics/sequential.ts";
 import { studentQuantile } from "../statistics/special.ts";
@@ -64,14 +58,24 @@ function describeVariant(estimate: Estimate | null): VariantValue {
   if (estimate.shape === "concentration") {
     const { value, rawValue, rawNumerator: numerator, rawDenominator: denominator, units, groups } = estimate;
     const known = denominator > 0 && Number.isFinite(value);
-    return { value: known ? value : null, numerator, denominator, units, rawValue: known ? rawValue : null, groups };
+    return {
+      value: known ? value : null,
+      numerator,
+      denominator,
+      units,
+      rawValue: known ? rawValue : null,
+      groups,
+    };
   }
   const { sumNumerator: numerator, sumDenominator: denominator, units } = estimate;
   const value = denominator > 0 && Number.isFinite(numerator) ? numerator / denominator : null;
   return { value, numerator, denominator, units, rawValue: null, groups: null };
 }
 
-function compare(baseline: Estimate | null, candidate: Estimate | null): Pick<Evidence, "comparison" | "degreesOfFreedom"> {
+function compare(
+  baseline: Estimate | null,
+  candidate: Estimate | null,
+): Pick<Evidence, "comparison" | "degreesOfFreedom"> {
   if (baseline === null || candidate === null) return { comparison: null, degreesOfFreedom: null };
   if (baseline.shape === "ratio" && candidate.shape === "ratio") return compareSums(baseline, candidate);
   if (baseline.shape !== "concentration" || candidate.shape !== "concentration") {

@@ -23,7 +23,9 @@ export function flipOf(input: {
   const inside = called.fires === "rollback";
   const to = !inside ? "rollback" : lines.warning === null ? "insufficient" : "warning";
   const size = `${countText(Math.abs(events))} ${events < 0 ? "fewer" : "more"} ${noun(definition, evidence)}`;
-  const text = inside ? `${size} and this would no longer be a rollback` : `${size} and this would be a rollback`;
+  const text = inside
+    ? `${size} and this would no longer be a rollback`
+    : `${size} and this would be a rollback`;
   return { events, to, text };
 }
 
@@ -32,7 +34,8 @@ function flipEvents(input: Parameters<typeof flipOf>[0]): number | null {
   const { baseline, candidate, comparison } = evidence;
   const limit = logLimit(evidence, standard);
   if (limit === null || called.fires === "severe") return null;
-  if (!called.sampled || (standard.mode === "evidence" && (!called.enough || comparison === null))) return null;
+  if (!called.sampled || (standard.mode === "evidence" && (!called.enough || comparison === null)))
+    return null;
   const denominator = candidate.denominator ?? 0;
   const now = denominator * (candidate.value ?? 0);
   // The count at which the rollback level is just reached.

@@ -10,7 +10,10 @@ export function freshDataCheck(input: JudgeInput): CheckResult {
   const { reportDate } = input.window;
   const describe = finding("fresh_data", "The newest events are of the report date");
   const dates = input.traffic.days.filter((day) => day.events > 0 && day.date <= reportDate);
-  const newest = dates.reduce<string | null>((last, day) => (last === null || day.date > last ? day.date : last), null);
+  const newest = dates.reduce<string | null>(
+    (last, day) => (last === null || day.date > last ? day.date : last),
+    null,
+  );
   const options = { observed: newest, expected: reportDate };
   if (newest === null) return describe("fail", `there are no events up to ${reportDate}`, options);
   if (newest < reportDate) {
@@ -20,7 +23,11 @@ export function freshDataCheck(input: JudgeInput): CheckResult {
   const gap = input.traffic.days.find((day) => day.date === reportDate)?.endGapHours ?? null;
   const quiet = gap === null ? 0 : gap - hoursLeft(reportDate, input);
   if (input.phase === "first-24h" && quiet > input.config.completeness.quietHours) {
-    return describe("fail", `the last event is ${quiet.toFixed(1)} h older than ${input.window.asOf}`, options);
+    return describe(
+      "fail",
+      `the last event is ${quiet.toFixed(1)} h older than ${input.window.asOf}`,
+      options,
+    );
   }
   return describe("pass", `events up to ${reportDate}`, options);
 }
@@ -29,14 +36,16 @@ export function freshDataCheck(input: JudgeInput): CheckResult {
 export function completeDayCheck(input: JudgeInput, days: readonly DayState[]): CheckResult {
   const { reportDate } = input.window;
   const describe = finding("complete_days", "The report date is complete");
-  if (input.phase === "first-24h") return describe("not_checked", "in the first 24 hours no day is complete yet");
+  if (input.phase === "first-24h")
+    return describe("not_checked", "in the first 24 hours no day is complete yet");
   const tonight = days.find((day) => day.date === reportDate);
   if (tonight === undefined) return describe("error", `${reportDate} is outside the observation window`);
   if (tonight.missing !== null) return describe("fail", `${reportDate}: ${tonight.missing}`);
   const observed = days.filter((day) => day.observed);
   const partial = observed.filter((day) => !day.complete);
   const counts = { observed: observed.length - partial.length, expected: observed.length };
-  if (partial.length === 0) return describe("pass", `${plural(observed.length, "day")}, all complete`, counts);
+  if (partial.length === 0)
+    return describe("pass", `${plural(observed.length, "day")}, all complete`, counts);
   const named = partial.slice(0, 5).map((day) => `${day.date} (${day.missing ?? ""})`);
   const more = partial.length > 5 ? ` and ${partial.length - 5} more` : "";
   return describe("warn", `not complete, so not counted: ${named.join(", ")}${more}`, counts);

@@ -12,7 +12,11 @@ export function oneGateCheck({ config, window, phase }: JudgeInput): CheckResult
   const first = phase === "first-24h" ? started.day : started.firstDay;
   const options = { observed: window.from, expected: first };
   if (window.from >= first) return describe("pass", `${window.from} to ${window.to}, all ${name}`, options);
-  return describe("fail", `the window starts on ${window.from}, but ${name} has its first whole day on ${first}`, options);
+  return describe(
+    "fail",
+    `the window starts on ${window.from}, but ${name} has its first whole day on ${first}`,
+    options,
+  );
 }
 
 export function ledgerCheck({ config, ledger }: JudgeInput): CheckResult {
@@ -39,7 +43,8 @@ const MOVED = 0.1;
 /** Null: no move was due by the report date, or there is no traffic to see it in. */
 export function moveSeen({ ledger, window }: JudgeInput, traffic: TrafficResult): boolean | null {
   const move = ledger.pendingMove;
-  const share = move === null || window.reportDate < move.firstDay ? null : shareOn(window.reportDate, traffic);
+  const share =
+    move === null || window.reportDate < move.firstDay ? null : shareOn(window.reportDate, traffic);
   if (move === null || share === null) return null;
   return Math.abs(share - move.toShare) <= MOVED * Math.abs(move.fromShare - move.toShare) + 1e-9;
 }
@@ -55,7 +60,8 @@ export function moveCheck(input: JudgeInput, traffic: TrafficResult): CheckResul
   const move = input.ledger.pendingMove;
   const { reportDate } = input.window;
   if (move === null) return describe("not_checked", "no move waits to be seen");
-  if (reportDate < move.firstDay) return describe("not_checked", `the traffic must show it on ${move.firstDay}`);
+  if (reportDate < move.firstDay)
+    return describe("not_checked", `the traffic must show it on ${move.firstDay}`);
   const share = shareOn(reportDate, traffic);
   const expected = move.toShare;
   if (share === null) return describe("error", `no traffic on ${reportDate} to see it in`, { expected });

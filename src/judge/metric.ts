@@ -3,22 +3,21 @@ import type { Guardrail } from "../model/config.ts";
 import type { DayMeasurement, MetricMeasurement, WindowMeasurement } from "../model/measurement.ts";
 import type { DayResult, MetricResult, WindowResult } from "../model/result.ts";
 import type { JudgeMode } from "../model/words.ts";
-import { probabilityPast } from "../statistics/posterior.ts";
-import { smallestDetectableChange } from "../statistics/power.ts";
-import { thresholdLog } from "../statistics/scale.ts";
 import { becauseOf } from "./because.ts";
-import { type Called, callDay, callObservation, type Standard } from "./classify.ts";
+import { callDay, callObservation, type Standard } from "./classify.ts";
 import type { DayState } from "./days.ts";
-import { type Evidence, evidenceOf, interval } from "./evidence.ts";
+import { evidenceOf } from "./evidence.ts";
 import { flipOf } from "./flip.ts";
 import type { JudgeInput } from "./input.ts";
 import { linesFor } from "./reading.ts";
 import { volumeFor } from "./volume.ts";
+import { windowResult } from "./window-result.ts";
 
-/** Most ranking changes move a rate by less than this; wider where the rollback line itself is (STATISTICS f). */
-const PRIOR_SD = 0.05;
-
-export function judgeMetrics(input: JudgeInput, days: readonly DayState[], mode: JudgeMode): readonly MetricResult[] {
+export function judgeMetrics(
+  input: JudgeInput,
+  days: readonly DayState[],
+  mode: JudgeMode,
+): readonly MetricResult[] {
   return input.metrics.map((measured) => judgeMetric(measured, { input, days, mode }));
 }
 
@@ -34,7 +33,9 @@ function judgeMetric(measured: MetricMeasurement, setting: Setting): MetricResul
   const standard = standardFor(measured, guardrail, setting);
   const states = new Map(setting.days.map((day) => [day.date, day]));
   // A window shorter than a day, e.g. "2026-02-01T13" in the first 24 hours, belongs to its day.
-  const judged = measured.days.map((day) => judgeDay(day, measured, standard, states.get(day.date.slice(0, 10))));
+  const judged = measured.days.map((day) =>
+    judgeDay(day, measured, standard, states.get(day.date.slice(0, 10))),
+  );
   const { title, description, better, unit, shape, top, denominator, path, name } = definition;
   return {
     name,
@@ -65,7 +66,11 @@ function judgeMetric(measured: MetricMeasurement, setting: Setting): MetricResul
   };
 }
 
-function standardFor(measured: MetricMeasurement, guardrail: Guardrail | null, { input, mode }: Setting): Standard {
+function standardFor(
+  measured: MetricMeasurement,
+  guardrail: Guardrail | null,
+  { input, mode }: Setting,
+): Standard {
   const { config, comparison } = input;
   const guardrails = [...config.thresholds.values()].filter(({ role }) => role === "guardrail").length;
   return {
@@ -118,7 +123,9 @@ function judgeObservation(
   const reads = counting.filter((day) => day.reading === "rollback");
   const evidence = evidenceOf(usable(measured.observation, measured));
   const called = callObservation(evidence, standard, { reads: reads.length > 0, fires: severe.length > 0 });
-  const withData = days.filter((day) => day.result.observed && day.result.classification !== "no_data").length;
+  const withData = days.filter(
+    (day) => day.result.observed && day.result.classification !== "no_data",
+  ).length;
   const volume = volumeFor({ evidence, called, standard, days: withData });
   const { definition } = measured;
   const story = { definition, evidence, called, standard, volume, when: "" };
@@ -138,49 +145,8 @@ function usable(window: WindowMeasurement, { error, unavailable }: MetricMeasure
 }
 
 function whyNothing({ definition, error, unavailable }: MetricMeasurement): string | null {
-  if (error !== null) return `${definition.title} could not be measured: ${definition.path} failed (${error.message}).`;
+  if (error !== null)
+    return `${definition.title} could not be measured: ${definition.path} failed (${error.message}).`;
   if (unavailable !== null) return `${definition.title} is ${unavailable.replace(/\.$/, "")}.`;
   return null;
-}
-
-function windowResult(input: {
-  readonly evidence: Evidence;
-  readonly called: Called;
-  readonly standard: Standard;
-}): Omit<WindowResult, "because"> {
-  const { evidence, called, standard } = input;
-  const { lines } = standard;
-  const error = evidence.comparison?.standardError ?? (evidence.bothZero ? 0 : null);
-  const harm = lines?.harm ?? "drop";
-  return {
-    baseline: evidence.baseline,
-    candidate: evidence.candidate,
-    delta: evidence.delta,
-    unbounded: evidence.unbounded,
-    interval: interval(evidence),
-    standardError: error,
-    sequentialBound: called.deciding === null ? null : called.deciding[harm === "drop" ? 1 : 0],
-    oneSided: called.oneSided,
-    probabilityPastRollback: probabilityPastLine(evidence, standard),
-    smallestDetectableChange:
-      error === null || evidence.bothZero ? null : smallestDetectableChange({ standardError: error, harm }),
-    flip: null,
-    reading: called.reading,
-    classification: called.classification,
-    fires: called.fires,
-    volumeNeeded: null,
-    daysNeeded: null,
-  };
-}
-
-function probabilityPastLine({ comparison }: Evidence, { lines }: Standard): number | null {
-  if (comparison === null || lines === null || lines.rollback === null) return null;
-  const { harm, rollback: line } = lines;
-  return probabilityPast({
-    logRatio: comparison.logRatio,
-    standardError: comparison.standardError,
-    thresholdLog: thresholdLog(line, harm),
-    harm,
-    priorSd: Math.max(PRIOR_SD, line),
-  });
 }

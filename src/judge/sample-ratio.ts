@@ -33,7 +33,10 @@ function deviationFloor(share: number): number {
 export function ratioOf(traffic: TrafficMeasurement, share: number): SampleRatio {
   const { baselineUnits, candidateUnits } = traffic;
   const total = baselineUnits + candidateUnits;
-  const test = sampleRatioTest({ counts: [baselineUnits, candidateUnits], expectedShares: [1 - share, share] });
+  const test = sampleRatioTest({
+    counts: [baselineUnits, candidateUnits],
+    expectedShares: [1 - share, share],
+  });
   return {
     baselineUnits,
     candidateUnits,
@@ -76,7 +79,10 @@ export function sampleRatioCheck(input: JudgeInput, ratio: SampleRatio | null): 
   const observed = observedShare;
   if (candidateUnits === 0 || baselineUnits === 0) {
     const empty = candidateUnits === 0 ? input.config.rollout.candidate : input.config.rollout.baseline;
-    return describe("fail", `${empty} got no unit at all (${units} saw the candidate)`, { observed, expected });
+    return describe("fail", `${empty} got no unit at all (${units} saw the candidate)`, {
+      observed,
+      expected,
+    });
   }
   const split = `${units} got the candidate: ${shareText(observed)} against ${lineText(expected)}`;
   if (mismatches(p, observed, expected)) {
@@ -91,12 +97,20 @@ function wholeTraffic(input: JudgeInput, describe: ReturnType<typeof finding>): 
   const { baselineUnits, candidateUnits } = input.traffic;
   const { baseline, candidate } = input.config.rollout;
   const total = baselineUnits + candidateUnits;
-  if (!(total > 0)) return describe("error", "no unit was seen in this gate", { observed: null, expected: 1 });
+  if (!(total > 0))
+    return describe("error", "no unit was seen in this gate", { observed: null, expected: 1 });
   const observed = candidateUnits / total;
-  if (candidateUnits === 0) return describe("fail", `${candidate} got no unit at all`, { observed, expected: 1 });
+  if (candidateUnits === 0)
+    return describe("fail", `${candidate} got no unit at all`, { observed, expected: 1 });
   if (1 - observed >= 0.01) {
     const left = `${shareText(1 - observed)} of new units still got ${baseline}`;
-    return describe("fail", `${left}, where the gate serves ${candidate} to everyone`, { observed, expected: 1 });
+    return describe("fail", `${left}, where the gate serves ${candidate} to everyone`, {
+      observed,
+      expected: 1,
+    });
   }
-  return describe("not_checked", "everyone gets the candidate: there is no split to test", { observed, expected: 1 });
+  return describe("not_checked", "everyone gets the candidate: there is no split to test", {
+    observed,
+    expected: 1,
+  });
 }

@@ -41,7 +41,11 @@ function expectedVolume({ baseline }: Evidence): number {
 }
 
 /** How many times today's volume; at the present reading once the planned volume has not been enough. */
-function settlingFactor(evidence: Evidence, called: Called, { lines, mode, guardrails }: Standard): number | null {
+function settlingFactor(
+  evidence: Evidence,
+  called: Called,
+  { lines, mode, guardrails }: Standard,
+): number | null {
   const line = lines?.rollback ?? lines?.severe ?? lines?.warning ?? null;
   const { comparison } = evidence;
   if (mode === "literal" || lines === null || line === null || comparison === null) return null;

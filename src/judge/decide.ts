@@ -1,0 +1,107 @@
+/**
+ * One decision out of all rules: every rule is looked at and stands in the trace, the first match decides, and what no
+ * rule foresaw is a hold.
+ */
+import type { Decision, Runbook, TraceEntry } from "../model/result.ts";
+import type { Action, Preset, Rule } from "../model/words.ts";
+import { daysInGate } from "./days.ts";
+import type { Facts } from "./facts.ts";
+import { expectation, nextLines } from "./outlook.ts";
+import { rules } from "./rules.ts";
+import { nextGate, runbookFor } from "./runbook.ts";
+import { sentence, type Verdict } from "./verdict.ts";
+
+const actions: Readonly<Record<Rule, Action>> = {
+  disabled: "disabled",
+  latched: "rollback",
+  severe: "rollback",
+  rollback: "rollback",
+  data: "hold",
+  warning: "hold",
+  observing: "hold",
+  healthy_days: "hold",
+  promote: "promote",
+  complete: "complete",
+};
+
+interface Outcome {
+  readonly rule: Rule;
+  readonly action: Action;
+  readonly reasons: readonly string[];
+  readonly trace: readonly TraceEntry[];
+}
+
+/** `literal` are the same facts under the bare thresholds. */
+export function decide(facts: Facts, literal: Facts): Decision {
+  const { rule, action, reasons, trace } = lookAtAll(facts);
+  const bare = lookAtAll(literal);
+  const { config, ledger } = facts.input;
+  const runbook = runbookFor(config, facts.switches);
+  const preset = action === "rollback" ? presetFor(rule, facts, runbook) : null;
+  const { maxDays } = config.activeGate;
+  const overdue = action === "hold" && maxDays !== null && daysInGate(facts.input) > maxDays;
+  return {
+    action,
+    to: action === "promote" ? (nextGate(config)?.name ?? null) : null,
+    rule,
+    reasons: [...reasons, ...besides(facts, { rule, action, overdue }, bare)],
+    literalAction: bare.action,
+    literalRule: bare.rule,
+    latched: ledger.latched !== null,
+    overdue,
+    preset,
+    next: nextLines(facts, { rule, action }, { runbook, preset }),
+    expect: expectation(facts, { rule, action }),
+    runbook,
+    trace,
+  };
+}
+
+function lookAtAll(facts: Facts): Outcome {
+  const looked: { readonly rule: Rule; readonly verdict: Verdict }[] = [];
+  for (const { rule, look } of rules) {
+    const standing = looked.filter(({ verdict }) => verdict.matched).map((one) => one.rule);
+    looked.push({ rule, verdict: look(facts, standing) });
+  }
+  const trace = looked.map(({ rule, verdict }) => ({
+    rule,
+    matched: verdict.matched,
+    because: verdict.because,
+  }));
+  const first = looked.find(({ verdict }) => verdict.matched);
+  if (first === undefined) {
+    const reasons = ["No rule matched, and what is not proven is held."];
+    return { rule: "observing", action: "hold", reasons, trace };
+  }
+  return { rule: first.rule, action: actions[first.rule], reasons: first.verdict.reasons, trace };
+}
+
+/** Severe, and anything in the first 24 hours, goes the fast way; a preset that would change nothing is never chosen. */
+function presetFor(rule: Rule, { input }: Facts, runbook: Runbook): Preset {
+  if (runbook.standard === null || rule === "severe" || input.phase === "first-24h") return "immediate";
+  return rule === "latched" ? (input.ledger.latched?.preset ?? "standard") : "standard";
+}
+
+/** What must be read beside the deciding reason. */
+function besides(
+  { blockers, input }: Facts,
+  { rule, action, overdue }: { readonly rule: Rule; readonly action: Action; readonly overdue: boolean },
+  bare: Outcome,
+): readonly string[] {
+  const { config, ledger, window } = input;
+  const { maxDays, name } = config.activeGate;
+  const lines: string[] = [];
+  if (action === "rollback" && rule !== "latched" && blockers.length > 0) {
+    const named = blockers.map((check) => `${check.name}: ${check.detail}`).join("; ");
+    lines.push(`Confirm that this is not an ingestion fault: ${sentence(named)}`);
+  }
+  if (overdue) lines.push(`Overdue: ${name} is on day ${daysInGate(input)} of at most ${maxDays}.`);
+  const { override } = ledger;
+  if (override !== null && override.until >= window.reportDate && override.action !== "hold") {
+    const told = `${override.by} overrides this with ${override.action} until ${override.until}`;
+    lines.push(`${told}: ${sentence(override.reason)}`);
+  }
+  if (bare.action !== action)
+    lines.push(`The bare thresholds alone would have said ${bare.action} (${bare.rule}).`);
+  return lines;
+}

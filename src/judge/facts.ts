@@ -1,0 +1,102 @@
+/** Everything the rules look at, gathered once per pass: tonight's judgement, and the same under the bare thresholds. */
+import { addDays } from "../model/calendar.ts";
+import type { CheckResult, DayResult, MetricResult, TrafficResult } from "../model/result.ts";
+import type { Day, JudgeMode } from "../model/words.ts";
+import { completeDays, countedDays, type DayState, missedNights } from "./days.ts";
+import { blocks } from "./finding.ts";
+import type { JudgeInput } from "./input.ts";
+import { readSwitches, type Switches } from "./switches.ts";
+
+export interface Facts {
+  readonly input: JudgeInput;
+  readonly mode: JudgeMode;
+  readonly days: readonly DayState[];
+  readonly traffic: TrafficResult;
+  readonly checks: readonly CheckResult[];
+  /** Metrics whose verdict counts, in the order of rollout.yaml's metrics. */
+  readonly guardrails: readonly MetricResult[];
+  readonly blockers: readonly CheckResult[];
+  readonly switches: Switches;
+  readonly complete: readonly DayState[];
+  /** Complete days with the minimum sample: what min_days counts. */
+  readonly counted: readonly DayState[];
+  /** How many healthy days end with the report date. */
+  readonly healthyRun: HealthyRun;
+}
+
+export interface HealthyRun {
+  readonly length: number;
+  /** What ended it, going back: "2026-02-04 was not looked at". Null when the window itself begins there. */
+  readonly brokenBy: string | null;
+}
+
+export interface Judged {
+  readonly days: readonly DayState[];
+  readonly traffic: TrafficResult;
+  readonly checks: readonly CheckResult[];
+  readonly metrics: readonly MetricResult[];
+  readonly mode: JudgeMode;
+}
+
+export function gatherFacts(input: JudgeInput, judged: Judged): Facts {
+  const { days, metrics, checks, traffic, mode } = judged;
+  const guardrails = metrics.filter((metric) => metric.role === "guardrail");
+  return {
+    input,
+    mode,
+    days,
+    traffic,
+    checks,
+    guardrails,
+    blockers: checks.filter(blocks),
+    switches: readSwitches(input.preflight),
+    complete: completeDays(days),
+    counted: countedDays(days),
+    healthyRun: healthyRun(input, days, guardrails),
+  };
+}
+
+/** A guardrail that may be absent and is, has no say. */
+export function counts(metric: MetricResult): boolean {
+  return metric.required || metric.unavailable === null;
+}
+
+/** Days of a guardrail that the severe rule looks at. */
+export function judgedDays(metric: MetricResult, facts: Facts): readonly DayResult[] {
+  const judged = new Set(facts.days.filter((day) => day.judged).map((day) => day.date));
+  return metric.days.filter((day) => judged.has(day.date.slice(0, 10)));
+}
+
+/** Complete, looked at, with the minimum sample, and nothing fires; null when it is all of that. */
+function whyNotHealthy(state: DayState, guardrails: readonly MetricResult[]): string | null {
+  if (!state.complete) return `${state.date} is not complete (${state.missing ?? ""})`;
+  if (!state.sampled) return `${state.date} is below the minimum sample`;
+  for (const metric of guardrails.filter(counts)) {
+    const day = metric.days.find((one) => one.date === state.date);
+    if (day === undefined || day.classification === "no_data")
+      return `${metric.name} has no data on ${state.date}`;
+    if (day.fires !== null) return `${metric.name} fires ${day.fires} on ${state.date}`;
+  }
+  return null;
+}
+
+/** Back from the report date until a day is not healthy, was not looked at, or lies before the window. */
+function healthyRun(
+  input: JudgeInput,
+  days: readonly DayState[],
+  guardrails: readonly MetricResult[],
+): HealthyRun {
+  const states = new Map(days.filter((day) => day.observed).map((day) => [day.date, day]));
+  const missed = missedNights(input);
+  let length = 0;
+  for (let date: Day = input.window.reportDate; date >= input.window.from; date = addDays(date, -1)) {
+    const state = states.get(date);
+    if (state === undefined) return { length, brokenBy: `${date} is in no gate` };
+    const reason = missed.has(date)
+      ? `nobody looked on ${date}: no run is recorded`
+      : whyNotHealthy(state, guardrails);
+    if (reason !== null) return { length, brokenBy: reason };
+    length += 1;
+  }
+  return { length, brokenBy: null };
+}

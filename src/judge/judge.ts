@@ -1,0 +1,39 @@
+/**
+ * The judgement: measured numbers in, a verdict with its whole reasoning out. Each metric is read, weighed and
+ * classified; the checks are made; every rule of the runbook is looked at and the first that matches decides. The same
+ * is done once more under the bare thresholds, so that both answers can stand side by side. Pure: no clock, no files,
+ * no database; judging the same input again gives the same bytes.
+ */
+import type { JudgeMode } from "../model/words.ts";
+import { checklistFor } from "./checklist.ts";
+import { allChecks } from "./checks.ts";
+import { dayStates, rampDays } from "./days.ts";
+import { decide } from "./decide.ts";
+import { gatherFacts } from "./facts.ts";
+import { moveSeen } from "./gate-checks.ts";
+import type { JudgeInput, Judgement } from "./input.ts";
+import { judgeMetrics } from "./metric.ts";
+import { describeTraffic } from "./traffic.ts";
+
+export function judge(input: JudgeInput): Judgement {
+  const days = dayStates(input);
+  const traffic = describeTraffic(input, days);
+  const metrics = judgeMetrics(input, days, input.config.judge);
+  const checks = allChecks(input, { days, traffic, metrics });
+  const factsUnder = (mode: JudgeMode) => {
+    const judged = mode === input.config.judge ? metrics : judgeMetrics(input, days, mode);
+    return gatherFacts(input, { days, traffic, checks, metrics: judged, mode });
+  };
+  const facts = factsUnder(input.config.judge);
+  const decision = decide(facts, factsUnder("literal"));
+  return {
+    decision,
+    metrics,
+    checks,
+    traffic,
+    checklist: checklistFor({ facts, metrics, decision }),
+    window: { completeDays: facts.complete.length, rampDays: rampDays(input) },
+    healthyDay: facts.healthyRun.length > 0,
+    moveSeen: moveSeen(input, traffic),
+  };
+}

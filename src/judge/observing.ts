@@ -1,0 +1,82 @@
+/** Is there enough to go on? Days, steady traffic, and a settled answer from every guardrail. */
+import { daysInGate } from "./days.ts";
+import { counts, type Facts } from "./facts.ts";
+import { largestSwing } from "./traffic.ts";
+import { no, type Verdict } from "./verdict.ts";
+import { changeText, lineText, plural } from "./wording.ts";
+
+export function observing(facts: Facts): Verdict {
+  const { input, guardrails } = facts;
+  const open = guardrails.filter(
+    (metric) => counts(metric) && metric.observation.classification === "insufficient",
+  );
+  const reasons = [
+    input.phase === "first-24h" ? "The first 24 hours never promote: the nightly run decides." : null,
+    tooFewDays(facts),
+    unsteady(facts),
+    input.comparison === "before-after"
+      ? "There is no concurrent baseline: before/after is not randomised and never proves health."
+      : null,
+    ...open.map((metric) => metric.observation.because),
+  ].filter((reason) => reason !== null);
+  const more = moreDays(facts);
+  if (reasons.length > 0) {
+    const about = more === null ? [] : [`About ${plural(more, "more day")} at this traffic.`];
+    return { matched: true, because: [...reasons, ...about].join(" "), reasons: withDays(reasons, about) };
+  }
+  return no(`${daysCounted(facts)}${steady(facts)}; no guardrail is insufficient.`);
+}
+
+/** "About N more days" belongs next to the first reason: it is what the operator wants to know. */
+function withDays(reasons: readonly string[], about: readonly string[]): readonly string[] {
+  return [...reasons.slice(0, 1), ...about, ...reasons.slice(1)];
+}
+
+/** Whole days still to come, as far as anybody can say; null when more days are not what is missing. */
+export function moreDays({ input, guardrails, counted }: Facts): number | null {
+  const days = input.config.activeGate.minDays - counted.length;
+  const needs = guardrails.filter(counts).map((metric) => metric.observation.daysNeeded ?? 0);
+  const most = Math.max(0, days, ...needs);
+  return most > 0 ? most : null;
+}
+
+function daysCounted({ counted, complete, input }: Facts): string {
+  const thin = complete.length - counted.length;
+  const below = thin === 0 ? "" : ` (${plural(thin, "complete day")} below the minimum sample)`;
+  return `${plural(counted.length, "complete day")} of the ${input.config.activeGate.minDays} needed${below}`;
+}
+
+function tooFewDays(facts: Facts): string | null {
+  const { minDays, name } = facts.input.config.activeGate;
+  if (facts.counted.length >= minDays) return null;
+  return `${name} has ${daysCounted(facts)}, on its ${ordinal(daysInGate(facts.input))} day.`;
+}
+
+function ordinal(day: number): string {
+  const teens = day % 100 >= 11 && day % 100 <= 13;
+  const ending = teens ? "th" : (["th", "st", "nd", "rd"][day % 10] ?? "th");
+  return `${day}${ending}`;
+}
+
+function swingOf({ complete, input }: Facts) {
+  const dates = new Set(complete.map((day) => day.date));
+  return largestSwing(input.traffic.days.filter((day) => dates.has(day.date)));
+}
+
+function unsteady(facts: Facts): string | null {
+  const { trafficStability: limit } = facts.input.config.activeGate;
+  if (limit === null) return null;
+  const most = swingOf(facts);
+  // One day cannot be steady or unsteady; a gate that wants steady traffic wants to see two.
+  if (most === null) return "Steady traffic shows on two complete days at least.";
+  if (Math.abs(most.swing) <= limit + 1e-9) return null;
+  const side = most.swing < 0 ? "below" : "above";
+  return `Traffic is not steady: ${most.day.date} was ${changeText(most.swing, [limit])} ${side} the window's mean, ${lineText(limit)} is allowed.`;
+}
+
+function steady(facts: Facts): string {
+  const { trafficStability: limit } = facts.input.config.activeGate;
+  const most = limit === null ? null : swingOf(facts);
+  if (most === null || limit === null) return "";
+  return `; traffic stays within ${changeText(most.swing, [limit])} of its mean, ${lineText(limit)} allowed`;
+}

@@ -1,0 +1,109 @@
+/** After the verdict: what to type now, and what to expect from the next run. */
+import { addDays } from "../model/calendar.ts";
+import type { Runbook } from "../model/result.ts";
+import type { Action, Preset, Rule } from "../model/words.ts";
+import type { Facts } from "./facts.ts";
+import { moreDays } from "./observing.ts";
+import { nextGate } from "./runbook.ts";
+import { type Switches, variables } from "./switches.ts";
+import { plural } from "./wording.ts";
+
+export interface Deciding {
+  readonly rule: Rule;
+  readonly action: Action;
+}
+
+/** Exact lines to type now. */
+export function nextLines(
+  { input, blockers, switches }: Facts,
+  { rule, action }: Deciding,
+  { runbook, preset }: { readonly runbook: Runbook; readonly preset: Preset | null },
+): readonly string[] {
+  const { activeGate, rollout } = input.config;
+  switch (action) {
+    case "promote":
+      return runbook.promote ?? [];
+    case "rollback": {
+      const lines = preset === "standard" ? (runbook.standard ?? runbook.immediate) : runbook.immediate;
+      const clear = 'gatebook record clear --reason "WHY" --by "YOUR NAME"';
+      return rule === "latched"
+        ? [...lines, "# when it is done and understood, to start a new observation window:", clear]
+        : lines;
+    }
+    case "complete":
+      return [
+        `# nothing to change tonight: ${rollout.candidate} has passed ${activeGate.name}`,
+        `# keep ${rollout.baseline} and its force toggle configured for a rapid rollback`,
+      ];
+    case "disabled":
+      return disabledLines(switches, rollout.candidate);
+    case "hold": {
+      if (rule !== "data" || blockers.length === 0)
+        return [`# nothing to change tonight: keep ${activeGate.name}`];
+      const first =
+        input.phase === "daily"
+          ? `gatebook run --date ${input.window.reportDate}`
+          : "gatebook run --phase first-24h";
+      return [
+        `# keep ${activeGate.name}; mend ${blockers.map((check) => check.name).join(", ")}, then`,
+        first,
+      ];
+    }
+    default:
+      return action satisfies never;
+  }
+}
+
+function disabledLines({ forced }: Switches, candidate: string): readonly string[] {
+  if (forced === candidate)
+    return [`# every request gets ${candidate}: empty ${variables.forced} to go on with the rollout`];
+  const preset = forced === null ? "standard" : "immediate";
+  return [
+    `# nothing to change tonight: see that ${candidate} gets no traffic`,
+    `gatebook verify-rollback --preset ${preset}`,
+  ];
+}
+
+/** One sentence about tomorrow. */
+export function expectation(facts: Facts, { rule, action }: Deciding): string {
+  const { config, window } = facts.input;
+  const gate = config.activeGate;
+  switch (action) {
+    case "promote": {
+      const next = nextGate(config);
+      const days = plural(next?.minDays ?? 1, "complete day");
+      return `The day you open ${next?.name} is in no gate; after it a new window starts, so expect hold (observing) for at least ${days}.`;
+    }
+    case "rollback":
+      return rule === "latched"
+        ? "Every night says rollback (latched) until a person clears it; clearing starts a new observation window."
+        : `Expect rollback (latched) from the night of ${addDays(window.reportDate, 1)} on, until a person clears it with a reason, or disabled once the rollout is switched off.`;
+    case "complete":
+      return "Expect complete again every night until the rollout is closed; a breach still rolls back.";
+    case "disabled":
+      return "Expect disabled every night until preflight reads the rollout as switched on and nothing forced.";
+    case "hold":
+      return holdExpectation(facts, rule, gate.name);
+    default:
+      return action satisfies never;
+  }
+}
+
+function holdExpectation(facts: Facts, rule: Rule, gate: string): string {
+  const { input } = facts;
+  if (input.phase === "first-24h") return `The nightly run judges ${gate} from its first complete day on.`;
+  if (rule === "data")
+    return "Expect hold until every blocking check passes; a breach of a guardrail still rolls back.";
+  if (rule === "warning")
+    return "Expect hold while the warning lasts; past the rollback line and out of the noise it becomes rollback.";
+  if (rule === "healthy_days") {
+    const needed = input.config.activeGate.consecutiveHealthyDays - facts.healthyRun.length;
+    return `Expect hold for ${plural(needed, "more healthy day")} in a row, then promote.`;
+  }
+  if (input.comparison === "before-after") {
+    return "Expect hold every night: without a holdback only a person can close this gate (gatebook record).";
+  }
+  const days = moreDays(facts);
+  if (days === null) return `Expect hold while ${gate} is observed.`;
+  return `Expect hold for about ${plural(days, "more day")} at this traffic.`;
+}
