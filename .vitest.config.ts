@@ -1,9 +1,11 @@
 import { defineConfig } from "vitest/config";
 
+// Browser tests need Chromium: `npm run test:browser` runs them, `npm test` does not.
+const isBrowser = process.env["GATEBOOK_TESTS"] === "browser";
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/browser/**", "node_modules/**"],
+    include: [isBrowser ? "test/browser/**/*.browser.ts" : "test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",

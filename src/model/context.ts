@@ -1,6 +1,7 @@
 /** What the outside world gives a run. Nothing in the rooms reads the clock, the environment or the terminal itself. */
 export interface Context {
   readonly version: string;
+  readonly nodeVersion: string;
   readonly now: () => Date;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly progress: (step: ProgressStep) => void;

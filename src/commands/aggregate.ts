@@ -1,0 +1,37 @@
+import { defineCommand, engineOptions, workspaceOptions } from "./command.ts";
+import { formatTable } from "./table.ts";
+import { parseDay } from "./values.ts";
+import { limitsOf, workspacePaths } from "./workspace.ts";
+
+export const aggregateCommand = defineCommand({
+  usage: "aggregate",
+  describe: "Load the exports and rebuild the relations, without a verdict",
+  options: {
+    ...workspaceOptions,
+    date: { type: "string", describe: "Day to show the counts of (default: yesterday)" },
+    json: { type: "boolean", default: false, describe: "JSON instead of a table" },
+    ...engineOptions,
+  },
+  examples: [["gatebook aggregate --date 2026-02-07", "at midday and at the end of the day"]],
+  run: async (options, context) => {
+    const { aggregateDay } = await import("../pipeline.ts");
+    const { file } = workspacePaths(options.config, undefined, context);
+    const date = options.date === undefined ? null : parseDay(options.date, "date");
+    const day = await aggregateDay({ config: file, date, limits: limitsOf(options, context) }, context);
+    const { print, columns } = context.terminal;
+    if (options.json) print(JSON.stringify(day, null, 2));
+    else {
+      print(`${day.date}: ${day.files} files known, ${day.touchedDates.length} days rebuilt`);
+      const number = (name: string) => ({ name, type: "BIGINT" });
+      const head = [
+        { name: "algo_version", type: "VARCHAR" },
+        number("units"),
+        number("impressions"),
+        number("clicks"),
+      ];
+      const rows = day.algorithms.map((one) => [one.algoVersion, one.units, one.impressions, one.clicks]);
+      print(formatTable(head, rows, { columns }));
+    }
+    return 0;
+  },
+});

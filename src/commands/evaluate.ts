@@ -1,0 +1,70 @@
+import type { Evaluation } from "../queries/evaluate.ts";
+import { defineCommand, workspaceOptions } from "./command.ts";
+import { formatTable } from "./table.ts";
+import { parseDuration, parseWindow } from "./values.ts";
+import { workspacePaths } from "./workspace.ts";
+
+export const evaluateCommand = defineCommand({
+  usage: "evaluate",
+  describe: "Every metric per algorithm over a window, from the published warehouse",
+  options: {
+    ...workspaceOptions,
+    from: { type: "string", demandOption: true, describe: "First day" },
+    to: { type: "string", demandOption: true, describe: "Last day" },
+    json: { type: "boolean", default: false, describe: "JSON instead of a table" },
+    "query-timeout": { type: "string", default: "5m", describe: "Longest time one query may take" },
+  },
+  examples: [["gatebook evaluate --from 2026-02-01 --to 2026-02-07 --json", "for another program"]],
+  run: async (options, context) => {
+    const [{ loadConfig }, { readWorkspaceCatalog }, { openWarehouse }, { evaluateMetrics }] =
+      await Promise.all([
+        import("../config/load-config.ts"),
+        import("../stages/catalog.ts"),
+        import("../warehouse/store.ts"),
+        import("../queries/evaluate.ts"),
+      ]);
+    const window = parseWindow(options.from, options.to);
+    const timeoutMs = parseDuration(options.queryTimeout, "query-timeout");
+    const config = loadConfig(workspacePaths(options.config, undefined, context).file);
+    const catalog = readWorkspaceCatalog(config);
+    const engine = await openWarehouse(config.root);
+    try {
+      const metrics = await evaluateMetrics(engine, catalog, { ...window, timeoutMs });
+      const { print } = context.terminal;
+      print(
+        options.json
+          ? JSON.stringify({ window, metrics }, null, 2)
+          : evaluationTable(metrics, context.terminal.columns),
+      );
+      return metrics.some(({ error }) => error !== null) ? 3 : 0;
+    } finally {
+      engine.close();
+    }
+  },
+});
+
+function evaluationTable(metrics: readonly Evaluation[], columns: number): string {
+  const text = (name: string) => ({ name, type: "VARCHAR" });
+  const number = (name: string) => ({ name, type: "DOUBLE" });
+  const rows = metrics.flatMap(({ metric, algorithms, error }) =>
+    error !== null
+      ? [[metric, `error: ${error.message}`, null, null, null, null]]
+      : algorithms.map((one) => [
+          metric,
+          one.algoVersion,
+          one.value,
+          one.numerator,
+          one.denominator,
+          one.units,
+        ]),
+  );
+  const head = [
+    text("metric"),
+    text("algo_version"),
+    number("value"),
+    number("numerator"),
+    number("denominator"),
+    number("units"),
+  ];
+  return formatTable(head, rows, { columns });
+}

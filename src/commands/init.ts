@@ -1,0 +1,22 @@
+import { relative, resolve } from "node:path";
+import { defineCommand } from "./command.ts";
+
+export const initCommand = defineCommand({
+  usage: "init [directory]",
+  describe: "Make a workspace: rollout.yaml, queries, nightly examples",
+  positionals: { directory: { type: "string", default: ".", describe: "Folder to make it in" } },
+  options: { force: { type: "boolean", default: false, describe: "Overwrite files that are already there" } },
+  examples: [["gatebook init my-rollout", "a new folder with everything a first report needs"]],
+  run: async ({ directory, force }, { cwd, terminal }) => {
+    const { initWorkspace } = await import("../workspace/init.ts");
+    const folder = resolve(cwd, directory);
+    const files = await initWorkspace({ directory: folder, force });
+    const shown = relative(cwd, folder) || ".";
+    terminal.print(`Made a workspace in ${shown}: ${files.length} files.`);
+    terminal.print("Next:");
+    if (shown !== ".") terminal.print(`  cd ${shown}`);
+    terminal.print("  gatebook sample                    # exports to try it on");
+    terminal.print("  gatebook run --date 2026-02-07     # the first report");
+    return 0;
+  },
+});

@@ -1,0 +1,39 @@
+import { dirname, relative, resolve } from "node:path";
+import { defineCommand } from "./command.ts";
+
+const FORMATS = ["html", "md", "txt", "ipynb"] as const;
+
+export const renderCommand = defineCommand({
+  usage: "render <result>",
+  describe: "Make every format of a report again from its result.json, without DuckDB",
+  positionals: { result: { type: "string", demandOption: true, describe: "Path of a result.json" } },
+  options: {
+    out: { type: "string", describe: "Folder to write to (default: beside the result)" },
+    format: {
+      type: "string",
+      array: true,
+      choices: FORMATS,
+      default: [...FORMATS],
+      describe: "Formats to write",
+    },
+    templates: { type: "string", describe: "Folder of templates that replace the package's" },
+  },
+  examples: [["gatebook render result.json --out again", "from an attachment, years later"]],
+  run: async (options, context) => {
+    const [{ readResult }, { renderAll }, { writeFiles }] = await Promise.all([
+      import("../result/read-result.ts"),
+      import("../report/render.ts"),
+      import("../stages/write-reports.ts"),
+    ]);
+    const file = resolve(context.cwd, options.result);
+    const templateRoots = options.templates === undefined ? [] : [resolve(context.cwd, options.templates)];
+    const formats = FORMATS.filter((one) => options.format.includes(one));
+    const files = await renderAll(readResult(file), { formats, templateRoots });
+    const folder = options.out === undefined ? dirname(file) : resolve(context.cwd, options.out);
+    await writeFiles(folder, files);
+    context.terminal.print(
+      `Wrote ${files.map(({ path }) => path).join(", ")} to ${relative(context.cwd, folder) || "."}`,
+    );
+    return 0;
+  },
+});

@@ -1,0 +1,70 @@
+import { relative, resolve } from "node:path";
+import type { Result } from "../model/result.ts";
+import { defineCommand, type ExitCode, engineOptions, workspaceOptions } from "./command.ts";
+import { parseDay, parseWindow } from "./values.ts";
+import { limitsOf, workspacePaths } from "./workspace.ts";
+
+const FORMATS = ["html", "md", "txt", "ipynb"] as const;
+
+export const runCommand = defineCommand({
+  usage: "run",
+  describe: "The whole night: load, measure, judge, report",
+  options: {
+    ...workspaceOptions,
+    date: { type: "string", describe: "Report date (default: yesterday in the rollout's time zone)" },
+    from: { type: "string", describe: "First day of an ad-hoc window (with --to; touches no ledger)" },
+    to: { type: "string", describe: "Last day of an ad-hoc window" },
+    out: { type: "string", describe: "Folder of the reports (default: reports/ in the workspace)" },
+    format: {
+      type: "string",
+      array: true,
+      choices: FORMATS,
+      default: [...FORMATS],
+      describe: "Formats to write beside result.json",
+    },
+    "fail-on": {
+      type: "string",
+      choices: ["hold", "rollback"],
+      describe: "Exit 10 on hold and 20 on rollback (hold includes rollback)",
+    },
+    ...engineOptions,
+  },
+  examples: [
+    ["gatebook run", "last night"],
+    ["gatebook run --date 2026-02-07", "that day, judged as of its end"],
+    ["gatebook run --fail-on rollback", "let a pipeline stop on a rollback"],
+  ],
+  run: async (options, context) => {
+    const { runNight } = await import("../pipeline.ts");
+    const { date, from, to, format, failOn } = options;
+    const { file, reports, templateRoots } = workspacePaths(options.config, options.out, context);
+    const night = await runNight(
+      {
+        config: file,
+        date: date === undefined ? null : parseDay(date, "date"),
+        range: from === undefined && to === undefined ? null : parseWindow(from, to),
+        phase: "daily",
+        asOf: null,
+        limits: limitsOf(options, context),
+        report: { out: reports, formats: FORMATS.filter((one) => format.includes(one)), templateRoots },
+      },
+      context,
+    );
+    const { decision, rollout, window } = night.result;
+    const { print } = context.terminal;
+    print(`${decision.action.toUpperCase()}  ${rollout.name} at ${rollout.gate}, ${window.reportDate}`);
+    print(decision.reasons[0] ?? "");
+    const shown = night.files.includes("report.html") ? "report.html" : "result.json";
+    print(`Report: ${relative(context.cwd, resolve(night.folder, shown))}`);
+    return exitCodeFor(night.result, failOn);
+  },
+});
+
+/** Where several apply: 20 > 10 > 3 > 0. */
+export function exitCodeFor(result: Result, failOn: string | undefined): ExitCode {
+  const { action } = result.decision;
+  if (failOn !== undefined && action === "rollback") return 20;
+  if (failOn === "hold" && action === "hold") return 10;
+  const failed = [...result.metrics, ...result.checks, ...result.cells].some(({ error }) => error !== null);
+  return failed ? 3 : 0;
+}

@@ -1,0 +1,51 @@
+import { dirname, relative, resolve } from "node:path";
+import { defineCommand, workspaceOptions } from "./command.ts";
+
+const SCENARIOS = [
+  "healthy",
+  "warning",
+  "rollback",
+  "severe",
+  "broken-ingestion",
+  "sample-ratio",
+  "thin",
+] as const;
+
+export const sampleCommand = defineCommand({
+  usage: "sample",
+  describe: "Write deterministic exports with a known truth into exports/",
+  options: {
+    ...workspaceOptions,
+    scenario: { type: "string", choices: SCENARIOS, default: "healthy", describe: "What the exports show" },
+    days: { type: "number", default: 7, describe: "How many days, from 2026-02-01 on" },
+    seed: { type: "number", default: 1, describe: "Another seed gives other users and clicks" },
+    "last-day": { type: "string", describe: "Last day instead of counting from 2026-02-01" },
+    users: { type: "number", describe: "Users a day (default: the scenario's own)" },
+  },
+  examples: [["gatebook sample --scenario severe", "a day that must roll back"]],
+  run: async ({ config, scenario, days, seed, lastDay, users }, { cwd, terminal }) => {
+    const [{ writeSample }, { openDuckDb }] = await Promise.all([
+      import("../sample/sample.ts"),
+      import("../engine/duckdb/open.ts"),
+    ]);
+    const root = dirname(resolve(cwd, config));
+    const truth = await writeSample(
+      {
+        root,
+        scenario,
+        days,
+        seed,
+        lastDay,
+        usersPerDay: users,
+        onDay: (day) => terminal.remark(`  ${day}`),
+      },
+      () => openDuckDb({ file: ":memory:" }),
+    );
+    const rows = truth.files.reduce((sum, file) => sum + file.rows, 0);
+    const where = relative(cwd, resolve(root, "exports")) || "exports";
+    terminal.print(
+      `Sample "${truth.scenario}", ${truth.firstDay} to ${truth.lastDay}: ${rows.toLocaleString("en")} rows in ${where}/ (truth in ${where}/truth.json).`,
+    );
+    return 0;
+  },
+});

@@ -1,0 +1,35 @@
+/** Errors as a person reads them: what, where, hint; and the exit code that goes with each (DESIGN §9). */
+import { type ErrorCode, formatPlace, GatebookError } from "../model/error.ts";
+
+/** Never a stack trace for what a user did; for a fault of ours the stack, because it is needed to mend it. */
+export function formatError(error: unknown): string {
+  if (!(error instanceof GatebookError)) {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return `gatebook: this is a bug in gatebook, please report it\n${detail}`;
+  }
+  const where = error.where === undefined ? [] : [`  at ${formatPlace(error.where)}`];
+  const hint = error.hint === undefined ? [] : [`  hint: ${error.hint}`];
+  return printable([`error: ${error.message}`, ...where, ...hint].join("\n"));
+}
+
+export function exitCodeOf(error: unknown): number {
+  return error instanceof GatebookError ? CODES[error.code] : 1;
+}
+
+const CODES: Readonly<Record<ErrorCode, number>> = {
+  usage: 2,
+  config: 2,
+  query: 3,
+  input: 4,
+  busy: 5,
+  store: 1,
+};
+
+/** Control characters out of file names and data would otherwise drive the terminal: ESC → \x1b as text. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach the terminal
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return `\\x${code.toString(16).padStart(2, "0")}`;
+  });
+}

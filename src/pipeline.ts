@@ -1,0 +1,122 @@
+/**
+ * The nightly run, top to bottom: exports → events → relations → measurement → judgement → result.json → reports.
+ * What comes in: a workspace and a day. What goes out: the result, the ledger's row, the published warehouse and the
+ * report's files. Each stage is a room of its own; nothing is decided here.
+ */
+import { loadConfig } from "./config/load-config.ts";
+import { planWindow } from "./judge/window.ts";
+import { readLedger } from "./ledger/state.ts";
+import { discoverSources, readablePaths } from "./load/discover.ts";
+import { pruneEvents } from "./load/prune.ts";
+import { addDays, dayAt, endOfDay } from "./model/calendar.ts";
+import type { Context } from "./model/context.ts";
+import type { Result } from "./model/result.ts";
+import type { Day, Phase } from "./model/words.ts";
+import { readWorkspaceCatalog } from "./stages/catalog.ts";
+import { judgeNight } from "./stages/judge-night.ts";
+import { loadNight } from "./stages/load-night.ts";
+import { type ReportRequest, writeReports } from "./stages/report-night.ts";
+import { stopwatch } from "./stages/stopwatch.ts";
+import { openStore } from "./warehouse/store.ts";
+
+export interface RunRequest {
+  /** Path of rollout.yaml. */
+  readonly config: string;
+  /** Report date; null: yesterday in the rollout's time zone. */
+  readonly date: Day | null;
+  /** An ad-hoc window: touches no ledger and not `latest/`. */
+  readonly range: { readonly from: Day; readonly to: Day } | null;
+  readonly phase: Phase;
+  /** First 24 hours: judged as of this instant, ISO UTC. */
+  readonly asOf: string | null;
+  readonly limits: Limits;
+  readonly report: Omit<ReportRequest, "isNight">;
+}
+
+export interface Limits {
+  readonly memoryLimit: string | undefined;
+  readonly threads: number | undefined;
+  readonly temporaryDirectory: string | undefined;
+  readonly timeoutMs: number;
+  readonly waitMs: number;
+}
+
+export interface Night {
+  readonly result: Result;
+  /** Folder of the report's files. */
+  readonly folder: string;
+  readonly files: readonly string[];
+}
+
+export async function runNight(request: RunRequest, context: Context): Promise<Night> {
+  const watch = stopwatch();
+  const { phase, range, limits } = request;
+  const opened = await openNight({ ...request, date: range?.to ?? request.date }, context);
+  const { config, catalog, store, date, asOf } = opened;
+  try {
+    const loaded = await watch.time("load", () => loadNight(store, opened, context));
+    const ledger = await readLedger(store.engine, { rollout: config.rollout.name, phase, date, asOf });
+    const window = planWindow(config, { date, range, asOf, observedSince: ledger.observedSince });
+    const night = {
+      config,
+      catalog,
+      phase,
+      window,
+      ledger,
+      loaded,
+      watch,
+      keepsLedger: range === null,
+      timeoutMs: limits.timeoutMs,
+    };
+    const result = await judgeNight(store.engine, night, context);
+    await pruneEvents(store.engine, config.keepEvents, date);
+    await store.publish();
+    const report = { ...request.report, isNight: range === null };
+    return { result, ...(await writeReports(result, report, context)) };
+  } finally {
+    store.close();
+  }
+}
+
+export interface AggregateRequest {
+  readonly config: string;
+  readonly date: Day | null;
+  readonly limits: Limits;
+}
+
+/** Loads and rebuilds relations, judges nothing, and publishes the warehouse. */
+export async function aggregateDay(request: AggregateRequest, context: Context): Promise<AggregatedDay> {
+  const opened = await openNight({ ...request, asOf: null }, context);
+  const { config, catalog, store, date, asOf } = opened;
+  try {
+    const { touchedDates, records } = await loadNight(store, opened, context);
+    const window = planWindow(config, { date, range: { from: date, to: date }, asOf, observedSince: null });
+    await writeRolloutTable(store.engine, config, window);
+    await buildRelations(store.engine, catalog, { touchedDates, rebuildAll: false });
+    const algorithms = await countDay(store.engine, date);
+    await pruneEvents(store.engine, config.keepEvents, date);
+    await store.publish();
+    return { date, files: records.length, touchedDates, algorithms };
+  } finally {
+    store.close();
+  }
+}
+
+interface OpenRequest {
+  readonly config: string;
+  readonly date: Day | null;
+  readonly asOf: string | null;
+  readonly limits: Limits;
+}
+
+/** Reads the workspace and opens its store; which files may be read is settled before the fence goes up. */
+async function openNight(request: OpenRequest, context: Context): Promise<OpenedNight> {
+  const config = loadConfig(request.config);
+  const catalog = readWorkspaceCatalog(config);
+  const { timeZone } = config.rollout;
+  const date = request.date ?? addDays(dayAt(context.now(), timeZone), -1);
+  const files = await discoverSources(config);
+  const onWait = (text: string): void => context.progress({ stage: "wait", text });
+  const store = await openStore(config.root, readablePaths(files), { ...request.limits, onWait });
+  return { config, catalog, date, asOf: request.asOf ?? endOfDay(date, timeZone), files, store };
+}

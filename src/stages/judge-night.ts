@@ -1,0 +1,110 @@
+/**
+ * Measurement → judgement → result, and the ledger's row. What comes in: the open store with tonight's events in it. What
+ * goes out: the Result. It loads nothing and renders nothing.
+ */
+import type { Engine } from "../engine/engine.ts";
+import { changesSince } from "../judge/changes.ts";
+import type { Judgement, JudgeWindow } from "../judge/input.ts";
+import { judge } from "../judge/judge.ts";
+import { readNight, writeNight } from "../ledger/night.ts";
+import type { LedgerView } from "../ledger/state.ts";
+import type { LoadSummary } from "../load/load.ts";
+import { isoSeconds } from "../model/calendar.ts";
+import type { Config } from "../model/config.ts";
+import type { Context } from "../model/context.ts";
+import type { Result } from "../model/result.ts";
+import type { Phase } from "../model/words.ts";
+import { readPreflight } from "../preflight/preflight.ts";
+import type { Catalog } from "../queries/catalog.ts";
+import { buildRelations } from "../queries/relations.ts";
+import { parseResult, serializeResult } from "../result/serialize.ts";
+import { writeRolloutTable } from "../warehouse/rollout-table.ts";
+import { assemble } from "./assemble.ts";
+import { type MeasureRequest, measure, readCells } from "./measure.ts";
+import type { Stopwatch } from "./stopwatch.ts";
+
+export interface NightRequest {
+  readonly config: Config;
+  readonly catalog: Catalog;
+  readonly phase: Phase;
+  readonly window: JudgeWindow;
+  readonly ledger: LedgerView;
+  readonly loaded: LoadSummary;
+  /** False for an ad-hoc window: nothing is written down. */
+  readonly keepsLedger: boolean;
+  readonly timeoutMs: number;
+  readonly watch: Stopwatch;
+}
+
+export async function judgeNight(engine: Engine, request: NightRequest, context: Context): Promise<Result> {
+  const { config, catalog, phase, window, loaded, watch, timeoutMs } = request;
+  await writeRolloutTable(engine, config, window);
+  context.progress({ stage: "relations", text: "building relations" });
+  await watch.time("relations", () =>
+    buildRelations(engine, catalog, { touchedDates: loaded.touchedDates, rebuildAll: false }),
+  );
+  const { presentColumns } = loaded;
+  const plan: MeasureRequest = { ...window, config, catalog, presentColumns, timeoutMs };
+  context.progress({ stage: "measure", text: "measuring metrics and running checks" });
+  const measurement = await watch.time("measure", () => measure(engine, plan));
+  const cells = await watch.time("cells", () => readCells(engine, plan));
+  const comparison = "concurrent";
+  const preflight = readPreflight(config, { env: context.env, now: context.now() });
+  const judged = judge({
+    ...measurement,
+    config,
+    phase,
+    window,
+    preflight,
+    builtInChecks: loaded.checks,
+    ledger: request.ledger.state,
+    comparison,
+  });
+  const result = await assemble(
+    {
+      config,
+      catalog,
+      phase,
+      window,
+      measurement,
+      judged,
+      preflight,
+      cells,
+      loads: loaded.records,
+      stages: watch.stages(),
+      comparison,
+      duckdb: engine.version,
+    },
+    context,
+  );
+  return request.keepsLedger ? await writeDown(engine, result, judged, context) : result;
+}
+
+/** Compares with last night, then puts tonight into the ledger. */
+async function writeDown(
+  engine: Engine,
+  result: Result,
+  judged: Judgement,
+  context: Context,
+): Promise<Result> {
+  const at = { rollout: result.rollout.name, phase: result.phase, asOf: result.window.asOf };
+  const [before, same] = [
+    await readNight(engine, { ...at, which: "before" }),
+    await readNight(engine, { ...at, which: "same" }),
+  ];
+  const complete: Result = {
+    ...result,
+    changes: changesSince(before === null ? null : parseResult(before), result),
+  };
+  const restated =
+    same === null ? ["first"] : changesSince(parseResult(same), complete).map(({ text }) => text);
+  await writeNight(engine, {
+    result: complete,
+    stored: serializeResult({ ...complete, cells: complete.cells.map((cell) => ({ ...cell, rows: [] })) }),
+    healthyDay: judged.healthyDay,
+    moveSeen: judged.moveSeen,
+    changed: restated.join("; "),
+    recordedAt: isoSeconds(context.now()),
+  });
+  return complete;
+}

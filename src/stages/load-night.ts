@@ -1,0 +1,26 @@
+/** Exports → events: the loading stage of a run, with its tables made and its progress told. */
+import { createLedgerTables } from "../ledger/tables.ts";
+import type { DiscoveredFile } from "../load/discover.ts";
+import { type LoadSummary, loadSources } from "../load/load.ts";
+import { createLoadTables } from "../load/tables.ts";
+import type { Config } from "../model/config.ts";
+import type { Context } from "../model/context.ts";
+import type { Store } from "../warehouse/store.ts";
+
+export interface LoadRequest {
+  readonly config: Config;
+  readonly files: readonly DiscoveredFile[];
+  /** Instant as of which an event lies in the future, ISO UTC. */
+  readonly asOf: string;
+}
+
+export async function loadNight(store: Store, request: LoadRequest, context: Context): Promise<LoadSummary> {
+  const { engine, paths } = store;
+  await createLoadTables(engine);
+  await createLedgerTables(engine);
+  return await loadSources(engine, request.config, request.files, {
+    asOf: request.asOf,
+    temporaryFolder: paths.temporary,
+    progress: context.progress,
+  });
+}

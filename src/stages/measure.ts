@@ -1,0 +1,41 @@
+/**
+ * From loaded events to everything that one verdict needs. What comes in: the open store, the catalog, a window. What goes
+ * out: a Measurement and the rows of the cells. It judges nothing.
+ */
+import type { Engine } from "../engine/engine.ts";
+import type { Config } from "../model/config.ts";
+import type { Measurement } from "../model/measurement.ts";
+import type { CellResult } from "../model/result.ts";
+import type { Day } from "../model/words.ts";
+import type { Catalog } from "../queries/catalog.ts";
+import { runCells } from "../queries/cells.ts";
+import { runChecks } from "../queries/checks.ts";
+import { measureMetrics } from "../queries/metrics.ts";
+import { measureTraffic } from "../queries/traffic.ts";
+
+export interface MeasureRequest {
+  readonly config: Config;
+  readonly catalog: Catalog;
+  readonly from: Day;
+  readonly to: Day;
+  readonly shownFrom: Day;
+  readonly presentColumns: ReadonlySet<string>;
+  readonly timeoutMs: number;
+}
+
+/** Rows of a cell that go into the result; the rest is counted and can be exported. */
+const CELL_ROWS = 500;
+
+export async function measure(engine: Engine, request: MeasureRequest): Promise<Measurement> {
+  const { config, catalog, timeoutMs, ...window } = request;
+  const { baseline, candidate, timeZone } = config.rollout;
+  const plan = { ...window, baseline, candidate, timeZone, timeoutMs };
+  const metrics = await measureMetrics(engine, catalog, plan);
+  const traffic = await measureTraffic(engine, plan);
+  const checks = await runChecks(engine, catalog, { timeoutMs });
+  return { metrics, traffic, checks };
+}
+
+export async function readCells(engine: Engine, request: MeasureRequest): Promise<readonly CellResult[]> {
+  return await runCells(engine, request.catalog, { rowLimit: CELL_ROWS, timeoutMs: request.timeoutMs });
+}
