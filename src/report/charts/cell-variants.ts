@@ -1,0 +1,96 @@
+/** Baseline and candidate look the same in every chart: an order, two colours, and a dash so that grey is enough. */
+import { textsOf } from "./cell-axes.ts";
+import { isNode } from "./cell-check.ts";
+import { type CellContext, isDiscrete } from "./cell-dress.ts";
+import type { Json, Spec } from "./spec.ts";
+import { safetyFactor, textWidth } from "./text-width.ts";
+import { categories, chartWidth, color, dashes, labelSize } from "./theme.ts";
+
+/** The values of a column in order: the variants first, by algorithm or by word. */
+function orderOf(
+  channel: Spec,
+  context: CellContext,
+): { readonly values: readonly string[]; readonly variants: boolean } {
+  const column = context.cell.columns.find((one) => one.name === channel["field"]);
+  const values = [...new Set(textsOf(column, context.cell))];
+  for (const [baseline, candidate] of [
+    [context.baseline, context.candidate],
+    ["baseline", "candidate"],
+  ] as const) {
+    const pair = [baseline, candidate].filter((name) => values.includes(name));
+    if (pair.length > 0)
+      return { values: [...pair, ...values.filter((value) => !pair.includes(value)).sort()], variants: true };
+  }
+  return { values, variants: false };
+}
+
+/** Categories along an axis: the variants in their order, anything else in the order of the query's rows. */
+export function dressOrder(channel: Spec, context: CellContext): Spec {
+  if (typeof channel["field"] !== "string" || "sort" in channel) return channel;
+  const { values, variants } = orderOf(channel, context);
+  return { ...channel, sort: variants ? values : null };
+}
+
+/** Bars of the two variants stand side by side: stacked, their shares would add up to 200%. */
+export function sideBySide(encoding: Spec, markType: Json | undefined, context: CellContext): Spec {
+  const color = encoding["color"] ?? encoding["fill"];
+  if (markType !== "bar" || !isNode(color) || !orderOf(color, context).variants) return {};
+  const [along, offset] = isDiscrete(encoding["y"]) ? ["x", "yOffset"] : ["y", "xOffset"];
+  const value = encoding[along];
+  if (encoding[offset] !== undefined || (isNode(value) && "stack" in value)) return {};
+  const across = encoding[offset === "xOffset" ? "x" : "y"];
+  // Bars already divided by the variant have nothing to stand beside.
+  if (!isNode(across) || across["field"] === color["field"]) return {};
+  return { [offset]: dressOrder({ field: color["field"], type: "nominal" }, context) };
+}
+
+interface ColorPlace {
+  readonly dressed: Spec;
+  readonly markType: Json | undefined;
+}
+
+/** The colour channel again, with a dash beside it on lines and a legend that fits the chart's width. */
+export function dressColor(channel: Spec, place: ColorPlace, context: CellContext): Spec {
+  if (typeof channel["field"] !== "string" || channel["type"] === "quantitative" || channel["scale"] === null)
+    return {};
+  const name = "color" in place.dressed ? "color" : "stroke";
+  const { values, variants } = orderOf(channel, context);
+  const paints = values.map((value, index) => paintOf(value, index, context));
+  const chosen =
+    variants && !("scale" in channel)
+      ? { scale: { domain: values, range: paints.map((paint) => paint.color) } }
+      : {};
+  const legend = "legend" in channel ? {} : { legend: { title: null, columns: columnsThatFit(values) } };
+  const dressed = { ...channel, ...chosen, ...legend };
+  const dashed = place.markType === "line" && !("strokeDash" in place.dressed);
+  if (!dashed) return { [name]: dressed };
+  const dash = variants ? { scale: { domain: values, range: paints.map((paint) => paint.dash) } } : {};
+  const { field, type } = channel;
+  return {
+    [name]: dressed,
+    strokeDash: {
+      field,
+      type: type ?? "nominal",
+      ...dash,
+      ...("legend" in channel ? { legend: channel["legend"] } : legend),
+    },
+  };
+}
+
+function paintOf(
+  value: string,
+  index: number,
+  context: CellContext,
+): { readonly color: string; readonly dash: readonly number[] } {
+  if (value === context.baseline || value === "baseline")
+    return { color: color("baseline"), dash: dashes.baseline };
+  if (value === context.candidate || value === "candidate")
+    return { color: color("candidate"), dash: dashes.solid };
+  return { color: categories[index % categories.length] ?? color("muted"), dash: dashes.gate };
+}
+
+/** Legend entries side by side: symbol, gap and the longest name. */
+function columnsThatFit(values: readonly string[]): number {
+  const entry = Math.max(...values.map((value) => textWidth(value, labelSize) * safetyFactor), 0) + 36;
+  return Math.max(1, Math.min(values.length, Math.floor(chartWidth / entry)));
+}

@@ -1,0 +1,48 @@
+/** The lines of a guardrail on the axis of its delta, and the range that shows them together with the data. */
+import type { MetricResult } from "../../model/result.ts";
+import { type Level, signedLines } from "../view/strip.ts";
+import type { Range } from "./axes.ts";
+
+export interface Line {
+  readonly level: Level;
+  /** The delta at which the line is reached: −0.03 for a drop of 3%. */
+  readonly at: number;
+  readonly token: "warning" | "rollback";
+}
+
+/** In the order of their distance from no change; none for an informational metric. */
+export function linesOf(metric: MetricResult): readonly Line[] {
+  return signedLines(metric.thresholds).map(({ level, at }) => ({
+    level,
+    at,
+    token: level === "warning" ? "warning" : "rollback",
+  }));
+}
+
+/** A delta past 6 times the last line (e.g. ±60%) is drawn at the edge: else nobody could tell 3% from 5%. */
+const furthest = 6;
+/** Intervals may widen the picture by this share of its height; longer ones are cut at the edge, with a mark. */
+const intervalRoom = { guardrail: 0.75, informational: 3 };
+
+export function deltaRange(metric: MetricResult, lines: readonly Line[]): Range {
+  const reach = Math.max(0, ...lines.map((line) => Math.abs(line.at) * furthest)) || Number.POSITIVE_INFINITY;
+  const windows = [metric.observation, ...metric.days];
+  const deltas = windows.flatMap((window) => (window.delta === null ? [] : [window.delta]));
+  const core = [
+    0,
+    ...deltas.map((delta) => clamp(delta, { low: -reach, high: reach })),
+    ...lines.map((line) => line.at * 1.1),
+  ];
+  const low = Math.min(...core);
+  const high = Math.max(...core);
+  const room = (high - low) * intervalRoom[lines.length === 0 ? "informational" : "guardrail"] || 0.01;
+  const ends = windows.flatMap((window) => window.interval ?? []);
+  return {
+    low: Math.max(Math.min(low, ...ends), low - room),
+    high: Math.min(Math.max(high, ...ends), high + room),
+  };
+}
+
+export function clamp(value: number, range: Range): number {
+  return Math.max(range.low, Math.min(range.high, value));
+}

@@ -1,0 +1,86 @@
+/**
+ * Delta of one metric by day: bands of the thresholds, the interval of each day, and the whole observation window as a
+ * band across its days. In: a MetricResult. Out: a spec. It classifies nothing: what is drawn stands in the result.
+ */
+import type { MetricResult, Result } from "../../model/result.ts";
+import { delta, interval } from "../format.ts";
+import { comparisonLabel } from "../view/subject.ts";
+import { type NumberAxis, niceAxis, numberChannel, tickFormat, tickText } from "./axes.ts";
+import { dayIntervals, dayPoints, horizontalLines, thresholdBands, windowBand } from "./delta-layers.ts";
+import { clamp, deltaRange, type Line, linesOf } from "./delta-lines.ts";
+import { frame } from "./frame.ts";
+import { gateMarks } from "./gate-marks.ts";
+import { type SideLabel, sideLabels } from "./side-labels.ts";
+import { type Chart, withAxes } from "./spec.ts";
+import { color } from "./theme.ts";
+import { timeAxis } from "./time-axis.ts";
+import { dayText, lineText, slotWord } from "./words.ts";
+
+const plotHeight = 170;
+
+/** Null when no day has a delta: then there is nothing to draw. */
+export function deltaTrend(metric: MetricResult, result: Result): Chart | null {
+  const days = metric.days.filter((day) => day.delta !== null || day.unbounded);
+  if (days.length === 0) return null;
+  const lines = linesOf(metric);
+  const y = niceAxis(deltaRange(metric, lines));
+  const format = tickFormat(y.step, "percent", "+");
+  const labels = labelsOf(metric, lines, y);
+  const slot = slotWord(metric.days);
+  const comparison = comparisonLabel(result);
+  const plot = frame({
+    note: `Dots are ${slot}s with their 95% interval, the band is the whole window${comparison === null ? "" : `: ${comparison}`}.`,
+    left: y.ticks.map((tick) => tickText(tick, format)),
+    right: labels.map((label) => label.text),
+    height: plotHeight,
+  });
+  const x = timeAxis(
+    metric.days.map((day) => day.date),
+    plot.width,
+  );
+  const place = { x, y };
+  const layers = [
+    ...thresholdBands(lines, place),
+    ...windowBand(metric, result, place),
+    horizontalLines(lines, { result, delta: metric.observation.delta }, place),
+    ...gateMarks(result, x),
+    dayIntervals(days, place),
+    dayPoints(days, place),
+    sideLabels(labels, y, plot),
+  ];
+  return {
+    id: `delta-${metric.name}`,
+    title: `${metric.title}, change by ${slot}${comparison === null ? "" : ` (${comparison})`}`,
+    description: describe(metric, lines),
+    spec: { ...plot.spec, layer: withAxes(layers, x.channel, numberChannel(y, format)) },
+  };
+}
+
+function labelsOf(metric: MetricResult, lines: readonly Line[], y: NumberAxis): readonly SideLabel[] {
+  const change = metric.observation.delta;
+  const ofLines = lines.map(({ level, at, token }) => ({
+    at,
+    text: `${level} ${lineText(at)}`,
+    color: color(token),
+  }));
+  if (change === null) return ofLines;
+  const text = `window ${delta(
+    change,
+    lines.map((line) => line.at),
+  )}`;
+  return [...ofLines, { at: clamp(change, y), text, color: color("candidate") }];
+}
+
+function describe(metric: MetricResult, lines: readonly Line[]): string {
+  const at = lines.map((line) => line.at);
+  const { observation } = metric;
+  const range = observation.interval === null ? "" : ` (95% interval ${interval(observation.interval)})`;
+  const last = metric.days.findLast((day) => day.delta !== null);
+  return [
+    `Whole window: ${delta(observation.delta, at)}${range}, ${observation.classification.replace("_", " ")}.`,
+    ...(last === undefined ? [] : [`${dayText(last.date)}: ${delta(last.delta, at)}.`]),
+    ...(lines.length === 0
+      ? []
+      : [`Lines: ${lines.map((line) => `${line.level} ${lineText(line.at)}`).join(", ")}.`]),
+  ].join(" ");
+}

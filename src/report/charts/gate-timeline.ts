@@ -1,0 +1,129 @@
+/**
+ * The gates over time: one row a gate, a bar from its start to the next gate's (the active one to the report's day), and
+ * the days it still needs as an outline. In: a Result. Out: a spec.
+ */
+import type { GateState, Result } from "../../model/result.ts";
+import { line, plural } from "../format.ts";
+import { frame } from "./frame.ts";
+import { asIs, type Chart, type Layer, layer, time, withAxes } from "./spec.ts";
+import { color, dashes } from "./theme.ts";
+import { daysBetween, instant, isoDay, timeAxis } from "./time-axis.ts";
+import { dayText } from "./words.ts";
+
+const rowHeight = 34;
+const dayMs = 86_400_000;
+
+interface GateRow {
+  readonly gate: string;
+  readonly text: string;
+  /** First and last day of the bar; null: not begun. */
+  readonly bar: { readonly first: string; readonly last: string } | null;
+  readonly active: boolean;
+}
+
+/** Null when no gate has a recorded start. */
+export function gateTimeline(result: Result): Chart | null {
+  const { gates } = result.rollout;
+  const rows = gates.map((gate, index) => gateRow(gate, index, result));
+  const first = rows.flatMap((row) => row.bar?.first ?? []).sort()[0];
+  if (first === undefined) return null;
+  const needed = lastNeededDay(gates.find((gate) => gate.active));
+  const last = latest(first, result.window.reportDate, needed ?? first);
+  const plot = frame({
+    note: "",
+    left: rows.map((row) => row.gate),
+    right: [],
+    height: gates.length * rowHeight,
+  });
+  const x = timeAxis(daysBetween(first, last), plot.width);
+  const y = {
+    scale: { domain: rows.map((row) => row.gate), padding: 0 },
+    axis: { title: null, labelColor: color("fg"), domain: false, offset: 4 },
+  };
+  return {
+    id: "gates",
+    title: "Gates",
+    description: `${rows.map((row) => `${row.gate}: ${row.text}`).join("; ")}.`,
+    spec: { ...plot.spec, layer: withAxes(gateLayers(rows, { first, last, needed }), x.channel, y) },
+  };
+}
+
+function gateRow(gate: GateState, index: number, result: Result): GateRow {
+  const { gates } = result.rollout;
+  const named = { gate: `${gate.name} ${line(gate.exposure)}`, active: gate.active };
+  const first = gate.started;
+  if (first === null) {
+    const ahead = index > gates.findIndex((one) => one.active);
+    return { ...named, bar: null, text: ahead ? "ahead" : "start not recorded" };
+  }
+  const { completeDays, reportDate } = result.window;
+  if (gate.active) {
+    const text = `since ${dayText(first)}, ${plural(completeDays, "complete day")} (${gate.minDays} needed)`;
+    return { ...named, bar: { first, last: latest(first, reportDate) }, text };
+  }
+  const end = gates[index + 1]?.started ?? null;
+  const last = latest(first, end === null ? reportDate : isoDay(instant(end) - dayMs));
+  return { ...named, bar: { first, last }, text: `${dayText(first)} to ${dayText(last)}` };
+}
+
+function latest(...days: readonly [string, ...string[]]): string {
+  return days.reduce((one, other) => (other > one ? other : one));
+}
+
+/** The day on which the active gate has its minimum of days at the earliest. */
+function lastNeededDay(gate: GateState | undefined): string | null {
+  if (gate === undefined || gate.started === null) return null;
+  return isoDay(instant(gate.started) + (gate.minDays - 1) * dayMs);
+}
+
+interface Days {
+  readonly first: string;
+  readonly last: string;
+  readonly needed: string | null;
+}
+
+function gateLayers(rows: readonly GateRow[], days: Days): readonly Layer[] {
+  const y = { field: "gate", type: "ordinal", title: null };
+  const bars = rows.flatMap(({ gate, bar, active }) =>
+    bar === null
+      ? []
+      : [
+          {
+            gate,
+            from: startOf(bar.first),
+            to: endOf(bar.last),
+            fill: color(active ? "accent" : "baseline"),
+          },
+        ],
+  );
+  const ahead = rows.flatMap(({ gate, bar, active }) =>
+    active && bar !== null && days.needed !== null && days.needed > bar.last
+      ? [{ gate, from: endOf(bar.last), to: endOf(days.needed) }]
+      : [],
+  );
+  const middle = (instant(days.first) + instant(days.last)) / 2;
+  const notes = rows.map(({ gate, bar, text }) => ({ gate, text, at: startOf(bar?.first ?? days.first) }));
+  const left = notes.filter((note) => note.at <= middle);
+  const right = notes.filter((note) => note.at > middle).map((note) => ({ ...note, at: endOf(days.last) }));
+  const thick = { height: 8, yOffset: 7, strokeWidth: 1 };
+  const span = { x: time("from"), x2: { field: "to" }, y };
+  const note = { type: "text", baseline: "bottom", dy: 0, color: color("muted") };
+  return [
+    layer(bars, { type: "bar", ...thick }, { ...span, color: asIs("fill") }),
+    layer(
+      ahead,
+      { type: "bar", ...thick, color: color("bg"), stroke: color("accent"), strokeDash: dashes.gate },
+      span,
+    ),
+    layer(left, { ...note, align: "left" }, { x: time("at"), y, text: { field: "text" } }),
+    layer(right, { ...note, align: "right" }, { x: time("at"), y, text: { field: "text" } }),
+  ].filter((one) => one.data.values.length > 0);
+}
+
+function startOf(day: string): number {
+  return instant(day) - dayMs / 2;
+}
+
+function endOf(day: string): number {
+  return instant(day) + dayMs / 2;
+}

@@ -1,0 +1,113 @@
+/**
+ * Every chart of a report. In: a Result. Out: SVG texts and the specs they were drawn from. A chart that cannot be drawn
+ * is an entry in `errors` (a cell's in its own place), never a missing picture without a word. Nothing is read from disk.
+ */
+import type { CellResult, MetricResult, Result } from "../../model/result.ts";
+import { delta } from "../format.ts";
+import { signedLines } from "../view/strip.ts";
+import { cellChart } from "./cell-chart.ts";
+import { deltaTrend } from "./delta-trend.ts";
+import { drawChart } from "./draw.ts";
+import { gateTimeline } from "./gate-timeline.ts";
+import { movers } from "./movers.ts";
+import { sparkline } from "./sparkline.ts";
+import type { Chart, Spec } from "./spec.ts";
+import { trafficShare } from "./traffic-share.ts";
+import { variantValues } from "./variant-values.ts";
+
+export type CellDrawing = { readonly svg: string } | { readonly error: string };
+
+export interface ChartSet {
+  /** By cell name; cells without a chart are absent. */
+  readonly cells: ReadonlyMap<string, CellDrawing>;
+  /** By metric name; metrics without numbers are absent. */
+  readonly deltas: ReadonlyMap<string, string>;
+  readonly values: ReadonlyMap<string, string>;
+  readonly sparklines: ReadonlyMap<string, string>;
+  readonly concentration: ReadonlyMap<string, string>;
+  readonly traffic: string | null;
+  readonly gateTimeline: string | null;
+  /** By chart id: "delta-ctr", "values-ctr", "movers-top_author_share", "traffic", "gates", "cell-NAME". */
+  readonly specs: ReadonlyMap<string, Spec>;
+  /** By chart id: charts of gatebook's own that could not be drawn. */
+  readonly errors: ReadonlyMap<string, string>;
+}
+
+export async function renderCharts(result: Result): Promise<ChartSet> {
+  const drawn = new Map<string, string>();
+  const specs = new Map<string, Spec>();
+  const errors = new Map<string, string>();
+  // One after the other: Vega numbers its ids for the whole process, and worker threads are slower (measured).
+  const draw = async (id: string, make: () => Chart | null): Promise<void> => {
+    try {
+      const chart = make();
+      if (chart === null) return;
+      specs.set(id, chart.spec);
+      drawn.set(id, await drawChart(chart));
+    } catch (error) {
+      errors.set(id, error instanceof Error ? error.message : String(error));
+    }
+  };
+  for (const metric of result.metrics) {
+    await draw(`delta-${metric.name}`, () => deltaTrend(metric, result));
+    await draw(`values-${metric.name}`, () => variantValues(metric, result));
+    await draw(`movers-${metric.name}`, () => movers(metric));
+  }
+  await draw("traffic", () => trafficShare(result));
+  await draw("gates", () => gateTimeline(result));
+  for (const cell of result.cells) await draw(`cell-${cell.name}`, () => cellChart(cell, result));
+  const cellIds = new Set(result.cells.map((cell) => `cell-${cell.name}`));
+  return {
+    cells: new Map(result.cells.flatMap((cell) => cellEntry(cell, drawn, errors))),
+    deltas: byMetric(result, "delta", drawn),
+    values: byMetric(result, "values", drawn),
+    concentration: byMetric(result, "movers", drawn),
+    sparklines: new Map(result.metrics.flatMap(sparklineEntry)),
+    traffic: drawn.get("traffic") ?? null,
+    gateTimeline: drawn.get("gates") ?? null,
+    specs,
+    errors: new Map([...errors].filter(([id]) => !cellIds.has(id))),
+  };
+}
+
+type Texts = ReadonlyMap<string, string>;
+
+function byMetric(result: Result, kind: string, drawn: Texts): Texts {
+  return new Map(
+    result.metrics.flatMap(({ name }) => {
+      const svg = drawn.get(`${kind}-${name}`);
+      return svg === undefined ? [] : [[name, svg] as const];
+    }),
+  );
+}
+
+function cellEntry(
+  cell: CellResult,
+  drawn: Texts,
+  errors: Texts,
+): readonly (readonly [string, CellDrawing])[] {
+  const id = `cell-${cell.name}`;
+  const [svg, error] = [drawn.get(id), errors.get(id)];
+  if (svg !== undefined) return [[cell.name, { svg }]];
+  return error === undefined ? [] : [[cell.name, { error }]];
+}
+
+function sparklineEntry(metric: MetricResult): readonly (readonly [string, string])[] {
+  const deltas = metric.days.map((day) => day.delta);
+  const known = deltas.filter((delta) => delta !== null);
+  const last = known.at(-1);
+  if (last === undefined) return [];
+  const range = `from ${delta(Math.min(...known))} to ${delta(Math.max(...known))}, last ${delta(last)}`;
+  const limit = signedLines(metric.thresholds).find((line) => line.level === "rollback")?.at;
+  return [
+    [
+      metric.name,
+      sparkline(deltas, {
+        id: `spark-${metric.name}`,
+        title: `${metric.title} by day: ${range}`,
+        zero: 0,
+        limit,
+      }),
+    ],
+  ];
+}

@@ -1,0 +1,64 @@
+/**
+ * A trend in 100 x 22 pixels, drawn without Vega: a line, its last point, and the lines of the guardrail. It carries no
+ * text; what it shows is said in its title.
+ */
+import { escapeXml } from "./svg-tree.ts";
+import { color } from "./theme.ts";
+
+export interface SparklineOptions {
+  /** Unique on the page. */
+  readonly id: string;
+  readonly title: string;
+  /** Horizontal lines that the trend is held to, e.g. 0 and the rollback line; the range of the picture holds them. */
+  readonly zero?: number | undefined;
+  readonly limit?: number | undefined;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** Missing values break the line. Empty when nothing is to be drawn. */
+export function sparkline(values: readonly (number | null)[], options: SparklineOptions): string {
+  const { width = 100, height = 22 } = options;
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0) return "";
+  const guides = [options.zero, options.limit].filter((value) => value !== undefined);
+  const low = Math.min(...known, ...guides);
+  const high = Math.max(...known, ...guides);
+  const pad = 3;
+  const x = (index: number) =>
+    round(pad + (values.length < 2 ? 0.5 : index / (values.length - 1)) * (width - 2 * pad));
+  const y = (value: number) =>
+    round(height - pad - (high === low ? 0.5 : (value - low) / (high - low)) * (height - 2 * pad));
+  const across = (value: number | undefined, attributes: string) =>
+    value === undefined ? "" : `<path d="M0,${y(value)}H${width}" ${attributes}/>`;
+  const last = values.findLastIndex((value) => value !== null);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" class="sparkline" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${options.id}-title">`,
+    `<title id="${options.id}-title">${escapeXml(options.title)}</title>`,
+    across(options.zero, `stroke="${color("line")}"`),
+    across(options.limit, `stroke="${color("rollback")}" stroke-dasharray="3 2"`),
+    `<path d="${linePath(values, x, y)}" fill="none" stroke="${color("candidate")}" stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round"/>`,
+    `<circle cx="${x(last)}" cy="${y(values[last] ?? 0)}" r="2.2" fill="${color("candidate")}"/>`,
+    "</svg>",
+  ].join("");
+}
+
+/** A value alone between two gaps is drawn as a dot: a path to itself with round ends. */
+function linePath(
+  values: readonly (number | null)[],
+  x: (index: number) => number,
+  y: (value: number) => number,
+): string {
+  return values
+    .map((value, index) => {
+      if (value === null) return "";
+      const place = `${x(index)},${y(value)}`;
+      if (index > 0 && values[index - 1] !== null) return `L${place}`;
+      return (values[index + 1] ?? null) === null ? `M${place}h0` : `M${place}`;
+    })
+    .join("");
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,114 @@
+/**
+ * Value of one metric by day, both variants: the baseline dashed with squares, the candidate solid with dots, each named
+ * at its end. In: a MetricResult. Out: a spec.
+ */
+import type { DayResult, MetricResult, Result } from "../../model/result.ts";
+import type { Variant } from "../../model/words.ts";
+import { quantity } from "../view/metric.ts";
+import { comparisonLabel } from "../view/subject.ts";
+import { niceAxis, numberChannel, type Range, tickFormat, tickText } from "./axes.ts";
+import { frame } from "./frame.ts";
+import { type SideLabel, sideLabels } from "./side-labels.ts";
+import { amount, asIs, type Chart, type Json, layer, time, withAxes } from "./spec.ts";
+import { color, dashes } from "./theme.ts";
+import { timeAxis, withGaps } from "./time-axis.ts";
+import { slotWord } from "./words.ts";
+
+const plotHeight = 120;
+const variants: readonly Variant[] = ["baseline", "candidate"];
+
+/** Null when no day has a value of either variant. */
+export function variantValues(metric: MetricResult, result: Result): Chart | null {
+  const values = metric.days.flatMap((day) => variants.flatMap((variant) => day[variant].value ?? []));
+  if (values.length === 0) return null;
+  const y = niceAxis(valueRange(metric, values), 4);
+  const unit = metric.unit === "percent" ? "percent" : "number";
+  const format = tickFormat(y.step, unit);
+  const ends = variants.flatMap((variant) => lastValue(metric, variant));
+  const slot = slotWord(metric.days);
+  const comparison = comparisonLabel(result);
+  const plot = frame({
+    note: [
+      metric.unit === "seconds" ? "Seconds." : "",
+      comparison === null ? "" : `The baseline is ${comparison}.`,
+    ]
+      .join(" ")
+      .trim(),
+    left: y.ticks.map((tick) => tickText(tick, format)),
+    right: ends.map((end) => end.text),
+    height: plotHeight,
+  });
+  const x = timeAxis(
+    metric.days.map((day) => day.date),
+    plot.width,
+  );
+  const rows = variants.flatMap((variant) =>
+    withGaps(metric.days.map((day) => day.date)).map((date) =>
+      dayRow(
+        metric.days.find((day) => day.date === date),
+        date,
+        variant,
+      ),
+    ),
+  );
+  const encoding = { x: time("date"), y: amount("value"), stroke: asIs("stroke") };
+  return {
+    id: `values-${metric.name}`,
+    title: `${metric.title} by ${slot}, baseline and candidate`,
+    description: describe(metric),
+    spec: {
+      ...plot.spec,
+      layer: withAxes(
+        [
+          layer(rows, { type: "line", strokeWidth: 1.75 }, { ...encoding, strokeDash: asIs("dash") }),
+          layer(
+            rows,
+            { type: "point", opacity: 1, strokeWidth: 1.5, size: 28 },
+            { ...encoding, fill: asIs("fill"), shape: asIs("shape") },
+          ),
+          sideLabels(ends, y, plot),
+        ],
+        x.channel,
+        numberChannel(y, format),
+      ),
+    },
+  };
+}
+
+/** At least from one rollback line to the other around the baseline: else noise fills the picture and looks like news. */
+function valueRange(metric: MetricResult, values: readonly number[]): Range {
+  const centre = metric.observation.baseline.value ?? values[0] ?? 0;
+  const reach = Math.abs(centre) * (metric.thresholds?.rollback ?? metric.thresholds?.warning ?? 0);
+  return { low: Math.min(...values, centre - reach), high: Math.max(...values, centre + reach) };
+}
+
+/** Hollow points are days that do not count: incomplete, or outside of the window. */
+function dayRow(day: DayResult | undefined, date: string, variant: Variant): Json {
+  const counted = day?.complete === true && day.observed;
+  return {
+    date,
+    value: day?.[variant].value ?? null,
+    stroke: color(variant),
+    fill: color(counted ? variant : "bg"),
+    dash: variant === "baseline" ? dashes.baseline : dashes.solid,
+    shape: variant === "baseline" ? "square" : "circle",
+  };
+}
+
+function lastValue(metric: MetricResult, variant: Variant): readonly SideLabel[] {
+  const value = metric.days.findLast((day) => day[variant].value !== null)?.[variant].value ?? null;
+  if (value === null) return [];
+  // The light grey of the baseline's line is too light for text.
+  return [
+    {
+      at: value,
+      text: `${variant} ${quantity(metric, value)}`,
+      color: color(variant === "baseline" ? "muted" : "candidate"),
+    },
+  ];
+}
+
+function describe(metric: MetricResult): string {
+  const { baseline, candidate } = metric.observation;
+  return `Over the window: baseline ${quantity(metric, baseline.value)}, candidate ${quantity(metric, candidate.value)}; ${metric.days.length} ${slotWord(metric.days)}s.`;
+}
