@@ -70,8 +70,8 @@ function sign(value: number, places: number): string {
 }
 
 /** "−10.3% to −4.4%" */
-export function interval(bounds: readonly [number, number] | null, lines: readonly number[] = []): string {
-  return bounds === null ? notAvailable : `${delta(bounds[0], lines)} to ${delta(bounds[1], lines)}`;
+export function interval(bounds: readonly [number, number] | null): string {
+  return bounds === null ? notAvailable : `${delta(bounds[0])} to ${delta(bounds[1])}`;
 }
 
 /** Difference of two shares: 0.0553 → "5.5 points". */
@@ -127,10 +127,10 @@ export function day(date: string): string {
   return name === undefined ? date : `${name} ${date}`;
 }
 
-/** "2026-02-08T03:00:12.345Z" → "2026-02-08 03:00:12 UTC" */
+/** "2026-02-08T03:00:12.345Z" → "2026-02-08 03:00:12 UTC"; a full minute is written without seconds. */
 export function instant(iso: string): string {
   const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/.exec(iso);
-  return match === null ? iso : `${match[1]} ${match[2]} UTC`;
+  return match === null ? iso : `${match[1]} ${match[2]?.replace(/:00$/, "")} UTC`;
 }
 
 /** First twelve characters of a hash; the whole stands in result.json. */

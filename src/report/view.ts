@@ -3,7 +3,7 @@
  * no markup. Templates only test and loop over it; templates/README.md documents it.
  */
 import type { Result } from "../model/result.ts";
-import { plural } from "./format.ts";
+import { instant, plural } from "./format.ts";
 import { type CellView, cellView } from "./view/cell.ts";
 import { type ContentsEntry, contents } from "./view/contents.ts";
 import { type DaysView, daysView } from "./view/days.ts";
@@ -50,18 +50,20 @@ export interface View {
   readonly contents: readonly ContentsEntry[];
   /** Inline SVG, filled in by `attachCharts`. */
   readonly gateTimeline: string | null;
+  /** Charts of gatebook's own that could not be drawn, one sentence each. */
+  readonly chartErrors: readonly string[];
 }
 
 export function buildView(result: Result): View {
   const verdict = verdictView(result);
   const subject = subjectView(result);
   const metrics = result.metrics.map((metric) => metricView(metric, result));
-  const guardrails = metrics.filter((metric) => metric.isGuardrail);
+  const guardrails = worstFirst(metrics.filter((metric) => metric.isGuardrail));
   const cells = result.cells.map(cellView);
   const parts = {
     title: `${verdict.word} · ${subject.candidate} at ${subject.gate} · ${result.window.reportDate}`,
     tool: `${result.tool.name} ${result.tool.version}`,
-    generatedAt: result.provenance.generatedAt,
+    generatedAt: instant(result.provenance.generatedAt),
     subject,
     verdict,
     next: nextView(result.decision),
@@ -78,13 +80,29 @@ export function buildView(result: Result): View {
     trace: traceView(result.decision.trace),
     provenance: provenanceView(result),
     gateTimeline: null,
+    chartErrors: [],
   };
   return visibleView({ ...parts, contents: contents(parts) });
 }
 
+const order: readonly string[] = [
+  "rollback",
+  "error",
+  "warning",
+  "no data",
+  "not available",
+  "insufficient",
+  "healthy",
+];
+
+/** On a bad night the culprit leads; otherwise as in rollout.yaml. */
+function worstFirst(guardrails: readonly MetricView[]): readonly MetricView[] {
+  const rank = (metric: MetricView) => order.indexOf(metric.classification.word);
+  return [...guardrails].sort((a, b) => rank(a) - rank(b));
+}
+
 /** "1 rollback, 4 healthy", worst first. */
 function wordSummary(guardrails: readonly MetricView[]): string {
-  const order = ["error", "rollback", "warning", "no data", "not available", "insufficient", "healthy"];
   const words = guardrails.map((metric) => metric.classification.word);
   const counted = order
     .map((word) => ({ word, many: words.filter((entry) => entry === word).length }))

@@ -24,6 +24,8 @@ export interface CellView {
   /** "the first 200 of 1 000 000 rows" with the way to the rest, or null. */
   readonly cut: string | null;
   readonly isEmpty: boolean;
+  /** Too many rows to show at once: the table scrolls in its own box. */
+  readonly isLong: boolean;
   readonly error: ErrorView | null;
   /** Inline SVG, filled in by `attachCharts`. */
   readonly chart: string | null;
@@ -44,10 +46,17 @@ export interface CellValue {
 
 /** Rows a report shows; the result may hold more. */
 export const shownRows = 200;
+const longTable = 18;
 
 export function cellView(cell: CellResult, index: number): CellView {
   const rows = cell.rows.slice(0, shownRows);
   const failed = cell.error !== null;
+  const formats = cell.columns.map((column, at) =>
+    columnFormat(
+      column,
+      rows.map((row) => row[at] ?? null),
+    ),
+  );
   return {
     number: String(index + 1),
     name: cell.name,
@@ -60,11 +69,12 @@ export function cellView(cell: CellResult, index: number): CellView {
     tokens: sqlTokens(cell.sql.trimEnd()),
     sqlLines: format.plural(cell.sql.trimEnd().split("\n").length, "line"),
     columns: failed ? [] : cell.columns.map(columnView),
-    rows: failed ? [] : rows.map((row) => row.map((value, at) => cellValue(value, cell.columns[at]))),
+    rows: failed ? [] : rows.map((row) => row.map((value, at) => cellValue(value, formats[at] ?? scalar))),
     timing: failed
       ? "failed"
       : `${format.plural(cell.rowCount, "row")} in ${format.milliseconds(cell.durationMs)}`,
     cut: cutText(cell, rows.length),
+    isLong: rows.length > longTable,
     isEmpty: !failed && cell.rowCount === 0,
     error: errorView(cell.error),
     chart: null,
@@ -86,23 +96,39 @@ function columnView(column: CellColumn): CellColumnView {
   return { name: column.name, type: column.type, isNumeric: numericType.test(column.type) };
 }
 
-function cellValue(value: Scalar, column: CellColumn | undefined): CellValue {
+function cellValue(value: Scalar, text: (value: string | number | boolean) => string): CellValue {
   if (value === null) return { text: "null", isNumeric: false, isNull: true };
-  const isNumeric = typeof value === "number";
-  return { text: isNumeric ? numberText(value, column) : scalar(value), isNumeric, isNull: false };
+  return { text: text(value), isNumeric: typeof value === "number", isNull: false };
 }
 
-function numberText(value: number, column: CellColumn | undefined): string {
-  if (column?.unit === "percent") return format.percent(value);
-  if (column?.unit === "count") return format.count(value);
-  const whole = column !== undefined && integerType.test(column.type);
-  if (whole && !nameLike.test(column.name)) return format.count(value);
-  const plain = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
-  return plain.replace("-", format.minus) + (column?.unit === "seconds" ? " s" : "");
+/** How a column's values are written: percents of one column share their places, so that their points line up. */
+function columnFormat(
+  column: CellColumn,
+  values: readonly Scalar[],
+): (value: string | number | boolean) => string {
+  const { unit, type, name } = column;
+  const isCount = unit === "count" || (unit === null && integerType.test(type) && !nameLike.test(name));
+  const sizes = values.filter((value) => typeof value === "number").map(Math.abs);
+  const places = percentPlaces(Math.max(0, ...sizes));
+  return (value) => {
+    if (typeof value !== "number") return scalar(value);
+    if (unit === "percent") return `${(value * 100).toFixed(places).replace("-", format.minus)}%`;
+    return isCount ? format.count(value) : plainNumber(value) + (unit === "seconds" ? " s" : "");
+  };
+}
+
+/** Three significant digits of the largest value, at least one place. */
+function percentPlaces(largest: number): number {
+  return largest === 0 ? 1 : Math.min(6, Math.max(1, -Math.floor(Math.log10(largest))));
+}
+
+function plainNumber(value: number): string {
+  const text = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5)));
+  return text.replace("-", format.minus);
 }
 
 /** Timestamps lose the T and the Z, which the column's type already says. */
-function scalar(value: string | boolean): string {
+function scalar(value: string | number | boolean): string {
   const match =
     typeof value === "string" ? /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d(?:\.\d+)?)Z$/.exec(value) : null;
   return match === null ? String(value) : `${match[1]} ${match[2]}`;

@@ -25,7 +25,8 @@ export interface PreflightLineView {
   readonly source: string;
   readonly age: string;
   readonly badge: Badge;
-  readonly detail: string;
+  /** What is wrong; null on a line that passes. */
+  readonly note: string | null;
 }
 
 export function preflightView(lines: readonly PreflightLine[]): PreflightView {
@@ -35,10 +36,10 @@ export function preflightView(lines: readonly PreflightLine[]): PreflightView {
       key: line.key,
       expected: line.expected === "" ? "(empty)" : line.expected,
       actual: line.actual === null ? "(not set)" : line.actual === "" ? "(empty)" : line.actual,
-      source: line.source ?? "found nowhere",
+      source: line.source ?? "–",
       age: line.ageHours === null ? "–" : format.age(line.ageHours),
       badge: statusBadge(line.status),
-      detail: line.detail,
+      note: line.status === "pass" ? null : line.detail,
     })),
   };
 }

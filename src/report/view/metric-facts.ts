@@ -8,16 +8,23 @@ export interface Fact {
   readonly value: string;
 }
 
+/** What a reader asks first: how much is missing, and how likely the rollback line is passed. */
+export function standingFacts({ observation, denominator }: MetricResult): readonly Fact[] {
+  const facts = [
+    fact("Needed to settle it", neededText(observation, denominator), (text) => text),
+    fact("Chance that it is past the rollback line", observation.probabilityPastRollback, format.probability),
+  ];
+  return facts.filter((entry) => entry !== null);
+}
+
 export function metricFacts(metric: MetricResult): readonly Fact[] {
-  const { observation, thresholds, denominator } = metric;
+  const { observation, thresholds } = metric;
   const at = signedLines(thresholds).map((line) => line.at);
   const facts: readonly (Fact | null)[] = [
-    fact("Chance that it is past the rollback line", observation.probabilityPastRollback, format.probability),
     fact("From flipping", observation.flip?.text ?? null, (text) => text),
     fact("Smallest change this traffic can see", observation.smallestDetectableChange, format.percent),
     harmfulBound(metric, at),
     sequentialBound(metric, at),
-    fact("Needed", neededText(observation, denominator), (text) => text),
     fact("Equal-sized baseline groups", observation.baseline.groups, format.count),
   ];
   return facts.filter((entry) => entry !== null);

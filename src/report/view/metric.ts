@@ -2,7 +2,7 @@
 import type { MetricResult, Result, VariantValue, WindowResult } from "../../model/result.ts";
 import * as format from "../format.ts";
 import { type Badge, badge, classificationBadge } from "./badge.ts";
-import { type Fact, metricFacts } from "./metric-facts.ts";
+import { type Fact, metricFacts, standingFacts } from "./metric-facts.ts";
 import { type Level, type StripView, signedLines, stripView } from "./strip.ts";
 import { comparisonLabel } from "./subject.ts";
 import { anchor, type ErrorView, errorView } from "./text.ts";
@@ -28,6 +28,9 @@ export interface MetricView {
   /** "2.6 points from the rollback line" */
   readonly distance: string | null;
   readonly strip: StripView | null;
+  /** What decides next: how much more is needed, how likely the rollback line is passed. */
+  readonly standing: readonly Fact[];
+  /** The rest of the evidence. */
   readonly facts: readonly Fact[];
   readonly because: string;
   readonly movers: readonly MoverView[];
@@ -40,9 +43,11 @@ export interface MetricView {
 
 /** Inline SVG, filled in by `attachCharts`. */
 export interface MetricCharts {
+  readonly sparkline: string | null;
   readonly delta: string | null;
   readonly values: string | null;
-  readonly concentration: string | null;
+  /** The keys whose share moved most. */
+  readonly movers: string | null;
 }
 
 export interface ValueView {
@@ -88,19 +93,20 @@ export function metricView(metric: MetricResult, result: Result): MetricView {
     reads: isGuardrail && observation.reading !== observation.classification ? `reads ${spelled}` : null,
     delta: deltaText(observation, at),
     comparison: comparisonLabel(result),
-    interval: format.interval(observation.interval, at),
+    interval: format.interval(observation.interval),
     baseline: valueView(metric, observation.baseline),
     candidate: valueView(metric, observation.candidate),
     lines,
     distance: rollback === undefined ? null : distanceText(rollback),
     strip: stripView(thresholds, observation),
+    standing: standingFacts(metric),
     facts: metricFacts(metric),
     because: observation.because,
     movers: metric.movers.map(moverView),
     sparkline: metric.days.length < 2 ? null : format.sparkline(metric.days.map((day) => day.delta)),
     unavailable: metric.unavailable,
     error: errorView(metric.error),
-    charts: { delta: null, values: null, concentration: null },
+    charts: { sparkline: null, delta: null, values: null, movers: null },
   };
 }
 

@@ -137,7 +137,7 @@ function ticks(lines: readonly LineAt[], scale: (value: number) => number): read
 function label(lines: readonly LineAt[], window: WindowResult): string {
   const at = lines.map((entry) => entry.at);
   const change = window.unbounded ? "past every line" : delta(window.delta, at);
-  const range = window.interval === null ? "" : `, 95% interval ${interval(window.interval, at)}`;
+  const range = window.interval === null ? "" : `, 95% interval ${interval(window.interval)}`;
   const marks = lines.map(
     (entry) => `${entry.level} at ${entry.at < 0 ? minus : "+"}${line(Math.abs(entry.at))}`,
   );
