@@ -124,7 +124,7 @@ function heaviest(weights: ReadonlyMap<string, number>, top: number): number {
   return sorted.slice(0, top).reduce((sum, weight) => sum + weight, 0);
 }
 
-/** Weighted by the days' planned traffic, e.g. six days at +1% and one at −16% make about −1.4%. */
+/** Weighted by the days' planned traffic, e.g. six days at +1% and one at −17% make about −1.6%. */
 function meanDelta(days: readonly ScheduledDay[], of: (day: ScheduledDay) => number): number {
   const traffic = days.reduce((sum, day) => sum + day.traffic, 0);
   return days.reduce((sum, day) => sum + of(day) * day.traffic, 0) / traffic;

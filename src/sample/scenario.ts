@@ -83,7 +83,7 @@ const plans: Readonly<Record<Scenario, Plan>> = {
     deltas: { ...slightlyBetter, ctr: -0.075 },
     expected: { action: "rollback", rule: "rollback" },
   },
-  severe: { ...healthy, severeDay: -0.16, expected: { action: "rollback", rule: "severe" } },
+  severe: { ...healthy, severeDay: -0.17, expected: { action: "rollback", rule: "severe" } },
   "broken-ingestion": { ...healthy, defects: true, expected: { action: "hold", rule: "data" } },
   "sample-ratio": { ...healthy, delivered: 0.13, expected: { action: "hold", rule: "data" } },
   thin: { ...healthy, usersPerDay: 80, expected: { action: "hold", rule: "observing" } },
