@@ -40,7 +40,7 @@ function sentence(story: Story): string {
     case "rollback":
       return `${whatItDid(story)}, ${lineReached(story, called.fires === "severe" ? "severe" : "rollback")}${certainty(story)}`;
     case "warning":
-      return `${whatItDid(story)}, ${lineReached(story, "warning")}${certainty(story)}`;
+      return `${whatItDid(story)}, ${warned(story)}`;
     case "healthy":
       return `${whatItDid(story)}${lines === null ? "" : excluded(story)}`;
     case "insufficient":
@@ -81,6 +81,15 @@ function lineReached({ called, standard }: Story, level: "warning" | "rollback" 
   return `${at ? "at" : "past"} the ${lineText(line)} ${level} line`;
 }
 
+/** Past the rollback line, but only as sure as a warning needs. */
+function warned(story: Story): string {
+  const { called, standard } = story;
+  const higher = called.ownReading === "rollback";
+  if (!higher || standard.mode === "literal") return `${lineReached(story, "warning")}${certainty(story)}`;
+  const level = story.when === "" ? "rollback" : "severe";
+  return `${lineReached(story, level)}; it stands out of the noise enough for a warning, not yet for a ${level === "severe" ? "severe day" : "rollback"}`;
+}
+
 function certainty({ standard, when }: Story): string {
   if (standard.mode === "literal") return "";
   const what = standard.lines?.harm === "rise" ? "rise" : "drop";
@@ -104,7 +113,7 @@ function lacking(story: Story): string {
   const minimum = standard.minSample[definition.denominator];
   if (!called.sampled) {
     const counts = [evidence.candidate.denominator ?? 0, evidence.baseline.denominator ?? 0].map(countText);
-    return `, on ${counts.join(" against ")} ${definition.denominator} where each needs ${countText(minimum)}${wait(story)}`;
+    return `, but on ${counts.join(" against ")} ${definition.denominator}, and each variant needs ${countText(minimum)}${wait(story)}`;
   }
   if (standard.comparison === "before-after") return ", which cannot prove health";
   if (evidence.bothZero) return ", which shows no drop and no health: see whether the events are recorded";

@@ -71,6 +71,7 @@ function crossoverCheck({ traffic }: JudgeInput): CheckResult {
   const counted = `${countText(crossoverUnits)} of ${countText(all)} units (${shareText(share)}) saw both algorithms`;
   const options = { observed: share, expected: MOST_CROSSOVER };
   if (share >= MOST_CROSSOVER) return describe("fail", `${counted}; under 1% is tolerable`, options);
+  if (crossoverUnits === 0) return describe("pass", `none of ${countText(all)} units`, options);
   return describe("pass", `${counted} and are left out of every delta`, options);
 }
 
@@ -82,7 +83,7 @@ function guardrailsCheck({ config }: JudgeInput, metrics: readonly MetricResult[
     return describe("error", "rollout.yaml names no guardrail, so nothing can prove health");
   const missing = configured.flatMap((guardrail) => {
     const result = metrics.find((metric) => metric.name === guardrail.metric);
-    if (result === undefined) return [`${guardrail.metric} is in rollout.yaml and nothing measured it`];
+    if (result === undefined) return [`rollout.yaml names ${guardrail.metric} and nothing measured it`];
     if (!guardrail.required && result.unavailable !== null) return [];
     return result.observation.classification === "no_data"
       ? [result.observation.because.replace(/\.$/, "")]

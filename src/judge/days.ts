@@ -24,7 +24,7 @@ export interface DayState {
 
 /** Every calendar day from the first one shown to the end of the window. */
 export function dayStates(input: JudgeInput): readonly DayState[] {
-  const { window, config, phase } = input;
+  const { window, phase } = input;
   const ramps = new Set(rampDays(input));
   const traffic = new Map(input.traffic.days.map((day) => [day.date, day]));
   const [first = window.from] = [window.shownFrom, window.from].sort();
@@ -39,7 +39,7 @@ export function dayStates(input: JudgeInput): readonly DayState[] {
       observed,
       ramp,
       complete: missing === null,
-      sampled: day !== undefined && isSampled(day, config.minSample),
+      sampled: day !== undefined && isSampled(day, input),
       judged: observed && (missing === null || phase === "first-24h"),
       missing,
     };
@@ -56,8 +56,11 @@ export function rampDays(input: JudgeInput): readonly Day[] {
   );
 }
 
-function isSampled(day: TrafficDay, minimum: { readonly impressions: number; readonly clicks: number }) {
-  return [day.baseline, day.candidate].every(
+/** Before/after has its baseline in earlier weeks, so that only the candidate's day can be looked at. */
+function isSampled(day: TrafficDay, { config, comparison }: JudgeInput): boolean {
+  const { minSample: minimum } = config;
+  const variants = comparison === "before-after" ? [day.candidate] : [day.baseline, day.candidate];
+  return variants.every(
     ({ impressions, clicks }) => impressions >= minimum.impressions && clicks >= minimum.clicks,
   );
 }

@@ -2,7 +2,7 @@
 import { daysInGate } from "./days.ts";
 import { counts, type Facts } from "./facts.ts";
 import { largestSwing } from "./traffic.ts";
-import { no, type Verdict } from "./verdict.ts";
+import { no, type Verdict, yes } from "./verdict.ts";
 import { changeText, lineText, plural } from "./wording.ts";
 
 export function observing(facts: Facts): Verdict {
@@ -17,23 +17,27 @@ export function observing(facts: Facts): Verdict {
     input.comparison === "before-after"
       ? "There is no concurrent baseline: before/after is not randomised and never proves health."
       : null,
-    ...open.map((metric) => metric.observation.because),
+    // Before/after nothing is ever settled: that is one sentence, not one per guardrail.
+    ...(input.comparison === "before-after" ? [] : open.map((metric) => metric.observation.because)),
   ].filter((reason) => reason !== null);
   const more = moreDays(facts);
   if (reasons.length > 0) {
-    const about = more === null ? [] : [`About ${plural(more, "more day")} at this traffic.`];
-    return { matched: true, because: [...reasons, ...about].join(" "), reasons: withDays(reasons, about) };
+    return yes(
+      more === null ? reasons : withDays(reasons, `About ${plural(more, "more day")} at this traffic.`),
+    );
   }
   return no(`${daysCounted(facts)}${steady(facts)}; no guardrail is insufficient.`);
 }
 
-/** "About N more days" belongs next to the first reason: it is what the operator wants to know. */
-function withDays(reasons: readonly string[], about: readonly string[]): readonly string[] {
-  return [...reasons.slice(0, 1), ...about, ...reasons.slice(1)];
+/** Next to the first reason, for it is what the operator wants to know; a guardrail's own sentence says it already. */
+function withDays(reasons: readonly string[], about: string): readonly string[] {
+  const [first = "", ...others] = reasons;
+  return /more days? \(/.test(first) ? reasons : [first, about, ...others];
 }
 
 /** Whole days still to come, as far as anybody can say; null when more days are not what is missing. */
 export function moreDays({ input, guardrails, counted }: Facts): number | null {
+  if (input.phase === "first-24h") return null;
   const days = input.config.activeGate.minDays - counted.length;
   const needs = guardrails.filter(counts).map((metric) => metric.observation.daysNeeded ?? 0);
   const most = Math.max(0, days, ...needs);
@@ -42,20 +46,14 @@ export function moreDays({ input, guardrails, counted }: Facts): number | null {
 
 function daysCounted({ counted, complete, input }: Facts): string {
   const thin = complete.length - counted.length;
-  const below = thin === 0 ? "" : ` (${plural(thin, "complete day")} below the minimum sample)`;
-  return `${plural(counted.length, "complete day")} of the ${input.config.activeGate.minDays} needed${below}`;
+  const below = thin === 0 ? "" : ` (and ${thin} below the minimum sample)`;
+  return `${plural(counted.length, "complete day")}${below}, ${input.config.activeGate.minDays} needed`;
 }
 
 function tooFewDays(facts: Facts): string | null {
   const { minDays, name } = facts.input.config.activeGate;
   if (facts.counted.length >= minDays) return null;
-  return `${name} has ${daysCounted(facts)}, on its ${ordinal(daysInGate(facts.input))} day.`;
-}
-
-function ordinal(day: number): string {
-  const teens = day % 100 >= 11 && day % 100 <= 13;
-  const ending = teens ? "th" : (["th", "st", "nd", "rd"][day % 10] ?? "th");
-  return `${day}${ending}`;
+  return `${name} has ${daysCounted(facts)}; ${facts.input.window.reportDate} is its day ${daysInGate(facts.input)}.`;
 }
 
 function swingOf({ complete, input }: Facts) {

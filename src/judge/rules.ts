@@ -2,12 +2,13 @@
  * DESIGN §7 as data: the rules in their order. Each says whether it matches and why, always, so that the trace shows
  * what what was looked at; the first match decides; when none matches, hold remains.
  */
+import type { CheckResult, DayResult } from "../model/result.ts";
 import type { Rule } from "../model/words.ts";
 import { daysText } from "./days.ts";
 import { counts, type Facts, judgedDays } from "./facts.ts";
 import { observing } from "./observing.ts";
 import { nextGate } from "./runbook.ts";
-import { no, sentence, type Verdict, yes } from "./verdict.ts";
+import { no, type Verdict, yes } from "./verdict.ts";
 import { directionText, listText, plural } from "./wording.ts";
 
 export interface RuleDefinition {
@@ -51,17 +52,9 @@ function latched({ input }: Facts): Verdict {
 }
 
 function severe(facts: Facts): Verdict {
-  const fired = facts.guardrails.flatMap((metric) =>
-    judgedDays(metric, facts)
-      .filter((day) => day.fires === "severe")
-      .map((day) => ({ day, size: Math.abs(day.delta ?? Number.POSITIVE_INFINITY) })),
-  );
+  const fired = facts.guardrails.flatMap((metric) => severeSentence(judgedDays(metric, facts)));
   if (fired.length > 0) {
-    return yes(
-      fired
-        .toSorted((a, b) => b.size - a.size || (a.day.date < b.day.date ? -1 : 1))
-        .map(({ day }) => day.because),
-    );
+    return yes(fired);
   }
   const judged = facts.days.filter((day) => day.judged);
   const reads = facts.guardrails.flatMap((metric) =>
@@ -73,7 +66,17 @@ function severe(facts: Facts): Verdict {
     reads.length === 0
       ? ""
       : ` (${reads.length} read severe within their noise: ${listText(reads.slice(0, 3))})`;
-  return no(`No guardrail fires severe on any of ${plural(judged.length, "day")}${noise}.`);
+  return no(`No guardrail fires severe on any single day (${judged.length} looked at)${noise}.`);
+}
+
+/** The worst day of one guardrail in full, the others by date. */
+function severeSentence(days: readonly DayResult[]): readonly string[] {
+  const size = (day: DayResult) => Math.abs(day.delta ?? Number.POSITIVE_INFINITY);
+  const [worst, ...others] = days
+    .filter((day) => day.fires === "severe")
+    .toSorted((a, b) => size(b) - size(a) || (a.date < b.date ? -1 : 1));
+  if (worst === undefined) return [];
+  return [others.length === 0 ? worst.because : `${worst.because} So do ${daysText(others)}.`];
 }
 
 function rollback({ guardrails, input }: Facts): Verdict {
@@ -91,8 +94,7 @@ function rollback({ guardrails, input }: Facts): Verdict {
 }
 
 function data({ blockers, checks }: Facts): Verdict {
-  if (blockers.length > 0)
-    return yes(blockers.map((check) => `${check.title}: no. ${sentence(check.detail)}`));
+  if (blockers.length > 0) return yes(blockers.map(failure));
   const warned = checks
     .filter((check) => check.status === "warn" || check.status === "fail")
     .map((check) => check.name);
@@ -100,6 +102,10 @@ function data({ blockers, checks }: Facts): Verdict {
   const warnings = warned.length === 0 ? "" : `; ${listText(warned)} only warn`;
   const unchecked = skipped === 0 ? "" : `, ${skipped} not checked`;
   return no(`None of ${plural(checks.length, "check")} blocks${unchecked}${warnings}.`);
+}
+
+function failure({ title, status, detail }: CheckResult): string {
+  return `"${title}" ${status === "error" ? "could not be checked" : "fails"}: ${detail.replace(/\.$/, "")}.`;
 }
 
 /** The gate so far warns, or the last N complete days do. A single warning day alone does not stop a gate. */

@@ -33,12 +33,7 @@ function neighbour(config: Config, step: number): Gate | null {
 function promoteLines(config: Config): readonly string[] | null {
   const gate = nextGate(config);
   if (gate === null) return null;
-  return [
-    `${variables.activeGate}=${gate.name}`,
-    RELOAD,
-    ...gateLines(gate),
-    record("promote", `${config.activeGate.name} to ${gate.name}`),
-  ];
+  return [`${variables.activeGate}=${gate.name}`, RELOAD, ...gateLines(gate), record("promote")];
 }
 
 function immediateLines({ rollout }: Config, switches: Switches): readonly string[] {
@@ -51,7 +46,7 @@ function immediateLines({ rollout }: Config, switches: Switches): readonly strin
     RELOAD,
     `# feed responses must show meta.algo_version=${rollout.baseline}`,
     verify,
-    record("rollback", "immediate"),
+    record("rollback"),
   ];
 }
 
@@ -66,7 +61,7 @@ function standardLines(config: Config, switches: Switches): readonly string[] | 
       RELOAD,
       `# ${config.rollout.candidate} only for controlled validation traffic`,
       verify,
-      record("rollback", "standard, rollout off"),
+      record("rollback"),
     ];
   }
   if (switches.gate === gate.name) return null;
@@ -76,7 +71,7 @@ function standardLines(config: Config, switches: Switches): readonly string[] | 
     `# ${config.rollout.candidate} only for controlled validation traffic`,
     ...gateLines(gate),
     verify,
-    record("rollback", `standard, ${config.activeGate.name} to ${gate.name}`),
+    record("rollback"),
   ];
 }
 
@@ -86,6 +81,6 @@ function gateLines(gate: Gate): readonly string[] {
   ];
 }
 
-function record(what: "promote" | "rollback", reason: string): string {
-  return `gatebook record ${what} --reason "${reason}" --by "YOUR NAME" --ticket "TICKET"`;
+function record(what: "promote" | "rollback"): string {
+  return `gatebook record ${what} --reason "WHY" --by "YOUR NAME" --ticket "TICKET"`;
 }

@@ -15,8 +15,7 @@ export function yes(reasons: readonly string[]): Verdict {
   return { matched: true, because: reasons.join(" "), reasons };
 }
 
-/** "no events" → "No events." */
-export function sentence(detail: string): string {
-  const text = detail.charAt(0).toUpperCase() + detail.slice(1);
+/** "no events" → "no events." */
+export function sentence(text: string): string {
   return text.endsWith(".") ? text : `${text}.`;
 }

@@ -39,8 +39,10 @@ export function windowResult(input: {
   };
 }
 
-function probabilityPastLine({ comparison }: Evidence, { lines }: Standard): number | null {
-  if (comparison === null || lines === null || lines.rollback === null) return null;
+/** None before/after: a probability would promise a precision that weeks without randomisation do not have. */
+function probabilityPastLine({ comparison }: Evidence, standard: Standard): number | null {
+  const { lines } = standard;
+  if (standard.comparison === "before-after" || comparison === null || lines?.rollback == null) return null;
   const { harm, rollback: line } = lines;
   return probabilityPast({
     logRatio: comparison.logRatio,

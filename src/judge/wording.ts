@@ -79,9 +79,3 @@ export function signedText(delta: number): string {
   if (Number.parseFloat(text) === 0) return text;
   return `${delta < 0 ? "−" : "+"}${text}`;
 }
-
-/** "Click-through rate" → "click-through rate", "CTR" stays. */
-export function inSentence(title: string): string {
-  const second = title.charAt(1);
-  return second === second.toLowerCase() ? title.charAt(0).toLowerCase() + title.slice(1) : title;
-}
