@@ -1,6 +1,7 @@
 -- @title Click-through rate
 -- @unit percent
 -- @better higher
+-- @numerator clicks
 -- @denominator impressions
 -- One row per day, algorithm and unit with an impression: its clicks over its impressions.
 -- A click whose unit has no impression that day is outside the rate; the check

@@ -1,6 +1,7 @@
 -- @title Long-dwell share
 -- @unit percent
 -- @better higher
+-- @numerator long-dwell clicks
 -- @denominator clicks
 -- @requires dwell_seconds
 -- One row per day, algorithm and unit with a click: clicks dwelt on for 30 seconds or more over

@@ -1,6 +1,7 @@
 -- @title Near-duplicate share
 -- @unit percent
 -- @better lower
+-- @numerator repeated impressions
 -- @denominator impressions
 -- @requires duplicate_group
 -- One row per day, algorithm and unit with an impression: impressions of a duplicate group that

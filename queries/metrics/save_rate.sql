@@ -1,6 +1,7 @@
 -- @title Save rate
 -- @unit percent
 -- @better higher
+-- @numerator saves
 -- @denominator impressions
 -- One row per day, algorithm and unit with an impression: its favorites and downloads over its
 -- impressions. A save that names no algorithm is outside the rate.

@@ -1,6 +1,7 @@
 -- @title Top-author share
 -- @unit percent
 -- @better lower
+-- @numerator impressions of the top authors
 -- @denominator impressions
 -- @top 10
 -- @requires author_id

@@ -1,6 +1,7 @@
 -- @title Top-category share
 -- @unit percent
 -- @better lower
+-- @numerator impressions of the top category
 -- @denominator impressions
 -- @top 1
 -- @requires category_id

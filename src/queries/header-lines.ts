@@ -22,8 +22,7 @@ const KEY = /^(\s*--\s*)@([A-Za-z_]+)(\s*)(.*?)\s*$/;
 
 export function readHeaderLines(sql: string): HeaderLines {
   const lines = sql.replace(/^\uFEFF/, "").split(/\r?\n/);
-  const headEnd = lines.findIndex((line) => line.trim() !== "" && !COMMENT.test(line));
-  const head = headEnd < 0 ? lines.length : headEnd;
+  const head = headLength(lines);
   const found = lines.flatMap((line, index) => readKey(line, index + 1));
   const prose = lines
     .slice(0, head)
@@ -34,6 +33,17 @@ export function readHeaderLines(sql: string): HeaderLines {
     prose: paragraphs(prose),
     stray: found.filter(({ line }) => line > head),
   };
+}
+
+/** The line (from 1) on which the query itself begins, below its header. */
+export function queryLine(sql: string): number {
+  const lines = sql.split(/\r?\n/);
+  return Math.min(headLength(lines) + 1, lines.length);
+}
+
+function headLength(lines: readonly string[]): number {
+  const end = lines.findIndex((line) => line.trim() !== "" && !COMMENT.test(line));
+  return end < 0 ? lines.length : end;
 }
 
 function readKey(line: string, number: number): readonly HeaderLine[] {

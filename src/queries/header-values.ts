@@ -27,6 +27,7 @@ const fields = {
     .pipe(z.array(column).min(1, "names no column")),
   unit,
   better: oneOf(["higher", "lower", "neither"]),
+  numerator: text,
   denominator: oneOf(["impressions", "clicks"]),
   top: z
     .string()

@@ -22,6 +22,8 @@ export interface Header {
   readonly unit: Unit;
   readonly better: Better;
   readonly denominator: Denominator;
+  /** What the numerator counts, plural: "clicks"; null: events. */
+  readonly numerator: string | null;
   /** Makes a metric a concentration: how many of the heaviest keys. */
   readonly top: number | null;
   /** Checks. */
@@ -47,7 +49,14 @@ const common = {
 const keysByKind: Readonly<Record<QueryKind, Readonly<Record<string, HeaderField>>>> = {
   source: common,
   relation: common,
-  metric: { ...common, unit: "unit", better: "better", denominator: "denominator", top: "top" },
+  metric: {
+    ...common,
+    unit: "unit",
+    better: "better",
+    numerator: "numerator",
+    denominator: "denominator",
+    top: "top",
+  },
   check: { ...common, effect: "effect" },
   cell: { ...common, unit: "columnUnits", chart: "chart" },
 };
@@ -77,6 +86,7 @@ export function parseHeader(kind: QueryKind, name: string, path: string, sql: st
     unit: values.unit ?? "percent",
     better: values.better ?? "neither",
     denominator: values.denominator ?? "impressions",
+    numerator: values.numerator ?? null,
     top: values.top ?? null,
     effect: values.effect ?? "block",
     columnUnits: new Map(values.columnUnits ?? []),

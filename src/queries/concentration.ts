@@ -1,0 +1,241 @@
+/**
+ * Concentration metrics: the share of weight on a variant's K heaviest keys (STATISTICS b). A plain top-K share reads higher
+ * on the smaller variant, so both are cut into disjoint groups of the same number of units and the value is the mean over
+ * groups; the plain share stands beside it. The engine counts, here are only means and the delete-a-group jackknife.
+ */
+import type { Column, Engine } from "../engine/engine.ts";
+import type {
+  ConcentrationEstimate,
+  DayMeasurement,
+  Mover,
+  WindowMeasurement,
+} from "../model/measurement.ts";
+import type { Scalar } from "../model/words.ts";
+import { jackknife } from "../statistics/concentration.ts";
+import type { CatalogFile } from "./catalog.ts";
+import { type ConcentrationQuery, concentrationSql, type JackknifeSizes } from "./concentration-sql.ts";
+import { isInteger } from "./contract.ts";
+import { asQueryFile } from "./inspect.ts";
+import { type DayRange, earlierDays, type MeasurePlan } from "./plan.ts";
+import type { Measured } from "./ratio.ts";
+import { refuseFaults } from "./row-faults.ts";
+
+export interface ConcentrationMetric {
+  readonly file: CatalogFile;
+  readonly columns: readonly Column[];
+  readonly top: number;
+}
+
+/** STATISTICS b: 50 groups, fewer below 250 units, none below 50 units. */
+const SIZES: JackknifeSizes = { groups: 50, unitsPerGroup: 5, fewestUnits: 50 };
+
+/**
+ * Days before the observation window have keys and groups of their own, chosen over those days. Throws GatebookError `query`
+ * when the file fails or returns rows that are no measurement.
+ */
+export async function measureConcentration(
+  engine: Engine,
+  metric: ConcentrationMetric,
+  plan: MeasurePlan,
+  sizes: JackknifeSizes = SIZES,
+): Promise<Measured & { readonly movers: readonly Mover[] }> {
+  const measureRange = async (range: DayRange) => {
+    const wholeWeights = metric.columns.some(
+      (column) => column.name.toLowerCase() === "weight" && isInteger(column.type),
+    );
+    const query: ConcentrationQuery = { plan, range, top: metric.top, wholeWeights, sizes };
+    const file = { ...asQueryFile(metric.file), ...concentrationSql(query) };
+    const rows = (await engine.query(file, { timeoutMs: plan.timeoutMs })).rows.map(readRow);
+    const faults = rows.find(({ kind }) => kind === "faults");
+    refuseFaults(
+      metric.file,
+      faults === undefined ? [] : [faults.topWeight, faults.weight, faults.rawTopWeight],
+    );
+    return rows;
+  };
+  const earlier = earlierDays(plan);
+  const before = earlier === null ? [] : await measureRange(earlier);
+  const window = await measureRange(plan);
+  return {
+    observation: perVariant(plan, (algoVersion) => windowEstimate(ofAlgorithm(window, algoVersion))),
+    days: [...readDays(before, plan, sizes), ...readDays(window, plan, sizes)],
+    movers: readMovers(window),
+  };
+}
+
+interface CountRow {
+  readonly kind: string;
+  readonly date: string | null;
+  readonly algoVersion: string | null;
+  readonly group: number | null;
+  readonly jack: number | null;
+  readonly key: string | null;
+  readonly topWeight: number;
+  readonly weight: number;
+  readonly rawTopWeight: number;
+  readonly units: number;
+}
+
+function readRow([kind, date, algoVersion, group, jack, key, ...counts]: readonly Scalar[]): CountRow {
+  const [topWeight = 0, weight = 0, rawTopWeight = 0, units = 0] = counts.map(Number);
+  const text = (value: Scalar | undefined) => (typeof value === "string" ? value : null);
+  const number = (value: Scalar | undefined) => (typeof value === "number" ? value : null);
+  return {
+    kind: String(kind),
+    date: text(date),
+    algoVersion: text(algoVersion),
+    group: number(group),
+    jack: number(jack),
+    key: text(key),
+    topWeight,
+    weight,
+    rawTopWeight,
+    units,
+  };
+}
+
+function ofAlgorithm(rows: readonly CountRow[], algoVersion: string): readonly CountRow[] {
+  return rows.filter((row) => row.algoVersion === algoVersion);
+}
+
+function perVariant(
+  plan: MeasurePlan,
+  estimate: (algoVersion: string) => ConcentrationEstimate | null,
+): WindowMeasurement {
+  return { baseline: estimate(plan.baseline), candidate: estimate(plan.candidate) };
+}
+
+function windowEstimate(rows: readonly CountRow[]): ConcentrationEstimate | null {
+  const raw = rows.find(({ kind }) => kind === "raw");
+  const groups = rows.filter(({ kind }) => kind === "group");
+  if (raw === undefined || groups.length === 0) return null;
+  const jacks = groupBy(
+    rows.filter(({ kind }) => kind === "jack"),
+    ({ jack }) => jack ?? -1,
+  );
+  return estimateOf({ groups, without: [...jacks.values()], groupUnits: groups[0]?.units ?? 0 }, raw);
+}
+
+/** Shares per group, the same without each jackknife group, and the sums over all units at once. */
+interface Shares {
+  readonly groups: readonly Pick<CountRow, "topWeight" | "weight">[];
+  readonly without: readonly (readonly Pick<CountRow, "topWeight" | "weight">[])[];
+  readonly groupUnits: number;
+}
+
+function estimateOf(
+  { groups, without, groupUnits }: Shares,
+  raw: Pick<CountRow, "topWeight" | "weight" | "units">,
+): ConcentrationEstimate {
+  const value = meanShare(groups);
+  const error = jackknife({ theta: value, leaveOneOut: without.map(meanShare) });
+  return {
+    shape: "concentration",
+    units: raw.units,
+    value,
+    rawValue: raw.topWeight / raw.weight,
+    rawNumerator: raw.topWeight,
+    rawDenominator: raw.weight,
+    groups: groups.length,
+    groupUnits,
+    standardError: error?.standardError ?? null,
+    degreesOfFreedom: error?.degreesOfFreedom ?? null,
+  };
+}
+
+/** Mean of the groups' shares; a group without weight has none. NaN when no group has any. */
+function meanShare(groups: readonly Pick<CountRow, "topWeight" | "weight">[]): number {
+  const shares = groups.filter(({ weight }) => weight > 0).map(({ topWeight, weight }) => topWeight / weight);
+  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+}
+
+function readDays(
+  rows: readonly CountRow[],
+  plan: MeasurePlan,
+  sizes: JackknifeSizes,
+): readonly DayMeasurement[] {
+  const days = groupBy(
+    rows.filter(({ kind }) => kind === "day"),
+    ({ date }) => date ?? "",
+  );
+  return [...days].map(([date, parts]) => ({
+    date,
+    ...perVariant(plan, (algoVersion) => {
+      const size = ofAlgorithm(rows, algoVersion).find(({ kind }) => kind === "group")?.units ?? 0;
+      return dayEstimate(ofAlgorithm(parts, algoVersion), size, sizes);
+    }),
+  }));
+}
+
+function dayEstimate(
+  parts: readonly CountRow[],
+  groupUnits: number,
+  sizes: JackknifeSizes,
+): ConcentrationEstimate | null {
+  const grouped = parts.filter(({ group }) => group !== null);
+  if (grouped.length === 0) return null;
+  const groups = sumByGroup(grouped);
+  const sumOf = (field: "rawTopWeight" | "weight" | "units") =>
+    parts.reduce((sum, part) => sum + part[field], 0);
+  const raw = { topWeight: sumOf("rawTopWeight"), weight: sumOf("weight"), units: sumOf("units") };
+  const without = raw.units < sizes.fewestUnits ? [] : withoutEach(grouped, groups, raw.units, sizes);
+  return estimateOf({ groups: [...groups.values()], without, groupUnits }, raw);
+}
+
+type GroupSums = ReadonlyMap<number, { readonly topWeight: number; readonly weight: number }>;
+
+function sumByGroup(parts: readonly CountRow[]): GroupSums {
+  const byGroup = groupBy(parts, ({ group }) => group ?? -1);
+  return new Map(
+    [...byGroup].map(([group, found]) => [
+      group,
+      {
+        topWeight: found.reduce((sum, part) => sum + part.topWeight, 0),
+        weight: found.reduce((sum, part) => sum + part.weight, 0),
+      },
+    ]),
+  );
+}
+
+/** A day's keys are given, so its groups without jackknife group j are plain differences. Few units share fewer groups. */
+function withoutEach(
+  parts: readonly CountRow[],
+  groups: GroupSums,
+  units: number,
+  sizes: JackknifeSizes,
+): readonly (readonly { readonly topWeight: number; readonly weight: number }[])[] {
+  const count = Math.min(sizes.groups, Math.floor(units / sizes.unitsPerGroup));
+  const byJack = groupBy(
+    parts.filter(({ jack }) => jack !== null),
+    ({ jack }) => (jack ?? 0) % count,
+  );
+  return [...byJack.values()].map((deleted) => {
+    const gone = sumByGroup(deleted);
+    return [...groups].map(([group, whole]) => ({
+      topWeight: whole.topWeight - (gone.get(group)?.topWeight ?? 0),
+      weight: whole.weight - (gone.get(group)?.weight ?? 0),
+    }));
+  });
+}
+
+function readMovers(rows: readonly CountRow[]): readonly Mover[] {
+  const movers = rows.flatMap(({ kind, key, topWeight, weight, rawTopWeight, units }) =>
+    kind === "mover" && key !== null
+      ? [{ key, baselineShare: topWeight / rawTopWeight, candidateShare: weight / units }]
+      : [],
+  );
+  const moved = ({ baselineShare, candidateShare }: Mover) => Math.abs(candidateShare - baselineShare);
+  return movers.sort((left, right) => moved(right) - moved(left) || (left.key < right.key ? -1 : 1));
+}
+
+/** In the order of first appearance, which is the query's. */
+function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
+  const found = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = found.get(key);
+    if (group === undefined) found.set(key, [item]);
+    else group.push(item);
+  }
+  return found;
+}

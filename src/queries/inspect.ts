@@ -1,0 +1,60 @@
+/**
+ * What an analyst's file reads, told before it runs: unknown tables get a "did you mean", and table functions that reach
+ * out of the warehouse are refused by name. The engine's fence would stop them too, but not as clearly.
+ */
+import type { Engine, QueryFile, TableReference } from "../engine/engine.ts";
+import type { GatebookError } from "../model/error.ts";
+import { suggestion } from "../model/suggest.ts";
+import type { CatalogFile } from "./catalog.ts";
+import { queryProblem } from "./query-problem.ts";
+
+/** Table functions that make rows out of nothing but their arguments. */
+const HARMLESS = ["range", "generate_series", "unnest", "repeat", "json_each", "json_tree"];
+
+export function asQueryFile(file: CatalogFile): QueryFile {
+  return { file: file.path, sql: file.sql };
+}
+
+/** The tables a file reads, without their schema `main`. Throws GatebookError `query` when it does not parse. */
+export async function tablesOf(engine: Engine, file: CatalogFile): Promise<readonly TableReference[]> {
+  const references = await engine.references(asQueryFile(file));
+  return references
+    .filter(({ kind }) => kind === "table")
+    .map((table) => ({ ...table, name: table.name.toLowerCase().replace(/^main\./, "") }));
+}
+
+/** Refused functions and unknown tables of one file, by place. */
+export async function inspectFile(
+  engine: Engine,
+  file: CatalogFile,
+  known: ReadonlySet<string>,
+): Promise<readonly GatebookError[]> {
+  const references = await engine.references(asQueryFile(file));
+  const functions = references
+    .filter(({ kind, name }) => kind === "function" && !HARMLESS.includes(name.toLowerCase()))
+    .map(({ name, line, column }) =>
+      queryProblem(file, `the table function ${name}() is not for queries`, {
+        line,
+        column,
+        hint: "queries read the warehouse's tables; a file becomes one by a source or a lookup in rollout.yaml",
+      }),
+    );
+  const tables = (await tablesOf(engine, file))
+    .filter(({ name }) => !name.includes(".") && !known.has(name))
+    .map(({ name, line, column }) =>
+      queryProblem(file, `unknown table "${name}"${suggestion(name, known)}`, {
+        line,
+        column,
+        hint: "events, rollout, the lookups of rollout.yaml and the files in queries/relations can be read",
+      }),
+    );
+  return [...functions, ...tables];
+}
+
+/** Tables and views of the warehouse as it stands. */
+export async function existingTables(engine: Engine): Promise<ReadonlySet<string>> {
+  const rows = await engine.rows(
+    "SELECT lower(table_name) AS name FROM information_schema.tables WHERE table_schema = 'main'",
+  );
+  return new Set(rows.map((row) => String(row["name"])));
+}

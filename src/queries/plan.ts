@@ -1,0 +1,72 @@
+/** Which algorithms and days are measured, and the units that no delta may count. */
+import type { Engine } from "../engine/engine.ts";
+import { addDays } from "../model/calendar.ts";
+import type { Day, Variant } from "../model/words.ts";
+import { dateLiteral, quoteText } from "./sql-text.ts";
+
+export interface MeasurePlan {
+  /** Algorithm versions. */
+  readonly baseline: string;
+  readonly candidate: string;
+  /** The observation window. */
+  readonly from: Day;
+  readonly to: Day;
+  /** First day shown day by day; not after `from`. */
+  readonly shownFrom: Day;
+  /** Canonical columns that hold data; what requires another is not available. */
+  readonly presentColumns: ReadonlySet<string>;
+  readonly timeoutMs?: number | undefined;
+}
+
+/** A closed range of days. */
+export interface DayRange {
+  readonly from: Day;
+  readonly to: Day;
+}
+
+/** Days shown that lie before the observation window (earlier gates, ramp days); null when there are none. */
+export function earlierDays(plan: MeasurePlan): DayRange | null {
+  return plan.shownFrom < plan.from ? { from: plan.shownFrom, to: addDays(plan.from, -1) } : null;
+}
+
+export function variantOf(algoVersion: unknown, plan: MeasurePlan): Variant {
+  return algoVersion === plan.candidate ? "candidate" : "baseline";
+}
+
+/** `algo_version IN ('clip-cosine-v1', 'clip-cosine-v2')` */
+export function ofVariants(plan: MeasurePlan): string {
+  return `algo_version IN (${quoteText(plan.baseline)}, ${quoteText(plan.candidate)})`;
+}
+
+/** `event_date BETWEEN DATE '2026-02-01' AND DATE '2026-02-07'` */
+export function inRange({ from, to }: DayRange): string {
+  return `event_date BETWEEN ${dateLiteral(from)} AND ${dateLiteral(to)}`;
+}
+
+/**
+ * Builds the table `crossover_units`(unit_id, from_date, to_date): a unit seen under both algorithms inside the observation
+ * window is out for the whole window; before the window one is out only on a day on which it was under both, since between
+ * gates units do move. Temporary: it holds for one plan.
+ */
+export async function buildCrossoverUnits(engine: Engine, plan: MeasurePlan): Promise<void> {
+  const both = `count(DISTINCT CAST(algo_version AS VARCHAR)) = 2`;
+  const earlier = earlierDays(plan);
+  const onOneDay =
+    earlier === null
+      ? ""
+      : `UNION ALL
+    SELECT CAST(unit_id AS VARCHAR), event_date, event_date
+    FROM user_days WHERE ${inRange(earlier)} AND ${ofVariants(plan)}
+    GROUP BY unit_id, event_date HAVING ${both}`;
+  await engine.execute(`CREATE OR REPLACE TEMP TABLE crossover_units AS
+    SELECT CAST(unit_id AS VARCHAR) AS unit_id, ${dateLiteral(plan.from)} AS from_date, ${dateLiteral(plan.to)} AS to_date
+    FROM user_days WHERE ${inRange(plan)} AND ${ofVariants(plan)}
+    GROUP BY unit_id HAVING ${both}
+    ${onOneDay}`);
+}
+
+/** Keeps the rows of `alias` (unit_id, event_date) whose unit is under one algorithm only. */
+export function withoutCrossover(alias: string): string {
+  return `NOT EXISTS (SELECT 1 FROM crossover_units AS crossover WHERE crossover.unit_id = ${alias}.unit_id
+      AND ${alias}.event_date BETWEEN crossover.from_date AND crossover.to_date)`;
+}

@@ -1,0 +1,161 @@
+/**
+ * The shared tables that analysts build from `events`. What comes in: the catalog and the days whose events changed. What goes
+ * out: one table per file of queries/relations/, rebuilt for those days alone where the engine shows that a day's rows depend
+ * on that day only, else whole. A relation that fails keeps its old table, is reported, and stops what reads it, not the night.
+ */
+import { createHash } from "node:crypto";
+import type { Engine } from "../engine/engine.ts";
+import type { QueryError } from "../model/measurement.ts";
+import type { Day } from "../model/words.ts";
+import type { Catalog, CatalogFile } from "./catalog.ts";
+import { contractProblems } from "./contract.ts";
+import { orderRelations, type RelationNode } from "./dependencies.ts";
+import { asQueryFile, existingTables } from "./inspect.ts";
+import { queryProblem, toQueryError } from "./query-problem.ts";
+import {
+  dropForgotten,
+  type KnownBuild,
+  noteBuilt,
+  noteFailed,
+  notePendingDays,
+  readKnownBuilds,
+} from "./relation-builds.ts";
+import { rebuildDays, rebuildWhole } from "./relation-rebuild.ts";
+
+export interface RelationRequest {
+  /** Days whose events changed since the last build. */
+  readonly touchedDates: readonly Day[];
+  /** Builds everything anew, e.g. after a lookup changed. */
+  readonly rebuildAll: boolean;
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface RelationBuild {
+  readonly name: string;
+  readonly path: string;
+  /** "kept": nothing to do; "days": those of `days` only. */
+  readonly outcome: "kept" | "days" | "whole" | "failed";
+  readonly days: readonly Day[];
+  /** Days that only the old table had, since their events are no longer kept. */
+  readonly lostDays: number;
+  readonly durationMs: number;
+  readonly error: QueryError | null;
+}
+
+/** Builds every relation in the order of its dependencies. Throws only for what no file is to blame for. */
+export async function buildRelations(
+  engine: Engine,
+  catalog: Catalog,
+  request: RelationRequest,
+): Promise<readonly RelationBuild[]> {
+  await notePendingDays(engine, catalog, request.touchedDates);
+  await dropForgotten(engine, catalog);
+  const known = await readKnownBuilds(engine);
+  const nodes = await orderRelations(engine, catalog.relations, await existingTables(engine));
+  const built = new Map<string, BuiltNode>();
+  for (const node of nodes) {
+    const found = known.get(node.file.name) ?? { fingerprint: null, pending: [] };
+    built.set(node.file.name, await buildOne(engine, node, { known: found, built, request }));
+  }
+  return [...built.values()].map(({ build }) => build);
+}
+
+interface BuiltNode {
+  readonly build: RelationBuild;
+  readonly fingerprint: string;
+}
+
+interface Situation {
+  readonly known: KnownBuild;
+  readonly built: ReadonlyMap<string, BuiltNode>;
+  readonly request: RelationRequest;
+}
+
+async function buildOne(engine: Engine, node: RelationNode, situation: Situation): Promise<BuiltNode> {
+  const { file } = node;
+  const started = performance.now();
+  const fingerprint = fingerprintOf(node, situation.built);
+  try {
+    refuseBroken(node, situation.built);
+    const done = await rebuild(engine, node, fingerprint, situation);
+    const build = { ...describeBuild(file), ...done, durationMs: performance.now() - started };
+    return { build, fingerprint };
+  } catch (error) {
+    const problem = toQueryError(error, file);
+    await noteFailed(engine, file.name, problem);
+    const build = { ...describeBuild(file), error: problem, durationMs: performance.now() - started };
+    return { build, fingerprint };
+  }
+}
+
+type Done = Pick<RelationBuild, "outcome" | "days" | "lostDays">;
+
+async function rebuild(
+  engine: Engine,
+  { file, upstream }: RelationNode,
+  fingerprint: string,
+  { known, built, request }: Situation,
+): Promise<Done> {
+  const [problem] = contractProblems(file, await engine.describe(asQueryFile(file)));
+  if (problem !== undefined) throw problem;
+  const sameSql = known.fingerprint === fingerprint;
+  const upstreamWhole = upstream.some((name) => built.get(name)?.build.outcome === "whole");
+  const options = { timeoutMs: request.timeoutMs };
+  if (sameSql && !request.rebuildAll && !upstreamWhole) {
+    if (known.pending.length === 0) return { outcome: "kept", days: [], lostDays: 0 };
+    if (await dayStandsAlone(engine, file, known.pending)) {
+      await engine.transaction(async () => {
+        await rebuildDays(engine, file, known.pending, options);
+        await noteBuilt(engine, file.name, fingerprint);
+      });
+      return { outcome: "days", days: known.pending, lostDays: 0 };
+    }
+  }
+  const lostDays = await engine.transaction(async () => {
+    const lost = await rebuildWhole(engine, file, { ...options, keepOlder: sameSql });
+    await noteBuilt(engine, file.name, fingerprint);
+    return lost;
+  });
+  return { outcome: "whole", days: [], lostDays };
+}
+
+/** Asked for every pending day, since for one that no longer has events the engine cannot say. */
+async function dayStandsAlone(engine: Engine, file: CatalogFile, days: readonly Day[]): Promise<boolean> {
+  for (const day of days) if (await engine.filterReachesScans(file.sql, "event_date", day)) return true;
+  return false;
+}
+
+/** Changes when its own SQL or that of any relation upstream does. */
+function fingerprintOf({ file, upstream }: RelationNode, built: ReadonlyMap<string, BuiltNode>): string {
+  const above = [...upstream].sort().map((name) => `${name} ${built.get(name)?.fingerprint ?? ""}`);
+  return createHash("sha256")
+    .update([file.sha256, ...above].join("\n"))
+    .digest("hex");
+}
+
+function refuseBroken(
+  { file, problems, reads, upstream }: RelationNode,
+  built: ReadonlyMap<string, BuiltNode>,
+): void {
+  const [own] = problems;
+  if (own !== undefined) throw own;
+  const broken = upstream.find((name) => built.get(name)?.build.error !== null);
+  if (broken === undefined) return;
+  const place = reads.find(({ name }) => name === broken);
+  throw queryProblem(file, `it reads the relation "${broken}", which could not be built`, {
+    ...(place === undefined ? {} : { line: place.line, column: place.column }),
+    hint: `mend queries/relations/${broken}.sql first`,
+  });
+}
+
+function describeBuild(file: CatalogFile): RelationBuild {
+  return {
+    name: file.name,
+    path: file.path,
+    outcome: "failed",
+    days: [],
+    lostDays: 0,
+    durationMs: 0,
+    error: null,
+  };
+}
