@@ -94,7 +94,7 @@ function pathName(path: Path, root: unknown): string {
     .map((step, index) => {
       if (typeof step !== "number") return String(step);
       const name = valueAt(root, [...path.slice(0, index + 1), "name"]);
-      return typeof name === "string" ? name : `[${step}]`;
+      return typeof name === "string" && name !== "" ? name : `[${step}]`;
     })
     .join(".")
     .replaceAll(".[", "[");

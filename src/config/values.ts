@@ -77,8 +77,10 @@ export function percent(value: number): string {
 }
 
 /** Text that fits `pattern`; `rule` says in words what that is. */
-export function text(pattern = /\S/, rule = "must not be empty"): z.ZodString {
-  return z.string().regex(pattern, { error: ({ input }) => `${found(input)} ${rule}` });
+export function text(pattern = /\S/, rule = ""): z.ZodString {
+  return z.string().regex(pattern, {
+    error: ({ input }) => (String(input).trim() === "" ? "must not be empty" : `${found(input)} ${rule}`),
+  });
 }
 
 /** One text or a list of at least one: always a list afterwards. */

@@ -261,6 +261,16 @@ describe("one mistake is told with its place and a way out", () => {
       "rollout.yaml:10:26 sources.feed.files: the list is empty",
     ],
     [
+      "a path of nothing",
+      spoilt("files: feed/*.csv", 'files: ""'),
+      "rollout.yaml:10:26 sources.feed.files: must not be empty",
+    ],
+    [
+      "a name of nothing",
+      spoilt("name: g50", 'name: ""'),
+      "rollout.yaml:5:13 gates[1].name: must not be empty",
+    ],
+    [
       "a column that no event has",
       spoilt("feed/*.csv }", "feed/*.csv, columns: { usr_id: uid } }"),
       'rollout.yaml:10:49 sources.feed.columns.usr_id: "usr_id" is not a column of an event; did you mean "user_id"? ' +
