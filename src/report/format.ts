@@ -140,14 +140,12 @@ export function shortHash(hash: string): string {
 
 const bars = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
 
-/** Text sparkline over the range of the values; a gap is "·". */
-export function sparkline(values: readonly (number | null)[]): string {
-  const known = values.filter((value) => value !== null);
-  const low = Math.min(...known);
-  const span = Math.max(...known) - low;
-  return values
-    .map((value) =>
-      value === null ? "·" : span === 0 ? "▄" : (bars[Math.round(((value - low) / span) * 7)] ?? "·"),
-    )
-    .join("");
+/**
+ * Changes as a text sparkline: no change is the middle, `line` (or the largest change, if that is more) the ends, so that
+ * noise looks small. A gap is "·".
+ */
+export function sparkline(changes: readonly (number | null)[], line: number): string {
+  const reach = Math.max(line, ...changes.map((change) => Math.abs(change ?? 0)));
+  const bar = (change: number) => bars[Math.round((change / reach + 1) * 3.5)] ?? "·";
+  return changes.map((change) => (change === null || reach === 0 ? "·" : bar(change))).join("");
 }

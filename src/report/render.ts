@@ -3,11 +3,14 @@
  * once and shared. result.json itself is written by the pipeline.
  */
 import type { Result } from "../model/result.ts";
-import { renderCharts } from "./charts/render.ts";
+import { chartFiles } from "./chart-files.ts";
+import { type ChartSet, renderCharts } from "./charts/render.ts";
 import { renderHtml } from "./html.ts";
+import { renderMarkdown } from "./markdown.ts";
 import { packageTemplates } from "./templates.ts";
+import { renderText } from "./text.ts";
 import { attachCharts } from "./view/attach-charts.ts";
-import { buildView } from "./view.ts";
+import { buildView, type View } from "./view.ts";
 
 export interface RenderedFile {
   /** Relative to the night's folder, e.g. "report.html". */
@@ -15,17 +18,45 @@ export interface RenderedFile {
   readonly content: string;
 }
 
+export type Format = "html" | "md" | "txt" | "ipynb";
+
 export interface RenderOptions {
-  /** Template folders, the workspace's before the package's. */
+  /** All of them when left out. */
+  readonly formats?: readonly Format[] | undefined;
+  /** Folders whose templates replace the package's file by file, first match wins. */
   readonly templateRoots?: readonly string[] | undefined;
 }
+
+const allFormats: readonly Format[] = ["html", "md", "txt", "ipynb"];
 
 export async function renderAll(
   result: Result,
   options: RenderOptions = {},
 ): Promise<readonly RenderedFile[]> {
-  const roots = options.templateRoots ?? [packageTemplates];
+  const roots = [...(options.templateRoots ?? []), packageTemplates];
   const charts = await renderCharts(result);
   const view = attachCharts(buildView(result), charts);
-  return [{ path: "report.html", content: renderHtml(view, roots) }];
+  return (options.formats ?? allFormats).flatMap((format) => renderFormat(format, { view, charts, roots }));
+}
+
+interface Parts {
+  readonly view: View;
+  readonly charts: ChartSet;
+  readonly roots: readonly string[];
+}
+
+function renderFormat(format: Format, { view, charts, roots }: Parts): readonly RenderedFile[] {
+  switch (format) {
+    case "html":
+      return [{ path: "report.html", content: renderHtml(view, roots) }];
+    case "md":
+      return [
+        { path: "report.md", content: renderMarkdown(view, { charts: true, roots }) },
+        ...chartFiles(charts),
+      ];
+    case "txt":
+      return [{ path: "summary.txt", content: renderText(view) }];
+    case "ipynb":
+      return [];
+  }
 }

@@ -3,13 +3,15 @@ import type { CellColumn, CellResult } from "../../model/result.ts";
 import type { Scalar } from "../../model/words.ts";
 import * as format from "../format.ts";
 import { type SqlToken, sqlTokens } from "./sql-tokens.ts";
-import { anchor, type ErrorView, errorView } from "./text.ts";
+import { anchor, type ErrorView, errorView, slug } from "./text.ts";
 
 export interface CellView {
   /** "1" in `In [1]` */
   readonly number: string;
   readonly name: string;
   readonly anchor: string;
+  /** Part of the name of its chart file. */
+  readonly slug: string;
   readonly title: string;
   readonly description: string;
   readonly owner: string | null;
@@ -61,6 +63,7 @@ export function cellView(cell: CellResult, index: number): CellView {
     number: String(index + 1),
     name: cell.name,
     anchor: anchor("cell", cell.name),
+    slug: slug(cell.name),
     title: cell.title,
     description: cell.description,
     owner: cell.owner,

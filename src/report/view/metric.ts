@@ -5,11 +5,13 @@ import { type Badge, badge, classificationBadge } from "./badge.ts";
 import { type Fact, metricFacts, standingFacts } from "./metric-facts.ts";
 import { type Level, type StripView, signedLines, stripView } from "./strip.ts";
 import { comparisonLabel } from "./subject.ts";
-import { anchor, type ErrorView, errorView } from "./text.ts";
+import { anchor, type ErrorView, errorView, slug } from "./text.ts";
 
 export interface MetricView {
   readonly name: string;
   readonly anchor: string;
+  /** Part of the names of its chart files. */
+  readonly slug: string;
   readonly title: string;
   readonly description: string;
   readonly path: string;
@@ -85,6 +87,7 @@ export function metricView(metric: MetricResult, result: Result): MetricView {
   return {
     name: metric.name,
     anchor: anchor("metric", metric.name),
+    slug: slug(metric.name),
     title: metric.title,
     description: metric.description,
     path: metric.path,
@@ -103,7 +106,13 @@ export function metricView(metric: MetricResult, result: Result): MetricView {
     facts: metricFacts(metric),
     because: observation.because,
     movers: metric.movers.map(moverView),
-    sparkline: metric.days.length < 2 ? null : format.sparkline(metric.days.map((day) => day.delta)),
+    sparkline:
+      metric.days.length < 2
+        ? null
+        : format.sparkline(
+            metric.days.map((day) => day.delta),
+            thresholds?.rollback ?? 0.1,
+          ),
     unavailable: metric.unavailable,
     error: errorView(metric.error),
     charts: { sparkline: null, delta: null, values: null, movers: null },

@@ -32,7 +32,12 @@ function mapped(value: unknown): unknown {
 
 /** An id usable in a URL fragment: `anchor("metric", "ctr")` → "metric-ctr". */
 export function anchor(kind: string, name: string): string {
-  return `${kind}-${name.toLowerCase().replace(/[^a-z0-9_]+/g, "-")}`;
+  return `${kind}-${slug(name)}`;
+}
+
+/** A name as part of a fragment or a file's name. */
+export function slug(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9_]+/g, "-");
 }
 
 /** A check's observed or expected value, whose unit nobody declared: 0.1003 → "0.1003", 12000 → "12 000". */

@@ -1,0 +1,89 @@
+/**
+ * View in, one Markdown document out: at most 30,000 characters, since tickets cut longer ones. What does not fit is
+ * left out from the bottom of the notebook upwards, and the document says so.
+ */
+import { code, fence, html, md } from "./markdown-escape.ts";
+import { openTemplates, packageTemplates, type Templates } from "./templates.ts";
+import type { CellView } from "./view/cell.ts";
+import type { View } from "./view.ts";
+
+export const markdownLimit = 30_000;
+
+export interface MarkdownOptions {
+  /** Link the chart files that `chartFiles` makes; else text sparklines alone. */
+  readonly charts?: boolean | undefined;
+  readonly roots?: readonly string[] | undefined;
+}
+
+/** What the Markdown templates see. */
+export interface MarkdownPage extends Omit<View, "cells"> {
+  readonly cells: readonly MarkdownCell[];
+  readonly hasChartFiles: boolean;
+  readonly showsFiles: boolean;
+  /** What was left out to stay within the limit, or null. */
+  readonly leftOut: string | null;
+}
+
+export interface MarkdownCell extends CellView {
+  readonly showsSql: boolean;
+}
+
+interface Budget {
+  readonly rows: number;
+  readonly showsSql: boolean;
+  readonly showsFiles: boolean;
+  readonly leftOut: string | null;
+}
+
+/** Tried in order until the document fits. */
+const budgets: readonly Budget[] = [
+  { rows: 30, showsSql: true, showsFiles: true, leftOut: null },
+  { rows: 15, showsSql: true, showsFiles: true, leftOut: "longer tables" },
+  { rows: 5, showsSql: true, showsFiles: false, leftOut: "longer tables and the list of files" },
+  { rows: 3, showsSql: false, showsFiles: false, leftOut: "longer tables, SQL and the list of files" },
+  { rows: 0, showsSql: false, showsFiles: false, leftOut: "all tables, SQL and the list of files" },
+];
+
+export function renderMarkdown(view: View, options: MarkdownOptions = {}): string {
+  const templates = openTemplates(options.roots ?? [packageTemplates], "markdown", { md, code, fence, html });
+  let text = "";
+  for (const budget of budgets) {
+    text = document(view, budget, options.charts ?? false, templates);
+    if (text.length <= markdownLimit) return text;
+  }
+  return cut(text);
+}
+
+function document(view: View, budget: Budget, charts: boolean, templates: Templates): string {
+  const page: MarkdownPage = {
+    ...view,
+    cells: view.cells.map((cell) => shorten(cell, budget)),
+    hasChartFiles: charts,
+    showsFiles: budget.showsFiles,
+    leftOut: budget.leftOut,
+  };
+  const text = templates.render("report", page);
+  return `${text.replace(/\n{3,}/g, "\n\n").trim()}\n`;
+}
+
+function shorten(cell: CellView, { rows, showsSql }: Budget): MarkdownCell {
+  if (cell.rows.length <= rows) return { ...cell, showsSql };
+  const note = rows === 0 ? "the table is in report.html" : `the first ${rows} rows; more in report.html`;
+  return {
+    ...cell,
+    rows: cell.rows.slice(0, rows),
+    cut: cell.cut === null ? note : `${note}. ${cell.cut}`,
+    showsSql,
+  };
+}
+
+/** The last resort, e.g. a reason of a megabyte: whole lines only, and every folded part closed. */
+function cut(text: string): string {
+  const end = "\n\n</details>\n\nCut here: the rest stands in report.html.\n";
+  const kept = text.slice(0, markdownLimit - end.length);
+  const whole = kept.slice(0, Math.max(kept.lastIndexOf("\n"), 0));
+  const open = whole.split("<details>").length > whole.split("</details>").length;
+  const fences = [...whole.matchAll(/^(`{3,})/gm)];
+  const closing = fences.length % 2 === 1 ? `\n${fences.at(-1)?.[1] ?? ""}` : "";
+  return whole + closing + (open ? end : end.replace("\n\n</details>", ""));
+}
