@@ -6,18 +6,23 @@
 import { loadConfig } from "./config/load-config.ts";
 import { planWindow } from "./judge/window.ts";
 import { readLedger } from "./ledger/state.ts";
-import { discoverSources, readablePaths } from "./load/discover.ts";
+import { type DiscoveredFile, discoverSources, readablePaths } from "./load/discover.ts";
 import { pruneEvents } from "./load/prune.ts";
 import { addDays, dayAt, endOfDay } from "./model/calendar.ts";
+import type { Config } from "./model/config.ts";
 import type { Context } from "./model/context.ts";
 import type { Result } from "./model/result.ts";
 import type { Day, Phase } from "./model/words.ts";
+import type { Catalog } from "./queries/catalog.ts";
+import { type AlgorithmCount, countDay } from "./queries/count-day.ts";
+import { buildRelations } from "./queries/relations.ts";
 import { readWorkspaceCatalog } from "./stages/catalog.ts";
 import { judgeNight } from "./stages/judge-night.ts";
 import { loadNight } from "./stages/load-night.ts";
 import { type ReportRequest, writeReports } from "./stages/report-night.ts";
 import { stopwatch } from "./stages/stopwatch.ts";
-import { openStore } from "./warehouse/store.ts";
+import { writeRolloutTable } from "./warehouse/rollout-table.ts";
+import { openStore, type Store } from "./warehouse/store.ts";
 
 export interface RunRequest {
   /** Path of rollout.yaml. */
@@ -100,6 +105,23 @@ export async function aggregateDay(request: AggregateRequest, context: Context):
   } finally {
     store.close();
   }
+}
+
+export interface AggregatedDay {
+  readonly date: Day;
+  /** Files known to the store, loaded now or earlier. */
+  readonly files: number;
+  readonly touchedDates: readonly Day[];
+  readonly algorithms: readonly AlgorithmCount[];
+}
+
+interface OpenedNight {
+  readonly config: Config;
+  readonly catalog: Catalog;
+  readonly date: Day;
+  readonly asOf: string;
+  readonly files: readonly DiscoveredFile[];
+  readonly store: Store;
 }
 
 interface OpenRequest {
