@@ -2,7 +2,43 @@
  * Arithmetic of an A/A calibration (STATISTICS h). In: what the real judgement said of many splits of one variant against
  * itself. Out: how honest its errors are. The splitting is done by the caller.
  */
-import { normalCdf } from "./normal.ts";
+import { countTail } from "./count-bounds.ts";
+import { normalCdf, normalQuantile } from "./normal.ts";
+import { type Comparison, intervalOf } from "./ratio.ts";
+import { studentQuantile, studentUpperTail } from "./special.ts";
+
+/** One split: what the judgement would have said about no change at all. */
+export interface Split {
+  /** Two-sided p value of "no change". */
+  readonly p: number;
+  /** The same as a normal deviate with the sign of the change. */
+  readonly z: number;
+  /** The 95% interval holds zero. */
+  readonly covered: boolean;
+}
+
+/** `degreesOfFreedom` where the standard error is a jackknife's. */
+export function splitOf(comparison: Comparison, degreesOfFreedom: number | null = null): Split {
+  const p = twoSidedP(comparison, degreesOfFreedom);
+  const quantile =
+    degreesOfFreedom === null ? normalQuantile(0.975) : studentQuantile(0.975, degreesOfFreedom);
+  const [lower, upper] = intervalOf(comparison, 0.95, quantile);
+  return {
+    p,
+    z: Math.sign(comparison.logRatio) * Math.abs(normalQuantile(p / 2)),
+    covered: lower <= 0 && upper >= 0,
+  };
+}
+
+function twoSidedP({ counts, logRatio, standardError }: Comparison, degreesOfFreedom: number | null): number {
+  if (counts !== undefined)
+    return Math.min(1, 2 * Math.min(countTail(counts, "drop"), countTail(counts, "rise")));
+  if (logRatio === 0) return 1;
+  // No error and yet a difference: as sure as can be.
+  if (standardError === 0) return 0;
+  const t = Math.abs(logRatio / standardError);
+  return 2 * (degreesOfFreedom === null ? normalCdf(-t) : studentUpperTail(t, degreesOfFreedom));
+}
 
 export interface Calibration {
   readonly splits: number;
@@ -16,18 +52,15 @@ export interface Calibration {
   readonly uniformityP: number;
 }
 
-/** One z value (log ratio over its standard error) per split; those that are no number are left out. Null without any. */
-export function calibration(zValues: readonly number[]): Calibration | null {
-  const zs = zValues.filter(Number.isFinite);
-  if (zs.length === 0) return null;
-  const pValues = zs.map((z) => 2 * normalCdf(-Math.abs(z)));
-  const below = pValues.filter((p) => p < 0.05).length / zs.length;
+/** Null without splits. */
+export function calibration(splits: readonly Split[]): Calibration | null {
+  if (splits.length === 0) return null;
   return {
-    splits: zs.length,
-    shareBelow5Percent: below,
-    coverage: 1 - below,
-    standardDeviation: standardDeviation(zs),
-    uniformityP: uniformityP(pValues),
+    splits: splits.length,
+    shareBelow5Percent: splits.filter(({ p }) => p < 0.05).length / splits.length,
+    coverage: splits.filter(({ covered }) => covered).length / splits.length,
+    standardDeviation: standardDeviation(splits.map(({ z }) => z)),
+    uniformityP: uniformityP(splits.map(({ p }) => p)),
   };
 }
 
