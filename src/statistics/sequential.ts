@@ -63,6 +63,6 @@ export function mixtureMultiplier(options: {
 
 /** n·ρ² at which the bound is tightest: 6.33 for a one-sided 5%. */
 export function tuning(alpha: number, sides: 1 | 2): number {
-  const both = sides === 1 ? 2 * alpha : alpha;
+  const both = Math.min(sides === 1 ? 2 * alpha : alpha, 1);
   return -2 * Math.log(both) + Math.log(1 - 2 * Math.log(both));
 }

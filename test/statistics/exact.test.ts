@@ -132,6 +132,43 @@ describe("fewer clicks never look better", () => {
   });
 });
 
+describe("whatever the counts", () => {
+  test("every number is finite, and bounds hold the change between them", () => {
+    const unit = fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 12 }));
+    const units = fc.array(unit, { minLength: 1, maxLength: 120 });
+    const times = fc.constantFrom(1, 7, 1000);
+    const sums = (rows: readonly (readonly [number, number])[], copies: number) => {
+      const sum = (term: (m: number, y: number) => number) =>
+        copies * rows.reduce((total, [m, y]) => total + term(m, Math.min(m, y)), 0);
+      return momentsOf([
+        copies * rows.length,
+        sum((m) => m),
+        sum((_, y) => y),
+        sum((m) => m * m),
+        sum((_, y) => y * y),
+        sum((m, y) => m * y),
+      ]);
+    };
+    fc.assert(
+      fc.property(units, units, times, times, (a, b, baselineCopies, candidateCopies) => {
+        const comparison = compareMoments(sums(a, baselineCopies), sums(b, candidateCopies));
+        if (comparison === null) return;
+        const bounds = [
+          intervalOf(comparison),
+          oneSidedBounds(comparison, 0.0002),
+          sequentialBounds(comparison, NIGHTLY),
+        ];
+        for (const [lower, upper] of bounds) {
+          expect([lower, upper].every(Number.isFinite)).toBe(true);
+          expect(lower).toBeLessThanOrEqual(comparison.delta + 1e-9);
+          expect(upper).toBeGreaterThanOrEqual(comparison.delta - 1e-9);
+        }
+        expect([comparison.logRatio, comparison.standardError].every(Number.isFinite)).toBe(true);
+      }),
+    );
+  });
+});
+
 describe("exact bounds of two counts", () => {
   const pair = (baselineEvents: number, candidateEvents: number, volumeRatio: number, dispersion = 1) => ({
     baselineEvents,
