@@ -18,6 +18,7 @@ export function cellChart(cell: CellResult, result: Result): Chart | null {
       `the chart would show ${cell.rows.length} of ${cell.rowCount} rows: aggregate in SQL until all of them are kept`,
     );
   }
+  if (cell.rows.length === 0) throw new Error("no rows to draw");
   if (cell.rows.length > maxPoints) {
     throw new Error(
       `${cell.rows.length} rows, and a chart holds ${maxPoints} points at most: aggregate in SQL`,

@@ -60,9 +60,12 @@ export function dressColor(channel: Spec, place: ColorPlace, context: CellContex
     variants && !("scale" in channel)
       ? { scale: { domain: values, range: paints.map((paint) => paint.color) } }
       : {};
-  const legend = "legend" in channel ? {} : { legend: { title: null, columns: columnsThatFit(values) } };
-  const dressed = { ...channel, ...chosen, ...legend };
   const dashed = place.markType === "line" && !("strokeDash" in place.dressed);
+  // A piece of the line itself, long enough to show its dash.
+  const symbol = dashed ? { symbolType: "stroke", symbolSize: 500 } : {};
+  const legend =
+    "legend" in channel ? {} : { legend: { title: null, columns: columnsThatFit(values), ...symbol } };
+  const dressed = { ...channel, ...chosen, ...legend };
   if (!dashed) return { [name]: dressed };
   const dash = variants ? { scale: { domain: values, range: paints.map((paint) => paint.dash) } } : {};
   const { field, type } = channel;

@@ -1,9 +1,10 @@
 /** The layers of the delta trend, from the back to the front. */
 import type { DayResult, MetricResult, Result } from "../../model/result.ts";
-import type { NumberAxis } from "./axes.ts";
+import { deltaText } from "../view/metric.ts";
+import type { NumberAxis, Range } from "./axes.ts";
 import { clamp, type Line } from "./delta-lines.ts";
 import { amount, asIs, type Json, type Layer, layer, time } from "./spec.ts";
-import { color, dashes } from "./theme.ts";
+import { color, dashes, dotSize } from "./theme.ts";
 import { instant, type TimeAxis } from "./time-axis.ts";
 
 /** What every layer needs to place itself. */
@@ -41,7 +42,7 @@ export function thresholdBands(lines: readonly Line[], plot: Plot): readonly Lay
   }));
   return rows.length === 0
     ? []
-    : [layer(rows, { type: "rect", strokeWidth: 0 }, { ...area, color: asIs("fill") })];
+    : [layer(rows, { type: "rect", strokeWidth: 0, opacity: 0.75 }, { ...area, color: asIs("fill") })];
 }
 
 export function windowBand(metric: MetricResult, result: Result, plot: Plot): readonly Layer[] {
@@ -111,9 +112,10 @@ export function dayIntervals(days: readonly DayResult[], { y }: Plot): Layer {
 
 /** One point a day, and an arrow where its interval or the day itself goes on beyond the picture. */
 export function dayPoints(days: readonly DayResult[], { y }: Plot): Layer {
+  const size = dotSize(days.length);
   const rows = days.flatMap((day) => [
     ...(day.interval ?? []).flatMap((end) => (isInside(end, y) ? [] : [{ ...mark(day, end, y), size: 16 }])),
-    { ...mark(day, day.delta ?? Number.POSITIVE_INFINITY, y), size: 38 },
+    { ...mark(day, day.delta ?? Number.POSITIVE_INFINITY, y), size },
   ]);
   return layer(
     rows,
@@ -128,14 +130,32 @@ export function dayPoints(days: readonly DayResult[], { y }: Plot): Layer {
   );
 }
 
+/** The number of a day whose point is an arrow at the edge. */
+export function edgeLabels(days: readonly DayResult[], { y }: Plot): readonly Layer[] {
+  const rows = days.flatMap((day) => {
+    const change = day.delta ?? Number.POSITIVE_INFINITY;
+    if (isInside(change, y)) return [];
+    return [{ date: day.date, delta: clamp(change, inside(y)), text: deltaText(day, []) }];
+  });
+  const mark = { type: "text", align: "left", baseline: "middle", dx: 8, color: color("candidate") };
+  if (rows.length === 0) return [];
+  return [layer(rows, mark, { x: time("date"), y: amount("delta"), text: { field: "text" } })];
+}
+
 /** Hollow: a day that does not count, incomplete or outside of the window. */
 function mark(day: DayResult, delta: number, y: NumberAxis): Readonly<Record<string, Json>> {
   return {
     date: day.date,
-    delta: clamp(delta, y),
+    delta: isInside(delta, y) ? delta : clamp(delta, inside(y)),
     shape: delta > y.high ? "triangle-up" : delta < y.low ? "triangle-down" : "circle",
     fill: color(day.complete && day.observed ? "candidate" : "bg"),
   };
+}
+
+/** Arrows stand a little inside of the frame. */
+function inside({ low, high }: NumberAxis): Range {
+  const margin = (high - low) * 0.03;
+  return { low: low + margin, high: high - margin };
 }
 
 function isInside(value: number, y: NumberAxis): boolean {

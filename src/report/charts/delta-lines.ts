@@ -19,8 +19,8 @@ export function linesOf(metric: MetricResult): readonly Line[] {
   }));
 }
 
-/** A delta past 6 times the last line (e.g. ±60%) is drawn at the edge: else nobody could tell 3% from 5%. */
-const furthest = 6;
+/** What lies past 3 times the last line (e.g. ±30%) is drawn at the edge: else nobody could tell 3% from 5%. */
+const furthest = 3;
 /** Intervals may widen the picture by this share of its height; longer ones are cut at the edge, with a mark. */
 const intervalRoom = { guardrail: 0.75, informational: 3 };
 
@@ -38,8 +38,8 @@ export function deltaRange(metric: MetricResult, lines: readonly Line[]): Range 
   const room = (high - low) * intervalRoom[lines.length === 0 ? "informational" : "guardrail"] || 0.01;
   const ends = windows.flatMap((window) => window.interval ?? []);
   return {
-    low: Math.max(Math.min(low, ...ends), low - room),
-    high: Math.min(Math.max(high, ...ends), high + room),
+    low: Math.max(Math.min(low, ...ends), low - room, -Math.max(reach, -low)),
+    high: Math.min(Math.max(high, ...ends), high + room, Math.max(reach, high)),
   };
 }
 

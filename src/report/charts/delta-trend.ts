@@ -6,7 +6,14 @@ import type { MetricResult, Result } from "../../model/result.ts";
 import { delta, interval } from "../format.ts";
 import { comparisonLabel } from "../view/subject.ts";
 import { type NumberAxis, niceAxis, numberChannel, tickFormat, tickText } from "./axes.ts";
-import { dayIntervals, dayPoints, horizontalLines, thresholdBands, windowBand } from "./delta-layers.ts";
+import {
+  dayIntervals,
+  dayPoints,
+  edgeLabels,
+  horizontalLines,
+  thresholdBands,
+  windowBand,
+} from "./delta-layers.ts";
 import { clamp, deltaRange, type Line, linesOf } from "./delta-lines.ts";
 import { frame } from "./frame.ts";
 import { gateMarks } from "./gate-marks.ts";
@@ -46,6 +53,7 @@ export function deltaTrend(metric: MetricResult, result: Result): Chart | null {
     ...gateMarks(result, x),
     dayIntervals(days, place),
     dayPoints(days, place),
+    ...edgeLabels(days, place),
     sideLabels(labels, y, plot),
   ];
   return {

@@ -50,7 +50,7 @@ export function gateTimeline(result: Result): Chart | null {
 
 function gateRow(gate: GateState, index: number, result: Result): GateRow {
   const { gates } = result.rollout;
-  const named = { gate: `${gate.name} ${line(gate.exposure)}`, active: gate.active };
+  const named = { gate: `${gate.name} · ${line(gate.exposure)}`, active: gate.active };
   const first = gate.started;
   if (first === null) {
     const ahead = index > gates.findIndex((one) => one.active);
@@ -67,7 +67,7 @@ function gateRow(gate: GateState, index: number, result: Result): GateRow {
 }
 
 function latest(...days: readonly [string, ...string[]]): string {
-  return days.reduce((one, other) => (other > one ? other : one));
+  return days.toSorted().at(-1) ?? days[0];
 }
 
 /** The day on which the active gate has its minimum of days at the earliest. */

@@ -41,7 +41,7 @@ export function layer(values: readonly Json[], mark: Json, encoding: Layer["enco
  */
 export function withAxes(layers: readonly Layer[], x: Channel, y: Channel): readonly Json[] {
   const carrier = layers.findIndex(
-    ({ encoding }) => encoding["x2"] === undefined && encoding["x"] !== undefined,
+    ({ encoding }) => "x" in encoding && "y" in encoding && !("x2" in encoding),
   );
   return layers.map(({ data, mark, encoding }, index) => ({
     data,

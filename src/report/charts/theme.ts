@@ -51,6 +51,11 @@ export const dashes = {
   gate: [2, 2],
 } as const;
 
+/** Area of a dot in square pixels: a month of large dots is a caterpillar. */
+export function dotSize(count: number): number {
+  return count > 16 ? 20 : 36;
+}
+
 /**
  * Colours of categories that are not variants, neighbours apart in lightness (40, 60, 12, 43 … of 100 in greyscale),
  * because stacked bars put neighbours side by side.

@@ -9,7 +9,7 @@ import { frame } from "./frame.ts";
 import { gateMarks } from "./gate-marks.ts";
 import { type SideLabel, sideLabels } from "./side-labels.ts";
 import { amount, asIs, type Chart, type Layer, layer, time, withAxes } from "./spec.ts";
-import { color, dashes } from "./theme.ts";
+import { color, dashes, dotSize } from "./theme.ts";
 import { instant, timeAxis } from "./time-axis.ts";
 import { slotWord } from "./words.ts";
 
@@ -107,7 +107,7 @@ function shareLayers(days: readonly ShareDay[], half: number): readonly Layer[] 
     ),
     layer(
       points,
-      { type: "point", opacity: 1, size: 30, strokeWidth: 1.5, stroke: color("candidate") },
+      { type: "point", opacity: 1, size: dotSize(days.length), strokeWidth: 1.5, stroke: color("candidate") },
       {
         x: time("date"),
         y: amount("share"),

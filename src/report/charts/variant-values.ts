@@ -10,7 +10,7 @@ import { niceAxis, numberChannel, type Range, tickFormat, tickText } from "./axe
 import { frame } from "./frame.ts";
 import { type SideLabel, sideLabels } from "./side-labels.ts";
 import { amount, asIs, type Chart, type Json, layer, time, withAxes } from "./spec.ts";
-import { color, dashes } from "./theme.ts";
+import { color, dashes, dotSize } from "./theme.ts";
 import { timeAxis, withGaps } from "./time-axis.ts";
 import { slotWord } from "./words.ts";
 
@@ -63,7 +63,7 @@ export function variantValues(metric: MetricResult, result: Result): Chart | nul
           layer(rows, { type: "line", strokeWidth: 1.75 }, { ...encoding, strokeDash: asIs("dash") }),
           layer(
             rows,
-            { type: "point", opacity: 1, strokeWidth: 1.5, size: 28 },
+            { type: "point", opacity: 1, strokeWidth: 1.5, size: dotSize(metric.days.length) * 0.8 },
             { ...encoding, fill: asIs("fill"), shape: asIs("shape") },
           ),
           sideLabels(ends, y, plot),
