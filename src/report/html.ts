@@ -5,11 +5,18 @@
 import { openTemplates, packageTemplates, readTemplate } from "./templates.ts";
 import type { View } from "./view.ts";
 
+/** What the HTML templates see. */
+export interface HtmlPage extends View {
+  /** theme.css and report.css, ready for a style element. */
+  readonly css: string;
+}
+
 /** Renders report.html; `roots` are template folders, the workspace's before the package's. */
 export function renderHtml(view: View, roots: readonly string[] = [packageTemplates]): string {
   const styles = ["theme.css", "html/report.css"].map((path) => readTemplate(roots, path));
   const css = `${styles.join("\n")}\n${pageHead(view.title)}`;
-  return openTemplates(roots, "html").render("report", { ...view, css: styleText(css) });
+  const page: HtmlPage = { ...view, css: styleText(css) };
+  return openTemplates(roots, "html").render("report", page);
 }
 
 /** Every printed page repeats the verdict: the title in the page's margin box, each character escaped for CSS. */

@@ -23,9 +23,14 @@ export function md(value: unknown): string {
     .replace(/([@#!])(?=[\p{L}\p{N}])/gu, "$1<!-- -->");
 }
 
-/** A code span, safe in a table too: one more backtick than any run inside, and GFM's own way to keep a pipe. */
+/** A code span in a table: GFM reads `\|` there as a pipe, and only there. */
+export function codeCell(value: unknown): string {
+  return code(value).replace(/\|/g, "\\|");
+}
+
+/** A code span: one more backtick than any run inside. */
 export function code(value: unknown): string {
-  const text = oneLine(String(value)).replace(/\|/g, "\\|");
+  const text = oneLine(String(value));
   if (text === "") return "";
   const fence = "`".repeat(longestRun(text) + 1);
   const pad = text.startsWith("`") || text.endsWith("`") ? " " : "";

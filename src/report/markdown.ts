@@ -2,12 +2,15 @@
  * View in, one Markdown document out: at most 30,000 characters, since tickets cut longer ones. What does not fit is
  * left out from the bottom of the notebook upwards, and the document says so.
  */
-import { code, fence, html, md } from "./markdown-escape.ts";
+import { code, codeCell, fence, html, md } from "./markdown-escape.ts";
 import { openTemplates, packageTemplates, type Templates } from "./templates.ts";
 import type { CellView } from "./view/cell.ts";
 import type { View } from "./view.ts";
 
 export const markdownLimit = 30_000;
+
+/** The only helpers a Markdown template may call: nothing else escapes there. */
+export const markdownHelpers = { md, code, codeCell, fence, html } as const;
 
 export interface MarkdownOptions {
   /** Link the chart files that `chartFiles` makes; else text sparklines alone. */
@@ -45,7 +48,13 @@ const budgets: readonly Budget[] = [
 ];
 
 export function renderMarkdown(view: View, options: MarkdownOptions = {}): string {
-  const templates = openTemplates(options.roots ?? [packageTemplates], "markdown", { md, code, fence, html });
+  const templates = openTemplates(options.roots ?? [packageTemplates], "markdown", {
+    md,
+    code,
+    codeCell,
+    fence,
+    html,
+  });
   let text = "";
   for (const budget of budgets) {
     text = document(view, budget, options.charts ?? false, templates);

@@ -7,6 +7,8 @@ export interface VerdictView {
   readonly word: string;
   /** CSS class and icon: promote, hold, rollback or disabled. */
   readonly tone: VerdictTone;
+  /** For formats without drawings; each its own shape. */
+  readonly glyph: string;
   readonly icon: VerdictIcons;
   /** "Hold clip-cosine-v2 at g10" */
   readonly headline: string;
@@ -56,6 +58,13 @@ const tones: Readonly<Record<Action, VerdictTone>> = {
   disabled: "disabled",
 };
 
+const glyphs: Readonly<Record<VerdictTone, string>> = {
+  promote: "✅",
+  hold: "⏸️",
+  rollback: "🛑",
+  disabled: "⚪",
+};
+
 /** What each rule of the decision means, in the words of someone who has not read the design. */
 export const ruleTexts: Readonly<Record<Rule, string>> = {
   disabled: "an algorithm is forced or the rollout is switched off",
@@ -80,6 +89,7 @@ export function verdictView(result: Result): VerdictView {
   return {
     word: actionWord(decision.action),
     tone,
+    glyph: glyphs[tone],
     icon: iconsOf(tone),
     headline: headline(result),
     reason: decision.reasons[0] ?? ruleTexts[decision.rule],
