@@ -1,0 +1,61 @@
+/** The canonical event: its columns, their types in the warehouse, and what each means. */
+
+export interface CanonicalColumn {
+  readonly name: CanonicalName;
+  readonly type: string;
+  readonly comment: string;
+}
+
+export const canonicalNames = [
+  "event_id",
+  "event_type",
+  "occurred_at",
+  "event_date",
+  "user_id",
+  "session_id",
+  "item_id",
+  "author_id",
+  "category_id",
+  "duplicate_group",
+  "algo_version",
+  "dwell_seconds",
+  "position",
+  "metadata",
+] as const;
+
+export type CanonicalName = (typeof canonicalNames)[number];
+
+/** Filled from a lookup by item_id where the event itself says nothing; the order is that of the bits of `from_lookup`. */
+export const lookupNames = ["author_id", "category_id", "duplicate_group"] as const;
+export type LookupName = (typeof lookupNames)[number];
+
+const text = "VARCHAR";
+
+export const canonicalColumns: readonly CanonicalColumn[] = [
+  { name: "event_id", type: text, comment: "Identifier of the event; null when the export has none" },
+  { name: "event_type", type: "event_kind", comment: "impression, click, favorite or download" },
+  {
+    name: "occurred_at",
+    type: "TIMESTAMP",
+    comment: "When it happened, UTC; null when only the day is known",
+  },
+  { name: "event_date", type: "DATE", comment: "Day in the time zone of the rollout; never null" },
+  { name: "user_id", type: text, comment: "Signed-in user" },
+  { name: "session_id", type: text, comment: "Session, for visitors who are not signed in" },
+  { name: "item_id", type: text, comment: "The item that was shown or acted on" },
+  { name: "author_id", type: text, comment: "Author of the item, from the event or else from a lookup" },
+  { name: "category_id", type: text, comment: "Category of the item, from the event or else from a lookup" },
+  { name: "duplicate_group", type: text, comment: "Items of one group are near-duplicates of each other" },
+  { name: "algo_version", type: text, comment: "Ranking algorithm that served it; null only on saves" },
+  {
+    name: "dwell_seconds",
+    type: "DECIMAL(9,3)",
+    comment: "Seconds spent after a click; null when not known",
+  },
+  { name: "position", type: "INTEGER", comment: "Place in the feed as exported" },
+  { name: "metadata", type: text, comment: "Anything else, as JSON text" },
+];
+
+export function isCanonicalName(name: string): name is CanonicalName {
+  return (canonicalNames as readonly string[]).includes(name);
+}

@@ -1,0 +1,103 @@
+/**
+ * Rows that share an event_id: one counts, the others stand in duplicate_rows. Which one is a property of the rows and
+ * their files, never of the order they came in: the earliest (occurred_at, then content, then source and file name).
+ * Ids are compared by hash first and then exactly. Runs inside the transaction of the load that may have changed them.
+ */
+import type { Engine } from "../engine/engine.ts";
+import type { Day } from "../model/words.ts";
+import { canonicalNames, lookupNames } from "./columns.ts";
+import { rowColumnNames } from "./select-events.ts";
+
+export interface Resolution {
+  /** Days on which a row began or ceased to count. */
+  readonly days: readonly Day[];
+}
+
+const rowColumns = rowColumnNames.join(", ");
+
+/** Before the rows of a file go: the ids for which it may have kept another file's row out. */
+export async function releaseRows(engine: Engine, fileId: number): Promise<void> {
+  await engine.execute(`
+    CREATE OR REPLACE TEMP TABLE released_keys AS
+      SELECT DISTINCT d.event_key FROM duplicate_rows d
+      JOIN (SELECT event_key FROM event_rows WHERE file_id = ${fileId}) e ON e.event_key = d.event_key
+      WHERE d.file_id <> ${fileId};
+    DELETE FROM event_rows WHERE file_id = ${fileId};
+    DELETE FROM duplicate_rows WHERE file_id = ${fileId};
+    DELETE FROM reject_rows WHERE file_id = ${fileId};
+    DELETE FROM load_days WHERE file_id = ${fileId};
+  `);
+}
+
+/** Settles every id the file's rows share with others. `releaseRows` has run in this transaction when it was loaded before. */
+export async function resolveDuplicates(
+  engine: Engine,
+  fileId: number,
+  hadRows: boolean,
+): Promise<Resolution> {
+  await engine.execute(`CREATE OR REPLACE TEMP TABLE contested_keys AS ${contestedKeys(fileId, hadRows)}`);
+  const [found] = await engine.rows("SELECT count(*) AS keys FROM contested_keys");
+  if (Number(found?.["keys"]) === 0) return { days: [] };
+  await engine.execute(settle);
+  await engine.execute(recount);
+  const days = await engine.rows(
+    "SELECT DISTINCT event_date FROM contested WHERE counted <> (place = 1) ORDER BY event_date",
+  );
+  await engine.execute("DROP TABLE contested; DROP TABLE contested_keys");
+  return { days: days.map((row) => String(row["event_date"])) };
+}
+
+/** Sorted hashes compared with their neighbour: half the time of grouping text ids. */
+function contestedKeys(fileId: number, hadRows: boolean): string {
+  const mine = `SELECT event_key FROM event_rows WHERE file_id = ${fileId} AND event_key IS NOT NULL`;
+  const parts = [
+    `SELECT event_key FROM (SELECT event_key, lag(event_key) OVER (ORDER BY event_key) AS previous FROM (${mine}))
+     WHERE event_key = previous`,
+    `SELECT o.event_key FROM event_rows o JOIN (${mine}) m ON m.event_key = o.event_key WHERE o.file_id <> ${fileId}`,
+    `SELECT d.event_key FROM duplicate_rows d JOIN (${mine}) m ON m.event_key = d.event_key`,
+    ...(hadRows ? ["SELECT event_key FROM released_keys"] : []),
+  ];
+  return `SELECT DISTINCT event_key FROM (${parts.join(" UNION ALL ")})`;
+}
+
+/** All that the export said about an event; what a lookup filled in is not the event's own. */
+const content = `md5(concat_ws(chr(31), ${canonicalNames
+  .map((name) => {
+    const bit = (lookupNames as readonly string[]).indexOf(name);
+    const own = bit === -1 ? name : `CASE WHEN from_lookup & ${1 << bit} = 0 THEN ${name} END`;
+    return `coalesce(CAST(${own} AS VARCHAR), chr(30))`;
+  })
+  .join(", ")}))`;
+
+const settle = `
+CREATE OR REPLACE TEMP TABLE contested AS
+  SELECT *, row_number() OVER winner AS place, first_value(content) OVER winner AS winning_content
+  FROM (
+    SELECT r.*, ${content} AS content, f.source, f.file
+    FROM (
+      SELECT ${rowColumns}, true AS counted, CAST(NULL AS VARCHAR) AS was
+      FROM event_rows WHERE event_key IN (FROM contested_keys)
+      UNION ALL
+      SELECT ${rowColumns}, false, kind FROM duplicate_rows WHERE event_key IN (FROM contested_keys)
+    ) r JOIN load_files f ON f.file_id = r.file_id
+  )
+  WINDOW winner AS (PARTITION BY event_id ORDER BY occurred_at NULLS LAST, content, source, file, counted DESC);
+DELETE FROM event_rows WHERE event_key IN (FROM contested_keys);
+DELETE FROM duplicate_rows WHERE event_key IN (FROM contested_keys);
+INSERT INTO event_rows SELECT ${rowColumns} FROM contested WHERE place = 1;
+INSERT INTO duplicate_rows
+  SELECT ${rowColumns}, CASE WHEN content = winning_content THEN 'exact' ELSE 'conflict' END
+  FROM contested WHERE place > 1;
+`;
+
+/** The counts of every file concerned move by the difference. */
+const recount = `
+UPDATE load_files f SET
+  loaded = f.loaded + c.loaded, duplicates = f.duplicates - c.loaded, conflicts = f.conflicts + c.conflicts
+FROM (
+  SELECT file_id,
+    count(*) FILTER (place = 1) - count(*) FILTER (counted) AS loaded,
+    count(*) FILTER (place > 1 AND content <> winning_content) - count(*) FILTER (was = 'conflict') AS conflicts
+  FROM contested GROUP BY file_id
+) c WHERE c.file_id = f.file_id;
+`;

@@ -1,0 +1,150 @@
+/**
+ * Exports into the warehouse: what `discoverSources` found comes in; event rows, rejects, duplicates and one load
+ * record per file go out, one transaction per file. Unchanged files are skipped, changed ones read again, vanished
+ * ones keep their rows. A file that cannot be taken is recorded as refused and never stops the others.
+ */
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Engine } from "../engine/engine.ts";
+import { addDays, dayAt } from "../model/calendar.ts";
+import type { Config } from "../model/config.ts";
+import { GatebookError } from "../model/error.ts";
+import type { CheckResult, LoadRecord } from "../model/result.ts";
+import type { Day } from "../model/words.ts";
+import { loadChecks } from "./checks.ts";
+import { firstOpenDay } from "./closed-days.ts";
+import { lookupNames } from "./columns.ts";
+import type { DiscoveredFile } from "./discover.ts";
+import { refreshKeys } from "./event-keys.ts";
+import { type KnownFile, readKnownFiles } from "./loads-table.ts";
+import { joinedLookups, loadLookups } from "./lookups.ts";
+import { markVanished, planFiles } from "./plan-files.ts";
+import { recipeOf } from "./recipe.ts";
+import { type FileTask, takeFile } from "./take-file.ts";
+
+export interface LoadContext {
+  /** Instant of the judgement, ISO UTC. */
+  readonly asOf: string;
+  /** The clock. An event is in the future when it lies more than a day after both: a backfill of an old day finds
+   * later days in the exports, and they are sound. */
+  readonly now?: Date | undefined;
+  /** Inside a folder the engine may read and write behind the fence. */
+  readonly temporaryFolder: string;
+  readonly progress: (step: {
+    readonly stage: "load";
+    readonly text: string;
+    readonly done: number;
+    readonly total: number;
+  }) => void;
+}
+
+export interface LoadSummary {
+  /** Every file known, ordered by source and file: the same whether it was read now or on an earlier night. */
+  readonly records: readonly LoadRecord[];
+  /** Days whose events changed in this run. */
+  readonly touchedDates: readonly Day[];
+  /** Canonical columns that hold data in any load. */
+  readonly presentColumns: ReadonlySet<string>;
+  readonly checks: readonly CheckResult[];
+  /** False when this run found everything as the last one left it. */
+  readonly changed: boolean;
+}
+
+/** Throws GatebookError `input` when no file of events can be read at all. */
+export async function loadSources(
+  engine: Engine,
+  config: Config,
+  files: readonly DiscoveredFile[],
+  context: LoadContext,
+): Promise<LoadSummary> {
+  await mkdir(context.temporaryFolder, { recursive: true });
+  const temporary = await mkdtemp(join(context.temporaryFolder, "load-"));
+  try {
+    await refreshKeys(engine);
+    const latestDay = lastPossibleDay(config, context);
+    const plain = { latestDay, recipe: (file: DiscoveredFile) => recipeOf(file.source, config, "") };
+    const lookups = await loadLookups(engine, config, files, { ...plain, temporary });
+    const recipe = async (file: DiscoveredFile): Promise<string> =>
+      recipeOf(file.source, config, await joinedLookups(engine, file.source, lookups.contents));
+    const events = files.filter(({ source }) => source.kind === "events");
+    const tasks = await planFiles(engine, events, { latestDay, recipe });
+    const plan = {
+      config,
+      latestDay,
+      firstOpenDay: await firstOpenDay(engine),
+      hasLookups: lookups.hasItems,
+    };
+    const days = new Set(lookups.days);
+    for (const task of announced(tasks, context)) {
+      const own = await mkdtemp(join(temporary, "file-"));
+      const touched = await takeFile(engine, task, { ...plan, fileId: task.fileId, temporary: own });
+      for (const day of touched) days.add(day);
+      await rm(own, { recursive: true, force: true });
+    }
+    const vanished = await markVanished(engine, config, files);
+    return await summarize(engine, config, days, tasks.length > 0 || lookups.changed || vanished);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+function lastPossibleDay(config: Config, context: LoadContext): Day {
+  const { timeZone } = config.rollout;
+  const asOf = dayAt(new Date(context.asOf), timeZone);
+  const today = context.now === undefined ? asOf : dayAt(context.now, timeZone);
+  const [latest = asOf] = [asOf, today].sort().reverse();
+  return addDays(latest, 1);
+}
+
+/** Hands the tasks on one by one and tells how far it is, in bytes: rows are not known before they are read. */
+function* announced(tasks: readonly FileTask[], context: LoadContext): Generator<FileTask> {
+  const total = tasks.reduce((sum, { file }) => sum + file.bytes, 0);
+  let done = 0;
+  for (const task of tasks) {
+    context.progress({ stage: "load", text: task.file.file, done, total });
+    yield task;
+    done += task.file.bytes;
+  }
+}
+
+/** Canonical columns that hold data, from the loads alone: works on a published warehouse, too. */
+export async function presentColumns(engine: Engine): Promise<ReadonlySet<string>> {
+  const known = await readKnownFiles(engine);
+  const present = new Set<string>(known.flatMap((each) => each.present));
+  if (!present.has("item_id")) return present;
+  const filled = lookupNames.map((name) => `count(${name}) > 0 AS ${name}`);
+  const [row] = await engine.rows(`SELECT ${filled.join(", ")} FROM item_attributes`);
+  for (const name of lookupNames) if (row?.[name] === true) present.add(name);
+  return present;
+}
+
+async function summarize(
+  engine: Engine,
+  config: Config,
+  days: ReadonlySet<Day>,
+  changed: boolean,
+): Promise<LoadSummary> {
+  const known = await readKnownFiles(engine);
+  refuseNothing(known);
+  const firstOpen = await firstOpenDay(engine);
+  return {
+    records: known.map(({ record }) => record),
+    touchedDates: [...days].sort(),
+    presentColumns: await presentColumns(engine),
+    checks: loadChecks(known, config, firstOpen),
+    changed,
+  };
+}
+
+/** Every file of events refused: there is nothing to judge, and hold would hide it. */
+function refuseNothing(known: readonly KnownFile[]): void {
+  const events = known.filter(({ kind }) => kind === "events");
+  const [first] = events;
+  if (first === undefined || events.some(({ record }) => record.status !== "refused")) return;
+  const [problem, hint] = first.record.notes;
+  const others = events.length === 1 ? "" : ` (and ${events.length - 1} more files)`;
+  throw new GatebookError("input", `no file of events can be read: ${problem ?? ""}${others}`, {
+    where: { file: first.record.file },
+    hint,
+  });
+}

@@ -1,0 +1,109 @@
+/** Which files have to be read tonight, and which are as they were. */
+import type { Engine } from "../engine/engine.ts";
+import { sqlText } from "../engine/sql-text.ts";
+import type { Config } from "../model/config.ts";
+import type { Day } from "../model/words.ts";
+import type { DiscoveredFile } from "./discover.ts";
+import { sha256OfFile } from "./fingerprint.ts";
+import { type KnownFile, readKnownFiles, setStatus } from "./loads-table.ts";
+import type { FileTask } from "./take-file.ts";
+
+export interface PlanOptions {
+  readonly latestDay: Day;
+  readonly recipe: (file: DiscoveredFile) => Promise<string>;
+}
+
+/** In the order of `files`. A file that was only renamed or touched is recorded as such and needs no reading. */
+export async function planFiles(
+  engine: Engine,
+  files: readonly DiscoveredFile[],
+  options: PlanOptions,
+): Promise<FileTask[]> {
+  const known = await readKnownFiles(engine);
+  const byName = new Map(known.map((each) => [keyOf(each.record.source, each.record.file), each]));
+  const present = new Set(files.map((file) => keyOf(file.source.name, file.file)));
+  const gone = known.filter(({ record }) => !present.has(keyOf(record.source, record.file)));
+  let nextId = known.reduce((highest, { fileId }) => Math.max(highest, fileId), 0) + 1;
+  const tasks: FileTask[] = [];
+  for (const file of files) {
+    const recipe = await options.recipe(file);
+    const before = byName.get(keyOf(file.source.name, file.file));
+    const task = { file, recipe, fileId: before?.fileId ?? nextId, hadRows: before !== undefined };
+    if (before === undefined) {
+      if (await adoptRenamed(engine, file, recipe, gone)) continue;
+      nextId++;
+      tasks.push(task);
+    } else if (!(await isUnchanged(engine, file, recipe, before, options.latestDay))) tasks.push(task);
+  }
+  return tasks;
+}
+
+async function isUnchanged(
+  engine: Engine,
+  file: DiscoveredFile,
+  recipe: string,
+  before: KnownFile,
+  latestDay: Day,
+): Promise<boolean> {
+  if (before.recipe !== recipe || file.problem !== null) return false;
+  if (before.retryFrom !== null && before.retryFrom <= latestDay) return false;
+  if (before.record.bytes !== file.bytes) return false;
+  if (before.modifiedNs !== file.modifiedNs) {
+    if (before.record.sha256 === "" || (await sha256OfFile(file.path)) !== before.record.sha256) return false;
+    await rename(engine, before, file);
+  }
+  if (before.record.status === "vanished") await setStatus(engine, before.fileId, "loaded");
+  return true;
+}
+
+/** The same bytes under another name, while the old name is gone: the rows stay, the record moves. */
+async function adoptRenamed(
+  engine: Engine,
+  file: DiscoveredFile,
+  recipe: string,
+  gone: KnownFile[],
+): Promise<boolean> {
+  const candidates = gone.filter(
+    (each) =>
+      each.record.source === file.source.name &&
+      each.record.bytes === file.bytes &&
+      each.recipe === recipe &&
+      each.record.status !== "refused",
+  );
+  if (candidates.length === 0 || file.problem !== null) return false;
+  const sha256 = await sha256OfFile(file.path);
+  const same = candidates.find(({ record }) => record.sha256 === sha256);
+  if (same === undefined) return false;
+  gone.splice(gone.indexOf(same), 1);
+  await rename(engine, same, file);
+  return true;
+}
+
+async function rename(engine: Engine, before: KnownFile, file: DiscoveredFile): Promise<void> {
+  const modified = new Date(Number(BigInt(file.modifiedNs) / 1_000_000n)).toISOString().replace("Z", "");
+  await engine.execute(`UPDATE load_files SET file = ${sqlText(file.file)}, status = 'loaded',
+    modified_ns = ${sqlText(file.modifiedNs)}, modified_at = ${sqlText(modified)} WHERE file_id = ${before.fileId}`);
+}
+
+/** Files that were loaded once and are gone: their rows stay, their status says so. True when one vanished just now. */
+export async function markVanished(
+  engine: Engine,
+  config: Config,
+  files: readonly DiscoveredFile[],
+): Promise<boolean> {
+  const present = new Set(files.map((file) => keyOf(file.source.name, file.file)));
+  const lookups = new Set(config.sources.filter(({ kind }) => kind === "lookup").map(({ name }) => name));
+  const gone = (await readKnownFiles(engine)).filter(
+    ({ record, kind }) =>
+      kind === "events" &&
+      record.status !== "vanished" &&
+      !present.has(keyOf(record.source, record.file)) &&
+      !lookups.has(record.source),
+  );
+  for (const { fileId } of gone) await setStatus(engine, fileId, "vanished");
+  return gone.length > 0;
+}
+
+function keyOf(source: string, file: string): string {
+  return `${source}\0${file}`;
+}

@@ -1,0 +1,26 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { Config, Source } from "../model/config.ts";
+
+/** Raised when this room reads the same file differently than before: files are then loaded anew. */
+const readingVersion = 1;
+
+/**
+ * Hash of everything but the file itself that its rows depend on. `lookups`: what the lookups a staging query joins
+ * hold, empty for others.
+ */
+export async function recipeOf(source: Source, config: Config, lookups: string): Promise<string> {
+  const staging = source.staging === null ? null : await readFile(source.staging, "utf8");
+  const parts = [
+    readingVersion,
+    source.kind,
+    source.format,
+    source.options,
+    [...source.columns],
+    [...source.eventTypes],
+    staging,
+    config.rollout.timeZone,
+    lookups,
+  ];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}

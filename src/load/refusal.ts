@@ -1,0 +1,15 @@
+import { GatebookError } from "../model/error.ts";
+
+/**
+ * Nothing of this file can be taken. Thrown while one file is read and caught where its load is recorded, so that the
+ * night goes on without it; the blocking check `refused_files` then names it.
+ */
+export function refusal(file: string, message: string, hint: string, cause?: unknown): GatebookError {
+  return new GatebookError("input", message, { where: { file }, hint, cause });
+}
+
+export type Refusal = GatebookError & { readonly code: "input" };
+
+export function isRefusal(error: unknown): error is Refusal {
+  return error instanceof GatebookError && error.code === "input";
+}

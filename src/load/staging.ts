@@ -1,0 +1,67 @@
+/**
+ * A staging file, queries/sources/NAME.sql: one SELECT over the raw relation of its source's name that yields canonical
+ * rows. In CSV and JSONL every raw column is text, in Parquet it has the file's type. It is run once per file.
+ */
+import { readFile } from "node:fs/promises";
+import { relative } from "node:path";
+import type { Engine } from "../engine/engine.ts";
+import { sqlName } from "../engine/sql-text.ts";
+import type { Config, Source } from "../model/config.ts";
+import { formatPlace, GatebookError } from "../model/error.ts";
+import type { DiscoveredFile } from "./discover.ts";
+import type { RawRelation } from "./raw-relation.ts";
+import { refusal } from "./refusal.ts";
+
+/** The rows the staging file selects, or the raw ones where there is none. Throws a refusal when it cannot be run. */
+export async function stageRelation(
+  engine: Engine,
+  file: DiscoveredFile,
+  raw: RawRelation,
+  config: Config,
+): Promise<RawRelation> {
+  const { source } = file;
+  if (source.staging === null) return raw;
+  const sql = await readFile(source.staging, "utf8");
+  const columns = raw.columns.map(({ name, sql: expression }) => `${expression} AS ${sqlName(name)}`);
+  await engine.execute(
+    `CREATE OR REPLACE TEMP VIEW ${sqlName(source.name)} AS SELECT ${columns.join(", ")} FROM ${raw.from}`,
+  );
+  // a trailing comment would swallow the closing parenthesis, a final `;` would end the statement
+  const from = `(\n${sql.trim().replace(/;+\s*$/, "")}\n)`;
+  try {
+    await engine.describe({ file: relative(config.root, source.staging), sql });
+    const rows = await engine.rows(`DESCRIBE SELECT * FROM ${from}`);
+    const found = rows.map((row) => String(row["column_name"]));
+    return {
+      from,
+      columns: rows.map((row) => ({
+        name: String(row["column_name"]),
+        sql: sqlName(String(row["column_name"])),
+        type: String(row["column_type"]),
+      })),
+      found,
+      tolerantOnly: raw.tolerantOnly,
+    };
+  } catch (error) {
+    throw stagingRefusal(file, error);
+  }
+}
+
+export async function dropStage(engine: Engine, source: Source): Promise<void> {
+  if (source.staging !== null) await engine.execute(`DROP VIEW IF EXISTS temp.${sqlName(source.name)}`);
+}
+
+/** The file is sound, the query over it is not: what stands where in the query. */
+export function stagingRefusal(file: DiscoveredFile, error: unknown): unknown {
+  if (!(error instanceof GatebookError) || error.code === "input") return error;
+  const place = error.where === undefined ? "" : `${formatPlace(error.where)}: `;
+  const message = error.message.replace(/^the warehouse refused a statement: /, "");
+  return refusal(
+    file.file,
+    `cannot be staged: ${place}${message}`,
+    error.code === "query" && error.hint !== undefined
+      ? error.hint
+      : `mend queries/sources/${file.source.name}.sql; TRY_CAST instead of CAST lets a bad value be one reject`,
+    error,
+  );
+}

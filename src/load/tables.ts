@@ -1,0 +1,119 @@
+/**
+ * The tables loading owns. `event_rows`, `duplicate_rows`, `reject_rows` and `load_files` are gatebook's own; what
+ * clients read are the views over them: events, user_discovery_events, duplicate_events, rejected_rows, loads.
+ */
+import type { Engine } from "../engine/engine.ts";
+import { sqlText } from "../engine/sql-text.ts";
+import { canonicalColumns } from "./columns.ts";
+
+const rowColumns = [
+  "file_id INTEGER",
+  "event_key UBIGINT",
+  ...canonicalColumns.map(({ name, type }) => `${name} ${type}`),
+  "from_lookup UTINYINT",
+  "row_unit VARCHAR",
+].join(", ");
+
+const tables = `
+CREATE TABLE IF NOT EXISTS event_rows (${rowColumns});
+CREATE TABLE IF NOT EXISTS duplicate_rows (${rowColumns}, kind VARCHAR);
+CREATE TABLE IF NOT EXISTS reject_rows (file_id INTEGER, line BIGINT, column_name VARCHAR, reason VARCHAR, raw VARCHAR);
+CREATE TABLE IF NOT EXISTS load_days (file_id INTEGER, event_date DATE, accepted BIGINT);
+CREATE TABLE IF NOT EXISTS item_attributes (item_id VARCHAR, author_id VARCHAR, category_id VARCHAR, duplicate_group VARCHAR);
+CREATE TABLE IF NOT EXISTS load_state (key VARCHAR, value VARCHAR);
+CREATE TABLE IF NOT EXISTS load_files (
+  file_id INTEGER, source VARCHAR, file VARCHAR, kind VARCHAR, status VARCHAR, modified_ns VARCHAR, recipe VARCHAR,
+  retry_from DATE, present VARCHAR, lines BIGINT, read BIGINT, loaded BIGINT, duplicates BIGINT, conflicts BIGINT,
+  rejected BIGINT, rejected_by_reason VARCHAR, bytes BIGINT, modified_at TIMESTAMP, sha256 VARCHAR, first_day DATE,
+  last_day DATE, columns VARCHAR, notes VARCHAR);
+`;
+
+const unitId = "coalesce(user_id, session_id, event_id, row_unit)";
+
+function eventColumns(): string {
+  return canonicalColumns
+    .flatMap(({ name }) => (name === "session_id" ? [name, `${unitId} AS unit_id`] : [name]))
+    .join(", ");
+}
+
+const views = `
+CREATE OR REPLACE VIEW events AS
+  SELECT ${eventColumns()},
+    CAST(md5_number_lower('gatebook:' || ${unitId}) % 10000 AS INTEGER) AS unit_bucket
+  FROM event_rows;
+CREATE OR REPLACE VIEW user_discovery_events AS SELECT *, metadata AS meta FROM events;
+CREATE OR REPLACE VIEW duplicate_events AS
+  SELECT f.source, f.file, d.kind, ${canonicalColumns.map(({ name }) => `d.${name}`).join(", ")}
+  FROM duplicate_rows d JOIN load_files f ON f.file_id = d.file_id;
+CREATE OR REPLACE VIEW rejected_rows AS
+  SELECT f.source, f.file, r.line, r.column_name, r.reason, r.raw
+  FROM reject_rows r JOIN load_files f ON f.file_id = r.file_id;
+CREATE OR REPLACE VIEW loads AS
+  SELECT source, file, status, lines, read, loaded, duplicates, conflicts, rejected, rejected_by_reason, bytes,
+    modified_at, sha256, first_day, last_day, columns, notes
+  FROM load_files;
+`;
+
+const viewComments: readonly (readonly [string, string])[] = [
+  ["events", "One row per event that counts: rejects and duplicates are left out"],
+  [
+    "user_discovery_events",
+    "The view events under the name the runbook's own queries use, with meta for metadata",
+  ],
+  ["duplicate_events", "Rows that were not counted because another row has the same event_id"],
+  ["rejected_rows", "Rows that could not be read, and why"],
+  ["loads", "One row per export file: read = loaded + duplicates + rejected"],
+];
+
+const columnComments: readonly (readonly [view: string, column: string, comment: string])[] = [
+  ...["events", "user_discovery_events"].flatMap((view) => [
+    ...canonicalColumns.map(({ name, comment }) => [view, name, comment] as const),
+    [
+      view,
+      "unit_id",
+      "Who is compared: the user, else the session, else the event itself; never null",
+    ] as const,
+    [view, "unit_bucket", "0-9999, from the md5 of unit_id: the same everywhere"] as const,
+  ]),
+  ["user_discovery_events", "meta", "The same as metadata"],
+  ...canonicalColumns.map(({ name, comment }) => ["duplicate_events", name, comment] as const),
+  [
+    "duplicate_events",
+    "kind",
+    "exact: same content as the row that counts; conflict: same event_id, other content",
+  ],
+  [
+    "rejected_rows",
+    "line",
+    "Line in the file (row number in Parquet), starting at 1; null behind a staging query",
+  ],
+  ["rejected_rows", "column_name", "The column at fault; null when it is the row as a whole"],
+  ["rejected_rows", "reason", "One word, e.g. unknown_event_type"],
+  ["rejected_rows", "raw", "The row as it stands in the file"],
+  ["loads", "status", "loaded; vanished: the file is gone, its rows stay; refused: nothing of it was taken"],
+  ["loads", "lines", "Physical lines, counted independently of the reader; null for Parquet"],
+  ["loads", "read", "Rows the source yielded and rows the reader refused, without the header"],
+  ["loads", "loaded", "Rows that count"],
+  ["loads", "duplicates", "Rows whose event_id another row has, conflicts among them"],
+  ["loads", "conflicts", "Duplicates whose content differs from the row that counts"],
+  ["loads", "rejected", "Rows in rejected_rows"],
+  ["loads", "rejected_by_reason", "JSON object: reason, count"],
+  ["loads", "modified_at", "Modification time of the file, UTC"],
+  ["loads", "columns", "JSON array: the columns as found in the file"],
+  ["loads", "notes", "JSON array: what else was found"],
+];
+
+/** Makes what is missing and leaves what is there. Views are renewed, so that an older store follows the tool. */
+export async function createLoadTables(engine: Engine): Promise<void> {
+  const [known] = await engine.rows("SELECT 1 AS found FROM duckdb_types() WHERE type_name = 'event_kind'");
+  if (known === undefined) {
+    await engine.execute("CREATE TYPE event_kind AS ENUM ('impression', 'click', 'favorite', 'download')");
+  }
+  const comments = [
+    ...viewComments.map(([view, comment]) => `COMMENT ON VIEW ${view} IS ${sqlText(comment)};`),
+    ...columnComments.map(
+      ([view, column, comment]) => `COMMENT ON COLUMN ${view}.${column} IS ${sqlText(comment)};`,
+    ),
+  ];
+  await engine.execute([tables, views, ...comments].join("\n"));
+}

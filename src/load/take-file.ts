@@ -1,0 +1,90 @@
+import { stat } from "node:fs/promises";
+import type { Engine } from "../engine/engine.ts";
+import type { GatebookError } from "../model/error.ts";
+import type { Day } from "../model/words.ts";
+import type { DiscoveredFile } from "./discover.ts";
+import { releaseRows, resolveDuplicates } from "./duplicates.ts";
+import { loadEventFile } from "./load-file.ts";
+import { isoOfNanoseconds, writeKnownFile } from "./loads-table.ts";
+import type { LoadPlan } from "./plan.ts";
+import { prepareFile } from "./prepare.ts";
+import { isRefusal, refusal } from "./refusal.ts";
+import { dropStage } from "./staging.ts";
+
+export interface FileTask {
+  readonly file: DiscoveredFile;
+  readonly fileId: number;
+  readonly recipe: string;
+  /** It was loaded before: its old rows have to go. */
+  readonly hadRows: boolean;
+}
+
+/** Loads one file or records its refusal. Returns the days whose events changed. */
+export async function takeFile(engine: Engine, task: FileTask, plan: LoadPlan): Promise<readonly Day[]> {
+  try {
+    const prepared = await prepareFile(engine, task.file, plan.temporary);
+    const { days } = await loadEventFile(engine, prepared, plan, task);
+    await checkStill(task.file);
+    return days;
+  } catch (error) {
+    const refused = asRefusal(task.file, error);
+    return engine.transaction(() => recordRefusal(engine, task, refused));
+  } finally {
+    await dropStage(engine, task.file.source);
+  }
+}
+
+/** A file that was written to while it was read may have been read half old and half new. */
+async function checkStill(file: DiscoveredFile): Promise<void> {
+  const now = await stat(file.path, { bigint: true });
+  if (String(now.mtimeNs) === file.modifiedNs && Number(now.size) === file.bytes) return;
+  throw refusal(file.file, "changed while it was read", "run again when the export is done");
+}
+
+function asRefusal(file: DiscoveredFile, error: unknown): GatebookError {
+  if (isRefusal(error)) return error;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (code === "ENOENT") return refusal(file.file, "vanished before it was read", "run again", error);
+  if (code === "EACCES" || code === "EPERM" || code === "EISDIR" || code === "EIO") {
+    return refusal(file.file, `cannot be read (${code})`, "check the file and its rights", error);
+  }
+  throw error;
+}
+
+/** The warehouse says what the files say: rows of an earlier version of a file that is now unreadable go, too. */
+async function recordRefusal(engine: Engine, task: FileTask, refused: GatebookError): Promise<Day[]> {
+  const { file, fileId } = task;
+  const rows = await engine.rows(
+    `SELECT event_date FROM load_days WHERE file_id = ${fileId} ORDER BY event_date`,
+  );
+  await releaseRows(engine, fileId);
+  await writeKnownFile(engine, {
+    fileId,
+    kind: "events",
+    modifiedNs: file.modifiedNs,
+    recipe: task.recipe,
+    retryFrom: null,
+    present: [],
+    record: {
+      source: file.source.name,
+      file: file.file,
+      status: "refused",
+      lines: null,
+      read: 0,
+      loaded: 0,
+      duplicates: 0,
+      conflicts: 0,
+      rejected: 0,
+      rejectedByReason: {},
+      bytes: file.bytes,
+      modifiedAt: isoOfNanoseconds(file.modifiedNs),
+      sha256: "",
+      firstDay: null,
+      lastDay: null,
+      columns: [],
+      notes: [refused.message, refused.hint ?? ""].filter((note) => note !== ""),
+    },
+  });
+  const { days } = await resolveDuplicates(engine, fileId, true);
+  return [...new Set([...rows.map((row) => String(row["event_date"])), ...days])];
+}

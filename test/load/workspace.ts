@@ -1,0 +1,157 @@
+/** A workspace in a temporary folder: files in, the tables that loading makes out. */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
+import { openDuckDb } from "../../src/engine/duckdb/open.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import { discoverSources, readablePaths } from "../../src/load/discover.ts";
+import { type LoadSummary, loadSources } from "../../src/load/load.ts";
+import { createLoadTables } from "../../src/load/tables.ts";
+import type { Config, Source, SourceOptions } from "../../src/model/config.ts";
+
+export const options: SourceOptions = {
+  delimiter: null,
+  quote: null,
+  escape: null,
+  header: true,
+  nullText: [""],
+  timeFormat: "iso",
+  timeZone: "UTC",
+  encoding: "utf-8",
+};
+
+export function source(
+  name: string,
+  files: string | readonly string[],
+  change: Partial<Source> = {},
+): Source {
+  return {
+    name,
+    kind: "events",
+    files: typeof files === "string" ? [files] : files,
+    format: null,
+    options,
+    columns: new Map(),
+    eventTypes: new Map(),
+    staging: null,
+    ...change,
+  };
+}
+
+export interface Workspace {
+  readonly root: string;
+  readonly write: (name: string, content: string | Buffer) => string;
+  readonly remove: (name: string) => void;
+  /** One night: discovers, opens the store behind its fence, loads, and hands it to `look` before closing. */
+  readonly night: <T>(
+    sources: readonly Source[],
+    look: (night: Night) => Promise<T>,
+    change?: NightChange,
+  ) => Promise<T>;
+}
+
+export interface Night {
+  readonly engine: Engine;
+  readonly summary: LoadSummary;
+}
+
+export interface NightChange {
+  readonly config?: Partial<Config>;
+  readonly asOf?: string;
+  readonly now?: Date;
+  readonly memory?: boolean;
+}
+
+export function workspace(): Workspace {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "gatebook-load-")));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  return {
+    root,
+    write: (name, content) => {
+      const path = join(root, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, content);
+      return path;
+    },
+    remove: (name) => rmSync(join(root, name), { recursive: true }),
+    night: async (sources, look, change = {}) => {
+      const config = configOf(root, sources, change.config);
+      const files = await discoverSources(config);
+      const temporary = join(root, ".gatebook", "tmp");
+      const engine = await openDuckDb({
+        file: change.memory === true ? ":memory:" : join(root, ".gatebook", "store.duckdb"),
+        allowedPaths: readablePaths(files),
+        allowedDirectories: [temporary],
+        temporaryDirectory: temporary,
+        threads: 2,
+      });
+      try {
+        await engine.fence();
+        await createLoadTables(engine);
+        const summary = await loadSources(engine, config, files, {
+          asOf: change.asOf ?? "2026-02-08T00:00:00Z",
+          now: change.now,
+          temporaryFolder: temporary,
+          progress: () => {},
+        });
+        return await look({ engine, summary });
+      } finally {
+        engine.close();
+      }
+    },
+  };
+}
+
+export function configOf(root: string, sources: readonly Source[], change: Partial<Config> = {}): Config {
+  const gate = {
+    name: "g10",
+    exposure: 0.1,
+    started: null,
+    minDays: 2,
+    maxDays: null,
+    consecutiveHealthyDays: 0,
+    trafficStability: null,
+    holdback: null,
+  };
+  return {
+    file: join(root, "rollout.yaml"),
+    root,
+    sha256: "",
+    rollout: { name: "r", baseline: "v1", candidate: "v2", timeZone: "UTC" },
+    gates: [gate],
+    activeGate: gate,
+    thresholds: new Map(),
+    judge: "literal",
+    minSample: { impressions: 0, clicks: 0 },
+    persistentWarningDays: 2,
+    completeness: { quietHours: 3 },
+    sources,
+    preflight: null,
+    maxRejected: 0.001,
+    keepEvents: 14,
+    ...change,
+  };
+}
+
+/** Header and rows of the usual columns; `rows` are given as CSV text without the header. */
+export const header =
+  "event_id,event_type,occurred_at,user_id,session_id,item_id,algo_version,dwell_seconds,position,metadata";
+
+export function csv(...rows: readonly string[]): string {
+  return `${[header, ...rows].join("\n")}\n`;
+}
+
+/** A sound row; `n` makes it its own. */
+export function row(
+  n: number,
+  change: { type?: string; at?: string; dwell?: string; algo?: string } = {},
+): string {
+  const {
+    type = "impression",
+    at = `2026-02-01T00:00:${String(n % 60).padStart(2, "0")}Z`,
+    dwell = "",
+    algo = "v1",
+  } = change;
+  return `e${n},${type},${at},u${n % 7},s${n},i${n % 5},${algo},${dwell},${n % 10},"{""n"":${n}}"`;
+}
