@@ -28,7 +28,7 @@ export function volumeFor(input: {
   if (called.classification !== "insufficient" || standard.comparison === "before-after") return nothing;
   const needed = Math.max(
     standard.minSample[standard.denominator],
-    expectedVolume(evidence),
+    standard.mode === "evidence" ? expectedVolume(evidence) : 0,
     done * (settlingFactor(evidence, called, standard) ?? 0),
   );
   if (!(done > 0) || !(needed > done) || days === 0) return nothing;

@@ -184,7 +184,8 @@ export function metric(name: string, spec: MetricSpec = {}): MetricMeasurement {
   const { rate = definitions[name]?.rate ?? 0.1, impressions = 100_000, exposure = 0.1, days = 4 } = spec;
   const perImpression = known.denominator === "clicks" ? 0.05 : 1;
   const volume = impressions * perImpression;
-  const beside = volume * ((1 - Math.min(exposure, 0.95)) / Math.min(exposure, 0.95));
+  // At 100% the baseline is that of earlier weeks, of about the same size.
+  const beside = exposure >= 1 ? volume : (volume * (1 - exposure)) / exposure;
   const deltas = Array.from({ length: days }, (_, at) => deltaOf(spec.delta, at));
   const mean = deltas.reduce((sum, delta) => sum + delta, 0) / Math.max(days, 1);
   const window = (delta: number, times: number) =>
