@@ -1,14 +1,17 @@
 /**
- * The one query that measures a concentration around an analyst's SELECT. It returns rows of six kinds, all sums exact:
- *   group  per variant and group: weight on its K heaviest keys, weight, units
+ * The one query that measures a concentration around an analyst's SELECT. It returns rows of seven kinds, all sums exact:
+ *   group  per group: weight on its K heaviest keys, weight, units
  *   jack   the same without the units of one jackknife group
- *   raw    per variant over all units at once
- *   day    per day, variant, group and jackknife group: weight on the window's K keys, weight, weight on the raw K keys, units
- *   mover  per key: weight in baseline and candidate, weight of baseline and candidate
+ *   raw    per variant, over all its units at once
+ *   day    per day, group and jackknife group: weight on the window's K keys, weight, weight on the raw K keys
+ *   units  per day and variant: units with any weight
+ *   mover  per key: its weight and the whole weight, baseline and candidate
  *   faults rows that are no measurement
+ * A `grp` is 1000 × variant (0 baseline, 1 candidate) + its number from 1; number 0 holds units in no group. A `jack` of −1
+ * is none.
  */
 import type { QueryFile } from "../engine/engine.ts";
-import { type DayRange, inRange, type MeasurePlan, ofVariants, withoutCrossover } from "./plan.ts";
+import { type DayRange, inRange, type MeasurePlan, ofVariants, WITHOUT_CROSSOVER } from "./plan.ts";
 import { quoteText } from "./sql-text.ts";
 
 /** Sizes of the delete-a-group jackknife (STATISTICS b); a test on four units takes its own. */
@@ -28,144 +31,137 @@ export interface ConcentrationQuery {
   readonly sizes: JackknifeSizes;
 }
 
+/** More would add work and no precision: by then the noise is all the smaller variant's. At 1% exposure there are 99. */
+const MOST_GROUPS = 100;
 const MOVERS = 10;
 
 export function concentrationSql(query: ConcentrationQuery): Required<Pick<QueryFile, "before" | "after">> {
-  const parts = [
-    rowsSql(query),
-    groupsSql(query),
-    keysSql(query),
-    jackknifeSql(query),
-    daysSql(),
-    resultSql(query),
-  ];
-  return { before: "WITH metric AS NOT MATERIALIZED (", after: `),\n${parts.join("\n")}` };
+  const parts = [rowsSql(query), groupsSql(query), keysSql(query), jackknifeSql(query), DAYS, RESULT];
+  return { before: "WITH metric AS NOT MATERIALIZED (", after: `),\n${parts.join(",\n")}` };
 }
 
 /** The analyst's rows, checked and typed; read several times rather than copied, since a relation is cheap to scan. */
 function rowsSql({ plan, range, wholeWeights }: ConcentrationQuery): string {
-  const weight = wholeWeights ? "CAST(weight AS HUGEINT)" : "CAST(weight AS DECIMAL(18, 6))";
+  const weight = wholeWeights ? "weight" : "CAST(weight AS DECIMAL(18, 6)) AS weight";
   return `source AS NOT MATERIALIZED (
-  SELECT event_date, CAST(algo_version AS VARCHAR) AS algo_version, CAST(unit_id AS VARCHAR) AS unit_id,
-    CAST(key AS VARCHAR) AS key, ${weight} AS weight
+  SELECT event_date, CASE WHEN algo_version = ${quoteText(plan.candidate)} THEN 1 ELSE 0 END AS variant,
+    CAST(unit_id AS VARCHAR) AS unit_id, CAST(key AS VARCHAR) AS key, ${weight}
   FROM metric
   WHERE ${ofVariants(plan)} AND (event_date IS NULL OR ${inRange(range)})
 ),
 kept AS NOT MATERIALIZED (
-  SELECT * FROM source AS source_row WHERE weight > 0 AND event_date IS NOT NULL AND ${withoutCrossover("source_row")}
-),`;
+  SELECT * FROM source ${WITHOUT_CROSSOVER} WHERE weight > 0 AND event_date IS NOT NULL
+)`;
 }
 
 /**
  * Each variant cut into disjoint groups of as many units as the smaller variant has, by (unit_bucket, unit_id); what is left
- * over has no group. Within them the jackknife groups.
+ * over is in none. Within them the jackknife groups.
  */
 function groupsSql({ sizes }: ConcentrationQuery): string {
-  const { groups, unitsPerGroup, fewestUnits } = sizes;
   const hash = "CAST('0x' || substr(md5('jk1:' || unit_id), 1, 8) AS UBIGINT)";
-  return `units AS MATERIALIZED (
-  SELECT algo_version, unit_id,
-    row_number() OVER (PARTITION BY algo_version ORDER BY md5_number_lower('gatebook:' || unit_id) % 10000, unit_id) - 1 AS place
-  FROM (SELECT DISTINCT algo_version, unit_id FROM kept) AS seen
+  const jacks = `least(${sizes.groups}, groups * size // ${sizes.unitsPerGroup})`;
+  return `seen AS MATERIALIZED (SELECT DISTINCT variant, unit_id, event_date FROM kept),
+ranked AS MATERIALIZED (
+  SELECT variant, unit_id, row_number() OVER (PARTITION BY variant
+    ORDER BY md5_number_lower('gatebook:' || unit_id) % 10000, unit_id) - 1 AS place
+  FROM (SELECT DISTINCT variant, unit_id FROM seen) AS once
 ),
-counts AS (
-  SELECT algo_version, count(*) AS units, min(count(*)) OVER () AS size FROM units GROUP BY algo_version
+variants AS MATERIALIZED (
+  SELECT variant, units, size, least(units // size, ${MOST_GROUPS}) AS groups
+  FROM (SELECT variant, count(*) AS units, min(count(*)) OVER () AS size FROM ranked GROUP BY variant) AS counted
 ),
-placed AS MATERIALIZED (
-  SELECT algo_version, unit_id,
-    CASE WHEN place < (units // size) * size THEN place // size END AS grp,
-    CASE WHEN place < (units // size) * size AND (units // size) * size >= ${fewestUnits}
-      THEN ${hash} % least(${groups}, (units // size) * size // ${unitsPerGroup}) END AS jack
-  FROM units JOIN counts USING (algo_version)
-),`;
+units AS MATERIALIZED (
+  SELECT variant, unit_id,
+    CAST(variant * 1000 + CASE WHEN place < groups * size THEN 1 + place // size ELSE 0 END AS INTEGER) AS grp,
+    CAST(CASE WHEN place < groups * size AND groups * size >= ${sizes.fewestUnits} THEN ${hash} % ${jacks} ELSE -1 END AS INTEGER) AS jack
+  FROM ranked JOIN variants USING (variant)
+)`;
 }
 
 function keysSql({ top }: ConcentrationQuery): string {
   return `parts AS MATERIALIZED (
-  SELECT algo_version, grp, jack, key, sum(weight) AS weight
-  FROM kept JOIN placed USING (algo_version, unit_id) GROUP BY ALL
-),
-raw_keys AS MATERIALIZED (
-  SELECT algo_version, key, sum(weight) AS weight,
-    row_number() OVER (PARTITION BY algo_version ORDER BY sum(weight) DESC, key) AS place
-  FROM parts GROUP BY algo_version, key
-),
-raw AS MATERIALIZED (
-  SELECT algo_version, sum(weight) FILTER (WHERE place <= ${top}) AS top_weight, sum(weight) AS weight
-  FROM raw_keys GROUP BY algo_version
+  SELECT grp, jack, key, sum(weight) AS weight FROM kept JOIN units USING (variant, unit_id) GROUP BY grp, jack, key
 ),
 group_keys AS MATERIALIZED (
-  SELECT algo_version, grp, key, sum(weight) AS weight,
-    row_number() OVER (PARTITION BY algo_version, grp ORDER BY sum(weight) DESC, key) AS place
-  FROM parts WHERE grp IS NOT NULL GROUP BY algo_version, grp, key
+  SELECT grp, key, weight, row_number() OVER (PARTITION BY grp ORDER BY weight DESC, key) AS place
+  FROM (SELECT grp, key, sum(weight) AS weight FROM parts GROUP BY grp, key) AS summed
+),
+raw_keys AS MATERIALIZED (
+  SELECT variant, key, weight, row_number() OVER (PARTITION BY variant ORDER BY weight DESC, key) AS place
+  FROM (SELECT grp // 1000 AS variant, key, sum(weight) AS weight FROM group_keys GROUP BY grp // 1000, key) AS summed
 ),
 groups AS MATERIALIZED (
-  SELECT algo_version, grp, sum(weight) FILTER (WHERE place <= ${top}) AS top_weight, sum(weight) AS weight
-  FROM group_keys GROUP BY algo_version, grp
+  SELECT grp, sum(weight) FILTER (WHERE place <= ${top}) AS top_weight, sum(weight) AS weight
+  FROM group_keys WHERE grp % 1000 > 0 GROUP BY grp
 ),
-top_keys AS (SELECT algo_version, grp, key FROM group_keys WHERE place <= ${top}),
-raw_top_keys AS (SELECT algo_version, key FROM raw_keys WHERE place <= ${top}),`;
+raw AS MATERIALIZED (
+  SELECT variant, sum(weight) FILTER (WHERE place <= ${top}) AS top_weight, sum(weight) AS weight
+  FROM raw_keys GROUP BY variant
+),
+top_keys AS (SELECT grp, key FROM group_keys WHERE place <= ${top} AND grp % 1000 > 0),
+raw_top_keys AS (SELECT variant, key FROM raw_keys WHERE place <= ${top})`;
 }
 
 /**
- * Exact pruning. Leaders are the present top 2K + 10. Without jackknife group j the K-th largest total among the leaders is a
- * floor under the true K-th; a key whose whole total is not above the lowest of these floors cannot raise any top-K sum.
+ * Exact pruning. Leaders are the present top 2K + 10. Without jackknife group j the K-th largest weight among the leaders is a
+ * floor under the true K-th; a key whose whole weight is not above the lowest of these floors cannot raise any top-K sum.
  */
 function jackknifeSql({ top }: ConcentrationQuery): string {
   const leaders = 2 * top + 10;
-  const without = (
-    keys: string,
-  ) => `SELECT algo_version, grp, j.jack, k.key, k.weight - coalesce(p.weight, 0) AS weight,
-    row_number() OVER (PARTITION BY algo_version, grp, j.jack ORDER BY k.weight - coalesce(p.weight, 0) DESC, k.key) AS place
-  FROM ${keys} AS k JOIN jacks AS j USING (algo_version) LEFT JOIN parts AS p USING (algo_version, grp, jack, key)`;
-  return `jacks AS MATERIALIZED (SELECT DISTINCT algo_version, jack FROM placed WHERE jack IS NOT NULL),
-leaders AS (SELECT * FROM group_keys WHERE place <= ${leaders}),
-leaders_without AS (${without("leaders")}),
-floors AS (SELECT algo_version, grp, min(weight) AS floor FROM leaders_without WHERE place = ${top} GROUP BY algo_version, grp),
-contenders AS (
-  SELECT k.* FROM group_keys AS k LEFT JOIN floors USING (algo_version, grp)
-  WHERE k.place <= ${leaders} OR k.weight > coalesce(floor, 0)
+  // Parts of the few keys first: a join with all parts would hash them all.
+  const without = (keys: string) => `${keys}_parts AS MATERIALIZED (
+  SELECT parts.* FROM parts JOIN ${keys} USING (grp, key)
 ),
-contenders_without AS (${without("contenders")}),
-deleted AS (SELECT algo_version, grp, jack, sum(weight) AS weight FROM parts WHERE jack IS NOT NULL GROUP BY algo_version, grp, jack),
+${keys}_without AS (
+  SELECT k.grp, j.jack, k.weight - coalesce(p.weight, 0) AS weight,
+    row_number() OVER (PARTITION BY k.grp, j.jack ORDER BY k.weight - coalesce(p.weight, 0) DESC, k.key) AS place
+  FROM ${keys} AS k JOIN jacks AS j ON j.variant = k.grp // 1000
+    LEFT JOIN ${keys}_parts AS p ON p.grp = k.grp AND p.jack = j.jack AND p.key = k.key
+)`;
+  return `jacks AS MATERIALIZED (SELECT DISTINCT variant, jack FROM units WHERE jack >= 0),
+leaders AS MATERIALIZED (SELECT grp, key, weight FROM group_keys WHERE place <= ${leaders} AND grp % 1000 > 0),
+${without("leaders")},
+floors AS (SELECT grp, min(weight) AS floor FROM leaders_without WHERE place = ${top} GROUP BY grp),
+contenders AS MATERIALIZED (
+  SELECT grp, key, weight FROM group_keys LEFT JOIN floors USING (grp)
+  WHERE grp % 1000 > 0 AND (place <= ${leaders} OR weight > coalesce(floor, 0))
+),
+${without("contenders")},
+deleted AS (SELECT grp, jack, sum(weight) AS weight FROM parts GROUP BY grp, jack),
 groups_without AS (
-  SELECT c.algo_version, c.grp, c.jack, sum(c.weight) AS top_weight,
-    any_value(g.weight) - coalesce(any_value(d.weight), 0) AS weight
-  FROM contenders_without AS c JOIN groups AS g USING (algo_version, grp) LEFT JOIN deleted AS d USING (algo_version, grp, jack)
-  WHERE c.place <= ${top} GROUP BY c.algo_version, c.grp, c.jack
-),`;
-}
-
-function daysSql(): string {
-  return `unit_days AS (
-  SELECT event_date, algo_version, unit_id, grp, jack, sum(kept.weight) AS weight,
-    coalesce(sum(kept.weight) FILTER (WHERE top.key IS NOT NULL), 0) AS top_weight,
-    coalesce(sum(kept.weight) FILTER (WHERE raw_top.key IS NOT NULL), 0) AS raw_top_weight
-  FROM kept JOIN placed USING (algo_version, unit_id)
-    LEFT JOIN top_keys AS top USING (algo_version, grp, key) LEFT JOIN raw_top_keys AS raw_top USING (algo_version, key)
-  GROUP BY event_date, algo_version, unit_id, grp, jack
+  SELECT top.grp, top.jack, top.top_weight, groups.weight - coalesce(deleted.weight, 0) AS weight
+  FROM (SELECT grp, jack, sum(weight) AS top_weight FROM contenders_without WHERE place <= ${top} GROUP BY grp, jack) AS top
+    JOIN groups USING (grp) LEFT JOIN deleted USING (grp, jack)
 )`;
 }
 
-function resultSql({ plan }: ConcentrationQuery): string {
-  const variant = (algoVersion: string) => `algo_version = ${quoteText(algoVersion)}`;
-  const share = (side: string) => `CAST(${side}_weight AS DOUBLE) / ${side}_total`;
-  return `SELECT 'group' AS kind, NULL AS event_date, algo_version, grp, NULL AS jack, NULL AS key,
-  top_weight, weight, 0 AS raw_top_weight, size AS units FROM groups JOIN counts USING (algo_version)
-UNION ALL SELECT 'jack', NULL, algo_version, grp, jack, NULL, top_weight, weight, 0, 0 FROM groups_without
-UNION ALL SELECT 'raw', NULL, algo_version, NULL, NULL, NULL, top_weight, weight, 0, units FROM raw JOIN counts USING (algo_version)
-UNION ALL SELECT 'day', event_date, algo_version, grp, jack, NULL, sum(top_weight), sum(weight), sum(raw_top_weight), count(*)
-  FROM unit_days GROUP BY event_date, algo_version, grp, jack
-UNION ALL SELECT * FROM (
-  SELECT 'mover', NULL, NULL, NULL, NULL, key, b_weight, c_weight, b_total, c_total
-  FROM (SELECT key, coalesce(sum(weight) FILTER (WHERE ${variant(plan.baseline)}), 0) AS b_weight,
-      coalesce(sum(weight) FILTER (WHERE ${variant(plan.candidate)}), 0) AS c_weight FROM raw_keys GROUP BY key) AS keys,
-    (SELECT weight AS b_total FROM raw WHERE ${variant(plan.baseline)}) AS b,
-    (SELECT weight AS c_total FROM raw WHERE ${variant(plan.candidate)}) AS c
-  WHERE ${share("b")} <> ${share("c")}
-  ORDER BY abs(${share("c")} - ${share("b")}) DESC, key LIMIT ${MOVERS}) AS movers
-UNION ALL SELECT 'faults', NULL, NULL, NULL, NULL, NULL,
-  count(*) FILTER (WHERE event_date IS NULL OR unit_id IS NULL OR key IS NULL),
+const DAYS = `day_parts AS (
+  SELECT event_date, grp, jack, sum(kept.weight) AS weight,
+    coalesce(sum(kept.weight) FILTER (WHERE top_keys.key IS NOT NULL), 0) AS top_weight,
+    coalesce(sum(kept.weight) FILTER (WHERE raw_top_keys.key IS NOT NULL), 0) AS raw_top_weight
+  FROM kept JOIN units USING (variant, unit_id)
+    LEFT JOIN top_keys USING (grp, key) LEFT JOIN raw_top_keys USING (variant, key)
+  GROUP BY event_date, grp, jack
+)`;
+
+const SHARE_MOVED = "CAST(c_weight AS DOUBLE) / c_whole - CAST(b_weight AS DOUBLE) / b_whole";
+
+const RESULT = `movers AS (
+  SELECT key, b_weight, b_whole, c_weight, c_whole
+  FROM (SELECT key, coalesce(sum(weight) FILTER (WHERE variant = 0), 0) AS b_weight,
+      coalesce(sum(weight) FILTER (WHERE variant = 1), 0) AS c_weight FROM raw_keys GROUP BY key) AS keys,
+    (SELECT weight AS b_whole FROM raw WHERE variant = 0) AS baseline,
+    (SELECT weight AS c_whole FROM raw WHERE variant = 1) AS candidate
+  WHERE ${SHARE_MOVED} <> 0 ORDER BY abs(${SHARE_MOVED}) DESC, key LIMIT ${MOVERS}
+)
+SELECT 'group' AS kind, NULL AS event_date, grp, -1 AS jack, NULL AS key, top_weight, weight, size AS units, 0 AS more
+  FROM groups JOIN variants ON variant = grp // 1000
+UNION ALL SELECT 'jack', NULL, grp, jack, NULL, top_weight, weight, 0, 0 FROM groups_without
+UNION ALL SELECT 'raw', NULL, variant * 1000, -1, NULL, top_weight, weight, units, 0 FROM raw JOIN variants USING (variant)
+UNION ALL SELECT 'day', event_date, grp, jack, NULL, top_weight, weight, 0, raw_top_weight FROM day_parts
+UNION ALL SELECT 'units', event_date, variant * 1000, -1, NULL, 0, 0, count(*), 0 FROM seen GROUP BY event_date, variant
+UNION ALL SELECT 'mover', NULL, 0, 0, key, b_weight, b_whole, c_weight, c_whole FROM movers
+UNION ALL SELECT 'faults', NULL, 0, 0, NULL, count(*) FILTER (WHERE event_date IS NULL OR unit_id IS NULL OR key IS NULL),
   count(*) FILTER (WHERE weight IS NULL), count(*) FILTER (WHERE weight < 0), 0 FROM source
-ORDER BY 1, 2, 3, 4, 5, 6`;
-}
+ORDER BY 1, 2, 3, 4, 5`;

@@ -47,18 +47,15 @@ export async function measureConcentration(
     const file = { ...asQueryFile(metric.file), ...concentrationSql(query) };
     const rows = (await engine.query(file, { timeoutMs: plan.timeoutMs })).rows.map(readRow);
     const faults = rows.find(({ kind }) => kind === "faults");
-    refuseFaults(
-      metric.file,
-      faults === undefined ? [] : [faults.topWeight, faults.weight, faults.rawTopWeight],
-    );
+    refuseFaults(metric.file, faults === undefined ? [] : [faults.topWeight, faults.weight, faults.units]);
     return rows;
   };
   const earlier = earlierDays(plan);
   const before = earlier === null ? [] : await measureRange(earlier);
   const window = await measureRange(plan);
   return {
-    observation: perVariant(plan, (algoVersion) => windowEstimate(ofAlgorithm(window, algoVersion))),
-    days: [...readDays(before, plan, sizes), ...readDays(window, plan, sizes)],
+    observation: perVariant(window, windowEstimate),
+    days: [...readDays(before, sizes), ...readDays(window, sizes)],
     movers: readMovers(window),
   };
 }
@@ -66,54 +63,51 @@ export async function measureConcentration(
 interface CountRow {
   readonly kind: string;
   readonly date: string | null;
-  readonly algoVersion: string | null;
-  readonly group: number | null;
-  readonly jack: number | null;
+  /** 1000 × variant + number of the group; number 0: in no group. */
+  readonly group: number;
+  /** −1: none. */
+  readonly jack: number;
   readonly key: string | null;
   readonly topWeight: number;
   readonly weight: number;
-  readonly rawTopWeight: number;
   readonly units: number;
+  readonly rawTopWeight: number;
 }
 
-function readRow([kind, date, algoVersion, group, jack, key, ...counts]: readonly Scalar[]): CountRow {
-  const [topWeight = 0, weight = 0, rawTopWeight = 0, units = 0] = counts.map(Number);
-  const text = (value: Scalar | undefined) => (typeof value === "string" ? value : null);
-  const number = (value: Scalar | undefined) => (typeof value === "number" ? value : null);
+function readRow([kind, date, group, jack, key, ...counts]: readonly Scalar[]): CountRow {
+  const [topWeight = 0, weight = 0, units = 0, rawTopWeight = 0] = counts.map(Number);
   return {
     kind: String(kind),
-    date: text(date),
-    algoVersion: text(algoVersion),
-    group: number(group),
-    jack: number(jack),
-    key: text(key),
+    date: typeof date === "string" ? date : null,
+    group: Number(group),
+    jack: Number(jack),
+    key: typeof key === "string" ? key : null,
     topWeight,
     weight,
-    rawTopWeight,
     units,
+    rawTopWeight,
   };
 }
 
-function ofAlgorithm(rows: readonly CountRow[], algoVersion: string): readonly CountRow[] {
-  return rows.filter((row) => row.algoVersion === algoVersion);
-}
-
 function perVariant(
-  plan: MeasurePlan,
-  estimate: (algoVersion: string) => ConcentrationEstimate | null,
+  rows: readonly CountRow[],
+  estimate: (rows: readonly CountRow[]) => ConcentrationEstimate | null,
 ): WindowMeasurement {
-  return { baseline: estimate(plan.baseline), candidate: estimate(plan.candidate) };
+  return {
+    baseline: estimate(rows.filter(({ group }) => group < 1000)),
+    candidate: estimate(rows.filter(({ group }) => group >= 1000)),
+  };
 }
 
 function windowEstimate(rows: readonly CountRow[]): ConcentrationEstimate | null {
   const raw = rows.find(({ kind }) => kind === "raw");
   const groups = rows.filter(({ kind }) => kind === "group");
   if (raw === undefined || groups.length === 0) return null;
-  const jacks = groupBy(
+  const without = groupBy(
     rows.filter(({ kind }) => kind === "jack"),
-    ({ jack }) => jack ?? -1,
+    ({ jack }) => jack,
   );
-  return estimateOf({ groups, without: [...jacks.values()], groupUnits: groups[0]?.units ?? 0 }, raw);
+  return estimateOf({ groups, without: [...without.values()], groupUnits: groups[0]?.units ?? 0 }, raw);
 }
 
 /** Shares per group, the same without each jackknife group, and the sums over all units at once. */
@@ -149,21 +143,15 @@ function meanShare(groups: readonly Pick<CountRow, "topWeight" | "weight">[]): n
   return shares.reduce((sum, share) => sum + share, 0) / shares.length;
 }
 
-function readDays(
-  rows: readonly CountRow[],
-  plan: MeasurePlan,
-  sizes: JackknifeSizes,
-): readonly DayMeasurement[] {
+function readDays(rows: readonly CountRow[], sizes: JackknifeSizes): readonly DayMeasurement[] {
+  const groupUnits = rows.find(({ kind }) => kind === "group")?.units ?? 0;
   const days = groupBy(
-    rows.filter(({ kind }) => kind === "day"),
+    rows.filter(({ kind }) => kind === "day" || kind === "units"),
     ({ date }) => date ?? "",
   );
   return [...days].map(([date, parts]) => ({
     date,
-    ...perVariant(plan, (algoVersion) => {
-      const size = ofAlgorithm(rows, algoVersion).find(({ kind }) => kind === "group")?.units ?? 0;
-      return dayEstimate(ofAlgorithm(parts, algoVersion), size, sizes);
-    }),
+    ...perVariant(parts, (found) => dayEstimate(found, groupUnits, sizes)),
   }));
 }
 
@@ -172,20 +160,21 @@ function dayEstimate(
   groupUnits: number,
   sizes: JackknifeSizes,
 ): ConcentrationEstimate | null {
-  const grouped = parts.filter(({ group }) => group !== null);
+  const all = parts.filter(({ kind }) => kind === "day");
+  const grouped = all.filter(({ group }) => group % 1000 > 0);
+  const units = parts.find(({ kind }) => kind === "units")?.units ?? 0;
   if (grouped.length === 0) return null;
   const groups = sumByGroup(grouped);
-  const sumOf = (field: "rawTopWeight" | "weight" | "units") =>
-    parts.reduce((sum, part) => sum + part[field], 0);
-  const raw = { topWeight: sumOf("rawTopWeight"), weight: sumOf("weight"), units: sumOf("units") };
-  const without = raw.units < sizes.fewestUnits ? [] : withoutEach(grouped, groups, raw.units, sizes);
+  const sumOf = (field: "rawTopWeight" | "weight") => all.reduce((sum, part) => sum + part[field], 0);
+  const raw = { topWeight: sumOf("rawTopWeight"), weight: sumOf("weight"), units };
+  const without = units < sizes.fewestUnits ? [] : withoutEach(grouped, groups, units, sizes);
   return estimateOf({ groups: [...groups.values()], without, groupUnits }, raw);
 }
 
 type GroupSums = ReadonlyMap<number, { readonly topWeight: number; readonly weight: number }>;
 
 function sumByGroup(parts: readonly CountRow[]): GroupSums {
-  const byGroup = groupBy(parts, ({ group }) => group ?? -1);
+  const byGroup = groupBy(parts, ({ group }) => group);
   return new Map(
     [...byGroup].map(([group, found]) => [
       group,
@@ -206,8 +195,8 @@ function withoutEach(
 ): readonly (readonly { readonly topWeight: number; readonly weight: number }[])[] {
   const count = Math.min(sizes.groups, Math.floor(units / sizes.unitsPerGroup));
   const byJack = groupBy(
-    parts.filter(({ jack }) => jack !== null),
-    ({ jack }) => (jack ?? 0) % count,
+    parts.filter(({ jack }) => jack >= 0),
+    ({ jack }) => jack % count,
   );
   return [...byJack.values()].map((deleted) => {
     const gone = sumByGroup(deleted);
@@ -219,9 +208,9 @@ function withoutEach(
 }
 
 function readMovers(rows: readonly CountRow[]): readonly Mover[] {
-  const movers = rows.flatMap(({ kind, key, topWeight, weight, rawTopWeight, units }) =>
+  const movers = rows.flatMap(({ kind, key, topWeight, weight, units, rawTopWeight }) =>
     kind === "mover" && key !== null
-      ? [{ key, baselineShare: topWeight / rawTopWeight, candidateShare: weight / units }]
+      ? [{ key, baselineShare: topWeight / weight, candidateShare: units / rawTopWeight }]
       : [],
   );
   const moved = ({ baselineShare, candidateShare }: Mover) => Math.abs(candidateShare - baselineShare);

@@ -13,6 +13,8 @@ export interface MeasurePlan {
   readonly to: Day;
   /** First day shown day by day; not after `from`. */
   readonly shownFrom: Day;
+  /** Of the rollout's days, IANA name. */
+  readonly timeZone: string;
   /** Canonical columns that hold data; what requires another is not available. */
   readonly presentColumns: ReadonlySet<string>;
   readonly timeoutMs?: number | undefined;
@@ -44,29 +46,26 @@ export function inRange({ from, to }: DayRange): string {
 }
 
 /**
- * Builds the table `crossover_units`(unit_id, from_date, to_date): a unit seen under both algorithms inside the observation
- * window is out for the whole window; before the window one is out only on a day on which it was under both, since between
- * gates units do move. Temporary: it holds for one plan.
+ * Builds the table `crossover_units`(unit_id, event_date): a unit seen under both algorithms inside the observation window is
+ * out on every day of it; before the window one is out only on a day on which it was under both, since between gates units do
+ * move. Temporary: it holds for one plan.
  */
 export async function buildCrossoverUnits(engine: Engine, plan: MeasurePlan): Promise<void> {
-  const both = `count(DISTINCT CAST(algo_version AS VARCHAR)) = 2`;
+  const both = "count(DISTINCT CAST(algo_version AS VARCHAR)) = 2";
   const earlier = earlierDays(plan);
   const onOneDay =
     earlier === null
       ? ""
       : `UNION ALL
-    SELECT CAST(unit_id AS VARCHAR), event_date, event_date
-    FROM user_days WHERE ${inRange(earlier)} AND ${ofVariants(plan)}
-    GROUP BY unit_id, event_date HAVING ${both}`;
+    SELECT CAST(unit_id AS VARCHAR), event_date FROM user_days
+    WHERE ${inRange(earlier)} AND ${ofVariants(plan)} GROUP BY unit_id, event_date HAVING ${both}`;
   await engine.execute(`CREATE OR REPLACE TEMP TABLE crossover_units AS
-    SELECT CAST(unit_id AS VARCHAR) AS unit_id, ${dateLiteral(plan.from)} AS from_date, ${dateLiteral(plan.to)} AS to_date
-    FROM user_days WHERE ${inRange(plan)} AND ${ofVariants(plan)}
-    GROUP BY unit_id HAVING ${both}
+    WITH crossed AS (
+      SELECT CAST(unit_id AS VARCHAR) AS unit_id FROM user_days
+      WHERE ${inRange(plan)} AND ${ofVariants(plan)} GROUP BY unit_id HAVING ${both})
+    SELECT unit_id, event_date FROM crossed, (SELECT DISTINCT event_date FROM user_days WHERE ${inRange(plan)}) AS days
     ${onOneDay}`);
 }
 
-/** Keeps the rows of `alias` (unit_id, event_date) whose unit is under one algorithm only. */
-export function withoutCrossover(alias: string): string {
-  return `NOT EXISTS (SELECT 1 FROM crossover_units AS crossover WHERE crossover.unit_id = ${alias}.unit_id
-      AND ${alias}.event_date BETWEEN crossover.from_date AND crossover.to_date)`;
-}
+/** After a FROM whose rows have unit_id and event_date: keeps those of units under one algorithm only. */
+export const WITHOUT_CROSSOVER = "ANTI JOIN crossover_units USING (unit_id, event_date)";

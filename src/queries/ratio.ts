@@ -9,7 +9,7 @@ import type { Day, Scalar } from "../model/words.ts";
 import type { CatalogFile } from "./catalog.ts";
 import { isInteger } from "./contract.ts";
 import { asQueryFile } from "./inspect.ts";
-import { inRange, type MeasurePlan, ofVariants, variantOf, withoutCrossover } from "./plan.ts";
+import { inRange, type MeasurePlan, ofVariants, variantOf, WITHOUT_CROSSOVER } from "./plan.ts";
 import { refuseFaults } from "./row-faults.ts";
 
 export interface Measured {
@@ -93,7 +93,7 @@ unit_days AS (
   GROUP BY 1, 2, 3
 ),
 kept AS (
-  SELECT * FROM unit_days AS unit_day WHERE ${withoutCrossover("unit_day")}
+  SELECT * FROM unit_days ${WITHOUT_CROSSOVER}
 ),
 units AS (
   SELECT algo_version, unit_id, sum(m) AS m, sum(y) AS y FROM kept WHERE ${inRange(plan)} GROUP BY 1, 2
