@@ -6,15 +6,8 @@
 import type { MinSample } from "../model/config.ts";
 import type { WindowResult } from "../model/result.ts";
 import type { Classification, Denominator, JudgeMode, Reading } from "../model/words.ts";
-import {
-  type Bounds,
-  boundsOf,
-  type Evidence,
-  enoughEvents,
-  excludes,
-  peekingBounds,
-  standsOut,
-} from "./evidence.ts";
+import { type Bounds, boundsOf, excludes, peekingBounds, standsOut } from "./bounds.ts";
+import { type Evidence, enoughEvents } from "./evidence.ts";
 import type { ComparisonKind } from "./input.ts";
 import { harmfulChange, type Lines, reaches, readDay, readWindow } from "./reading.ts";
 

@@ -1,21 +1,10 @@
-/**
- * What the numbers of one window support: the change, how uncertain it is, and whether it stands out of the noise.
- * All arithmetic is in src/statistics; here it is asked the three questions of DESIGN §6: could it be no change at this
- * alpha, could it be no change however often one looks, is a change past the rollback line excluded.
- */
+/** What was measured in one window, as both variants' values and their comparison. All arithmetic is in src/statistics. */
 import type { Estimate, RatioMoments, WindowMeasurement } from "../model/measurement.ts";
 import type { VariantValue } from "../model/result.ts";
 import { jointDegreesOfFreedom, shareEstimate } from "../statistics/concentration.ts";
-import { levelOf } from "../statistics/count-bounds.ts";
 import { compareMoments, FEWEST_EXPECTED } from "../statistics/exact.ts";
-import { normalQuantile } from "../statistics/normal.ts";
-import { boundsAt, type Comparison, compareRatios, intervalOf, oneSidedBounds } from "../statistics/ratio.ts";
-import { thresholdLog } from "../statistics/scale.ts";
-import { sequentialBounds, sequentialMultiplier, targetStandardError } from "../statistics/sequential.ts";
-import { studentQuantile } from "../statistics/special.ts";
-
-export type Bounds = readonly [number, number];
-export type Harm = "drop" | "rise";
+import { type Comparison, compareRatios } from "../statistics/ratio.ts";
+import type { Harm } from "../statistics/scale.ts";
 
 export interface Evidence {
   readonly baseline: VariantValue;
@@ -104,70 +93,4 @@ export function enoughEvents(evidence: Evidence, harm: Harm | null): boolean {
   if (evidence.bothZero) return harm !== "drop";
   const seen = harm === "rise" ? (candidate.value ?? 0) * (candidate.denominator ?? 0) : 0;
   return Math.max(expectedEvents, seen) >= FEWEST_EXPECTED - 1e-9;
-}
-
-function quantile(evidence: Evidence, alpha: number): number {
-  const { degreesOfFreedom } = evidence;
-  return degreesOfFreedom === null ? normalQuantile(1 - alpha) : studentQuantile(1 - alpha, degreesOfFreedom);
-}
-
-/** One-sided bounds of delta at `alpha`, [lower, upper]. */
-export function boundsOf(evidence: Evidence, alpha: number): Bounds | null {
-  if (evidence.bothZero) return [0, 0];
-  if (evidence.comparison === null) return null;
-  return oneSidedBounds(evidence.comparison, alpha, quantile(evidence, alpha));
-}
-
-/** Two-sided 95%. */
-export function interval(evidence: Evidence): Bounds | null {
-  if (evidence.bothZero) return [0, 0];
-  // From zero there is no upper end to show.
-  if (evidence.comparison === null || evidence.unbounded) return null;
-  return intervalOf(evidence.comparison, 0.95, quantile(evidence, 0.025));
-}
-
-export interface Peeking {
-  readonly harm: Harm;
-  /** The rollback line, a fraction: it sets the clock. */
-  readonly line: number;
-  readonly alpha: number;
-}
-
-/** Bounds of delta that hold at every night at once (STATISTICS d). */
-export function peekingBounds(evidence: Evidence, options: Peeking): Bounds | null {
-  if (evidence.bothZero) return [0, 0];
-  const { comparison } = evidence;
-  if (comparison === null) return null;
-  const target = { targetStandardError: targetFor(options), alpha: options.alpha };
-  if (evidence.degreesOfFreedom === null || comparison.standardError === 0) {
-    return sequentialBounds(comparison, target);
-  }
-  return boundsAt(comparison, peekingMultiplier(evidence, options, comparison.standardError));
-}
-
-/** Standard errors between estimate and bound; Student's t of the same tail for a jackknife. */
-export function peekingMultiplier(evidence: Evidence, options: Peeking, standardError: number): number {
-  const { alpha } = options;
-  const normal = sequentialMultiplier({ targetStandardError: targetFor(options), alpha, standardError });
-  const { degreesOfFreedom } = evidence;
-  if (degreesOfFreedom === null) return normal;
-  // 1 − Φ(−9) is 1 to a double; from 7 on the multiplier is stretched like the one at 7.
-  const near = Math.min(normal, 7);
-  return (normal / near) * studentQuantile(1 - levelOf(near), degreesOfFreedom);
-}
-
-function targetFor({ line, harm }: Peeking): number {
-  return targetStandardError(thresholdLog(line, harm));
-}
-
-/** The change is on the harmful side of no change, as far as these bounds can tell. */
-export function standsOut(bounds: Bounds | null, harm: Harm): boolean {
-  if (bounds === null) return false;
-  return harm === "drop" ? bounds[1] < 0 : bounds[0] > 0;
-}
-
-/** The bounds leave a harmful change of this size out. */
-export function excludes(bounds: Bounds | null, line: number, harm: Harm): boolean {
-  if (bounds === null) return false;
-  return harm === "drop" ? bounds[0] > -line + 1e-9 : bounds[1] < line - 1e-9;
 }

@@ -5,8 +5,9 @@
 import type { MetricDefinition } from "../model/measurement.ts";
 import type { Flip } from "../model/result.ts";
 import { thresholdLog } from "../statistics/scale.ts";
+import { peekingMultiplier } from "./bounds.ts";
 import { type Called, ROLLBACK_ALPHA, type Standard } from "./classify.ts";
-import { type Evidence, peekingMultiplier } from "./evidence.ts";
+import type { Evidence } from "./evidence.ts";
 import { countText } from "./wording.ts";
 
 /** Null: no rollback line, nothing to compare, a sample no event could settle, or a rollback that a single day called. */

@@ -3,8 +3,9 @@ import { FEWEST_EXPECTED } from "../statistics/exact.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 import { volumeFactorNeeded } from "../statistics/power.ts";
 import { thresholdLog } from "../statistics/scale.ts";
+import { peekingMultiplier } from "./bounds.ts";
 import { type Called, ROLLBACK_ALPHA, type Standard, WARNING_ALPHA } from "./classify.ts";
-import { type Evidence, peekingMultiplier } from "./evidence.ts";
+import type { Evidence } from "./evidence.ts";
 
 export interface Volume {
   /** Candidate's denominator at which the rollback line is settled; null when it is, or when nobody can say. */

@@ -3,8 +3,9 @@ import type { WindowResult } from "../model/result.ts";
 import { probabilityPast } from "../statistics/posterior.ts";
 import { smallestDetectableChange } from "../statistics/power.ts";
 import { thresholdLog } from "../statistics/scale.ts";
+import { interval } from "./bounds.ts";
 import type { Called, Standard } from "./classify.ts";
-import { type Evidence, interval } from "./evidence.ts";
+import type { Evidence } from "./evidence.ts";
 
 /** Most ranking changes move a rate by less than this; wider where the rollback line itself is (STATISTICS f). */
 const PRIOR_SD = 0.05;
