@@ -122,7 +122,8 @@ export interface TrafficMeasurement {
 
 /** One row of a check file. */
 export interface CheckRow {
-  readonly status: "pass" | "warn" | "fail";
+  /** "not_checked": what the check requires is not in the data. */
+  readonly status: "pass" | "warn" | "fail" | "not_checked";
   readonly observed: Scalar;
   readonly expected: Scalar;
   readonly detail: string;

@@ -1,7 +1,7 @@
 /** What one day brought, by algorithm: the answer of `gatebook aggregate`. */
 import type { Engine } from "../engine/engine.ts";
+import { sqlDate } from "../engine/sql-text.ts";
 import type { Day } from "../model/words.ts";
-import { dateLiteral } from "./sql-text.ts";
 
 export interface AlgorithmCount {
   readonly algoVersion: string;
@@ -13,7 +13,7 @@ export interface AlgorithmCount {
 export async function countDay(engine: Engine, date: Day): Promise<readonly AlgorithmCount[]> {
   const rows = await engine.rows(`
     SELECT algo_version, count(DISTINCT unit_id) AS units, sum(impressions) AS impressions, sum(clicks) AS clicks
-    FROM user_days WHERE event_date = ${dateLiteral(date)} GROUP BY algo_version ORDER BY algo_version`);
+    FROM user_days WHERE event_date = ${sqlDate(date)} GROUP BY algo_version ORDER BY algo_version`);
   return rows.map((row) => ({
     algoVersion: String(row["algo_version"]),
     units: Number(row["units"]),

@@ -3,11 +3,11 @@
  * its K heaviest keys, so it reads higher for an algorithm with less traffic.
  */
 import type { Engine, QueryFile } from "../engine/engine.ts";
+import { sqlDate } from "../engine/sql-text.ts";
 import type { QueryError } from "../model/measurement.ts";
 import type { Day, Unit } from "../model/words.ts";
 import type { Catalog, CatalogFile } from "./catalog.ts";
 import { toQueryError } from "./query-problem.ts";
-import { dateLiteral } from "./sql-text.ts";
 
 export interface Evaluation {
   readonly metric: string;
@@ -66,14 +66,14 @@ function ratioWrap({ from, to }: EvaluateWindow): Wrap {
   return {
     before: "WITH metric_rows AS (",
     after: `) SELECT CAST(algo_version AS VARCHAR), sum(numerator), sum(denominator), count(DISTINCT unit_id) FROM metric_rows
-      WHERE event_date BETWEEN ${dateLiteral(from)} AND ${dateLiteral(to)} AND algo_version IS NOT NULL GROUP BY 1 ORDER BY 1`,
+      WHERE event_date BETWEEN ${sqlDate(from)} AND ${sqlDate(to)} AND algo_version IS NOT NULL GROUP BY 1 ORDER BY 1`,
   };
 }
 
 function concentrationWrap({ from, to }: EvaluateWindow, top: number): Wrap {
   return {
     before: "WITH metric_rows AS (",
-    after: `), kept AS (SELECT * FROM metric_rows WHERE event_date BETWEEN ${dateLiteral(from)} AND ${dateLiteral(to)} AND algo_version IS NOT NULL),
+    after: `), kept AS (SELECT * FROM metric_rows WHERE event_date BETWEEN ${sqlDate(from)} AND ${sqlDate(to)} AND algo_version IS NOT NULL),
       heaviest AS (SELECT algo_version, sum(weight) AS weight,
         row_number() OVER (PARTITION BY algo_version ORDER BY sum(weight) DESC, key) AS place FROM kept GROUP BY algo_version, key),
       shares AS (SELECT algo_version, sum(weight) FILTER (WHERE place <= ${top}) AS top_weight, sum(weight) AS weight FROM heaviest GROUP BY algo_version),

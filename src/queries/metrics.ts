@@ -20,7 +20,7 @@ export async function measureMetrics(
   catalog: Catalog,
   plan: MeasurePlan,
 ): Promise<MetricMeasurement[]> {
-  const readiness = await readReadiness(engine, catalog);
+  const readiness = await readReadiness(engine);
   if (readiness.userDays === null) await buildCrossoverUnits(engine, plan);
   const measured: MetricMeasurement[] = [];
   for (const file of catalog.metrics) measured.push(await measureMetric(engine, file, plan, readiness));

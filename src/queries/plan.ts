@@ -1,8 +1,8 @@
 /** Which algorithms and days are measured, and the units that no delta may count. */
 import type { Engine } from "../engine/engine.ts";
+import { sqlDate, sqlText } from "../engine/sql-text.ts";
 import { addDays } from "../model/calendar.ts";
 import type { Day, Variant } from "../model/words.ts";
-import { dateLiteral, quoteText } from "./sql-text.ts";
 
 export interface MeasurePlan {
   /** Algorithm versions. */
@@ -37,12 +37,12 @@ export function variantOf(algoVersion: unknown, plan: MeasurePlan): Variant {
 
 /** `algo_version IN ('clip-cosine-v1', 'clip-cosine-v2')` */
 export function ofVariants(plan: MeasurePlan): string {
-  return `algo_version IN (${quoteText(plan.baseline)}, ${quoteText(plan.candidate)})`;
+  return `algo_version IN (${sqlText(plan.baseline)}, ${sqlText(plan.candidate)})`;
 }
 
 /** `event_date BETWEEN DATE '2026-02-01' AND DATE '2026-02-07'` */
 export function inRange({ from, to }: DayRange): string {
-  return `event_date BETWEEN ${dateLiteral(from)} AND ${dateLiteral(to)}`;
+  return `event_date BETWEEN ${sqlDate(from)} AND ${sqlDate(to)}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Whether a file can be run at all: its header, the relations it reads, the columns the exports have. */
 import type { Engine } from "../engine/engine.ts";
 import type { QueryError } from "../model/measurement.ts";
-import type { Catalog, CatalogFile } from "./catalog.ts";
+import type { CatalogFile } from "./catalog.ts";
 import { existingTables, inspectFile, tablesOf } from "./inspect.ts";
 import { queryProblem } from "./query-problem.ts";
 import { readFailedRelations } from "./relation-builds.ts";
@@ -14,14 +14,22 @@ export interface Readiness {
 }
 
 const USER_DAYS = "user_days";
+const NO_USER_DAYS: QueryError = {
+  message: "there is no relation user_days",
+  file: `queries/relations/${USER_DAYS}.sql`,
+  line: null,
+  column: null,
+  excerpt: null,
+  hint: "gatebook reads units, impressions and clicks from it: take the shipped queries/relations/user_days.sql",
+};
 
-export async function readReadiness(engine: Engine, catalog: Catalog): Promise<Readiness> {
+export async function readReadiness(engine: Engine): Promise<Readiness> {
   const failed = await readFailedRelations(engine);
   const known = await existingTables(engine);
   return {
     failed,
     known,
-    userDays: failed.get(USER_DAYS) ?? (known.has(USER_DAYS) ? null : missing(catalog)),
+    userDays: failed.get(USER_DAYS) ?? (known.has(USER_DAYS) ? null : NO_USER_DAYS),
   };
 }
 
@@ -47,17 +55,4 @@ export function absentColumns(file: CatalogFile, present: ReadonlySet<string> | 
   const absent = present === undefined ? [] : file.header.requires.filter((name) => !present.has(name));
   if (absent.length === 0) return null;
   return absent.length === 1 ? `column ${absent[0]} is absent` : `columns ${absent.join(", ")} are absent`;
-}
-
-function missing(catalog: Catalog): QueryError {
-  const file =
-    catalog.relations.find(({ name }) => name === USER_DAYS)?.path ?? `queries/relations/${USER_DAYS}.sql`;
-  return {
-    message: "there is no relation user_days",
-    file,
-    line: null,
-    column: null,
-    excerpt: null,
-    hint: "gatebook reads units, impressions and clicks from it: take the shipped queries/relations/user_days.sql",
-  };
 }

@@ -5,11 +5,12 @@
  */
 import { z } from "zod";
 import type { Engine } from "../engine/engine.ts";
+import { sqlDate, sqlName, sqlText } from "../engine/sql-text.ts";
 import type { QueryError } from "../model/measurement.ts";
 import type { Day } from "../model/words.ts";
 import type { Catalog } from "./catalog.ts";
+import { DAY_EDGES } from "./day-edges.ts";
 import { existingTables } from "./inspect.ts";
-import { dateLiteral, quoteName, quoteText } from "./sql-text.ts";
 
 export interface KnownBuild {
   /** Of the SQL the table was made from, and of all upstream; null: never built. */
@@ -28,9 +29,8 @@ CREATE TABLE IF NOT EXISTS relation_pending (name VARCHAR, event_date DATE);
  */
 export async function notePendingDays(engine: Engine, catalog: Catalog, days: readonly Day[]): Promise<void> {
   await engine.execute(DDL);
-  const rows = catalog.relations.flatMap(({ name }) =>
-    days.map((day) => `(${quoteText(name)}, ${dateLiteral(day)})`),
-  );
+  const names = [DAY_EDGES, ...catalog.relations.map(({ name }) => name)];
+  const rows = names.flatMap((name) => days.map((day) => `(${sqlText(name)}, ${sqlDate(day)})`));
   if (rows.length > 0) await engine.execute(`INSERT INTO relation_pending VALUES ${rows.join(", ")}`);
 }
 
@@ -53,25 +53,25 @@ export async function readKnownBuilds(engine: Engine): Promise<ReadonlyMap<strin
 export async function noteBuilt(engine: Engine, name: string, fingerprint: string): Promise<void> {
   await forget(engine, name);
   await engine.execute(
-    `INSERT INTO relation_builds VALUES (${quoteText(name)}, ${quoteText(fingerprint)}, NULL)`,
+    `INSERT INTO relation_builds VALUES (${sqlText(name)}, ${sqlText(fingerprint)}, NULL)`,
   );
 }
 
 /** The build failed: the table stays as it was, its days stay pending, and whoever reads it is told. */
 export async function noteFailed(engine: Engine, name: string, problem: QueryError): Promise<void> {
-  const text = quoteText(JSON.stringify(problem));
+  const text = sqlText(JSON.stringify(problem));
   await engine.execute(`INSERT INTO relation_builds
-    SELECT ${quoteText(name)}, NULL, NULL WHERE NOT EXISTS (SELECT 1 FROM relation_builds WHERE name = ${quoteText(name)})`);
-  await engine.execute(`UPDATE relation_builds SET problem = ${text} WHERE name = ${quoteText(name)}`);
+    SELECT ${sqlText(name)}, NULL, NULL WHERE NOT EXISTS (SELECT 1 FROM relation_builds WHERE name = ${sqlText(name)})`);
+  await engine.execute(`UPDATE relation_builds SET problem = ${text} WHERE name = ${sqlText(name)}`);
 }
 
 /** A relation whose file is gone leaves no table behind to be read by mistake. */
 export async function dropForgotten(engine: Engine, catalog: Catalog): Promise<void> {
-  const kept = new Set(catalog.relations.map(({ name }) => name));
+  const kept = new Set([DAY_EDGES, ...catalog.relations.map(({ name }) => name)]);
   for (const row of await engine.rows("SELECT DISTINCT name FROM relation_builds ORDER BY name")) {
     const name = String(row["name"]);
     if (kept.has(name)) continue;
-    await engine.execute(`DROP TABLE IF EXISTS ${quoteName(name)}`);
+    await engine.execute(`DROP TABLE IF EXISTS ${sqlName(name)}`);
     await forget(engine, name);
   }
 }
@@ -97,8 +97,8 @@ export async function readFailedRelations(engine: Engine): Promise<ReadonlyMap<s
 }
 
 async function forget(engine: Engine, name: string): Promise<void> {
-  await engine.execute(`DELETE FROM relation_builds WHERE name = ${quoteText(name)}`);
-  await engine.execute(`DELETE FROM relation_pending WHERE name = ${quoteText(name)}`);
+  await engine.execute(`DELETE FROM relation_builds WHERE name = ${sqlText(name)}`);
+  await engine.execute(`DELETE FROM relation_pending WHERE name = ${sqlText(name)}`);
 }
 
 function textOrNull(value: unknown): string | null {

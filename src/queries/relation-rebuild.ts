@@ -1,9 +1,9 @@
 /** Writes one relation's table: some days of it, or all. Runs inside the caller's transaction. */
 import type { Engine, QueryOptions } from "../engine/engine.ts";
+import { sqlDate, sqlName, sqlText } from "../engine/sql-text.ts";
 import type { Day } from "../model/words.ts";
 import type { CatalogFile } from "./catalog.ts";
 import { asQueryFile, existingTables } from "./inspect.ts";
-import { dateList, quoteName, quoteText } from "./sql-text.ts";
 
 export async function rebuildDays(
   engine: Engine,
@@ -11,8 +11,8 @@ export async function rebuildDays(
   days: readonly Day[],
   options: QueryOptions,
 ): Promise<void> {
-  const table = quoteName(file.name);
-  const inDays = `event_date IN (${dateList(days)})`;
+  const table = sqlName(file.name);
+  const inDays = `event_date IN (${days.map(sqlDate).join(", ")})`;
   await engine.execute(`DELETE FROM ${table} WHERE ${inDays}`);
   const before = `INSERT INTO ${table} SELECT * FROM (`;
   await engine.query({ ...asQueryFile(file), before, after: `) AS relation WHERE ${inDays}` }, options);
@@ -27,7 +27,7 @@ export async function rebuildWhole(
   file: CatalogFile,
   { keepOlder, ...options }: QueryOptions & { readonly keepOlder: boolean },
 ): Promise<number> {
-  const table = quoteName(file.name);
+  const table = sqlName(file.name);
   const existed = (await existingTables(engine)).has(file.name);
   const fresh = existed ? "relation_fresh" : table;
   await engine.query(
@@ -53,6 +53,6 @@ export async function rebuildWhole(
 /** Any client shows what the table is. */
 async function comment(engine: Engine, file: CatalogFile, lostDays: number): Promise<number> {
   const text = file.header.description === "" ? file.header.title : file.header.description;
-  await engine.execute(`COMMENT ON TABLE ${quoteName(file.name)} IS ${quoteText(text)}`);
+  await engine.execute(`COMMENT ON TABLE ${sqlName(file.name)} IS ${sqlText(text)}`);
   return lostDays;
 }

@@ -9,6 +9,7 @@ import type { QueryError } from "../model/measurement.ts";
 import type { Day } from "../model/words.ts";
 import type { Catalog, CatalogFile } from "./catalog.ts";
 import { contractProblems } from "./contract.ts";
+import { DAY_EDGES, updateDayEdges } from "./day-edges.ts";
 import { orderRelations, type RelationNode } from "./dependencies.ts";
 import { asQueryFile, existingTables } from "./inspect.ts";
 import { queryProblem, toQueryError } from "./query-problem.ts";
@@ -51,6 +52,7 @@ export async function buildRelations(
   await notePendingDays(engine, catalog, request.touchedDates);
   await dropForgotten(engine, catalog);
   const known = await readKnownBuilds(engine);
+  await buildDayEdges(engine, known.get(DAY_EDGES), request);
   const nodes = await orderRelations(engine, catalog.relations, await existingTables(engine));
   const built = new Map<string, BuiltNode>();
   for (const node of nodes) {
@@ -58,6 +60,18 @@ export async function buildRelations(
     built.set(node.file.name, await buildOne(engine, node, { known: found, built, request }));
   }
   return [...built.values()].map(({ build }) => build);
+}
+
+async function buildDayEdges(
+  engine: Engine,
+  known: KnownBuild | undefined,
+  request: RelationRequest,
+): Promise<void> {
+  const fresh = known === undefined || known.fingerprint === null || request.rebuildAll;
+  await engine.transaction(async () => {
+    await updateDayEdges(engine, fresh ? null : known.pending);
+    await noteBuilt(engine, DAY_EDGES, DAY_EDGES);
+  });
 }
 
 interface BuiltNode {

@@ -3,8 +3,8 @@
  * schema that `gatebook check` binds against when there is no data yet.
  */
 import type { Column, Engine } from "../engine/engine.ts";
+import { sqlName } from "../engine/sql-text.ts";
 import type { Source } from "../model/config.ts";
-import { quoteName } from "./sql-text.ts";
 
 const canonical = [
   ["event_id", "VARCHAR"],
@@ -83,8 +83,8 @@ export async function createEmptyTable(
   name: string,
   columns: readonly Column[],
 ): Promise<void> {
-  const list = columns.map((column) => `${quoteName(column.name)} ${column.type}`).join(", ");
-  await engine.execute(`CREATE TABLE IF NOT EXISTS ${quoteName(name)} (${list})`);
+  const list = columns.map((column) => `${sqlName(column.name)} ${column.type}`).join(", ");
+  await engine.execute(`CREATE TABLE IF NOT EXISTS ${sqlName(name)} (${list})`);
 }
 
 function lookupTable(source: Source): readonly (readonly [string, string])[] {
