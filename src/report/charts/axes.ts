@@ -17,8 +17,10 @@ export interface NumberAxis extends Range {
 
 /** The smallest range of whole steps (1, 2, 2.5 or 5 times a power of ten) that holds `range` in about `count` steps. */
 export function niceAxis(range: Range, count = 5): NumberAxis {
+  const size = Math.max(Math.abs(range.low), Math.abs(range.high));
   const span = range.high - range.low;
-  const rough = (span > 0 ? span : Math.abs(range.high) || 1) / count;
+  // A range without extent, or one that is rounding noise, gets one as large as its number.
+  const rough = (size < 1e-300 ? 1 : span > size * 1e-9 ? span : size) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough - rough * 1e-9) ?? 10);
   const first = Math.floor(range.low / step + 1e-9);

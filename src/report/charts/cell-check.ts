@@ -7,8 +7,7 @@ export function checkSpec(spec: Spec, columns: readonly CellColumn[]): void {
   const nodes = objectsOf(spec);
   for (const node of nodes) {
     checkData(node["data"]);
-    checkMark(node["mark"]);
-    checkEncoding(node["encoding"]);
+    checkKeys(node);
   }
   checkFields(nodes, columns);
 }
@@ -36,16 +35,14 @@ function checkData(data: Json | undefined): void {
   throw new Error(`data may only be {"name": "rows"}, the rows of the cell, not ${JSON.stringify(data)}`);
 }
 
-function checkMark(mark: Json | undefined): void {
-  const type = isNode(mark) ? mark["type"] : mark;
-  if (type === "image") throw new Error("a chart may not draw images");
-}
-
-function checkEncoding(encoding: Json | undefined): void {
-  if (!isNode(encoding)) return;
-  for (const channel of ["href", "url"]) {
-    if (encoding[channel] !== undefined) throw new Error(`a chart may not use the channel "${channel}"`);
+/** Wherever they stand, in a mark, a channel, a style or the config, these make Vega fetch or link. */
+function checkKeys(node: Node): void {
+  for (const key of ["href", "url"]) {
+    if (node[key] !== undefined)
+      throw new Error(`a chart may not have "${key}": it loads nothing and links nowhere`);
   }
+  const mark = isNode(node["mark"]) ? node["mark"]["type"] : node["mark"];
+  if (mark === "image") throw new Error("a chart may not draw images");
 }
 
 /** Transforms whose new columns depend on the rows: what comes after them cannot be checked here. */

@@ -19,7 +19,11 @@ export async function drawChart(chart: Chart): Promise<string> {
   const compiled = vegaLite.compile(chart.spec as unknown as TopLevelSpec, { config, logger }).spec;
   failOn(warnings);
   vega.resetSVGDefIds();
-  const view = new vega.View(vega.parse(compiled), { renderer: "none", loader: refusingLoader, logger });
+  const view = new vega.View(vega.parse(compiled), {
+    renderer: "none",
+    loader: refusingLoader(warnings),
+    logger,
+  });
   try {
     const svg = await view.toSVG();
     failOn(warnings);
@@ -48,15 +52,14 @@ function collectingLogger(warnings: string[]) {
   return logger;
 }
 
-const refusingLoader = {
-  load: (uri: string) => refuse(uri),
-  sanitize: (uri: string) => refuse(uri),
-  http: (uri: string) => refuse(uri),
-  file: (uri: string) => refuse(uri),
-};
-
-function refuse(uri: string): Promise<never> {
-  return Promise.reject(new Error(`a chart may not load anything: ${uri}`));
+/** Data is refused with an error; links must resolve to something, or Vega leaves a rejection that nobody handles. */
+function refusingLoader(warnings: string[]) {
+  const refuse = (uri: string) => Promise.reject(new Error(`a chart may not load anything: ${uri}`));
+  const sanitize = (uri: string) => {
+    warnings.push(`a chart may not link to anything: ${uri}`);
+    return Promise.resolve({ href: "about:blank" });
+  };
+  return { load: refuse, http: refuse, file: refuse, sanitize };
 }
 
 interface TextItem {

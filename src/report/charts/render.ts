@@ -42,8 +42,8 @@ export async function renderCharts(result: Result): Promise<ChartSet> {
     try {
       const chart = make();
       if (chart === null) return;
-      specs.set(id, chart.spec);
       drawn.set(id, await drawChart(chart));
+      specs.set(id, chart.spec);
     } catch (error) {
       errors.set(id, error instanceof Error ? error.message : String(error));
     }
