@@ -1,5 +1,6 @@
 /** Charts as files of their own, for places that show images but no inline SVG. */
 import type { ChartSet } from "./charts/render.ts";
+import { standaloneSvg } from "./charts/standalone-svg.ts";
 import { slug } from "./view/text.ts";
 
 export interface ChartFile {
@@ -23,8 +24,6 @@ export function chartFiles(charts: ChartSet): readonly ChartFile[] {
   ];
 }
 
-/** On paper of its own: the light colours are literals, and a dark viewer must not shine through. */
 function file(name: string, svg: string): ChartFile {
-  const paper = '<rect width="100%" height="100%" fill="#ffffff"/>';
-  return { path: `charts/${name}.svg`, content: `${svg.replace(/^<svg[^>]*>/, `$&${paper}`)}\n` };
+  return { path: `charts/${name}.svg`, content: `${standaloneSvg(svg)}\n` };
 }

@@ -7,6 +7,7 @@ import { chartFiles } from "./chart-files.ts";
 import { type ChartSet, renderCharts } from "./charts/render.ts";
 import { renderHtml } from "./html.ts";
 import { renderMarkdown } from "./markdown.ts";
+import { renderNotebook } from "./notebook.ts";
 import { packageTemplates } from "./templates.ts";
 import { renderText } from "./text.ts";
 import { attachCharts } from "./view/attach-charts.ts";
@@ -36,16 +37,19 @@ export async function renderAll(
   const roots = [...(options.templateRoots ?? []), packageTemplates];
   const charts = await renderCharts(result);
   const view = attachCharts(buildView(result), charts);
-  return (options.formats ?? allFormats).flatMap((format) => renderFormat(format, { view, charts, roots }));
+  return (options.formats ?? allFormats).flatMap((format) =>
+    renderFormat(format, { result, view, charts, roots }),
+  );
 }
 
 interface Parts {
+  readonly result: Result;
   readonly view: View;
   readonly charts: ChartSet;
   readonly roots: readonly string[];
 }
 
-function renderFormat(format: Format, { view, charts, roots }: Parts): readonly RenderedFile[] {
+function renderFormat(format: Format, { result, view, charts, roots }: Parts): readonly RenderedFile[] {
   switch (format) {
     case "html":
       return [{ path: "report.html", content: renderHtml(view, roots) }];
@@ -57,6 +61,6 @@ function renderFormat(format: Format, { view, charts, roots }: Parts): readonly 
     case "txt":
       return [{ path: "summary.txt", content: renderText(view) }];
     case "ipynb":
-      return [];
+      return [{ path: "report.ipynb", content: renderNotebook(result, charts) }];
   }
 }

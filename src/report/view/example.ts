@@ -59,7 +59,7 @@ const metric: Full<MetricView> = {
     zero: "220.0",
     ticks: [{ level: "warning", isWarning: true, x: "150.0", label: "−3%", labelX: "150.0" }],
     interval: { x: "100.0", width: "110.0", isCutLeft: false, isCutRight: false },
-    point: { x: "150.0", isBeyondLeft: false, isBeyondRight: false },
+    point: { x: "150.0", isWithin: true, isBeyondLeft: false, isBeyondRight: false },
   },
   standing: [fact],
   facts: [fact],

@@ -12,7 +12,7 @@ export interface StripView {
   readonly zero: string;
   readonly ticks: readonly TickView[];
   readonly interval: SpanView | null;
-  /** Null when the change is unbounded or not to be had. */
+  /** Null when the change is not to be had; from zero is beyond the right end. */
   readonly point: PointView | null;
 }
 
@@ -26,6 +26,7 @@ export interface SpanView {
 
 export interface PointView {
   readonly x: string;
+  readonly isWithin: boolean;
   /** Beyond the strip's end: drawn as an arrow instead of a dot. */
   readonly isBeyondLeft: boolean;
   readonly isBeyondRight: boolean;
@@ -76,7 +77,7 @@ export function stripView(thresholds: MetricThresholds | null, window: WindowRes
   const [low, high] = domain(lines, window);
   const scale = (value: number) =>
     left + ((Math.min(high, Math.max(low, value)) - low) / (high - low)) * (right - left);
-  const { delta: change, interval: bounds } = window;
+  const bounds = window.interval;
   return {
     label: label(lines, window),
     zones: zones(lines, thresholds.harm === "drop" ? low : high, scale),
@@ -91,11 +92,22 @@ export function stripView(thresholds: MetricThresholds | null, window: WindowRes
             isCutLeft: bounds[0] < low,
             isCutRight: bounds[1] > high,
           },
-    point:
-      change === null
-        ? null
-        : { x: text(scale(change)), isBeyondLeft: change < low, isBeyondRight: change > high },
+    point: pointView(window, { low, high, scale }),
   };
+}
+
+interface Axis {
+  readonly low: number;
+  readonly high: number;
+  readonly scale: (value: number) => number;
+}
+
+function pointView({ delta: change, unbounded }: WindowResult, { low, high, scale }: Axis): PointView | null {
+  if (change === null && !unbounded) return null;
+  const at = unbounded ? Number.POSITIVE_INFINITY : (change ?? 0);
+  const isBeyondLeft = at < low;
+  const isBeyondRight = at > high;
+  return { x: text(scale(at)), isWithin: !isBeyondLeft && !isBeyondRight, isBeyondLeft, isBeyondRight };
 }
 
 /** Wide enough for every line and the interval, but a huge interval must not squeeze the lines together. */
