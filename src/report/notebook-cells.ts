@@ -40,6 +40,17 @@ function cellId(name: string): string {
   return name.replace(/[^\w-]/g, "-").slice(0, 64);
 }
 
+/** Ids cut to the same text are numbered. */
+export function withUniqueIds(cells: readonly NotebookCell[]): readonly NotebookCell[] {
+  const taken = new Set<string>();
+  return cells.map((cell) => {
+    let id = cell.id;
+    for (let number = 2; taken.has(id); number += 1) id = `${cell.id.slice(0, 60)}-${number}`;
+    taken.add(id);
+    return { ...cell, id };
+  });
+}
+
 /** Lines with their line ends, as Jupyter itself writes them, so that two notebooks can be compared. */
 function lines(text: string): readonly string[] {
   return text.split(/(?<=\n)/);

@@ -5,7 +5,7 @@
  */
 import type { Result } from "../model/result.ts";
 import type { ChartSet } from "./charts/render.ts";
-import { codeCell, markdownCell, type NotebookCell } from "./notebook-cells.ts";
+import { codeCell, markdownCell, type NotebookCell, withUniqueIds } from "./notebook-cells.ts";
 import { cellSection, checkSection, metricSection, type Section } from "./notebook-sections.ts";
 import { setupCode } from "./notebook-setup.ts";
 import { headText, tailText } from "./notebook-text.ts";
@@ -36,7 +36,9 @@ export function renderNotebook(result: Result, charts: ChartSet): string {
     nbformat_minor: 5,
   };
   // A cell a line: specs spread over lines would make the file three times as large.
-  const lines = cells.map((cell) => JSON.stringify(cell)).join(",\n");
+  const lines = withUniqueIds(cells)
+    .map((cell) => JSON.stringify(cell))
+    .join(",\n");
   return `{"cells": [\n${lines}\n],\n${JSON.stringify(about).slice(1)}\n`;
 }
 
