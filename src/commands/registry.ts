@@ -3,8 +3,11 @@ import { aggregateCommand } from "./aggregate.ts";
 import type { Command } from "./command.ts";
 import { compareCommand } from "./compare.ts";
 import { evaluateCommand } from "./evaluate.ts";
+import { historyCommand } from "./history.ts";
 import { initCommand } from "./init.ts";
+import { preflightCommand } from "./preflight.ts";
 import { queryCommand } from "./query.ts";
+import { recordCommand } from "./record.ts";
 import { renderCommand } from "./render.ts";
 import { runCommand } from "./run.ts";
 import { sampleCommand } from "./sample.ts";
@@ -18,4 +21,7 @@ export const commands: readonly Command[] = [
   compareCommand,
   queryCommand,
   renderCommand,
+  preflightCommand,
+  recordCommand,
+  historyCommand,
 ];
