@@ -4,7 +4,7 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import type { Config } from "../model/config.ts";
-import type { Measurement } from "../model/measurement.ts";
+import type { Measurement, MetricMeasurement } from "../model/measurement.ts";
 import type { CellResult } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
 import type { Catalog } from "../queries/catalog.ts";
@@ -30,12 +30,29 @@ export async function measure(engine: Engine, request: MeasureRequest): Promise<
   const { config, catalog, timeoutMs, ...window } = request;
   const { baseline, candidate, timeZone } = config.rollout;
   const plan = { ...window, baseline, candidate, timeZone, timeoutMs };
-  const metrics = await measureMetrics(engine, catalog, plan);
+  const metrics = inOrderOf(config, await measureMetrics(engine, catalog, plan));
   const traffic = await measureTraffic(engine, plan);
-  const checks = await runChecks(engine, catalog, { timeoutMs });
+  const checks = await runChecks(engine, catalog, { timeoutMs, presentColumns: plan.presentColumns });
   return { metrics, traffic, checks };
 }
 
+/** Guardrails as rollout.yaml lists them, then the metrics it does not name. */
+function inOrderOf(
+  { thresholds }: Config,
+  metrics: readonly MetricMeasurement[],
+): readonly MetricMeasurement[] {
+  const names = [...thresholds.keys()];
+  const place = ({ definition }: MetricMeasurement): number => {
+    const index = names.indexOf(definition.name);
+    return index === -1 ? names.length : index;
+  };
+  return metrics.toSorted((left, right) => place(left) - place(right));
+}
+
 export async function readCells(engine: Engine, request: MeasureRequest): Promise<readonly CellResult[]> {
-  return await runCells(engine, request.catalog, { rowLimit: CELL_ROWS, timeoutMs: request.timeoutMs });
+  return await runCells(engine, request.catalog, {
+    rowLimit: CELL_ROWS,
+    timeoutMs: request.timeoutMs,
+    presentColumns: request.presentColumns,
+  });
 }
