@@ -5,6 +5,19 @@ import type { Day } from "../model/words.ts";
 import { needsTolerance } from "./fast-load.ts";
 import type { LoadPlan } from "./plan.ts";
 
+/** Before a file's rows go: how many it had on each day. */
+export async function keepPreviousDays(engine: Engine, fileId: number): Promise<void> {
+  await engine.execute(`CREATE OR REPLACE TEMP TABLE previous_days AS
+    SELECT event_date, accepted FROM load_days WHERE file_id = ${fileId}`);
+}
+
+/** A file that is refused tonight and mended tomorrow still holds its rows of closed days, counted long ago. */
+export async function restoreClosedDays(engine: Engine, plan: LoadPlan): Promise<void> {
+  if (plan.firstOpenDay === null) return;
+  await engine.execute(`INSERT INTO load_days
+    SELECT ${plan.fileId}, event_date, accepted FROM previous_days WHERE event_date < ${sqlDate(plan.firstOpenDay)}`);
+}
+
 /**
  * Takes out the rows of closed days that an earlier load of this file brought already (a file that only grows holds
  * them still) and returns how many. More of them than before: the tolerant path has to say which.

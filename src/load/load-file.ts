@@ -5,7 +5,7 @@
 import type { Engine } from "../engine/engine.ts";
 import type { Day } from "../model/words.ts";
 import { checkAccounting } from "./accounting.ts";
-import { withdrawClosedDays } from "./closed-days.ts";
+import { keepPreviousDays, withdrawClosedDays } from "./closed-days.ts";
 import { type CanonicalName, canonicalNames } from "./columns.ts";
 import { releaseRows, resolveDuplicates } from "./duplicates.ts";
 import { countDisagreements, loadFast, needsTolerance } from "./fast-load.ts";
@@ -60,11 +60,6 @@ export async function loadEventFile(
     const read = await loadTolerant(engine, prepared, raw, plan);
     return { read, fingerprint: await measuring };
   });
-}
-
-async function keepPreviousDays(engine: Engine, fileId: number): Promise<void> {
-  await engine.execute(`CREATE OR REPLACE TEMP TABLE previous_days AS
-    SELECT event_date, accepted FROM load_days WHERE file_id = ${fileId}`);
 }
 
 async function finish(

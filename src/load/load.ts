@@ -82,7 +82,9 @@ export async function loadSources(
       await rm(own, { recursive: true, force: true });
     }
     const vanished = await markVanished(engine, config, files);
-    return await summarize(engine, config, days, tasks.length > 0 || lookups.changed || vanished);
+    // what relations hold of closed days can no longer be made anew
+    const touched = [...days].filter((day) => plan.firstOpenDay === null || day >= plan.firstOpenDay);
+    return await summarize(engine, config, touched, tasks.length > 0 || lookups.changed || vanished);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
@@ -121,17 +123,16 @@ export async function presentColumns(engine: Engine): Promise<ReadonlySet<string
 async function summarize(
   engine: Engine,
   config: Config,
-  days: ReadonlySet<Day>,
+  days: readonly Day[],
   changed: boolean,
 ): Promise<LoadSummary> {
   const known = await readKnownFiles(engine);
   refuseNothing(known);
-  const firstOpen = await firstOpenDay(engine);
   return {
     records: known.map(({ record }) => record),
     touchedDates: [...days].sort(),
     presentColumns: await presentColumns(engine),
-    checks: loadChecks(known, config, firstOpen),
+    checks: loadChecks(known, config, await firstOpenDay(engine)),
     changed,
   };
 }

@@ -16,8 +16,10 @@ import { unpackZstd } from "./unpack-zstd.ts";
 
 export interface PreparedFile {
   readonly file: DiscoveredFile;
-  /** What DuckDB reads: the file itself or a temporary one. */
+  /** Plain text (or Parquet): the file itself or a temporary one. */
   readonly path: string;
+  /** What the strict reader reads: `path`, or a zstd file that does not survive unpacking byte for byte. */
+  readonly strictPath: string;
   /** First bytes of the text, for the header. */
   readonly head: Buffer;
   readonly notes: readonly string[];
@@ -47,17 +49,20 @@ export async function prepareFile(
   checkCompression(file, magicOf(head));
   const text = join(temporary, "text");
   if (file.compression === "zstd") {
-    const measured = await unpackZstd(engine, file, text);
-    return rewritten(file, text, measured, []);
+    const readable = await plainName(file.path, temporary);
+    const measured = await unpackZstd(engine, file, readable, text);
+    return { ...(await rewritten(file, text, measured, [])), strictPath: measured.isExact ? text : readable };
   }
   if (file.compression === "gzip" || recodingOf(file, head) !== null) {
     const measured = await rewriteFile(file, text);
     return rewritten(file, text, measured, measured.notes);
   }
   checkText(file, magicOf(head));
+  const path = await plainName(file.path, temporary);
   return {
     file,
-    path: await plainName(file.path, temporary),
+    path,
+    strictPath: path,
     head,
     notes: [],
     fingerprint: async () => forFormat(file, await fingerprint(file.path)),
@@ -72,7 +77,8 @@ async function rewritten(
 ): Promise<PreparedFile> {
   const head = await readHead(path);
   checkText(file, magicOf(head));
-  return { file, path, head, notes, fingerprint: () => Promise.resolve(forFormat(file, measured)) };
+  const result = forFormat(file, measured);
+  return { file, path, strictPath: path, head, notes, fingerprint: () => Promise.resolve(result) };
 }
 
 function forFormat(file: DiscoveredFile, found: Fingerprint): Fingerprint {

@@ -46,12 +46,18 @@ export function csvRead(
   dialect: CsvDialect,
   columns: readonly string[],
   nullText: readonly string[],
+  compression: "uncompressed" | "zstd" = "uncompressed",
 ): string {
   const types = columns.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(", ");
   const nulls = [...new Set(["", ...nullText])].map(sqlText).join(", ");
   return `read_csv(${sqlText(path)}, auto_detect = false, header = ${dialect.header},
     delim = ${sqlText(dialect.delimiter)}, quote = ${sqlText(dialect.quote)}, escape = ${sqlText(dialect.escape)},
-    nullstr = [${nulls}], strict_mode = true, hive_partitioning = false, columns = {${types}})`;
+    nullstr = [${nulls}], strict_mode = true, hive_partitioning = false,
+    compression = '${compression}', columns = {${types}})`;
+}
+
+function strictCompression(prepared: PreparedFile): "uncompressed" | "zstd" {
+  return prepared.strictPath === prepared.path ? "uncompressed" : "zstd";
 }
 
 function csvRelation(prepared: PreparedFile): RawRelation {
@@ -61,7 +67,13 @@ function csvRelation(prepared: PreparedFile): RawRelation {
   // by position: names of a header may clash in case ("ID", "id"), c0, c1, … never do
   const names = header.columns.map((_, index) => `c${index}`);
   return {
-    from: csvRead(prepared.path, dialect, names, file.source.options.nullText),
+    from: csvRead(
+      prepared.strictPath,
+      dialect,
+      names,
+      file.source.options.nullText,
+      strictCompression(prepared),
+    ),
     columns: header.columns.map((name, index) => ({ name, sql: `c${index}`, type: "VARCHAR" })),
     found: header.columns,
     tolerantOnly: header.startsBlank,
@@ -74,7 +86,7 @@ async function jsonRelation(prepared: PreparedFile): Promise<RawRelation> {
   const names = jsonNames(file.source, found);
   const types = names.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(", ");
   return {
-    from: `read_json(${sqlText(prepared.path)}, format = 'newline_delimited', auto_detect = false,
+    from: `read_json(${sqlText(prepared.strictPath)}, compression = '${strictCompression(prepared)}', format = 'newline_delimited', auto_detect = false,
       hive_partitioning = false, columns = {${types}})`,
     columns: names.map((name) => ({ name, sql: sqlName(name), type: "VARCHAR" })),
     found,

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import type { Engine } from "../engine/engine.ts";
 import type { GatebookError } from "../model/error.ts";
 import type { Day } from "../model/words.ts";
+import { keepPreviousDays, restoreClosedDays } from "./closed-days.ts";
 import type { DiscoveredFile } from "./discover.ts";
 import { releaseRows, resolveDuplicates } from "./duplicates.ts";
 import { loadEventFile } from "./load-file.ts";
@@ -28,7 +29,7 @@ export async function takeFile(engine: Engine, task: FileTask, plan: LoadPlan): 
     return days;
   } catch (error) {
     const refused = asRefusal(task.file, error);
-    return engine.transaction(() => recordRefusal(engine, task, refused));
+    return engine.transaction(() => recordRefusal(engine, task, plan, refused));
   } finally {
     await dropStage(engine, task.file.source);
   }
@@ -52,12 +53,17 @@ function asRefusal(file: DiscoveredFile, error: unknown): GatebookError {
 }
 
 /** The warehouse says what the files say: rows of an earlier version of a file that is now unreadable go, too. */
-async function recordRefusal(engine: Engine, task: FileTask, refused: GatebookError): Promise<Day[]> {
+async function recordRefusal(
+  engine: Engine,
+  task: FileTask,
+  plan: LoadPlan,
+  refused: GatebookError,
+): Promise<Day[]> {
   const { file, fileId } = task;
-  const rows = await engine.rows(
-    `SELECT event_date FROM load_days WHERE file_id = ${fileId} ORDER BY event_date`,
-  );
+  await keepPreviousDays(engine, fileId);
+  const before = await engine.rows("SELECT event_date FROM previous_days ORDER BY event_date");
   await releaseRows(engine, fileId);
+  await restoreClosedDays(engine, plan);
   await writeKnownFile(engine, {
     fileId,
     kind: "events",
@@ -86,5 +92,5 @@ async function recordRefusal(engine: Engine, task: FileTask, refused: GatebookEr
     },
   });
   const { days } = await resolveDuplicates(engine, fileId, true);
-  return [...new Set([...rows.map((row) => String(row["event_date"])), ...days])];
+  return [...new Set([...before.map((row) => String(row["event_date"])), ...days])];
 }

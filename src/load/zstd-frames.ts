@@ -7,24 +7,37 @@ import { open } from "node:fs/promises";
 
 const frameMagic = 0xfd2fb528;
 
-/** Null when the file ends where its last frame ends, else what is wrong. */
-export async function zstdProblem(path: string): Promise<string | null> {
+export interface ZstdFrames {
+  /** What is wrong; null when the file ends where its last frame ends. */
+  readonly problem: string | null;
+  /** Bytes of the text, when every frame says so; a compressor that streams does not know. */
+  readonly textBytes: number | null;
+}
+
+export async function walkZstd(path: string): Promise<ZstdFrames> {
   const handle = await open(path, "r");
   try {
     const { size } = await handle.stat();
     let at = 0;
+    let textBytes: number | null = 0;
     while (at < size) {
-      const next = await frameEnd(handle, at, size);
-      if (typeof next === "string") return next;
-      at = next;
+      const frame = await readFrame(handle, at, size);
+      if (typeof frame === "string") return { problem: frame, textBytes: null };
+      textBytes = textBytes === null || frame.textBytes === null ? null : textBytes + frame.textBytes;
+      at = frame.end;
     }
-    return null;
+    return { problem: null, textBytes };
   } finally {
     await handle.close();
   }
 }
 
-async function frameEnd(handle: FileHandle, start: number, size: number): Promise<number | string> {
+interface Frame {
+  readonly end: number;
+  readonly textBytes: number | null;
+}
+
+async function readFrame(handle: FileHandle, start: number, size: number): Promise<Frame | string> {
   const cut = "is cut off: its last zstd frame has no end";
   const head = await bytesAt(handle, start, 18);
   if (head.length < 5) return cut;
@@ -32,10 +45,10 @@ async function frameEnd(handle: FileHandle, start: number, size: number): Promis
   if (magic >= 0x184d2a50 && magic <= 0x184d2a5f) {
     if (head.length < 8) return cut;
     const end = start + 8 + head.readUInt32LE(4);
-    return end > size ? cut : end;
+    return end > size ? cut : { end, textBytes: 0 };
   }
   if (magic !== frameMagic) return "has bytes between or after its zstd frames that are no frame";
-  const { headerBytes, hasChecksum } = frameHeader(head[4] ?? 0);
+  const { headerBytes, hasChecksum, textBytes } = frameHeader(head);
   let at = start + headerBytes;
   for (let last = false; !last; ) {
     const header = await bytesAt(handle, at, 3);
@@ -48,17 +61,33 @@ async function frameEnd(handle: FileHandle, start: number, size: number): Promis
     if (at > size) return cut;
   }
   at += hasChecksum ? 4 : 0;
-  return at > size ? cut : at;
+  return at > size ? cut : { end: at, textBytes };
 }
 
-function frameHeader(descriptor: number): { readonly headerBytes: number; readonly hasChecksum: boolean } {
+interface FrameHeader {
+  readonly headerBytes: number;
+  readonly hasChecksum: boolean;
+  readonly textBytes: number | null;
+}
+
+/** `head`: magic number, descriptor, window (unless the frame is one segment), dictionary id, size of the text. */
+function frameHeader(head: Buffer): FrameHeader {
+  const descriptor = head[4] ?? 0;
   const singleSegment = (descriptor & 0x20) !== 0;
   const dictionaryBytes = [0, 1, 2, 4][descriptor & 3] ?? 0;
-  const contentBytes = [singleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0;
+  const sizeBytes = [singleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0;
+  const sizeAt = 5 + (singleSegment ? 0 : 1) + dictionaryBytes;
   return {
-    headerBytes: 5 + (singleSegment ? 0 : 1) + dictionaryBytes + contentBytes,
+    headerBytes: sizeAt + sizeBytes,
     hasChecksum: (descriptor & 4) !== 0,
+    textBytes: head.length < sizeAt + sizeBytes ? null : textSize(head, sizeAt, sizeBytes),
   };
+}
+
+function textSize(head: Buffer, at: number, bytes: number): number | null {
+  if (bytes === 0) return null;
+  if (bytes === 8) return Number(head.readBigUInt64LE(at));
+  return head.readUIntLE(at, bytes) + (bytes === 2 ? 256 : 0);
 }
 
 async function bytesAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {

@@ -1,0 +1,178 @@
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { openDuckDb } from "../../src/engine/duckdb/open.ts";
+import type { Row } from "../../src/engine/engine.ts";
+import { csv, row, source, workspace } from "./workspace.ts";
+
+/** Rows that hold what differs between formats: nulls, quotes, line breaks, unicode, decimals, big ids. */
+const text = csv(
+  ...Array.from({ length: 8 }, (_, n) =>
+    row(n, { type: n % 3 === 0 ? "click" : "impression", dwell: n % 3 === 0 ? `${n}.125` : "" }),
+  ),
+  '"9007199254740993",favorite,2026-02-02T23:59:59.999999Z,Zoë,,"i""1",,,,"{""a"":""x,y""}"',
+  "e91,impression,2026-02-03T00:00:00+02:00,,,i1,v2,,-1,",
+  'e92,click,2026-02-03 10:00:00,,s,i1,v2,0.0005,3,"{""t"":""line 1\\nline 2""}"',
+  'e93,download,2026-02-03,u,,"two\nlines",,,,',
+  'e94,download,2026-02-03,u,,"an empty\n\nline, and a return\r\n",,,,',
+);
+
+async function write(root: string, path: string): Promise<void> {
+  const engine = await openDuckDb({ file: ":memory:" });
+  const types = "types = {'dwell_seconds': 'DECIMAL(9,4)', 'position': 'INTEGER'}";
+  const typed = `SELECT * REPLACE (CAST(occurred_at AS TIMESTAMPTZ) AS occurred_at)
+    FROM read_csv('${join(root, "a.csv")}', header = true, all_varchar = false, auto_detect = true, sample_size = -1,
+      types = {'event_id': 'VARCHAR', 'occurred_at': 'VARCHAR', ${types.slice(9)})`;
+  const raw = `SELECT * FROM read_csv('${join(root, "a.csv")}', header = true, all_varchar = true)`;
+  const json = `SELECT * REPLACE (CAST(metadata AS JSON) AS metadata) FROM (${typed.replace("CAST(occurred_at AS TIMESTAMPTZ)", "occurred_at")})`;
+  const compression = path.endsWith(".zst")
+    ? ", COMPRESSION zstd"
+    : path.endsWith(".gz")
+      ? ", COMPRESSION gzip"
+      : "";
+  const copy = path.includes(".parquet")
+    ? `COPY (${typed}) TO '${path}' (FORMAT parquet, CODEC ${path.includes("zstd") ? "zstd" : "snappy"})`
+    : path.includes(".jsonl")
+      ? `COPY (${json}) TO '${path}' (FORMAT json${compression})`
+      : `COPY (${raw}) TO '${path}' (FORMAT csv, HEADER, DELIMITER '${path.includes(".tsv") ? "\t" : ","}'${compression})`;
+  await engine.execute(copy);
+  engine.close();
+}
+
+const columns = "* EXCLUDE (unit_bucket)";
+
+async function eventsOf(
+  root: { night: ReturnType<typeof workspace>["night"] },
+  file: string,
+): Promise<readonly Row[]> {
+  return root.night(
+    [source("feed", file)],
+    async ({ engine, summary }) => {
+      expect(summary.records).toMatchObject([
+        { file, status: "loaded", read: 13, loaded: 13, rejected: 0, duplicates: 0 },
+      ]);
+      return engine.rows(`SELECT ${columns} FROM events ORDER BY event_id`);
+    },
+    { memory: true },
+  );
+}
+
+describe("every format and compression gives the same events", () => {
+  const formats = ["b.csv", "b.tsv", "b.jsonl", "b.snappy.parquet", "b.zstd.parquet"];
+  const names = formats.flatMap((name) =>
+    name.includes("parquet") ? [name] : [name, `${name}.gz`, `${name}.zst`],
+  );
+  test.each(names)("%s", async (name) => {
+    const space = workspace();
+    space.write("a.csv", text);
+    await write(space.root, join(space.root, name));
+    const expected = await eventsOf(space, "a.csv");
+    expect(expected).toHaveLength(13);
+    expect(expected[0]).toMatchObject({
+      event_id: "9007199254740993",
+      user_id: "Zoë",
+      item_id: 'i"1',
+      occurred_at: "2026-02-02T23:59:59.999999Z",
+      metadata: '{"a":"x,y"}',
+    });
+    expect(expected.find((each) => each["event_id"] === "e91")).toMatchObject({
+      occurred_at: "2026-02-02T22:00:00Z",
+      event_date: "2026-02-02",
+      unit_id: "e91",
+      position: -1,
+    });
+    expect(await eventsOf(space, name)).toEqual(expected);
+  });
+
+  test("gzip by Node, as any exporter would write it", async () => {
+    const space = workspace();
+    space.write("a.csv", text);
+    space.write("b.csv.gz", gzipSync(text));
+    expect(await eventsOf(space, "b.csv.gz")).toEqual(await eventsOf(space, "a.csv"));
+  });
+
+  test.each(["b.csv.zst", "b.jsonl.zst"])(
+    "%s cut at any byte is refused or whole, never shorter",
+    async (name) => {
+      const space = workspace();
+      space.write("a.csv", text);
+      const path = join(space.root, name);
+      await write(space.root, path);
+      const { readFileSync } = await import("node:fs");
+      const whole = readFileSync(path);
+      const ends = [5, 12, 40, whole.length - 1, whole.length - 3];
+      for (const end of ends) space.write(`cut${end}${name.slice(1)}`, whole.subarray(0, end));
+      space.write("sound.csv", csv(row(1)));
+      await space.night([source("cut", `cut*`), source("sound", "sound.csv")], async ({ summary }) => {
+        const cut = summary.records.filter((each) => each.source === "cut");
+        expect(cut).toHaveLength(ends.length);
+        for (const record of cut)
+          expect(record).toMatchObject({
+            status: "refused",
+            notes: [expect.stringMatching(/^is cut off/), expect.anything()],
+          });
+      });
+    },
+  );
+});
+
+describe("Parquet columns of other types", () => {
+  async function loadParquet(
+    select: string,
+    change = {},
+  ): Promise<{ rows: readonly Row[]; rejects: readonly Row[] }> {
+    const space = workspace();
+    const engine = await openDuckDb({ file: ":memory:" });
+    await engine.execute(`COPY (${select}) TO '${join(space.root, "p.parquet")}' (FORMAT parquet)`);
+    engine.close();
+    return space.night([source("feed", "p.parquet", change)], async ({ engine: store }) => ({
+      rows: await store.rows("SELECT * FROM events ORDER BY event_id"),
+      rejects: await store.rows("SELECT line, column_name, reason, raw FROM rejected_rows ORDER BY line"),
+    }));
+  }
+
+  test("integers, UUIDs, doubles, structs and naive times become the canonical types", async () => {
+    const { rows } =
+      await loadParquet(`SELECT 1::BIGINT AS event_id, 'click' AS event_type, TIMESTAMP '2026-02-01 10:00:00' AS occurred_at,
+      UUID '00000000-0000-0000-0000-000000000001' AS user_id, 'v1' AS algo_version, 1.5::DOUBLE AS dwell_seconds, 3::TINYINT AS position, {'a': 1} AS metadata`);
+    expect(rows).toMatchObject([
+      {
+        event_id: "1",
+        occurred_at: "2026-02-01T10:00:00Z",
+        user_id: "00000000-0000-0000-0000-000000000001",
+        dwell_seconds: 1.5,
+        position: 3,
+        metadata: '{"a":1}',
+      },
+    ]);
+  });
+
+  test("a faulty row is rejected with its row number", async () => {
+    const { rows, rejects } =
+      await loadParquet(`SELECT * FROM (VALUES ('e1', 'click', DATE '2026-02-01', 'v1', 1.0), ('e2', 'hop', DATE '2026-02-01', 'v1', 1.0),
+      ('e3', 'click', DATE '2026-02-01', 'v1', 'nan'::DOUBLE)) t(event_id, event_type, event_date, algo_version, dwell_seconds)`);
+    expect(rows).toHaveLength(1);
+    expect(rejects).toMatchObject([
+      {
+        line: 2,
+        column_name: "event_type",
+        reason: "unknown_event_type",
+        raw: expect.stringContaining('"event_type":"hop"'),
+      },
+      { line: 3, column_name: "dwell_seconds", reason: "not_a_number" },
+    ]);
+  });
+
+  test("types that drift between files of one source end as the same type", async () => {
+    const space = workspace();
+    const engine = await openDuckDb({ file: ":memory:" });
+    const rest = "'click' AS event_type, DATE '2026-02-01' AS event_date, 'v1' AS algo_version";
+    await engine.execute(`COPY (SELECT 7::INTEGER AS user_id, 'a' AS event_id, ${rest}) TO '${join(space.root, "p1.parquet")}' (FORMAT parquet);
+      COPY (SELECT '7' AS user_id, 'b' AS event_id, 1 AS extra, ${rest}) TO '${join(space.root, "p2.parquet")}' (FORMAT parquet)`);
+    engine.close();
+    await space.night([source("feed", "*.parquet")], async ({ engine: store, summary }) => {
+      expect(await store.rows("SELECT DISTINCT unit_id FROM events")).toEqual([{ unit_id: "7" }]);
+      expect(summary.records.map(({ notes }) => notes)).toEqual([[], ["columns not used: extra"]]);
+    });
+  });
+});

@@ -1,0 +1,325 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import type { Row } from "../../src/engine/engine.ts";
+import type { Source } from "../../src/model/config.ts";
+import type { LoadRecord } from "../../src/model/result.ts";
+import { csv, header, options, row, source, workspace } from "./workspace.ts";
+
+interface Loaded {
+  readonly record: LoadRecord;
+  readonly rejects: readonly Row[];
+  readonly events: readonly Row[];
+}
+
+async function load(
+  content: string | Buffer,
+  { name = "a.csv", ...change }: Partial<Source> & { readonly name?: string } = {},
+): Promise<Loaded> {
+  const { write, night } = workspace();
+  write(`exports/${name}`, content);
+  // a second, sound file: the night goes on beside a refused one
+  write("exports/z.csv", csv("z,impression,2026-02-03T00:00:00Z,uz,,,v1,,,"));
+  const sources = [
+    { ...source("feed", `exports/${name}`), ...change, name: "feed" },
+    source("other", "exports/z.csv"),
+  ];
+  return night(
+    sources,
+    async ({ engine, summary }) => {
+      const record = summary.records.find((each) => each.source === "feed");
+      if (record === undefined) throw new Error("no record");
+      expect(record.read).toBe(record.loaded + record.duplicates + record.rejected);
+      return {
+        record,
+        rejects: await engine.rows(
+          "SELECT line, column_name, reason, raw FROM rejected_rows ORDER BY line, reason",
+        ),
+        events: await engine.rows(
+          "SELECT * FROM events WHERE user_id IS DISTINCT FROM 'uz' ORDER BY event_id",
+        ),
+      };
+    },
+    { memory: true },
+  );
+}
+
+const good = [row(1), row(2)];
+
+describe("a broken row is rejected with its line, column, reason and text, and the others are loaded", () => {
+  const cases: readonly (readonly [title: string, line: string, reason: string, column: string | null])[] = [
+    ["too few columns", "e9,impression,2026-02-01T00:00:00Z", "too_few_columns", null],
+    ["too many columns", `${row(9)},more`, "too_many_columns", null],
+    [
+      "a quote closed too early",
+      'e9,impression,2026-02-01T00:00:00Z,u1,s1,i1,v1,,1,"{"n":1}"',
+      "bad_quotes",
+      null,
+    ],
+    ["the header once more", header, "repeated_header", null],
+    ["a NUL byte", row(9).replace("u2", "u\0x"), "nul_byte", null],
+    ["a time that is none", row(9, { at: "yesterday" }), "not_a_time", "occurred_at"],
+    [
+      "a leap second, which DuckDB's reader makes null",
+      row(9, { at: "2026-02-01T23:59:60Z" }),
+      "not_a_time",
+      "occurred_at",
+    ],
+    ["an epoch number where ISO is expected", row(9, { at: "1769904000" }), "not_a_time", "occurred_at"],
+    ["a dwell with a thousands separator", row(9, { dwell: '"1,234.5"' }), "not_a_number", "dwell_seconds"],
+    ["a dwell that is NaN", row(9, { dwell: "NaN" }), "not_a_number", "dwell_seconds"],
+    ["an unknown event type", row(9, { type: "feed_hide" }), "unknown_event_type", "event_type"],
+    ["no event type", row(9, { type: "" }), "missing_event_type", "event_type"],
+    ["no algorithm on an impression", row(9, { algo: "" }), "missing_algo_version", "algo_version"],
+    ["no time and no date", row(9, { at: "" }), "missing_time", "occurred_at"],
+    ["a date in the future", row(9, { at: "2027-02-01T00:00:00Z" }), "future_date", "event_date"],
+    [
+      "a date of a clock that was never set",
+      row(9, { at: "1970-01-01T00:00:00Z" }),
+      "impossible_date",
+      "event_date",
+    ],
+  ];
+  test.each(cases)("%s", async (_, line, reason, column) => {
+    const { record, rejects, events } = await load(csv(row(1), line, row(2)));
+    const raw = line.replace("\0", "\u2400");
+    expect(rejects).toEqual([{ line: 3, column_name: column, reason, raw }]);
+    expect(record).toMatchObject({
+      status: "loaded",
+      lines: 4,
+      read: 3,
+      loaded: 2,
+      rejected: 1,
+      rejectedByReason: { [reason]: 1 },
+    });
+    expect(events.map((event) => event["event_id"])).toEqual(["e1", "e2"]);
+  });
+
+  test("bytes that are no UTF-8, shown with a replacement character", async () => {
+    const bytes = Buffer.concat([
+      Buffer.from(csv(row(1))),
+      Buffer.from(row(9).replace("u2", "M\xfcller"), "latin1"),
+    ]);
+    const { rejects, record } = await load(bytes);
+    expect(rejects).toMatchObject([
+      { line: 3, reason: "bad_encoding", raw: row(9).replace("u2", "M\ufffdller") },
+    ]);
+    expect(record.loaded).toBe(1);
+  });
+
+  test("a save needs no algorithm", async () => {
+    const { record, events } = await load(
+      csv(row(1, { type: "favorite", algo: "" }), row(2, { type: "download", algo: "" })),
+    );
+    expect(record).toMatchObject({ loaded: 2, rejected: 0 });
+    expect(events[0]).toMatchObject({ event_type: "favorite", algo_version: null });
+  });
+
+  test("several at once, each line told", async () => {
+    const { rejects, record } = await load(
+      csv("x", row(1), row(3, { type: "?" }), "", row(4, { at: "?" }), row(5)),
+    );
+    expect(rejects.map(({ line, reason }) => [line, reason])).toEqual([
+      [2, "too_few_columns"],
+      [4, "unknown_event_type"],
+      [6, "not_a_time"],
+    ]);
+    expect(record).toMatchObject({ lines: 7, read: 5, loaded: 2 });
+  });
+});
+
+describe("JSON lines", () => {
+  const json = (change: object): string =>
+    JSON.stringify({
+      event_id: "e1",
+      event_type: "impression",
+      occurred_at: "2026-02-01T00:00:00Z",
+      user_id: "u",
+      algo_version: "v1",
+      ...change,
+    });
+  const cases: readonly (readonly [title: string, line: string, reason: string])[] = [
+    ["cut in half", json({}).slice(0, 40), "bad_json"],
+    ["two objects in a line", `${json({})} ${json({})}`, "bad_json"],
+    ["an array", "[1, 2]", "bad_json"],
+    ["null", "null", "bad_json"],
+    ["a value of another type", json({ occurred_at: { at: 1 } }), "not_a_time"],
+    ["an unknown event type", json({ event_type: "hide" }), "unknown_event_type"],
+    ["text after a NUL", '{"event_id":"\0"}', "nul_byte"],
+  ];
+  test.each(cases)("%s is rejected with its line", async (_, line, reason) => {
+    const { record, rejects } = await load(`${json({})}\n\n${line}\n${json({ event_id: "e2" })}`, {
+      name: "a.jsonl",
+    });
+    expect(rejects).toMatchObject([{ line: 3, reason }]);
+    expect(record).toMatchObject({ read: 3, loaded: 2, rejected: 1, lines: 4 });
+  });
+
+  test("numbers past 2^53 stay exact as text ids, in both paths", async () => {
+    const big = json({}).replace('"e1"', "9007199254740993");
+    const ids = ["123456789012345678901234567890", "9007199254740993"];
+    for (const tail of ["", "\nbroken"]) {
+      const more = json({}).replace('"e1"', "123456789012345678901234567890");
+      const { events } = await load(`${big}\n${more}${tail}`, { name: "a.jsonl" });
+      expect(events.map((event) => event["event_id"])).toEqual(ids);
+    }
+  });
+
+  test("a byte order mark and CRLF do no harm", async () => {
+    const { record } = await load(`\ufeff${json({})}\r\n${json({ event_id: "e2" })}\r\n`, {
+      name: "a.jsonl",
+    });
+    expect(record).toMatchObject({ loaded: 2, rejected: 0, lines: 2 });
+  });
+
+  test("meta that becomes metadata half-way is one column", async () => {
+    const { events } = await load(
+      `${json({ meta: { a: 1 } })}\n${json({ event_id: "e2", metadata: '{"a":2}' })}`,
+      { name: "a.jsonl" },
+    );
+    expect(events.map((event) => event["metadata"])).toEqual(['{"a":1}', '{"a":2}']);
+  });
+
+  test("a JSON array is refused", async () => {
+    const { record } = await load(`[${json({})},\n${json({})}]`, { name: "a.json" });
+    expect(record).toMatchObject({
+      status: "refused",
+      notes: ["is a JSON array; one object per line is expected", expect.anything()],
+    });
+  });
+});
+
+describe("CSV that is unusual but sound", () => {
+  test.each([
+    ["a byte order mark", `\ufeff${csv(...good)}`],
+    ["CRLF", csv(...good).replaceAll("\n", "\r\n")],
+    ["mixed line ends", csv(...good).replace("\n", "\r\n")],
+    ["bare carriage returns", csv(...good).replaceAll("\n", "\r")],
+    ["blank lines", csv(row(1), "", "", row(2), "")],
+    ["blank lines before the header", `\n\n${csv(...good)}`],
+    ["no line feed at the end", csv(...good).slice(0, -1)],
+    ["spaces around quoted values", csv(row(1).replace('"{""n"":1}"', ' "{""n"":1}" '), row(2))],
+    ["empty columns at the end", csv(`${row(1)},,`, row(2))],
+    ["a UTF-16 byte order mark", Buffer.from(`\ufeff${csv(...good)}`, "utf16le")],
+  ])("%s", async (_, content) => {
+    const { record, events, rejects } = await load(content);
+    expect(rejects).toEqual([]);
+    expect(record).toMatchObject({ read: 2, loaded: 2 });
+    expect(events.map((event) => [event["event_id"], event["metadata"]])).toEqual([
+      ["e1", '{"n":1}'],
+      ["e2", '{"n":2}'],
+    ]);
+  });
+
+  test("line breaks inside quoted values explain a difference in lines", async () => {
+    const { record, events } = await load(csv(row(1).replace('{""n"":1}', "a\nb\n\nc"), row(2)));
+    expect(record).toMatchObject({ lines: 6, read: 2, loaded: 2 });
+    expect(events[0]).toMatchObject({ metadata: "a\nb\n\nc" });
+  });
+
+  test("Latin-1 by option", async () => {
+    const bytes = Buffer.from(csv(row(1).replace("u1", "M\xfcller")), "latin1");
+    const { events } = await load(bytes, { options: { ...options, encoding: "latin-1" } });
+    expect(events[0]).toMatchObject({ user_id: "Müller" });
+  });
+
+  test("another order of the header", async () => {
+    const { events } = await load(
+      "algo_version,event_type,user_id,occurred_at,event_id\nv1,click,u1,2026-02-01,e1\n",
+    );
+    expect(events).toMatchObject([
+      { event_id: "e1", event_type: "click", user_id: "u1", algo_version: "v1" },
+    ]);
+  });
+});
+
+describe("a quote left open refuses the file: what it swallows cannot be told", () => {
+  const many = Array.from({ length: 300 }, (_, index) => row(index + 1));
+  const open = row(900).replace('"{""n"":900}"', '"{""n"":900}');
+  const stray: readonly (readonly [
+    title: string,
+    rows: readonly string[],
+    line: string,
+    later: string | null,
+  ])[] = [
+    [
+      "and nothing closes it",
+      many.map((each) => each.replace(/"\{.*$/, "")),
+      'e0,impression,2026-02-01T00:00:00Z,u,s,i,v1,,1,"x',
+      null,
+    ],
+    ["and the next quoted value seems to close it", many, open, null],
+    [
+      "and another stray quote closes it well",
+      many.map((each, index) => (index < 200 ? each.replace(/"\{.*$/, "") : each)),
+      'e0,impression,2026-02-01T00:00:00Z,u,s,i,v1,,1,"x',
+      'e1,impression,2026-02-01T00:00:00Z,u,s,i,v1,,1,x"',
+    ],
+  ];
+  test.each(stray)("%s", async (_, rows, line, later) => {
+    const lines = [
+      ...rows.slice(0, 100),
+      line,
+      ...rows.slice(100, 150),
+      ...(later === null ? [] : [later]),
+      ...rows.slice(150),
+    ];
+    const { record, rejects, events } = await load(csv(...lines));
+    expect(record).toMatchObject({ status: "refused", read: 0, loaded: 0 });
+    expect(record.notes[0]).toMatch(/^line 102: a quote /);
+    expect(rejects).toEqual([]);
+    expect(events).toEqual([]);
+  });
+});
+
+describe("a file that is not what it says is refused by name", () => {
+  const zipped = gzipSync(csv(...good));
+  const damaged = Buffer.from(zipped);
+  damaged[damaged.length - 6] = (damaged[damaged.length - 6] ?? 0) ^ 1;
+  const cases: readonly (readonly [string, string, string | Buffer, RegExp])[] = [
+    ["empty", "a.csv", "", /^is empty$/],
+    ["gzip named .csv", "a.csv", zipped, /^is gzip-compressed, but its name does not end in \.gz$/],
+    ["text named .gz", "a.csv.gz", csv(...good), /^is named \.gz but is not gzip-compressed$/],
+    ["zip", "a.csv", Buffer.from("PK\x03\x04rest"), /^is zip-compressed$/],
+    ["bzip2", "a.csv", Buffer.from("BZh91AY"), /^is bzip2-compressed$/],
+    ["xz", "a.csv", Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 1]), /^is xz-compressed$/],
+    ["Parquet named .csv", "a.csv", Buffer.from("PAR1...."), /^is Parquet, but is read as csv$/],
+    ["text named .parquet", "a.parquet", csv(...good), /^is not Parquet, but is read as Parquet$/],
+    ["a cut Parquet file", "a.parquet", Buffer.from("PAR1....rest"), /^cannot be read as Parquet/],
+    ["gzip cut off", "a.csv.gz", zipped.subarray(0, zipped.length - 4), /^is cut off/],
+    ["gzip with a wrong checksum", "a.csv.gz", damaged, /^is damaged: gzip says/],
+    [
+      "gzip with something behind it",
+      "a.csv.gz",
+      Buffer.concat([zipped, Buffer.from("garbage")]),
+      /^is damaged/,
+    ],
+    ["semicolons", "a.csv", "event_id;event_type\ne1;click\n", /^its header is one column/],
+    ["a header with a name twice", "a.csv", "event_id,event_id\n1,2\n", /^column "event_id" stands twice/],
+    [
+      "no event type at all",
+      "a.csv",
+      "event_id,occurred_at\n1,2026-02-01\n",
+      /^has no column event_type; found: event_id, occurred_at$/,
+    ],
+    ["no time at all", "a.csv", "event_id,event_type\n1,click\n", /^has no column occurred_at or event_date/],
+  ];
+  test.each(cases)("%s", async (_, name, content, message) => {
+    const { record } = await load(content, { name });
+    expect(record).toMatchObject({ status: "refused", read: 0, file: `exports/${name}` });
+    expect(record.notes[0]).toMatch(message);
+    expect(record.notes[1]).toBeTypeOf("string");
+  });
+
+  test("two gzip members, each with a header, are one file with one repeated header", async () => {
+    const { record, rejects } = await load(Buffer.concat([gzipSync(csv(row(1))), gzipSync(csv(row(2)))]), {
+      name: "a.csv.gz",
+    });
+    expect(record).toMatchObject({ loaded: 2, rejected: 1 });
+    expect(rejects).toMatchObject([{ line: 3, reason: "repeated_header" }]);
+  });
+
+  test("a header alone is a file of no rows", async () => {
+    const { record } = await load(`${header}\n`);
+    expect(record).toMatchObject({ status: "loaded", lines: 1, read: 0 });
+  });
+});
