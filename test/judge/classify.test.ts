@@ -140,6 +140,41 @@ describe("classification", () => {
     expect(over("ctr", { delta: -1, impressions: 2_000, days: 1 })).toMatchObject({ fires: "severe" });
   });
 
+  it("weighs a share by the weight on its heaviest keys: fewer than 100 say nothing, however tight their error", () => {
+    const estimate = (value: number, weight: number) => ({
+      ...concentration(value, weight),
+      standardError: value / 1000,
+    });
+    const share = (weight: number) => {
+      const observation = { baseline: estimate(0.18, 50_000), candidate: estimate(0.18, weight) };
+      const input = withMetric(night({ config: { minSample: { impressions: 100, clicks: 10 } } }), {
+        ...metric("top_author_share"),
+        observation,
+      });
+      return judge(input).metrics.find((one) => one.name === "top_author_share")?.observation.classification;
+    };
+    expect(share(540)).toBe("insufficient");
+    expect(share(560)).toBe("healthy");
+  });
+
+  it("does not roll back a rise that could be no change", () => {
+    const rise = over("near_duplicate_share", { delta: 0.16, impressions: 5_500 });
+    expect(rise).toMatchObject({ reading: "rollback", fires: "warning" });
+    expect(rise.sequentialBound).toBeLessThan(0);
+    expect(rise.sequentialBound).toBeGreaterThan(-0.05);
+    expect(over("near_duplicate_share", { delta: 0.16, impressions: 100_000 }).fires).toBe("rollback");
+    expect(over("near_duplicate_share", { delta: 0.11, impressions: 1_500 }).fires).toBeNull();
+  });
+
+  it("asks for more at the present reading once the planned volume was not enough", () => {
+    const close = over("ctr", { delta: -0.028, impressions: 25_000 });
+    expect(close).toMatchObject({ reading: "healthy", classification: "insufficient" });
+    expect(close.volumeNeeded).toBeGreaterThan(100_000);
+    expect(close.daysNeeded).toBeGreaterThan(0);
+    const warned = over("ctr", { delta: -0.031, impressions: 10_500, days: 9 });
+    expect(warned).toMatchObject({ reading: "warning", classification: "insufficient", daysNeeded: 2 });
+  });
+
   it("has an interval of no width where the standard error is zero", () => {
     const flat = (value: number) => ({
       ...ratio(value * 100_000, 100_000),
@@ -217,6 +252,8 @@ describe("classification", () => {
       classification: "warning",
       probabilityPastRollback: null,
     });
+    const well = over("ctr", { exposure: 1 }, spec);
+    expect(well).toMatchObject({ reading: "healthy", classification: "insufficient", daysNeeded: null });
   });
 });
 

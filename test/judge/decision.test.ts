@@ -266,6 +266,20 @@ const rows: readonly Row[] = [
     rule: "healthy_days",
   },
   {
+    says: "g50 needs two healthy days in a row: a day below the minimum sample is none",
+    night: {
+      ...g50,
+      traffic: {
+        days: ["01", "02", "03", "04"].map((day) =>
+          trafficDay(`2026-02-${day}`, { exposure: 0.5, impressions: day === "04" ? 900 : 1_000 * 10 }),
+        ),
+      },
+      gate: { ...g50.gate, trafficStability: null },
+    },
+    action: "hold",
+    rule: "healthy_days",
+  },
+  {
     says: "g50 promotes when every night since the first was looked at",
     night: {
       ...g50,
