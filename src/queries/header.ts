@@ -32,6 +32,8 @@ export interface Header {
   readonly columnUnits: ReadonlyMap<string, Unit>;
   /** Cells: the shorthand and where it stands. */
   readonly chart: HeaderLine | null;
+  /** All keys as they stand in the file, for messages. */
+  readonly lines: readonly HeaderLine[];
 }
 
 export interface ParsedHeader {
@@ -91,6 +93,7 @@ export function parseHeader(kind: QueryKind, name: string, path: string, sql: st
     effect: values.effect ?? "block",
     columnUnits: new Map(values.columnUnits ?? []),
     chart: values.chart === undefined ? null : (keys.find((line) => line.key === "chart") ?? null),
+    lines: keys,
   };
   return { header, problems };
 }

@@ -40,7 +40,7 @@ export async function inspectFile(
       }),
     );
   const tables = (await tablesOf(engine, file))
-    .filter(({ name }) => !name.includes(".") && !known.has(name))
+    .filter(({ name }) => !/^information_schema\./.test(name) && !known.has(name))
     .map(({ name, line, column }) =>
       queryProblem(file, `unknown table "${name}"${suggestion(name, known)}`, {
         line,

@@ -126,7 +126,10 @@ async function rebuild(
     }
   }
   const lostDays = await engine.transaction(async () => {
-    const lost = await rebuildWhole(engine, file, { ...options, keepOlder: sameSql });
+    const lost = await rebuildWhole(engine, file, {
+      ...options,
+      keepOlderBut: sameSql ? known.pending : null,
+    });
     await noteBuilt(engine, file.name, fingerprint);
     return lost;
   });

@@ -1,80 +1,78 @@
 /**
- * The documented tables of the warehouse, as an analyst's SQL sees them: what a relation may not be called, and the empty
- * schema that `gatebook check` binds against when there is no data yet.
+ * Names in the warehouse: which columns `@requires` may name, which tables a relation may not be called after, and the tables
+ * that `gatebook check` has to stand in for while there is no data.
  */
 import type { Column, Engine } from "../engine/engine.ts";
 import { sqlName } from "../engine/sql-text.ts";
 import type { Source } from "../model/config.ts";
 
-const canonical = [
-  ["event_id", "VARCHAR"],
-  ["event_type", "VARCHAR"],
-  ["occurred_at", "TIMESTAMP"],
-  ["event_date", "DATE"],
-  ["user_id", "VARCHAR"],
-  ["session_id", "VARCHAR"],
-  ["unit_id", "VARCHAR"],
-  ["item_id", "VARCHAR"],
-  ["author_id", "VARCHAR"],
-  ["category_id", "VARCHAR"],
-  ["duplicate_group", "VARCHAR"],
-  ["algo_version", "VARCHAR"],
-  ["dwell_seconds", "DECIMAL(9,3)"],
-  ["position", "INTEGER"],
-  ["metadata", "VARCHAR"],
-  ["unit_bucket", "INTEGER"],
+/** Columns of `events` that an export may lack. */
+export const canonicalColumns = [
+  "event_id",
+  "occurred_at",
+  "user_id",
+  "session_id",
+  "item_id",
+  "author_id",
+  "category_id",
+  "duplicate_group",
+  "dwell_seconds",
+  "position",
+  "metadata",
 ] as const;
 
-/** Columns that `@requires` may name. */
-export const canonicalColumns = canonical.map(([name]) => name);
-
-/** Columns of a lookup that rollout.yaml says nothing about: what it is for (DESIGN §4). */
-const lookupColumns = ["item_id", "author_id", "category_id", "duplicate_group"];
-
-const rollout: readonly (readonly [string, string])[] = [
-  ["name", "VARCHAR"],
-  ["baseline", "VARCHAR"],
-  ["candidate", "VARCHAR"],
-  ["gate", "VARCHAR"],
-  ["exposure", "DOUBLE"],
-  ["observed_from", "DATE"],
-  ["observed_to", "DATE"],
-  ["report_date", "DATE"],
-  ["as_of", "TIMESTAMP"],
-  ["time_zone", "VARCHAR"],
-  ["judge", "VARCHAR"],
+const readable = [
+  "events",
+  "user_discovery_events",
+  "rollout",
+  "loads",
+  "rejected_rows",
+  "duplicate_events",
+  "decisions",
+];
+const written = [
+  ...[
+    "event_rows",
+    "duplicate_rows",
+    "reject_rows",
+    "load_files",
+    "load_days",
+    "load_state",
+    "item_attributes",
+  ],
+  ...[
+    "restatements",
+    "records",
+    "relation_builds",
+    "relation_pending",
+    "relation_fresh",
+    "day_edges",
+    "crossover_units",
+  ],
 ];
 
-/** Tables that gatebook itself fills and that any query may read. */
-const documented: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  events: canonical,
-  user_discovery_events: [...canonical, ["meta", "VARCHAR"]],
-  rollout,
-};
-
-/** Written by other rooms with columns of their own: readable, bound only where they exist. */
-const internal = ["loads", "rejected_rows", "duplicate_events", "decisions"];
-
-/** Kept by this room. */
-const ours = ["relation_builds", "relation_pending", "day_edges", "crossover_units"];
-
 /** Names that no relation and no source may take. */
-export const reservedTables: readonly string[] = [...Object.keys(documented), ...internal, ...ours];
+export const reservedTables: readonly string[] = [...readable, ...written];
 
-/** Tables any query may read, relations and lookups aside. */
-export const readableTables: readonly string[] = [...Object.keys(documented), ...internal];
+const text = (name: string): Column => ({ name, type: "VARCHAR" });
+const day = (name: string): Column => ({ name, type: "DATE" });
+const rollout: readonly Column[] = [
+  ...["name", "baseline", "candidate", "gate"].map(text),
+  { name: "exposure", type: "DOUBLE" },
+  ...["observed_from", "observed_to", "report_date"].map(day),
+  { name: "as_of", type: "TIMESTAMP" },
+  ...["time_zone", "judge"].map(text),
+];
 
-/** Creates whatever of the documented schema is not there yet, empty. Lookups get the columns rollout.yaml names. */
-export async function createEmptySchema(engine: Engine, sources: readonly Source[]): Promise<void> {
-  const lookups = sources
-    .filter((source) => source.kind === "lookup")
-    .map((source) => [source.name, lookupTable(source)] as const);
-  for (const [name, columns] of [...Object.entries(documented), ...lookups]) {
-    await createEmptyTable(
-      engine,
-      name,
-      columns.map(([column, type]) => ({ name: column, type })),
-    );
+/** What a lookup is for (DESIGN §4); what else its files hold is known when they are read. */
+const lookupColumns = ["item_id", "author_id", "category_id", "duplicate_group"];
+
+/** Creates `rollout` and the lookups where they are not there yet. Events and the ledger are made by their own rooms. */
+export async function createMissingTables(engine: Engine, sources: readonly Source[]): Promise<void> {
+  await createEmptyTable(engine, "rollout", rollout);
+  for (const { name, kind, columns } of sources) {
+    const names = [...new Set([...lookupColumns, ...columns.keys()])];
+    if (kind === "lookup") await createEmptyTable(engine, name, names.map(text));
   }
 }
 
@@ -85,9 +83,4 @@ export async function createEmptyTable(
 ): Promise<void> {
   const list = columns.map((column) => `${sqlName(column.name)} ${column.type}`).join(", ");
   await engine.execute(`CREATE TABLE IF NOT EXISTS ${sqlName(name)} (${list})`);
-}
-
-function lookupTable(source: Source): readonly (readonly [string, string])[] {
-  const names = new Set([...lookupColumns, ...source.columns.keys()]);
-  return [...names].map((name) => [name, "VARCHAR"]);
 }

@@ -19,7 +19,7 @@ describe("a header", () => {
       "-- @title Click-through rate\n-- @better higher\n-- @requires author_id, category_id\n-- @top 10\nSELECT 1",
     );
     expect(found).toEqual([]);
-    expect(header).toEqual({
+    expect(header).toMatchObject({
       title: "Click-through rate",
       description: "",
       owner: null,
