@@ -127,8 +127,8 @@ describe("day by day", () => {
   });
 
   it("marks days that are incomplete, ramp days, or of an earlier gate", () => {
-    const { rows } = buildView(sampleMonth()).days;
-    const flags = new Set(rows.flatMap((row) => row.flags));
+    const { rows, earlier } = buildView(sampleMonth()).days;
+    const flags = new Set([...rows, ...earlier].flatMap((row) => row.flags));
     expect(flags).toEqual(new Set(["incomplete", "ramp day, in no gate", "before this window"]));
   });
 });

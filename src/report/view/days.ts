@@ -11,7 +11,12 @@ import { anchor } from "./text.ts";
 export interface DaysView {
   readonly columns: readonly DayColumn[];
   readonly window: DayRow;
+  /** Days of the window, ramp days and later ones, newest first. */
   readonly rows: readonly DayRow[];
+  /** Days before the window, newest first: other gates. */
+  readonly earlier: readonly DayRow[];
+  /** "16 days before this window" */
+  readonly earlierTitle: string;
   /** "before/after, not randomised" or null. */
   readonly comparison: string | null;
   readonly summary: string;
@@ -41,6 +46,8 @@ export function daysView(result: Result): DaysView {
   const dates = [...new Set(metrics.flatMap((metric) => metric.days.map((day) => day.date)))]
     .sort()
     .reverse();
+  const isEarlier = (date: Day) => date < window.from && !window.rampDays.includes(date);
+  const earlier = dates.filter(isEarlier);
   return {
     columns: metrics.map(({ name, title, role }) => ({
       anchor: anchor("metric", name),
@@ -53,9 +60,11 @@ export function daysView(result: Result): DaysView {
       isObserved: true,
       cells: metrics.map((metric) => cell(metric, metric.observation)),
     },
-    rows: dates.map((date) => row(result, date)),
+    rows: dates.filter((date) => !isEarlier(date)).map((date) => row(result, date)),
+    earlier: earlier.map((date) => row(result, date)),
+    earlierTitle: `${plural(earlier.length, "day")} before this window`,
     comparison: comparisonLabel(result),
-    summary: `${plural(dates.length, "day")} shown, ${plural(window.completeDays, "complete day")} in the window`,
+    summary: `${plural(dates.length - earlier.length, "day")} shown, ${plural(window.completeDays, "complete day")} in the window`,
   };
 }
 

@@ -156,6 +156,8 @@ export const exampleView: Full<View> = {
     columns: [{ anchor: "metric-ctr", title: "Click-through rate", isGuardrail: true }],
     window: dayRow,
     rows: [dayRow],
+    earlier: [dayRow],
+    earlierTitle: "16 days before this window",
     comparison: "before/after, not randomised",
     summary: "7 days shown",
   },
