@@ -12,6 +12,8 @@ export interface SparklineOptions {
   /** Horizontal lines that the trend is held to, e.g. 0 and the rollback line; the range of the picture holds them. */
   readonly zero?: number | undefined;
   readonly limit?: number | undefined;
+  /** Places between values at which something else begins, e.g. 3.5: a vertical line between the fourth and the fifth. */
+  readonly marks?: readonly number[] | undefined;
   readonly width?: number;
   readonly height?: number;
 }
@@ -36,25 +38,42 @@ export function sparkline(values: readonly (number | null)[], options: Sparkline
     `<svg xmlns="http://www.w3.org/2000/svg" class="sparkline" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${options.id}-title">`,
     `<title id="${options.id}-title">${escapeXml(options.title)}</title>`,
     across(options.zero, `stroke="${color("line")}"`),
+    ...(options.marks ?? []).map(
+      (mark) => `<path d="M${x(mark)},0V${height}" stroke="${color("muted")}" stroke-dasharray="2 2"/>`,
+    ),
     across(options.limit, `stroke="${color("rollback")}" stroke-dasharray="3 2"`),
-    `<path d="${linePath(values, x, y)}" fill="none" stroke="${color("candidate")}" stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round"/>`,
+    `<path d="${linePath(withBreaks(values, options.marks ?? []), { x, y })}" fill="none" stroke="${color("candidate")}" stroke-width="1.5" stroke-linejoin="round" stroke-linecap="round"/>`,
     `<circle cx="${x(last)}" cy="${y(values[last] ?? 0)}" r="2.2" fill="${color("candidate")}"/>`,
     "</svg>",
   ].join("");
 }
 
+interface Point {
+  readonly index: number;
+  readonly value: number | null;
+}
+
+/** What begins at a mark is not joined with what was before. */
+function withBreaks(values: readonly (number | null)[], marks: readonly number[]): readonly Point[] {
+  const points = values.map((value, index) => ({ index, value }));
+  const breaks = marks.map((index) => ({ index, value: null }));
+  return [...points, ...breaks].sort((a, b) => a.index - b.index);
+}
+
+interface Scales {
+  readonly x: (index: number) => number;
+  readonly y: (value: number) => number;
+}
+
 /** A value alone between two gaps is drawn as a dot: a path to itself with round ends. */
-function linePath(
-  values: readonly (number | null)[],
-  x: (index: number) => number,
-  y: (value: number) => number,
-): string {
-  return values
-    .map((value, index) => {
-      if (value === null) return "";
-      const place = `${x(index)},${y(value)}`;
-      if (index > 0 && values[index - 1] !== null) return `L${place}`;
-      return (values[index + 1] ?? null) === null ? `M${place}h0` : `M${place}`;
+function linePath(points: readonly Point[], { x, y }: Scales): string {
+  const isGap = (point: Point | undefined) => point === undefined || point.value === null;
+  return points
+    .map((point, at) => {
+      if (point.value === null) return "";
+      const place = `${x(point.index)},${y(point.value)}`;
+      if (!isGap(points[at - 1])) return `L${place}`;
+      return isGap(points[at + 1]) ? `M${place}h0` : `M${place}`;
     })
     .join("");
 }

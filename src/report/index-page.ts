@@ -1,0 +1,37 @@
+/**
+ * index.html over all nights of all rollouts: the verdict calendar, the trend of each guardrail, the gates, and a link to
+ * every report. In: kept results and where their reports stand. Out: one self-contained page without a script.
+ */
+import { drawChart } from "./charts/draw.ts";
+import { gateTimeline } from "./charts/gate-timeline.ts";
+import type { IndexEntry } from "./index-nights.ts";
+import { indexView, timelineSources } from "./index-view.ts";
+import { openTemplates, packageTemplates, readTemplate } from "./templates.ts";
+
+export interface IndexOptions {
+  /** Folders whose templates replace the package's file by file, first match wins. */
+  readonly templateRoots?: readonly string[] | undefined;
+}
+
+export async function renderIndex(
+  entries: readonly IndexEntry[],
+  options: IndexOptions = {},
+): Promise<string> {
+  const roots = [...(options.templateRoots ?? []), packageTemplates];
+  const css = ["theme.css", "html/index.css"].map((path) => readTemplate(roots, path)).join("\n");
+  const view = indexView(entries, await drawTimelines(entries));
+  // A style element ends at the first `</style`, even inside a comment.
+  return openTemplates(roots, "html").render("index", {
+    ...view,
+    css: css.replace(/<\/(?=style)/gi, "<\\/"),
+  });
+}
+
+async function drawTimelines(entries: readonly IndexEntry[]): Promise<ReadonlyMap<string, string>> {
+  const drawn = new Map<string, string>();
+  for (const { anchor, result } of timelineSources(entries)) {
+    const chart = gateTimeline(result);
+    if (chart !== null) drawn.set(anchor, await drawChart({ ...chart, id: `gates-${anchor}` }));
+  }
+  return drawn;
+}
