@@ -25,4 +25,11 @@ SELECT
   algo_version || ': ' || CAST(orphans AS VARCHAR) || ' of ' || CAST(clicks AS VARCHAR)
     || ' clicks have no impression of their unit that day' AS detail
 FROM clicks
-ORDER BY algo_version
+UNION ALL
+SELECT
+  'warn' AS status,
+  NULL AS observed,
+  0 AS expected,
+  'neither algorithm has a click' AS detail
+WHERE NOT EXISTS (SELECT 1 FROM clicks)
+ORDER BY detail

@@ -33,12 +33,12 @@ sums AS (
 shares AS (
   SELECT
     algo_version,
-    unknown / clicks AS share,
+    unknown / nullif(clicks, 0) AS share,
     greatest(
-      unknown_squared - 2 * (unknown / clicks) * product
-        + (unknown / clicks) * (unknown / clicks) * clicks_squared,
+      unknown_squared - 2 * (unknown / nullif(clicks, 0)) * product
+        + (unknown / nullif(clicks, 0)) * (unknown / nullif(clicks, 0)) * clicks_squared,
       0
-    ) * units / nullif(units - 1, 0) / (clicks * clicks) AS variance
+    ) * units / nullif(units - 1, 0) / nullif(clicks * clicks, 0) AS variance
   FROM sums
 ),
 compared AS (
@@ -63,3 +63,10 @@ SELECT
     || '% of the candidate''s clicks and ' || CAST(round(100 * baseline, 2) AS VARCHAR)
     || '% of the baseline''s' AS detail
 FROM compared
+UNION ALL
+SELECT
+  'warn' AS status,
+  NULL AS observed,
+  NULL AS expected,
+  'one of the two algorithms has no click' AS detail
+WHERE NOT EXISTS (SELECT 1 FROM compared)

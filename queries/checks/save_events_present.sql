@@ -38,7 +38,14 @@ SELECT
   END AS status,
   events AS observed,
   '> 0' AS expected,
-  CAST(event_date AS VARCHAR) || ': ' || CAST(events AS VARCHAR) || ' ' || event_type || ' events, '
+  CAST(event_date AS VARCHAR) || ' ' || event_type || ': ' || CAST(events AS VARCHAR) || ' events, '
     || CAST(in_window AS VARCHAR) || ' in the window' AS detail
 FROM counted
-ORDER BY event_date, event_type
+UNION ALL
+SELECT
+  'warn' AS status,
+  NULL AS observed,
+  '> 0' AS expected,
+  'no event of the window is kept: nothing to count' AS detail
+WHERE NOT EXISTS (SELECT 1 FROM counted)
+ORDER BY detail

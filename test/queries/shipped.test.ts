@@ -1,0 +1,386 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { describe, expect, it } from "vitest";
+import { openDuckDb } from "../../src/engine/duckdb/open.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import { createLoadTables } from "../../src/load/tables.ts";
+import type { CheckMeasurement } from "../../src/model/measurement.ts";
+import { catalogFiles, readCatalog } from "../../src/queries/catalog.ts";
+import { runCells } from "../../src/queries/cells.ts";
+import { runChecks } from "../../src/queries/checks.ts";
+import { measureMetrics } from "../../src/queries/metrics.ts";
+import { buildRelations } from "../../src/queries/relations.ts";
+import { measureTraffic } from "../../src/queries/traffic.ts";
+import { openWarehouse, plan, shippedRoot, told } from "./warehouse.ts";
+
+const shipped = readCatalog(shippedRoot);
+const [first, second] = ["2026-02-01", "2026-02-02"] as const;
+
+interface Event {
+  readonly type: "impression" | "click" | "favorite" | "download";
+  readonly day: string;
+  readonly algorithm: string | null;
+  readonly user: string;
+  readonly id?: string | null;
+  readonly at?: string;
+  readonly author?: string;
+  readonly category?: string;
+  readonly group?: string;
+  readonly dwell?: number;
+  readonly metadata?: string;
+}
+
+let nextId = 0;
+async function insert(engine: Engine, events: readonly Event[]): Promise<void> {
+  const text = (value: string | null | undefined) =>
+    value === null || value === undefined ? "NULL" : `'${value}'`;
+  const values = events.map((event) => {
+    const id = event.id === undefined ? `e${nextId++}` : event.id;
+    const at = `CAST(${text(event.at === undefined ? null : `${event.day} ${event.at}`)} AS TIMESTAMP)`;
+    return `(${[
+      text(id),
+      text(event.type),
+      at,
+      text(event.day),
+      text(event.user),
+      text(event.author),
+      text(event.category),
+      text(event.group),
+      text(event.algorithm),
+      event.dwell ?? "NULL",
+      text(event.metadata),
+    ].join(", ")})`;
+  });
+  await engine.execute(`INSERT INTO event_rows (event_id, event_type, occurred_at, event_date, user_id, author_id, category_id,
+    duplicate_group, algo_version, dwell_seconds, metadata) VALUES ${values.join(", ")}`);
+}
+
+const repeat = (count: number, event: Event): readonly Event[] => Array.from({ length: count }, () => event);
+
+/** Two days: v1 has users a and b, v2 has user c; every number below can be counted here. */
+const events: readonly Event[] = [
+  ...repeat(3, {
+    type: "impression",
+    day: first,
+    algorithm: "v1",
+    user: "a",
+    author: "x",
+    category: "k",
+    group: "g1",
+    at: "01:00:00",
+  }),
+  ...repeat(1, {
+    type: "impression",
+    day: first,
+    algorithm: "v1",
+    user: "a",
+    author: "y",
+    category: "l",
+    group: "g2",
+    at: "02:00:00",
+  }),
+  ...repeat(1, { type: "click", day: first, algorithm: "v1", user: "a", dwell: 30, at: "03:00:00" }),
+  ...repeat(1, { type: "click", day: first, algorithm: "v1", user: "a", dwell: 4.5, at: "04:00:00" }),
+  ...repeat(1, { type: "favorite", day: first, algorithm: "v1", user: "a", metadata: "{}", at: "05:00:00" }),
+  ...repeat(4, {
+    type: "impression",
+    day: second,
+    algorithm: "v1",
+    user: "b",
+    author: "z",
+    category: "k",
+    at: "06:00:00",
+  }),
+  ...repeat(1, { type: "click", day: second, algorithm: "v1", user: "a", at: "07:00:00" }),
+  ...repeat(2, {
+    type: "impression",
+    day: second,
+    algorithm: "v2",
+    user: "c",
+    author: "x",
+    category: "k",
+    group: "g1",
+    at: "22:30:00",
+  }),
+  ...repeat(1, { type: "click", day: second, algorithm: "v2", user: "c", dwell: 200, at: "22:30:00" }),
+  ...repeat(1, { type: "download", day: second, algorithm: null, user: "c", id: null, at: "23:00:00" }),
+  ...repeat(5, { type: "impression", day: second, algorithm: "v9", user: "d", at: "23:00:00" }),
+];
+
+async function build(engine: Engine): Promise<void> {
+  await insert(engine, events);
+  const builds = await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+  expect(builds.map(({ error }) => told(error))).toEqual(builds.map(() => "nothing"));
+}
+
+describe("the shipped metrics", () => {
+  it("are what one counts by hand", async () => {
+    const engine = await openWarehouse();
+    await build(engine);
+    const measured = await measureMetrics(engine, shipped, plan);
+    const shown = measured.map(({ definition, observation, error }) => {
+      const { baseline, candidate } = observation;
+      const fraction = (estimate: typeof baseline) =>
+        estimate === null
+          ? "nothing"
+          : estimate.shape === "ratio"
+            ? `${estimate.sumNumerator}/${estimate.sumDenominator} of ${estimate.units}`
+            : `${estimate.rawNumerator}/${estimate.rawDenominator} of ${estimate.units}`;
+      return [definition.name, fraction(baseline), fraction(candidate), told(error)];
+    });
+    expect(shown).toEqual([
+      // a's click of the second day has no impression that day.
+      ["ctr", "2/8 of 2", "1/2 of 1", "nothing"],
+      ["long_dwell_share", "1/3 of 1", "1/1 of 1", "nothing"],
+      // g1 three times is two repeats; b's items have no group.
+      ["near_duplicate_share", "2/8 of 2", "1/2 of 1", "nothing"],
+      // The download without an algorithm is outside.
+      ["save_rate", "1/8 of 2", "0/2 of 1", "nothing"],
+      ["top_author_share", "8/8 of 2", "2/2 of 1", "nothing"],
+      ["top_category_share", "7/8 of 2", "2/2 of 1", "nothing"],
+    ]);
+  });
+
+  it("are not available without the columns they require", async () => {
+    const engine = await openWarehouse();
+    await build(engine);
+    const measured = await measureMetrics(engine, shipped, {
+      ...plan,
+      presentColumns: new Set(["event_id"]),
+    });
+    expect(measured.map(({ definition, unavailable }) => [definition.name, unavailable])).toEqual([
+      ["ctr", null],
+      ["long_dwell_share", "column dwell_seconds is absent"],
+      ["near_duplicate_share", "column duplicate_group is absent"],
+      ["save_rate", null],
+      ["top_author_share", "column author_id is absent"],
+      ["top_category_share", "column category_id is absent"],
+    ]);
+  });
+});
+
+describe("traffic", () => {
+  it("counts units where they were shown something, new ones once, and the hours a day lacks at its ends", async () => {
+    const engine = await openWarehouse();
+    await build(engine);
+    expect(await measureTraffic(engine, { ...plan, timeZone: "Europe/Berlin" })).toEqual({
+      // The day in Berlin begins at 23:00 UTC of the day before and ends at 23:00 UTC.
+      days: [
+        {
+          date: first,
+          startGapHours: 2,
+          endGapHours: 18,
+          events: 7,
+          baseline: { impressions: 4, clicks: 2, units: 1, newUnits: 1 },
+          candidate: { impressions: 0, clicks: 0, units: 0, newUnits: 0 },
+        },
+        {
+          date: second,
+          startGapHours: 7,
+          endGapHours: 0.5,
+          events: 8,
+          baseline: { impressions: 4, clicks: 1, units: 1, newUnits: 1 },
+          candidate: { impressions: 2, clicks: 1, units: 1, newUnits: 1 },
+        },
+      ],
+      baselineUnits: 2,
+      candidateUnits: 1,
+      crossoverUnits: 0,
+    });
+  });
+
+  it("gives a unit of both algorithms to neither, and counts it", async () => {
+    const engine = await openWarehouse();
+    await insert(engine, [{ type: "impression", day: second, algorithm: "v2", user: "b" }]);
+    await build(engine);
+    const { baselineUnits, candidateUnits, crossoverUnits, days } = await measureTraffic(engine, plan);
+    expect([baselineUnits, candidateUnits, crossoverUnits]).toEqual([1, 1, 1]);
+    expect(days[1]?.candidate).toMatchObject({ units: 2, newUnits: 1 });
+  });
+
+  it("still knows a day's ends when its events are pruned", async () => {
+    const engine = await openWarehouse();
+    await build(engine);
+    const before = await measureTraffic(engine, plan);
+    await engine.execute("DELETE FROM event_rows");
+    await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+    expect(await measureTraffic(engine, plan)).toEqual(before);
+  });
+});
+
+/** Status and detail of every row of one check. */
+function rowsOf(checks: readonly CheckMeasurement[], name: string): readonly string[] {
+  const check = checks.find((each) => each.name === name);
+  expect(told(check?.error), name).toBe("nothing");
+  return check?.rows.map(({ status, detail }) => `${status}: ${detail}`) ?? [];
+}
+
+describe("the shipped checks", () => {
+  it("find what was planted", async () => {
+    const engine = await openWarehouse();
+    await build(engine);
+    await engine.execute(`INSERT INTO load_files (file_id, source, file) VALUES (1, 'feed', 'a.csv');
+      INSERT INTO duplicate_rows (file_id, event_date, kind) VALUES (1, DATE '${first}', 'exact'), (1, DATE '${second}', 'conflict')`);
+    const checks = await runChecks(engine, shipped);
+    const rows = (name: string) => rowsOf(checks, name);
+    expect(rows("event_id_populated")).toEqual([
+      `pass: ${first}: 0 of 7 events have no event_id`,
+      `fail: ${second}: 1 of 14 events have no event_id`,
+    ]);
+    expect(rows("duplicate_event_ids")).toEqual([
+      "fail: 1 rows repeat an event, 1 rows give its event_id to another content",
+    ]);
+    expect(rows("save_events_present")).toEqual([
+      `warn: ${first} download: 0 events, 1 in the window`,
+      `pass: ${first} favorite: 1 events, 1 in the window`,
+      `pass: ${second} download: 1 events, 1 in the window`,
+      `warn: ${second} favorite: 0 events, 1 in the window`,
+    ]);
+    expect(rows("metadata_present")).toEqual([
+      "warn: 1 of 1 download events have no metadata",
+      "pass: 0 of 1 favorite events have no metadata",
+    ]);
+    expect(rows("clicks_without_impression")).toEqual([
+      "fail: v1: 1 of 3 clicks have no impression of their unit that day",
+      "pass: v2: 0 of 1 clicks have no impression of their unit that day",
+    ]);
+    expect(rows("traffic_share")).toEqual(["warn: 2 of 10 impressions are the candidate's"]);
+    expect(rows("unknown_algorithms")).toEqual(["warn: v9 has 5 impressions and clicks"]);
+    expect(rows("freshness")).toEqual([
+      `pass: all algorithms: the last day with impressions is ${second}`,
+      `pass: baseline: the last day with impressions is ${second}`,
+      `pass: candidate: the last day with impressions is ${second}`,
+    ]);
+    expect(rows("dwell_nulls_by_variant")).toEqual([
+      "pass: dwell is unknown in 0.0% of the candidate's clicks and 33.33% of the baseline's",
+    ]);
+  });
+
+  it("say so when nothing of the window is there, and none of it passes for data", async () => {
+    const engine = await openWarehouse();
+    await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+    const checks = await runChecks(engine, shipped);
+    const rows = (name: string) => rowsOf(checks, name);
+    expect(rows("event_id_populated")).toEqual(["warn: no event of the window is kept: nothing to count"]);
+    expect(rows("save_events_present")).toEqual(["warn: no event of the window is kept: nothing to count"]);
+    expect(rows("freshness")[0]).toBe("fail: all algorithms: the last day with impressions is none");
+    expect(rows("traffic_share")).toEqual(["fail: 0 of 0 impressions are the candidate's"]);
+    expect(rows("dwell_nulls_by_variant")).toEqual(["warn: one of the two algorithms has no click"]);
+    expect(rows("clicks_without_impression")).toEqual(["warn: neither algorithm has a click"]);
+  });
+
+  it("block a dwell that one variant logs less often, beyond the noise of its units", async () => {
+    const engine = await openWarehouse();
+    const clicks = (algorithm: string, users: number, unknownEvery: number) =>
+      Array.from({ length: users }, (_, i): Event => {
+        const click: Event = { type: "click", day: first, algorithm, user: `${algorithm}-${i}` };
+        return i % unknownEvery === 0 ? click : { ...click, dwell: 10 };
+      });
+    await insert(engine, [...clicks("v1", 1000, 20), ...clicks("v2", 500, 5)]);
+    await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+    expect(rowsOf(await runChecks(engine, shipped), "dwell_nulls_by_variant")).toEqual([
+      "fail: dwell is unknown in 20.0% of the candidate's clicks and 5.0% of the baseline's",
+    ]);
+  });
+
+  it("are not run without the columns they require", async () => {
+    const engine = await openWarehouse();
+    await build(engine);
+    const checks = await runChecks(engine, shipped, { presentColumns: new Set(["event_id"]) });
+    expect(rowsOf(checks, "dwell_nulls_by_variant")).toEqual([
+      "not_checked: not available: column dwell_seconds is absent",
+    ]);
+  });
+});
+
+describe("the shipped cells", () => {
+  it("show what one counts by hand", async () => {
+    const engine = await openWarehouse();
+    await build(engine);
+    const cells = await runCells(engine, shipped, { rowLimit: 100 });
+    expect(cells.map(({ error }) => told(error))).toEqual(cells.map(() => "nothing"));
+    const rows = (name: string) => cells.find((cell) => cell.name === name)?.rows;
+    expect(rows("dwell_distribution")).toEqual([
+      ["v1", "0–5 s", 1, 0.5],
+      ["v1", "30–120 s", 1, 0.5],
+      ["v2", "120+ s", 1, 1],
+    ]);
+    expect(rows("traffic_by_day")).toEqual([
+      [first, "v1", 4, 2, 1, 1],
+      [second, "v1", 4, 1, 2, 4 / 6],
+      [second, "v2", 2, 1, 1, 2 / 6],
+    ]);
+    expect(rows("ingestion_by_day")).toEqual([
+      [first, "click", 2, 0, 0],
+      [first, "favorite", 1, 0, 0],
+      [first, "impression", 4, 0, 0],
+      [second, "click", 2, 0, 0],
+      [second, "download", 1, 1, 1],
+      [second, "impression", 11, 0, 0],
+    ]);
+    expect(rows("top_authors")).toEqual([
+      ["v1", 1, "z", 4, 0.5],
+      ["v1", 2, "x", 3, 0.375],
+      ["v1", 3, "y", 1, 0.125],
+      ["v2", 1, "x", 2, 1],
+    ]);
+    expect(rows("save_events_by_day")).toEqual([
+      [first, "favorite", 1, 0],
+      [second, "download", 1, 1],
+    ]);
+    expect(rows("known_dwell_share")).toEqual([
+      ["v1", 3, 1 / 3, 0.5, 1 / 3],
+      ["v2", 1, 0, 1, 1],
+    ]);
+  });
+});
+
+describe("the shipped files", () => {
+  it("run unchanged in a plain DuckDB client on the warehouse, and so do the runbook's two queries", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "gatebook-client-"));
+    const file = join(folder, "warehouse.duckdb");
+    try {
+      const engine = await openDuckDb({ file });
+      await createLoadTables(engine);
+      await engine.execute(`CREATE TABLE rollout AS SELECT 'v1' AS baseline, 'v2' AS candidate, 0.1 AS exposure,
+        DATE '${first}' AS observed_from, DATE '${second}' AS observed_to, DATE '${second}' AS report_date`);
+      await build(engine);
+      await engine.checkpoint();
+      engine.close();
+      const instance = await DuckDBInstance.create(file, { access_mode: "READ_ONLY" });
+      const client = await instance.connect();
+      for (const { path } of catalogFiles(shipped)) {
+        const { currentRowCount } = await client.runAndReadAll(readFileSync(join(shippedRoot, path), "utf8"));
+        expect(currentRowCount, path).toBeGreaterThan(0);
+      }
+      const saves =
+        await client.runAndReadAll(`SELECT date(occurred_at) AS day, event_type, count(*) AS events
+        FROM user_discovery_events WHERE event_type IN ('favorite', 'download') GROUP BY 1, 2 ORDER BY 1, 2`);
+      expect(saves.getRowsJson()).toEqual([
+        [first, "favorite", "1"],
+        [second, "download", "1"],
+      ]);
+      const ids = await client.runAndReadAll(
+        "SELECT count(*) FROM user_discovery_events WHERE event_id IS NULL OR event_id = ''",
+      );
+      expect(ids.getRowsJson()).toEqual([["1"]]);
+      client.closeSync();
+      instance.closeSync();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("keep to SQL that other engines run too", () => {
+    const banned =
+      /::|\bQUALIFY\b|GROUP BY ALL|ORDER BY ALL|\blag\s*\(|\bmax_by\b|\bapprox_|\bregexp_|\bjson_/i;
+    for (const { path, sql } of catalogFiles(shipped)) {
+      const code = sql.replace(/--[^\n]*/g, "");
+      expect(banned.exec(code)?.[0] ?? null, path).toBeNull();
+      // A bare quotient is an integer, or a DECIMAL of one place, somewhere.
+      expect(/[\w)]\s*\/(?!\s*nullif\()/.exec(code)?.[0] ?? null, path).toBeNull();
+    }
+  });
+});
