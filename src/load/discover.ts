@@ -9,6 +9,7 @@ import { basename, relative, resolve, sep } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
 import type { Config, Source, SourceFormat } from "../model/config.ts";
 import { GatebookError } from "../model/error.ts";
+import { readEverything } from "./read-everything.ts";
 
 export type Compression = "none" | "gzip" | "zstd";
 
@@ -78,6 +79,7 @@ async function expand(pattern: string, source: Source, config: Config): Promise<
     followSymbolicLinks: true,
     expandDirectories: false,
     dot: false,
+    fs: { readdir: readEverything },
   });
   const files: string[] = [];
   for (const name of names.map((each) => resolve(each))) {

@@ -44,7 +44,11 @@ export async function loadEventFile(
     engine.transaction(async () => {
       await keepPreviousDays(engine, plan.fileId);
       if (known.hadRows) await releaseRows(engine, plan.fileId);
-      return finish(engine, prepared, bound, plan, known, await read());
+      return finish(
+        engine,
+        { prepared, bound, found: raw.found, plan, recipe: known.recipe, hadRows: known.hadRows },
+        await read(),
+      );
     });
   try {
     return await attempt(async () => {
@@ -62,14 +66,18 @@ export async function loadEventFile(
   });
 }
 
-async function finish(
-  engine: Engine,
-  prepared: PreparedFile,
-  bound: BoundRelation,
-  plan: LoadPlan,
-  known: Pick<KnownFile, "recipe"> & { readonly hadRows: boolean },
-  reading: Reading,
-): Promise<FileLoad> {
+interface Load {
+  readonly prepared: PreparedFile;
+  readonly bound: BoundRelation;
+  /** Columns of the file, before any staging. */
+  readonly found: readonly string[];
+  readonly plan: LoadPlan;
+  readonly recipe: string;
+  readonly hadRows: boolean;
+}
+
+async function finish(engine: Engine, load: Load, reading: Reading): Promise<FileLoad> {
+  const { prepared, bound, plan } = load;
   const { fileId } = plan;
   const { file } = prepared;
   const notes = [...prepared.notes, ...bound.notes, ...(await mendRows(engine, bound, plan, reading))];
@@ -82,7 +90,7 @@ async function finish(
     fileId,
     kind: "events",
     modifiedNs: file.modifiedNs,
-    recipe: known.recipe,
+    recipe: load.recipe,
     retryFrom: rejects.retryFrom,
     present: await presentColumns(engine, bound, fileId),
     record: {
@@ -101,11 +109,11 @@ async function finish(
       sha256: reading.fingerprint.sha256,
       firstDay: accepted.first,
       lastDay: accepted.last,
-      columns: bound.relation.found,
+      columns: load.found,
       notes: closed === 0 ? notes : [...notes, `${closed} rows of closed days, counted before`],
     },
   });
-  const { days } = await resolveDuplicates(engine, fileId, known.hadRows);
+  const { days } = await resolveDuplicates(engine, fileId, load.hadRows);
   await checkAccounting(engine, fileId, closed);
   return { days: [...new Set([...days, ...(await touchedDays(engine, fileId))])] };
 }

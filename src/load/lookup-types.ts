@@ -51,8 +51,10 @@ async function typedColumns(
   const tests = open.flatMap(({ name }, index) =>
     candidates.map((type) => {
       const column = sqlName(name);
-      const digits = type === "BIGINT" ? ` AND NOT regexp_matches(${column}, '^[+-]?0[0-9]|[.eE]')` : "";
-      return `count(${column}) > 0 AND bool_and(${column} IS NULL OR TRY_CAST(${column} AS ${type}) IS NOT NULL${digits})
+      const not = type === "BIGINT" ? "^[+-]?0[0-9]|[.eE]" : "^[+-]?0[0-9]";
+      const digits =
+        type === "BIGINT" || type === "DOUBLE" ? ` AND NOT regexp_matches(${column}, '${not}')` : "";
+      return `count(${column}) > 0 AND bool_and(${column} IS NULL OR (TRY_CAST(${column} AS ${type}) IS NOT NULL${digits}))
         AS c${index}_${type}`;
     }),
   );

@@ -12,6 +12,8 @@ import type { DiscoveredFile } from "./discover.ts";
 import type { RawRelation } from "./raw-relation.ts";
 import { refusal } from "./refusal.ts";
 
+const staged = "staged_rows";
+
 /** The rows the staging file selects, or the raw ones where there is none. Throws a refusal when it cannot be run. */
 export async function stageRelation(
   engine: Engine,
@@ -26,11 +28,12 @@ export async function stageRelation(
   await engine.execute(
     `CREATE OR REPLACE TEMP VIEW ${sqlName(source.name)} AS SELECT ${columns.join(", ")} FROM ${raw.from}`,
   );
-  // a trailing comment would swallow the closing parenthesis, a final `;` would end the statement
-  const from = `(\n${sql.trim().replace(/;+\s*$/, "")}\n)`;
+  const from = `temp.${staged}`;
   try {
+    // one SELECT and nothing else, with places in the file; then as a view, which takes a trailing `;` or comment as it is
     await engine.describe({ file: relative(config.root, source.staging), sql });
-    const rows = await engine.rows(`DESCRIBE SELECT * FROM ${from}`);
+    await engine.execute(`CREATE OR REPLACE TEMP VIEW ${staged} AS ${sql}`);
+    const rows = await engine.rows(`DESCRIBE ${from}`);
     const found = rows.map((row) => String(row["column_name"]));
     return {
       from,
@@ -48,7 +51,10 @@ export async function stageRelation(
 }
 
 export async function dropStage(engine: Engine, source: Source): Promise<void> {
-  if (source.staging !== null) await engine.execute(`DROP VIEW IF EXISTS temp.${sqlName(source.name)}`);
+  if (source.staging === null) return;
+  await engine.execute(
+    `DROP VIEW IF EXISTS temp.${staged}; DROP VIEW IF EXISTS temp.${sqlName(source.name)}`,
+  );
 }
 
 /** The file is sound, the query over it is not: what stands where in the query. */
