@@ -1,4 +1,5 @@
 -- @title Click-through rate
+-- @description Clicks per impression, of units that were shown something that day.
 -- @unit percent
 -- @better higher
 -- @numerator clicks

@@ -1,4 +1,5 @@
 -- @title Long-dwell share
+-- @description Share of clicks that were dwelt on for 30 seconds or more. A click of unknown dwell counts as not.
 -- @unit percent
 -- @better higher
 -- @numerator long-dwell clicks

@@ -1,4 +1,5 @@
 -- @title Near-duplicate share
+-- @description Share of impressions whose near-duplicate the same unit had already been shown that day.
 -- @unit percent
 -- @better lower
 -- @numerator repeated impressions

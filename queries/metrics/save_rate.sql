@@ -1,4 +1,5 @@
 -- @title Save rate
+-- @description Favorites and downloads per impression.
 -- @unit percent
 -- @better higher
 -- @numerator saves

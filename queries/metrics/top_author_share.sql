@@ -1,4 +1,5 @@
 -- @title Top-author share
+-- @description Share of impressions that goes to the ten most-shown authors, over groups of equally many units.
 -- @unit percent
 -- @better lower
 -- @numerator impressions of the top authors

@@ -12,6 +12,8 @@ export interface FoundFile {
   /** Relative to `root`, `/` separated. */
   readonly path: string;
   readonly root: string;
+  /** Taken from the package. */
+  readonly isShipped: boolean;
 }
 
 export interface FoundFiles {
@@ -34,7 +36,9 @@ const NAME = /^[a-z][a-z0-9_]*$/;
 export function findFiles(root: string, fallbackRoot: string | undefined): FoundFiles {
   const found = kinds.map((kind) => {
     const own = existsSync(join(root, "queries", kindFolders[kind]));
-    return listFolder(kind, own || fallbackRoot === undefined ? root : fallbackRoot);
+    return own || fallbackRoot === undefined
+      ? listFolder(kind, root, false)
+      : listFolder(kind, fallbackRoot, true);
   });
   return {
     files: found.flatMap(({ files }) => files),
@@ -42,7 +46,7 @@ export function findFiles(root: string, fallbackRoot: string | undefined): Found
   };
 }
 
-function listFolder(kind: QueryKind, root: string): FoundFiles {
+function listFolder(kind: QueryKind, root: string, isShipped: boolean): FoundFiles {
   const files: FoundFile[] = [];
   const problems: GatebookError[] = [];
   for (const entry of entries(join(root, "queries", kindFolders[kind]))) {
@@ -62,7 +66,7 @@ function listFolder(kind: QueryKind, root: string): FoundFiles {
         `"${name}" cannot be the name of a ${kind}`,
         "use lower-case letters, digits and _, a letter first",
       );
-    } else files.push({ kind, name, extension, path, root });
+    } else files.push({ kind, name, extension, path, root, isShipped });
   }
   return { files, problems };
 }

@@ -23,6 +23,8 @@ export interface CatalogFile {
   readonly header: Header;
   /** What is wrong with its header: it is not run. */
   readonly problems: readonly GatebookError[];
+  /** Taken from the package: the workspace has no such folder. */
+  readonly isShipped: boolean;
   /** Cells: NAME.vl.json beside it. */
   readonly chart: ChartFile | null;
 }
@@ -92,6 +94,7 @@ function readQuery(file: FoundFile, all: readonly FoundFile[]): CatalogFile {
     sha256: createHash("sha256").update(sql).digest("hex"),
     header,
     problems,
+    isShipped: file.isShipped,
     chart:
       chart === undefined || file.kind !== "cell"
         ? null

@@ -143,7 +143,7 @@ function missingUserDays(catalog: Catalog): readonly Finding[] {
 
 function unusedRelations(bench: Bench, catalog: Catalog): readonly Finding[] {
   return catalog.relations
-    .filter(({ name }) => !bench.read.has(name))
+    .filter(({ name, isShipped }) => !isShipped && !bench.read.has(name))
     .map(({ name, path }) => ({
       level: "warning",
       message: `nothing reads the relation "${name}"`,

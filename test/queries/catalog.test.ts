@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { catalogFiles, queryProvenance, readCatalog } from "../../src/queries/catalog.ts";
+import { readHeaderLines } from "../../src/queries/header-lines.ts";
 import { catalogOf, shippedRoot, told, workspace } from "./warehouse.ts";
 
 describe("the catalog", () => {
@@ -65,8 +66,8 @@ describe("the catalog", () => {
   it("shipped has no problem, and says of every file what it is", () => {
     const shipped = readCatalog(shippedRoot);
     expect(shipped.problems.map(told)).toEqual([]);
-    for (const { path, header } of catalogFiles(shipped)) {
-      expect(header.description, path).toMatch(/^One row[ :].*\.$/s);
+    for (const { path, sql } of catalogFiles(shipped)) {
+      expect(readHeaderLines(sql).prose, path).toMatch(/^One row[ :].*\.$/s);
     }
   });
 });
