@@ -1,5 +1,6 @@
 /** Every command, in the order in which `--help` shows them. */
 import { aggregateCommand } from "./aggregate.ts";
+import { checkCommand } from "./check.ts";
 import type { Command } from "./command.ts";
 import { compareCommand } from "./compare.ts";
 import { evaluateCommand } from "./evaluate.ts";
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   aggregateCommand,
   evaluateCommand,
   compareCommand,
+  checkCommand,
   queryCommand,
   renderCommand,
   preflightCommand,

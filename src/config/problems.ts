@@ -120,14 +120,16 @@ export function problemsError(problems: readonly Problem[], file: string): Gateb
   const sorted = [...problems].sort(
     (a, b) => (a.where.line ?? 0) - (b.where.line ?? 0) || (a.where.column ?? 0) - (b.where.column ?? 0),
   );
-  const first = sorted[0];
-  if (sorted.length === 1 && first !== undefined) {
-    return new GatebookError("config", first.message, { where: first.where, hint: first.hint });
-  }
+  const parts = sorted.map(
+    ({ message, where, hint }) => new GatebookError("config", message, { where, hint }),
+  );
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined) return first;
   const lines = sorted.map(({ where, message, hint }) => {
     return `  ${formatPlace(where)}: ${message}${hint === undefined ? "" : ` (${hint})`}`;
   });
   return new GatebookError("config", [`${sorted.length} mistakes in ${file}`, ...lines].join("\n"), {
     where: first?.where,
+    parts,
   });
 }

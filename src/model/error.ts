@@ -17,6 +17,8 @@ export interface ErrorDetails {
   readonly where?: Place | undefined;
   readonly hint?: string | undefined;
   readonly cause?: unknown;
+  /** When several things are wrong at once: each by itself; the message lists them. */
+  readonly parts?: readonly GatebookError[] | undefined;
 }
 
 export class GatebookError extends Error {
@@ -24,12 +26,14 @@ export class GatebookError extends Error {
   readonly code: ErrorCode;
   readonly where: Place | undefined;
   readonly hint: string | undefined;
+  readonly parts: readonly GatebookError[];
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.where = details.where;
     this.hint = details.hint;
+    this.parts = details.parts ?? [];
   }
 }
 

@@ -25,6 +25,7 @@ const definition = z.object({
   shape,
   top: number,
   denominator,
+  numerator: z.string().optional(),
   path: z.string(),
 });
 
@@ -90,7 +91,7 @@ const check = z.object({
   path: z.string(),
   rows: list(
     z.object({
-      status: z.enum(["pass", "warn", "fail"]),
+      status: z.enum(["pass", "warn", "fail", "not_checked"]),
       observed: scalar,
       expected: scalar,
       detail: z.string(),

@@ -13,6 +13,7 @@ import {
   provenance,
   trafficResult,
 } from "./schema-evidence.ts";
+import { ledger } from "./schema-ledger.ts";
 import { measurement } from "./schema-measurement.ts";
 import { metricResult } from "./schema-metric.ts";
 import { action, count, day, judgeMode, list, number, phase, preset, rule, text } from "./schema-words.ts";
@@ -87,6 +88,7 @@ export const resultSchema = z.object({
   cells: list(cellResult),
   changes: list(change),
   measurement,
+  ledger,
   provenance,
 });
 

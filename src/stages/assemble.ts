@@ -4,6 +4,7 @@ import type { Judgement, JudgeWindow } from "../judge/input.ts";
 import { isoSeconds } from "../model/calendar.ts";
 import type { Config } from "../model/config.ts";
 import type { Context } from "../model/context.ts";
+import type { LedgerState } from "../model/ledger.ts";
 import type { Measurement } from "../model/measurement.ts";
 import type {
   CellResult,
@@ -23,6 +24,7 @@ export interface Parts {
   readonly phase: Phase;
   readonly window: JudgeWindow;
   readonly measurement: Measurement;
+  readonly ledger: LedgerState;
   readonly judged: Judgement;
   readonly preflight: readonly PreflightLine[];
   readonly cells: readonly CellResult[];
@@ -58,6 +60,7 @@ export async function assemble(parts: Parts, context: Context): Promise<Result> 
     cells: parts.cells,
     changes: [],
     measurement: parts.measurement,
+    ledger: parts.ledger,
     provenance: await provenance(parts, context),
   };
 }

@@ -67,6 +67,7 @@ export async function judgeNight(engine: Engine, request: NightRequest, context:
       phase,
       window,
       measurement,
+      ledger: request.ledger.state,
       judged,
       preflight,
       cells,

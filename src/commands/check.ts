@@ -1,0 +1,66 @@
+import { relative, resolve } from "node:path";
+import { formatPlace } from "../model/error.ts";
+import type { Finding } from "../queries/finding.ts";
+import { defineCommand, workspaceOptions } from "./command.ts";
+import { printable } from "./terminal-errors.ts";
+import { workspacePaths } from "./workspace.ts";
+
+export const checkCommand = defineCommand({
+  usage: "check",
+  describe: "Check rollout.yaml, SQL, charts and templates without data",
+  options: {
+    ...workspaceOptions,
+    format: {
+      type: "string",
+      choices: ["text", "github"],
+      default: "text",
+      describe: "github: annotations for a workflow",
+    },
+  },
+  examples: [["gatebook check --format github", "in a pull request"]],
+  run: async (options, context) => {
+    const { checkWorkspace } = await import("../stages/check-workspace.ts");
+    const { file, root } = workspacePaths(options.config, undefined, context);
+    const found = await checkWorkspace(file);
+    const findings = found.map((finding) => ({
+      ...finding,
+      where: { ...finding.where, file: relative(context.cwd, resolve(root, finding.where.file)) },
+    }));
+    const { print } = context.terminal;
+    for (const finding of findings)
+      print(options.format === "github" ? githubText(finding) : findingText(finding));
+    const errors = findings.filter(({ level }) => level === "error").length;
+    if (options.format === "text") print(summary(errors, findings.length - errors));
+    return errors > 0 ? 2 : 0;
+  },
+});
+
+function summary(errors: number, warnings: number): string {
+  if (errors === 0 && warnings === 0)
+    return "Nothing wrong: rollout.yaml, queries, charts and templates fit together.";
+  const count = (many: number, noun: string) => `${many} ${noun}${many === 1 ? "" : "s"}`;
+  return `${count(errors, "error")}, ${count(warnings, "warning")}`;
+}
+
+function findingText({ level, message, where, excerpt, hint }: Finding): string {
+  const shown = excerpt === null ? [] : excerpt.split("\n").map((line) => `    ${line}`);
+  const hinted = hint === null ? [] : [`  hint: ${hint}`];
+  return printable([`${formatPlace(where)}: ${level}: ${message}`, ...shown, ...hinted].join("\n"));
+}
+
+/** `::error file=queries/metrics/ctr.sql,line=4,col=12::message` */
+function githubText({ level, message, where, hint }: Finding): string {
+  const place = [`file=${property(where.file)}`, ...(where.line === undefined ? [] : [`line=${where.line}`])];
+  const column = where.column === undefined ? [] : [`col=${where.column}`];
+  const text = hint === null ? message : `${message}\nhint: ${hint}`;
+  return `::${level} ${[...place, ...column].join(",")}::${data(text)}`;
+}
+
+/** Workflow commands escape per cent signs and line breaks, and in properties also what separates them. */
+function data(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}

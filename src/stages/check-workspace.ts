@@ -1,0 +1,72 @@
+/**
+ * Everything that can be wrong in a workspace without looking at data: rollout.yaml, headers, SQL bound against an empty
+ * schema, charts, templates. What goes out: findings, each with its place; nothing is run and nothing is written.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { loadConfig } from "../config/load-config.ts";
+import { openDuckDb } from "../engine/duckdb/open.ts";
+import type { Config } from "../model/config.ts";
+import { GatebookError, type Place } from "../model/error.ts";
+import { type Catalog, readCatalog } from "../queries/catalog.ts";
+import type { Finding } from "../queries/finding.ts";
+import { excerpt } from "../queries/query-problem.ts";
+import { checkCatalog } from "../queries/validate.ts";
+import { checkTemplates } from "../report/template-check.ts";
+import { packageTemplates } from "../report/templates.ts";
+import { packageRoot, requireMetrics } from "./catalog.ts";
+
+/** `file` is rollout.yaml; findings name files relative to its folder. */
+export async function checkWorkspace(file: string): Promise<readonly Finding[]> {
+  const root = resolve(file, "..");
+  const catalog = readCatalog(root, packageRoot);
+  const { config, findings } = checkConfig(file, catalog, root);
+  const engine = await openDuckDb({ file: ":memory:" });
+  try {
+    await engine.fence();
+    const queries = await checkCatalog(engine, catalog, config ?? { sources: [] });
+    return [...findings, ...queries, ...templateFindings(root)];
+  } finally {
+    engine.close();
+  }
+}
+
+interface CheckedConfig {
+  /** Null when it cannot be read at all. */
+  readonly config: Config | null;
+  readonly findings: readonly Finding[];
+}
+
+function checkConfig(file: string, catalog: Catalog, root: string): CheckedConfig {
+  let config: Config | null = null;
+  try {
+    config = loadConfig(file);
+    requireMetrics(config, catalog);
+    return { config, findings: [] };
+  } catch (error) {
+    if (!(error instanceof GatebookError)) throw error;
+    const parts = error.parts.length > 0 ? error.parts : [error];
+    return { config, findings: parts.map((part) => configFinding(part, file, root)) };
+  }
+}
+
+function configFinding({ message, where, hint }: GatebookError, file: string, root: string): Finding {
+  const place: Place = { ...where, file: relative(root, resolve(where?.file ?? file)) };
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  return { level: "error", message, where: place, excerpt: excerpt(text, place), hint: hint ?? null };
+}
+
+function templateFindings(root: string): readonly Finding[] {
+  const own = resolve(root, "templates");
+  const roots = own === resolve(packageTemplates) ? [packageTemplates] : [own, packageTemplates];
+  return checkTemplates(roots).map(({ file, line, column, message }) => {
+    const where = { file: relative(root, file), line, column };
+    return {
+      level: "error",
+      message,
+      where,
+      excerpt: excerpt(readFileSync(file, "utf8"), where),
+      hint: null,
+    };
+  });
+}
