@@ -19,11 +19,12 @@ function keysOf(name: string, source: string): readonly string[] {
     source,
   );
   if (match === null) throw new Error(`no interface ${name}`);
-  const own = [...(match[2] ?? "").matchAll(/^ {2}readonly (\w+):/gm)].map((line) => line[1] ?? "");
+  const own = [...(match[2] ?? "").matchAll(/^ {2}readonly (\w+)\??:/gm)].map((line) => line[1] ?? "");
   return [...(match[1] === undefined ? [] : keysOf(match[1], source)), ...own];
 }
 
 const results = readFileSync("src/model/result.ts", "utf8");
+const ledgers = readFileSync("src/model/ledger.ts", "utf8");
 const measurements = readFileSync("src/model/measurement.ts", "utf8");
 
 /** The schema at a path such as `metrics[].days[]`; a nullable one without its null. */
@@ -69,6 +70,11 @@ describe("the schema of result.json", () => {
     ["cells[]", "CellResult", results],
     ["changes[]", "Change", results],
     ["provenance", "Provenance", results],
+    ["ledger", "LedgerState", ledgers],
+    ["ledger.nights[]", "LedgerNight", ledgers],
+    ["ledger.latched", "LatchedRollback", ledgers],
+    ["ledger.override", "LedgerOverride", ledgers],
+    ["ledger.pendingMove", "PendingMove", ledgers],
     ["measurement", "Measurement", measurements],
     ["measurement.metrics[]", "MetricMeasurement", measurements],
     ["measurement.metrics[].definition", "MetricDefinition", measurements],
