@@ -46,7 +46,7 @@ function immediateLines({ rollout }: Config, switches: Switches): readonly strin
     RELOAD,
     `# feed responses must show meta.algo_version=${rollout.baseline}`,
     verify,
-    record("rollback"),
+    record("rollback --preset immediate"),
   ];
 }
 
@@ -61,7 +61,7 @@ function standardLines(config: Config, switches: Switches): readonly string[] | 
       RELOAD,
       `# ${config.rollout.candidate} only for controlled validation traffic`,
       verify,
-      record("rollback"),
+      record("rollback --preset standard"),
     ];
   }
   if (switches.gate === gate.name) return null;
@@ -71,7 +71,7 @@ function standardLines(config: Config, switches: Switches): readonly string[] | 
     `# ${config.rollout.candidate} only for controlled validation traffic`,
     ...gateLines(gate),
     verify,
-    record("rollback"),
+    record("rollback --preset standard"),
   ];
 }
 
@@ -81,6 +81,6 @@ function gateLines(gate: Gate): readonly string[] {
   ];
 }
 
-function record(what: "promote" | "rollback"): string {
+function record(what: string): string {
   return `gatebook record ${what} --reason "WHY" --by "YOUR NAME" --ticket "TICKET"`;
 }

@@ -86,7 +86,7 @@ export function sampleRatioCheck(input: JudgeInput, ratio: SampleRatio | null): 
   }
   const split = `${units} got the candidate: ${shareText(observed)} against ${lineText(expected)}`;
   if (mismatches(p, observed, expected)) {
-    const chance = `chance would do that once in ${countText(Math.min(1 / p, 1e12))} splits`;
+    const chance = `chance would do that ${p < 1e-6 ? "less than once in a million" : `once in ${countText(1 / p)}`} splits`;
     return describe("fail", `${split}; ${chance}, so every delta is suspect`, { observed, expected });
   }
   return describe("pass", `${split} (p = ${p.toPrecision(2)})`, { observed, expected });

@@ -20,14 +20,14 @@ describe("what to type", () => {
         "# reload the application's config and cache",
         "# feed responses must show meta.algo_version=clip-cosine-v1",
         "gatebook verify-rollback --preset immediate",
-        'gatebook record rollback --reason "WHY" --by "YOUR NAME" --ticket "TICKET"',
+        'gatebook record rollback --preset immediate --reason "WHY" --by "YOUR NAME" --ticket "TICKET"',
       ],
       standard: [
         "DISCOVERY_ROLLOUT_ENABLED=false",
         "# reload the application's config and cache",
         "# clip-cosine-v2 only for controlled validation traffic",
         "gatebook verify-rollback --preset standard",
-        'gatebook record rollback --reason "WHY" --by "YOUR NAME" --ticket "TICKET"',
+        'gatebook record rollback --preset standard --reason "WHY" --by "YOUR NAME" --ticket "TICKET"',
       ],
     });
   });
