@@ -6,6 +6,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { loadConfig } from "../config/load-config.ts";
 import { openDuckDb } from "../engine/duckdb/open.ts";
+import { createLedgerTables } from "../ledger/tables.ts";
+import { createLoadTables } from "../load/tables.ts";
 import type { Config } from "../model/config.ts";
 import { GatebookError, type Place } from "../model/error.ts";
 import { type Catalog, readCatalog } from "../queries/catalog.ts";
@@ -24,6 +26,8 @@ export async function checkWorkspace(file: string): Promise<readonly Finding[]> 
   const engine = await openDuckDb({ file: ":memory:" });
   try {
     await engine.fence();
+    await createLoadTables(engine);
+    await createLedgerTables(engine);
     const queries = await checkCatalog(engine, catalog, config ?? { sources: [] });
     return [...findings, ...queries, ...templateFindings(root)];
   } finally {
