@@ -6,27 +6,9 @@ import { formatPlace } from "../../src/model/error.ts";
 import { readCatalog } from "../../src/queries/catalog.ts";
 import type { Finding } from "../../src/queries/finding.ts";
 import { checkCatalog } from "../../src/queries/validate.ts";
-import { openEngine, shippedRoot, workspace } from "./warehouse.ts";
+import { openEngine, shippedRoot, sourceOf, workspace } from "./warehouse.ts";
 
-const lookup: Source = {
-  name: "items",
-  kind: "lookup",
-  files: [],
-  format: null,
-  options: {
-    delimiter: null,
-    quote: null,
-    escape: null,
-    header: true,
-    nullText: [],
-    timeFormat: "iso",
-    timeZone: "UTC",
-    encoding: "utf-8",
-  },
-  columns: new Map([["title", ["title"]]]),
-  eventTypes: new Map(),
-  staging: null,
-};
+const lookup = sourceOf("items", "lookup", ["title"]);
 
 async function check(
   files: Readonly<Record<string, string>>,

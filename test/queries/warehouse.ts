@@ -6,6 +6,7 @@ import { onTestFinished } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { createLoadTables } from "../../src/load/tables.ts";
+import type { Source } from "../../src/model/config.ts";
 import { formatPlace, GatebookError } from "../../src/model/error.ts";
 import type { QueryError } from "../../src/model/measurement.ts";
 import { type Catalog, readCatalog } from "../../src/queries/catalog.ts";
@@ -67,6 +68,29 @@ export const plan: MeasurePlan = {
 export async function insertEvents(engine: Engine, values: readonly string[]): Promise<void> {
   await engine.execute(`INSERT INTO event_rows (event_type, event_date, algo_version, user_id, author_id, dwell_seconds)
     VALUES ${values.join(", ")}`);
+}
+
+/** A source as rollout.yaml names it; `columns` are those it lists. */
+export function sourceOf(name: string, kind: Source["kind"], columns: readonly string[] = []): Source {
+  return {
+    name,
+    kind,
+    files: [],
+    format: null,
+    options: {
+      delimiter: null,
+      quote: null,
+      escape: null,
+      header: true,
+      nullText: [],
+      timeFormat: "iso",
+      timeZone: "UTC",
+      encoding: "utf-8",
+    },
+    columns: new Map(columns.map((column) => [column, [column]])),
+    eventTypes: new Map(),
+    staging: null,
+  };
 }
 
 /** `file:line:col message | hint`, the parts a person reads. */
