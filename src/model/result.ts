@@ -3,6 +3,7 @@
  * The zod schema in `result/schema.ts` mirrors these types (a type test holds the two together).
  * Numbers are unrounded, fractions not percents, never NaN or Infinity: `null` plus a word.
  */
+import type { LedgerState } from "./ledger.ts";
 import type { Measurement, QueryError } from "./measurement.ts";
 import type {
   Action,
@@ -40,6 +41,8 @@ export interface Result {
   readonly changes: readonly Change[];
   /** What the judge was given, so that the record can be judged again (replay, backtest). */
   readonly measurement: Measurement;
+  /** And what the ledger knew before this night. */
+  readonly ledger: LedgerState;
   readonly provenance: Provenance;
 }
 

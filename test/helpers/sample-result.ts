@@ -2,6 +2,7 @@
  * A complete, believable Result without a warehouse: seven days of clip-cosine-v2 at g10, six metrics, everything
  * filled in. What the report shows is tested on this and on its variants in sample-variants.ts.
  */
+import { emptyLedger } from "../../src/model/ledger.ts";
 import type { Decision, Result, Runbook } from "../../src/model/result.ts";
 import { sampleCells } from "./sample-cells.ts";
 import {
@@ -130,6 +131,7 @@ const base: Result = {
     traffic: { days: [], baselineUnits: 25_611, candidateUnits: 2_845, crossoverUnits: 11 },
     checks: [],
   },
+  ledger: emptyLedger,
   provenance: sampleProvenance,
 };
 
