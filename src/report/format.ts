@@ -1,11 +1,10 @@
 /**
- * Numbers, dates and durations as text, the same in every format: a real minus sign, thin spaces in counts, and
+ * Numbers, dates and durations as text, the same in every format: a real minus sign, commas in counts (as
+ * the charts and the reasons have them), and
  * words instead of a number that is not to be had. Nothing here reads a clock or a locale.
  */
 
 export const minus = "−";
-/** U+202F, narrow and unbreakable, between groups of three digits. */
-export const thin = "\u202f";
 export const notAvailable = "not available";
 
 function signed(text: string): string {
@@ -13,10 +12,10 @@ function signed(text: string): string {
 }
 
 function grouped(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+$)/g, thin);
+  return digits.replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** 1411894 → "1 411 894" with thin spaces; a fraction keeps at most two places. */
+/** 1411894 → "1,411,894"; a fraction keeps at most two places. */
 export function count(value: number | null): string {
   if (value === null) return notAvailable;
   const [whole = "0", places] = String(Number(Math.abs(value).toFixed(2))).split(".");

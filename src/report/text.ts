@@ -1,4 +1,5 @@
 /** View in, summary.txt out: at most 25 lines of plain ASCII, to paste where nothing else survives. */
+import { notAvailable } from "./format.ts";
 import type { MetricView } from "./view/metric.ts";
 import type { View } from "./view.ts";
 
@@ -45,7 +46,7 @@ function metricLines(metrics: readonly MetricView[]): readonly string[] {
   const title = Math.max(0, ...metrics.map((metric) => metric.title.length));
   return metrics.map((metric) => {
     const start = `${metric.classification.word.padEnd(word)}  ${metric.title.padEnd(title)}  ${metric.delta}`;
-    const range = metric.delta === metric.interval ? "" : ` (${metric.interval})`;
+    const range = metric.interval === notAvailable ? "" : ` (${metric.interval})`;
     const distance = metric.distance === null ? "" : `, ${metric.distance}`;
     return start + range + distance + (metric.reads === null ? "" : `, ${metric.reads}`);
   });
@@ -61,7 +62,6 @@ function changes({ changes: { items } }: View): string {
 }
 
 const plain: readonly (readonly [RegExp, string])[] = [
-  [/\u202f/g, ","],
   [/[−–—]/g, "-"],
   [/→/g, "->"],
   [/…/g, "..."],

@@ -139,7 +139,9 @@ describe("templates/README.md", () => {
 
   const given = new Set(
     [...paths(exampleHtmlPage), ...paths(exampleMarkdownPage)].map((path) =>
-      path.replace("informational[]", "guardrails[]"),
+      path
+        .replace("informational[]", "guardrails[]")
+        .replace(/^(health|preflight)\.(open|settled)\[\]\..*/, "$1.$2[]"),
     ),
   );
   const documented = new Set(

@@ -141,7 +141,7 @@ describe("around the numbers", () => {
   });
 
   it("shows the accounting of the loads as a sum", () => {
-    expect(buildView(sampleResult()).health.loads.summary.replaceAll("\u202f", ",")).toBe(
+    expect(buildView(sampleResult()).health.loads.summary).toBe(
       "1,411,909 rows read = 1,411,880 loaded + 14 duplicates + 15 rejected, from 8 files.",
     );
   });
@@ -194,7 +194,7 @@ describe("cells", () => {
     const columns = [{ name: "n", type: "BIGINT", unit: null }];
     const cell = cellOf({ rows, columns, rowCount: 1_000_000, truncated: true });
     expect(cell?.rows).toHaveLength(200);
-    expect(cell?.cut?.replaceAll("\u202f", ",")).toContain("The first 200 of 1,000,000 rows");
+    expect(cell?.cut).toContain("The first 200 of 1,000,000 rows");
   });
 
   it("group quantities but not names, line up percents, and show null", () => {
@@ -210,7 +210,7 @@ describe("cells", () => {
     ];
     const texts = cellOf({ columns, rows, rowCount: 2 })?.rows.map((row) => row.map((value) => value.text));
     expect(texts).toEqual([
-      ["123\u202f456", "123456", "90.0%", "2026-02-01 08:00:00"],
+      ["123,456", "123456", "90.0%", "2026-02-01 08:00:00"],
       ["7", "8", "1.2%", "null"],
     ]);
   });
@@ -260,8 +260,8 @@ describe("text from data", () => {
     );
   });
 
-  it("keeps tabs, newlines, thin spaces and every script", () => {
-    const kept = "a\tb\nc 1\u202f000 日本語 नमस्ते 👩‍👩‍👧 é";
+  it("keeps tabs, newlines and every script", () => {
+    const kept = "a\tb\nc 日本語 नमस्ते 👩‍👩‍👧 é";
     expect(visible(kept)).toBe(kept);
   });
 });

@@ -23,7 +23,7 @@ export interface CellView {
   readonly rows: readonly (readonly CellValue[])[];
   /** "14 rows in 12 ms" */
   readonly timing: string;
-  /** "the first 200 of 1 000 000 rows" with the way to the rest, or null. */
+  /** "the first 200 of 1,000,000 rows" with the way to the rest, or null. */
   readonly cut: string | null;
   readonly isEmpty: boolean;
   /** Too many rows to show at once: the table scrolls in its own box. */

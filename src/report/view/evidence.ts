@@ -9,13 +9,17 @@ import type {
 } from "../../model/result.ts";
 import * as format from "../format.ts";
 import { type Badge, statusBadge } from "./badge.ts";
-import { statusSummary } from "./health.ts";
+import { isSettled, statusSummary } from "./health.ts";
 import type { Fact } from "./metric-facts.ts";
 import { ruleTexts } from "./verdict.ts";
 
 export interface PreflightView {
   readonly summary: string;
+  /** All of them, and the same cut in two: what is not as expected, and the rest. */
   readonly lines: readonly PreflightLineView[];
+  readonly open: readonly PreflightLineView[];
+  readonly settled: readonly PreflightLineView[];
+  readonly settledTitle: string;
 }
 
 export interface PreflightLineView {
@@ -30,17 +34,25 @@ export interface PreflightLineView {
 }
 
 export function preflightView(lines: readonly PreflightLine[]): PreflightView {
+  const settled = lines.filter(({ status }) => isSettled(status));
   return {
-    summary: lines.length === 0 ? "not configured" : statusSummary(lines.map((line) => line.status)),
-    lines: lines.map((line) => ({
-      key: line.key,
-      expected: line.expected === "" ? "(empty)" : line.expected,
-      actual: line.actual === null ? "(not set)" : line.actual === "" ? "(empty)" : line.actual,
-      source: line.source ?? "–",
-      age: line.ageHours === null ? "–" : format.age(line.ageHours),
-      badge: statusBadge(line.status),
-      note: line.status === "pass" ? null : line.detail,
-    })),
+    summary: lines.length === 0 ? "not configured" : statusSummary(lines.map(({ status }) => status)),
+    lines: lines.map(preflightLine),
+    open: lines.filter(({ status }) => !isSettled(status)).map(preflightLine),
+    settled: settled.map(preflightLine),
+    settledTitle: statusSummary(settled.map(({ status }) => status)),
+  };
+}
+
+function preflightLine(line: PreflightLine): PreflightLineView {
+  return {
+    key: line.key,
+    expected: line.expected === "" ? "(empty)" : line.expected,
+    actual: line.actual === null ? "(not set)" : line.actual === "" ? "(empty)" : line.actual,
+    source: line.source ?? "–",
+    age: line.ageHours === null ? "–" : format.age(line.ageHours),
+    badge: statusBadge(line.status),
+    note: line.status === "pass" ? null : line.detail,
   };
 }
 

@@ -8,6 +8,7 @@ import type { View } from "../view.ts";
 import type { Badge } from "./badge.ts";
 import type { CellView } from "./cell.ts";
 import type { DayRow } from "./days.ts";
+import type { CheckView } from "./health.ts";
 import type { MetricView } from "./metric.ts";
 import type { ErrorView } from "./text.ts";
 
@@ -31,8 +32,8 @@ const error: Full<ErrorView> = {
 
 const value: Full<MetricView["candidate"]> = {
   value: "5.14%",
-  fraction: "7 202 of 140 000 impressions",
-  units: "3 214 units",
+  fraction: "7,202 of 140,000 impressions",
+  units: "3,214 units",
   raw: "5.30% over all units",
 };
 
@@ -93,13 +94,38 @@ const cell: Full<CellView> = {
   columns: [{ name: "share", type: "DOUBLE", isNumeric: true }],
   rows: [[{ text: "10.0%", isNumeric: true, isNull: false }]],
   timing: "14 rows in 12 ms",
-  cut: "The first 200 of 1 000 000 rows",
+  cut: "The first 200 of 1,000,000 rows",
   isEmpty: false,
   isLong: false,
   error,
   chart: svg,
   chartError: "field shar is not a column",
 };
+
+const check: Full<CheckView> = {
+  anchor: "check-freshness",
+  name: "freshness",
+  title: "The newest complete day is the report date",
+  description: "Freshness.",
+  badge,
+  effect: "blocks promote",
+  observed: "2026-02-07",
+  expected: "2026-02-07",
+  detail: "as expected",
+  origin: "built in",
+  rows: [{ badge, observed: "0", expected: "0", detail: "2026-02-07" }],
+  error,
+};
+
+const preflightLine = {
+  key: "w1",
+  expected: "0.52",
+  actual: "0.52",
+  source: ".env:3",
+  age: "3 hours",
+  badge,
+  note: "as expected",
+} as const;
 
 const commands = { lines: [{ text: "gatebook check", isComment: false }], text: "gatebook check" } as const;
 
@@ -163,36 +189,24 @@ export const exampleView: Full<View> = {
   },
   health: {
     summary: "1 warn, 6 pass",
-    checks: [
-      {
-        anchor: "check-freshness",
-        name: "freshness",
-        title: "The newest complete day is the report date",
-        description: "Freshness.",
-        badge,
-        effect: "blocks promote",
-        observed: "2026-02-07",
-        expected: "2026-02-07",
-        detail: "as expected",
-        origin: "built in",
-        rows: [{ badge, observed: "0", expected: "0", detail: "2026-02-07" }],
-        error,
-      },
-    ],
+    checks: [check],
+    open: [check],
+    settled: [check],
+    settledTitle: "18 pass",
     traffic: {
-      sampleRatio: "10.0% of 28 456 new units got the candidate.",
+      sampleRatio: "10.0% of 28,456 new units got the candidate.",
       crossover: "11 units saw both algorithms.",
       days: [
         {
           label: "Sat 2026-02-07",
           isComplete: true,
-          events: "201 699",
-          baselineImpressions: "180 000",
-          candidateImpressions: "20 000",
-          baselineClicks: "9 216",
-          candidateClicks: "1 030",
-          baselineUnits: "9 000",
-          candidateUnits: "1 000",
+          events: "201,699",
+          baselineImpressions: "180,000",
+          candidateImpressions: "20,000",
+          baselineClicks: "9,216",
+          candidateClicks: "1,030",
+          baselineUnits: "9,000",
+          candidateUnits: "1,000",
           candidateShare: "10.0%",
           p: "p = 0.41",
         },
@@ -200,15 +214,15 @@ export const exampleView: Full<View> = {
       chart: svg,
     },
     loads: {
-      summary: "200 730 rows read",
+      summary: "200,730 rows read",
       files: [
         {
           source: "feed_events",
           file: "exports/feed_events/2026-02-07.csv",
           status: badge,
-          lines: "200 731",
-          read: "200 730",
-          loaded: "200 728",
+          lines: "200,731",
+          read: "200,730",
+          loaded: "200,728",
           duplicates: "2",
           conflicts: "0",
           rejected: "0",
@@ -224,17 +238,10 @@ export const exampleView: Full<View> = {
   },
   preflight: {
     summary: "11 pass",
-    lines: [
-      {
-        key: "w1",
-        expected: "0.52",
-        actual: "0.52",
-        source: ".env:3",
-        age: "3 hours",
-        badge,
-        note: "as expected",
-      },
-    ],
+    lines: [preflightLine],
+    open: [preflightLine],
+    settled: [preflightLine],
+    settledTitle: "11 pass",
   },
   checklist: {
     title: "Daily operator checklist",

@@ -9,7 +9,13 @@ import { anchor, type ErrorView, errorView, scalarText } from "./text.ts";
 export interface HealthView {
   /** "5 pass, 1 warns" */
   readonly summary: string;
+  /** All of them, what is wrong first. */
   readonly checks: readonly CheckView[];
+  /** Those that warn, fail or could not run, and the others. */
+  readonly open: readonly CheckView[];
+  readonly settled: readonly CheckView[];
+  /** "2 not checked, 18 pass" */
+  readonly settledTitle: string;
   readonly traffic: TrafficView;
   readonly loads: LoadsView;
 }
@@ -61,12 +67,17 @@ export interface TrafficDayView {
 }
 
 export function healthView(result: Result): HealthView {
+  const checks = [...result.checks].sort((a, b) => severity(a) - severity(b));
+  const settled = checks.filter(({ status }) => isSettled(status));
   return {
-    summary: statusSummary(result.checks.map((check) => check.status)),
-    checks: [...result.checks].sort((a, b) => severity(a) - severity(b)).map(checkView),
+    summary: statusSummary(checks.map(({ status }) => status)),
+    checks: checks.map(checkView),
+    open: checks.filter(({ status }) => !isSettled(status)).map(checkView),
+    settled: settled.map(checkView),
+    settledTitle: statusSummary(settled.map(({ status }) => status)),
     traffic: {
       sampleRatio: sampleRatioText(result.traffic.sampleRatio),
-      crossover: `${format.plural(result.traffic.crossoverUnits, "unit")} saw both algorithms and ${result.traffic.crossoverUnits === 1 ? "is" : "are"} left out of every change.`,
+      crossover: crossoverText(result.traffic.crossoverUnits),
       days: result.traffic.days.map(trafficDay),
       chart: null,
     },
@@ -79,6 +90,11 @@ const order: readonly CheckStatus[] = ["error", "fail", "warn", "not_checked", "
 /** What is wrong first, what blocks before what warns; otherwise as run. */
 function severity(check: CheckResult): number {
   return order.indexOf(check.status) * 2 + (check.effect === "block" ? 0 : 1);
+}
+
+/** Nothing to look at: it passes, or there was nothing to check. */
+export function isSettled(status: CheckStatus): boolean {
+  return status === "pass" || status === "not_checked";
 }
 
 /** "6 pass, 1 warn"; worst first. */
@@ -111,6 +127,11 @@ function checkView(check: CheckResult): CheckView {
     })),
     error: errorView(check.error),
   };
+}
+
+function crossoverText(units: number): string {
+  if (units === 0) return "No unit saw both algorithms.";
+  return `${format.plural(units, "unit")} saw both algorithms and ${units === 1 ? "is" : "are"} left out of every change.`;
 }
 
 function sampleRatioText(ratio: SampleRatio | null): string {

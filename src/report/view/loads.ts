@@ -4,7 +4,7 @@ import * as format from "../format.ts";
 import { type Badge, badge } from "./badge.ts";
 
 export interface LoadsView {
-  /** "1 411 909 rows read = 1 411 880 loaded + 14 duplicates + 15 rejected, from 8 files" */
+  /** "1,411,909 rows read = 1,411,880 loaded + 14 duplicates + 15 rejected, from 8 files" */
   readonly summary: string;
   readonly files: readonly LoadView[];
 }

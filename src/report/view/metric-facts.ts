@@ -8,19 +8,21 @@ export interface Fact {
   readonly value: string;
 }
 
-/** What a reader asks first: how much is missing, and how likely the rollback line is passed. */
-export function standingFacts({ observation, denominator }: MetricResult): readonly Fact[] {
-  const facts = [
-    fact("Needed to settle it", neededText(observation, denominator), (text) => text),
-    fact("Chance that it is past the rollback line", observation.probabilityPastRollback, format.probability),
-  ];
-  return facts.filter((entry) => entry !== null);
+/** What a reader asks first: how likely the rollback line is passed. The reason says how much is missing. */
+export function standingFacts({ observation }: MetricResult): readonly Fact[] {
+  const chance = fact(
+    "Chance that it is past the rollback line",
+    observation.probabilityPastRollback,
+    format.probability,
+  );
+  return chance === null ? [] : [chance];
 }
 
 export function metricFacts(metric: MetricResult): readonly Fact[] {
-  const { observation, thresholds } = metric;
+  const { observation, thresholds, denominator } = metric;
   const at = signedLines(thresholds).map((line) => line.at);
   const facts: readonly (Fact | null)[] = [
+    fact("Needed to settle it", neededText(observation, denominator), (text) => text),
     fact("From flipping", observation.flip?.text ?? null, (text) => text),
     fact("Smallest change this traffic can see", observation.smallestDetectableChange, format.percent),
     harmfulBound(metric, at),

@@ -30,7 +30,7 @@ export interface MetricView {
   /** "2.6 points from the rollback line" */
   readonly distance: string | null;
   readonly strip: StripView | null;
-  /** What decides next: how much more is needed, how likely the rollback line is passed. */
+  /** What decides next: how likely the rollback line is passed. */
   readonly standing: readonly Fact[];
   /** The rest of the evidence. */
   readonly facts: readonly Fact[];
@@ -54,7 +54,7 @@ export interface MetricCharts {
 
 export interface ValueView {
   readonly value: string;
-  /** "7 198 of 140 000 impressions" or null. */
+  /** "7,198 of 140,000 impressions" or null. */
   readonly fraction: string | null;
   readonly units: string;
   /** Concentration: the share over all units at once, which reads higher on the smaller variant. */

@@ -12,7 +12,7 @@ const invisible = /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u20
 export function visible(text: string): string {
   return text.replace(/\r\n?/g, "\n").replace(invisible, (character) => {
     const code = character.codePointAt(0) ?? 0;
-    if (code === 9 || code === 10 || code === 0x202f) return character;
+    if (code === 9 || code === 10) return character;
     if (code < 32) return String.fromCodePoint(0x2400 + code);
     return code === 127 ? "␡" : `\\u${code.toString(16).padStart(4, "0")}`;
   });
@@ -40,9 +40,9 @@ export function slug(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9_]+/g, "-");
 }
 
-/** A check's observed or expected value, whose unit nobody declared: 0.1003 → "0.1003", 12000 → "12 000". */
+/** A check's observed or expected value, whose unit nobody declared: 0.1003 → "0.1003", 12000 → "12,000". */
 export function scalarText(value: Scalar): string {
-  if (value === null) return "none";
+  if (value === null) return "–";
   if (typeof value !== "number") return String(value);
   if (Number.isInteger(value)) return count(value);
   return String(Number(value.toPrecision(4))).replace("-", minus);
