@@ -178,7 +178,10 @@ export interface WindowResult {
   readonly interval: readonly [number, number] | null;
   /** Standard error of ln(candidate/baseline). */
   readonly standardError: number | null;
-  /** The harmful-side end of the nightly-peeking-safe bound on delta at alpha/k: a drop fires below 0, a rise above 0. */
+  /**
+   * The harmful-side end of the nightly-peeking-safe bound on delta at alpha/k: a drop fires below 0, a rise above 0. Of a
+   * single day: its own one-sided bound at 0.001/k, the severe rule's.
+   */
   readonly sequentialBound: number | null;
   /** One-sided 95% bounds on delta, [lower, upper]. */
   readonly oneSided: readonly [number, number] | null;

@@ -1,0 +1,81 @@
+/** The three rules that guardrails decide: a severe day, a rollback, a warning that lasts. */
+import type { DayResult } from "../model/result.ts";
+import { daysText } from "./days.ts";
+import { type Facts, judgedDays } from "./facts.ts";
+import { no, type Verdict, yes } from "./verdict.ts";
+import { directionText, listText, plural } from "./wording.ts";
+
+export function severe(facts: Facts): Verdict {
+  const fired = facts.guardrails.flatMap((metric) => severeSentence(judgedDays(metric, facts)));
+  if (fired.length > 0) {
+    return yes(fired);
+  }
+  const judged = facts.days.filter((day) => day.judged);
+  const reads = facts.guardrails.flatMap((metric) =>
+    judgedDays(metric, facts)
+      .filter((day) => day.reading === "rollback")
+      .map((day) => `${metric.name} on ${day.date}`),
+  );
+  const noise =
+    reads.length === 0
+      ? ""
+      : ` (${reads.length} read severe within their noise: ${listText(reads.slice(0, 3))})`;
+  return no(`No guardrail fires severe on any single day (${judged.length} looked at)${noise}.`);
+}
+
+/** The worst day of one guardrail in full, the others by date. */
+function severeSentence(days: readonly DayResult[]): readonly string[] {
+  const size = (day: DayResult) => Math.abs(day.delta ?? Number.POSITIVE_INFINITY);
+  const [worst, ...others] = days
+    .filter((day) => day.fires === "severe")
+    .toSorted((a, b) => size(b) - size(a) || (a.date < b.date ? -1 : 1));
+  if (worst === undefined) return [];
+  return [others.length === 0 ? worst.because : `${worst.because} So do ${daysText(others)}.`];
+}
+
+export function rollback({ guardrails, input }: Facts): Verdict {
+  const fired = guardrails.filter((metric) => metric.observation.classification === "rollback");
+  if (fired.length > 0) return yes(fired.map((metric) => metric.observation.because));
+  const deltas = guardrails.flatMap(({ name, observation, thresholds }) => {
+    if (observation.delta === null) return [];
+    const lines = [thresholds?.warning, thresholds?.rollback].filter((line) => typeof line === "number");
+    return [`${name} ${directionText(observation.delta, lines)}`];
+  });
+  const since = `since ${input.window.from}`;
+  return no(
+    `No guardrail classifies rollback ${since}${deltas.length === 0 ? "" : `: ${deltas.join(", ")}`}.`,
+  );
+}
+
+/** The gate so far warns, or the last N complete days do. A single warning day alone does not stop a gate. */
+export function warning({ guardrails, complete, input }: Facts): Verdict {
+  const now = guardrails.filter((metric) => metric.observation.classification === "warning");
+  const last = complete.slice(-input.config.persistentWarningDays);
+  const dates = new Set(last.map((day) => day.date));
+  const trends = guardrails.filter((metric) => {
+    const days = metric.days.filter((day) => dates.has(day.date));
+    return (
+      last.length === input.config.persistentWarningDays &&
+      days.length === last.length &&
+      days.every((day) => day.fires !== null)
+    );
+  });
+  const persistent = trends.map(
+    (metric) =>
+      `${metric.title} warned on each of the last ${plural(last.length, "complete day")} (${daysText(last)}).`,
+  );
+  if (now.length + persistent.length > 0)
+    return yes([...now.map((metric) => metric.observation.because), ...persistent]);
+  const single = guardrails.flatMap((metric) =>
+    metric.days
+      .filter((day) => day.observed && day.fires === "warning")
+      .map((day) => `${metric.name} on ${day.date}`),
+  );
+  const alone =
+    single.length === 0
+      ? ""
+      : ` (single warning days, which do not count alone: ${listText(single.slice(0, 3))})`;
+  return no(
+    `No guardrail warns over the window or over the last ${plural(input.config.persistentWarningDays, "complete day")}${alone}.`,
+  );
+}
