@@ -74,9 +74,13 @@ async function buildDayEdges(
   });
 }
 
-interface BuiltNode {
-  readonly build: RelationBuild;
+export interface BuiltRelation {
+  readonly build: Pick<RelationBuild, "error">;
   readonly fingerprint: string;
+}
+
+interface BuiltNode extends BuiltRelation {
+  readonly build: RelationBuild;
 }
 
 interface Situation {
@@ -143,16 +147,20 @@ async function dayStandsAlone(engine: Engine, file: CatalogFile, days: readonly 
 }
 
 /** Changes when its own SQL or that of any relation upstream does. */
-function fingerprintOf({ file, upstream }: RelationNode, built: ReadonlyMap<string, BuiltNode>): string {
+export function fingerprintOf(
+  { file, upstream }: RelationNode,
+  built: ReadonlyMap<string, BuiltRelation>,
+): string {
   const above = [...upstream].sort().map((name) => `${name} ${built.get(name)?.fingerprint ?? ""}`);
   return createHash("sha256")
     .update([file.sha256, ...above].join("\n"))
     .digest("hex");
 }
 
-function refuseBroken(
+/** Throws the GatebookError that keeps a relation from being built: its own, or that of one it reads. */
+export function refuseBroken(
   { file, problems, reads, upstream }: RelationNode,
-  built: ReadonlyMap<string, BuiltNode>,
+  built: ReadonlyMap<string, BuiltRelation>,
 ): void {
   const [own] = problems;
   if (own !== undefined) throw own;

@@ -17,12 +17,23 @@ export async function writeRolloutTable(
   config: Config,
   window: RolloutWindow,
 ): Promise<void> {
-  const { rollout, activeGate, judge } = config;
-  await engine.execute(`
-    CREATE OR REPLACE TABLE rollout AS SELECT
+  await engine.execute(`CREATE OR REPLACE TABLE rollout AS ${rolloutRow(config, window)};
+    COMMENT ON TABLE rollout IS 'One row about the latest run: algorithms, gate, observation window (observed_from to observed_to, both included) and report date.'`);
+}
+
+/** The same over a warehouse that is only read: queries find it in place of the published row. */
+export async function shadowRolloutTable(
+  engine: Engine,
+  config: Config,
+  window: RolloutWindow,
+): Promise<void> {
+  await engine.execute(`CREATE OR REPLACE TEMP TABLE rollout AS ${rolloutRow(config, window)}`);
+}
+
+function rolloutRow({ rollout, activeGate, judge }: Config, window: RolloutWindow): string {
+  return `SELECT
       ${sqlText(rollout.name)} AS name, ${sqlText(rollout.baseline)} AS baseline, ${sqlText(rollout.candidate)} AS candidate,
       ${sqlText(activeGate.name)} AS gate, CAST(${activeGate.exposure} AS DOUBLE) AS exposure,
       ${sqlDate(window.from)} AS observed_from, ${sqlDate(window.to)} AS observed_to, ${sqlDate(window.reportDate)} AS report_date,
-      ${sqlTimestamp(window.asOf)} AS as_of, ${sqlText(rollout.timeZone)} AS time_zone, ${sqlText(judge)} AS judge;
-    COMMENT ON TABLE rollout IS 'One row about the latest run: algorithms, gate, observation window (observed_from to observed_to, both included) and report date.'`);
+      ${sqlTimestamp(window.asOf)} AS as_of, ${sqlText(rollout.timeZone)} AS time_zone, ${sqlText(judge)} AS judge`;
 }
