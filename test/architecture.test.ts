@@ -20,6 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   judge: ["model", "statistics"],
   report: ["model"],
   sample: ["model", "engine", "statistics"],
+  verify: ["model", "engine"],
   workspace: ["model"],
   stages: [
     "model",
@@ -51,6 +52,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "sample",
     "stages",
     "statistics",
+    "verify",
     "warehouse",
     "workspace",
   ],
@@ -67,7 +69,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   "yargs/helpers": ["cli.ts"],
   yaml: ["config/"],
   zod: ["config/", "ledger/", "preflight/", "queries/", "result/"],
-  tinyglobby: ["load/"],
+  tinyglobby: ["load/", "verify/"],
 };
 
 /** Neither files nor clock nor process. */

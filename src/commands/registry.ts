@@ -12,6 +12,7 @@ import { recordCommand } from "./record.ts";
 import { renderCommand } from "./render.ts";
 import { runCommand } from "./run.ts";
 import { sampleCommand } from "./sample.ts";
+import { verifyRollbackCommand } from "./verify-rollback.ts";
 
 export const commands: readonly Command[] = [
   initCommand,
@@ -25,5 +26,6 @@ export const commands: readonly Command[] = [
   renderCommand,
   preflightCommand,
   recordCommand,
+  verifyRollbackCommand,
   historyCommand,
 ];

@@ -1,0 +1,120 @@
+/**
+ * Who got which algorithm after an instant, from the events of an open warehouse. An impression is what was served. A
+ * click or save on the candidate comes after it: when its unit was shown the candidate before the instant (a page that
+ * stayed open), it is `late` and no sign of serving; when it was not, an impression is missing and it counts as served.
+ */
+import type { Engine, Row } from "../engine/engine.ts";
+import { sqlText, sqlTimestamp } from "../engine/sql-text.ts";
+
+export interface ServedHour {
+  /** Start of the hour, ISO UTC. */
+  readonly hour: string;
+  /** Impressions; `candidate` with the clicks and saves whose impression is missing. */
+  readonly baseline: number;
+  readonly candidate: number;
+  /** Impressions of any other algorithm. */
+  readonly other: number;
+  /** Clicks and saves on pages that the candidate filled before the instant. */
+  readonly late: number;
+}
+
+export interface ServedEvents {
+  readonly hours: readonly ServedHour[];
+  /** Units with a baseline or candidate event that counts. */
+  readonly units: number;
+  readonly candidateUnits: number;
+  /** First and last event that counts, ISO UTC; null when there is none. */
+  readonly first: string | null;
+  readonly last: string | null;
+  readonly lastCandidate: string | null;
+  /** Names of algorithms that are neither baseline nor candidate. */
+  readonly others: readonly string[];
+  /** Impressions that have a day but no time: they cannot be placed after the instant. */
+  readonly untimed: number;
+  /** Impressions with a time later than `until`. */
+  readonly future: number;
+}
+
+export interface ServedRequest {
+  readonly baseline: string;
+  readonly candidate: string;
+  /** Both ISO UTC; `since` belongs to the span, `until` (now) does not. */
+  readonly since: string;
+  readonly until: string;
+}
+
+/** Null when the warehouse holds no events at all: nothing was ever loaded. */
+export async function readServed(engine: Engine, request: ServedRequest): Promise<ServedEvents | null> {
+  const [view] = await engine.rows(
+    "SELECT 1 AS found FROM information_schema.tables WHERE table_name = 'events'",
+  );
+  if (view === undefined) return null;
+  const served = servedSql(request);
+  const hours = await engine.rows(`${served}
+    SELECT date_trunc('hour', occurred_at) AS hour, ${countOf("baseline")}, ${countOf("candidate")}, ${countOf("other")}, ${countOf("late")}
+    FROM served GROUP BY 1 ORDER BY 1`);
+  const [totals] = await engine.rows(`${served}
+    SELECT count(DISTINCT unit_id) FILTER (kind IN ('baseline', 'candidate')) AS units,
+      count(DISTINCT unit_id) FILTER (kind = 'candidate') AS candidate_units,
+      min(occurred_at) FILTER (kind <> 'late') AS first, max(occurred_at) FILTER (kind <> 'late') AS last,
+      max(occurred_at) FILTER (kind = 'candidate') AS last_candidate
+    FROM served`);
+  const others = await engine.rows(`${served}
+    SELECT DISTINCT algo_version FROM served WHERE kind = 'other' ORDER BY algo_version`);
+  const [unplaced] = await engine.rows(unplacedSql(request));
+  return {
+    hours: hours.map(hourOf),
+    units: Number(totals?.["units"] ?? 0),
+    candidateUnits: Number(totals?.["candidate_units"] ?? 0),
+    first: textOf(totals, "first"),
+    last: textOf(totals, "last"),
+    lastCandidate: textOf(totals, "last_candidate"),
+    others: others.map((row) => String(row["algo_version"])),
+    untimed: Number(unplaced?.["untimed"] ?? 0),
+    future: Number(unplaced?.["future"] ?? 0),
+  };
+}
+
+function servedSql({ baseline, candidate, since, until }: ServedRequest): string {
+  const from = sqlTimestamp(since);
+  return `WITH shown_before AS (
+      SELECT DISTINCT unit_id FROM events
+      WHERE event_type = 'impression' AND algo_version = ${sqlText(candidate)} AND occurred_at < ${from}
+    ), later AS (
+      SELECT occurred_at, unit_id, algo_version, event_type = 'impression' AS is_impression
+      FROM events WHERE occurred_at >= ${from} AND occurred_at < ${sqlTimestamp(until)} AND algo_version IS NOT NULL
+    ), served AS (
+      SELECT occurred_at, unit_id, algo_version, CASE
+        WHEN is_impression AND algo_version = ${sqlText(baseline)} THEN 'baseline'
+        WHEN is_impression AND algo_version = ${sqlText(candidate)} THEN 'candidate'
+        WHEN is_impression THEN 'other'
+        WHEN unit_id IN (SELECT unit_id FROM shown_before) THEN 'late'
+        ELSE 'candidate' END AS kind
+      FROM later WHERE is_impression OR algo_version = ${sqlText(candidate)}
+    )`;
+}
+
+function countOf(kind: keyof Omit<ServedHour, "hour">): string {
+  return `count(*) FILTER (kind = '${kind}') AS ${kind}`;
+}
+
+function unplacedSql({ since, until }: ServedRequest): string {
+  return `SELECT count(*) FILTER (occurred_at IS NULL AND event_date >= CAST(${sqlTimestamp(since)} AS DATE)) AS untimed,
+    count(*) FILTER (occurred_at >= ${sqlTimestamp(until)}) AS future FROM events WHERE event_type = 'impression'`;
+}
+
+function hourOf(row: Row): ServedHour {
+  const number = (name: string): number => Number(row[name] ?? 0);
+  return {
+    hour: String(row["hour"]),
+    baseline: number("baseline"),
+    candidate: number("candidate"),
+    other: number("other"),
+    late: number("late"),
+  };
+}
+
+function textOf(row: Row | undefined, name: string): string | null {
+  const value = row?.[name];
+  return typeof value === "string" ? value : null;
+}
