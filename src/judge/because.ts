@@ -86,8 +86,13 @@ function warned(story: Story): string {
   const { called, standard } = story;
   const higher = called.ownReading === "rollback";
   if (!higher || standard.mode === "literal") return `${lineReached(story, "warning")}${certainty(story)}`;
-  const level = story.when === "" ? "rollback" : "severe";
+  const level = highestLine(story);
   return `${lineReached(story, level)}; it stands out of the noise enough for a warning, not yet for a ${level === "severe" ? "severe day" : "rollback"}`;
+}
+
+/** A single day reads rollback at the severe line. */
+function highestLine({ when }: Story): "rollback" | "severe" {
+  return when === "" ? "rollback" : "severe";
 }
 
 function certainty({ standard, when }: Story): string {
@@ -125,7 +130,7 @@ function lacking(story: Story): string {
     return `, but ${plural(Math.min(evidence.baseline.units, evidence.candidate.units), "unit")} are too few to tell it from noise${wait(story)}`;
   }
   if (lines !== null && called.ownReading !== "healthy") {
-    const level = called.ownReading === "rollback" ? "rollback" : "warning";
+    const level = called.ownReading === "rollback" ? highestLine(story) : "warning";
     return `, ${lineReached(story, level)}, but within the noise${wait(story)}`;
   }
   return `${notExcluded(story)}${wait(story)}`;
@@ -135,7 +140,10 @@ function notExcluded({ called, standard }: Story): string {
   const { lines } = standard;
   const line = lines?.rollback ?? lines?.severe ?? lines?.warning ?? null;
   if (lines === null || line === null || called.oneSided === null) return "";
-  const worst = signedText(lines.harm === "drop" ? called.oneSided[0] : called.oneSided[1]);
+  const worst =
+    lines.harm === "drop"
+      ? `as low as ${signedText(called.oneSided[0])}`
+      : `as high as ${signedText(called.oneSided[1])}`;
   return `, but a ${lines.harm} of ${lineText(line)} cannot be ruled out yet (it may be ${worst})`;
 }
 

@@ -6,12 +6,12 @@ import { addDays, daysBetween } from "../model/calendar.ts";
 import type { Config } from "../model/config.ts";
 import type { TrafficMeasurement } from "../model/measurement.ts";
 import type { Day } from "../model/words.ts";
-import type { ComparisonKind, JudgeWindow } from "./input.ts";
+import type { ComparisonKind } from "./input.ts";
 
 /** Large enough: the held-back baseline has the minimum sample over the observation window. */
 export function comparisonFor(
   config: Config,
-  window: JudgeWindow,
+  window: { readonly from: Day; readonly to: Day },
   traffic: TrafficMeasurement,
 ): ComparisonKind {
   const { exposure, holdback } = config.activeGate;

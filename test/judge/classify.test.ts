@@ -51,7 +51,7 @@ describe("classification", () => {
     const little = over("ctr", { delta: 0.01, impressions: 5_000 });
     expect(little).toMatchObject({ reading: "healthy", classification: "insufficient", fires: null });
     expect(little.because).toBe(
-      "Click-through rate is up 1.0% (5.05% against 5.00%), but a drop of 5% cannot be ruled out yet (it may be −6.0%); about 15 more days (90,571 candidate impressions).",
+      "Click-through rate is up 1.0% (5.05% against 5.00%), but a drop of 5% cannot be ruled out yet (it may be as low as −6.0%); about 15 more days (90,571 candidate impressions).",
     );
     // STATISTICS e: 86,815 impressions for CTR 5%, design effect 1.75, a tenth of the traffic; 91,384 without its (1 − p).
     expect(little).toMatchObject({ daysNeeded: 15, volumeNeeded: 90_571 });
@@ -82,6 +82,9 @@ describe("classification", () => {
   it("does not call a noisy day severe, and a severe day only in its own noise", () => {
     const noisy = judged("ctr", { delta: [0.02, -0.13, 0.02, 0.02], impressions: 5_000 });
     expect(noisy.days[1]).toMatchObject({ reading: "rollback", classification: "insufficient", fires: null });
+    expect(noisy.days[1]?.because).toBe(
+      "Click-through rate on 2026-02-02 is down 13.0% (4.35% against 5.00%), past the 10% severe line, but within the noise.",
+    );
     expect(noisy.observation).toMatchObject({ reading: "rollback", fires: null });
     const severe = judged("ctr", { delta: [0.02, -0.13, 0.02, 0.02], impressions: 100_000 });
     expect(severe.days[1]).toMatchObject({
