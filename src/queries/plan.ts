@@ -18,6 +18,8 @@ export interface MeasurePlan {
   /** Canonical columns that hold data; what requires another is not available. */
   readonly presentColumns: ReadonlySet<string>;
   readonly timeoutMs?: number | undefined;
+  /** Before/after: the same units stand on both sides, one period after the other, and none is taken out for it. */
+  readonly keepsCrossover?: boolean | undefined;
 }
 
 /** A closed range of days. */
@@ -51,7 +53,7 @@ export function inRange({ from, to }: DayRange): string {
  * move. Temporary: it holds for one plan.
  */
 export async function buildCrossoverUnits(engine: Engine, plan: MeasurePlan): Promise<void> {
-  const both = "count(DISTINCT CAST(algo_version AS VARCHAR)) = 2";
+  const both = plan.keepsCrossover === true ? "false" : "count(DISTINCT CAST(algo_version AS VARCHAR)) = 2";
   const earlier = earlierDays(plan);
   const onOneDay =
     earlier === null

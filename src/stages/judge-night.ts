@@ -2,8 +2,10 @@
  * Measurement → judgement → result, and the ledger's row. What comes in: the open store with tonight's events in it. What
  * goes out: the Result. It loads nothing and renders nothing.
  */
+
 import type { Engine } from "../engine/engine.ts";
 import { changesSince } from "../judge/changes.ts";
+import { comparisonFor } from "../judge/comparison.ts";
 import type { Judgement, JudgeWindow } from "../judge/input.ts";
 import { judge } from "../judge/judge.ts";
 import { readNight, writeNight } from "../ledger/night.ts";
@@ -48,7 +50,7 @@ export async function judgeNight(engine: Engine, request: NightRequest, context:
   context.progress({ stage: "measure", text: "measuring metrics and running checks" });
   const measurement = await watch.time("measure", () => measure(engine, plan));
   const cells = await watch.time("cells", () => readCells(engine, plan));
-  const comparison = "concurrent";
+  const comparison = comparisonFor(config, window, measurement.traffic);
   const preflight = readPreflight(config, { env: context.env, now: context.now() });
   const judged = judge({
     ...measurement,

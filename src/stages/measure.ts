@@ -3,6 +3,7 @@
  * out: a Measurement and the rows of the cells. It judges nothing.
  */
 import type { Engine } from "../engine/engine.ts";
+import { comparisonFor, earlierWeeks } from "../judge/comparison.ts";
 import type { Config } from "../model/config.ts";
 import type { Measurement, MetricMeasurement } from "../model/measurement.ts";
 import type { CellResult } from "../model/result.ts";
@@ -11,6 +12,8 @@ import type { Catalog } from "../queries/catalog.ts";
 import { runCells } from "../queries/cells.ts";
 import { runChecks } from "../queries/checks.ts";
 import { measureMetrics } from "../queries/metrics.ts";
+import type { MeasurePlan } from "../queries/plan.ts";
+import { withShiftedBaseline } from "../queries/shifted-baseline.ts";
 import { measureTraffic } from "../queries/traffic.ts";
 
 export interface MeasureRequest {
@@ -30,10 +33,29 @@ export async function measure(engine: Engine, request: MeasureRequest): Promise<
   const { config, catalog, timeoutMs, ...window } = request;
   const { baseline, candidate, timeZone } = config.rollout;
   const plan = { ...window, baseline, candidate, timeZone, timeoutMs };
-  const metrics = inOrderOf(config, await measureMetrics(engine, catalog, plan));
   const traffic = await measureTraffic(engine, plan);
+  const metrics =
+    comparisonFor(config, window, traffic) === "before-after"
+      ? await measureBeforeAfter(engine, catalog, {
+          ...plan,
+          opened: config.activeGate.started?.day ?? window.from,
+        })
+      : await measureMetrics(engine, catalog, plan);
   const checks = await runChecks(engine, catalog, { timeoutMs, presentColumns: plan.presentColumns });
-  return { metrics, traffic, checks };
+  return { metrics: inOrderOf(config, metrics), traffic, checks };
+}
+
+/** The baseline's days are its own, by whole weeks earlier: same weekdays, nothing randomised. */
+async function measureBeforeAfter(
+  engine: Engine,
+  catalog: Catalog,
+  plan: MeasurePlan & { readonly opened: Day },
+): Promise<readonly MetricMeasurement[]> {
+  const { baseline, from, opened } = plan;
+  const shift = { baseline, opened, days: earlierWeeks(plan, opened).shiftDays };
+  return await withShiftedBaseline(engine, catalog, shift, () =>
+    measureMetrics(engine, catalog, { ...plan, shownFrom: from, keepsCrossover: true }),
+  );
 }
 
 /** Guardrails as rollout.yaml lists them, then the metrics it does not name. */
