@@ -6,13 +6,13 @@ import type { Engine } from "../engine/engine.ts";
 import type { Day } from "../model/words.ts";
 import { checkAccounting } from "./accounting.ts";
 import { keepPreviousDays, withdrawClosedDays } from "./closed-days.ts";
-import { type CanonicalName, canonicalNames } from "./columns.ts";
 import { releaseRows, resolveDuplicates } from "./duplicates.ts";
 import { countDisagreements, loadFast, needsTolerance } from "./fast-load.ts";
 import { checkLines } from "./line-check.ts";
 import { isoOfNanoseconds, type KnownFile, writeKnownFile } from "./loads-table.ts";
 import type { LoadPlan } from "./plan.ts";
 import type { Fingerprint, PreparedFile } from "./prepare.ts";
+import { columnsWithData } from "./present-columns.ts";
 import { rawRelation } from "./raw-relation.ts";
 import { nameLonelyRows } from "./row-units.ts";
 import { type BoundRelation, bindRelation } from "./select-events.ts";
@@ -92,7 +92,7 @@ async function finish(engine: Engine, load: Load, reading: Reading): Promise<Fil
     modifiedNs: file.modifiedNs,
     recipe: load.recipe,
     retryFrom: rejects.retryFrom,
-    present: await presentColumns(engine, bound, fileId),
+    present: await columnsWithData(engine, bound, fileId),
     record: {
       source: file.source.name,
       file: file.file,
@@ -174,21 +174,6 @@ async function rejectsOf(engine: Engine, fileId: number): Promise<Rejects> {
     "SELECT min(event_date) AS day FROM typed_rows WHERE reason = 'future_date'",
   );
   return { rows: total, byReason, retryFrom: String(first?.["day"]) };
-}
-
-/** Canonical columns that hold a value in at least one row: the first such row ends the search. */
-async function presentColumns(
-  engine: Engine,
-  bound: BoundRelation,
-  fileId: number,
-): Promise<CanonicalName[]> {
-  const names = canonicalNames.filter((name) => bound.values.has(name) || name === "event_date");
-  const found = names.map(
-    (name) =>
-      `EXISTS (SELECT 1 FROM event_rows WHERE file_id = ${fileId} AND ${name} IS NOT NULL) AS ${name}`,
-  );
-  const [row] = await engine.rows(`SELECT ${found.join(", ")}`);
-  return names.filter((name) => row?.[name] === true);
 }
 
 async function touchedDays(engine: Engine, fileId: number): Promise<Day[]> {

@@ -13,14 +13,16 @@ import type { CheckResult, LoadRecord } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
 import { loadChecks } from "./checks.ts";
 import { firstOpenDay } from "./closed-days.ts";
-import { lookupNames } from "./columns.ts";
 import type { DiscoveredFile } from "./discover.ts";
 import { refreshKeys } from "./event-keys.ts";
 import { type KnownFile, readKnownFiles } from "./loads-table.ts";
 import { joinedLookups, loadLookups } from "./lookups.ts";
 import { markVanished, planFiles } from "./plan-files.ts";
+import { presentColumns } from "./present-columns.ts";
 import { recipeOf } from "./recipe.ts";
 import { type FileTask, takeFile } from "./take-file.ts";
+
+export { presentColumns };
 
 export interface LoadContext {
   /** Instant of the judgement, ISO UTC. */
@@ -107,17 +109,6 @@ function* announced(tasks: readonly FileTask[], context: LoadContext): Generator
     yield task;
     done += task.file.bytes;
   }
-}
-
-/** Canonical columns that hold data, from the loads alone: works on a published warehouse, too. */
-export async function presentColumns(engine: Engine): Promise<ReadonlySet<string>> {
-  const known = await readKnownFiles(engine);
-  const present = new Set<string>(known.flatMap((each) => each.present));
-  if (!present.has("item_id")) return present;
-  const filled = lookupNames.map((name) => `count(${name}) > 0 AS ${name}`);
-  const [row] = await engine.rows(`SELECT ${filled.join(", ")} FROM item_attributes`);
-  for (const name of lookupNames) if (row?.[name] === true) present.add(name);
-  return present;
 }
 
 async function summarize(

@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openDuckDb } from "../../src/engine/duckdb/open.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import { discoverSources } from "../../src/load/discover.ts";
+import { type LoadSummary, loadSources } from "../../src/load/load.ts";
+import { createLoadTables } from "../../src/load/tables.ts";
+import { GatebookError } from "../../src/model/error.ts";
+import { allTables } from "./tables.ts";
+import { configOf, header, source } from "./workspace.ts";
+
+/** GATEBOOK_FUZZ=20 runs twenty times as many; the test suite has time for a few. */
+const runs = (usual: number): number => usual * Number(process.env["GATEBOOK_FUZZ"] ?? 1);
+
+let root: string;
+const context = () => ({
+  asOf: "2026-02-08T00:00:00Z",
+  temporaryFolder: join(root, ".tmp"),
+  progress: () => {},
+});
+
+beforeAll(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), "gatebook-fuzz-")));
+  mkdirSync(join(root, "exports"));
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+async function openStore(): Promise<Engine> {
+  const engine = await openDuckDb({ file: ":memory:", threads: 2 });
+  await createLoadTables(engine);
+  return engine;
+}
+
+/** Loads the files as they now stand; null when all are refused, which is a GatebookError and nothing else. */
+async function load(
+  engine: Engine,
+  files: Readonly<Record<string, string | Buffer>>,
+): Promise<LoadSummary | null> {
+  rmSync(join(root, "exports"), { recursive: true });
+  mkdirSync(join(root, "exports"));
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(root, "exports", name);
+    writeFileSync(path, content);
+    // the same content has the same time wherever it is written, other content another
+    const seconds = createHash("md5").update(content).digest().readUInt32BE(0) / 4;
+    utimesSync(path, seconds, seconds);
+  }
+  const config = configOf(root, [source("feed", "exports/*")]);
+  try {
+    return await loadSources(engine, config, await discoverSources(config), context());
+  } catch (error) {
+    if (!(error instanceof GatebookError) || error.code !== "input") throw error;
+    return null;
+  }
+}
+
+async function expectAccounted(engine: Engine, summary: LoadSummary | null): Promise<void> {
+  const counted = await engine.rows(`SELECT file, read, loaded, duplicates, rejected, status, lines,
+      (SELECT count(*) FROM event_rows e WHERE e.file_id = f.file_id) AS events,
+      (SELECT count(*) FROM duplicate_rows d WHERE d.file_id = f.file_id) AS copies,
+      (SELECT count(*) FROM reject_rows r WHERE r.file_id = f.file_id) AS rejects
+    FROM load_files f`);
+  for (const file of counted) {
+    expect(file["read"]).toBe(Number(file["loaded"]) + Number(file["duplicates"]) + Number(file["rejected"]));
+    expect([file["events"], file["copies"], file["rejects"]]).toEqual([
+      file["loaded"],
+      file["duplicates"],
+      file["rejected"],
+    ]);
+  }
+  const bad =
+    await engine.rows(`SELECT 1 AS bad FROM events WHERE unit_id IS NULL OR event_date IS NULL OR event_type IS NULL
+    OR dwell_seconds < 0 OR (algo_version IS NULL AND event_type IN ('impression', 'click'))`);
+  expect(bad).toEqual([]);
+  for (const record of summary?.records ?? []) {
+    if (record.status === "refused") expect(record.notes[0]).toBeTypeOf("string");
+  }
+}
+
+const often = <T>(usual: readonly T[], odd: readonly T[]): fc.Arbitrary<T> =>
+  fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom(...usual) },
+    { weight: 1, arbitrary: fc.constantFrom(...odd) },
+  );
+
+const field = {
+  event_id: often(["e1", "e2", "e3", "e4", "e5", "e6", ""], ['"a,b"', '"x""y"', "ü", "\u0000"]),
+  event_type: often(["impression", "click", "favorite", "download"], ["", "hide", "Click", '"click"']),
+  occurred_at: often(
+    ["2026-02-01T00:00:00Z", "2026-02-02T10:00:00+02:00", "2026-02-03 12:00:00.25", "2026-02-04"],
+    ["", "never", "2027-01-01", "1970-01-01", "2026-02-30", "infinity", "1769904000"],
+  ),
+  user_id: often(["u1", "u2", ""], ["'", "\\", '"line\nbreak"', '"a\n\nb"']),
+  session_id: often(["s1", ""], ["\u0001"]),
+  item_id: often(["i1", "i2", ""], [" "]),
+  algo_version: often(["v1", "v2"], ["", "v3"]),
+  dwell_seconds: often(["", "1.5", "30", "-1"], ["NaN", "1e99", '"1,000"', "x", "0.00049"]),
+  position: often(["0", "7", ""], ["-3", "1.5", "99999999999", "x"]),
+  metadata: often(["", '"{""a"":1}"'], ['{"a":1}', '"', '"unclosed']),
+};
+
+const row = fc.record(field).map((fields) => Object.values(fields).join(","));
+const line = fc.oneof(
+  { weight: 30, arbitrary: row },
+  { weight: 1, arbitrary: fc.constantFrom("", header, "x", ",,,,,,,,,,,,", '"', "   ") },
+);
+const ending = fc.constantFrom("\n", "\n", "\n", "\r\n");
+const csvFile = fc
+  .tuple(fc.array(line, { maxLength: 25 }), ending, fc.boolean())
+  .map(([lines, end, last]) => [header, ...lines].join(end) + (last ? end : ""));
+
+describe("whatever an export holds", () => {
+  test("read = loaded + duplicates + rejected, night after night, and the warehouse is what one load would give", async () => {
+    const night = fc.record({ "a.csv": csvFile, "b.csv": csvFile });
+    await fc.assert(
+      fc.asyncProperty(fc.array(night, { minLength: 1, maxLength: 3 }), async (nights) => {
+        const engine = await openStore();
+        const scratch = await openStore();
+        try {
+          for (const files of nights) await expectAccounted(engine, await load(engine, files));
+          await expectAccounted(scratch, await load(scratch, nights.at(-1) ?? {}));
+          expect(await allTables(engine)).toEqual(await allTables(scratch));
+        } finally {
+          engine.close();
+          scratch.close();
+        }
+      }),
+      { numRuns: runs(12) },
+    );
+  });
+
+  test("bytes of any kind end as rows, rejects or a refusal with its reason", async () => {
+    const engine = await openStore();
+    const sound = Buffer.from(
+      `${header}\ne1,click,2026-02-01,u,s,i,v1,1,1,\ne2,click,2026-02-01,u,s,i,v1,1,1,"x"\n`,
+    );
+    const json = Buffer.from(
+      '{"event_id":"e1","event_type":"click","event_date":"2026-02-01","algo_version":"v1"}\n'.repeat(3),
+    );
+    const damage = fc.array(fc.tuple(fc.nat(200), fc.integer({ min: 0, max: 255 })), { maxLength: 4 });
+    const damaged = (text: Buffer): fc.Arbitrary<Buffer> =>
+      damage.map((places) => {
+        const copy = Buffer.from(text);
+        for (const [at, byte] of places) copy[at % copy.length] = byte;
+        return copy;
+      });
+    const bytes = fc.uint8Array({ minLength: 0, maxLength: 200 }).map((array) => Buffer.from(array));
+    const name = fc.constantFrom("f.csv", "f.tsv", "f.jsonl", "f.csv.gz", "f.jsonl.zst", "f.parquet");
+    try {
+      await fc.assert(
+        fc.asyncProperty(name, fc.oneof(damaged(sound), damaged(json), bytes), async (file, content) => {
+          await expectAccounted(engine, await load(engine, { [file]: content }));
+        }),
+        { numRuns: runs(40) },
+      );
+    } finally {
+      engine.close();
+    }
+  });
+});
