@@ -61,7 +61,7 @@ export async function runNight(request: RunRequest, context: Context): Promise<N
   try {
     const loaded = await watch.time("load", () => loadNight(store, opened, context));
     const ledger = await readLedger(store.engine, { rollout: config.rollout.name, phase, date, asOf });
-    const window = planWindow(config, { date, range, asOf, observedSince: ledger.observedSince });
+    const window = planWindow(config, { date, range, asOf, phase, observedSince: ledger.observedSince });
     const night = {
       config,
       catalog,

@@ -22,6 +22,7 @@ import { buildRelations } from "../queries/relations.ts";
 import { parseResult, serializeResult } from "../result/serialize.ts";
 import { writeRolloutTable } from "../warehouse/rollout-table.ts";
 import { assemble } from "./assemble.ts";
+import { fileChecks } from "./file-checks.ts";
 import { type MeasureRequest, measure, readCells } from "./measure.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
@@ -42,8 +43,8 @@ export async function judgeNight(engine: Engine, request: NightRequest, context:
   const { config, catalog, phase, window, loaded, watch, timeoutMs } = request;
   await writeRolloutTable(engine, config, window);
   context.progress({ stage: "relations", text: "building relations" });
-  await watch.time("relations", () =>
-    buildRelations(engine, catalog, { touchedDates: loaded.touchedDates, rebuildAll: false }),
+  const relations = await watch.time("relations", () =>
+    buildRelations(engine, catalog, { touchedDates: loaded.touchedDates, rebuildAll: false, timeoutMs }),
   );
   const { presentColumns } = loaded;
   const plan: MeasureRequest = { ...window, config, catalog, presentColumns, timeoutMs };
@@ -58,7 +59,7 @@ export async function judgeNight(engine: Engine, request: NightRequest, context:
     phase,
     window,
     preflight,
-    builtInChecks: loaded.checks,
+    builtInChecks: [...loaded.checks, ...fileChecks({ catalog, relations, cells })],
     ledger: request.ledger.state,
     comparison,
   });
