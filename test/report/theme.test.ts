@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { packageTemplates } from "../../src/report/templates.ts";
+
+type Colour = readonly [number, number, number];
+type Tokens = ReadonlyMap<string, string>;
+
+const theme = readFileSync(join(packageTemplates, "theme.css"), "utf8");
+const [light = new Map(), dark = new Map(), print = new Map()] = [
+  ...theme.matchAll(/:root \{([^}]*)\}/g),
+].map(
+  ([, body]): Tokens =>
+    new Map(
+      [...(body ?? "").matchAll(/--([a-z-]+): (#[0-9a-f]{6})/g)].map(([, name, value]) => [
+        name ?? "",
+        value ?? "",
+      ]),
+    ),
+);
+const modes = { light, dark, print };
+
+function channels(hex: string): Colour {
+  const part = (at: number) => Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+  return [part(1), part(3), part(5)];
+}
+
+/** Relative luminance and contrast: WCAG 2.2, "contrast ratio". */
+function luminance(hex: string): number {
+  const [r, g, b] = channels(hex).map((c) =>
+    c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4,
+  ) as unknown as Colour;
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+function contrast(one: string, other: string): number {
+  const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b) as [number, number];
+  return (high + 0.05) / (low + 0.05);
+}
+
+function pairs(tokens: Tokens, fronts: readonly string[], backs: readonly string[]): readonly string[] {
+  const colour = (name: string) => tokens.get(name) ?? "#000000";
+  return fronts.flatMap((front) =>
+    backs.filter((back) => contrast(colour(front), colour(back)) < 4.5).map((back) => `${front} on ${back}`),
+  );
+}
+
+describe.each(Object.entries(modes))("the %s theme", (_, tokens) => {
+  it("defines every token", () => {
+    expect([...tokens.keys()]).toEqual([...light.keys()]);
+  });
+
+  it("is readable: a contrast of at least 4.5 for every text", () => {
+    const texts = ["fg", "muted", "accent", "candidate", "healthy", "warning", "rollback", "nodata"];
+    const verdicts = [...tokens.keys()].filter((name) => /^verdict-(?!fg)/.test(name));
+    const soft = [...tokens.keys()].filter((name) => name.endsWith("-soft"));
+    const sql = [...tokens.keys()].filter((name) => name.startsWith("sql-"));
+    expect(pairs(tokens, texts, ["bg", "card"])).toEqual([]);
+    expect(pairs(tokens, ["fg"], soft)).toEqual([]);
+    expect(pairs(tokens, ["verdict-fg"], verdicts)).toEqual([]);
+    expect(pairs(tokens, sql, ["card"])).toEqual([]);
+  });
+
+  it("keeps baseline and candidate, warning and rollback apart in greyscale", () => {
+    const of = (name: string) => tokens.get(name) ?? "#000000";
+    expect(contrast(of("baseline"), of("candidate"))).toBeGreaterThan(1.5);
+    expect(contrast(of("warning-soft"), of("rollback-soft"))).toBeGreaterThan(1.1);
+  });
+});
+
+describe("styles and templates", () => {
+  const folder = (path: string) =>
+    readdirSync(join(packageTemplates, path)).map((name) => join(packageTemplates, path, name));
+  const files = [...folder("html"), ...folder("html/partials")].filter((file) => /\.(css|hbs)$/.test(file));
+  const texts = files.map((file) => readFileSync(file, "utf8"));
+
+  it("use tokens that the theme has", () => {
+    const used = new Set(
+      texts.flatMap((text) => [...text.matchAll(/var\(--([a-z-]+)/g)].map((match) => match[1] ?? "")),
+    );
+    expect([...used].filter((name) => !light.has(name))).toEqual([]);
+  });
+
+  it("have no colour of their own but the light value beside a token, for viewers that drop styles", () => {
+    const literal = /(?:var\(--([a-z-]+), )?(#(?:[0-9a-f]{6}|[0-9a-f]{3}))\b/g;
+    const strange = texts.flatMap((text) =>
+      [...text.matchAll(literal)].filter(([, token, hex]) => token === undefined || light.get(token) !== hex),
+    );
+    expect(strange.map(([all]) => all)).toEqual([]);
+  });
+});
