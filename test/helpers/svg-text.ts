@@ -53,7 +53,7 @@ export function viewBox(svg: string): Box {
 }
 
 export function placedTexts(svg: string): readonly PlacedText[] {
-  return textsIn(parseSvg(svg), identity);
+  return textsIn(parseSvg(svg), identity, new Map());
 }
 
 export function elements(svg: string): readonly SvgElement[] {
@@ -64,36 +64,41 @@ export function elements(svg: string): readonly SvgElement[] {
   return all(parseSvg(svg));
 }
 
-function textsIn(node: SvgElement, outer: Matrix): readonly PlacedText[] {
+type Font = ReadonlyMap<string, string>;
+const fontNames = ["font-size", "font-weight", "text-anchor"];
+
+/** Font and anchor are inherited from the groups around a text. */
+function textsIn(node: SvgElement, outer: Matrix, around: Font): readonly PlacedText[] {
   const matrix = multiply(outer, matrixOf(node.attributes.get("transform") ?? ""));
-  if (node.tag === "text") return linesOf(node, matrix);
-  return node.children.flatMap((child) => (typeof child === "string" ? [] : textsIn(child, matrix)));
+  const font = new Map([...around, ...[...node.attributes].filter(([name]) => fontNames.includes(name))]);
+  if (node.tag === "text") return linesOf(node, matrix, font);
+  return node.children.flatMap((child) => (typeof child === "string" ? [] : textsIn(child, matrix, font)));
 }
 
 /** A text with several lines holds a tspan a line, each a line height below the last. */
-function linesOf(node: SvgElement, matrix: Matrix): readonly PlacedText[] {
+function linesOf(node: SvgElement, matrix: Matrix, font: Font): readonly PlacedText[] {
   const spans = node.children.filter((child) => typeof child !== "string");
-  if (spans.length === 0) return [place(node, node.children.join(""), { matrix, down: 0 })];
+  if (spans.length === 0) return [place(node, node.children.join(""), { matrix, font, down: 0 })];
   let down = 0;
   return spans.map((span) => {
     down += Number(span.attributes.get("dy") ?? 0);
-    return place(node, span.children.join(""), { matrix, down });
+    return place(node, span.children.join(""), { matrix, font, down });
   });
 }
 
 function place(
   node: SvgElement,
   escaped: string,
-  at: { readonly matrix: Matrix; readonly down: number },
+  at: { readonly matrix: Matrix; readonly font: Font; readonly down: number },
 ): PlacedText {
   const text = escaped
     .replace(/&lt;/g, "<")
     .replace(/&gt;/g, ">")
     .replace(/&quot;/g, '"')
     .replace(/&amp;/g, "&");
-  const size = Number(node.attributes.get("font-size"));
-  const width = textWidth(text, size, node.attributes.get("font-weight") === "bold" ? "bold" : "normal");
-  const anchor = node.attributes.get("text-anchor") ?? "start";
+  const size = Number(at.font.get("font-size"));
+  const width = textWidth(text, size, at.font.get("font-weight") === "bold" ? "bold" : "normal");
+  const anchor = at.font.get("text-anchor") ?? "start";
   const x =
     Number(node.attributes.get("x") ?? 0) - (anchor === "end" ? width : anchor === "middle" ? width / 2 : 0);
   const y = Number(node.attributes.get("y") ?? 0) + at.down;

@@ -156,7 +156,7 @@ describe("the house style", () => {
     const shown = texts(await draw(traffic(byDay("line"))));
     expect(shown).toContain("7 Feb");
     expect(shown).toContain("80%");
-    expect(shown.join(" ")).not.toMatch(/February|12 PM|Feb 0/);
+    expect(shown.join(" ")).not.toMatch(/February|12 PM|Feb 0\d/);
   });
 
   test("gives both variants their colour, order and dash, whatever they are called", async () => {
@@ -182,6 +182,36 @@ describe("the house style", () => {
       sampleResult(),
     );
     expect(JSON.stringify(chart?.spec)).toContain('"xOffset":{"field":"algo_version"');
+  });
+
+  const withoutDay = (spec: Readonly<Record<string, unknown>>) => {
+    const rows = trafficCell.rows.filter((row) => row[0] !== "2026-02-04");
+    return { ...traffic(spec), rows, rowCount: rows.length };
+  };
+
+  test("a day without rows breaks the line of each variant: joined, it would look like any other", async () => {
+    const svg = await draw(withoutDay(byDay("line")));
+    const paths = [...svg.matchAll(/<path d="(M[^"]*L[^"]*)"/g)].map((match) => match[1] ?? "");
+    const lines = paths.filter((path) => path.split("L").length > 4);
+    expect(lines.map((path) => path.split("M").length - 1)).toEqual([2, 2]);
+  });
+
+  test("a day without rows keeps its place among the bars", async () => {
+    const ordinal = { x: { field: "event_date", type: "ordinal", timeUnit: "utcyearmonthdate" } };
+    for (const spec of [byDay("bar", ordinal), byDay("bar")]) {
+      const shown = texts(await draw(withoutDay(spec)));
+      expect(shown).toContain("4 Feb");
+      expect(shown.filter((text) => text.endsWith(" Feb"))).toHaveLength(7);
+    }
+  });
+
+  test("no rows are added where a transform or an aggregate would count them", () => {
+    const y = { aggregate: "count", type: "quantitative" };
+    const transform = [{ filter: "datum.share > 0" }];
+    for (const spec of [byDay("line", { y }), { ...byDay("line"), transform }, byDay("bar")]) {
+      const rows = cellChart(withoutDay(spec), sampleResult())?.spec["datasets"] as { rows: unknown[] };
+      expect(rows.rows).toHaveLength(12);
+    }
   });
 
   test("keeps what the spec says itself", () => {

@@ -6,7 +6,8 @@
 import type { CellResult, Result } from "../../model/result.ts";
 import { checkSpec } from "./cell-check.ts";
 import { dressSpec } from "./cell-dress.ts";
-import { type Chart, type Json, type Spec, schemaUrl } from "./spec.ts";
+import { gapRows } from "./cell-gaps.ts";
+import { type Chart, type Spec, schemaUrl } from "./spec.ts";
 
 const maxPoints = 2_000;
 
@@ -26,7 +27,7 @@ export function cellChart(cell: CellResult, result: Result): Chart | null {
   }
   const spec = cell.chart.spec as Spec;
   checkSpec(spec, cell.columns);
-  const values = cell.rows.map((row) =>
+  const rows = cell.rows.map((row) =>
     Object.fromEntries(cell.columns.map((column, index) => [column.name, row[index] ?? null])),
   );
   const dressed = dressSpec(spec, {
@@ -42,7 +43,7 @@ export function cellChart(cell: CellResult, result: Result): Chart | null {
       ...dressed,
       $schema: schemaUrl,
       data: { name: "rows" },
-      datasets: { rows: values as readonly Json[] },
+      datasets: { rows: [...rows, ...gapRows(spec, cell, rows)] },
     },
   };
 }

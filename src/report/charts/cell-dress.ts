@@ -3,8 +3,9 @@
  * colours, dashes and order. What the spec says itself is kept.
  */
 import type { CellColumn, CellResult } from "../../model/result.ts";
-import { dressDiscrete, dressNumber, dressTime } from "./cell-axes.ts";
+import { dressDiscrete, dressNumber } from "./cell-axes.ts";
 import { isNode } from "./cell-check.ts";
+import { dressDays, dressTime, isDate } from "./cell-time.ts";
 import { titleOnTop } from "./cell-title.ts";
 import { dressColor, dressOrder, sideBySide } from "./cell-variants.ts";
 import type { Channel, Json, Spec } from "./spec.ts";
@@ -88,10 +89,11 @@ function dressChannel(place: Place, context: CellContext): Spec {
   const position = name === "x" || name === "y";
   if (channel["type"] === "temporal") return dressTime({ ...place, channel: titled }, column, context.cell);
   if (position && channel["type"] === "quantitative") return dressNumber(titled, column, context.cell);
-  if (name === "x" && isDiscrete(channel))
-    return dressDiscrete(dressOrder(titled, context), column, context.cell, cellPlotWidth);
   const discrete = isDiscrete(channel) || name === "xOffset" || name === "yOffset";
-  return discrete && (position || name.endsWith("Offset")) ? dressOrder(titled, context) : titled;
+  if (!discrete) return titled;
+  if (position && isDate(column)) return dressDays(titled, column, context.cell);
+  const ordered = position || name.endsWith("Offset") ? dressOrder(titled, context) : titled;
+  return name === "x" ? dressDiscrete(ordered, column, context.cell) : ordered;
 }
 
 /** candidate_share → "candidate share", where the spec gives no title of its own. */

@@ -4,7 +4,7 @@ import { isNode } from "./cell-check.ts";
 import { type CellContext, isDiscrete } from "./cell-dress.ts";
 import type { Json, Spec } from "./spec.ts";
 import { safetyFactor, textWidth } from "./text-width.ts";
-import { categories, chartWidth, color, dashes, labelSize } from "./theme.ts";
+import { categories, categoryDashes, chartWidth, color, dashes, labelSize } from "./theme.ts";
 
 /** The values of a column in order: the variants first, by algorithm or by word. */
 function orderOf(
@@ -51,33 +51,27 @@ interface ColorPlace {
 
 /** The colour channel again, with a dash beside it on lines and a legend that fits the chart's width. */
 export function dressColor(channel: Spec, place: ColorPlace, context: CellContext): Spec {
-  if (typeof channel["field"] !== "string" || channel["type"] === "quantitative" || channel["scale"] === null)
-    return {};
+  const isPlain = typeof channel["field"] === "string" && !("aggregate" in channel || "bin" in channel);
+  if (!isPlain || channel["type"] === "quantitative" || channel["scale"] === null) return {};
   const name = "color" in place.dressed ? "color" : "stroke";
   const { values, variants } = orderOf(channel, context);
+  const isOwn = "scale" in channel || (channel["sort"] ?? null) !== null;
   const paints = values.map((value, index) => paintOf(value, index, context));
-  const chosen =
-    variants && !("scale" in channel)
-      ? { scale: { domain: values, range: paints.map((paint) => paint.color) } }
-      : {};
-  const dashed = place.markType === "line" && !("strokeDash" in place.dressed);
+  const isDashed = place.markType === "line" && !("strokeDash" in place.dressed);
   // A piece of the line itself, long enough to show its dash.
-  const symbol = dashed ? { symbolType: "stroke", symbolSize: 500 } : {};
-  const legend =
-    "legend" in channel ? {} : { legend: { title: null, columns: columnsThatFit(values), ...symbol } };
-  const dressed = { ...channel, ...chosen, ...legend };
-  if (!dashed) return { [name]: dressed };
-  const dash = variants ? { scale: { domain: values, range: paints.map((paint) => paint.dash) } } : {};
+  const symbol = isDashed ? { symbolType: "stroke", symbolSize: 500 } : {};
+  const house = { title: null, columns: columnsThatFit(values), ...symbol };
+  const shown = "legend" in channel ? channel["legend"] : house;
+  // Both scales over the same values in the same order: else there would be two legends.
+  const over = (range: readonly Json[] | null) => ({
+    scale: { domain: values, ...(range === null ? {} : { range }) },
+  });
+  const colors = isOwn ? {} : over(variants ? paints.map((paint) => paint.color) : null);
+  const dressed = { ...channel, ...colors, legend: shown };
+  if (!isDashed) return { [name]: dressed };
+  const dash = isOwn ? {} : over(variants ? paints.map((paint) => paint.dash) : categoryDashes);
   const { field, type } = channel;
-  return {
-    [name]: dressed,
-    strokeDash: {
-      field,
-      type: type ?? "nominal",
-      ...dash,
-      ...("legend" in channel ? { legend: channel["legend"] } : legend),
-    },
-  };
+  return { [name]: dressed, strokeDash: { field, type: type ?? "nominal", ...dash, legend: shown } };
 }
 
 function paintOf(

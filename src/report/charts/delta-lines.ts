@@ -21,8 +21,11 @@ export function linesOf(metric: MetricResult): readonly Line[] {
 
 /** What lies past 3 times the last line (e.g. ±30%) is drawn at the edge: else nobody could tell 3% from 5%. */
 const furthest = 3;
-/** Intervals may widen the picture by this share of its height; longer ones are cut at the edge, with a mark. */
-const intervalRoom = { guardrail: 0.75, informational: 3 };
+/**
+ * Intervals may widen the picture by this share of its height; longer ones are cut at the edge, with a mark. Without
+ * lines to keep apart they may reach 100% further.
+ */
+const intervalRoom = 0.75;
 
 export function deltaRange(metric: MetricResult, lines: readonly Line[]): Range {
   const reach = Math.max(0, ...lines.map((line) => Math.abs(line.at) * furthest)) || Number.POSITIVE_INFINITY;
@@ -35,7 +38,7 @@ export function deltaRange(metric: MetricResult, lines: readonly Line[]): Range 
   ];
   const low = Math.min(...core);
   const high = Math.max(...core);
-  const room = (high - low) * intervalRoom[lines.length === 0 ? "informational" : "guardrail"] || 0.01;
+  const room = lines.length === 0 ? 1 : (high - low) * intervalRoom;
   const ends = windows.flatMap((window) => window.interval ?? []);
   return {
     low: Math.max(Math.min(low, ...ends), low - room, -Math.max(reach, -low)),

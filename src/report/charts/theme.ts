@@ -37,6 +37,16 @@ export const titleSize = 13;
 /** Width a chart aims at, axis labels and direct labels included: at 360 px of phone the 12 px labels are still 9 px. */
 export const chartWidth = 440;
 
+/** Lines of categories that are not variants. */
+export const categoryDashes: readonly (readonly number[])[] = [
+  [1, 0],
+  [6, 3],
+  [2, 2],
+  [9, 3, 2, 3],
+  [4, 2],
+  [12, 4],
+];
+
 /** Width of the plot alone where an analyst's spec gives none. */
 export const cellPlotWidth = 370;
 
@@ -81,7 +91,7 @@ export const config: Spec = {
   padding: { left: 2, top: 2, right: 2, bottom: 2 },
   view: { stroke: null },
   mark: { color: color("accent") },
-  line: { strokeWidth: 2, strokeCap: "round", strokeJoin: "round" },
+  line: { strokeWidth: 2, strokeJoin: "round" },
   point: { filled: true, size: 30 },
   rule: { color: color("muted") },
   text: { color: color("fg"), fontSize: labelSize },

@@ -57,8 +57,49 @@ function tidyNode(node: SvgNode, context: Context): readonly SvgNode[] {
   const attributes = tidyAttributes(node, context.prefix);
   if (!inDefs && isInvisible(node, attributes)) return [];
   const children = node.children.flatMap((child) => tidyNode(child, { ...context, inDefs }));
-  if (node.tag === "g" && (children.length === 0 || attributes.size === 0)) return children;
-  return [{ tag: node.tag, attributes, children }];
+  if (node.tag !== "g") return [asCircle({ tag: node.tag, attributes, children })];
+  const group = hoisted({ tag: "g", attributes, children });
+  return group.children.length === 0 || group.attributes.size === 0 ? group.children : [group];
+}
+
+const circle = /^M([\d.]+),0A\1,\1,0,1,1,-\1,0A\1,\1,0,1,1,\1,0Z?$/;
+
+/** Vega draws a dot as two arcs; a circle is half as long. */
+function asCircle(node: SvgElement): SvgElement {
+  const radius = node.tag === "path" ? circle.exec(node.attributes.get("d") ?? "")?.[1] : undefined;
+  if (radius === undefined) return node;
+  const { attributes, children } = node;
+  const rest = [...attributes].filter(([name]) => name !== "d");
+  return { tag: "circle", attributes: new Map([["r", radius], ...rest]), children };
+}
+
+const inherited = [
+  "fill",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "font-size",
+  "font-weight",
+  "text-anchor",
+];
+
+/** What all of several marks have in common is said once, on their group: a fifth of a chart by day. */
+function hoisted(group: SvgElement): SvgElement {
+  const marks = group.children.filter((child) => typeof child !== "string");
+  const [first] = marks;
+  if (first === undefined || marks.length < 2 || marks.some((mark) => mark.tag === "g")) return group;
+  const common = inherited.flatMap((name) => {
+    const value = first.attributes.get(name);
+    return value !== undefined && marks.every((mark) => mark.attributes.get(name) === value)
+      ? [[name, value] as const]
+      : [];
+  });
+  const names = new Set(common.map(([name]) => name));
+  const children = marks.map((mark) => ({
+    ...mark,
+    attributes: new Map([...mark.attributes].filter(([name]) => !names.has(name))),
+  }));
+  return { ...group, attributes: new Map([...group.attributes, ...common]), children };
 }
 
 /** Backgrounds nobody sees, foregrounds switched off, labels hidden because they overlap. */

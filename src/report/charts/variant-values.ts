@@ -75,10 +75,13 @@ export function variantValues(metric: MetricResult, result: Result): Chart | nul
   };
 }
 
-/** At least from one rollback line to the other around the baseline: else noise fills the picture and looks like news. */
+/**
+ * At least from one rollback line to the other around the baseline, or 10% where there is none: else noise fills the
+ * picture and looks like news.
+ */
 function valueRange(metric: MetricResult, values: readonly number[]): Range {
   const centre = metric.observation.baseline.value ?? values[0] ?? 0;
-  const reach = Math.abs(centre) * (metric.thresholds?.rollback ?? metric.thresholds?.warning ?? 0);
+  const reach = Math.abs(centre) * (metric.thresholds?.rollback ?? metric.thresholds?.warning ?? 0.1);
   return { low: Math.min(...values, centre - reach), high: Math.max(...values, centre + reach) };
 }
 
