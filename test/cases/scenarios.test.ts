@@ -1,0 +1,51 @@
+/**
+ * One night per scenario of the sample: `case.json` says how its exports are made and what its rollout.yaml changes in the
+ * shipped one, `expected/` what came of it. `npm run golden` makes `expected/` anew.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Action, Rule } from "../../src/model/words.ts";
+import type { Scenario } from "../../src/sample/scenario.ts";
+import { expectGolden, type GoldenName, goldenNames, goldenTexts } from "../helpers/golden.ts";
+import { runCase } from "../helpers/run-case.ts";
+import { madeWorkspace, type Replacements, sampleInto } from "../helpers/temp-workspace.ts";
+
+interface Case {
+  readonly sample: { readonly scenario: Scenario; readonly usersPerDay?: number };
+  readonly rollout: Replacements;
+}
+
+/** At a sixth of the volume the bare thresholds (literal) say what evidence says of the whole. */
+const verdicts: readonly (readonly [Scenario, Action, Rule])[] = [
+  ["healthy", "promote", "promote"],
+  ["warning", "hold", "warning"],
+  ["rollback", "rollback", "rollback"],
+  ["severe", "rollback", "severe"],
+  ["broken-ingestion", "hold", "data"],
+  ["sample-ratio", "hold", "data"],
+  ["thin", "hold", "observing"],
+];
+
+describe.each(verdicts)("the scenario %s", (scenario, action, rule) => {
+  const folder = join(import.meta.dirname, scenario);
+  let texts: Readonly<Record<GoldenName, string>>;
+  let decision: { readonly action: Action; readonly rule: Rule };
+
+  beforeAll(async () => {
+    const { sample, rollout } = JSON.parse(readFileSync(join(folder, "case.json"), "utf8")) as Case;
+    const root = await madeWorkspace(afterAll, rollout);
+    await sampleInto(root, sample);
+    const { result } = await runCase(root, { date: "2026-02-07" });
+    decision = result.decision;
+    texts = await goldenTexts(result);
+  });
+
+  it(`says ${action}, by the rule ${rule}`, () => {
+    expect({ action: decision.action, rule: decision.rule }).toEqual({ action, rule });
+  });
+
+  it.each(goldenNames)("gives the %s that was reviewed", (name) => {
+    expectGolden(folder, name, texts[name]);
+  });
+});

@@ -1,0 +1,50 @@
+/** A night as a test runs it: the pipeline in this process, with a clock that stands still and an empty environment. */
+import { join } from "node:path";
+import type { Context } from "../../src/model/context.ts";
+import type { Day } from "../../src/model/words.ts";
+import { type Night, runNight } from "../../src/pipeline.ts";
+import type { Format } from "../../src/report/render.ts";
+
+/** Three hours after the end of the sample's last day, one hour after its exports were written. */
+export const caseTime = "2026-02-08T03:00:00Z";
+
+export const limits = {
+  memoryLimit: undefined,
+  threads: 2,
+  temporaryDirectory: undefined,
+  timeoutMs: 60_000,
+  waitMs: 0,
+} as const;
+
+export function caseContext(now = caseTime): Context {
+  return {
+    version: "0.0.0",
+    nodeVersion: "v0.0.0",
+    now: () => new Date(now),
+    env: {},
+    progress: () => {},
+  };
+}
+
+export interface CaseRun {
+  readonly date?: Day | undefined;
+  readonly range?: { readonly from: Day; readonly to: Day } | undefined;
+  readonly formats?: readonly Format[] | undefined;
+  readonly now?: string | undefined;
+}
+
+/** Runs a workspace into its own reports/; no format but result.json unless asked for. */
+export async function runCase(root: string, { date, range, formats, now }: CaseRun): Promise<Night> {
+  return await runNight(
+    {
+      config: join(root, "rollout.yaml"),
+      date: date ?? null,
+      range: range ?? null,
+      phase: "daily",
+      asOf: null,
+      limits,
+      report: { out: join(root, "reports"), formats: formats ?? [], templateRoots: [] },
+    },
+    caseContext(now),
+  );
+}
