@@ -33,6 +33,9 @@ export function preflightExitCode(lines: readonly PreflightLine[]): ExitCode {
   return lines.some(({ status }) => status === "fail" || status === "error") ? 3 : 0;
 }
 
+/** A dozen settings folded into blocks of six lines cannot be compared: rather let a long line wrap. */
+const WIDEST = 140;
+
 function preflightTable(lines: readonly PreflightLine[], columns: number): string {
   const head = ["setting", "expected", "actual", "source", "age", "status"].map((name) => ({
     name,
@@ -46,7 +49,7 @@ function preflightTable(lines: readonly PreflightLine[], columns: number): strin
     line.ageHours === null ? "–" : ageText(line.ageHours),
     line.status === "not_checked" ? "not checked" : line.status,
   ]);
-  return formatTable(head, rows, { columns });
+  return formatTable(head, rows, { columns: Math.max(columns, WIDEST) });
 }
 
 /** The forced algorithm is expected to be empty: an empty cell would look like one that was forgotten. */

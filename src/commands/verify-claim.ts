@@ -30,7 +30,8 @@ export interface NamedClaim extends Claim {
 }
 
 /** A record older than this is of another rollback: then only --since can say what is meant. */
-const RECENT_MS = 48 * 3_600_000;
+const RECENT_DAYS = 2;
+const DAY_MS = 86_400_000;
 
 /** --since, else the moment a rollback of the same preset was recorded. Throws `usage` when neither says it. */
 export function sinceOf({ preset, since, now }: ClaimRequest, recorded: RecordedRollback | null): string {
@@ -41,9 +42,10 @@ export function sinceOf({ preset, since, now }: ClaimRequest, recorded: Recorded
     });
   }
   const age = recorded === null ? Number.POSITIVE_INFINITY : now.getTime() - Date.parse(recorded.recordedAt);
-  if (recorded !== null && recorded.preset === preset && age <= RECENT_MS) return recorded.recordedAt;
+  if (recorded !== null && recorded.preset === preset && age <= RECENT_DAYS * DAY_MS)
+    return recorded.recordedAt;
   throw new GatebookError("usage", "--since is missing: after which time must the candidate be gone?", {
-    hint: `the time at which the app had reloaded its config: --since ${isoSeconds(now).slice(0, 16)}Z (no rollback of preset ${preset} was recorded in the last two days)`,
+    hint: `the time at which the app had reloaded its config: --since ${isoSeconds(now).slice(0, 16)}Z (no rollback of preset ${preset} was recorded in the last ${RECENT_DAYS} days)`,
   });
 }
 

@@ -8,17 +8,28 @@ import { GatebookError } from "../model/error.ts";
 import { readCoverage } from "../verify/coverage.ts";
 import { readServed, type ServedEvents } from "../verify/events.ts";
 import { prove } from "../verify/prove.ts";
-import { readResponses } from "../verify/responses.ts";
+import type { ServedResponses } from "../verify/responses.ts";
 import { openWarehouse } from "../warehouse/store.ts";
-import { type ClaimRequest, claimOf, type KnownState, sinceOf } from "./verify-claim.ts";
+import { type ClaimRequest, claimOf, type KnownState, type NamedClaim, sinceOf } from "./verify-claim.ts";
 import type { Surroundings } from "./verify-next.ts";
 import type { Telling } from "./verify-text.ts";
 
-export interface LookRequest extends ClaimRequest {
+/** Reads the ledger of the published warehouse; throws `usage` when neither it nor --since says which time is meant. */
+export async function resolveClaim(request: ClaimRequest, config: Config): Promise<NamedClaim> {
+  const engine = await openIfThere(config.root);
+  try {
+    const known = await readKnown(engine, request, config);
+    return claimOf(request, sinceOf(request, known.recorded), config, known);
+  } finally {
+    engine?.close();
+  }
+}
+
+export interface LookRequest {
   readonly config: Config;
-  /** Paths or globs of saved responses, relative to `cwd`. */
-  readonly patterns: readonly string[];
-  readonly cwd: string;
+  readonly claim: NamedClaim;
+  readonly responses: ServedResponses | null;
+  readonly now: Date;
 }
 
 export type Seen = Telling & Omit<Surroundings, "notLoaded">;
@@ -32,34 +43,21 @@ export async function lookAt(request: LookRequest): Promise<Seen> {
   }
 }
 
-async function look(request: LookRequest, engine: Engine | null): Promise<Seen> {
-  const { config, patterns, cwd, now } = request;
+async function look({ config, claim, responses, now }: LookRequest, engine: Engine | null): Promise<Seen> {
   const { timeZone } = config.rollout;
-  const known = await readKnown(engine, request);
-  const since = sinceOf(request, known.recorded);
-  const claim = claimOf(request, since, config, known);
   const until = isoSeconds(now);
-  const read = async (from: string): Promise<ServedEvents | null> =>
-    engine === null ? null : await readServed(engine, { ...claim, since: from, until });
-  const events = await read(since);
-  const responses = patterns.length === 0 ? null : await readResponses({ ...claim, patterns, cwd });
+  const read = async (since: string): Promise<ServedEvents | null> =>
+    engine === null ? null : await readServed(engine, { ...claim, since, until });
+  const events = await read(claim.since);
   const evidence = { events, responses };
   const proof = prove(claim, evidence);
   const later = proof.why === "candidate_served" ? minuteAfter(events?.lastCandidate ?? null) : null;
   const isHeld =
     later !== null &&
     prove({ ...claim, since: later }, { events: await read(later), responses }).outcome === "proved";
-  return {
-    claim,
-    evidence,
-    proof,
-    timeZone,
-    coverage:
-      engine === null || events === null
-        ? null
-        : await readCoverage(engine, dayAt(new Date(since), timeZone)),
-    heldSince: isHeld ? later : null,
-  };
+  const firstDay = dayAt(new Date(claim.since), timeZone);
+  const coverage = engine === null || events === null ? null : await readCoverage(engine, firstDay);
+  return { claim, evidence, proof, timeZone, coverage, heldSince: isHeld ? later : null };
 }
 
 /** Without a warehouse only responses can prove anything, and the ledger knows nothing. */
@@ -72,8 +70,11 @@ async function openIfThere(root: string): Promise<Engine | null> {
   }
 }
 
-async function readKnown(engine: Engine | null, request: LookRequest): Promise<KnownState> {
-  const { name: rollout, timeZone } = request.config.rollout;
+async function readKnown(
+  engine: Engine | null,
+  request: ClaimRequest,
+  { rollout: { name: rollout, timeZone } }: Config,
+): Promise<KnownState> {
   if (engine === null || !(await hasLedger(engine))) return { recorded: null, gate: null };
   const recorded = await readLastRollback(engine, rollout);
   const asOf = request.since ?? isoSeconds(request.now);

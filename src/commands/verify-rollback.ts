@@ -1,5 +1,7 @@
+import { addDays, dayAt } from "../model/calendar.ts";
 import type { Config } from "../model/config.ts";
 import { GatebookError } from "../model/error.ts";
+import type { Day } from "../model/words.ts";
 import type { Outcome } from "../verify/prove.ts";
 import {
   type CommandContext,
@@ -59,18 +61,22 @@ export const verifyRollbackCommand = defineCommand({
     ],
   ],
   run: async (options, context) => {
-    const [{ loadConfig }, { lookAt }] = await Promise.all([
+    const [{ loadConfig }, { readResponses }, { resolveClaim, lookAt }] = await Promise.all([
       import("../config/load-config.ts"),
+      import("../verify/responses.ts"),
       import("./verify-look.ts"),
     ]);
     const { file } = workspacePaths(options.config, undefined, context);
     const config = loadConfig(file);
-    const claim = claimRequest(options, config, context);
     const limits = limitsOf(options, context);
-    const notLoaded = options.load ? await loadExports({ config: file, date: null, limits }, context) : null;
-    const { cwd, terminal } = context;
+    const { cwd, terminal, now } = context;
+    // What was mistyped is said before the loading, which may take minutes.
+    const claim = await resolveClaim(claimRequest(options, config, context), config);
     const patterns = options.responses ?? [];
-    const seen = { ...(await lookAt({ ...claim, config, patterns, cwd })), notLoaded };
+    const responses = patterns.length === 0 ? null : await readResponses({ ...claim, patterns, cwd });
+    const date = loadDay(claim.since, config.rollout.timeZone);
+    const notLoaded = options.load ? await loadExports({ config: file, date, limits }, context) : null;
+    const seen = { ...(await lookAt({ config, claim, responses, now: now() })), notLoaded };
     terminal.print(options.json ? jsonOf(seen) : textOf(seen, terminal.columns));
     return EXIT_CODES[seen.proof.outcome];
   },
@@ -95,6 +101,11 @@ function claimRequest(options: ClaimOptions, { rollout }: Config, { now }: Comma
     exposure: exposure === undefined ? null : parseShare(exposure, "exposure"),
     now: now(),
   };
+}
+
+/** Loading drops events by their age on this day (keep_events): those since the rollback must stay, however old it is. */
+function loadDay(since: string, timeZone: string): Day {
+  return addDays(dayAt(new Date(since), timeZone), -1);
 }
 
 type AggregateRequest = Parameters<typeof import("../pipeline.ts").aggregateDay>[0];

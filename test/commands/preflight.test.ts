@@ -30,6 +30,11 @@ it("settings that are all as expected are confirmed, each with its place and age
   expect(out).not.toContain("php artisan");
 });
 
+it("settings stay one line each on a narrow terminal", async () => {
+  const { out } = await run(preflightCommand, app(), {}, { columns: 80 });
+  expect(out).toMatch(/^DISCOVERY_ROLLOUT_BASELINE_ALGO_VERSION +v1 +v1 +\.env:2 +2\.5 h +pass$/m);
+});
+
 it("a setting that is another one is named with what it means, and the exit code says so", async () => {
   const dotenv = DOTENV.replace("FORCE_ALGO_VERSION=", "FORCE_ALGO_VERSION=v1");
   const { code, out } = await run(preflightCommand, app(dotenv));

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { recordCommand } from "../../src/commands/record.ts";
 import { verifyRollbackCommand } from "../../src/commands/verify-rollback.ts";
@@ -271,6 +273,23 @@ describe("the exports", () => {
     const { code, out } = await verify(root, { load: true, ...limits });
     expect(out).toContain("PROVED: only v1 is served");
     expect(code).toBe(0);
+  });
+
+  it("are loaded without losing events of the rollback's day, however long ago it was", async () => {
+    const root = workspace({ "rollout.yaml": `${ROLLOUT}keep_events: 0\n` });
+    writeAt(root, "exports/today.csv", csv("v1"));
+    const given = { preset: "immediate", since: SINCE };
+    const { out } = await run(verifyRollbackCommand, root, given, { now: "2026-05-01T12:00:00Z" });
+    expect(out).toContain("PROVED: only v1 is served");
+  });
+
+  it("are left alone while the command line has a mistake", async () => {
+    const root = workspace();
+    writeAt(root, "exports/today.csv", csv("v1"));
+    for (const mistake of [{ since: undefined }, { since: "2026-02-09" }, { responses: ["r/*.json"] }]) {
+      expect((await verify(root, { load: true, ...mistake })).refused).not.toBe("");
+    }
+    expect(existsSync(join(root, ".gatebook"))).toBe(false);
   });
 
   it("that are not there are said beside the answer", async () => {
