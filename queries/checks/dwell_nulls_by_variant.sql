@@ -4,7 +4,9 @@
 -- One row: share of clicks without a dwell time, candidate against baseline, over the observation
 -- window. A difference means that one variant logs differently, and then its long-dwell share is
 -- not comparable. The noise is of units, not of clicks (delta method: Deng, Knoblich, Lu, KDD
--- 2018); past 3.29 standard errors (p < 0.001) it warns, and from one percentage point on it fails.
+-- 2018), and at least that of independent clicks at the pooled share: a small variant without any
+-- unknown dwell would else seem to have no noise at all. Past 3.29 standard errors (p < 0.001) it
+-- warns, and from one percentage point on it fails.
 WITH units AS (
   SELECT
     d.algo_version,
@@ -33,6 +35,7 @@ sums AS (
 shares AS (
   SELECT
     algo_version,
+    clicks,
     unknown / nullif(clicks, 0) AS share,
     greatest(
       unknown_squared - 2 * (unknown / nullif(clicks, 0)) * product
@@ -41,6 +44,17 @@ shares AS (
     ) * units / nullif(units - 1, 0) / nullif(clicks * clicks, 0) AS variance
   FROM sums
 ),
+pooled AS (
+  SELECT sum(unknown) / nullif(sum(clicks), 0) AS share FROM sums
+),
+noise AS (
+  SELECT
+    s.algo_version,
+    s.share,
+    greatest(s.variance, p.share * (1 - p.share) / nullif(s.clicks, 0)) AS variance
+  FROM shares AS s
+  CROSS JOIN pooled AS p
+),
 compared AS (
   SELECT
     b.share AS baseline,
@@ -48,8 +62,8 @@ compared AS (
     c.share - b.share AS difference,
     coalesce(sqrt(b.variance + c.variance), 1) AS standard_error
   FROM rollout AS r
-  INNER JOIN shares AS b ON b.algo_version = r.baseline
-  INNER JOIN shares AS c ON c.algo_version = r.candidate
+  INNER JOIN noise AS b ON b.algo_version = r.baseline
+  INNER JOIN noise AS c ON c.algo_version = r.candidate
 )
 SELECT
   CASE
