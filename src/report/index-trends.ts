@@ -43,10 +43,7 @@ function trend(metric: MetricResult, nights: readonly Night[], { prefix, result 
   const days = daysBetween(nights[0]?.date ?? "", nights.at(-1)?.date ?? "");
   const deltas = days.map((date) => deltaOf(byDate.get(date), metric.name));
   const known = deltas.filter((value) => value !== null);
-  const range =
-    known.length === 0
-      ? "no night has a number"
-      : `${plural(known.length, "night")}, lowest ${delta(Math.min(...known), at)}, highest ${delta(Math.max(...known), at)}`;
+  const range = rangeText(known, at);
   return {
     title: metric.title,
     badge: metricBadge(metric, metric.observation),
@@ -64,6 +61,14 @@ function trend(metric: MetricResult, nights: readonly Night[], { prefix, result 
       height: 44,
     }),
   };
+}
+
+/** "34 nights, lowest −7.4%, highest +0.9%" */
+function rangeText(known: readonly number[], at: readonly number[]): string {
+  if (known.length === 0) return "no night has a number";
+  if (known.length === 1) return "1 night";
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  return `${plural(known.length, "night")}, lowest ${delta(low, at)}, highest ${delta(high, at)}`;
 }
 
 function deltaOf(night: Night | undefined, name: string): number | null {
@@ -84,8 +89,8 @@ function gateChanges(gates: readonly (string | null)[]): readonly number[] {
 export interface GateSpanView {
   readonly gate: string;
   readonly exposure: string;
-  readonly from: string;
-  readonly to: string;
+  /** "2026-01-05 to 2026-01-19" */
+  readonly dates: string;
   /** "9 nights: 8 HOLD, 1 PROMOTE" */
   readonly summary: string;
 }
@@ -102,7 +107,8 @@ export function gateSpans(nights: readonly Night[]): readonly GateSpanView[] {
     const [first, last] = [run[0], run.at(-1)];
     if (first === undefined || last === undefined) return [];
     const { gate, exposure } = first.result.rollout;
-    return [{ gate, exposure: line(exposure), from: first.date, to: last.date, summary: summary(run) }];
+    const dates = run.length === 1 ? first.date : `${first.date} to ${last.date}`;
+    return [{ gate, exposure: line(exposure), dates, summary: summary(run) }];
   });
 }
 

@@ -131,15 +131,13 @@ test("gates are listed with their nights and verdicts", () => {
     {
       gate: "g10",
       exposure: "10%",
-      from: "2026-01-05",
-      to: "2026-01-19",
+      dates: "2026-01-05 to 2026-01-19",
       summary: "14 nights: 13 HOLD, 1 PROMOTE",
     },
     {
       gate: "g50",
       exposure: "50%",
-      from: "2026-01-20",
-      to: "2026-02-08",
+      dates: "2026-01-20 to 2026-02-08",
       summary: "20 nights: 19 HOLD, 1 ROLLBACK",
     },
   ]);
