@@ -1,7 +1,8 @@
 /**
  * Who got which algorithm after an instant, from the events of an open warehouse. An impression is what was served. A
  * click or save on the candidate comes after it: when its unit was shown the candidate before the instant (a page that
- * stayed open), it is `late` and no sign of serving; when it was not, an impression is missing and it counts as served.
+ * stayed open), it is `late` and no sign of serving; when it never was, an impression is missing and it counts as served.
+ * One whose unit was shown the candidate after the instant adds nothing to that impression.
  */
 import type { Engine, Row } from "../engine/engine.ts";
 import { sqlText, sqlTimestamp } from "../engine/sql-text.ts";
@@ -90,7 +91,8 @@ function servedSql({ baseline, candidate, since, until }: ServedRequest): string
         WHEN is_impression THEN 'other'
         WHEN unit_id IN (SELECT unit_id FROM shown_before) THEN 'late'
         ELSE 'candidate' END AS kind
-      FROM later WHERE is_impression OR algo_version = ${sqlText(candidate)}
+      FROM later WHERE is_impression OR (algo_version = ${sqlText(candidate)}
+        AND unit_id NOT IN (SELECT unit_id FROM later WHERE is_impression AND algo_version = ${sqlText(candidate)}))
     )`;
 }
 

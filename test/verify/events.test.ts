@@ -71,6 +71,15 @@ it("a click on a page that stayed open is late; one without an impression betray
   });
 });
 
+it("a click of a unit that was shown the candidate since adds nothing to that impression", async () => {
+  await add(
+    ["impression", "09:10", "a", "v2"],
+    ["impression", "09:40", "a", "v2"],
+    ["click", "09:41", "a", "v2"],
+  );
+  expect(await served()).toMatchObject({ hours: [{ candidate: 1, late: 0 }], candidateUnits: 1 });
+});
+
 it("a click on the baseline is no sign of what is served now, and neither is a save without an algorithm", async () => {
   await add(["click", "09:35", "a", "v1"], ["favorite", "09:36", "b", null], ["click", "09:37", "c", "v3"]);
   expect(await served()).toMatchObject({ hours: [], units: 0, first: null, others: [] });
