@@ -10,6 +10,7 @@ import { preflightCommand } from "./preflight.ts";
 import { queryCommand } from "./query.ts";
 import { recordCommand } from "./record.ts";
 import { renderCommand } from "./render.ts";
+import { replayCommand } from "./replay.ts";
 import { runCommand } from "./run.ts";
 import { sampleCommand } from "./sample.ts";
 import { verifyRollbackCommand } from "./verify-rollback.ts";
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   checkCommand,
   queryCommand,
   renderCommand,
+  replayCommand,
   preflightCommand,
   recordCommand,
   verifyRollbackCommand,

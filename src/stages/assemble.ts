@@ -65,7 +65,8 @@ export async function assemble(parts: Parts, context: Context): Promise<Result> 
   };
 }
 
-function rolloutState(config: Config, comparison: RolloutState["comparison"]): RolloutState {
+/** The rollout as the result shows it, from rollout.yaml alone. */
+export function rolloutState(config: Config, comparison: RolloutState["comparison"]): RolloutState {
   const { rollout, activeGate } = config;
   return {
     name: rollout.name,

@@ -1,0 +1,105 @@
+import { resolve } from "node:path";
+import type { Result } from "../model/result.ts";
+import type { Replayed } from "../stages/replay.ts";
+import { defineCommand, workspaceOptions } from "./command.ts";
+import { printable } from "./terminal-errors.ts";
+import { parseDuration } from "./values.ts";
+import { workspacePaths } from "./workspace.ts";
+
+export const replayCommand = defineCommand({
+  usage: "replay <result>",
+  describe: "Make a recorded result again and compare to the last digit: exit 0 identical, 3 otherwise",
+  positionals: {
+    result: { type: "string", demandOption: true, describe: "A result.json" },
+  },
+  options: {
+    ...workspaceOptions,
+    "judge-only": {
+      type: "boolean",
+      default: false,
+      describe: "From result.json alone, without a warehouse: judge again what was measured",
+    },
+    json: { type: "boolean", default: false, describe: "JSON instead of lines" },
+    "query-timeout": { type: "string", default: "5m", describe: "Longest time one query may take" },
+  },
+  examples: [
+    ["gatebook replay reports/clip-cosine-v2/2026-02-07/result.json", "the recorded SQL on the stored data"],
+    ["gatebook replay --judge-only ~/Downloads/result.json", "an attachment, on any machine"],
+  ],
+  run: async (options, context) => {
+    const [{ readResult }, { openWarehouse }, { replayJudgement, replayResult }] = await Promise.all([
+      import("../result/read-result.ts"),
+      import("../warehouse/store.ts"),
+      import("../stages/replay.ts"),
+    ]);
+    const timeoutMs = parseDuration(options.queryTimeout, "query-timeout");
+    const { root } = workspacePaths(options.config, undefined, context);
+    const recorded = readResult(resolve(context.cwd, options.result));
+    const again = async (): Promise<Replayed> => {
+      const engine = await openWarehouse(root);
+      try {
+        return await replayResult(engine, { recorded, root, timeoutMs });
+      } finally {
+        engine.close();
+      }
+    };
+    const replayed = options.judgeOnly ? replayJudgement(recorded, root) : await again();
+    const text = options.json
+      ? JSON.stringify(replayed, null, 2)
+      : replayText(replayed, recorded, options.judgeOnly);
+    context.terminal.print(text);
+    return replayed.outcome === "identical" ? 0 : 3;
+  },
+});
+
+/** Differences that are listed; --json has them all. */
+const LISTED = 20;
+/** Of a value in one line. */
+const MOST_CHARACTERS = 100;
+
+function replayText(replayed: Replayed, recorded: Result, judgeOnly: boolean): string {
+  const { differences, inputs, missing, rebuilt } = replayed;
+  const { rollout, window } = recorded;
+  const lines = [
+    `${replayed.outcome.toUpperCase()}  ${rollout.name} at ${rollout.gate}, ${window.reportDate}: ${summary(replayed, judgeOnly)}`,
+    ...differences
+      .slice(0, LISTED)
+      .flatMap(({ path, recorded: was, replayed: is }) => [
+        `  ${path}`,
+        `    recorded  ${cut(was)}`,
+        `    replayed  ${cut(is)}`,
+      ]),
+    ...(differences.length > LISTED
+      ? [`  and ${differences.length - LISTED} more (--json lists them all)`]
+      : []),
+    ...inputs.map(
+      ({ subject, text, matters }) => `  input ${subject}: ${text}${matters ? "" : " (moves nothing here)"}`,
+    ),
+    ...missing.map(({ path, why }) => `  cannot be replayed: ${path}: ${why}`),
+    ...rebuilt.map((name) => `  made anew from kept events: relation ${name}`),
+  ];
+  return printable(lines.join("\n"));
+}
+
+function summary({ outcome, differences }: Replayed, judgeOnly: boolean): string {
+  const places = differences.length === 1 ? "1 place differs" : `${differences.length} places differ`;
+  switch (outcome) {
+    case "identical":
+      return judgeOnly
+        ? "the recorded measurement gives the recorded verdict"
+        : "every number and the verdict are the same to the last digit";
+    case "inputs changed":
+      return `${places}, and its inputs are no longer what they were`;
+    case "differs":
+      return `${places}, though its inputs are the same`;
+    case "incomplete":
+      return "the same as far as it can be made again";
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function cut(json: string | null): string {
+  if (json === null) return "nothing";
+  return json.length > MOST_CHARACTERS ? `${json.slice(0, MOST_CHARACTERS)}…` : json;
+}

@@ -1,0 +1,123 @@
+/**
+ * The relations of a record over a warehouse that is only read. In: the recorded SQL. Out: for every relation the stored
+ * table, where it was made of that very SQL, else a temporary table of the same name made from the events that are still
+ * kept, else a plain word that it cannot be had. The warehouse itself stays as it is.
+ */
+import type { Engine } from "../engine/engine.ts";
+import { sqlName } from "../engine/sql-text.ts";
+import type { Day } from "../model/words.ts";
+import type { Catalog, CatalogFile } from "./catalog.ts";
+import { contractProblems } from "./contract.ts";
+import { orderRelations, type RelationNode } from "./dependencies.ts";
+import { asQueryFile, existingTables, tablesOf } from "./inspect.ts";
+import { isQueryProblem, toQueryError } from "./query-problem.ts";
+import { type KnownBuild, noteFailed, readKnownBuilds } from "./relation-builds.ts";
+import { type BuiltRelation, fingerprintOf, refuseBroken } from "./relations.ts";
+
+export interface ReplayRange {
+  /** First day that the record shows. */
+  readonly from: Day;
+  /** First day whose single events are still kept; null: all are. */
+  readonly firstOpenDay: Day | null;
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface ReplayedRelations {
+  /** Made anew from kept events, since their SQL is not the warehouse's. */
+  readonly rebuilt: readonly string[];
+  /** By name, why there is no such table: "its SQL is not what the stored table was made of, and …". */
+  readonly impossible: ReadonlyMap<string, string>;
+}
+
+/** What loading fills with single events; days that were pruned are gone from them. */
+const EVENT_TABLES = ["events", "user_discovery_events", "duplicate_events"];
+
+export async function replayRelations(
+  engine: Engine,
+  catalog: Catalog,
+  range: ReplayRange,
+): Promise<ReplayedRelations> {
+  const known = await knownBuilds(engine);
+  // Readiness reads the failures of tonight's replay here, not those of the last run.
+  await engine.execute(
+    "CREATE OR REPLACE TEMP TABLE relation_builds (name VARCHAR, fingerprint VARCHAR, problem VARCHAR)",
+  );
+  const built = new Map<string, BuiltRelation>();
+  const rebuilt: string[] = [];
+  const impossible = new Map<string, string>();
+  for (const node of await orderRelations(engine, catalog.relations, await existingTables(engine))) {
+    const { name } = node.file;
+    const fingerprint = fingerprintOf(node, built);
+    const stored = isStored(known.get(name), fingerprint);
+    const why = stored ? null : whyImpossible(node, range, impossible);
+    if (why !== null) impossible.set(name, why);
+    const error = stored || why !== null ? null : await rebuild(engine, node, built, range);
+    if (!stored && why === null) rebuilt.push(name);
+    built.set(name, { fingerprint, build: { error } });
+  }
+  return { rebuilt, impossible };
+}
+
+async function knownBuilds(engine: Engine): Promise<ReadonlyMap<string, KnownBuild>> {
+  return (await existingTables(engine)).has("relation_builds") ? await readKnownBuilds(engine) : new Map();
+}
+
+function isStored(known: KnownBuild | undefined, fingerprint: string): boolean {
+  return known !== undefined && known.fingerprint === fingerprint && known.pending.length === 0;
+}
+
+function whyImpossible(
+  { reads }: RelationNode,
+  { from, firstOpenDay }: ReplayRange,
+  impossible: ReadonlyMap<string, string>,
+): string | null {
+  const broken = reads.find(({ name }) => impossible.has(name));
+  if (broken !== undefined) return `it reads ${broken.name}, which cannot be had`;
+  const pruned = firstOpenDay !== null && firstOpenDay > from;
+  if (!pruned || !reads.some(({ name }) => EVENT_TABLES.includes(name))) return null;
+  return `its SQL is not what the stored table was made of, and the events before ${firstOpenDay} are no longer kept`;
+}
+
+async function rebuild(
+  engine: Engine,
+  node: RelationNode,
+  built: ReadonlyMap<string, BuiltRelation>,
+  { timeoutMs }: ReplayRange,
+): Promise<BuiltRelation["build"]["error"]> {
+  const { file } = node;
+  try {
+    refuseBroken(node, built);
+    const [problem] = contractProblems(file, await engine.describe(asQueryFile(file)));
+    if (problem !== undefined) throw problem;
+    const before = `CREATE OR REPLACE TEMP TABLE ${sqlName(file.name)} AS SELECT * FROM (`;
+    await engine.query({ ...asQueryFile(file), before, after: ") AS relation" }, { timeoutMs });
+    return null;
+  } catch (error) {
+    const problem = toQueryError(error, file);
+    await noteFailed(engine, file.name, problem);
+    return problem;
+  }
+}
+
+/** What of a file's input cannot be had any more: "user_days", or "events before 2026-02-01"; null: all is there. */
+export async function missingInput(
+  engine: Engine,
+  file: CatalogFile,
+  { impossible }: ReplayedRelations,
+  { from, firstOpenDay }: ReplayRange,
+): Promise<string | null> {
+  const names = await tablesOf(engine, file).then(
+    (tables) => tables.map(({ name }) => name),
+    (error: unknown) => {
+      // It does not parse: then it read nothing when it was recorded either.
+      if (isQueryProblem(error)) return [];
+      throw error;
+    },
+  );
+  const relation = names.find((name) => impossible.has(name));
+  if (relation !== undefined) return `${relation}: ${impossible.get(relation)}`;
+  const pruned = firstOpenDay !== null && firstOpenDay > from;
+  return pruned && names.some((name) => EVENT_TABLES.includes(name))
+    ? `the events before ${firstOpenDay} are no longer kept`
+    : null;
+}
