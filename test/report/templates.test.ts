@@ -144,12 +144,10 @@ describe("templates/README.md", () => {
         .replace(/^(health|preflight)\.(open|settled)\[\]\..*/, "$1.$2[]"),
     ),
   );
+  /** The code spans of a list item, as far as its colon: "- `title`, `tool`: what it is". */
+  const items = [...(readme.split("## The view")[1] ?? "").matchAll(/^- ((?:`[^`]+`|[^:`])+):/gm)];
   const documented = new Set(
-    [...readme.matchAll(/^\| .*$/gm)]
-      .flatMap(([row]) =>
-        [...(row.split(" | ")[0]?.matchAll(/`([^`]+)`/g) ?? [])].map((match) => match[1] ?? ""),
-      )
-      .filter((path) => !path.includes("/") && !path.endsWith(".css")),
+    items.flatMap(([, paths]) => [...(paths ?? "").matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? "")),
   );
 
   it("documents every path of the view", () => {
