@@ -32,18 +32,28 @@ export const kindFolders: Readonly<Record<QueryKind, string>> = {
 const kinds: readonly QueryKind[] = ["source", "relation", "metric", "check", "cell"];
 const NAME = /^[a-z][a-z0-9_]*$/;
 
-/** Sorted by kind and name. A folder that `root` lacks is taken from `fallbackRoot`. */
+/**
+ * Sorted by kind and name. A folder that `root` lacks is taken from `fallbackRoot`; of relations, what others are built from,
+ * each file that it lacks.
+ */
 export function findFiles(root: string, fallbackRoot: string | undefined): FoundFiles {
   const found = kinds.map((kind) => {
-    const own = existsSync(join(root, "queries", kindFolders[kind]));
-    return own || fallbackRoot === undefined
-      ? listFolder(kind, root, false)
-      : listFolder(kind, fallbackRoot, true);
+    const own = listFolder(kind, root, false);
+    if (fallbackRoot === undefined) return own;
+    if (!existsSync(join(root, "queries", kindFolders[kind]))) return listFolder(kind, fallbackRoot, true);
+    return kind === "relation" ? withMissing(own, listFolder(kind, fallbackRoot, true)) : own;
   });
   return {
     files: found.flatMap(({ files }) => files),
     problems: [...strayFolders(root), ...found.flatMap(({ problems }) => problems)],
   };
+}
+
+function withMissing(own: FoundFiles, shipped: FoundFiles): FoundFiles {
+  const names = new Set(own.files.map(({ name }) => name));
+  const missing = shipped.files.filter(({ name }) => !names.has(name));
+  const files = [...own.files, ...missing].sort((left, right) => (left.name < right.name ? -1 : 1));
+  return { files, problems: own.problems };
 }
 
 function listFolder(kind: QueryKind, root: string, isShipped: boolean): FoundFiles {

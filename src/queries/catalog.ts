@@ -23,7 +23,7 @@ export interface CatalogFile {
   readonly header: Header;
   /** What is wrong with its header: it is not run. */
   readonly problems: readonly GatebookError[];
-  /** Taken from the package: the workspace has no such folder. */
+  /** Taken from the package. */
   readonly isShipped: boolean;
   /** Cells: NAME.vl.json beside it. */
   readonly chart: ChartFile | null;
@@ -45,8 +45,9 @@ export interface Catalog {
 }
 
 /**
- * Reads `root/queries`. A folder (relations, metrics, …) that the workspace does not have is taken from
- * `fallbackRoot/queries`; one that it has counts as it stands, so that a file deleted there stays deleted.
+ * Reads `root/queries`. A folder (metrics, checks, …) that the workspace does not have is taken from `fallbackRoot/queries`; one
+ * that it has counts as it stands, so that a file deleted there stays deleted. Relations it lacks are taken one by one, since
+ * the others are built from them; nobody builds one that nothing reads.
  */
 export function readCatalog(root: string, fallbackRoot?: string): Catalog {
   const found = findFiles(root, fallbackRoot);
@@ -83,7 +84,7 @@ export function queryProvenance(catalog: Catalog): Readonly<Record<string, Query
 }
 
 function readQuery(file: FoundFile, all: readonly FoundFile[]): CatalogFile {
-  const sql = readFileSync(join(file.root, file.path), "utf8");
+  const sql = readText(file);
   const { header, problems } = parseHeader(file.kind, file.name, file.path, sql);
   const chart = all.find((other) => other.kind === file.kind && other.name === file.name && other !== file);
   return {
@@ -95,11 +96,20 @@ function readQuery(file: FoundFile, all: readonly FoundFile[]): CatalogFile {
     header,
     problems,
     isShipped: file.isShipped,
-    chart:
-      chart === undefined || file.kind !== "cell"
-        ? null
-        : { path: chart.path, text: readFileSync(join(chart.root, chart.path), "utf8") },
+    chart: chart === undefined || file.kind !== "cell" ? null : { path: chart.path, text: readText(chart) },
   };
+}
+
+function readText({ root, path }: FoundFile): string {
+  try {
+    return readFileSync(join(root, path), "utf8");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split(",")[0] : String(error);
+    throw new GatebookError("config", `the file cannot be read: ${reason}`, {
+      where: { file: path },
+      cause: error,
+    });
+  }
 }
 
 /** `gatebook query NAME` must mean one file, and a relation becomes a table. */

@@ -42,7 +42,7 @@ function axis(column: CellColumn | undefined, name: string, banded: boolean): En
           ...base,
           type: "ordinal",
           timeUnit: type === "DATE" ? "utcyearmonthdate" : "utcyearmonthdatehours",
-          axis: { format },
+          axis: { format, labelAngle: 0, labelOverlap: true },
         }
       : { ...base, type: "temporal", scale: { type: "utc" }, axis: { format } };
   }

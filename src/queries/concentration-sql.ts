@@ -11,8 +11,14 @@
  * is none.
  */
 import type { QueryFile } from "../engine/engine.ts";
-import { sqlText } from "../engine/sql-text.ts";
-import { type DayRange, inRange, type MeasurePlan, ofVariants, WITHOUT_CROSSOVER } from "./plan.ts";
+import {
+  type DayRange,
+  inRange,
+  type MeasurePlan,
+  ofVariants,
+  variantNumber,
+  WITHOUT_CROSSOVER,
+} from "./plan.ts";
 
 /** Sizes of the delete-a-group jackknife (STATISTICS b); a test on four units takes its own. */
 export interface JackknifeSizes {
@@ -44,7 +50,7 @@ export function concentrationSql(query: ConcentrationQuery): Required<Pick<Query
 function rowsSql({ plan, range, wholeWeights }: ConcentrationQuery): string {
   const weight = wholeWeights ? "weight" : "CAST(weight AS DECIMAL(18, 6)) AS weight";
   return `source AS NOT MATERIALIZED (
-  SELECT event_date, CASE WHEN algo_version = ${sqlText(plan.candidate)} THEN 1 ELSE 0 END AS variant,
+  SELECT event_date, ${variantNumber(plan)} AS variant,
     CAST(unit_id AS VARCHAR) AS unit_id, CAST(key AS VARCHAR) AS key, ${weight}
   FROM metric
   WHERE ${ofVariants(plan)} AND (event_date IS NULL OR ${inRange(range)})

@@ -105,7 +105,8 @@ function duplicateColumns(file: CatalogFile, columns: readonly Column[]): readon
   );
 }
 
-const INTEGER = /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/;
+/** Their sums are exact; that of UHUGEINT would be a double. */
+const INTEGER = /^(U?(TINY|SMALL|BIG)?INT(EGER)?|HUGEINT)$/;
 const DECIMAL = /^DECIMAL\(/;
 
 export function isInteger(type: string): boolean {

@@ -6,7 +6,7 @@ import type { Engine } from "../engine/engine.ts";
 import { sqlDate } from "../engine/sql-text.ts";
 import type { Day } from "../model/words.ts";
 import { existingTables } from "./inspect.ts";
-import { inRange, type MeasurePlan, ofVariants } from "./plan.ts";
+import { inRange, type MeasurePlan, ofVariants, shownDays } from "./plan.ts";
 
 export interface DayEdges {
   readonly events: number;
@@ -34,7 +34,7 @@ export async function readDayEdges(engine: Engine, plan: MeasurePlan): Promise<R
   if (!(await existingTables(engine)).has(DAY_EDGES)) return new Map();
   const rows =
     await engine.rows(`SELECT event_date, sum(events) AS events, min(first_at) AS first_at, max(last_at) AS last_at
-    FROM ${DAY_EDGES} WHERE ${ofVariants(plan)} AND ${inRange({ from: plan.shownFrom, to: plan.to })}
+    FROM ${DAY_EDGES} WHERE ${ofVariants(plan)} AND ${inRange(shownDays(plan))}
     GROUP BY event_date ORDER BY event_date`);
   const text = (value: unknown) => (typeof value === "string" ? value : null);
   return new Map(

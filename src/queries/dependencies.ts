@@ -1,7 +1,7 @@
 /** In which order relations are built: read from their SQL, nothing is declared. */
 import type { Engine, TableReference } from "../engine/engine.ts";
 import type { GatebookError } from "../model/error.ts";
-import type { CatalogFile } from "./catalog.ts";
+import { type Catalog, type CatalogFile, catalogFiles } from "./catalog.ts";
 import { inspectFile, tablesOf } from "./inspect.ts";
 import { isQueryProblem, queryProblem } from "./query-problem.ts";
 
@@ -29,6 +29,32 @@ export async function orderRelations(
   const nodes: RelationNode[] = [];
   for (const file of relations) nodes.push(await readNode(engine, file, names, known));
   return inOrder(nodes);
+}
+
+/** Relations to build: the workspace's own, and of the package's those that something reads. */
+export async function neededRelations(engine: Engine, catalog: Catalog): Promise<readonly CatalogFile[]> {
+  if (!catalog.relations.some(({ isShipped }) => isShipped)) return catalog.relations;
+  const reads = new Map<string, readonly string[]>();
+  for (const file of catalogFiles(catalog)) reads.set(file.name, await readNames(engine, file));
+  const readers = catalogFiles(catalog).filter(({ kind, isShipped }) => kind !== "relation" || !isShipped);
+  const needed = new Set<string>();
+  let names: readonly string[] = ["user_days", ...readers.flatMap(({ name }) => reads.get(name) ?? [])];
+  while (names.length > 0) {
+    const fresh = names.filter((name) => !needed.has(name));
+    for (const name of fresh) needed.add(name);
+    names = fresh.flatMap((name) => reads.get(name) ?? []);
+  }
+  return catalog.relations.filter(({ name, isShipped }) => !isShipped || needed.has(name));
+}
+
+/** A file that does not parse reads nothing; it is told of where it is run. */
+async function readNames(engine: Engine, file: CatalogFile): Promise<readonly string[]> {
+  try {
+    return (await tablesOf(engine, file)).map(({ name }) => name);
+  } catch (error) {
+    if (!isQueryProblem(error)) throw error;
+    return [];
+  }
 }
 
 async function readNode(

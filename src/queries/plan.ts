@@ -2,7 +2,7 @@
 import type { Engine } from "../engine/engine.ts";
 import { sqlDate, sqlText } from "../engine/sql-text.ts";
 import { addDays } from "../model/calendar.ts";
-import type { Day, Variant } from "../model/words.ts";
+import type { Day } from "../model/words.ts";
 
 export interface MeasurePlan {
   /** Algorithm versions. */
@@ -11,7 +11,7 @@ export interface MeasurePlan {
   /** The observation window. */
   readonly from: Day;
   readonly to: Day;
-  /** First day shown day by day; not after `from`. */
+  /** First day shown day by day; the window itself always is. */
   readonly shownFrom: Day;
   /** Of the rollout's days, IANA name. */
   readonly timeZone: string;
@@ -28,13 +28,19 @@ export interface DayRange {
   readonly to: Day;
 }
 
+/** All days that are measured. */
+export function shownDays(plan: MeasurePlan): DayRange {
+  return { from: earlierDays(plan)?.from ?? plan.from, to: plan.to };
+}
+
 /** Days shown that lie before the observation window (earlier gates, ramp days); null when there are none. */
 export function earlierDays(plan: MeasurePlan): DayRange | null {
   return plan.shownFrom < plan.from ? { from: plan.shownFrom, to: addDays(plan.from, -1) } : null;
 }
 
-export function variantOf(algoVersion: unknown, plan: MeasurePlan): Variant {
-  return algoVersion === plan.candidate ? "candidate" : "baseline";
+/** 1 for the candidate, 0 for the baseline: narrower to group by than the algorithm's name. */
+export function variantNumber(plan: MeasurePlan): string {
+  return `CASE WHEN algo_version = ${sqlText(plan.candidate)} THEN 1 ELSE 0 END`;
 }
 
 /** `algo_version IN ('clip-cosine-v1', 'clip-cosine-v2')` */

@@ -3,13 +3,20 @@
  * window, since sums of daily squares would take user-days for units and come out 30% too small. All sums are integers or
  * decimals, so the same rows give the same digits.
  */
-import type { Column, Engine } from "../engine/engine.ts";
+import type { Column, Engine, QueryFile } from "../engine/engine.ts";
 import type { DayMeasurement, RatioMoments, WindowMeasurement } from "../model/measurement.ts";
-import type { Day, Scalar } from "../model/words.ts";
+import type { Day, Scalar, Variant } from "../model/words.ts";
 import type { CatalogFile } from "./catalog.ts";
 import { isInteger } from "./contract.ts";
 import { asQueryFile } from "./inspect.ts";
-import { inRange, type MeasurePlan, ofVariants, variantOf, WITHOUT_CROSSOVER } from "./plan.ts";
+import {
+  inRange,
+  type MeasurePlan,
+  ofVariants,
+  shownDays,
+  variantNumber,
+  WITHOUT_CROSSOVER,
+} from "./plan.ts";
 import { refuseFaults } from "./row-faults.ts";
 
 export interface Measured {
@@ -33,7 +40,7 @@ export async function measureRatio(
     file,
     rows.filter(([kind]) => kind === "faults").flatMap(([, , , ...counts]) => counts.map(Number)),
   );
-  const moments = rows.filter(([kind]) => kind !== "faults").map((row) => readMoments(row, plan));
+  const moments = rows.filter(([kind]) => kind !== "faults").map((row) => readMoments(row));
   const days = [...new Set(moments.flatMap(({ day }) => (day === null ? [] : [day])))].sort();
   return {
     observation: windowOf(moments.filter(({ day }) => day === null)),
@@ -44,15 +51,15 @@ export async function measureRatio(
 interface NamedMoments {
   /** Null: the observation window. */
   readonly day: Day | null;
-  readonly variant: ReturnType<typeof variantOf>;
+  readonly variant: Variant;
   readonly moments: RatioMoments;
 }
 
-function readMoments([, day, algoVersion, ...sums]: readonly Scalar[], plan: MeasurePlan): NamedMoments {
+function readMoments([, day, variant, ...sums]: readonly Scalar[]): NamedMoments {
   const [units = 0, m = 0, y = 0, mm = 0, yy = 0, my = 0] = sums.map(Number);
   return {
     day: day === null ? null : String(day),
-    variant: variantOf(algoVersion, plan),
+    variant: variant === 1 ? "candidate" : "baseline",
     moments: {
       shape: "ratio",
       units,
@@ -76,34 +83,36 @@ function isWhole(columns: readonly Column[], name: string): boolean {
   return columns.some((column) => column.name.toLowerCase() === name && isInteger(column.type));
 }
 
-/** Rows of "day", "window" and "faults" in one pass over the analyst's query; y is the numerator, m the denominator. */
-function ratioSql(plan: MeasurePlan, whole: boolean): { readonly before: string; readonly after: string } {
-  const exact = (name: string) => (whole ? `CAST(${name} AS HUGEINT)` : `CAST(${name} AS DECIMAL(18, 6))`);
+/**
+ * Rows of "day", "window" and "faults" around the analyst's query; y is the numerator, m the denominator. Sums of integers are
+ * exact; anything else is taken as a decimal of six places first, since sums of doubles differ from run to run.
+ */
+function ratioSql(plan: MeasurePlan, whole: boolean): Required<Pick<QueryFile, "before" | "after">> {
+  const exact = (name: string) => (whole ? name : `CAST(${name} AS DECIMAL(18, 6)) AS ${name}`);
   const sums = "count(*), sum(m), sum(y), sum(m * m), sum(y * y), sum(m * y)";
   return {
-    before: "WITH metric AS (",
+    before: "WITH metric AS NOT MATERIALIZED (",
     after: `),
-unit_days AS (
-  SELECT event_date, CAST(algo_version AS VARCHAR) AS algo_version, CAST(unit_id AS VARCHAR) AS unit_id,
-    sum(${exact("numerator")}) AS y, sum(${exact("denominator")}) AS m,
-    count(*) FILTER (WHERE numerator IS NULL OR denominator IS NULL) AS nulls,
-    count(*) FILTER (WHERE denominator < 0) AS negatives, count(*) AS rows_read
+source AS NOT MATERIALIZED (
+  SELECT event_date, ${variantNumber(plan)} AS variant, CAST(unit_id AS VARCHAR) AS unit_id,
+    ${exact("numerator")}, ${exact("denominator")}
   FROM metric
-  WHERE ${ofVariants(plan)} AND (event_date IS NULL OR ${inRange({ from: plan.shownFrom, to: plan.to })})
-  GROUP BY 1, 2, 3
+  WHERE ${ofVariants(plan)} AND (event_date IS NULL OR ${inRange(shownDays(plan))})
 ),
-kept AS (
-  SELECT * FROM unit_days ${WITHOUT_CROSSOVER}
+unit_days AS MATERIALIZED (
+  SELECT event_date, variant, unit_id, sum(numerator) AS y, sum(denominator) AS m
+  FROM source ${WITHOUT_CROSSOVER} GROUP BY event_date, variant, unit_id
 ),
 units AS (
-  SELECT algo_version, unit_id, sum(m) AS m, sum(y) AS y FROM kept WHERE ${inRange(plan)} GROUP BY 1, 2
+  SELECT variant, unit_id, sum(m) AS m, sum(y) AS y FROM unit_days WHERE ${inRange(plan)} GROUP BY variant, unit_id
 )
-SELECT 'day' AS kind, event_date, algo_version, ${sums} FROM kept WHERE m > 0 GROUP BY event_date, algo_version
+SELECT 'day' AS kind, event_date, variant, ${sums} FROM unit_days WHERE m > 0 GROUP BY event_date, variant
 UNION ALL
-SELECT 'window', NULL, algo_version, ${sums} FROM units WHERE m > 0 GROUP BY algo_version
+SELECT 'window', NULL, variant, ${sums} FROM units WHERE m > 0 GROUP BY variant
 UNION ALL
-SELECT 'faults', NULL, NULL, coalesce(sum(rows_read) FILTER (WHERE event_date IS NULL OR unit_id IS NULL), 0),
-  coalesce(sum(nulls), 0), coalesce(sum(negatives), 0), 0, 0, 0 FROM unit_days
+SELECT 'faults', NULL, 0, count(*) FILTER (WHERE event_date IS NULL OR unit_id IS NULL),
+  count(*) FILTER (WHERE numerator IS NULL OR denominator IS NULL), count(*) FILTER (WHERE denominator < 0), 0, 0, 0
+FROM source
 ORDER BY 1, 2, 3`,
   };
 }

@@ -8,7 +8,7 @@ import type { Engine } from "../engine/engine.ts";
 import { sqlDate, sqlName, sqlText } from "../engine/sql-text.ts";
 import type { QueryError } from "../model/measurement.ts";
 import type { Day } from "../model/words.ts";
-import type { Catalog } from "./catalog.ts";
+import type { Catalog, CatalogFile } from "./catalog.ts";
 import { DAY_EDGES } from "./day-edges.ts";
 import { existingTables } from "./inspect.ts";
 
@@ -65,9 +65,9 @@ export async function noteFailed(engine: Engine, name: string, problem: QueryErr
   await engine.execute(`UPDATE relation_builds SET problem = ${text} WHERE name = ${sqlText(name)}`);
 }
 
-/** A relation whose file is gone leaves no table behind to be read by mistake. */
-export async function dropForgotten(engine: Engine, catalog: Catalog): Promise<void> {
-  const kept = new Set([DAY_EDGES, ...catalog.relations.map(({ name }) => name)]);
+/** A relation that is not built any more leaves no table behind to be read by mistake. */
+export async function dropForgotten(engine: Engine, relations: readonly CatalogFile[]): Promise<void> {
+  const kept = new Set([DAY_EDGES, ...relations.map(({ name }) => name)]);
   for (const row of await engine.rows("SELECT DISTINCT name FROM relation_builds ORDER BY name")) {
     const name = String(row["name"]);
     if (kept.has(name)) continue;

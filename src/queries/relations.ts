@@ -10,7 +10,7 @@ import type { Day } from "../model/words.ts";
 import type { Catalog, CatalogFile } from "./catalog.ts";
 import { contractProblems } from "./contract.ts";
 import { DAY_EDGES, updateDayEdges } from "./day-edges.ts";
-import { orderRelations, type RelationNode } from "./dependencies.ts";
+import { neededRelations, orderRelations, type RelationNode } from "./dependencies.ts";
 import { asQueryFile, existingTables } from "./inspect.ts";
 import { queryProblem, toQueryError } from "./query-problem.ts";
 import {
@@ -50,10 +50,11 @@ export async function buildRelations(
   request: RelationRequest,
 ): Promise<readonly RelationBuild[]> {
   await notePendingDays(engine, catalog, request.touchedDates);
-  await dropForgotten(engine, catalog);
+  const relations = await neededRelations(engine, catalog);
+  await dropForgotten(engine, relations);
   const known = await readKnownBuilds(engine);
   await buildDayEdges(engine, known.get(DAY_EDGES), request);
-  const nodes = await orderRelations(engine, catalog.relations, await existingTables(engine));
+  const nodes = await orderRelations(engine, relations, await existingTables(engine));
   const built = new Map<string, BuiltNode>();
   for (const node of nodes) {
     const found = known.get(node.file.name) ?? { fingerprint: null, pending: [] };
@@ -116,6 +117,10 @@ async function rebuild(
 ): Promise<Done> {
   const [problem] = contractProblems(file, await engine.describe(asQueryFile(file)));
   if (problem !== undefined) throw problem;
+  if (known.fingerprint === null && (await existingTables(engine)).has(file.name)) {
+    const hint = "rename the file, or the lookup of that name in rollout.yaml";
+    throw queryProblem(file, `"${file.name}" is a table already, and not a relation`, { hint });
+  }
   const sameSql = known.fingerprint === fingerprint;
   const upstreamWhole = upstream.some((name) => built.get(name)?.build.outcome === "whole");
   const options = { timeoutMs: request.timeoutMs };

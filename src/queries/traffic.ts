@@ -8,7 +8,14 @@ import { endOfDay, startOfDay } from "../model/calendar.ts";
 import type { TrafficDay, TrafficMeasurement, VariantTraffic } from "../model/measurement.ts";
 import type { Day } from "../model/words.ts";
 import { type DayEdges, readDayEdges } from "./day-edges.ts";
-import { buildCrossoverUnits, inRange, type MeasurePlan, ofVariants, WITHOUT_CROSSOVER } from "./plan.ts";
+import {
+  buildCrossoverUnits,
+  inRange,
+  type MeasurePlan,
+  ofVariants,
+  shownDays,
+  WITHOUT_CROSSOVER,
+} from "./plan.ts";
 import { readReadiness } from "./readiness.ts";
 
 const HOUR_MS = 3_600_000;
@@ -80,7 +87,7 @@ function trafficSql(plan: MeasurePlan): string {
   const inWindow = `event_date >= ${sqlDate(plan.from)}`;
   return `WITH shown AS (
   SELECT event_date, CAST(algo_version AS VARCHAR) AS algo_version, CAST(unit_id AS VARCHAR) AS unit_id, impressions, clicks
-  FROM user_days WHERE ${ofVariants(plan)} AND ${inRange({ from: plan.shownFrom, to: plan.to })}
+  FROM user_days WHERE ${ofVariants(plan)} AND ${inRange(shownDays(plan))}
 ),
 firsts AS (
   SELECT algo_version, min(event_date) AS event_date FROM shown ${WITHOUT_CROSSOVER}

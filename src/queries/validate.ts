@@ -60,11 +60,19 @@ async function checkSource(bench: Bench, file: CatalogFile, config: Pick<Config,
 
 async function checkRelation(bench: Bench, { file, upstream, problems }: RelationNode): Promise<void> {
   for (const name of upstream) bench.read.add(name);
-  const own = problems.filter((problem) => !file.problems.includes(problem));
+  const own = [
+    ...problems.filter((problem) => !file.problems.includes(problem)),
+    ...(bench.guessed.has(file.name) ? [takenByLookup(file)] : []),
+  ];
   const isPoisoned = upstream.some((name) => bench.broken.has(name));
   const found = own.length > 0 || isPoisoned ? own : await collect(() => bindRelation(bench.engine, file));
   add(bench, file, found);
   if (found.length > 0 || isPoisoned) bench.broken.add(file.name);
+}
+
+function takenByLookup(file: CatalogFile): GatebookError {
+  const message = `"${file.name}" is a lookup of rollout.yaml already`;
+  return new GatebookError("config", message, { where: { file: file.path }, hint: "rename one of the two" });
 }
 
 async function bindRelation(engine: Engine, file: CatalogFile): Promise<readonly GatebookError[]> {

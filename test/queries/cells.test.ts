@@ -101,6 +101,20 @@ describe("@chart", () => {
     });
   });
 
+  it("bar by day stands on the days, in UTC, with upright labels", async () => {
+    const { encoding } = (await chart("bar day share")).chart?.spec ?? {};
+    expect(encoding).toEqual({
+      x: {
+        field: "day",
+        title: "day",
+        type: "ordinal",
+        timeUnit: "utcyearmonthdate",
+        axis: { format: "%-d %b", labelAngle: 0, labelOverlap: true },
+      },
+      y: { field: "share", title: "share", type: "quantitative", axis: { format: "~%" } },
+    });
+  });
+
   it("none is no chart", async () => {
     expect((await chart("none")).chart).toBeNull();
   });

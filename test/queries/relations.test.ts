@@ -5,7 +5,7 @@ import { readCatalog } from "../../src/queries/catalog.ts";
 import { measureMetrics } from "../../src/queries/metrics.ts";
 import { notePendingDays } from "../../src/queries/relation-builds.ts";
 import { buildRelations, type RelationBuild } from "../../src/queries/relations.ts";
-import { catalogOf, insertEvents, openWarehouse, plan, shippedRoot, told } from "./warehouse.ts";
+import { catalogOf, insertEvents, openWarehouse, plan, shippedRoot, told, workspace } from "./warehouse.ts";
 
 const [first, second] = ["2026-02-01", "2026-02-02"] as const;
 const nothing = { touchedDates: [], rebuildAll: false };
@@ -116,6 +116,23 @@ describe("relations", () => {
       "SELECT table_name FROM information_schema.tables WHERE table_name IN ('daily', 'other')",
     );
     expect(tables).toEqual([{ table_name: "other" }]);
+  });
+
+  it("of the package are built only where something reads them", async () => {
+    const engine = await openWarehouse();
+    const metric =
+      "SELECT event_date, algo_version, unit_id, repeats AS numerator, impressions AS denominator FROM mine";
+    const root = workspace({
+      "relations/mine.sql": "SELECT * FROM duplicate_days",
+      "metrics/m.sql": metric,
+      "checks/c.sql": "SELECT 'pass' AS status, 1 AS observed, 1 AS expected, '' AS detail",
+      "cells/c2.sql": "SELECT 1 AS one",
+    });
+    expect(outcomes(await buildRelations(engine, readCatalog(root, shippedRoot), nothing))).toEqual([
+      ["duplicate_days", "whole", ""],
+      ["mine", "whole", ""],
+      ["user_days", "whole", ""],
+    ]);
   });
 
   it("take in days noted while loading, though the process died in between", async () => {
@@ -229,6 +246,21 @@ describe("a relation that cannot be built", () => {
   ])("since it %s says so with its place", async (_, files, expected) => {
     const engine = await openWarehouse();
     expect(outcomes(await buildRelations(engine, catalogOf(files), nothing))).toEqual(expected);
+  });
+
+  it("since a table of its name is there leaves that table alone", async () => {
+    const engine = await openWarehouse();
+    await engine.execute("CREATE TABLE items AS SELECT 1 AS item_id");
+    expect(
+      outcomes(await buildRelations(engine, catalogOf({ "relations/items.sql": daily }), nothing)),
+    ).toEqual([
+      [
+        "items",
+        "failed",
+        'queries/relations/items.sql "items" is a table already, and not a relation | rename the file, or the lookup of that name in rollout.yaml',
+      ],
+    ]);
+    expect(await engine.rows("SELECT * FROM items")).toEqual([{ item_id: 1 }]);
   });
 
   it("stops what reads it, keeps its pending days, and is whole again when mended", async () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createLedgerTables } from "../../src/ledger/tables.ts";
 import { createLoadTables } from "../../src/load/tables.ts";
-import type { Source } from "../../src/model/config.ts";
 import { formatPlace } from "../../src/model/error.ts";
 import { readCatalog } from "../../src/queries/catalog.ts";
 import type { Finding } from "../../src/queries/finding.ts";
@@ -12,12 +11,12 @@ const lookup = sourceOf("items", "lookup", ["title"]);
 
 async function check(
   files: Readonly<Record<string, string>>,
-  sources: readonly Source[] = [lookup],
+  fallbackRoot: string | undefined = shippedRoot,
 ): Promise<readonly Finding[]> {
   const engine = await openEngine();
   await createLoadTables(engine);
   await createLedgerTables(engine);
-  return await checkCatalog(engine, readCatalog(workspace(files), shippedRoot), { sources });
+  return await checkCatalog(engine, readCatalog(workspace(files), fallbackRoot), { sources: [lookup] });
 }
 
 const said = (findings: readonly Finding[]) =>
@@ -139,6 +138,13 @@ describe("checking the catalog without data", () => {
       ],
     ],
     [
+      "a relation of a lookup's name",
+      { "relations/items.sql": "SELECT event_date, algo_version FROM events" },
+      [
+        'error queries/relations/items.sql "items" is a lookup of rollout.yaml already | rename one of the two',
+      ],
+    ],
+    [
       "a staging file of no source, and its table function",
       { "sources/itmes.sql": "SELECT *\nFROM read_text('x')" },
       [
@@ -177,7 +183,7 @@ describe("checking the catalog without data", () => {
     ]);
   });
 
-  it("misses user_days when the workspace's own relations have none", async () => {
+  it("misses user_days where no package provides it", async () => {
     const files = {
       "relations/r.sql": "SELECT event_date, algo_version FROM events",
       "metrics/a.sql":
@@ -185,7 +191,7 @@ describe("checking the catalog without data", () => {
       "checks/b.sql": "SELECT 'pass' AS status, 1 AS observed, 1 AS expected, '' AS detail",
       "cells/c.sql": "SELECT 1 AS one",
     };
-    expect(said(await check(files))).toEqual([
+    expect(said(await check(files, workspace({})))).toEqual([
       "error queries/relations/user_days.sql there is no relation user_days | gatebook reads units, impressions and clicks from it: take the shipped file",
     ]);
   });
