@@ -1,4 +1,4 @@
-/** A temporary CSV file that DuckDB reads without question: every value quoted, bytes as they came. */
+/** A temporary file for DuckDB to read: text as it came, or CSV that it takes without question, every value quoted. */
 import { type FileHandle, open } from "node:fs/promises";
 import { GatebookError } from "../model/error.ts";
 import type { CsvDialect } from "./csv-header.ts";
@@ -10,6 +10,7 @@ export const cleanDialect: CsvDialect = { delimiter: ",", quote: '"', escape: '"
 export interface CleanCsv {
   /** Values in which one character is one byte. */
   add(values: readonly string[]): void;
+  addText(text: string): void;
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -32,7 +33,12 @@ export async function createCleanCsv(path: string): Promise<CleanCsv> {
     }
   };
   return {
-    add: (values) => pending.push(`${values.map(quoted).join(",")}\n`),
+    add: (values) => {
+      pending.push(`${values.map(quoted).join(",")}\n`);
+    },
+    addText: (text) => {
+      pending.push(text);
+    },
     flush,
     close: async () => {
       await flush();

@@ -3,14 +3,15 @@
  * is never guessed: a value left open past the end of a line, and not closed as a value is, ends the reading.
  */
 import type { CsvDialect } from "./csv-header.ts";
+import { type RecordShape, scanRecord } from "./csv-scan.ts";
 
 export interface CsvRecord {
-  /** First line of the record, starting at 1, and how many it covers. */
+  /** First line of the record, starting at 1. */
   readonly line: number;
-  readonly lines: number;
+  /** Without the line end. */
   readonly raw: string;
   /** Null when a quote is misplaced within the line. */
-  readonly fields: readonly string[] | null;
+  readonly shape: RecordShape | null;
 }
 
 export interface OpenQuote {
@@ -25,50 +26,38 @@ export interface CsvRecords {
   end(): void;
   /** A quote whose extent cannot be known: nothing after its line may be trusted. */
   openQuote(): OpenQuote | null;
-  blankLines(): number;
 }
 
 /** A quoted value longer than this is a lost quote; the first is DuckDB's own limit for a line. */
 const longestRecord = 2_000_000;
 const mostLines = 5000;
 
+interface OpenRecord {
+  readonly line: number;
+  text: string;
+  readonly lines: string[];
+}
+
 export function csvRecords(dialect: CsvDialect, onRecord: (record: CsvRecord) => void): CsvRecords {
-  let open: { readonly line: number; text: string; lines: string[] } | null = null;
+  let open: OpenRecord | null = null;
   let failure: OpenQuote | null = null;
-  let blank = 0;
 
   const takeFirst = (line: string, number: number): void => {
-    const text = line.endsWith("\r") ? line.slice(0, -1) : line;
-    if (text === "") blank++;
-    else if (dialect.quote === "" || !text.includes(dialect.quote)) {
-      onRecord({ line: number, lines: 1, raw: text, fields: text.split(dialect.delimiter) });
-    } else {
-      const fields = splitQuoted(text, dialect);
-      if (fields === "open") open = { line: number, text: line, lines: [line] };
-      else onRecord({ line: number, lines: 1, raw: text, fields: fields === "misplaced" ? null : fields });
-    }
+    const raw = withoutReturn(line);
+    if (raw === "") return;
+    const shape = scanRecord(raw, dialect);
+    if (shape === "open") open = { line: number, text: line, lines: [line] };
+    else onRecord({ line: number, raw, shape: shape === "misplaced" ? null : shape });
   };
-  const takeNext = (line: string, current: NonNullable<typeof open>): void => {
-    current.text += `\n${line}`;
-    current.lines.push(line);
-    if (current.text.length > longestRecord || current.lines.length > mostLines) {
-      failure = { line: current.line, problem: `is not closed within ${current.lines.length - 1} lines` };
+  const takeNext = (line: string, record: OpenRecord): void => {
+    record.text += `\n${line}`;
+    record.lines.push(line);
+    const shape = shapeSoFar(record, line, dialect);
+    if (typeof shape === "string") failure = { line: record.line, problem: shape };
+    else if (shape !== null) {
+      open = null;
+      onRecord({ line: record.line, raw: withoutReturn(record.text), shape });
     }
-    if (!line.includes(dialect.quote)) return;
-    const text = line.endsWith("\r") ? current.text.slice(0, -1) : current.text;
-    const fields = splitQuoted(text, dialect);
-    if (fields === "open") return;
-    const upTo = `line ${current.line + current.lines.length - 1}`;
-    if (fields === "misplaced") {
-      failure = { line: current.line, problem: `is closed by a quote in ${upTo} that opens another value` };
-      return;
-    }
-    if (swallowsRows(current.lines, fields.length, dialect)) {
-      failure = { line: current.line, problem: `swallows whole rows up to ${upTo}` };
-      return;
-    }
-    open = null;
-    onRecord({ line: current.line, lines: current.lines.length, raw: text, fields });
   };
   return {
     take: (line, number) => {
@@ -80,61 +69,30 @@ export function csvRecords(dialect: CsvDialect, onRecord: (record: CsvRecord) =>
       if (open !== null) failure ??= { line: open.line, problem: "is not closed before the end of the file" };
     },
     openQuote: () => failure,
-    blankLines: () => blank,
   };
 }
 
+/** Null while the quote is open, then the record's shape, or what is wrong with the quote. */
+function shapeSoFar(record: OpenRecord, last: string, dialect: CsvDialect): RecordShape | string | null {
+  const below = record.lines.length - 1;
+  if (record.text.length > longestRecord || below >= mostLines) return `is not closed within ${below} lines`;
+  if (!last.includes(dialect.quote)) return null;
+  const shape = scanRecord(withoutReturn(record.text), dialect);
+  if (shape === "open") return null;
+  const upTo = `line ${record.line + below}`;
+  if (shape === "misplaced") return `is closed by a quote in ${upTo} that opens another value`;
+  return swallowsRows(record.lines, shape, dialect) ? `swallows whole rows up to ${upTo}` : shape;
+}
+
 /** A line inside the value that is a row by itself: two stray quotes look like one long value otherwise. */
-function swallowsRows(lines: readonly string[], width: number, dialect: CsvDialect): boolean {
+function swallowsRows(lines: readonly string[], { width }: RecordShape, dialect: CsvDialect): boolean {
   if (width < 3) return false;
   return lines.slice(1, -1).some((line) => {
-    const fields = splitQuoted(line.endsWith("\r") ? line.slice(0, -1) : line, dialect);
-    return typeof fields !== "string" && fields.length === width;
+    const shape = scanRecord(withoutReturn(line), dialect);
+    return typeof shape !== "string" && shape.width === width;
   });
 }
 
-function splitQuoted(text: string, dialect: CsvDialect): string[] | "open" | "misplaced" {
-  const { delimiter, quote } = dialect;
-  const fields: string[] = [];
-  let at = 0;
-  for (;;) {
-    const start = skipSpaces(text, at);
-    if (text.startsWith(quote, start)) {
-      const value = quotedValue(text, start + 1, dialect);
-      if (value === null) return "open";
-      fields.push(value.text);
-      at = skipSpaces(text, value.end);
-      if (at < text.length && !text.startsWith(delimiter, at)) return "misplaced";
-    } else {
-      const end = text.indexOf(delimiter, at);
-      fields.push(text.slice(at, end === -1 ? text.length : end));
-      at = end === -1 ? text.length : end;
-    }
-    if (at >= text.length) return fields;
-    at += delimiter.length;
-  }
-}
-
-/** Null when the text ends before the value does. `start` is after the opening quote, `end` after the closing one. */
-function quotedValue(
-  text: string,
-  start: number,
-  { quote, escape: escaping }: CsvDialect,
-): { readonly text: string; readonly end: number } | null {
-  let value = "";
-  let from = start;
-  for (let at = start; at < text.length; at++) {
-    const next = text[at + 1];
-    if (text[at] === escaping && (next === quote || (escaping !== quote && next === escaping))) {
-      value += text.slice(from, at);
-      from = ++at;
-    } else if (text[at] === quote) return { text: value + text.slice(from, at), end: at + 1 };
-  }
-  return null;
-}
-
-function skipSpaces(text: string, from: number): number {
-  let at = from;
-  while (text[at] === " ") at++;
-  return at;
+function withoutReturn(line: string): string {
+  return line.endsWith("\r") ? line.slice(0, -1) : line;
 }

@@ -7,7 +7,7 @@ import type { Day } from "../model/words.ts";
 import { checkAccounting } from "./accounting.ts";
 import { keepPreviousDays, withdrawClosedDays } from "./closed-days.ts";
 import { releaseRows, resolveDuplicates } from "./duplicates.ts";
-import { countDisagreements, loadFast, needsTolerance } from "./fast-load.ts";
+import { countDisagreements, isDataError, loadFast, needsTolerance } from "./fast-load.ts";
 import { checkLines } from "./line-check.ts";
 import { isoOfNanoseconds, type KnownFile, writeKnownFile } from "./loads-table.ts";
 import type { LoadPlan } from "./plan.ts";
@@ -16,6 +16,7 @@ import { columnsWithData } from "./present-columns.ts";
 import { rawRelation } from "./raw-relation.ts";
 import { nameLonelyRows } from "./row-units.ts";
 import { type BoundRelation, bindRelation } from "./select-events.ts";
+import type { SortingMode } from "./sort-lines.ts";
 import { stageRelation } from "./staging.ts";
 import { loadTolerant } from "./tolerant-load.ts";
 
@@ -50,20 +51,31 @@ export async function loadEventFile(
         await read(),
       );
     });
-  try {
-    return await attempt(async () => {
+  const tolerant = (mode: SortingMode): Promise<FileLoad> =>
+    attempt(async () => {
+      const read = await loadTolerant(engine, prepared, raw, plan, mode);
+      return { read, fingerprint: await measuring };
+    });
+  const fast = (): Promise<FileLoad> =>
+    attempt(async () => {
       const read = await loadFast(engine, prepared, bound, plan);
       const fingerprint = await measuring;
       await checkLines(engine, prepared, raw, read, fingerprint);
       return { read, fingerprint };
     });
+  return firstOf([fast, () => tolerant("lines"), () => tolerant("values")]);
+}
+
+/** The next way is tried when the one before stumbles over the data; the last has to succeed. */
+async function firstOf(ways: readonly (() => Promise<FileLoad>)[]): Promise<FileLoad> {
+  const [way, ...others] = ways;
+  if (way === undefined) throw new Error("no way to load a file");
+  try {
+    return await way();
   } catch (error) {
-    if (error !== needsTolerance) throw error;
+    if (others.length === 0 || (error !== needsTolerance && !isDataError(error))) throw error;
+    return firstOf(others);
   }
-  return attempt(async () => {
-    const read = await loadTolerant(engine, prepared, raw, plan);
-    return { read, fingerprint: await measuring };
-  });
 }
 
 interface Load {
@@ -171,7 +183,7 @@ async function rejectsOf(engine: Engine, fileId: number): Promise<Rejects> {
   const total = rows.reduce((sum, row) => sum + Number(row["rows"]), 0);
   if (!("future_date" in byReason)) return { rows: total, byReason, retryFrom: null };
   const [first] = await engine.rows(
-    "SELECT min(event_date) AS day FROM typed_rows WHERE reason = 'future_date'",
+    "SELECT min(event_date) AS day FROM bad_rows WHERE reason = 'future_date'",
   );
   return { rows: total, byReason, retryFrom: String(first?.["day"]) };
 }

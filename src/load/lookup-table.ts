@@ -97,9 +97,10 @@ async function readFile(engine: Engine, each: OpenedFile, fileId: number): Promi
   if (each.opened === null) return refused;
   const { prepared, raw } = each.opened;
   try {
-    const { relation, read } = await soundRecords(engine, prepared, raw, {
+    const { relation, sound, broken } = await soundRecords(engine, prepared, raw, {
       fileId,
       temporary: each.temporary,
+      mode: "values",
     });
     const columns = relation.columns.filter(({ name }) => raw.found.includes(name));
     const named = columns.map(({ name, sql }) => `${sql} AS ${sqlName(tableName(each.file.source, name))}`);
@@ -108,7 +109,7 @@ async function readFile(engine: Engine, each: OpenedFile, fileId: number): Promi
     await appendRows(engine, select);
     const renamed = columns.filter(({ name }) => tableName(each.file.source, name) !== name);
     const notes = renamed.map(({ name }) => `column ${name} taken as ${tableName(each.file.source, name)}`);
-    return { ...each, fileId, read, notes: [...prepared.notes, ...notes] };
+    return { ...each, fileId, read: sound + broken, notes: [...prepared.notes, ...notes] };
   } catch (error) {
     return { ...refused, problem: problemOf(error) };
   } finally {

@@ -56,6 +56,16 @@ export function csvRead(
     compression = '${compression}', columns = {${types}})`;
 }
 
+export function jsonRead(
+  path: string,
+  columns: readonly string[],
+  compression: "uncompressed" | "zstd" = "uncompressed",
+): string {
+  const types = columns.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(", ");
+  return `read_json(${sqlText(path)}, format = 'newline_delimited', auto_detect = false,
+    hive_partitioning = false, compression = '${compression}', columns = {${types}})`;
+}
+
 function strictCompression(prepared: PreparedFile): "uncompressed" | "zstd" {
   return prepared.strictPath === prepared.path ? "uncompressed" : "zstd";
 }
@@ -84,10 +94,8 @@ async function jsonRelation(prepared: PreparedFile): Promise<RawRelation> {
   const { file } = prepared;
   const found = await sampleKeys(prepared);
   const names = jsonNames(file.source, found);
-  const types = names.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(", ");
   return {
-    from: `read_json(${sqlText(prepared.strictPath)}, compression = '${strictCompression(prepared)}', format = 'newline_delimited', auto_detect = false,
-      hive_partitioning = false, columns = {${types}})`,
+    from: jsonRead(prepared.strictPath, names, strictCompression(prepared)),
     columns: names.map((name) => ({ name, sql: sqlName(name), type: "VARCHAR" })),
     found,
     tolerantOnly: false,

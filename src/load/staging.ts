@@ -5,12 +5,13 @@
 import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import type { Engine } from "../engine/engine.ts";
-import { sqlName } from "../engine/sql-text.ts";
+import { sqlName, sqlText } from "../engine/sql-text.ts";
 import type { Config, Source } from "../model/config.ts";
 import { formatPlace, GatebookError } from "../model/error.ts";
 import type { DiscoveredFile } from "./discover.ts";
 import type { RawRelation } from "./raw-relation.ts";
 import { refusal } from "./refusal.ts";
+import { countRows, type SoundRecords } from "./sound-records.ts";
 
 const staged = "staged_rows";
 
@@ -48,6 +49,24 @@ export async function stageRelation(
   } catch (error) {
     throw stagingRefusal(file, error);
   }
+}
+
+/** The staged rows in a table, numbered: the tolerant path reads them more than once and has to tell them apart. */
+export async function keepStagedRows(
+  engine: Engine,
+  relation: RawRelation,
+): Promise<Pick<SoundRecords, "relation" | "line" | "sound" | "rawTexts">> {
+  await engine.execute(`CREATE OR REPLACE TEMP TABLE kept_staged AS
+    SELECT row_number() OVER () AS "gatebook row", * FROM ${relation.from}`);
+  const row = relation.columns.map(({ name, sql }) => `${sqlText(name)}: ${sql}`).join(", ");
+  const line = '"gatebook row"';
+  const texts = `(SELECT ${line} AS line, CAST(to_json({${row}}) AS VARCHAR) AS raw FROM kept_staged)`;
+  return {
+    relation: { ...relation, from: "kept_staged" },
+    line,
+    sound: await countRows(engine, "kept_staged"),
+    rawTexts: () => Promise.resolve(texts),
+  };
 }
 
 export async function dropStage(engine: Engine, source: Source): Promise<void> {
