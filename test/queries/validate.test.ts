@@ -142,6 +142,7 @@ describe("checking the catalog without data", () => {
       { "relations/items.sql": "SELECT event_date, algo_version FROM events" },
       [
         'error queries/relations/items.sql "items" is a lookup of rollout.yaml already | rename one of the two',
+        'warning queries/relations/items.sql nothing reads the relation "items" | it is built every night all the same; delete the file if nobody needs it',
       ],
     ],
     [
