@@ -64,7 +64,7 @@ function stepInto({ path, pattern }: Step, key: string, value: unknown, isItem: 
   return { path: `${path}${dot}${key}`, pattern: `${pattern}${dot}${key}` };
 }
 
-const NAMES = ["name", "date", "key", "rule", "file"] as const;
+const NAMES = ["name", "date", "key", "rule", "file", "subject"] as const;
 
 function nameOf(value: unknown): string | null {
   if (!isNested(value)) return null;
