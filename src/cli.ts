@@ -49,6 +49,7 @@ async function main(): Promise<void> {
     )
     .version(version)
     .strict()
+    .parserConfiguration({ "duplicate-arguments-array": false })
     .recommendCommands()
     .demandCommand(1, "name a command")
     .option("quiet", {

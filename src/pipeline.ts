@@ -21,7 +21,7 @@ import { judgeNight } from "./stages/judge-night.ts";
 import { loadNight } from "./stages/load-night.ts";
 import { type ReportRequest, writeReports } from "./stages/report-night.ts";
 import { stopwatch } from "./stages/stopwatch.ts";
-import { writeRolloutTable } from "./warehouse/rollout-table.ts";
+import { ensureRolloutTable } from "./warehouse/rollout-table.ts";
 import { openStore, type Store } from "./warehouse/store.ts";
 
 export interface RunRequest {
@@ -95,8 +95,7 @@ export async function aggregateDay(request: AggregateRequest, context: Context):
   const { config, catalog, store, date, asOf } = opened;
   try {
     const { touchedDates, records } = await loadNight(store, opened, context);
-    const window = planWindow(config, { date, range: { from: date, to: date }, asOf, observedSince: null });
-    await writeRolloutTable(store.engine, config, window);
+    await ensureRolloutTable(store.engine, config, { from: date, to: date, reportDate: date, asOf });
     await buildRelations(store.engine, catalog, { touchedDates, rebuildAll: false });
     const algorithms = await countDay(store.engine, date);
     await pruneEvents(store.engine, config.keepEvents, date);

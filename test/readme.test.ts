@@ -23,7 +23,10 @@ describe.each(commands.map((command) => [command.usage.split(" ")[0] ?? "", comm
 
     it("has every option of its own in the README", () => {
       const missing = Object.keys(command.options).filter(
-        (option) => !GLOBAL_OPTIONS.has(option) && !readme.includes(`--${option}`),
+        (option) =>
+          !GLOBAL_OPTIONS.has(option) &&
+          !readme.includes(`--${option}`) &&
+          !readme.includes(`--no-${option}`),
       );
       expect(missing).toEqual([]);
     });

@@ -60,7 +60,7 @@ function disabledLines({ forced }: Switches, candidate: string): readonly string
   const preset = forced === null ? "standard" : "immediate";
   return [
     `# nothing to change tonight: see that ${candidate} gets no traffic`,
-    `gatebook verify-rollback --preset ${preset}`,
+    `gatebook verify-rollback --preset ${preset} --since "TIME OF THE RELOAD"`,
   ];
 }
 

@@ -37,7 +37,7 @@ function promoteLines(config: Config): readonly string[] | null {
 }
 
 function immediateLines({ rollout }: Config, switches: Switches): readonly string[] {
-  const verify = "gatebook verify-rollback --preset immediate";
+  const verify = 'gatebook verify-rollback --preset immediate --since "TIME OF THE RELOAD"';
   if (switches.forced === rollout.baseline) {
     return [`# ${variables.forced} is ${rollout.baseline} already: see that nothing else is served`, verify];
   }
@@ -54,7 +54,7 @@ function immediateLines({ rollout }: Config, switches: Switches): readonly strin
 function standardLines(config: Config, switches: Switches): readonly string[] | null {
   if (switches.off || switches.forced === config.rollout.baseline) return null;
   const gate = previousGate(config);
-  const verify = "gatebook verify-rollback --preset standard";
+  const verify = 'gatebook verify-rollback --preset standard --since "TIME OF THE RELOAD"';
   if (gate === null) {
     return [
       `${variables.enabled}=false`,

@@ -58,7 +58,8 @@ export async function readHistory(engine: Engine, rollout: string): Promise<read
         FROM restatements WHERE rollout = ${name}
       UNION ALL
       SELECT effective, 'recorded', kind, to_gate,
-        concat_ws(' ', nullif(concat_ws(' → ', from_gate, to_gate), ''), preset, action, 'until ' || until, ': ' || reason, '(' || ticket || ')'), person, recorded_at
+        concat_ws(': ', nullif(concat_ws(' ', nullif(concat_ws(' → ', from_gate, to_gate), ''), preset, action, 'until ' || until), ''),
+          concat_ws(' ', reason, '(' || ticket || ')')), person, recorded_at
         FROM records WHERE rollout = ${name}
     ) ORDER BY day, recorded_at, what`);
 }

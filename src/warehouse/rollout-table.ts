@@ -37,3 +37,13 @@ function rolloutRow({ rollout, activeGate, judge }: Config, window: RolloutWindo
       ${sqlDate(window.from)} AS observed_from, ${sqlDate(window.to)} AS observed_to, ${sqlDate(window.reportDate)} AS report_date,
       ${sqlTimestamp(window.asOf)} AS as_of, ${sqlText(rollout.timeZone)} AS time_zone, ${sqlText(judge)} AS judge`;
 }
+
+/** For a load between two nights: last night's row stays, and only a store that never had one gets one. */
+export async function ensureRolloutTable(
+  engine: Engine,
+  config: Config,
+  window: RolloutWindow,
+): Promise<void> {
+  const found = await engine.rows("SELECT 1 AS found FROM duckdb_tables() WHERE table_name = 'rollout'");
+  if (found.length === 0) await writeRolloutTable(engine, config, window);
+}

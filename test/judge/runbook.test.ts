@@ -19,14 +19,14 @@ describe("what to type", () => {
         "DISCOVERY_FORCE_ALGO_VERSION=clip-cosine-v1",
         "# reload the application's config and cache",
         "# feed responses must show meta.algo_version=clip-cosine-v1",
-        "gatebook verify-rollback --preset immediate",
+        'gatebook verify-rollback --preset immediate --since "TIME OF THE RELOAD"',
         'gatebook record rollback --preset immediate --reason "WHY" --by "YOUR NAME" --ticket "TICKET"',
       ],
       standard: [
         "DISCOVERY_ROLLOUT_ENABLED=false",
         "# reload the application's config and cache",
         "# clip-cosine-v2 only for controlled validation traffic",
-        "gatebook verify-rollback --preset standard",
+        'gatebook verify-rollback --preset standard --since "TIME OF THE RELOAD"',
         'gatebook record rollback --preset standard --reason "WHY" --by "YOUR NAME" --ticket "TICKET"',
       ],
     });
@@ -59,7 +59,7 @@ describe("what to type", () => {
     expect(forced.standard).toBeNull();
     expect(forced.immediate).toEqual([
       "# DISCOVERY_FORCE_ALGO_VERSION is clip-cosine-v1 already: see that nothing else is served",
-      "gatebook verify-rollback --preset immediate",
+      'gatebook verify-rollback --preset immediate --since "TIME OF THE RELOAD"',
     ]);
   });
 
@@ -90,7 +90,7 @@ describe("what to type now, and what to expect", () => {
       read("DISCOVERY_FORCE_ALGO_VERSION", "clip-cosine-v1"),
       [
         "# nothing to change tonight: see that clip-cosine-v2 gets no traffic",
-        "gatebook verify-rollback --preset immediate",
+        'gatebook verify-rollback --preset immediate --since "TIME OF THE RELOAD"',
       ],
       "Expect disabled every night until preflight reads the rollout as switched on and nothing forced.",
     ],
