@@ -80,3 +80,11 @@ export async function readNight(
   const text = rows[0]?.["result"];
   return typeof text === "string" ? text : null;
 }
+
+/** The stored text of every night of a rollout, in the order of time. */
+export async function readStoredNights(engine: Engine, rollout: string): Promise<readonly string[]> {
+  const rows = await engine.rows(
+    `SELECT result FROM decisions WHERE rollout = ${sqlText(rollout)} ORDER BY as_of, phase, key`,
+  );
+  return rows.map((row) => String(row["result"]));
+}

@@ -38,7 +38,7 @@ const RULES = [
   "complete",
 ] as const satisfies readonly Rule[];
 
-interface PersonRecord {
+export interface PersonRecord {
   readonly kind: RecordKind;
   readonly effective: Day;
   readonly toGate: string | null;
@@ -52,8 +52,25 @@ interface PersonRecord {
 }
 
 export async function readLedger(engine: Engine, key: LedgerKey): Promise<LedgerView> {
-  const nights = (await engine.rows(nightsSql(key))).map(nightOf);
-  const records = (await engine.rows(recordsSql(key))).map(recordOf);
+  return ledgerView(await readNights(engine, key), await readRecords(engine, key), key.date);
+}
+
+/** Nights judged as of an instant before the key's, in the order of time. */
+export async function readNights(engine: Engine, key: LedgerKey): Promise<readonly StoredNight[]> {
+  return (await engine.rows(nightsSql(key))).map(nightOf);
+}
+
+/** What people recorded up to the key's day, in the order in which it counts. */
+export async function readRecords(engine: Engine, key: LedgerKey): Promise<readonly PersonRecord[]> {
+  return (await engine.rows(recordsSql(key))).map(recordOf);
+}
+
+/** What follows from earlier nights and records on a day. Pure: the nights may be imagined ones. */
+export function ledgerView(
+  nights: readonly StoredNight[],
+  records: readonly PersonRecord[],
+  date: Day,
+): LedgerView {
   const cleared = records.filter((record) => record.kind === "clear").at(-1) ?? null;
   const moves = records.filter((record) => record.kind === "promote" || record.kind === "rollback");
   return {
@@ -61,16 +78,17 @@ export async function readLedger(engine: Engine, key: LedgerKey): Promise<Ledger
       latched: latchedOf(nights, cleared),
       activeGate: activeGateOf(nights, moves),
       nights: nights.map(({ night }) => night),
-      override: overrideOf(records, key.date),
+      override: overrideOf(records, date),
       pendingMove: pendingMoveOf(moves.at(-1) ?? null, nights),
     },
     observedSince: cleared?.effective ?? null,
   };
 }
 
-interface StoredNight {
+export interface StoredNight {
   readonly night: LedgerNight;
   readonly gate: string;
+  /** "daily 2026-02-05" */
   readonly key: string;
   readonly reason: string;
   readonly preset: Preset | null;
