@@ -230,7 +230,7 @@ describe("the shipped checks", () => {
       `fail: ${second}: 1 of 14 events have no event_id`,
     ]);
     expect(rows("duplicate_event_ids")).toEqual([
-      "fail: 1 rows repeat an event, 1 rows give its event_id to another content",
+      "fail: ids with two contents: 1 rows left out; exact copies: 1 rows left out",
     ]);
     expect(rows("save_events_present")).toEqual([
       `warn: ${first} download: 0 events, 1 in the window`,
@@ -256,6 +256,23 @@ describe("the shipped checks", () => {
     expect(rows("dwell_nulls_by_variant")).toEqual([
       "pass: dwell is unknown in 0.0% of the candidate's clicks and 33.33% of the baseline's",
     ]);
+  });
+
+  it("warn of few ids with two contents, and let exact copies pass", async () => {
+    const engine = await openWarehouse();
+    await insert(engine, repeat(2000, { type: "impression", day: first, algorithm: "v1", user: "a" }));
+    await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+    await engine.execute("INSERT INTO load_files (file_id, source, file) VALUES (1, 'feed', 'a.csv')");
+    const duplicate = async (kind: string) => {
+      await engine.execute(
+        `INSERT INTO duplicate_rows (file_id, event_date, kind) VALUES (1, DATE '${first}', '${kind}')`,
+      );
+      return rowsOf(await runChecks(engine, shipped), "duplicate_event_ids")[0]?.slice(0, 4);
+    };
+    expect(await duplicate("exact")).toBe("pass");
+    expect(await duplicate("conflict")).toBe("warn");
+    expect(await duplicate("conflict")).toBe("warn");
+    expect(await duplicate("conflict")).toBe("fail");
   });
 
   it("say so when nothing of the window is there, and none of it passes for data", async () => {
