@@ -35,7 +35,14 @@ export async function resolveDuplicates(
   fileId: number,
   hadRows: boolean,
 ): Promise<Resolution> {
-  await engine.execute(`CREATE OR REPLACE TEMP TABLE contested_keys AS ${contestedKeys(fileId, hadRows)}`);
+  const [present] = await engine.rows(`SELECT EXISTS (FROM duplicate_rows) AS duplicates,
+    EXISTS (FROM load_files WHERE kind = 'events' AND file_id <> ${fileId} AND read > 0) AS others`);
+  const keys = contestedKeys(fileId, {
+    released: hadRows,
+    others: present?.["others"] === true,
+    duplicates: present?.["duplicates"] === true,
+  });
+  await engine.execute(`CREATE OR REPLACE TEMP TABLE contested_keys AS ${keys}`);
   const [found] = await engine.rows("SELECT count(*) AS keys FROM contested_keys");
   if (Number(found?.["keys"]) === 0) return { days: [] };
   await engine.execute(settle);
@@ -47,15 +54,24 @@ export async function resolveDuplicates(
   return { days: days.map((row) => String(row["event_date"])) };
 }
 
-/** Sorted hashes compared with their neighbour: half the time of grouping text ids. */
-function contestedKeys(fileId: number, hadRows: boolean): string {
+/** Where an id of the file may stand a second time, besides the file itself. */
+interface Elsewhere {
+  readonly released: boolean;
+  readonly others: boolean;
+  readonly duplicates: boolean;
+}
+
+/** Sorted hashes compared with their neighbour take half the time of grouping text ids. */
+function contestedKeys(fileId: number, elsewhere: Elsewhere): string {
   const mine = `SELECT event_key FROM event_rows WHERE file_id = ${fileId} AND event_key IS NOT NULL`;
+  const also = (table: string): string =>
+    `SELECT o.event_key FROM ${table} o JOIN (${mine}) m ON m.event_key = o.event_key`;
   const parts = [
     `SELECT event_key FROM (SELECT event_key, lag(event_key) OVER (ORDER BY event_key) AS previous FROM (${mine}))
      WHERE event_key = previous`,
-    `SELECT o.event_key FROM event_rows o JOIN (${mine}) m ON m.event_key = o.event_key WHERE o.file_id <> ${fileId}`,
-    `SELECT d.event_key FROM duplicate_rows d JOIN (${mine}) m ON m.event_key = d.event_key`,
-    ...(hadRows ? ["SELECT event_key FROM released_keys"] : []),
+    ...(elsewhere.others ? [`${also("event_rows")} WHERE o.file_id <> ${fileId}`] : []),
+    ...(elsewhere.duplicates ? [also("duplicate_rows")] : []),
+    ...(elsewhere.released ? ["SELECT event_key FROM released_keys"] : []),
   ];
   return `SELECT DISTINCT event_key FROM (${parts.join(" UNION ALL ")})`;
 }

@@ -2,6 +2,7 @@
  * The tables loading owns. `event_rows`, `duplicate_rows`, `reject_rows` and `load_files` are gatebook's own; what
  * clients read are the views over them: events, user_discovery_events, duplicate_events, rejected_rows, loads.
  */
+import { createHash } from "node:crypto";
 import type { Engine } from "../engine/engine.ts";
 import { sqlText } from "../engine/sql-text.ts";
 import { canonicalColumns } from "./columns.ts";
@@ -103,17 +104,33 @@ const columnComments: readonly (readonly [view: string, column: string, comment:
   ["loads", "notes", "JSON array: what else was found"],
 ];
 
-/** Makes what is missing and leaves what is there. Views are renewed, so that an older store follows the tool. */
+const comments = [
+  ...viewComments.map(([view, comment]) => `COMMENT ON VIEW ${view} IS ${sqlText(comment)};`),
+  ...columnComments.map(
+    ([view, column, comment]) => `COMMENT ON COLUMN ${view}.${column} IS ${sqlText(comment)};`,
+  ),
+];
+
+const eventKind = "CREATE TYPE event_kind AS ENUM ('impression', 'click', 'favorite', 'download')";
+
+/** Makes what is missing and leaves what is there. Views are renewed when this tool has other ones. */
 export async function createLoadTables(engine: Engine): Promise<void> {
-  const [known] = await engine.rows("SELECT 1 AS found FROM duckdb_types() WHERE type_name = 'event_kind'");
-  if (known === undefined) {
-    await engine.execute("CREATE TYPE event_kind AS ENUM ('impression', 'click', 'favorite', 'download')");
-  }
-  const comments = [
-    ...viewComments.map(([view, comment]) => `COMMENT ON VIEW ${view} IS ${sqlText(comment)};`),
-    ...columnComments.map(
-      ([view, column, comment]) => `COMMENT ON COLUMN ${view}.${column} IS ${sqlText(comment)};`,
-    ),
-  ];
-  await engine.execute([tables, views, ...comments].join("\n"));
+  const schema = createHash("sha256")
+    .update([eventKind, tables, views, ...comments].join("\n"))
+    .digest("hex");
+  if ((await presentSchema(engine)) === schema) return;
+  await engine.transaction(async () => {
+    const [known] = await engine.rows("SELECT 1 AS found FROM duckdb_types() WHERE type_name = 'event_kind'");
+    if (known === undefined) await engine.execute(eventKind);
+    await engine.execute([tables, views, ...comments].join("\n"));
+    await engine.execute(`DELETE FROM load_state WHERE key = 'schema';
+      INSERT INTO load_state VALUES ('schema', ${sqlText(schema)})`);
+  });
+}
+
+async function presentSchema(engine: Engine): Promise<string | null> {
+  const [table] = await engine.rows("SELECT 1 AS found FROM duckdb_tables() WHERE table_name = 'load_state'");
+  if (table === undefined) return null;
+  const [row] = await engine.rows("SELECT value FROM load_state WHERE key = 'schema'");
+  return row === undefined ? null : String(row["value"]);
 }
