@@ -16,7 +16,7 @@ const readme = readFileSync(join(shippedRoot, "queries/README.md"), "utf8");
 
 /** "`cells/a.sql`\n```sql\n…" → { "cells/a.sql": … } */
 const examples = Object.fromEntries(
-  [...readme.matchAll(/`(\w+\/\w+\.sql)`\n```sql\n([\s\S]*?)```/g)].map((match) => [
+  [...readme.matchAll(/`(\w+\/\w+\.sql)`\n+```sql\n([\s\S]*?)```/g)].map((match) => [
     match[1] ?? "",
     match[2] ?? "",
   ]),
