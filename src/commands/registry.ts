@@ -1,5 +1,6 @@
 /** Every command, in the order in which `--help` shows them. */
 import { aggregateCommand } from "./aggregate.ts";
+import { backtestCommand } from "./backtest.ts";
 import { checkCommand } from "./check.ts";
 import type { Command } from "./command.ts";
 import { compareCommand } from "./compare.ts";
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   queryCommand,
   renderCommand,
   replayCommand,
+  backtestCommand,
   preflightCommand,
   recordCommand,
   verifyRollbackCommand,

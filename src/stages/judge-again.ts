@@ -9,12 +9,16 @@ import { judge } from "../judge/judge.ts";
 import type { Config } from "../model/config.ts";
 import type { CheckResult, Result } from "../model/result.ts";
 
-/** rollout.yaml as it was that night; `root` is the workspace it stood in. */
-export function recordedConfig({ provenance }: Result, root: string): Config {
+/** rollout.yaml as it was that night, or `text` in its place; `root` is the workspace it stood in. */
+export function recordedConfig(
+  { provenance }: Result,
+  root: string,
+  text: string = provenance.configText,
+): Config {
   const stagingFiles = Object.entries(provenance.queries).flatMap(([path, { kind }]) =>
     kind === "source" ? [path.replace(/^.*\//, "").replace(/\.sql$/, "")] : [],
   );
-  return parseConfig(provenance.configText, { file: "rollout.yaml", root, stagingFiles });
+  return parseConfig(text, { file: "rollout.yaml", root, stagingFiles });
 }
 
 export function recordedWindow({ window }: Result): JudgeWindow {
