@@ -1,8 +1,7 @@
 /** `started` of a gate: a day, or a time within a day, which then is a ramp day. */
-import { addDays, dayAt, isDay, isoSeconds, offsetMinutes, startOfDay } from "../model/calendar.ts";
+import { addDays, dayAt, instantAt, isDay, isoSeconds, startOfDay } from "../model/calendar.ts";
 import type { GateStart } from "../model/config.ts";
 
-const MINUTE_MS = 60_000;
 const TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(Z|[+-]\d{2}:\d{2})?$/;
 
 export interface WrittenStart {
@@ -28,16 +27,9 @@ export function readStart(written: string): WrittenStart | null {
 export function gateStart({ day, time, offset }: WrittenStart, timeZone: string): GateStart {
   if (time === null) return { day, at: null, firstDay: day };
   const instant =
-    offset === null ? zonedInstant(`${day}T${time}`, timeZone) : new Date(`${day}T${time}${offset}`);
+    offset === null ? instantAt(`${day}T${time}`, timeZone) : new Date(`${day}T${time}${offset}`);
   const local = dayAt(instant, timeZone);
   const at = isoSeconds(instant);
   if (at === startOfDay(local, timeZone)) return { day: local, at: null, firstDay: local };
   return { day: local, at, firstDay: addDays(local, 1) };
-}
-
-/** The instant of a wall-clock time; in the hour a clock change skips, the time after the change. */
-function zonedInstant(wallClock: string, timeZone: string): Date {
-  const local = Date.parse(`${wallClock}Z`);
-  const guess = local - offsetMinutes(new Date(local), timeZone) * MINUTE_MS;
-  return new Date(local - offsetMinutes(new Date(guess), timeZone) * MINUTE_MS);
 }

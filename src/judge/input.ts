@@ -39,6 +39,8 @@ export interface JudgeWindow {
   readonly reportDate: Day;
   /** Instant as of which completeness and freshness are judged, ISO, UTC. */
   readonly asOf: string;
+  /** First 24 hours: the instant at which the observation begins, ISO, UTC. */
+  readonly openedAt?: string | undefined;
 }
 
 export interface Judgement {

@@ -27,23 +27,35 @@ export function isDay(text: string): boolean {
 
 /** The day in `timeZone` at an instant: dayAt(2026-02-01T23:30Z, "Europe/Berlin") = "2026-02-02". */
 export function dayAt(instant: Date, timeZone: string): Day {
-  return new Date(instant.getTime() + offsetMinutes(instant, timeZone) * MINUTE_MS)
-    .toISOString()
-    .slice(0, 10);
+  return wallClockAt(instant, timeZone).slice(0, 10);
 }
 
 /** The instant at which `day` begins in `timeZone`, ISO UTC: startOfDay("2026-02-01", "Europe/Berlin") = "2026-01-31T23:00:00Z". */
 export function startOfDay(day: Day, timeZone: string): string {
-  const local = Date.parse(`${day}T00:00:00Z`);
-  // Two passes settle on the right side of a clock change.
-  const guess = local - offsetMinutes(new Date(local), timeZone) * MINUTE_MS;
-  const start = local - offsetMinutes(new Date(guess), timeZone) * MINUTE_MS;
-  return isoSeconds(new Date(start));
+  return isoSeconds(instantAt(`${day}T00:00:00`, timeZone));
 }
 
 /** The instant at which the day is over: the next day's start. */
 export function endOfDay(day: Day, timeZone: string): string {
   return startOfDay(addDays(day, 1), timeZone);
+}
+
+/**
+ * The instant of a wall-clock time, e.g. "2026-02-01T09:30:00": in the hour that a clock change skips, the time after the
+ * change; in the hour that comes twice, one of the two.
+ */
+export function instantAt(wallClock: string, timeZone: string): Date {
+  const local = Date.parse(`${wallClock}Z`);
+  // Two passes settle on the right side of a clock change.
+  const guess = local - offsetMinutes(new Date(local), timeZone) * MINUTE_MS;
+  return new Date(local - offsetMinutes(new Date(guess), timeZone) * MINUTE_MS);
+}
+
+/** What clocks in `timeZone` show at an instant: wallClockAt(2026-02-01T23:30Z, "Europe/Berlin") = "2026-02-02T00:30:00". */
+export function wallClockAt(instant: Date, timeZone: string): string {
+  return new Date(instant.getTime() + offsetMinutes(instant, timeZone) * MINUTE_MS)
+    .toISOString()
+    .slice(0, 19);
 }
 
 /** "2026-02-01T10:00:00Z", milliseconds left out. */

@@ -2,7 +2,7 @@
  * What the queries measured, before anybody judged it. Written by `queries/`, read by `judge/`.
  * Sums are exact in the engine (integers or decimals) and become doubles here.
  */
-import type { Better, Day, Denominator, Scalar, Shape, Unit } from "./words.ts";
+import type { Better, Denominator, Scalar, Shape, Slot, Unit } from "./words.ts";
 
 /** The header of a metric file, validated. */
 export interface MetricDefinition {
@@ -61,7 +61,7 @@ export interface WindowMeasurement {
 }
 
 export interface DayMeasurement extends WindowMeasurement {
-  readonly date: Day;
+  readonly date: Slot;
 }
 
 /** A key whose share differs most between the variants. Shares are fractions of the variant's weight. */
@@ -91,10 +91,10 @@ export interface MetricMeasurement {
   readonly error: QueryError | null;
 }
 
-/** One day of traffic. Counts are of the rollout's two algorithms only. */
+/** One day of traffic, or one hour of the first 24. Counts are of the rollout's two algorithms only. */
 export interface TrafficDay {
-  readonly date: Day;
-  /** First and last event of the day within its ends, in hours; null when only dates are known. */
+  readonly date: Slot;
+  /** First and last event within its ends, in hours; null when only dates are known. */
   readonly startGapHours: number | null;
   readonly endGapHours: number | null;
   readonly events: number;
@@ -106,7 +106,7 @@ export interface VariantTraffic {
   readonly impressions: number;
   readonly clicks: number;
   readonly units: number;
-  /** Units seen for the first time in this gate on this day. */
+  /** Units seen for the first time in this gate on this day (in this hour). */
   readonly newUnits: number;
 }
 

@@ -21,6 +21,7 @@ import type {
   Rule,
   Scalar,
   Shape,
+  Slot,
   Unit,
 } from "./words.ts";
 
@@ -78,6 +79,8 @@ export interface ResultWindow {
   readonly reportDate: Day;
   /** Instant as of which completeness and freshness are judged, ISO, UTC. */
   readonly asOf: string;
+  /** First 24 hours: the instant at which the observation begins, ISO, UTC. */
+  readonly openedAt?: string | undefined;
   readonly timeZone: string;
   readonly completeDays: number;
   /** Shown but in no gate. */
@@ -200,8 +203,9 @@ export interface WindowResult {
   readonly because: string;
 }
 
+/** One day of a metric; in the first 24 hours one hour. */
 export interface DayResult extends WindowResult {
-  readonly date: Day;
+  readonly date: Slot;
   readonly complete: boolean;
   /** In the observation window (not a ramp day, not an earlier gate). */
   readonly observed: boolean;
@@ -264,7 +268,7 @@ export interface TrafficResult {
 }
 
 export interface TrafficDayResult {
-  readonly date: Day;
+  readonly date: Slot;
   readonly complete: boolean;
   readonly observed: boolean;
   readonly events: number;

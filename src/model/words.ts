@@ -32,5 +32,8 @@ export type EventType = "impression" | "click" | "favorite" | "download";
 /** A calendar day, `YYYY-MM-DD`, in the rollout's time zone. */
 export type Day = string;
 
+/** The window of one row or point: a day, or in the first 24 hours of a gate an hour of the clock, `2026-02-01T13`. */
+export type Slot = string;
+
 /** What a table cell of a result may hold: JSON without nesting. */
 export type Scalar = string | number | boolean | null;

@@ -9,6 +9,7 @@ import {
   number,
   queryError,
   scalar,
+  slot,
   text,
   unit,
 } from "./schema-words.ts";
@@ -42,7 +43,7 @@ export const preflightLine = z.object({
 export const checklistItem = z.object({ text: z.string(), done: z.boolean(), evidence: z.string() });
 
 const trafficDay = z.object({
-  date: day,
+  date: slot,
   complete: z.boolean(),
   observed: z.boolean(),
   events: count,

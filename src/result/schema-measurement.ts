@@ -4,7 +4,6 @@ import {
   better,
   checkEffect,
   count,
-  day,
   denominator,
   list,
   mover,
@@ -12,6 +11,7 @@ import {
   queryError,
   scalar,
   shape,
+  slot,
   text,
   unit,
 } from "./schema-words.ts";
@@ -59,7 +59,7 @@ const windowMeasurement = z.object({ baseline: estimate, candidate: estimate });
 const metric = z.object({
   definition,
   observation: windowMeasurement,
-  days: list(z.object({ ...windowMeasurement.shape, date: day })),
+  days: list(z.object({ ...windowMeasurement.shape, date: slot })),
   movers: list(mover),
   unavailable: text,
   error: queryError,
@@ -70,7 +70,7 @@ const variantTraffic = z.object({ impressions: count, clicks: count, units: coun
 const traffic = z.object({
   days: list(
     z.object({
-      date: day,
+      date: slot,
       startGapHours: number,
       endGapHours: number,
       events: count,

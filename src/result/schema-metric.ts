@@ -4,7 +4,6 @@ import {
   better,
   classification,
   count,
-  day,
   denominator,
   list,
   mover,
@@ -13,6 +12,7 @@ import {
   reading,
   role,
   shape,
+  slot,
   text,
   unit,
 } from "./schema-words.ts";
@@ -50,7 +50,7 @@ const windowResult = z.object({
 
 const dayResult = z.object({
   ...windowResult.shape,
-  date: day,
+  date: slot,
   complete: z.boolean(),
   observed: z.boolean(),
 });

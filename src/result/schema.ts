@@ -47,6 +47,7 @@ const resultWindow = z.object({
   shownFrom: day,
   reportDate: day,
   asOf: z.string(),
+  openedAt: z.string().optional().describe("first 24 hours: when the observation begins"),
   timeZone: z.string(),
   completeDays: count,
   rampDays: list(day),
