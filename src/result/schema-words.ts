@@ -8,11 +8,9 @@ export function list<Item extends z.core.SomeType>(item: Item) {
 
 export const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, { error: "expected a day such as 2026-02-01" });
 /** A day; in the first 24 hours of a gate an hour of the clock. */
-export const slot = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}(T\d{2})?$/, {
-    error: "expected a day such as 2026-02-01 or an hour such as 2026-02-01T13",
-  });
+export const slot = z.string().regex(/^\d{4}-\d{2}-\d{2}(T\d{2})?$/, {
+  error: "expected a day such as 2026-02-01 or an hour such as 2026-02-01T13",
+});
 export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], {
   error: "expected text, a number, true, false or null",
 });

@@ -76,7 +76,7 @@ async function person(entry: Partial<PersonEntry> & Pick<PersonEntry, "kind" | "
   });
 }
 
-const before = (date: string) =>
+const ledgerAt = (date: string) =>
   readLedger(engine, { rollout, phase: "daily", date, asOf: `${date}T23:59:59Z` });
 
 describe("an earlier rollback", () => {
@@ -87,7 +87,7 @@ describe("an earlier rollback", () => {
   });
 
   it("latches every later night, from the night that called for it", async () => {
-    expect((await before("2026-02-06")).state.latched).toMatchObject({
+    expect((await ledgerAt("2026-02-06")).state.latched).toMatchObject({
       since: "2026-02-04",
       key: "daily 2026-02-04",
       reason: "severe on 2026-02-04",
@@ -95,26 +95,26 @@ describe("an earlier rollback", () => {
   });
 
   it("does not latch a rerun of its own date or of an earlier one", async () => {
-    expect((await before("2026-02-04")).state.latched).toBeNull();
-    expect((await before("2026-02-03")).state.latched).toBeNull();
+    expect((await ledgerAt("2026-02-04")).state.latched).toBeNull();
+    expect((await ledgerAt("2026-02-03")).state.latched).toBeNull();
   });
 
   it("is over once a person cleared it, and the observation starts on that day", async () => {
     await person({ kind: "clear", effective: "2026-02-06" });
-    const { state, observedSince } = await before("2026-02-06");
+    const { state, observedSince } = await ledgerAt("2026-02-06");
     expect(state.latched).toBeNull();
     expect(observedSince).toBe("2026-02-06");
   });
 
   it("stays latched for reruns of dates before the clearing", async () => {
     await person({ kind: "clear", effective: "2026-02-06" });
-    expect((await before("2026-02-05")).state.latched).not.toBeNull();
+    expect((await ledgerAt("2026-02-05")).state.latched).not.toBeNull();
   });
 
   it("latches again when a later night calls for a rollback after the clearing", async () => {
     await person({ kind: "clear", effective: "2026-02-06" });
     await night({ date: "2026-02-07", rule: "rollback", action: "rollback" });
-    expect((await before("2026-02-08")).state.latched?.since).toBe("2026-02-07");
+    expect((await ledgerAt("2026-02-08")).state.latched?.since).toBe("2026-02-07");
   });
 });
 
@@ -122,7 +122,7 @@ describe("the active gate", () => {
   it("is what the last night ran under while nobody recorded a move", async () => {
     await night({ date: "2026-02-03" });
     await night({ date: "2026-02-04" });
-    expect((await before("2026-02-05")).state.activeGate).toEqual({ gate: "g10", since: "2026-02-03" });
+    expect((await ledgerAt("2026-02-05")).state.activeGate).toEqual({ gate: "g10", since: "2026-02-03" });
   });
 
   it("is what a person recorded, and the move stays pending until a night saw the traffic move", async () => {
@@ -136,7 +136,7 @@ describe("the active gate", () => {
       toShare: 0.5,
     });
     await night({ date: "2026-02-06", gate: "g50", moveSeen: false });
-    const pending = await before("2026-02-07");
+    const pending = await ledgerAt("2026-02-07");
     expect(pending.state.activeGate).toEqual({ gate: "g50", since: "2026-02-05" });
     expect(pending.state.pendingMove).toMatchObject({
       action: "promote",
@@ -145,20 +145,20 @@ describe("the active gate", () => {
       toShare: 0.5,
     });
     await night({ date: "2026-02-07", gate: "g50", moveSeen: true });
-    expect((await before("2026-02-08")).state.pendingMove).toBeNull();
+    expect((await ledgerAt("2026-02-08")).state.pendingMove).toBeNull();
   });
 });
 
 it("an override counts up to and with its last day", async () => {
   await person({ kind: "override", effective: "2026-02-05", action: "hold", until: "2026-02-06" });
-  expect((await before("2026-02-06")).state.override).toEqual({
+  expect((await ledgerAt("2026-02-06")).state.override).toEqual({
     action: "hold",
     until: "2026-02-06",
     reason: "agreed",
     by: "ada",
   });
-  expect((await before("2026-02-07")).state.override).toBeNull();
-  expect((await before("2026-02-04")).state.override).toBeNull();
+  expect((await ledgerAt("2026-02-07")).state.override).toBeNull();
+  expect((await ledgerAt("2026-02-04")).state.override).toBeNull();
 });
 
 describe("a rerun of the same key", () => {
