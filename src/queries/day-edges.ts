@@ -29,6 +29,13 @@ export async function updateDayEdges(engine: Engine, days: readonly Day[] | null
     FROM events WHERE event_date IN (${list}) GROUP BY event_date, algo_version`);
 }
 
+/** The same for `events` as it now looks, in front of the stored table. */
+export async function shadowDayEdges(engine: Engine): Promise<void> {
+  await engine.execute(`CREATE OR REPLACE TEMP TABLE ${DAY_EDGES} AS
+    SELECT event_date, algo_version, count(*) AS events, min(occurred_at) AS first_at, max(occurred_at) AS last_at
+    FROM events GROUP BY event_date, algo_version`);
+}
+
 /** Of the plan's two algorithms together, by day. Empty in a warehouse without the table. */
 export async function readDayEdges(engine: Engine, plan: MeasurePlan): Promise<ReadonlyMap<Day, DayEdges>> {
   if (!(await existingTables(engine)).has(DAY_EDGES)) return new Map();

@@ -18,8 +18,18 @@ export interface MeasurePlan {
   /** Canonical columns that hold data; what requires another is not available. */
   readonly presentColumns: ReadonlySet<string>;
   readonly timeoutMs?: number | undefined;
+  /** What the dates stand for when they are no calendar days: hours of the first 24. */
+  readonly slots?: readonly EventSlot[] | undefined;
   /** Before/after: the same units stand on both sides, one period after the other, and none is taken out for it. */
   readonly keepsCrossover?: boolean | undefined;
+}
+
+/** The events of one stretch of time, which all carry the date. */
+export interface EventSlot {
+  readonly date: Day;
+  /** Instants, ISO UTC; `to` is the first that is outside. */
+  readonly from: string;
+  readonly to: string;
 }
 
 /** A closed range of days. */

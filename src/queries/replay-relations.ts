@@ -4,15 +4,14 @@
  * kept, else a plain word that it cannot be had. The warehouse itself stays as it is.
  */
 import type { Engine } from "../engine/engine.ts";
-import { sqlName } from "../engine/sql-text.ts";
 import type { Day } from "../model/words.ts";
 import type { Catalog, CatalogFile } from "./catalog.ts";
-import { contractProblems } from "./contract.ts";
 import { orderRelations, type RelationNode } from "./dependencies.ts";
-import { asQueryFile, existingTables, tablesOf } from "./inspect.ts";
-import { isQueryProblem, toQueryError } from "./query-problem.ts";
-import { type KnownBuild, noteFailed, readKnownBuilds } from "./relation-builds.ts";
-import { type BuiltRelation, fingerprintOf, refuseBroken } from "./relations.ts";
+import { existingTables, tablesOf } from "./inspect.ts";
+import { isQueryProblem } from "./query-problem.ts";
+import { type KnownBuild, readKnownBuilds } from "./relation-builds.ts";
+import { type BuiltRelation, fingerprintOf } from "./relations.ts";
+import { buildTemporary, forgetStoredFailures } from "./temporary-relations.ts";
 
 export interface ReplayRange {
   /** First day that the record shows. */
@@ -38,10 +37,7 @@ export async function replayRelations(
   range: ReplayRange,
 ): Promise<ReplayedRelations> {
   const known = await knownBuilds(engine);
-  // Readiness reads the failures of tonight's replay here, not those of the last run.
-  await engine.execute(
-    "CREATE OR REPLACE TEMP TABLE relation_builds (name VARCHAR, fingerprint VARCHAR, problem VARCHAR)",
-  );
+  await forgetStoredFailures(engine);
   const built = new Map<string, BuiltRelation>();
   const rebuilt: string[] = [];
   const impossible = new Map<string, string>();
@@ -51,7 +47,7 @@ export async function replayRelations(
     const stored = isStored(known.get(name), fingerprint);
     const why = stored ? null : whyImpossible(node, range, impossible);
     if (why !== null) impossible.set(name, why);
-    const error = stored || why !== null ? null : await rebuild(engine, node, built, range);
+    const error = stored || why !== null ? null : await buildTemporary(engine, node, built, range.timeoutMs);
     if (!stored && why === null) rebuilt.push(name);
     built.set(name, { fingerprint, build: { error } });
   }
@@ -76,27 +72,6 @@ function whyImpossible(
   const pruned = firstOpenDay !== null && firstOpenDay > from;
   if (!pruned || !reads.some(({ name }) => EVENT_TABLES.includes(name))) return null;
   return `its SQL is not what the stored table was made of, and the events before ${firstOpenDay} are no longer kept`;
-}
-
-async function rebuild(
-  engine: Engine,
-  node: RelationNode,
-  built: ReadonlyMap<string, BuiltRelation>,
-  { timeoutMs }: ReplayRange,
-): Promise<BuiltRelation["build"]["error"]> {
-  const { file } = node;
-  try {
-    refuseBroken(node, built);
-    const [problem] = contractProblems(file, await engine.describe(asQueryFile(file)));
-    if (problem !== undefined) throw problem;
-    const before = `CREATE OR REPLACE TEMP TABLE ${sqlName(file.name)} AS SELECT * FROM (`;
-    await engine.query({ ...asQueryFile(file), before, after: ") AS relation" }, { timeoutMs });
-    return null;
-  } catch (error) {
-    const problem = toQueryError(error, file);
-    await noteFailed(engine, file.name, problem);
-    return problem;
-  }
 }
 
 /** What of a file's input cannot be had any more: "user_days", or "events before 2026-02-01"; null: all is there. */

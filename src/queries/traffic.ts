@@ -10,6 +10,7 @@ import type { Day } from "../model/words.ts";
 import { type DayEdges, readDayEdges } from "./day-edges.ts";
 import {
   buildCrossoverUnits,
+  type EventSlot,
   inRange,
   type MeasurePlan,
   ofVariants,
@@ -53,14 +54,21 @@ function trafficDay(date: Day, { counts, edges, plan }: DayFacts): TrafficDay {
     variantTraffic(counts.find((row) => row["event_date"] === date && row["algo_version"] === algoVersion));
   const [baseline, candidate] = [ofVariant(plan.baseline), ofVariant(plan.candidate)];
   const counted = baseline.impressions + baseline.clicks + candidate.impressions + candidate.clicks;
+  const { from, to } = stretchOf(date, plan);
   return {
     date,
-    startGapHours: hours(startOfDay(date, plan.timeZone), edges?.firstAt ?? null),
-    endGapHours: hours(edges?.lastAt ?? null, endOfDay(date, plan.timeZone)),
+    startGapHours: hours(from, edges?.firstAt ?? null),
+    endGapHours: hours(edges?.lastAt ?? null, to),
     events: edges?.events ?? counted,
     baseline,
     candidate,
   };
+}
+
+/** From the first instant of a date to its end. */
+function stretchOf(date: Day, { slots, timeZone }: MeasurePlan): Pick<EventSlot, "from" | "to"> {
+  const slot = slots?.find((one) => one.date === date);
+  return slot ?? { from: startOfDay(date, timeZone), to: endOfDay(date, timeZone) };
 }
 
 function variantTraffic(row: Row | undefined): VariantTraffic {
