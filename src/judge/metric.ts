@@ -1,6 +1,11 @@
 /** One metric: every day, then the gate so far, which also hears what its single days said. */
-import type { Guardrail } from "../model/config.ts";
-import type { DayMeasurement, MetricMeasurement, WindowMeasurement } from "../model/measurement.ts";
+import type { Config } from "../model/config.ts";
+import type {
+  DayMeasurement,
+  MetricDefinition,
+  MetricMeasurement,
+  WindowMeasurement,
+} from "../model/measurement.ts";
 import type { DayResult, MetricResult, WindowResult } from "../model/result.ts";
 import type { JudgeMode } from "../model/words.ts";
 import { becauseOf } from "./because.ts";
@@ -30,7 +35,8 @@ interface Setting {
 function judgeMetric(measured: MetricMeasurement, setting: Setting): MetricResult {
   const { definition, error, unavailable } = measured;
   const guardrail = setting.input.config.thresholds.get(definition.name) ?? null;
-  const standard = standardFor(measured, guardrail, setting);
+  const { config, comparison } = setting.input;
+  const standard = standardFor(definition, config, { comparison, mode: setting.mode });
   const states = new Map(setting.days.map((day) => [day.date, day]));
   // A window shorter than a day, e.g. "2026-02-01T13" in the first 24 hours, belongs to its day.
   const judged = measured.days.map((day) =>
@@ -66,19 +72,20 @@ function judgeMetric(measured: MetricMeasurement, setting: Setting): MetricResul
   };
 }
 
-function standardFor(
-  measured: MetricMeasurement,
-  guardrail: Guardrail | null,
-  { input, mode }: Setting,
+/** By what a metric is called: its lines, and over how many guardrails alpha is shared. */
+export function standardFor(
+  definition: MetricDefinition,
+  config: Config,
+  { comparison, mode }: Pick<Standard, "comparison" | "mode">,
 ): Standard {
-  const { config, comparison } = input;
+  const guardrail = config.thresholds.get(definition.name) ?? null;
   const guardrails = [...config.thresholds.values()].filter(({ role }) => role === "guardrail").length;
   return {
     mode,
     lines: linesFor(guardrail, comparison),
     guardrails: Math.max(1, guardrails),
     minSample: config.minSample,
-    denominator: measured.definition.denominator,
+    denominator: definition.denominator,
     comparison,
   };
 }
