@@ -1,0 +1,44 @@
+/** The command line as it is shipped: compiled into a folder of its own, run in a process of its own. */
+import { execFile, spawnSync } from "node:child_process";
+import { cpSync, existsSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { type Finally, packageRoot, temporaryFolder } from "./temp-workspace.ts";
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `gatebook WORDS` in `cwd`, as `gatebook` in the example: gatebook(root, "run", "--date", "2026-02-07"). */
+export type Gatebook = (cwd: string, ...words: readonly string[]) => Promise<Ran>;
+
+/** Compiles src/; types are checked elsewhere. What a run says of its own folder reads WORKSPACE. */
+export function buildCli(finish: Finally): Gatebook {
+  const folder = temporaryFolder(finish);
+  const tsc = join(packageRoot, "node_modules/.bin/tsc");
+  const built = spawnSync(tsc, ["-p", "src", "--outDir", join(folder, "dist"), "--declaration", "false"], {
+    cwd: packageRoot,
+    encoding: "utf8",
+  });
+  const cli = join(folder, "dist/cli.js");
+  if (!existsSync(cli)) throw new Error(`src/ does not compile:\n${built.stdout}${built.stderr}`);
+  for (const name of ["package.json", "rollout.yaml", "queries", "templates"])
+    cpSync(join(packageRoot, name), join(folder, name), { recursive: true });
+  symlinkSync(join(packageRoot, "node_modules"), join(folder, "node_modules"), "dir");
+  return (cwd, ...words) => runNode([cli, ...words], cwd);
+}
+
+function runNode(words: readonly string[], cwd: string): Promise<Ran> {
+  const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], TMPDIR: process.env["TMPDIR"] };
+  return new Promise((resolve) => {
+    execFile(process.execPath, words, { cwd, env, encoding: "utf8" }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+      resolve({
+        code,
+        stdout: stdout.replaceAll(cwd, "WORKSPACE"),
+        stderr: stderr.replaceAll(cwd, "WORKSPACE"),
+      });
+    });
+  });
+}

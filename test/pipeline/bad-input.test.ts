@@ -1,0 +1,294 @@
+/** What people get wrong, through the command line as it is shipped: the exit code and the very words on standard error. */
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import type { Result } from "../../src/model/result.ts";
+import { parseResult } from "../../src/result/serialize.ts";
+import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
+import { madeWorkspace, type Replacements, sampleInto, writeFilesIn } from "../helpers/temp-workspace.ts";
+
+let gatebook: Gatebook;
+beforeAll(() => {
+  gatebook = buildCli(afterAll);
+});
+
+const night = ["run", "--date", "2026-02-07", "--quiet"] as const;
+
+async function sampleWorkspace(finish: (remove: () => void) => void, replacements: Replacements = {}) {
+  const root = await madeWorkspace(finish, replacements);
+  await sampleInto(root, { scenario: "healthy", usersPerDay: 60 });
+  return root;
+}
+
+function lastResult(root: string): Result {
+  return parseResult(readFileSync(join(root, "reports/clip-cosine-v2/latest/result.json"), "utf8"));
+}
+
+describe("the command line", () => {
+  it.each([
+    [["rum"], "run"],
+    [["run", "--dat", "2026-02-07"], "dat"],
+    [["run", "--fail-on", "warning"], 'Choices: "hold", "rollback"'],
+    [[], "name a command"],
+  ])("%j is refused, and says where help is", async (words, said) => {
+    const root = await madeWorkspace(onTestFinished);
+    const { code, stdout, stderr } = await gatebook(root, ...words);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(said);
+    expect(stderr).toContain(
+      "hint: gatebook --help shows every command, gatebook COMMAND --help its options",
+    );
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it("refuses a day that the calendar does not have", async () => {
+    const root = await madeWorkspace(onTestFinished);
+    expect(await gatebook(root, "run", "--date", "2026-02-30")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "error: --date 2026-02-30 is not a day\n  hint: a day is written 2026-02-07\n",
+    });
+  });
+
+  it("refuses a night before the gate was opened", async () => {
+    const root = await sampleWorkspace(onTestFinished);
+    expect(await gatebook(root, "run", "--date", "2026-01-31", "--quiet")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `error: gate g10 starts on 2026-02-01, after 2026-01-31
+  at WORKSPACE/rollout.yaml
+  hint: pass a later --date, or set active_gate and started to the gate of that day
+`,
+    });
+  });
+});
+
+/** AT(text) → line:column at which rollout.yaml has the text first; +10: so many characters further. */
+function placed(root: string, message: string): string {
+  const yaml = readFileSync(join(root, "rollout.yaml"), "utf8");
+  return message.replace(/AT\((.+?)\)(?:\+(\d+))?/g, (_, wanted: string, further = "0") => {
+    const before = yaml.slice(0, yaml.indexOf(wanted)).split("\n");
+    return `${before.length}:${(before.at(-1) ?? "").length + 1 + Number(further)}`;
+  });
+}
+
+describe("rollout.yaml", () => {
+  const refused: readonly (readonly [string, Replacements, string])[] = [
+    [
+      "two misspelt keys are both told, with what was meant",
+      {
+        "ctr: { drop: { warning: 3%": "ctr: { drop: { wraning: 3%",
+        "persistent_warning_days: 2": "persistant_warning_days: 2",
+      },
+      `error: 2 mistakes in WORKSPACE/rollout.yaml
+  WORKSPACE/rollout.yaml:AT(wraning): unknown key "wraning"; did you mean "warning"? (in thresholds.ctr.drop)
+  WORKSPACE/rollout.yaml:AT(persistant_warning_days): unknown key "persistant_warning_days"; did you mean "persistent_warning_days"?
+  at WORKSPACE/rollout.yaml:AT(wraning)
+`,
+    ],
+    [
+      "thresholds out of order are refused",
+      { "warning: 3%, rollback: 5%, severe: 10%": "warning: 6%, rollback: 5%, severe: 10%" },
+      `error: thresholds.ctr.drop.rollback: rollback 5% must be above warning 6%
+  at WORKSPACE/rollout.yaml:AT(rollback: 5%, severe: 10%)+10
+`,
+    ],
+    [
+      "a threshold for a metric without a file is refused",
+      { "  save_rate: { role: informational }": "  click_rate: { drop: { warning: 3%, rollback: 5% } }" },
+      `error: thresholds.click_rate: there is no metric "click_rate"
+  at WORKSPACE/rollout.yaml:AT(click_rate:)
+  hint: a metric is a file: queries/metrics/click_rate.sql
+`,
+    ],
+    [
+      "an active gate that is not in the list is refused",
+      { "active_gate: g10": "active_gate: g20" },
+      `error: active_gate: no gate is called "g20"; did you mean "g10"?
+  at WORKSPACE/rollout.yaml:AT(g20)
+  hint: gates: g10, g50, g100
+`,
+    ],
+  ];
+
+  it.each(refused)("%s", async (_, replacements, stderr) => {
+    const root = await madeWorkspace(onTestFinished, replacements);
+    expect(await gatebook(root, ...night)).toEqual({ code: 2, stdout: "", stderr: placed(root, stderr) });
+  });
+
+  it("a file that is not there is told with what makes one", async () => {
+    const root = await madeWorkspace(onTestFinished);
+    expect(await gatebook(root, "run", "--config", "nowhere.yaml")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `error: there is no such file
+  at WORKSPACE/nowhere.yaml
+  hint: gatebook init DIR makes a workspace with a rollout.yaml to start from; --config FILE names another file
+`,
+    });
+  });
+});
+
+describe("exports", () => {
+  it("a pattern that matches nothing stops the night", async () => {
+    const root = await madeWorkspace(onTestFinished);
+    mkdirSync(join(root, "exports/feed_events"), { recursive: true });
+    expect(await gatebook(root, ...night)).toEqual({
+      code: 4,
+      stdout: "",
+      stderr: `error: source feed_events: no file matches exports/feed_events/*.csv
+  at WORKSPACE/rollout.yaml
+  hint: looked under WORKSPACE; check that the export has run, and the pattern under sources
+`,
+    });
+  });
+
+  it("a file that is named and missing stops the night", async () => {
+    const root = await sampleWorkspace(onTestFinished);
+    rmSync(join(root, "exports/items.parquet"));
+    expect(await gatebook(root, ...night)).toEqual({
+      code: 4,
+      stdout: "",
+      stderr: `error: source items: no file exports/items.parquet
+  at WORKSPACE/rollout.yaml
+  hint: looked for WORKSPACE/exports/items.parquet; check that the export has run, and the path under sources
+`,
+    });
+  });
+
+  it("no file of events that can be read stops the night: hold would hide it", async () => {
+    const root = await madeWorkspace(onTestFinished);
+    await sampleInto(root, { scenario: "healthy", usersPerDay: 60, days: 1 });
+    rmSync(join(root, "exports/user_discovery_events"), { recursive: true });
+    writeFilesIn(root, {
+      "exports/feed_events/2026-02-01.csv": "<html>503 Service Unavailable</html>\n",
+      "exports/user_discovery_events/2026-02-01/part.jsonl.gz": "not gzip",
+    });
+    const { code, stdout, stderr } = await gatebook(root, ...night);
+    expect([code, stdout]).toEqual([4, ""]);
+    expect(stderr).toMatch(
+      /^error: no file of events can be read: .*\(and 1 more files?\)\n {2}at exports\/feed_events\/2026-02-01\.csv\n {2}hint: /,
+    );
+  });
+
+  it("broken rows are counted, told by line and reason, and block promote; the night goes on", async () => {
+    const root = await sampleWorkspace(onTestFinished, { "judge: evidence": "judge: literal" });
+    const path = "exports/feed_events/2026-02-07.csv";
+    const lines = readFileSync(join(root, path), "utf8").trimEnd().split("\n");
+    const broken = Array.from({ length: 10 }, () => "only,three,fields");
+    lines.splice(9, 0, "e-1,feed_impression,soon,u-1,s-1,item-1,clip-cosine-v1,,1", ...broken);
+    writeFilesIn(root, { [path]: `${lines.join("\n")}\n` });
+
+    const { code, stdout, stderr } = await gatebook(root, ...night);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("HOLD  clip-cosine-v2 at g10, 2026-02-07");
+
+    const result = lastResult(root);
+    const load = result.loads.find(({ file }) => file === path);
+    expect(load?.rejected).toBe(11);
+    expect(load?.read).toBe(lines.length - 1);
+    expect(load?.rejectedByReason).toEqual({ not_a_time: 1, too_few_columns: 10 });
+    const check = result.checks.find(({ name }) => name === "rejected_rows");
+    expect([check?.status, check?.effect]).toEqual(["fail", "block"]);
+    expect(result.decision.rule).toBe("data");
+
+    writeFilesIn(root, {
+      "rejected.sql": "SELECT line, reason, raw FROM rejected_rows ORDER BY line LIMIT 2",
+    });
+    const told = await gatebook(root, "query", "rejected.sql", "--csv");
+    expect(told.stdout).toBe(`line,reason,raw
+10,not_a_time,"e-1,feed_impression,soon,u-1,s-1,item-1,clip-cosine-v1,,1"
+11,too_few_columns,"only,three,fields"
+`);
+  });
+});
+
+describe("SQL files", () => {
+  const header = "-- @title Bad\n-- One row.\n";
+  const metricHeader =
+    "-- @title Bad\n-- @unit percent\n-- @better higher\n-- @denominator impressions\n-- One row.\n";
+  const bad = {
+    "queries/cells/typo_in_header.sql": "-- @tilte Clicks\n-- One row.\nSELECT 1 AS one FROM rollout\n",
+    "queries/cells/does_not_parse.sql": `${header}SELEC baseline FROM rollout\n`,
+    "queries/cells/does_not_bind.sql": `${header}SELECT event_date, impresions FROM user_days\n`,
+    "queries/cells/two_statements.sql": `${header}SELECT 1 AS one FROM rollout; DROP TABLE rollout\n`,
+    "queries/checks/unknown_table.sql": `${header}SELECT 'pass' AS status, 0 AS observed, 0 AS expected, '' AS detail\nFROM user_dais\n`,
+    "queries/metrics/misses_a_column.sql": `${metricHeader}SELECT event_date, algo_version, unit_id, clicks AS numerator\nFROM user_days\n`,
+  };
+  let root: string;
+  let ran: Awaited<ReturnType<Gatebook>>;
+  let result: Result;
+
+  beforeAll(async () => {
+    root = await sampleWorkspace(afterAll, { "judge: evidence": "judge: literal" });
+    writeFilesIn(root, bad);
+    ran = await gatebook(root, ...night);
+    result = lastResult(root);
+  });
+
+  it("that are broken stop neither the night nor the report: it holds and exits 3", () => {
+    expect([ran.code, ran.stderr]).toEqual([3, ""]);
+    expect(ran.stdout).toContain("HOLD  clip-cosine-v2 at g10, 2026-02-07");
+    expect(result.decision.rule).toBe("data");
+    expect(result.metrics.find(({ name }) => name === "ctr")?.error).toBeNull();
+  });
+
+  it("are told one by one in the record, each with its place", () => {
+    const errors = [...result.cells, ...result.checks, ...result.metrics].flatMap(({ error }) =>
+      error === null ? [] : [[error.file, error.line, error.column, error.message] as const],
+    );
+    expect([...new Set(errors.map((error) => error.join(" | ")))].sort()).toEqual([
+      'queries/cells/does_not_bind.sql | 3 | 20 | Referenced column "impresions" not found in FROM clause!',
+      'queries/cells/does_not_parse.sql | 3 | 1 | syntax error at or near "SELEC"',
+      "queries/cells/two_statements.sql |  |  | the file has 2 statements",
+      "queries/cells/typo_in_header.sql | 1 | 4 | unknown header key @tilte",
+      'queries/checks/unknown_table.sql | 4 | 6 | unknown table "user_dais"; did you mean "user_days"?',
+      'queries/metrics/misses_a_column.sql | 6 |  | the metric returns no column "denominator"',
+    ]);
+  });
+
+  it("show in the report with the source line and a caret under the place", () => {
+    const html = readFileSync(join(root, "reports/clip-cosine-v2/latest/report.html"), "utf8");
+    expect(html).toContain(`SELECT event_date, impresions FROM user_days\n${" ".repeat(19)}^`);
+    expect(html).toContain("queries/cells/does_not_bind.sql:3:20");
+  });
+
+  it("leave the tables they meant to drop", async () => {
+    const kept = await gatebook(root, "query", "freshness", "--csv");
+    expect([kept.code, kept.stderr]).toEqual([0, ""]);
+  });
+
+  it("are found without data by check, which exits 2", async () => {
+    const { code, stdout, stderr } = await gatebook(root, "check");
+    expect([code, stderr]).toEqual([2, ""]);
+    for (const told of [
+      "queries/cells/typo_in_header.sql:1:4: error: unknown header key @tilte\n    -- @tilte Clicks\n       ^\n  hint: did you mean @title?\n",
+      'queries/cells/does_not_parse.sql:3:1: error: syntax error at or near "SELEC"\n    SELEC baseline FROM rollout\n    ^\n',
+      'queries/cells/does_not_bind.sql:3:20: error: Referenced column "impresions" not found in FROM clause!\n',
+      "queries/cells/two_statements.sql: error: the file has 2 statements\n  hint: one file holds exactly one SELECT",
+      'queries/checks/unknown_table.sql:4:6: error: unknown table "user_dais"; did you mean "user_days"?\n',
+      'queries/metrics/misses_a_column.sql:6: error: the metric returns no column "denominator"\n',
+      "6 errors, 0 warnings\n",
+    ])
+      expect(stdout).toContain(told);
+  });
+
+  it("fail alone when they are asked for alone, with exit code 3", async () => {
+    expect(await gatebook(root, "query", "does_not_bind")).toEqual({
+      code: 3,
+      stdout: "",
+      stderr: `error: Referenced column "impresions" not found in FROM clause!
+  at queries/cells/does_not_bind.sql:3:20
+  hint: Candidate bindings: "impressions", "algo_version", "favorites", "saves", "clicks"
+`,
+    });
+  });
+
+  it("are told by a name that is nearly theirs", async () => {
+    expect(await gatebook(root, "query", "freshnes")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: 'error: there is no query or file "freshnes"\n  hint: did you mean freshness?\n',
+    });
+  });
+});

@@ -1,0 +1,152 @@
+/** Exit codes are what a scheduler sees of a night (DESIGN §9): each is shown here by the command line as it is shipped. */
+import { spawn } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import type { Scenario } from "../../src/sample/scenario.ts";
+import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
+import { madeWorkspace, sampleInto, writeFilesIn } from "../helpers/temp-workspace.ts";
+
+let gatebook: Gatebook;
+beforeAll(() => {
+  gatebook = buildCli(afterAll);
+});
+
+const night = ["run", "--date", "2026-02-07", "--quiet", "--format", "txt"] as const;
+
+/** Bare thresholds on little data: what a scenario plants is what it says. */
+async function workspaceOf(scenario: Scenario, finish = onTestFinished): Promise<string> {
+  const root = await madeWorkspace(finish, {
+    "judge: evidence": "judge: literal",
+    "min_sample: { impressions: 1000, clicks: 100 }": "min_sample: { impressions: 100, clicks: 10 }",
+  });
+  await sampleInto(root, { scenario, usersPerDay: 300 });
+  return root;
+}
+
+describe("a rollback", () => {
+  let root: string;
+  beforeAll(async () => {
+    root = await workspaceOf("rollback", afterAll);
+  });
+
+  it("exits 0 unless a pipeline asked to fail: the job ran", async () => {
+    const { code, stdout, stderr } = await gatebook(root, ...night);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^ROLLBACK {2}clip-cosine-v2 at g10, 2026-02-07\n/);
+  });
+
+  it.each(["rollback", "hold"])("exits 20 with --fail-on %s", async (failOn) => {
+    expect((await gatebook(root, ...night, "--fail-on", failOn)).code).toBe(20);
+  });
+
+  it("exits 20 rather than 3 when a query fails as well", async () => {
+    writeFilesIn(root, {
+      "queries/cells/broken.sql": "-- @title Broken\n-- One row.\nSELECT nothing FROM rollout\n",
+    });
+    expect((await gatebook(root, ...night, "--fail-on", "rollback")).code).toBe(20);
+    expect((await gatebook(root, ...night)).code).toBe(3);
+  });
+});
+
+describe("a hold", () => {
+  let root: string;
+  beforeAll(async () => {
+    root = await workspaceOf("warning", afterAll);
+  });
+
+  it("exits 10 with --fail-on hold, and 0 with --fail-on rollback", async () => {
+    const hold = await gatebook(root, ...night, "--fail-on", "hold");
+    expect(hold.stdout).toMatch(/^HOLD {2}/);
+    expect(hold.code).toBe(10);
+    expect((await gatebook(root, ...night, "--fail-on", "rollback")).code).toBe(0);
+  });
+
+  it("exits 10 rather than 3 when a query fails as well", async () => {
+    writeFilesIn(root, {
+      "queries/cells/broken.sql": "-- @title Broken\n-- One row.\nSELECT nothing FROM rollout\n",
+    });
+    expect((await gatebook(root, ...night, "--fail-on", "hold")).code).toBe(10);
+    expect((await gatebook(root, ...night, "--fail-on", "rollback")).code).toBe(3);
+  });
+});
+
+it("a promote exits 0 whatever --fail-on says", async () => {
+  const root = await workspaceOf("healthy");
+  const { code, stdout } = await gatebook(root, ...night, "--fail-on", "hold");
+  expect(stdout).toMatch(/^PROMOTE {2}/);
+  expect(code).toBe(0);
+});
+
+it("bad configuration exits 2", async () => {
+  const root = await madeWorkspace(onTestFinished, { "judge: evidence": "judge: evidently" });
+  expect((await gatebook(root, ...night)).code).toBe(2);
+});
+
+it("missing exports exit 4", async () => {
+  const root = await madeWorkspace(onTestFinished);
+  expect((await gatebook(root, ...night)).code).toBe(4);
+});
+
+it("no warehouse yet exits 4 for whoever asks it", async () => {
+  const root = await madeWorkspace(onTestFinished);
+  expect(await gatebook(root, "query", "ctr")).toEqual({
+    code: 4,
+    stdout: "",
+    stderr:
+      "error: there is no warehouse yet\n  at WORKSPACE/.gatebook/warehouse.duckdb\n  hint: run `gatebook run` first\n",
+  });
+});
+
+it("a store that another run holds exits 5 after --wait, naming the process", async () => {
+  const root = await workspaceOf("thin");
+  const holder = await holdStore(root);
+  const { code, stdout, stderr } = await gatebook(root, ...night, "--wait", "0");
+  expect([code, stdout]).toEqual([5, ""]);
+  expect(stderr).toMatch(new RegExp(`^error: the store is in use by process ${holder.pid} \\(`));
+  expect(stderr).toContain("at WORKSPACE/.gatebook/store.duckdb\n  hint: wait for that run to end");
+  holder.release();
+  expect((await gatebook(root, ...night, "--wait", "20s")).code).toBe(0);
+});
+
+it("a store that cannot be written is a fault outside of the data: exit 1, told without a stack", async () => {
+  const root = await workspaceOf("thin");
+  rmSync(join(root, ".gatebook"), { recursive: true, force: true });
+  mkdirSync(join(root, ".gatebook"));
+  writeFileSync(
+    join(root, ".gatebook/store.duckdb"),
+    "this is not a database, and longer than a header of one",
+  );
+  const { code, stderr } = await gatebook(root, ...night);
+  expect(code).toBe(1);
+  expect(stderr).toBe(`error: the store is not a DuckDB database
+  at WORKSPACE/.gatebook/store.duckdb
+  hint: move the file away and run again: it is rebuilt from the exports
+`);
+});
+
+interface Holder {
+  readonly pid: number;
+  readonly release: () => void;
+}
+
+/** Another process that has the store open, as a run that is still going would. */
+function holdStore(root: string): Promise<Holder> {
+  const store = join(root, ".gatebook/store.duckdb");
+  mkdirSync(join(root, ".gatebook"), { recursive: true });
+  const script = `
+    import { DuckDBInstance } from "@duckdb/node-api";
+    await DuckDBInstance.create(${JSON.stringify(store)});
+    console.log("held");
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    cwd: import.meta.dirname,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const release = (): void => void child.kill("SIGKILL");
+  onTestFinished(release);
+  return new Promise((resolve, reject) => {
+    child.once("exit", (code) => reject(new Error(`the holder ended with ${code}`)));
+    child.stdout.once("data", () => resolve({ pid: child.pid ?? -1, release }));
+  });
+}
