@@ -4,14 +4,9 @@
  * Ids are compared by hash first and then exactly. Runs inside the transaction of the load that may have changed them.
  */
 import type { Engine } from "../engine/engine.ts";
-import type { Day } from "../model/words.ts";
 import { canonicalNames, lookupNames } from "./columns.ts";
 import { rowColumnNames } from "./select-events.ts";
-
-export interface Resolution {
-  /** Days on which a row began or ceased to count. */
-  readonly days: readonly Day[];
-}
+import { noteTouchedDays } from "./touched-days.ts";
 
 const rowColumns = rowColumnNames.join(", ");
 
@@ -30,11 +25,7 @@ export async function releaseRows(engine: Engine, fileId: number): Promise<void>
 }
 
 /** Settles every id the file's rows share with others. `releaseRows` has run in this transaction when it was loaded before. */
-export async function resolveDuplicates(
-  engine: Engine,
-  fileId: number,
-  hadRows: boolean,
-): Promise<Resolution> {
+export async function resolveDuplicates(engine: Engine, fileId: number, hadRows: boolean): Promise<void> {
   const [present] = await engine.rows(`SELECT EXISTS (FROM duplicate_rows) AS duplicates,
     EXISTS (FROM load_files WHERE kind = 'events' AND file_id <> ${fileId} AND read > 0) AS others`);
   const keys = contestedKeys(fileId, {
@@ -44,14 +35,11 @@ export async function resolveDuplicates(
   });
   await engine.execute(`CREATE OR REPLACE TEMP TABLE contested_keys AS ${keys}`);
   const [found] = await engine.rows("SELECT count(*) AS keys FROM contested_keys");
-  if (Number(found?.["keys"]) === 0) return { days: [] };
+  if (Number(found?.["keys"]) === 0) return;
   await engine.execute(settle);
   await engine.execute(recount);
-  const days = await engine.rows(
-    "SELECT DISTINCT event_date FROM contested WHERE counted <> (place = 1) ORDER BY event_date",
-  );
+  await noteTouchedDays(engine, "SELECT event_date FROM contested WHERE counted <> (place = 1)");
   await engine.execute("DROP TABLE contested; DROP TABLE contested_keys");
-  return { days: days.map((row) => String(row["event_date"])) };
 }
 
 /** Where an id of the file may stand a second time, besides the file itself. */

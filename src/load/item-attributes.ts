@@ -1,15 +1,17 @@
 import type { Engine } from "../engine/engine.ts";
 import { sqlName } from "../engine/sql-text.ts";
 import type { Source } from "../model/config.ts";
-import type { Day } from "../model/words.ts";
 import { lookupNames } from "./columns.ts";
+import { noteTouchedDays } from "./touched-days.ts";
 
 /**
  * Makes item_attributes anew from the lookups as they now are, the first configured one with a value winning, and lets
- * the events of changed items follow. Returns the days of those events.
+ * the events of changed items follow. Does nothing when no lookup changed since the last time.
  */
-export async function refreshItems(engine: Engine, lookups: readonly Source[]): Promise<readonly Day[]> {
-  return engine.transaction(async () => {
+export async function refreshItems(engine: Engine, lookups: readonly Source[]): Promise<void> {
+  const [stale] = await engine.rows("SELECT 1 AS stale FROM load_state WHERE key = 'items_stale'");
+  if (stale === undefined) return;
+  await engine.transaction(async () => {
     await engine.execute(`CREATE OR REPLACE TEMP TABLE new_items AS ${await newItems(engine, lookups)}`);
     const differs = lookupNames.map((name) => `n.${name} IS DISTINCT FROM o.${name}`).join(" OR ");
     await engine.execute(`
@@ -19,12 +21,21 @@ export async function refreshItems(engine: Engine, lookups: readonly Source[]): 
       DELETE FROM item_attributes;
       INSERT INTO item_attributes SELECT item_id, ${lookupNames.join(", ")} FROM new_items;
     `);
-    const days = await engine.rows(`SELECT DISTINCT event_date FROM event_rows e
-      JOIN changed_items c ON c.item_id = e.item_id WHERE e.from_lookup <> 0 ORDER BY event_date`);
-    if (days.length > 0) await engine.execute(["event_rows", "duplicate_rows"].map(followItems).join(";"));
-    await engine.execute("DROP TABLE new_items; DROP TABLE changed_items");
-    return days.map((row) => String(row["event_date"]));
+    await noteTouchedDays(
+      engine,
+      `SELECT event_date FROM event_rows e JOIN changed_items c ON c.item_id = e.item_id WHERE e.from_lookup <> 0`,
+    );
+    await engine.execute(`${followItems("event_rows")}; ${followItems("duplicate_rows")};
+      DELETE FROM load_state WHERE key = 'items_stale';
+      DROP TABLE new_items; DROP TABLE changed_items`);
   });
+}
+
+/** In the transaction that changes a lookup: a run killed before the events followed leaves the mark. */
+export async function markItemsStale(engine: Engine): Promise<void> {
+  await engine.execute(
+    "DELETE FROM load_state WHERE key = 'items_stale'; INSERT INTO load_state VALUES ('items_stale', '')",
+  );
 }
 
 /** Only what the event itself did not say: bit n of from_lookup is set for the n-th of `lookupNames`. */

@@ -21,6 +21,7 @@ import { markVanished, planFiles } from "./plan-files.ts";
 import { presentColumns } from "./present-columns.ts";
 import { recipeOf } from "./recipe.ts";
 import { type FileTask, takeFile } from "./take-file.ts";
+import { readTouchedDays } from "./touched-days.ts";
 
 export { presentColumns };
 
@@ -43,7 +44,7 @@ export interface LoadContext {
 export interface LoadSummary {
   /** Every file known, ordered by source and file: the same whether it was read now or on an earlier night. */
   readonly records: readonly LoadRecord[];
-  /** Days whose events changed in this run. */
+  /** Days whose events changed since `forgetTouchedDays`: in this run, or in one that was killed. */
   readonly touchedDates: readonly Day[];
   /** Canonical columns that hold data in any load. */
   readonly presentColumns: ReadonlySet<string>;
@@ -76,17 +77,13 @@ export async function loadSources(
       firstOpenDay: await firstOpenDay(engine),
       hasLookups: lookups.hasItems,
     };
-    const days = new Set(lookups.days);
     for (const task of announced(tasks, context)) {
       const own = await mkdtemp(join(temporary, "file-"));
-      const touched = await takeFile(engine, task, { ...plan, fileId: task.fileId, temporary: own });
-      for (const day of touched) days.add(day);
+      await takeFile(engine, task, { ...plan, fileId: task.fileId, temporary: own });
       await rm(own, { recursive: true, force: true });
     }
     const vanished = await markVanished(engine, config, files);
-    // what relations hold of closed days can no longer be made anew
-    const touched = [...days].filter((day) => plan.firstOpenDay === null || day >= plan.firstOpenDay);
-    return await summarize(engine, config, touched, tasks.length > 0 || lookups.changed || vanished);
+    return await summarize(engine, config, tasks.length > 0 || lookups.changed || vanished);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
@@ -111,19 +108,15 @@ function* announced(tasks: readonly FileTask[], context: LoadContext): Generator
   }
 }
 
-async function summarize(
-  engine: Engine,
-  config: Config,
-  days: readonly Day[],
-  changed: boolean,
-): Promise<LoadSummary> {
+async function summarize(engine: Engine, config: Config, changed: boolean): Promise<LoadSummary> {
   const known = await readKnownFiles(engine);
   refuseNothing(known);
+  const firstOpen = await firstOpenDay(engine);
   return {
     records: known.map(({ record }) => record),
-    touchedDates: [...days].sort(),
+    touchedDates: await readTouchedDays(engine, firstOpen),
     presentColumns: await presentColumns(engine),
-    checks: loadChecks(known, config, await firstOpenDay(engine)),
+    checks: loadChecks(known, config, firstOpen),
     changed,
   };
 }

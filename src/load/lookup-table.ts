@@ -8,6 +8,7 @@ import type { Engine } from "../engine/engine.ts";
 import { sqlName, sqlText } from "../engine/sql-text.ts";
 import type { Source } from "../model/config.ts";
 import type { DiscoveredFile } from "./discover.ts";
+import { markItemsStale } from "./item-attributes.ts";
 import { isoOfNanoseconds, readKnownFiles, writeKnownFile } from "./loads-table.ts";
 import { makeLookupTable } from "./lookup-types.ts";
 import { type Fingerprint, type PreparedFile, prepareFile } from "./prepare.ts";
@@ -53,6 +54,7 @@ export async function buildLookup(
     const read: ReadFile[] = [];
     for (const each of opened) read.push(await readFile(engine, each, ++fileId));
     const kept = await makeLookupTable(engine, source);
+    await markItemsStale(engine);
     for (const each of read) {
       await recordLookup(engine, each, kept.get(each.fileId) ?? 0, await options.recipe(each.file));
     }

@@ -9,16 +9,13 @@ import type { Engine } from "../engine/engine.ts";
 import { sqlName, sqlText } from "../engine/sql-text.ts";
 import type { Config, Source } from "../model/config.ts";
 import { GatebookError } from "../model/error.ts";
-import type { Day } from "../model/words.ts";
 import type { DiscoveredFile } from "./discover.ts";
-import { refreshItems } from "./item-attributes.ts";
+import { markItemsStale, refreshItems } from "./item-attributes.ts";
 import { type KnownFile, readKnownFiles } from "./loads-table.ts";
 import { buildLookup } from "./lookup-table.ts";
-import { type PlanOptions, planFiles } from "./plan-files.ts";
+import { isUnchanged, type PlanOptions } from "./plan-files.ts";
 
 export interface Lookups {
-  /** Days whose events got another author, category or duplicate group. */
-  readonly days: readonly Day[];
   readonly changed: boolean;
   /** item_attributes has rows. */
   readonly hasItems: boolean;
@@ -59,11 +56,10 @@ export async function loadLookups(
     await rm(temporary, { recursive: true, force: true });
     changed = true;
   }
-  const days = changed ? await refreshItems(engine, sources) : [];
+  await refreshItems(engine, sources);
   const [items] = await engine.rows("SELECT count(*) AS rows FROM item_attributes");
   const known = await readKnownFiles(engine);
   return {
-    days,
     changed,
     hasItems: Number(items?.["rows"]) > 0,
     contents: new Map(sources.map(({ name }) => [name, contentOf(name, known)])),
@@ -81,9 +77,13 @@ async function isCurrent(
   files: readonly DiscoveredFile[],
   options: PlanOptions,
 ): Promise<boolean> {
-  const tasks = await planFiles(engine, files, options);
   const known = (await readKnownFiles(engine)).filter(({ record }) => record.source === source.name);
-  return tasks.length === 0 && known.length === files.length;
+  if (known.length !== files.length) return false;
+  for (const file of files) {
+    const before = known.find(({ record }) => record.file === file.file);
+    if (before === undefined || !(await isUnchanged(engine, file, before, options))) return false;
+  }
+  return true;
 }
 
 /** Tables of lookups that rollout.yaml no longer names. */
@@ -92,11 +92,12 @@ async function dropForgotten(engine: Engine, sources: readonly Source[]): Promis
   const known = (await readKnownFiles(engine)).filter(({ kind }) => kind === "lookup");
   const forgotten = new Set(known.map(({ record }) => record.source).filter((name) => !names.has(name)));
   for (const name of forgotten) {
-    await engine.transaction(() =>
-      engine.execute(`DROP TABLE IF EXISTS ${sqlName(name)};
+    await engine.transaction(async () => {
+      await engine.execute(`DROP TABLE IF EXISTS ${sqlName(name)};
         DELETE FROM reject_rows WHERE file_id IN (SELECT file_id FROM load_files WHERE source = ${sqlText(name)});
-        DELETE FROM load_files WHERE source = ${sqlText(name)}`),
-    );
+        DELETE FROM load_files WHERE source = ${sqlText(name)}`);
+      await markItemsStale(engine);
+    });
   }
   return forgotten.size > 0;
 }

@@ -33,20 +33,21 @@ export async function planFiles(
       if (await adoptRenamed(engine, file, recipe, gone)) continue;
       nextId++;
       tasks.push(task);
-    } else if (!(await isUnchanged(engine, file, recipe, before, options.latestDay))) tasks.push(task);
+    } else if (!(await isUnchanged(engine, file, before, options))) tasks.push(task);
   }
   return tasks;
 }
 
-async function isUnchanged(
+/** The file, and what else its rows depend on, is as it was when `before` was recorded. */
+export async function isUnchanged(
   engine: Engine,
   file: DiscoveredFile,
-  recipe: string,
   before: KnownFile,
-  latestDay: Day,
+  options: PlanOptions,
 ): Promise<boolean> {
-  if (before.recipe !== recipe || file.problem !== null) return false;
-  if (before.retryFrom !== null && before.retryFrom <= latestDay) return false;
+  if (before.recipe !== (await options.recipe(file))) return false;
+  if (file.problem !== null) return before.record.notes[0] === file.problem;
+  if (before.retryFrom !== null && before.retryFrom <= options.latestDay) return false;
   if (before.record.bytes !== file.bytes) return false;
   if (before.modifiedNs !== file.modifiedNs) {
     if (before.record.sha256 === "" || (await sha256OfFile(file.path)) !== before.record.sha256) return false;

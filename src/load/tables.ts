@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS duplicate_rows (${rowColumns}, kind VARCHAR);
 CREATE TABLE IF NOT EXISTS reject_rows (file_id INTEGER, line BIGINT, column_name VARCHAR, reason VARCHAR, raw VARCHAR);
 CREATE TABLE IF NOT EXISTS load_days (file_id INTEGER, event_date DATE, accepted BIGINT);
 CREATE TABLE IF NOT EXISTS item_attributes (item_id VARCHAR, author_id VARCHAR, category_id VARCHAR, duplicate_group VARCHAR);
+CREATE TABLE IF NOT EXISTS touched_days (event_date DATE);
 CREATE TABLE IF NOT EXISTS load_state (key VARCHAR, value VARCHAR);
 CREATE TABLE IF NOT EXISTS load_files (
   file_id INTEGER, source VARCHAR, file VARCHAR, kind VARCHAR, status VARCHAR, modified_ns VARCHAR, recipe VARCHAR,

@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { Engine } from "../engine/engine.ts";
 import type { GatebookError } from "../model/error.ts";
-import type { Day } from "../model/words.ts";
 import { keepPreviousDays, restoreClosedDays } from "./closed-days.ts";
 import type { DiscoveredFile } from "./discover.ts";
 import { releaseRows, resolveDuplicates } from "./duplicates.ts";
@@ -11,6 +10,7 @@ import type { LoadPlan } from "./plan.ts";
 import { prepareFile } from "./prepare.ts";
 import { isRefusal, refusal } from "./refusal.ts";
 import { dropStage } from "./staging.ts";
+import { noteTouchedDays } from "./touched-days.ts";
 
 export interface FileTask {
   readonly file: DiscoveredFile;
@@ -20,16 +20,15 @@ export interface FileTask {
   readonly hadRows: boolean;
 }
 
-/** Loads one file or records its refusal. Returns the days whose events changed. */
-export async function takeFile(engine: Engine, task: FileTask, plan: LoadPlan): Promise<readonly Day[]> {
+/** Loads one file or records its refusal. */
+export async function takeFile(engine: Engine, task: FileTask, plan: LoadPlan): Promise<void> {
   try {
     const prepared = await prepareFile(engine, task.file, plan.temporary);
-    const { days } = await loadEventFile(engine, prepared, plan, task);
+    await loadEventFile(engine, prepared, plan, task);
     await checkStill(task.file);
-    return days;
   } catch (error) {
     const refused = asRefusal(task.file, error);
-    return engine.transaction(() => recordRefusal(engine, task, plan, refused));
+    await engine.transaction(() => recordRefusal(engine, task, plan, refused));
   } finally {
     await dropStage(engine, task.file.source);
   }
@@ -58,10 +57,10 @@ async function recordRefusal(
   task: FileTask,
   plan: LoadPlan,
   refused: GatebookError,
-): Promise<Day[]> {
+): Promise<void> {
   const { file, fileId } = task;
   await keepPreviousDays(engine, fileId);
-  const before = await engine.rows("SELECT event_date FROM previous_days ORDER BY event_date");
+  await noteTouchedDays(engine, "SELECT event_date FROM previous_days");
   await releaseRows(engine, fileId);
   await restoreClosedDays(engine, plan);
   await writeKnownFile(engine, {
@@ -91,6 +90,5 @@ async function recordRefusal(
       notes: [refused.message, refused.hint ?? ""].filter((note) => note !== ""),
     },
   });
-  const { days } = await resolveDuplicates(engine, fileId, true);
-  return [...new Set([...before.map((row) => String(row["event_date"])), ...days])];
+  await resolveDuplicates(engine, fileId, true);
 }

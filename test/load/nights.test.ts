@@ -146,6 +146,37 @@ describe("night after night the warehouse is what one load of the files would gi
   });
 });
 
+describe("a run killed between loading and building", () => {
+  test("leaves the days it touched for the next one", async () => {
+    const space = workspace();
+    space.write("exports/a.csv", csv(on(1, 1)));
+    await space.night(feed, async ({ summary }) => expect(summary.touchedDates).toEqual(["2026-02-01"]), {
+      killed: true,
+    });
+    space.write("exports/b.csv", csv(on(2, 2)));
+    await space.night(feed, async ({ summary }) =>
+      expect(summary.touchedDates).toEqual(["2026-02-01", "2026-02-02"]),
+    );
+    await space.night(feed, async ({ summary }) => expect(summary.touchedDates).toEqual([]));
+  });
+
+  test("or between a lookup and the events that follow it, lets them follow next time", async () => {
+    const space = workspace();
+    const sources = [...feed, source("items", "items.csv", { kind: "lookup" })];
+    space.write("exports/a.csv", csv(on(1, 1)));
+    space.write("items.csv", "item_id,author_id\ni1,a1\n");
+    await space.night(sources, ({ engine }) =>
+      engine.execute(
+        "UPDATE event_rows SET author_id = 'old'; DELETE FROM item_attributes; INSERT INTO load_state VALUES ('items_stale', '')",
+      ),
+    );
+    await space.night(sources, async ({ engine, summary }) => {
+      expect(await engine.rows("SELECT author_id FROM events")).toEqual([{ author_id: "a1" }]);
+      expect(summary.touchedDates).toEqual(["2026-02-01"]);
+    });
+  });
+});
+
 describe("files that move", () => {
   test("a vanished file keeps its rows with a warning, and is welcome back", async () => {
     const space = workspace();

@@ -8,6 +8,7 @@ import type { Engine } from "../../src/engine/engine.ts";
 import { discoverSources, readablePaths } from "../../src/load/discover.ts";
 import { type LoadSummary, loadSources } from "../../src/load/load.ts";
 import { createLoadTables } from "../../src/load/tables.ts";
+import { forgetTouchedDays } from "../../src/load/touched-days.ts";
 import type { Config, Source, SourceOptions } from "../../src/model/config.ts";
 
 export const options: SourceOptions = {
@@ -61,6 +62,8 @@ export interface NightChange {
   readonly asOf?: string;
   readonly now?: Date;
   readonly memory?: boolean;
+  /** The run ends before anything was built on what it loaded. */
+  readonly killed?: boolean;
 }
 
 export function workspace(): Workspace {
@@ -95,7 +98,9 @@ export function workspace(): Workspace {
           temporaryFolder: temporary,
           progress: () => {},
         });
-        return await look({ engine, summary });
+        const seen = await look({ engine, summary });
+        if (change.killed !== true) await forgetTouchedDays(engine);
+        return seen;
       } finally {
         engine.close();
       }

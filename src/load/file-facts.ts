@@ -1,0 +1,66 @@
+/** What is counted about a file while its load is being recorded. */
+import type { Engine } from "../engine/engine.ts";
+import type { Day } from "../model/words.ts";
+import { countDisagreements } from "./fast-load.ts";
+import type { LoadPlan } from "./plan.ts";
+import { nameLonelyRows } from "./row-units.ts";
+import type { BoundRelation } from "./select-events.ts";
+
+/** What is stated for an oddity that does not reject the row; returns the notes that count it. */
+export async function mendRows(
+  engine: Engine,
+  bound: BoundRelation,
+  plan: LoadPlan,
+  sha256: string,
+): Promise<string[]> {
+  const mine = `file_id = ${plan.fileId}`;
+  const notes: string[] = [];
+  const [odd] = await engine.rows(
+    `SELECT count(*) FILTER (dwell_seconds < 0) AS negative FROM event_rows WHERE ${mine}`,
+  );
+  const negative = Number(odd?.["negative"]);
+  if (negative > 0) {
+    await engine.execute(`UPDATE event_rows SET dwell_seconds = NULL WHERE ${mine} AND dwell_seconds < 0`);
+    notes.push(`dwell negative in ${rowsText(negative)}: taken as not known`);
+  }
+  const differing = await countDisagreements(engine, bound, plan);
+  if (differing > 0)
+    notes.push(`event_date differs from occurred_at in ${rowsText(differing)}: event_date counts`);
+  const lonely = await nameLonelyRows(engine, plan.fileId, sha256);
+  if (lonely > 0) notes.push(`${rowsText(lonely)} without user, session and event id: each its own unit`);
+  return notes;
+}
+
+function rowsText(count: number): string {
+  return count === 1 ? "1 row" : `${count} rows`;
+}
+
+/** Rows that are events, duplicates among them, and their days. */
+export async function acceptedRows(
+  engine: Engine,
+  fileId: number,
+): Promise<{ readonly rows: number; readonly first: Day | null; readonly last: Day | null }> {
+  const [row] =
+    await engine.rows(`SELECT coalesce(sum(accepted), 0) AS rows, min(event_date) AS first, max(event_date) AS last
+    FROM load_days WHERE file_id = ${fileId}`);
+  const day = (name: string): Day | null => (row?.[name] == null ? null : String(row[name]));
+  return { rows: Number(row?.["rows"]), first: day("first"), last: day("last") };
+}
+
+export interface Rejects {
+  readonly rows: number;
+  readonly byReason: Readonly<Record<string, number>>;
+  readonly retryFrom: Day | null;
+}
+
+export async function rejectsOf(engine: Engine, fileId: number): Promise<Rejects> {
+  const rows = await engine.rows(`SELECT reason, count(*) AS rows FROM reject_rows
+    WHERE file_id = ${fileId} GROUP BY reason ORDER BY reason`);
+  const byReason = Object.fromEntries(rows.map((row) => [String(row["reason"]), Number(row["rows"])]));
+  const total = rows.reduce((sum, row) => sum + Number(row["rows"]), 0);
+  if (!("future_date" in byReason)) return { rows: total, byReason, retryFrom: null };
+  const [first] = await engine.rows(
+    "SELECT min(event_date) AS day FROM bad_rows WHERE reason = 'future_date'",
+  );
+  return { rows: total, byReason, retryFrom: String(first?.["day"]) };
+}

@@ -1,0 +1,233 @@
+import { describe, expect, test } from "vitest";
+import { checkAccounting } from "../../src/load/accounting.ts";
+import type { Config, Source } from "../../src/model/config.ts";
+import { csv, header, options, row, source, workspace } from "./workspace.ts";
+
+const columns = "event_id,event_type,occurred_at,event_date,user_id,algo_version,dwell_seconds";
+
+async function load(rows: readonly string[], change: Partial<Source> = {}, config: Partial<Config> = {}) {
+  const { write, night } = workspace();
+  write("a.csv", [columns, ...rows, ""].join("\n"));
+  return night(
+    [source("feed", "a.csv", change)],
+    async ({ engine, summary }) => ({
+      events: await engine.rows(
+        "SELECT event_id, occurred_at, event_date, dwell_seconds FROM events ORDER BY event_id",
+      ),
+      record: summary.records[0],
+      checks: summary.checks,
+    }),
+    { memory: true, config },
+  );
+}
+
+const click = (at: string, date = "", dwell = "", id = "e1"): string =>
+  `${id},click,${at},${date},u,v1,${dwell}`;
+const berlin = { rollout: { name: "r", baseline: "v1", candidate: "v2", timeZone: "Europe/Berlin" } };
+
+describe("times", () => {
+  test.each([
+    ["ISO with Z", "2026-02-01T10:00:00Z", {}, "2026-02-01T10:00:00Z"],
+    ["an offset is never dropped", "2026-02-01T00:30:00+02:00", {}, "2026-01-31T22:30:00Z"],
+    ["an offset without colon", "2026-02-01T00:30:00-0530", {}, "2026-02-01T06:00:00Z"],
+    ["microseconds", "2026-02-01 10:00:00.123456", {}, "2026-02-01T10:00:00.123456Z"],
+    ["a day alone", "2026-02-01", {}, "2026-02-01T00:00:00Z"],
+    [
+      "without offset: in the zone of the source",
+      "2026-02-01T00:30:00",
+      { timeZone: "Europe/Berlin" },
+      "2026-01-31T23:30:00Z",
+    ],
+    ["in summer, too", "2025-07-01 00:30:00", { timeZone: "Europe/Berlin" }, "2025-06-30T22:30:00Z"],
+    [
+      "an offset beats the zone of the source",
+      "2026-02-01T00:30:00+05:00",
+      { timeZone: "Europe/Berlin" },
+      "2026-01-31T19:30:00Z",
+    ],
+    ["a day alone in a zone", "2026-02-01", { timeZone: "Europe/Berlin" }, "2026-01-31T23:00:00Z"],
+    ["epoch seconds", "1769904000.25", { timeFormat: "epoch_seconds" }, "2026-02-01T00:00:00.25Z"],
+    ["epoch milliseconds", "1769904000123", { timeFormat: "epoch_millis" }, "2026-02-01T00:00:00.123Z"],
+  ] as const)("%s", async (_, at, change, expected) => {
+    for (const extra of [[], ["broken"]]) {
+      // the second time by the tolerant path
+      const { events } = await load([click(at), ...extra], { options: { ...options, ...change } });
+      expect(events).toMatchObject([{ occurred_at: expected }]);
+    }
+  });
+
+  test("the day is the rollout's, not UTC's", async () => {
+    const { events } = await load([click("2026-01-31T23:30:00Z")], {}, berlin);
+    expect(events).toMatchObject([{ occurred_at: "2026-01-31T23:30:00Z", event_date: "2026-02-01" }]);
+  });
+
+  test("a given event_date wins, and a disagreement is counted", async () => {
+    const { events, record } = await load([
+      click("2026-02-01T10:00:00Z", "2026-02-02"),
+      click("2026-02-01T11:00:00Z", "2026-02-01", "", "e2"),
+    ]);
+    expect(events).toMatchObject([{ event_date: "2026-02-02" }, { event_date: "2026-02-01" }]);
+    expect(record?.notes).toEqual(["event_date differs from occurred_at in 1 row: event_date counts"]);
+  });
+
+  test("a day alone is enough", async () => {
+    const { events } = await load([click("", "2026-02-02")]);
+    expect(events).toMatchObject([{ occurred_at: null, event_date: "2026-02-02" }]);
+  });
+});
+
+describe("numbers", () => {
+  test("dwell keeps milliseconds; a negative one is not known, and counted", async () => {
+    const { events, record } = await load([
+      click("2026-02-01", "", "30.1255"),
+      click("2026-02-01", "", "-1", "e2"),
+    ]);
+    expect(events).toMatchObject([{ dwell_seconds: 30.126 }, { dwell_seconds: null }]);
+    expect(record?.notes).toEqual(["dwell negative in 1 row: taken as not known"]);
+  });
+});
+
+describe("columns", () => {
+  test("what was found under another name, and what was not used, is told", async () => {
+    const { write, night } = workspace();
+    write("a.csv", "id,EVENT_TYPE,ts,meta,zz\ne1,feed_click,2026-02-01,{},1\n");
+    const change = {
+      columns: new Map([
+        ["event_id", ["event_uuid", "id"]],
+        ["occurred_at", ["ts"]],
+      ]) as Source["columns"],
+      eventTypes: new Map([["feed_click", "click"]]) as Source["eventTypes"],
+    };
+    await night([source("feed", "a.csv", change)], async ({ summary, engine }) => {
+      expect(summary.records[0]).toMatchObject({
+        rejectedByReason: { missing_algo_version: 1 },
+        columns: ["id", "EVENT_TYPE", "ts", "meta", "zz"],
+        notes: [
+          "column id taken as event_id",
+          "column EVENT_TYPE taken as event_type",
+          "column ts taken as occurred_at",
+          "column meta taken as metadata",
+          "columns not used: zz",
+        ],
+      });
+      expect(await engine.rows("SELECT reason FROM rejected_rows")).toEqual([
+        { reason: "missing_algo_version" },
+      ]);
+    });
+  });
+
+  test("files of one source may differ, each says what it has", async () => {
+    const { write, night } = workspace();
+    write("a.csv", "event_id,event_type,event_date,algo_version,meta\ne1,click,2026-02-01,v1,old\n");
+    write("b.csv", "algo_version,event_date,event_type,metadata,user_id\nv1,2026-02-02,click,new,u1\n");
+    await night([source("feed", "*.csv")], async ({ summary, engine }) => {
+      expect(
+        await engine.rows(
+          "SELECT event_id, user_id, metadata, meta FROM user_discovery_events ORDER BY event_date",
+        ),
+      ).toEqual([
+        { event_id: "e1", user_id: null, metadata: "old", meta: "old" },
+        { event_id: null, user_id: "u1", metadata: "new", meta: "new" },
+      ]);
+      expect(summary.records.map(({ columns: found }) => found)).toEqual([
+        ["event_id", "event_type", "event_date", "algo_version", "meta"],
+        ["algo_version", "event_date", "event_type", "metadata", "user_id"],
+      ]);
+      expect([...summary.presentColumns].sort()).toEqual([
+        "algo_version",
+        "event_date",
+        "event_id",
+        "event_type",
+        "metadata",
+        "user_id",
+      ]);
+    });
+  });
+
+  test("a column that is there but empty holds no data", async () => {
+    const { write, night } = workspace();
+    const rows = Array.from({ length: 3000 }, (_, n) => row(n));
+    write("a.csv", csv(...rows, row(3001, { type: "click", dwell: "5" })));
+    await night([source("feed", "a.csv")], async ({ summary }) =>
+      expect(summary.presentColumns.has("dwell_seconds")).toBe(true),
+    );
+    write("a.csv", csv(...rows));
+    await night([source("feed", "a.csv")], async ({ summary }) =>
+      expect(summary.presentColumns.has("dwell_seconds")).toBe(false),
+    );
+  });
+
+  test("words that mean no value", async () => {
+    const { write, night } = workspace();
+    write("a.csv", `${header}\ne1,click,2026-02-01,NULL,"\\N",i1,v1,NULL,,\nbroken\n`);
+    await night(
+      [source("feed", "a.csv", { options: { ...options, nullText: ["NULL", "\\N"] } })],
+      async ({ engine }) =>
+        expect(await engine.rows("SELECT user_id, session_id, dwell_seconds, unit_id FROM events")).toEqual([
+          { user_id: null, session_id: null, dwell_seconds: null, unit_id: "e1" },
+        ]),
+    );
+  });
+
+  test("another delimiter, quote and escape", async () => {
+    const { write, night } = workspace();
+    const change = { options: { ...options, delimiter: "|", quote: "'", escape: "\\" } };
+    const text =
+      "event_id|event_type|event_date|algo_version|metadata\ne1|click|2026-02-01|v1|'it\\'s a|b'\n";
+    for (const extra of ["", "broken\n"]) {
+      write("a.csv", text + extra);
+      await night(
+        [source("feed", "a.csv", change)],
+        async ({ engine }) =>
+          expect(await engine.rows("SELECT metadata FROM events")).toEqual([{ metadata: "it's a|b" }]),
+        { memory: true },
+      );
+    }
+  });
+});
+
+describe("checks", () => {
+  const rejected = async (limit: number) => {
+    const { checks } = await load(
+      [click("2026-02-01"), click("2026-02-01", "", "", "e2"), click("never", "", "", "e3")],
+      {},
+      { maxRejected: limit },
+    );
+    return checks.find(({ name }) => name === "rejected_rows");
+  };
+  test("rejects up to max_rejected pass, more of them block", async () => {
+    expect(await rejected(0.34)).toMatchObject({ status: "pass", observed: 1 / 3, expected: 0.34 });
+    expect(await rejected(0.33)).toMatchObject({
+      status: "fail",
+      effect: "block",
+      detail: "feed: 1 (not_a_time 1)",
+    });
+  });
+
+  test("the accounting is checked by counting the rows where they stand", async () => {
+    const { write, night } = workspace();
+    write("a.csv", csv(row(1), row(2)));
+    await night([source("feed", "a.csv")], async ({ engine, summary }) => {
+      expect(summary.checks.find(({ name }) => name === "load_accounting")).toMatchObject({
+        status: "pass",
+        observed: 2,
+        expected: 2,
+      });
+      await engine.execute("DELETE FROM event_rows WHERE event_id = 'e1'");
+      await expect(checkAccounting(engine, 1, 0)).rejects.toMatchObject({
+        code: "store",
+        message: expect.stringContaining("accounting of a.csv does not hold"),
+      });
+    });
+  });
+
+  test("when no file of events can be read there is nothing to judge", async () => {
+    const { write, night } = workspace();
+    write("a.csv", "");
+    await expect(night([source("feed", "a.csv")], async () => {})).rejects.toMatchObject({
+      code: "input",
+      message: "no file of events can be read: is empty",
+      where: { file: "a.csv" },
+    });
+  });
+});
