@@ -8,6 +8,7 @@ import { planWindow } from "./judge/window.ts";
 import { readLedger } from "./ledger/state.ts";
 import { type DiscoveredFile, discoverSources, readablePaths } from "./load/discover.ts";
 import { pruneEvents } from "./load/prune.ts";
+import { forgetTouchedDays } from "./load/touched-days.ts";
 import { addDays, dayAt, endOfDay } from "./model/calendar.ts";
 import type { Config } from "./model/config.ts";
 import type { Context } from "./model/context.ts";
@@ -97,6 +98,7 @@ export async function aggregateDay(request: AggregateRequest, context: Context):
     const { touchedDates, records } = await loadNight(store, opened, context);
     await ensureRolloutTable(store.engine, config, { from: date, to: date, reportDate: date, asOf });
     await buildRelations(store.engine, catalog, { touchedDates, rebuildAll: false });
+    await forgetTouchedDays(store.engine);
     const algorithms = await countDay(store.engine, date);
     await pruneEvents(store.engine, config.keepEvents, date);
     await store.publish();

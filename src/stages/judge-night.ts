@@ -11,6 +11,7 @@ import { judge } from "../judge/judge.ts";
 import { readNight, writeNight } from "../ledger/night.ts";
 import type { LedgerView } from "../ledger/state.ts";
 import type { LoadSummary } from "../load/load.ts";
+import { forgetTouchedDays } from "../load/touched-days.ts";
 import { isoSeconds } from "../model/calendar.ts";
 import type { Config } from "../model/config.ts";
 import type { Context } from "../model/context.ts";
@@ -46,6 +47,7 @@ export async function judgeNight(engine: Engine, request: NightRequest, context:
   const relations = await watch.time("relations", () =>
     buildRelations(engine, catalog, { touchedDates: loaded.touchedDates, rebuildAll: false, timeoutMs }),
   );
+  await forgetTouchedDays(engine);
   const { presentColumns } = loaded;
   const plan: MeasureRequest = { ...window, config, catalog, presentColumns, timeoutMs };
   context.progress({ stage: "measure", text: "measuring metrics and running checks" });

@@ -1,6 +1,7 @@
 /** Result → the report's files: `<out>/<rollout>/<date>/`, `<out>/<rollout>/latest/` and `<out>/index.html`. */
 import { join } from "node:path";
 import type { Context } from "../model/context.ts";
+import { GatebookError } from "../model/error.ts";
 import type { Result } from "../model/result.ts";
 import { renderIndex } from "../report/index-page.ts";
 import { type Format, renderAll } from "../report/render.ts";
@@ -41,7 +42,7 @@ export async function writeReports(
   await writeFiles(folder, files);
   if (request.isNight && (await isNewest(result, request.out)))
     await writeFiles(join(request.out, name, "latest"), files);
-  await writeIndex(request.out, request.templateRoots);
+  await writeIndex(request, context);
   return { folder, files: files.map(({ path }) => path) };
 }
 
@@ -54,18 +55,37 @@ function reportFolder({ phase, window }: Result, isNight: boolean): string {
 }
 
 async function isNewest(result: Result, out: string): Promise<boolean> {
-  const latest = await readReport(join(out, result.rollout.name, "latest"), "result.json").catch(() => null);
-  return latest === null || parseResult(latest).window.asOf <= result.window.asOf;
+  const { latest } = await readEntry(join(out, result.rollout.name), "latest/result.json").then(
+    (entry) => ({ latest: entry.result.window.asOf }),
+    () => ({ latest: "" }), // none yet, or one that no version can read: tonight's takes its place
+  );
+  return latest <= result.window.asOf;
 }
 
-/** The index is made from the kept results alone, so it can be made again at any time. */
-export async function writeIndex(out: string, templateRoots: readonly string[]): Promise<void> {
-  const paths = await findResults(out);
-  const entries = await Promise.all(
-    paths.map(async (path) => ({
-      path: path.replace(/result\.json$/, ""),
-      result: parseResult(await readReport(out, path)),
-    })),
-  );
+/**
+ * The index is made from the kept results alone, so it can be made again at any time. A result that cannot be read is left
+ * out and named; it never stops the night.
+ */
+async function writeIndex(request: ReportRequest, context: Context): Promise<void> {
+  const { out, templateRoots } = request;
+  const entries: Entry[] = [];
+  for (const path of await findResults(out)) {
+    try {
+      entries.push(await readEntry(out, path));
+    } catch (error) {
+      if (!(error instanceof GatebookError)) throw error;
+      context.progress({ stage: "render", text: `left out of index.html: ${path}: ${error.message}` });
+    }
+  }
   await writeFiles(out, [{ path: "index.html", content: await renderIndex(entries, { templateRoots }) }]);
+}
+
+interface Entry {
+  /** Of the night's folder, relative to the index, with a final slash. */
+  readonly path: string;
+  readonly result: Result;
+}
+
+async function readEntry(out: string, path: string): Promise<Entry> {
+  return { path: path.replace(/result\.json$/, ""), result: parseResult(await readReport(out, path), path) };
 }
