@@ -7,6 +7,7 @@ import { compareCommand } from "./compare.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { historyCommand } from "./history.ts";
 import { initCommand } from "./init.ts";
+import { newCommand } from "./new.ts";
 import { preflightCommand } from "./preflight.ts";
 import { queryCommand } from "./query.ts";
 import { recordCommand } from "./record.ts";
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   aggregateCommand,
   evaluateCommand,
   compareCommand,
+  newCommand,
   checkCommand,
   queryCommand,
   renderCommand,

@@ -1,0 +1,102 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Config } from "../model/config.ts";
+import { type Catalog, type CatalogFile, catalogFiles } from "../queries/catalog.ts";
+import type { NewFile } from "../workspace/new-query.ts";
+import { type DraftKind, draftKinds, queryPath } from "../workspace/query-drafts.ts";
+import { defineCommand, workspaceOptions } from "./command.ts";
+import { workspacePaths } from "./workspace.ts";
+
+export const newCommand = defineCommand({
+  usage: "new <kind> <name>",
+  describe: "Begin a metric, check, cell or relation: a file in queries/ that passes check",
+  positionals: {
+    kind: { type: "string", choices: draftKinds, demandOption: true, describe: "What the file is" },
+    name: { type: "string", demandOption: true, describe: "Its name everywhere, e.g. deep_scroll_share" },
+  },
+  options: {
+    ...workspaceOptions,
+    shape: {
+      type: "string",
+      choices: ["ratio", "concentration"],
+      default: "ratio",
+      describe: "Of a metric: numerator over denominator, or the share on the heaviest keys",
+    },
+  },
+  examples: [["gatebook new metric deep_scroll_share", "queries/metrics/deep_scroll_share.sql"]],
+  run: async ({ kind, name, shape, config: file }, context) => {
+    const [{ loadConfig }, { readCatalog }, { reservedTables }, { packageRoot }, { writeNewQuery }] =
+      await Promise.all([
+        import("../config/load-config.ts"),
+        import("../queries/catalog.ts"),
+        import("../queries/warehouse-tables.ts"),
+        import("../stages/catalog.ts"),
+        import("../workspace/new-query.ts"),
+      ]);
+    const config = loadConfig(workspacePaths(file, undefined, context).file);
+    const catalog = readCatalog(config.root, packageRoot);
+    const taken = takenNames(config, catalog, kind === "relation" ? reservedTables : []);
+    const inherited = inheritedFiles(kind, config.root, catalog);
+    const [path, ...others] = writeNewQuery({ root: config.root, kind, name, shape, taken, inherited });
+    const { print } = context.terminal;
+    print(`Wrote ${path}.`);
+    if (others.length > 0) {
+      const files = others.length === 1 ? "the shipped file is" : `the ${others.length} shipped files are`;
+      print(`The workspace had no ${dirname(path)}/ of its own: ${files} copied beside it and still count.`);
+    }
+    print(["Next:", ...nextSteps(kind, name, path)].join("\n"));
+    return 0;
+  },
+});
+
+function takenNames(
+  config: Config,
+  catalog: Catalog,
+  reserved: readonly string[],
+): ReadonlyMap<string, string> {
+  return new Map([
+    ...reserved.map((table) => [table, "a table of gatebook's own"] as const),
+    ...config.sources.map(
+      (source) =>
+        [source.name, `a ${source.kind === "lookup" ? "lookup" : "source"} of rollout.yaml`] as const,
+    ),
+    ...catalogFiles(catalog).map((file) => [file.name, file.path] as const),
+  ]);
+}
+
+/** A first file of its own would take the shipped ones of its folder away; relations are taken one by one. */
+function inheritedFiles(kind: DraftKind, root: string, catalog: Catalog): readonly NewFile[] {
+  if (kind === "relation" || existsSync(dirname(join(root, queryPath(kind, "any"))))) return [];
+  return catalogFiles(catalog)
+    .filter((file) => file.kind === kind && file.isShipped)
+    .flatMap((file) => [{ path: file.path, text: file.sql }, ...chartOf(file)]);
+}
+
+function chartOf({ chart }: CatalogFile): readonly NewFile[] {
+  return chart === null ? [] : [chart];
+}
+
+function nextSteps(kind: DraftKind, name: string, path: string): readonly string[] {
+  const edit = `  edit ${path}; it runs as it stands, and its comments say what to change`;
+  const steps = [edit, "  gatebook check", `  gatebook query ${name}`];
+  switch (kind) {
+    case "metric":
+      return [
+        ...steps,
+        "It is informational until rollout.yaml says how much worse is too much. To make it a guardrail, add under thresholds:",
+        `  ${name}: { drop: { warning: 3%, rollback: 5% } }     # rise instead of drop when less is better`,
+      ];
+    case "check":
+      return [...steps, "It only warns until its header says @effect block."];
+    case "cell":
+      return [...steps, "The next run shows it in the report, table and chart."];
+    case "relation":
+      return [
+        edit,
+        "  gatebook check     # warns until a metric, check or cell reads it",
+        `  gatebook run       # builds the table ${name}`,
+      ];
+    default:
+      return kind satisfies never;
+  }
+}
