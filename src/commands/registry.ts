@@ -1,6 +1,7 @@
 /** Every command, in the order in which `--help` shows them. */
 import { aggregateCommand } from "./aggregate.ts";
 import { backtestCommand } from "./backtest.ts";
+import { calibrateCommand } from "./calibrate.ts";
 import { checkCommand } from "./check.ts";
 import type { Command } from "./command.ts";
 import { compareCommand } from "./compare.ts";
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   renderCommand,
   replayCommand,
   backtestCommand,
+  calibrateCommand,
   preflightCommand,
   recordCommand,
   verifyRollbackCommand,

@@ -42,3 +42,22 @@ export function parseWindow(
   }
   return range;
 }
+
+/** "10%" or "0.1" → 0.1; above 0 and below 1. */
+export function parseShare(text: string, option: string): number {
+  const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text.trim());
+  const share = match === null ? Number.NaN : Number(match[2] === "%" ? `${match[1]}e-2` : match[1]);
+  if (share > 0 && share < 1) return share;
+  throw new GatebookError("usage", `--${option} ${text} is not a share`, {
+    hint: "write it as 10% or 0.1; all and nothing are no shares",
+  });
+}
+
+/** "1000" → 1000, when it is at least that. */
+export function parseWhole(text: string, option: string, least: number): number {
+  const value = /^\d{1,9}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (value >= least) return value;
+  throw new GatebookError("usage", `--${option} ${text} is not a whole number from ${least} on`, {
+    hint: `e.g. --${option} 1000`,
+  });
+}
