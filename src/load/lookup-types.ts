@@ -1,5 +1,5 @@
 import type { Engine } from "../engine/engine.ts";
-import { sqlName } from "../engine/sql-text.ts";
+import { sqlName, sqlText } from "../engine/sql-text.ts";
 import type { Source } from "../model/config.ts";
 import { lookupNames } from "./columns.ts";
 
@@ -34,6 +34,7 @@ export async function makeLookupTable(engine: Engine, source: Source): Promise<R
     CREATE OR REPLACE TEMP TABLE kept_rows AS SELECT * FROM (SELECT *, ${place} AS place FROM temp.lookup_rows) WHERE place = 1;
     DROP TABLE IF EXISTS ${table};
     CREATE TABLE ${table} AS SELECT ${values.join(", ")} FROM kept_rows ORDER BY ${all};
+    COMMENT ON TABLE ${table} IS ${sqlText(`Lookup from ${source.files.join(", ")}${keyed ? ": one row per item_id" : ""}`)};
   `);
   const counts = await engine.rows(
     `SELECT "gatebook file" AS file, count(*) AS rows FROM kept_rows GROUP BY ALL`,

@@ -56,8 +56,10 @@ export async function keepStagedRows(
   engine: Engine,
   relation: RawRelation,
 ): Promise<Pick<SoundRecords, "relation" | "line" | "sound" | "rawTexts">> {
+  // in the order of their content: which rows of a closed day come too late must not depend on threads
   await engine.execute(`CREATE OR REPLACE TEMP TABLE kept_staged AS
-    SELECT row_number() OVER () AS "gatebook row", * FROM ${relation.from}`);
+    SELECT row_number() OVER (ORDER BY ${relation.columns.map(({ sql }) => sql).join(", ")}) AS "gatebook row", *
+    FROM ${relation.from}`);
   const row = relation.columns.map(({ name, sql }) => `${sqlText(name)}: ${sql}`).join(", ");
   const line = '"gatebook row"';
   const texts = `(SELECT ${line} AS line, CAST(to_json({${row}}) AS VARCHAR) AS raw FROM kept_staged)`;

@@ -78,6 +78,10 @@ const columnComments: readonly (readonly [view: string, column: string, comment:
     [view, "unit_bucket", "0-9999, from the md5 of unit_id: the same everywhere"] as const,
   ]),
   ["user_discovery_events", "meta", "The same as metadata"],
+  ...["duplicate_events", "rejected_rows", "loads"].flatMap((view) => [
+    [view, "source", "Name of the source in rollout.yaml"] as const,
+    [view, "file", "The export file, relative to the workspace"] as const,
+  ]),
   ...canonicalColumns.map(({ name, comment }) => ["duplicate_events", name, comment] as const),
   [
     "duplicate_events",
@@ -100,6 +104,10 @@ const columnComments: readonly (readonly [view: string, column: string, comment:
   ["loads", "conflicts", "Duplicates whose content differs from the row that counts"],
   ["loads", "rejected", "Rows in rejected_rows"],
   ["loads", "rejected_by_reason", "JSON object: reason, count"],
+  ["loads", "bytes", "Size of the file as it stands on disk"],
+  ["loads", "sha256", "Of the file as it stands on disk"],
+  ["loads", "first_day", "First day of its events"],
+  ["loads", "last_day", "Last day of its events"],
   ["loads", "modified_at", "Modification time of the file, UTC"],
   ["loads", "columns", "JSON array: the columns as found in the file"],
   ["loads", "notes", "JSON array: what else was found"],

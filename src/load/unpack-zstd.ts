@@ -35,7 +35,9 @@ export async function unpackZstd(
     delim = '${noDelimiter}', quote = '', escape = '', nullstr = '${noNull}', columns = {'line': 'VARCHAR'},
     compression = 'zstd', hive_partitioning = false, max_line_size = ${longestLine})`;
   try {
-    await engine.execute(`COPY (SELECT line FROM ${lines}) TO ${sqlText(target)}
+    // numbering the lines keeps them in order, whatever the engine's setting for insertion order is
+    const inOrder = `SELECT line FROM (SELECT line, row_number() OVER () AS place FROM ${lines}) WHERE place > 0`;
+    await engine.execute(`COPY (${inOrder}) TO ${sqlText(target)}
       (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '${noDelimiter}')`);
   } catch (error) {
     if (/No space left|not write|Permission|Out of Memory/i.test(messageOf(error))) throw error;
