@@ -114,8 +114,8 @@ describe("1,200 users who all got the same, split 400 times", () => {
     expect(literal?.rollback.share).toBeGreaterThan(0.3);
     expect(literal?.severe.share).toBeGreaterThan(0.3);
     expect(evidence?.anyRollback.share).toBeLessThan(0.02);
-    // 3,000 impressions a night leave the rollback line open.
-    expect(evidence?.healthy.share).toBeLessThan(0.05);
+    // 6,000 impressions leave the rollback line open, unless chance made the candidate look 8% better.
+    expect(evidence?.healthy.share).toBeLessThan(0.3);
   });
 
   it("answers for all guardrails together, with the concentrations over fewer splits", () => {
