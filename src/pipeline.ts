@@ -4,6 +4,7 @@
  * report's files. Each stage is a room of its own; nothing is decided here.
  */
 import { loadConfig } from "./config/load-config.ts";
+import { firstDayAsOf, firstDayReportDate, planFirstDay } from "./judge/first-day-window.ts";
 import { planWindow } from "./judge/window.ts";
 import { readLedger } from "./ledger/state.ts";
 import { type DiscoveredFile, discoverSources, readablePaths } from "./load/discover.ts";
@@ -33,7 +34,7 @@ export interface RunRequest {
   /** An ad-hoc window: touches no ledger and not `latest/`. */
   readonly range: { readonly from: Day; readonly to: Day } | null;
   readonly phase: Phase;
-  /** First 24 hours: judged as of this instant, ISO UTC. */
+  /** First 24 hours: judged as of this instant, ISO UTC; null: now. */
   readonly asOf: string | null;
   readonly limits: Limits;
   readonly report: Omit<ReportRequest, "isNight">;
@@ -62,7 +63,11 @@ export async function runNight(request: RunRequest, context: Context): Promise<N
   try {
     const loaded = await watch.time("load", () => loadNight(store, opened, context));
     const ledger = await readLedger(store.engine, { rollout: config.rollout.name, phase, date, asOf });
-    const window = planWindow(config, { date, range, asOf, phase, observedSince: ledger.observedSince });
+    const { observedSince } = ledger;
+    const window =
+      phase === "first-24h"
+        ? planFirstDay(config, { asOf, observedSince })
+        : planWindow(config, { date, range, asOf, observedSince });
     const night = {
       config,
       catalog,
@@ -75,7 +80,8 @@ export async function runNight(request: RunRequest, context: Context): Promise<N
       timeoutMs: limits.timeoutMs,
     };
     const result = await judgeNight(store.engine, night, context);
-    await pruneEvents(store.engine, config.keepEvents, date);
+    // The hours of a second run today are counted from the same events.
+    if (phase === "daily") await pruneEvents(store.engine, config.keepEvents, date);
     await store.publish();
     const report = { ...request.report, isNight: range === null };
     return { result, ...(await writeReports(result, report, context)) };
@@ -92,7 +98,7 @@ export interface AggregateRequest {
 
 /** Loads and rebuilds relations, judges nothing, and publishes the warehouse. */
 export async function aggregateDay(request: AggregateRequest, context: Context): Promise<AggregatedDay> {
-  const opened = await openNight({ ...request, asOf: null }, context);
+  const opened = await openNight({ ...request, phase: "daily", asOf: null }, context);
   const { config, catalog, store, date, asOf } = opened;
   try {
     const { touchedDates, records } = await loadNight(store, opened, context);
@@ -128,6 +134,7 @@ interface OpenedNight {
 interface OpenRequest {
   readonly config: string;
   readonly date: Day | null;
+  readonly phase: Phase;
   readonly asOf: string | null;
   readonly limits: Limits;
 }
@@ -136,10 +143,20 @@ interface OpenRequest {
 async function openNight(request: OpenRequest, context: Context): Promise<OpenedNight> {
   const config = loadConfig(request.config);
   const catalog = readWorkspaceCatalog(config);
-  const { timeZone } = config.rollout;
-  const date = request.date ?? addDays(dayAt(context.now(), timeZone), -1);
+  const { date, asOf } = whenOf(request, config, context.now());
   const files = await discoverSources(config);
   const onWait = (text: string): void => context.progress({ stage: "wait", text });
   const store = await openStore(config.root, readablePaths(files), { ...request.limits, onWait });
-  return { config, catalog, date, asOf: request.asOf ?? endOfDay(date, timeZone), files, store };
+  return { config, catalog, date, asOf, files, store };
+}
+
+/** The report date, and the instant as of which it is judged: the end of that day, in the first 24 hours any of theirs. */
+function whenOf(request: OpenRequest, config: Config, now: Date): Pick<OpenedNight, "date" | "asOf"> {
+  const { timeZone } = config.rollout;
+  if (request.phase === "first-24h") {
+    const asOf = firstDayAsOf(config, request.asOf, now);
+    return { date: firstDayReportDate(asOf, timeZone), asOf };
+  }
+  const date = request.date ?? addDays(dayAt(now, timeZone), -1);
+  return { date, asOf: endOfDay(date, timeZone) };
 }

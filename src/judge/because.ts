@@ -8,7 +8,16 @@ import type { Called, Standard } from "./classify.ts";
 import type { Evidence } from "./evidence.ts";
 import { reaches } from "./reading.ts";
 import type { Volume } from "./volume.ts";
-import { countText, directionText, lineText, plural, signedText, valueText } from "./wording.ts";
+import {
+  countText,
+  directionText,
+  lineText,
+  plural,
+  type SlotNoun,
+  signedText,
+  slotText,
+  valueText,
+} from "./wording.ts";
 
 export interface Story {
   readonly definition: MetricDefinition;
@@ -18,6 +27,8 @@ export interface Story {
   readonly volume: Volume;
   /** "on 2026-02-03", or "" for the observation window. */
   readonly when: string;
+  /** What a single window of the run is. */
+  readonly slot: SlotNoun;
   /** The sentence of the day that fired severe, when one did. */
   readonly severeDay: string | null;
   /** Days that read severe within their own noise. */
@@ -87,7 +98,7 @@ function warned(story: Story): string {
   const higher = called.ownReading === "rollback";
   if (!higher || standard.mode === "literal") return `${lineReached(story, "warning")}${certainty(story)}`;
   const level = highestLine(story);
-  return `${lineReached(story, level)}; it stands out of the noise enough for a warning, not yet for a ${level === "severe" ? "severe day" : "rollback"}`;
+  return `${lineReached(story, level)}; it stands out of the noise enough for a warning, not yet for a ${level === "severe" ? `severe ${story.slot}` : "rollback"}`;
 }
 
 /** A single day reads rollback at the severe line. */
@@ -95,10 +106,10 @@ function highestLine({ when }: Story): "rollback" | "severe" {
   return when === "" ? "rollback" : "severe";
 }
 
-function certainty({ standard, when }: Story): string {
+function certainty({ standard, when, slot }: Story): string {
   if (standard.mode === "literal") return "";
   const what = standard.lines?.harm === "rise" ? "rise" : "drop";
-  return `, and the ${what} stands out of ${when === "" ? "the" : "that day's"} noise`;
+  return `, and the ${what} stands out of ${when === "" ? "the" : `that ${slot}'s`} noise`;
 }
 
 function excluded({ called, standard }: Story): string {
@@ -154,10 +165,11 @@ function wait({ volume, definition }: Story): string {
 }
 
 /** A single day past the severe line that is nothing but noise is said, and does not count. */
-function afterthought({ noisyDays, standard, when }: Story, called: Called): string {
+function afterthought({ noisyDays, standard, when, slot }: Story, called: Called): string {
   const severe = standard.lines?.severe ?? null;
   if (when !== "" || noisyDays.length === 0 || severe === null || reaches(called.change, severe)) return "";
   const days =
-    noisyDays.slice(0, 3).join(", ") + (noisyDays.length > 3 ? ` and ${noisyDays.length - 3} more` : "");
-  return `; ${days} alone read past the ${lineText(severe)} severe line, within the noise of one day`;
+    noisyDays.slice(0, 3).map(slotText).join(", ") +
+    (noisyDays.length > 3 ? ` and ${noisyDays.length - 3} more` : "");
+  return `; ${days} alone read past the ${lineText(severe)} severe line, within the noise of one ${slot}`;
 }

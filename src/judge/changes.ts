@@ -4,7 +4,7 @@
  */
 import type { Change, CheckResult, MetricResult, Result } from "../model/result.ts";
 import { settingChanges, thresholdChanges } from "./setting-changes.ts";
-import { countText, listText } from "./wording.ts";
+import { countText, listText, slotText } from "./wording.ts";
 
 /** Null, a first night, has nothing to compare with: no line. */
 export function changesSince(previous: Result | null, current: Result): readonly Change[] {
@@ -135,7 +135,7 @@ function restatedDays(previous: Result, current: Result): readonly Change[] {
       change("restated", day.date, {
         before: `${countText(first[1])} ${first[0]}`,
         after: `${countText(first[2])} ${first[0]}`,
-        text: `${day.date} restated: ${listText(named)}`,
+        text: `${slotText(day.date)} restated: ${listText(named)}`,
       }),
     ];
   });

@@ -1,5 +1,11 @@
 /** Items that the daily checklist and that of the first 24 hours have in common. */
-import type { ChecklistItem, CheckResult, Decision, MetricResult } from "../model/result.ts";
+import type {
+  ChecklistItem,
+  CheckResult,
+  Decision,
+  MetricResult,
+  TrafficDayResult,
+} from "../model/result.ts";
 import type { Facts } from "./facts.ts";
 import { listText, plural } from "./wording.ts";
 
@@ -22,13 +28,25 @@ export function preflightItem(checks: readonly CheckResult[]): ChecklistItem {
 }
 
 export function aggregateItem({ input, traffic }: Facts): ChecklistItem {
+  if (input.phase === "first-24h") return aggregateHoursItem(traffic.days);
   const text = `Aggregate the events of ${input.window.reportDate}`;
   const day = traffic.days.find((one) => one.date === input.window.reportDate);
   if (day === undefined || day.events === 0)
     return { text, done: false, evidence: "there are no events of that day" };
   const evidence = plural(day.events, "event");
-  if (day.complete || input.phase === "first-24h") return { text, done: true, evidence };
+  if (day.complete) return { text, done: true, evidence };
   return { text, done: false, evidence: `${evidence}, but the day is not complete` };
+}
+
+function aggregateHoursItem(hours: readonly TrafficDayResult[]): ChecklistItem {
+  const events = hours.reduce((sum, hour) => sum + hour.events, 0);
+  const whole = hours.filter((hour) => hour.complete).length;
+  return {
+    text: "Aggregate the events of the first 24 hours so far",
+    done: events > 0,
+    evidence:
+      events === 0 ? "there are no events" : `${plural(events, "event")}, ${plural(whole, "complete hour")}`,
+  };
 }
 
 export function evaluateItem(metrics: readonly MetricResult[]): ChecklistItem {

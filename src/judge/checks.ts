@@ -2,16 +2,18 @@
  * The checks that gatebook makes itself, beside the analysts' files: is the data of tonight, is the traffic what the
  * gate says, was every guardrail measured, do rollout.yaml, ledger and application agree. `data` of DESIGN §7 is all of them.
  */
+import { dayOf } from "../model/hours.ts";
 import type { CheckResult, MetricResult, TrafficResult } from "../model/result.ts";
 import { checkFile, worst } from "./check-files.ts";
 import type { DayState } from "./days.ts";
 import { finding } from "./finding.ts";
+import { completeHoursCheck, freshHoursCheck } from "./first-day-checks.ts";
 import { completeDayCheck, freshDataCheck } from "./freshness.ts";
 import { ledgerCheck, moveCheck, oneGateCheck, overrideChecks } from "./gate-checks.ts";
 import type { JudgeInput } from "./input.ts";
 import { mismatches, promisedShare, sampleRatioCheck } from "./sample-ratio.ts";
 import { readSwitches } from "./switches.ts";
-import { countText, listText, plural, shareText } from "./wording.ts";
+import { countText, inSlot, listText, plural, shareText, slotNoun, slotText } from "./wording.ts";
 
 /** Units under both algorithms from here on block (DESIGN §5.2). */
 const MOST_CROSSOVER = 0.01;
@@ -24,8 +26,7 @@ export interface Evidence {
 
 export function allChecks(input: JudgeInput, evidence: Evidence): readonly CheckResult[] {
   return [
-    freshDataCheck(input),
-    completeDayCheck(input, evidence.days),
+    ...dataChecks(input, evidence.days),
     sampleRatioCheck(input, evidence.traffic.sampleRatio),
     dailyRatioCheck(input, evidence.traffic),
     crossoverCheck(input),
@@ -42,18 +43,29 @@ export function allChecks(input: JudgeInput, evidence: Evidence): readonly Check
   ];
 }
 
+function dataChecks(input: JudgeInput, days: readonly DayState[]): readonly CheckResult[] {
+  return input.phase === "first-24h"
+    ? [freshHoursCheck(input), completeHoursCheck(days)]
+    : [freshDataCheck(input), completeDayCheck(input, days)];
+}
+
 /** Balanced in total and still wrong: AdSmart reads p = 0.47 over all days and 1e-126 on one of them (STATISTICS c). */
 function dailyRatioCheck(input: JudgeInput, traffic: TrafficResult): CheckResult {
-  const describe = finding("sample_ratio_by_day", "Units split as the gate says on every single day");
+  const noun = slotNoun(input.phase);
+  const describe = finding(
+    "sample_ratio_by_day",
+    `Units split as the gate says ${noun === "day" ? "on" : "in"} every single ${noun}`,
+  );
   const share = promisedShare(input);
   const effect = "warn";
   if (share === null) return describe("not_checked", "everyone gets the candidate", { effect });
   const days = traffic.days.filter((day) => day.observed && day.sampleRatioP !== null);
   const off = days.filter((day) => mismatches(day.sampleRatioP, day.candidateShare, share));
-  if (days.length === 0) return describe("not_checked", "no day has new units", { effect });
-  if (off.length === 0) return describe("pass", `${plural(days.length, "day")}, none off`, { effect });
-  const named = off.map((day) => `${day.date} (${shareText(day.candidateShare ?? 0)})`);
-  return describe("warn", `new units split differently on ${listText(named)}`, {
+  if (days.length === 0) return describe("not_checked", `no ${noun} has new units`, { effect });
+  if (off.length === 0) return describe("pass", `${plural(days.length, noun)}, none off`, { effect });
+  const named = off.map((day) => `${slotText(day.date)} (${shareText(day.candidateShare ?? 0)})`);
+  const where = noun === "day" ? "on" : "in the hours from";
+  return describe("warn", `new units split differently ${where} ${listText(named)}`, {
     effect,
     observed: off.length,
     expected: 0,
@@ -123,11 +135,11 @@ function candidateOffChecks(input: JudgeInput, traffic: TrafficResult): readonly
   const { candidate } = input.config.rollout;
   if ((forced === null && !off) || forced === candidate) return [];
   const describe = finding("candidate_off", "The candidate gets no traffic");
-  const last = traffic.days.findLast((day) => day.date <= input.window.reportDate);
+  const last = traffic.days.findLast((day) => dayOf(day.date) <= input.window.reportDate);
   if (last === undefined) return [describe("not_checked", "no events to look at", { effect: "warn" })];
   const seen = last.candidateImpressions;
   const options = { effect: "warn" as const, observed: seen, expected: 0 };
-  if (seen === 0) return [describe("pass", `${candidate} had no impression on ${last.date}`, options)];
-  const text = `${candidate} still had ${plural(seen, "impression")} on ${last.date}: gatebook verify-rollback tells from when on`;
+  if (seen === 0) return [describe("pass", `${candidate} had no impression ${inSlot(last.date)}`, options)];
+  const text = `${candidate} still had ${plural(seen, "impression")} ${inSlot(last.date)}: gatebook verify-rollback tells from when on`;
   return [describe("fail", text, options)];
 }

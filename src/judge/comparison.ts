@@ -4,6 +4,7 @@
  */
 import { addDays, daysBetween } from "../model/calendar.ts";
 import type { Config } from "../model/config.ts";
+import { dayOf } from "../model/hours.ts";
 import type { TrafficMeasurement } from "../model/measurement.ts";
 import type { Day } from "../model/words.ts";
 import type { ComparisonKind } from "./input.ts";
@@ -17,7 +18,7 @@ export function comparisonFor(
   const { exposure, holdback } = config.activeGate;
   if (exposure < 1) return "concurrent";
   if (holdback === null || holdback === 0) return "before-after";
-  const held = traffic.days.filter(({ date }) => date >= window.from && date <= window.to);
+  const held = traffic.days.filter(({ date }) => dayOf(date) >= window.from && dayOf(date) <= window.to);
   const sum = (what: "impressions" | "clicks") => held.reduce((total, day) => total + day.baseline[what], 0);
   const { impressions, clicks } = config.minSample;
   return sum("impressions") >= impressions && sum("clicks") >= clicks ? "holdback" : "before-after";

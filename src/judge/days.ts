@@ -3,20 +3,22 @@
  * ends. Sampled: the runbook's "days with minimum sample", in both variants. A day without a row is a day without events.
  */
 import { addDays, daysFrom, endOfDay } from "../model/calendar.ts";
+import { isHour } from "../model/hours.ts";
 import type { TrafficDay } from "../model/measurement.ts";
-import type { Day } from "../model/words.ts";
+import type { Day, Slot } from "../model/words.ts";
 import type { JudgeInput } from "./input.ts";
-import { plural } from "./wording.ts";
+import { plural, slotText } from "./wording.ts";
 
 const HOUR_MS = 3_600_000;
 
+/** Of a day; in the first 24 hours of an hour (hour-states.ts). */
 export interface DayState {
-  readonly date: Day;
+  readonly date: Slot;
   readonly observed: boolean;
   readonly ramp: boolean;
   readonly complete: boolean;
   readonly sampled: boolean;
-  /** Counts for the severe rule: complete, or in the first 24 hours, when no day is complete yet. */
+  /** Counts for the severe rule. */
   readonly judged: boolean;
   /** What keeps it from being complete: "no events", "not over yet", "its last event is 5.2 h before its end". */
   readonly missing: string | null;
@@ -24,15 +26,14 @@ export interface DayState {
 
 /** Every calendar day from the first one shown to the end of the window. */
 export function dayStates(input: JudgeInput): readonly DayState[] {
-  const { window, phase } = input;
+  const { window } = input;
   const ramps = new Set(rampDays(input));
   const traffic = new Map(input.traffic.days.map((day) => [day.date, day]));
   const [first = window.from] = [window.shownFrom, window.from].sort();
   return daysFrom(first, window.to).map((date) => {
     const day = traffic.get(date);
     const ramp = ramps.has(date);
-    // The first 24 hours begin on the ramp day itself.
-    const observed = date >= window.from && (phase === "first-24h" || !ramp);
+    const observed = date >= window.from && !ramp;
     const missing = whatIsMissing(date, day, input);
     return {
       date,
@@ -40,14 +41,15 @@ export function dayStates(input: JudgeInput): readonly DayState[] {
       ramp,
       complete: missing === null,
       sampled: day !== undefined && isSampled(day, input),
-      judged: observed && (missing === null || phase === "first-24h"),
+      judged: observed && missing === null,
       missing,
     };
   });
 }
 
-/** Days on which a gate opened after midnight: shown, but in no gate. */
+/** Days on which a gate opened after midnight: shown, but in no gate. The first 24 hours are of the gate. */
 export function rampDays(input: JudgeInput): readonly Day[] {
+  if (input.phase === "first-24h") return [];
   const { shownFrom, to } = input.window;
   return input.config.gates.flatMap(({ started }) =>
     started !== null && started.at !== null && started.day !== started.firstDay
@@ -57,7 +59,7 @@ export function rampDays(input: JudgeInput): readonly Day[] {
 }
 
 /** Before/after has its baseline in earlier weeks, so that only the candidate's day can be looked at. */
-function isSampled(day: TrafficDay, { config, comparison }: JudgeInput): boolean {
+export function isSampled(day: TrafficDay, { config, comparison }: JudgeInput): boolean {
   const { minSample: minimum } = config;
   const variants = comparison === "before-after" ? [day.candidate] : [day.baseline, day.candidate];
   return variants.every(
@@ -80,18 +82,19 @@ function whatIsMissing(date: Day, day: TrafficDay | undefined, input: JudgeInput
 }
 
 /** Hours of a day still to come as of the judged instant; 0 when it is over. */
-export function hoursLeft(date: Day, input: JudgeInput): number {
+function hoursLeft(date: Day, input: JudgeInput): number {
   const end = Date.parse(endOfDay(date, input.config.rollout.timeZone));
   return Math.max(0, (end - Date.parse(input.window.asOf)) / HOUR_MS);
 }
 
 /** Days that count for min_days: observed, complete and sampled. */
 export function countedDays(days: readonly DayState[]): readonly DayState[] {
-  return days.filter((day) => day.observed && day.complete && day.sampled);
+  return completeDays(days).filter((day) => day.sampled);
 }
 
+/** Hours are no days, however complete. */
 export function completeDays(days: readonly DayState[]): readonly DayState[] {
-  return days.filter((day) => day.observed && day.complete);
+  return days.filter((day) => day.observed && day.complete && !isHour(day.date));
 }
 
 /** Days of the window up to `to`, missing or not: what max_days is compared with. */
@@ -115,9 +118,11 @@ export function missedNights(input: JudgeInput): ReadonlySet<Day> {
   return new Set(daysFrom(first, before).filter((date) => !seen.has(date)));
 }
 
-export function daysText(days: readonly { readonly date: Day }[]): string {
-  const named = days.slice(0, 3).map((day) => day.date);
+/** "2026-02-03, 2026-02-04", of hours "2026-02-01 13:00". */
+export function daysText(days: readonly { readonly date: Slot }[]): string {
+  const named = days.slice(0, 3).map((day) => slotText(day.date));
+  const noun = days.some(({ date }) => isHour(date)) ? "hour" : "day";
   return days.length > 3
-    ? `${named.join(", ")} and ${plural(days.length - 3, "more day")}`
+    ? `${named.join(", ")} and ${plural(days.length - 3, `more ${noun}`)}`
     : named.join(", ");
 }

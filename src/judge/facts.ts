@@ -4,6 +4,7 @@ import type { CheckResult, DayResult, MetricResult, TrafficResult } from "../mod
 import type { Day, JudgeMode } from "../model/words.ts";
 import { completeDays, countedDays, type DayState, missedNights } from "./days.ts";
 import { blocks } from "./finding.ts";
+import { hasSay } from "./hour-states.ts";
 import type { JudgeInput } from "./input.ts";
 import { readSwitches, type Switches } from "./switches.ts";
 
@@ -61,10 +62,11 @@ export function counts(metric: MetricResult): boolean {
   return metric.required || metric.unavailable === null;
 }
 
-/** Days of a guardrail that the severe rule looks at. */
-export function judgedDays(metric: MetricResult, facts: Facts): readonly DayResult[] {
-  const judged = new Set(facts.days.filter((day) => day.judged).map((day) => day.date));
-  return metric.days.filter((day) => judged.has(day.date.slice(0, 10)));
+/** Days (hours) of a guardrail that the severe rule looks at. */
+export function judgedDays(metric: MetricResult, { days, input }: Facts): readonly DayResult[] {
+  const judged = new Set(days.filter((day) => day.judged).map((day) => day.date));
+  const minimum = input.config.minSample[metric.denominator];
+  return metric.days.filter((day) => judged.has(day.date) && hasSay(day, minimum));
 }
 
 /** Complete, looked at, with the minimum sample, and nothing fires; null when it is all of that. */
@@ -86,6 +88,7 @@ function healthyRun(
   days: readonly DayState[],
   guardrails: readonly MetricResult[],
 ): HealthyRun {
+  if (input.phase === "first-24h") return { length: 0, brokenBy: "in the first 24 hours no day is whole" };
   const states = new Map(days.filter((day) => day.observed).map((day) => [day.date, day]));
   const missed = missedNights(input);
   let length = 0;

@@ -9,6 +9,7 @@ import {
   preflightItem,
 } from "./checklist-items.ts";
 import type { Facts } from "./facts.ts";
+import { clockText } from "./first-day-window.ts";
 import { countText, listText, plural } from "./wording.ts";
 
 export function firstDayChecklist({ facts, metrics, decision }: ChecklistInput): readonly ChecklistItem[] {
@@ -37,9 +38,13 @@ export function firstDayChecklist({ facts, metrics, decision }: ChecklistInput):
   ];
 }
 
+/** Impressions since the gate opened. */
 function served({ input }: Facts) {
-  const day = input.traffic.days.findLast((one) => one.date <= input.window.reportDate);
-  return { baseline: day?.baseline.impressions ?? 0, candidate: day?.candidate.impressions ?? 0 };
+  const { days: hours } = input.traffic;
+  return {
+    baseline: hours.reduce((sum, { baseline }) => sum + baseline.impressions, 0),
+    candidate: hours.reduce((sum, { candidate }) => sum + candidate.impressions, 0),
+  };
 }
 
 function impressionsText(facts: Facts): string {
@@ -73,11 +78,12 @@ function twiceItem({ input }: Facts): ChecklistItem {
       night.date >= (input.config.activeGate.started?.day ?? input.window.from),
   );
   const runs = new Set([...earlier.map((night) => night.asOf), input.window.asOf]);
-  const times = [...runs].sort().join(", ");
+  const { timeZone } = input.config.rollout;
+  const times = [...runs].sort().map((asOf) => clockText(asOf, timeZone));
   return {
     text: "Aggregate and evaluate at least twice: midday and end of day",
     done: runs.size >= 2,
-    evidence: `${plural(runs.size, "run")} of the first 24 hours: ${times}`,
+    evidence: `${plural(runs.size, "run")} of the first 24 hours: ${times.join(", ")}`,
   };
 }
 

@@ -1,7 +1,7 @@
 /** Is this tonight's data? As of the report date, never by the clock: a stopped export must not repeat last week's promote. */
 import { daysBetween } from "../model/calendar.ts";
 import type { CheckResult } from "../model/result.ts";
-import { type DayState, hoursLeft } from "./days.ts";
+import type { DayState } from "./days.ts";
 import { finding } from "./finding.ts";
 import type { JudgeInput } from "./input.ts";
 import { plural } from "./wording.ts";
@@ -20,15 +20,6 @@ export function freshDataCheck(input: JudgeInput): CheckResult {
     const late = plural(daysBetween(newest, reportDate), "day");
     return describe("fail", `the newest events are of ${newest}, ${late} before ${reportDate}`, options);
   }
-  const gap = input.traffic.days.find((day) => day.date === reportDate)?.endGapHours ?? null;
-  const quiet = gap === null ? 0 : gap - hoursLeft(reportDate, input);
-  if (input.phase === "first-24h" && quiet > input.config.completeness.quietHours) {
-    return describe(
-      "fail",
-      `the last event is ${quiet.toFixed(1)} h older than ${input.window.asOf}`,
-      options,
-    );
-  }
   return describe("pass", `events up to ${reportDate}`, options);
 }
 
@@ -36,8 +27,6 @@ export function freshDataCheck(input: JudgeInput): CheckResult {
 export function completeDayCheck(input: JudgeInput, days: readonly DayState[]): CheckResult {
   const { reportDate } = input.window;
   const describe = finding("complete_days", "The report date is complete");
-  if (input.phase === "first-24h")
-    return describe("not_checked", "in the first 24 hours no day is complete yet");
   const tonight = days.find((day) => day.date === reportDate);
   if (tonight === undefined) return describe("error", `${reportDate} is outside the observation window`);
   if (tonight.missing !== null) return describe("fail", `${reportDate}: ${tonight.missing}`);

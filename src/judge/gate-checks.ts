@@ -1,5 +1,7 @@
 /** Do rollout.yaml, the ledger and the traffic tell the same story about the gate? */
+import { dayOf } from "../model/hours.ts";
 import type { CheckResult, TrafficResult } from "../model/result.ts";
+import type { Day } from "../model/words.ts";
 import { finding } from "./finding.ts";
 import type { JudgeInput } from "./input.ts";
 import { lineText, shareText } from "./wording.ts";
@@ -49,10 +51,12 @@ export function moveSeen({ ledger, window }: JudgeInput, traffic: TrafficResult)
   return Math.abs(share - move.toShare) <= MOVED * Math.abs(move.fromShare - move.toShare) + 1e-9;
 }
 
-function shareOn(date: string, traffic: TrafficResult): number | null {
-  const day = traffic.days.find((one) => one.date === date);
-  const units = day === undefined ? 0 : day.baselineUnits + day.candidateUnits;
-  return day === undefined || units === 0 ? null : day.candidateUnits / units;
+/** Of a day, or of the hours of it that the first 24 have. */
+function shareOn(date: Day, traffic: TrafficResult): number | null {
+  const windows = traffic.days.filter((one) => dayOf(one.date) === date);
+  const candidate = windows.reduce((sum, one) => sum + one.candidateUnits, 0);
+  const units = windows.reduce((sum, one) => sum + one.baselineUnits, candidate);
+  return units === 0 ? null : candidate / units;
 }
 
 export function moveCheck(input: JudgeInput, traffic: TrafficResult): CheckResult {

@@ -2,25 +2,29 @@
 import type { DayResult } from "../model/result.ts";
 import { daysText } from "./days.ts";
 import { type Facts, judgedDays } from "./facts.ts";
+import { clockText } from "./first-day-window.ts";
 import { no, type Verdict, yes } from "./verdict.ts";
-import { directionText, listText, plural } from "./wording.ts";
+import { directionText, inSlot, listText, plural, slotNoun } from "./wording.ts";
 
 export function severe(facts: Facts): Verdict {
   const fired = facts.guardrails.flatMap((metric) => severeSentence(judgedDays(metric, facts)));
   if (fired.length > 0) {
     return yes(fired);
   }
+  const noun = slotNoun(facts.input.phase);
   const judged = facts.days.filter((day) => day.judged);
   const reads = facts.guardrails.flatMap((metric) =>
     judgedDays(metric, facts)
       .filter((day) => day.reading === "rollback")
-      .map((day) => `${metric.name} on ${day.date}`),
+      .map((day) => `${metric.name} ${inSlot(day.date)}`),
   );
   const noise =
     reads.length === 0
       ? ""
       : ` (${reads.length} read severe within their noise: ${listText(reads.slice(0, 3))})`;
-  return no(`No guardrail fires severe on any single day (${judged.length} looked at)${noise}.`);
+  return no(
+    `No guardrail fires severe ${noun === "day" ? "on" : "in"} any single ${noun} (${judged.length} looked at)${noise}.`,
+  );
 }
 
 /** The worst day of one guardrail in full, the others by date. */
@@ -41,7 +45,8 @@ export function rollback({ guardrails, input }: Facts): Verdict {
     const lines = [thresholds?.warning, thresholds?.rollback].filter((line) => typeof line === "number");
     return [`${name} ${directionText(observation.delta, lines)}`];
   });
-  const since = `since ${input.window.from}`;
+  const { from, openedAt } = input.window;
+  const since = `since ${openedAt === undefined ? from : clockText(openedAt, input.config.rollout.timeZone)}`;
   return no(
     `No guardrail classifies rollback ${since}${deltas.length === 0 ? "" : `: ${deltas.join(", ")}`}.`,
   );
@@ -66,16 +71,17 @@ export function warning({ guardrails, complete, input }: Facts): Verdict {
   );
   if (now.length + persistent.length > 0)
     return yes([...now.map((metric) => metric.observation.because), ...persistent]);
+  const noun = slotNoun(input.phase);
+  const lasting =
+    noun === "hour" ? "" : ` or over the last ${plural(input.config.persistentWarningDays, "complete day")}`;
   const single = guardrails.flatMap((metric) =>
     metric.days
       .filter((day) => day.observed && day.fires === "warning")
-      .map((day) => `${metric.name} on ${day.date}`),
+      .map((day) => `${metric.name} ${inSlot(day.date)}`),
   );
   const alone =
     single.length === 0
       ? ""
-      : ` (single warning days, which do not count alone: ${listText(single.slice(0, 3))})`;
-  return no(
-    `No guardrail warns over the window or over the last ${plural(input.config.persistentWarningDays, "complete day")}${alone}.`,
-  );
+      : ` (single warning ${noun}s, which do not count alone: ${listText(single.slice(0, 3))})`;
+  return no(`No guardrail warns over the window${lasting}${alone}.`);
 }

@@ -11,12 +11,13 @@ import { dayStates, rampDays } from "./days.ts";
 import { decide } from "./decide.ts";
 import { gatherFacts } from "./facts.ts";
 import { moveSeen } from "./gate-checks.ts";
+import { hourStates } from "./hour-states.ts";
 import type { JudgeInput, Judgement } from "./input.ts";
 import { judgeMetrics } from "./metric.ts";
 import { describeTraffic } from "./traffic.ts";
 
 export function judge(input: JudgeInput): Judgement {
-  const days = dayStates(input);
+  const days = input.phase === "first-24h" ? hourStates(input) : dayStates(input);
   const traffic = describeTraffic(input, days);
   const metrics = judgeMetrics(input, days, input.config.judge);
   const checks = allChecks(input, { days, traffic, metrics });

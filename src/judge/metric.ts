@@ -1,5 +1,6 @@
 /** One metric: every day, then the gate so far, which also hears what its single days said. */
 import type { Config } from "../model/config.ts";
+import { isHour } from "../model/hours.ts";
 import type {
   DayMeasurement,
   MetricDefinition,
@@ -7,16 +8,18 @@ import type {
   WindowMeasurement,
 } from "../model/measurement.ts";
 import type { DayResult, MetricResult, WindowResult } from "../model/result.ts";
-import type { JudgeMode } from "../model/words.ts";
+import type { JudgeMode, Phase } from "../model/words.ts";
 import { becauseOf } from "./because.ts";
 import { callDay, callObservation, type Standard } from "./classify.ts";
 import type { DayState } from "./days.ts";
 import { evidenceOf } from "./evidence.ts";
 import { flipOf } from "./flip.ts";
+import { hasSay } from "./hour-states.ts";
 import type { JudgeInput } from "./input.ts";
 import { linesFor } from "./reading.ts";
 import { volumeFor } from "./volume.ts";
 import { windowResult } from "./window-result.ts";
+import { inSlot, slotNoun } from "./wording.ts";
 
 export function judgeMetrics(
   input: JudgeInput,
@@ -38,10 +41,7 @@ function judgeMetric(measured: MetricMeasurement, setting: Setting): MetricResul
   const { config, comparison } = setting.input;
   const standard = standardFor(definition, config, { comparison, mode: setting.mode });
   const states = new Map(setting.days.map((day) => [day.date, day]));
-  // A window shorter than a day, e.g. "2026-02-01T13" in the first 24 hours, belongs to its day.
-  const judged = measured.days.map((day) =>
-    judgeDay(day, measured, standard, states.get(day.date.slice(0, 10))),
-  );
+  const judged = measured.days.map((day) => judgeDay(day, measured, standard, states.get(day.date)));
   const { title, description, better, unit, shape, top, denominator, path, name } = definition;
   return {
     name,
@@ -64,7 +64,7 @@ function judgeMetric(measured: MetricMeasurement, setting: Setting): MetricResul
             rollback: guardrail.rollback,
             severe: guardrail.severe,
           },
-    observation: judgeObservation(measured, standard, judged),
+    observation: judgeObservation(measured, standard, { days: judged, phase: setting.input.phase }),
     days: judged.map(({ result }) => result),
     movers: measured.movers,
     unavailable,
@@ -104,26 +104,24 @@ function judgeDay(
   const evidence = evidenceOf(usable(day, measured));
   const called = callDay(evidence, standard);
   const volume = { volumeNeeded: null, daysNeeded: null };
-  const when = `on ${day.date}`;
-  const story = { definition: measured.definition, evidence, called, standard, volume, when };
+  const minimum = standard.minSample[standard.denominator];
+  const place = { when: inSlot(day.date), slot: isHour(day.date) ? "hour" : "day" } as const;
+  const story = { definition: measured.definition, evidence, called, standard, volume, ...place };
   const because = whyNothing(measured) ?? becauseOf({ ...story, severeDay: null, noisyDays: [] });
-  const window = windowResult({ evidence, called, standard });
-  return {
-    result: {
-      date: day.date,
-      complete: state?.complete ?? false,
-      observed: state?.observed ?? false,
-      ...window,
-      because,
-    },
-    judged: state?.judged ?? false,
+  const result = {
+    date: day.date,
+    complete: state?.complete ?? false,
+    observed: state?.observed ?? false,
+    ...windowResult({ evidence, called, standard }),
+    because,
   };
+  return { result, judged: (state?.judged ?? false) && hasSay(result, minimum) };
 }
 
 function judgeObservation(
   measured: MetricMeasurement,
   standard: Standard,
-  days: readonly JudgedDay[],
+  { days, phase }: { readonly days: readonly JudgedDay[]; readonly phase: Phase },
 ): WindowResult {
   const counting = days.filter((day) => day.judged).map((day) => day.result);
   const severe = counting.filter((day) => day.fires === "severe");
@@ -133,9 +131,10 @@ function judgeObservation(
   const withData = days.filter(
     (day) => day.result.observed && day.result.classification !== "no_data",
   ).length;
-  const volume = volumeFor({ evidence, called, standard, days: withData });
+  const slot = slotNoun(phase);
+  const volume = volumeFor({ evidence, called, standard, days: slot === "hour" ? withData / 24 : withData });
   const { definition } = measured;
-  const story = { definition, evidence, called, standard, volume, when: "" };
+  const story = { definition, evidence, called, standard, volume, when: "", slot };
   const noisyDays = reads.filter((day) => day.fires !== "severe").map((day) => day.date);
   return {
     ...windowResult({ evidence, called, standard }),

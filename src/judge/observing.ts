@@ -5,15 +5,16 @@ import { largestSwing } from "./traffic.ts";
 import { no, type Verdict, yes } from "./verdict.ts";
 import { changeText, lineText, plural } from "./wording.ts";
 
+const NEVER_PROMOTE =
+  "The first 24 hours never promote: that is for the nightly run, once whole days have been seen.";
+
 export function observing(facts: Facts): Verdict {
   const { input, guardrails } = facts;
   const open = guardrails.filter(
     (metric) => counts(metric) && metric.observation.classification === "insufficient",
   );
   const reasons = [
-    input.phase === "first-24h" ? "The first 24 hours never promote: the nightly run decides." : null,
-    tooFewDays(facts),
-    unsteady(facts),
+    ...(input.phase === "first-24h" ? [NEVER_PROMOTE] : [tooFewDays(facts), unsteady(facts)]),
     input.comparison === "before-after"
       ? "There is no concurrent baseline: before/after is not randomised and never proves health."
       : null,

@@ -1,8 +1,10 @@
 /** After the verdict: what to type now, and what to expect from the next run. */
-import { addDays } from "../model/calendar.ts";
+import { addDays, endOfDay } from "../model/calendar.ts";
 import type { Runbook } from "../model/result.ts";
 import type { Action, Preset, Rule } from "../model/words.ts";
 import type { Facts } from "./facts.ts";
+import { clockText, gateFirstDayOver } from "./first-day-window.ts";
+import type { JudgeInput } from "./input.ts";
 import { moreDays } from "./observing.ts";
 import { nextGate } from "./runbook.ts";
 import { type Switches, variables } from "./switches.ts";
@@ -38,20 +40,35 @@ export function nextLines(
     case "disabled":
       return disabledLines(switches, rollout.candidate);
     case "hold": {
-      if (rule !== "data" || blockers.length === 0)
-        return [`# nothing to change tonight: keep ${activeGate.name}`];
-      const first =
-        input.phase === "daily"
-          ? `gatebook run --date ${input.window.reportDate}`
-          : "gatebook run --phase first-24h";
-      return [
-        `# keep ${activeGate.name}; mend ${blockers.map((check) => check.name).join(", ")}, then`,
-        first,
-      ];
+      const again = runAgain(input);
+      if (rule === "data" && blockers.length > 0) {
+        const named = blockers.map((check) => check.name).join(", ");
+        return [`# keep ${activeGate.name}; mend ${named}, then`, again];
+      }
+      return input.phase === "first-24h"
+        ? firstDayLines(input)
+        : [`# nothing to change tonight: keep ${activeGate.name}`];
     }
     default:
       return action satisfies never;
   }
+}
+
+/** The same key once more. */
+function runAgain({ phase, window }: JudgeInput): string {
+  return phase === "daily"
+    ? `gatebook run --date ${window.reportDate}`
+    : `gatebook run --phase first-24h --as-of ${window.asOf}`;
+}
+
+function firstDayLines({ config, window }: JudgeInput): readonly string[] {
+  const keep = `# nothing to change now: keep ${config.activeGate.name}`;
+  if (window.asOf >= gateFirstDayOver(config)) return [keep];
+  return [
+    keep,
+    `# ${nextLook({ config, window })}, and whenever you want to look:`,
+    "gatebook run --phase first-24h",
+  ];
 }
 
 function disabledLines({ forced }: Switches, candidate: string): readonly string[] {
@@ -77,7 +94,7 @@ export function expectation(facts: Facts, { rule, action }: Deciding): string {
     case "rollback":
       return rule === "latched"
         ? "Every night says rollback (latched) until a person clears it; clearing starts a new observation window."
-        : `Expect rollback (latched) from the night of ${addDays(window.reportDate, 1)} on, until a person clears it with a reason, or disabled once the rollout is switched off.`;
+        : `Expect rollback (latched) from ${facts.input.phase === "daily" ? `the night of ${addDays(window.reportDate, 1)}` : "the next run"} on, until a person clears it with a reason, or disabled once the rollout is switched off.`;
     case "complete":
       return "Expect complete again every night until the rollout is closed; a breach still rolls back.";
     case "disabled":
@@ -89,9 +106,25 @@ export function expectation(facts: Facts, { rule, action }: Deciding): string {
   }
 }
 
+/** Two looks in the first 24 hours, midday and end of day; then the nights. */
+function firstDayExpectation({ input }: Facts): string {
+  const { activeGate } = input.config;
+  const nights = `The nightly run judges ${activeGate.name} from its first whole day on, ${activeGate.started?.firstDay ?? "once it has started"}.`;
+  if (input.window.asOf >= gateFirstDayOver(input.config)) return nights;
+  return `Run again ${nextLook(input)}; any breach until then is a rollback. ${nights}`;
+}
+
+/** Midday and the end of the day are the runbook's two looks; after midnight only the end of the 24 hours is left. */
+function nextLook({ config, window }: Pick<JudgeInput, "config" | "window">): string {
+  const opened = config.activeGate.started?.day;
+  const atMidnight = window.asOf === endOfDay(window.reportDate, config.rollout.timeZone);
+  if (window.reportDate === opened && !atMidnight) return "at the end of the day";
+  return `before the first 24 hours end, ${clockText(gateFirstDayOver(config), config.rollout.timeZone)}`;
+}
+
 function holdExpectation(facts: Facts, rule: Rule, gate: string): string {
   const { input } = facts;
-  if (input.phase === "first-24h") return `The nightly run judges ${gate} from its first complete day on.`;
+  if (input.phase === "first-24h") return firstDayExpectation(facts);
   if (rule === "data")
     return "Expect hold until every blocking check passes; a breach of a guardrail still rolls back.";
   if (rule === "warning")

@@ -1,8 +1,8 @@
-/** Which days a run looks at. Pure: the day and the ledger come in, the clock does not. */
+/** Which days a nightly run looks at. Pure: the day and the ledger come in, the clock does not. */
 import { addDays, endOfDay } from "../model/calendar.ts";
 import type { Config } from "../model/config.ts";
 import { GatebookError } from "../model/error.ts";
-import type { Day, Phase } from "../model/words.ts";
+import type { Day } from "../model/words.ts";
 import type { JudgeWindow } from "./input.ts";
 
 /** Days of an earlier gate that are still shown while the active gate is young, and the most that are shown at all. */
@@ -17,8 +17,6 @@ export interface WindowRequest {
   readonly asOf: string | null;
   /** First day after a cleared rollback: the observation starts anew. */
   readonly observedSince: Day | null;
-  /** Default: daily. The first 24 hours begin on the ramp day itself. */
-  readonly phase?: Phase | undefined;
 }
 
 /**
@@ -43,7 +41,7 @@ export function planWindow(config: Config, request: WindowRequest): JudgeWindow 
       },
     );
   }
-  const opened = request.phase === "first-24h" ? gate.started.day : gate.started.firstDay;
+  const opened = gate.started.firstDay;
   const from =
     request.observedSince !== null && request.observedSince > opened ? request.observedSince : opened;
   return {

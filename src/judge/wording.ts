@@ -1,5 +1,6 @@
 /** Numbers as an operator says them: "6.2%", "1,204", "3 days". English, the same on every machine. */
-import type { Unit } from "../model/words.ts";
+import { isHour } from "../model/hours.ts";
+import type { Phase, Slot, Unit } from "../model/words.ts";
 
 /** 4711.4 → "4,711" */
 export function countText(value: number): string {
@@ -9,6 +10,23 @@ export function countText(value: number): string {
 /** plural(1, "day") → "1 day", plural(3, "day") → "3 days" */
 export function plural(value: number, noun: string): string {
   return `${countText(value)} ${noun}${Math.round(value) === 1 ? "" : "s"}`;
+}
+
+/** "2026-02-01"; an hour "2026-02-01T13" → "2026-02-01 13:00". */
+export function slotText(slot: Slot): string {
+  return isHour(slot) ? `${slot.replace("T", " ")}:00` : slot;
+}
+
+/** "on 2026-02-01", "in the hour from 2026-02-01 13:00" */
+export function inSlot(slot: Slot): string {
+  return isHour(slot) ? `in the hour from ${slotText(slot)}` : `on ${slot}`;
+}
+
+/** What a single window of a run is. */
+export type SlotNoun = "day" | "hour";
+
+export function slotNoun(phase: Phase): SlotNoun {
+  return phase === "first-24h" ? "hour" : "day";
 }
 
 /** ["a", "b", "c"] → "a, b and c" */

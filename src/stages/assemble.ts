@@ -47,6 +47,7 @@ export async function assemble(parts: Parts, context: Context): Promise<Result> 
       shownFrom: window.shownFrom,
       reportDate: window.reportDate,
       asOf: window.asOf,
+      ...(window.openedAt === undefined ? {} : { openedAt: window.openedAt }),
       timeZone: config.rollout.timeZone,
       ...judged.window,
     },

@@ -24,7 +24,8 @@ import { parseResult, serializeResult } from "../result/serialize.ts";
 import { writeRolloutTable } from "../warehouse/rollout-table.ts";
 import { assemble } from "./assemble.ts";
 import { fileChecks } from "./file-checks.ts";
-import { type MeasureRequest, measure, readCells } from "./measure.ts";
+import { firstDayEventChecks } from "./first-day-events.ts";
+import { measureNight } from "./measure-night.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
 export interface NightRequest {
@@ -49,11 +50,11 @@ export async function judgeNight(engine: Engine, request: NightRequest, context:
   );
   await forgetTouchedDays(engine);
   const { presentColumns } = loaded;
-  const plan: MeasureRequest = { ...window, config, catalog, presentColumns, timeoutMs };
+  const plan = { ...window, window, phase, config, catalog, presentColumns, timeoutMs };
   context.progress({ stage: "measure", text: "measuring metrics and running checks" });
-  const measurement = await watch.time("measure", () => measure(engine, plan));
-  const cells = await watch.time("cells", () => readCells(engine, plan));
+  const { measurement, cells } = await measureNight(engine, plan, watch.time);
   const comparison = comparisonFor(config, window, measurement.traffic);
+  const ofHours = phase === "first-24h" ? await firstDayEventChecks(engine, plan, comparison) : [];
   const preflight = readPreflight(config, { env: context.env, now: context.now() });
   const judged = judge({
     ...measurement,
@@ -61,7 +62,7 @@ export async function judgeNight(engine: Engine, request: NightRequest, context:
     phase,
     window,
     preflight,
-    builtInChecks: [...loaded.checks, ...fileChecks({ catalog, relations, cells })],
+    builtInChecks: [...loaded.checks, ...ofHours, ...fileChecks({ catalog, relations, cells })],
     ledger: request.ledger.state,
     comparison,
   });

@@ -6,9 +6,11 @@ import type { Engine } from "../engine/engine.ts";
 import type { Measurement } from "../model/measurement.ts";
 import type { CellResult, Result } from "../model/result.ts";
 import { catalogFiles } from "../queries/catalog.ts";
-import { missingInput, type ReplayedRelations, type ReplayRange } from "../queries/replay-relations.ts";
+import { missingInput, type ReplayRange, replayRelations } from "../queries/replay-relations.ts";
 import { differencesOf } from "../result/differences.ts";
-import { type MeasureRequest, measure, readCells } from "./measure.ts";
+import { KEPT_EVENTS } from "./first-day-events.ts";
+import { measure, readCells } from "./measure.ts";
+import { type FirstDayRequest, measureFirstDay } from "./measure-first-day.ts";
 
 export interface Missing {
   readonly path: string;
@@ -19,17 +21,34 @@ export interface MeasuredAgain {
   readonly measurement: Measurement;
   readonly cells: readonly CellResult[];
   readonly missing: readonly Missing[];
+  /** Relations made anew from kept events. */
+  readonly rebuilt: readonly string[];
 }
 
 interface AgainRequest {
   readonly recorded: Result;
-  readonly plan: MeasureRequest;
-  readonly relations: ReplayedRelations;
+  readonly plan: FirstDayRequest;
   readonly range: ReplayRange;
 }
 
+/** Hours are always counted from the single events: as many as then are still kept, or nothing can be made again. */
+export async function measureFirstDayAgain(engine: Engine, request: AgainRequest): Promise<MeasuredAgain> {
+  const { recorded, plan, range } = request;
+  const { from, firstOpenDay } = range;
+  const then = recorded.checks.find(({ name }) => name === KEPT_EVENTS);
+  const needed = String(then?.expected ?? from);
+  if (firstOpenDay === null || firstOpenDay <= needed || firstOpenDay === then?.observed) {
+    const measured = await measureFirstDay(engine, plan, (_, work) => work());
+    return { ...measured, missing: [], rebuilt: [] };
+  }
+  const why = `the events before ${firstOpenDay} are no longer kept`;
+  const { measurement, cells } = recorded;
+  return { measurement, cells, missing: [{ path: "events", why }], rebuilt: [] };
+}
+
 export async function measureAgain(engine: Engine, request: AgainRequest): Promise<MeasuredAgain> {
-  const { recorded, plan, relations, range } = request;
+  const { recorded, plan, range } = request;
+  const relations = await replayRelations(engine, plan.catalog, range);
   const gone = new Map<string, string>();
   for (const file of catalogFiles(plan.catalog)) {
     const why = await missingInput(engine, file, relations, range);
@@ -72,6 +91,7 @@ export async function measureAgain(engine: Engine, request: AgainRequest): Promi
       ),
     ),
     missing,
+    rebuilt: relations.rebuilt,
   };
 }
 

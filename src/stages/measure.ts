@@ -26,6 +26,12 @@ export interface MeasureRequest {
   readonly timeoutMs: number;
 }
 
+/** All that a run reads from the warehouse. */
+export interface MeasuredNight {
+  readonly measurement: Measurement;
+  readonly cells: readonly CellResult[];
+}
+
 /** Rows of a cell that go into the result; the rest is counted and can be exported. */
 const CELL_ROWS = 500;
 
@@ -59,7 +65,7 @@ async function measureBeforeAfter(
 }
 
 /** Guardrails as rollout.yaml lists them, then the metrics it does not name. */
-function inOrderOf(
+export function inOrderOf(
   { thresholds }: Config,
   metrics: readonly MetricMeasurement[],
 ): readonly MetricMeasurement[] {

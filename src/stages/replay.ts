@@ -16,13 +16,12 @@ import type { Config } from "../model/config.ts";
 import type { Result } from "../model/result.ts";
 import { type Catalog, queryProvenance } from "../queries/catalog.ts";
 import { recordedCatalog } from "../queries/recorded-catalog.ts";
-import { replayRelations } from "../queries/replay-relations.ts";
 import { CLOCK_FIELDS, type Difference, differencesOf } from "../result/differences.ts";
 import { parseResult, serializeResult } from "../result/serialize.ts";
 import { shadowRolloutTable } from "../warehouse/rollout-table.ts";
 import { rolloutState } from "./assemble.ts";
 import { judgeInputOf, recordedConfig, recordedWindow } from "./judge-again.ts";
-import { type Missing, measureAgain } from "./measure-again.ts";
+import { type Missing, measureAgain, measureFirstDayAgain } from "./measure-again.ts";
 import { type InputChange, ledgerChanges, loadChanges } from "./replay-inputs.ts";
 
 /** "incomplete": what could be made again is the same, the rest is in `missing`. */
@@ -52,9 +51,12 @@ export async function replayResult(engine: Engine, request: ReplayRequest): Prom
   const window = recordedWindow(recorded);
   await shadowRolloutTable(engine, config, window);
   const range = { from: window.shownFrom, firstOpenDay: await firstOpenDay(engine), timeoutMs };
-  const relations = await replayRelations(engine, catalog, range);
-  const plan = { ...window, config, catalog, timeoutMs, presentColumns: await presentColumns(engine) };
-  const measured = await measureAgain(engine, { recorded, plan, relations, range });
+  const present = await presentColumns(engine);
+  const plan = { ...window, window, config, catalog, timeoutMs, presentColumns: present };
+  const measured =
+    recorded.phase === "first-24h"
+      ? await measureFirstDayAgain(engine, { recorded, plan, range })
+      : await measureAgain(engine, { recorded, plan, range });
   const { name } = config.rollout;
   const key = { rollout: name, phase: recorded.phase, date: window.reportDate, asOf: window.asOf };
   const { state: ledger } = await readLedger(engine, key);
@@ -71,7 +73,7 @@ export async function replayResult(engine: Engine, request: ReplayRequest): Prom
   return {
     outcome: outcomeOf({ differences, inputs, missing }),
     ...{ differences, inputs, missing },
-    rebuilt: relations.rebuilt,
+    rebuilt: measured.rebuilt,
   };
 }
 

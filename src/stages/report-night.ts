@@ -1,5 +1,6 @@
 /** Result → the report's files: `<out>/<rollout>/<date>/`, `<out>/<rollout>/latest/` and `<out>/index.html`. */
 import { join } from "node:path";
+import { wallClockAt } from "../model/calendar.ts";
 import type { Context } from "../model/context.ts";
 import { GatebookError } from "../model/error.ts";
 import type { Result } from "../model/result.ts";
@@ -49,9 +50,15 @@ export async function writeReports(
 /** "2026-02-07", "2026-02-01-first-24h-1200" or, for an ad-hoc window, "2026-02-01_2026-02-07". */
 function reportFolder({ phase, window }: Result, isNight: boolean): string {
   if (!isNight) return `${window.from}_${window.to}`;
-  return phase === "daily"
-    ? window.reportDate
-    : `${window.reportDate}-first-24h-${window.asOf.slice(11, 16).replace(":", "")}`;
+  return phase === "daily" ? window.reportDate : `${window.reportDate}-first-24h-${clockOf(window)}`;
+}
+
+/** "1230", with seconds "123015"; at the midnight that ends the report date "2400". */
+function clockOf({ asOf, reportDate, timeZone }: Result["window"]): string {
+  const clock = wallClockAt(new Date(asOf), timeZone);
+  const [hour = "", minute = "", second = ""] = clock.slice(11).split(":");
+  const isNextDay = clock.slice(0, 10) > reportDate;
+  return `${isNextDay ? Number(hour) + 24 : hour}${minute}${second === "00" ? "" : second}`;
 }
 
 async function isNewest(result: Result, out: string): Promise<boolean> {

@@ -30,6 +30,10 @@ export async function shadowRolloutTable(
   await engine.execute(`CREATE OR REPLACE TEMP TABLE rollout AS ${rolloutRow(config, window)}`);
 }
 
+export async function dropShadowRollout(engine: Engine): Promise<void> {
+  await engine.execute("DROP TABLE IF EXISTS temp.rollout");
+}
+
 function rolloutRow({ rollout, activeGate, judge }: Config, window: RolloutWindow): string {
   return `SELECT
       ${sqlText(rollout.name)} AS name, ${sqlText(rollout.baseline)} AS baseline, ${sqlText(rollout.candidate)} AS candidate,

@@ -31,17 +31,19 @@ export interface CaseRun {
   readonly range?: { readonly from: Day; readonly to: Day } | undefined;
   readonly formats?: readonly Format[] | undefined;
   readonly now?: string | undefined;
+  /** The first 24 hours as of this instant instead of a night. */
+  readonly asOf?: string | undefined;
 }
 
 /** Runs a workspace into its own reports/; no format but result.json unless asked for. */
-export async function runCase(root: string, { date, range, formats, now }: CaseRun): Promise<Night> {
+export async function runCase(root: string, { date, range, formats, now, asOf }: CaseRun): Promise<Night> {
   return await runNight(
     {
       config: join(root, "rollout.yaml"),
       date: date ?? null,
       range: range ?? null,
-      phase: "daily",
-      asOf: null,
+      phase: asOf === undefined ? "daily" : "first-24h",
+      asOf: asOf ?? null,
       limits,
       report: { out: join(root, "reports"), formats: formats ?? [], templateRoots: [] },
     },

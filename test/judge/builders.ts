@@ -1,6 +1,6 @@
 /** Small builders: a healthy night at g10, and everything in it can be replaced. Rates and volumes in, sums out. */
 import type { JudgeInput } from "../../src/judge/input.ts";
-import { addDays, daysFrom, endOfDay } from "../../src/model/calendar.ts";
+import { addDays, endOfDay } from "../../src/model/calendar.ts";
 import type { Config, Gate, Guardrail } from "../../src/model/config.ts";
 import { emptyLedger } from "../../src/model/ledger.ts";
 import type {
@@ -14,7 +14,7 @@ import type {
   TrafficMeasurement,
 } from "../../src/model/measurement.ts";
 import type { PreflightLine } from "../../src/model/result.ts";
-import type { Day, Role } from "../../src/model/words.ts";
+import type { Role, Slot } from "../../src/model/words.ts";
 
 export const firstDay = "2026-02-01";
 
@@ -175,7 +175,14 @@ export interface MetricSpec {
   readonly impressions?: number;
   readonly exposure?: number;
   readonly days?: number;
+  /** The days are hours of the first day. */
+  readonly hourly?: boolean;
   readonly designEffect?: number;
+}
+
+/** The nth day of the gate; of the first 24 hours the nth hour. */
+export function slotAt(at: number, hourly = false): Slot {
+  return hourly ? `${firstDay}T${String(at).padStart(2, "0")}` : addDays(firstDay, at);
 }
 
 /** A metric over some days; the observation is their sum. */
@@ -201,7 +208,7 @@ export function metric(name: string, spec: MetricSpec = {}): MetricMeasurement {
   return {
     definition: known,
     observation: days === 0 ? { baseline: null, candidate: null } : window(mean, days),
-    days: deltas.map((delta, at) => ({ date: addDays(firstDay, at), ...window(delta, 1) })),
+    days: deltas.map((delta, at) => ({ date: slotAt(at, spec.hourly), ...window(delta, 1) })),
     movers: [],
     unavailable: null,
     error: null,
@@ -214,7 +221,7 @@ function deltaOf(delta: MetricSpec["delta"], at: number): number {
 }
 
 export function trafficDay(
-  date: Day,
+  date: Slot,
   part: Partial<TrafficDay> & { impressions?: number; exposure?: number } = {},
 ): TrafficDay {
   const { impressions = 100_000, exposure = 0.1, ...rest } = part;
@@ -253,6 +260,7 @@ export function traffic(
 export interface NightSpec extends Partial<Omit<JudgeInput, "config" | "metrics" | "traffic" | "window">> {
   readonly config?: Partial<Config>;
   readonly gate?: Partial<Gate> & { readonly name?: string };
+  /** With phase first-24h: hours, whole ones from midnight on. */
   readonly days?: number;
   readonly impressions?: number;
   /** By metric; a metric that is not named does not change. */
@@ -269,17 +277,19 @@ export function night(spec: NightSpec = {}): JudgeInput {
   const { config: part, gate: active, days = 4, impressions = 100_000, deltas = {}, ...rest } = spec;
   const settled = config(part, active);
   const { exposure } = settled.activeGate;
-  const to = addDays(firstDay, days - 1);
+  const hourly = spec.phase === "first-24h";
+  const to = hourly ? firstDay : addDays(firstDay, days - 1);
   const window = {
     from: firstDay,
     to,
     shownFrom: firstDay,
     reportDate: to,
-    asOf: endOfDay(to, "UTC"),
+    asOf: hourly ? `${slotAt(days, true)}:00:00Z` : endOfDay(to, "UTC"),
+    ...(hourly ? { openedAt: `${firstDay}T00:00:00Z` } : {}),
     ...spec.window,
   };
   const measured = everyMetric.map((name) =>
-    metric(name, { delta: deltas[name] ?? 0, days, impressions, exposure }),
+    metric(name, { delta: deltas[name] ?? 0, days, impressions, exposure, hourly }),
   );
   return {
     phase: "daily",
@@ -293,7 +303,7 @@ export function night(spec: NightSpec = {}): JudgeInput {
     window,
     metrics: spec.metrics ?? measured,
     traffic: traffic(
-      daysFrom(firstDay, to).map((date) => trafficDay(date, { impressions, exposure })),
+      Array.from({ length: days }, (_, at) => trafficDay(slotAt(at, hourly), { impressions, exposure })),
       spec.traffic,
     ),
   };

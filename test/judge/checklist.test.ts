@@ -70,8 +70,7 @@ describe("the checklist of the first 24 hours", () => {
   const first: NightSpec = {
     ...prepared,
     phase: "first-24h",
-    days: 1,
-    window: { asOf: "2026-02-01T23:00:00Z" },
+    days: 23,
   };
   const midday: LedgerNight = {
     date: "2026-02-01",
@@ -88,7 +87,7 @@ describe("the checklist of the first 24 hours", () => {
       "x Both algorithms receive traffic",
       "x Candidate near 10% of units",
       "x The baseline stays dominant",
-      "x Aggregate the events of 2026-02-01",
+      "x Aggregate the events of the first 24 hours so far",
       "x Evaluate every metric for both algorithms",
       "x Aggregate and evaluate at least twice: midday and end of day",
       "x Guardrails below rollback",
@@ -101,7 +100,7 @@ describe("the checklist of the first 24 hours", () => {
     const item = checklist(first).find(({ text }) => text.includes("twice"));
     expect(item).toMatchObject({
       done: false,
-      evidence: "1 run of the first 24 hours: 2026-02-01T23:00:00Z",
+      evidence: "1 run of the first 24 hours: 2026-02-01 23:00",
     });
   });
 

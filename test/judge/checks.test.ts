@@ -155,18 +155,6 @@ describe("freshness and completeness", () => {
       "2026-02-04: not over yet",
     );
   });
-
-  it("wants events up to the hour in the first 24 hours", () => {
-    const first: NightSpec = { phase: "first-24h", days: 1, window: { asOf: "2026-02-01T12:00:00Z" } };
-    const gap = (endGapHours: number): NightSpec => ({
-      ...first,
-      traffic: { days: [{ ...trafficDay("2026-02-01"), endGapHours }] },
-    });
-    expect(found("fresh_data", gap(12.5)).status).toBe("pass");
-    expect(found("fresh_data", gap(16)).detail).toBe(
-      "the last event is 4.0 h older than 2026-02-01T12:00:00Z",
-    );
-  });
 });
 
 describe("ramp days", () => {

@@ -26,15 +26,6 @@ describe("the window of a run", () => {
     expect(planWindow(ramped, asked)).toMatchObject({ from: "2026-02-03", shownFrom: "2026-02-02" });
   });
 
-  it("begins on the ramp day itself in the first 24 hours", () => {
-    const first = { ...asked, date: "2026-02-02", asOf: "2026-02-02T15:00:00Z", phase: "first-24h" } as const;
-    expect(planWindow(ramped, first)).toMatchObject({
-      from: "2026-02-02",
-      to: "2026-02-02",
-      asOf: "2026-02-02T15:00:00Z",
-    });
-  });
-
   it("begins anew after a cleared rollback", () => {
     expect(planWindow(config(), { ...asked, observedSince: "2026-02-04" }).from).toBe("2026-02-04");
     expect(planWindow(config(), { ...asked, observedSince: "2026-01-20" }).from).toBe("2026-02-01");
