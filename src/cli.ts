@@ -7,7 +7,7 @@ import { hideBin } from "yargs/helpers";
 import type { Command, CommandContext } from "./commands/command.ts";
 import { progressPrinter } from "./commands/progress.ts";
 import { commands } from "./commands/registry.ts";
-import { exitCodeOf, formatError, printable } from "./commands/terminal-errors.ts";
+import { exitCodeOf, formatError, formatUsageError, printable } from "./commands/terminal-errors.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -50,7 +50,6 @@ async function main(): Promise<void> {
     .version(version)
     .strict()
     .parserConfiguration({ "duplicate-arguments-array": false })
-    .recommendCommands()
     .demandCommand(1, "name a command")
     .option("quiet", {
       type: "boolean",
@@ -66,12 +65,9 @@ async function main(): Promise<void> {
     })
     .epilogue(EPILOGUE)
     .wrap(Math.min(110, process.stdout.columns ?? 100))
-    .fail((message, error, parser) => {
+    .fail((message, error) => {
       if (error !== undefined && error !== null) throw error;
-      console.error(
-        `error: ${message}\n  hint: gatebook --help shows every command, gatebook COMMAND --help its options`,
-      );
-      void parser;
+      console.error(formatUsageError(message, hideBin(process.argv), commands));
       process.exit(2);
     });
   for (const command of commands) addCommand(parser, command);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import type { QueryFile, QueryResult } from "../engine/engine.ts";
 import { GatebookError } from "../model/error.ts";
@@ -49,12 +49,14 @@ export const queryCommand = defineCommand({
 });
 
 async function findQuery(name: string, catalog: Catalog, context: CommandContext): Promise<QueryFile> {
-  if (name === "-") return { file: "standard input", sql: await context.terminal.readInput() };
+  // yargs takes a lone "-" for an option without a name and gives "".
+  if (name === "-" || name === "") return { file: "standard input", sql: await context.terminal.readInput() };
   const files = catalogFiles(catalog);
   const known = files.find((file) => file.name === name);
   if (known !== undefined) return { file: known.path, sql: known.sql };
   const path = resolve(context.cwd, name);
-  if (existsSync(path)) return { file: relative(context.cwd, path), sql: readFileSync(path, "utf8") };
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true)
+    return { file: relative(context.cwd, path), sql: readFileSync(path, "utf8") };
   const names = files.map((file) => file.name);
   const meant = didYouMean(name, names);
   throw new GatebookError("usage", `there is no query or file "${name}"`, {

@@ -1,5 +1,7 @@
 /** Errors as a person reads them: what, where, hint; and the exit code that goes with each (DESIGN §9). */
 import { type ErrorCode, formatPlace, GatebookError } from "../model/error.ts";
+import { suggestion } from "../model/suggest.ts";
+import type { Command } from "./command.ts";
 
 /** Never a stack trace for what a user did; for a fault of ours the stack, because it is needed to mend it. */
 export function formatError(error: unknown): string {
@@ -10,6 +12,27 @@ export function formatError(error: unknown): string {
   const where = error.where === undefined ? [] : [`  at ${formatPlace(error.where)}`];
   const hint = error.hint === undefined ? [] : [`  hint: ${error.hint}`];
   return printable([`error: ${error.message}`, ...where, ...hint].join("\n"));
+}
+
+/** What yargs refuses, in the same words: an unknown command or option is named, with what was probably meant. */
+export function formatUsageError(
+  message: string,
+  words: readonly string[],
+  commands: readonly Pick<Command, "usage" | "options">[],
+): string {
+  const named = (name: string) => (command: Pick<Command, "usage">) => command.usage.split(" ")[0] === name;
+  const [word = ""] = words;
+  const command = commands.find(named(word));
+  const option = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
+  let said = message;
+  if (command === undefined && /^\w/.test(word)) {
+    const names = commands.map(({ usage }) => usage.split(" ")[0] ?? "");
+    said = `there is no command "${word}"${suggestion(word, names)}`;
+  } else if (command !== undefined && option !== undefined) {
+    said += suggestion(option, Object.keys(command.options));
+  }
+  const hint = "gatebook --help shows every command, gatebook COMMAND --help its options";
+  return printable(`error: ${said}\n  hint: ${hint}`);
 }
 
 export function exitCodeOf(error: unknown): number {

@@ -4,6 +4,7 @@ import type { MetricView } from "./view/metric.ts";
 import type { View } from "./view.ts";
 
 const lineLimit = 25;
+const columnLimit = 400;
 const commandLimit = 6;
 const reasonLimit = 3;
 
@@ -79,5 +80,10 @@ function asciiLine(text: string): string {
     const codePoint = character.codePointAt(0) ?? 0;
     return codePoint < 127 ? character : `\\u${codePoint.toString(16).padStart(4, "0")}`;
   });
-  return spelled.join("").trimEnd().slice(0, 400);
+  return clipped(spelled.join("").trimEnd());
+}
+
+/** A cut sentence must not pass for a whole one. */
+function clipped(line: string): string {
+  return line.length <= columnLimit ? line : `${line.slice(0, columnLimit - 4).trimEnd()} ...`;
 }

@@ -13,6 +13,7 @@ import { exportedAt, madeWorkspace } from "../helpers/temp-workspace.ts";
 interface RunCase {
   readonly result: () => Result;
   readonly metric: (name: string) => MetricResult;
+  readonly text: (name: GoldenName) => string;
 }
 
 /** The shipped queries with the case's own rollout.yaml and data. */
@@ -37,6 +38,7 @@ function nightOf(name: string): RunCase {
 
   return {
     result: () => result,
+    text: (name) => texts[name],
     metric: (wanted) => {
       const found = result.metrics.find((one) => one.name === wanted);
       if (found === undefined) throw new Error(`no metric ${wanted}`);
@@ -59,7 +61,7 @@ function counted({ baseline, candidate, delta }: MetricResult["observation"]): r
 }
 
 describe("clicks, counted by hand", () => {
-  const { result, metric } = nightOf("by-hand-clicks");
+  const { result, metric, text } = nightOf("by-hand-clicks");
 
   it("has 4 clicks in 12 impressions of a1, a2, a3 against 2 in 10 of b1, b2 and the session s15", () => {
     expect(counted(metric("ctr").observation)).toEqual(["4/12 of 3", "2/10 of 3", -0.4]);
@@ -137,6 +139,14 @@ describe("clicks, counted by hand", () => {
     ]);
     expect(decision.reasons[0]).toContain("2026-02-01");
     expect(decision.reasons.join(" ")).toContain("ingestion fault");
+  });
+
+  it("says in summary.txt that a long sentence goes on", () => {
+    const long = text("summary.txt")
+      .split("\n")
+      .filter((line) => line.length > 380);
+    expect(long.length).toBeGreaterThan(0);
+    for (const line of long) expect(line).toMatch(/[^ ] \.\.\.$/);
   });
 
   it("names its bad data: one empty event_id, one conflict, one click without impression, one unit of both", () => {

@@ -10,8 +10,11 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs `gatebook WORDS` in `cwd`, as `gatebook` in the example: gatebook(root, "run", "--date", "2026-02-07"). */
-export type Gatebook = (cwd: string, ...words: readonly string[]) => Promise<Ran>;
+/** A folder, or a folder and what stands on standard input. */
+export type Where = string | { readonly cwd: string; readonly input: string };
+
+/** Runs `gatebook WORDS` there: gatebook(root, "run", "--date", "2026-02-07"). */
+export type Gatebook = (where: Where, ...words: readonly string[]) => Promise<Ran>;
 
 /** Compiles src/; types are checked elsewhere. What a run says of its own folder reads WORKSPACE. */
 export function buildCli(finish: Finally): Gatebook {
@@ -26,19 +29,25 @@ export function buildCli(finish: Finally): Gatebook {
   for (const name of ["package.json", "rollout.yaml", "queries", "templates"])
     cpSync(join(packageRoot, name), join(folder, name), { recursive: true });
   symlinkSync(join(packageRoot, "node_modules"), join(folder, "node_modules"), "dir");
-  return (cwd, ...words) => runNode([cli, ...words], cwd);
+  return (where, ...words) =>
+    typeof where === "string"
+      ? runNode([cli, ...words], { cwd: where, input: "" })
+      : runNode([cli, ...words], where);
 }
 
-function runNode(words: readonly string[], cwd: string): Promise<Ran> {
+function runNode(words: readonly string[], { cwd, input }: Exclude<Where, string>): Promise<Ran> {
   const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], TMPDIR: process.env["TMPDIR"] };
+  const named = (text: string): string => text.replaceAll(cwd, "WORKSPACE");
   return new Promise((resolve) => {
-    execFile(process.execPath, words, { cwd, env, encoding: "utf8" }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-      resolve({
-        code,
-        stdout: stdout.replaceAll(cwd, "WORKSPACE"),
-        stderr: stderr.replaceAll(cwd, "WORKSPACE"),
-      });
-    });
+    const child = execFile(
+      process.execPath,
+      words,
+      { cwd, env, encoding: "utf8" },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+        resolve({ code, stdout: named(stdout), stderr: named(stderr) });
+      },
+    );
+    child.stdin?.end(input);
   });
 }

@@ -26,8 +26,9 @@ function lastResult(root: string): Result {
 
 describe("the command line", () => {
   it.each([
-    [["rum"], "run"],
-    [["run", "--dat", "2026-02-07"], "dat"],
+    [["rum"], 'error: there is no command "rum"; did you mean "run"?\n'],
+    [["frobnicate"], 'error: there is no command "frobnicate"\n'],
+    [["run", "--dat", "2026-02-07"], 'error: Unknown argument: dat; did you mean "date"?\n'],
     [["run", "--fail-on", "warning"], 'Choices: "hold", "rollback"'],
     [[], "name a command"],
   ])("%j is refused, and says where help is", async (words, said) => {
@@ -282,6 +283,26 @@ describe("SQL files", () => {
   hint: Candidate bindings: "impressions", "algo_version", "favorites", "saves", "clicks"
 `,
     });
+  });
+
+  it("are read from standard input as well, whole or broken", async () => {
+    const whole = { cwd: root, input: "SELECT baseline FROM rollout" };
+    const fine = await gatebook(whole, "query", "-", "--csv");
+    expect(fine).toEqual({ code: 0, stdout: "baseline\nclip-cosine-v1\n", stderr: "" });
+    expect(await gatebook({ ...whole, input: "SELECT baselin FROM rollout" }, "query", "-")).toEqual({
+      code: 3,
+      stdout: "",
+      stderr: `error: Referenced column "baselin" not found in FROM clause!
+  at standard input:1:8
+  hint: Candidate bindings: "baseline", "gate", "name", "observed_to", "as_of"
+`,
+    });
+  });
+
+  it("are no folders", async () => {
+    const { code, stderr } = await gatebook(root, "query", "queries");
+    expect(code).toBe(2);
+    expect(stderr).toContain('error: there is no query or file "queries"\n');
   });
 
   it("are told by a name that is nearly theirs", async () => {
