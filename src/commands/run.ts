@@ -1,6 +1,7 @@
 import { relative, resolve } from "node:path";
 import type { Result } from "../model/result.ts";
 import { defineCommand, type ExitCode, engineOptions, workspaceOptions } from "./command.ts";
+import { readAsOf, refuseOtherDays, whenText } from "./run-when.ts";
 import { parseDay, parseWindow } from "./values.ts";
 import { limitsOf, workspacePaths } from "./workspace.ts";
 
@@ -14,6 +15,17 @@ export const runCommand = defineCommand({
     date: { type: "string", describe: "Report date (default: yesterday in the rollout's time zone)" },
     from: { type: "string", describe: "First day of an ad-hoc window (with --to; touches no ledger)" },
     to: { type: "string", describe: "Last day of an ad-hoc window" },
+    phase: {
+      type: "string",
+      choices: ["daily", "first-24h"] as const,
+      default: "daily" as const,
+      describe: "first-24h: the first 24 hours of the active gate, hour by hour up to now",
+    },
+    "as-of": {
+      type: "string",
+      describe:
+        "With --phase first-24h: up to this time instead of now, e.g. 2026-02-01T12:00 in the rollout's time zone, or with Z",
+    },
     out: { type: "string", describe: "Folder of the reports (default: reports/ in the workspace)" },
     format: {
       type: "string",
@@ -32,27 +44,29 @@ export const runCommand = defineCommand({
   examples: [
     ["gatebook run", "last night"],
     ["gatebook run --date 2026-02-07", "that day, judged as of its end"],
+    ["gatebook run --phase first-24h", "a gate was opened today: at midday, and at the end of the day"],
     ["gatebook run --fail-on rollback", "let a pipeline stop on a rollback"],
   ],
   run: async (options, context) => {
     const { runNight } = await import("../pipeline.ts");
-    const { date, from, to, format, failOn } = options;
+    const { date, from, to, format, failOn, phase } = options;
     const { file, reports, templateRoots } = workspacePaths(options.config, options.out, context);
+    refuseOtherDays(options);
     const night = await runNight(
       {
         config: file,
         date: date === undefined ? null : parseDay(date, "date"),
         range: from === undefined && to === undefined ? null : parseWindow(from, to),
-        phase: "daily",
-        asOf: null,
+        phase,
+        asOf: options.asOf === undefined ? null : await readAsOf(options.asOf, file),
         limits: limitsOf(options, context),
         report: { out: reports, formats: FORMATS.filter((one) => format.includes(one)), templateRoots },
       },
       context,
     );
-    const { decision, rollout, window } = night.result;
+    const { decision, rollout } = night.result;
     const { print } = context.terminal;
-    print(`${decision.action.toUpperCase()}  ${rollout.name} at ${rollout.gate}, ${window.reportDate}`);
+    print(`${decision.action.toUpperCase()}  ${rollout.name} at ${rollout.gate}, ${whenText(night.result)}`);
     print(decision.reasons[0] ?? "");
     const shown = night.files.includes("report.html") ? "report.html" : "result.json";
     print(`Report: ${relative(context.cwd, resolve(night.folder, shown))}`);

@@ -1,0 +1,41 @@
+/** Of which time a run is: a night has a day, the first 24 hours of a gate have an instant. */
+import { wallClockAt } from "../model/calendar.ts";
+import { GatebookError } from "../model/error.ts";
+import type { Result } from "../model/result.ts";
+import type { Phase } from "../model/words.ts";
+import { parseInstant } from "./verify-values.ts";
+
+export interface When {
+  readonly phase: Phase;
+  readonly date: string | undefined;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly asOf: string | undefined;
+}
+
+/** A night has a day and the first 24 hours have an instant: one option that means nothing would pass for the other. */
+export function refuseOtherDays({ phase, asOf, ...days }: When): void {
+  if (phase === "daily" && asOf !== undefined) {
+    throw new GatebookError("usage", "--as-of means nothing to a nightly run", {
+      hint: "a night is judged as of the end of its --date; --as-of belongs to --phase first-24h",
+    });
+  }
+  const stray = (["date", "from", "to"] as const).find((name) => days[name] !== undefined);
+  if (phase === "daily" || stray === undefined) return;
+  throw new GatebookError("usage", `--${stray} means nothing to --phase first-24h`, {
+    hint: "its window runs from the opening of the active gate to now, or to --as-of 2026-02-01T12:00",
+  });
+}
+
+/** In the rollout's zone unless the text names another: ISO, UTC. */
+export async function readAsOf(text: string, file: string): Promise<string> {
+  const { loadConfig } = await import("../config/load-config.ts");
+  return parseInstant(text, "as-of", loadConfig(file).rollout.timeZone);
+}
+
+/** "2026-02-07"; "first 24 hours as of 2026-02-01 12:00 (Europe/Berlin)" */
+export function whenText({ phase, window }: Result): string {
+  if (phase === "daily") return window.reportDate;
+  const clock = wallClockAt(new Date(window.asOf), window.timeZone).replace("T", " ").slice(0, 16);
+  return `first 24 hours as of ${clock} (${window.timeZone})`;
+}
