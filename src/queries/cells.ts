@@ -52,7 +52,7 @@ async function runCell(
       type,
       unit: file.header.columnUnits.get(name) ?? null,
     }));
-    return { ...found, columns: described, ...tryChart(file, described) };
+    return { ...found, columns: described, ...tryChart(file, described, rows) };
   } catch (error) {
     return { ...cell, error: toQueryError(error, file) };
   }
@@ -62,9 +62,10 @@ async function runCell(
 function tryChart(
   file: CatalogFile,
   columns: readonly CellColumn[],
+  rows: CellResult["rows"],
 ): { readonly chart: CellChart | null } & Pick<CellResult, "error"> {
   try {
-    return { chart: readChart(file, columns), error: null };
+    return { chart: readChart(file, columns, rows), error: null };
   } catch (error) {
     return { chart: null, error: toQueryError(error, file) };
   }

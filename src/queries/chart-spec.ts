@@ -3,14 +3,23 @@
  * the report's theme.
  */
 import type { CellChart, CellColumn } from "../model/result.ts";
+import type { Scalar } from "../model/words.ts";
 
 export const CHART_MARKS = ["line", "bar", "area"] as const;
 
 type Encoding = Readonly<Record<string, unknown>>;
 
-export function expandChart(words: readonly string[], columns: readonly CellColumn[]): CellChart {
+/** More dots on one line of a chart's width hide the line, and the other variant's with it. */
+const MOST_DOTS = 40;
+
+export function expandChart(
+  words: readonly string[],
+  columns: readonly CellColumn[],
+  rows: readonly (readonly Scalar[])[],
+): CellChart {
   const [mark = "line", x = "", y = "", color] = words;
   const typeOf = (name: string) => columns.find((column) => column.name === name);
+  const indexOf = (name: string | undefined) => columns.findIndex((column) => column.name === name);
   const isLine = mark === "line";
   const encoding = {
     x: axis(typeOf(x), x, mark === "bar"),
@@ -23,12 +32,19 @@ export function expandChart(words: readonly string[], columns: readonly CellColu
   };
   const spec = {
     data: { name: "rows" },
-    mark: isLine ? { type: mark, point: true } : { type: mark },
+    mark: isLine ? { type: mark, point: longestSeries(rows, indexOf(color)) <= MOST_DOTS } : { type: mark },
     encoding,
   };
   const kind = { line: "Line", bar: "Bar", area: "Area" }[mark] ?? "Line";
   const by = color === undefined ? "" : `, one ${isLine ? "line" : "colour"} per ${label(color)}`;
   return { spec, description: `${kind} chart of ${label(y)} by ${label(x)}${by}.` };
+}
+
+/** Rows of the fullest series; all of them where no column tells series apart. */
+function longestSeries(rows: readonly (readonly Scalar[])[], color: number): number {
+  const counts = new Map<Scalar, number>();
+  for (const row of rows) counts.set(row[color] ?? null, (counts.get(row[color] ?? null) ?? 0) + 1);
+  return Math.max(0, ...counts.values());
 }
 
 /** Days and times get a UTC scale and an explicit format: Vega's own says "October" and "12 PM". Bars stand on categories. */

@@ -5,12 +5,17 @@
 import { GatebookError } from "../model/error.ts";
 import type { CellChart, CellColumn } from "../model/result.ts";
 import { suggestion } from "../model/suggest.ts";
+import type { Scalar } from "../model/words.ts";
 import type { CatalogFile } from "./catalog.ts";
 import { CHART_MARKS, expandChart } from "./chart-spec.ts";
 import { parseSpec, type Spec, specProblems } from "./vega-spec.ts";
 
 /** Null: the cell has no chart. */
-export function readChart(file: CatalogFile, columns: readonly CellColumn[]): CellChart | null {
+export function readChart(
+  file: CatalogFile,
+  columns: readonly CellColumn[],
+  rows: readonly (readonly Scalar[])[],
+): CellChart | null {
   const [problem] = chartProblems(file, columns);
   if (problem !== undefined) throw problem;
   if (file.chart !== null) {
@@ -19,7 +24,7 @@ export function readChart(file: CatalogFile, columns: readonly CellColumn[]): Ce
     return { spec, description: typeof told === "string" ? told : file.header.title };
   }
   const words = shorthand(file);
-  return words === null ? null : expandChart(words, columns);
+  return words === null ? null : expandChart(words, columns, rows);
 }
 
 export function chartProblems(file: CatalogFile, columns: readonly CellColumn[]): readonly GatebookError[] {

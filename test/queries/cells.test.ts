@@ -92,6 +92,20 @@ describe("@chart", () => {
     });
   });
 
+  it.each([
+    [40, true],
+    [41, false],
+  ])(
+    "line has a dot for each of %d rows of a series: %s, since more would hide the lines",
+    async (days, dots) => {
+      const engine = await openEngine();
+      const file = `-- @chart line day n algo_version
+      SELECT day, algo_version, 1 AS n FROM range(${days}) AS d(day), (VALUES ('v1'), ('v2')) AS v(algo_version)`;
+      const [cell] = await runCells(engine, catalogOf({ "cells/x.sql": file }), { rowLimit: 100 });
+      expect(cell?.chart?.spec["mark"]).toEqual({ type: "line", point: dots });
+    },
+  );
+
   it("bar puts series side by side and keeps the order of the rows", async () => {
     expect((await chart("bar algo_version n.of algo_version")).chart?.spec["encoding"]).toEqual({
       x: { field: "algo_version", title: "algo version", type: "nominal", sort: null },

@@ -343,6 +343,15 @@ describe("the shipped cells", () => {
       ["v1", 3, "y", 1, 0.125],
       ["v2", 1, "x", 2, 1],
     ]);
+    // Authors z, x and y; v2 never showed two of them.
+    expect(rows("concentration_curve")).toEqual([
+      ["v1", 1, 1 / 3, 4 / 8],
+      ["v2", 1, 1 / 3, 1],
+      ["v1", 2, 2 / 3, 7 / 8],
+      ["v2", 2, 2 / 3, 1],
+      ["v1", 3, 1, 1],
+      ["v2", 3, 1, 1],
+    ]);
     expect(rows("save_events_by_day")).toEqual([
       [first, "favorite", 1, 0],
       [second, "download", 1, 1],
@@ -351,6 +360,48 @@ describe("the shipped cells", () => {
       ["v1", 3, 1 / 3, 0.5, 1 / 3],
       ["v2", 1, 0, 1, 1],
     ]);
+  });
+});
+
+describe("the concentration curve", () => {
+  it.each([
+    [7, 7],
+    [49, 49],
+    [51, 51],
+    [1234, 60],
+  ])("of %d authors has %d points, the first ten authors and the end among them", async (authors, points) => {
+    const engine = await openWarehouse();
+    await engine.execute(`INSERT INTO event_rows (event_type, event_date, algo_version, user_id, author_id)
+      SELECT 'impression', DATE '${first}', 'v1', 'u' || author, 'a' || author FROM range(${authors}) AS all_authors(author)`);
+    await insert(
+      engine,
+      repeat(3, { type: "impression", day: first, algorithm: "v2", user: "c", author: "a0" }),
+    );
+    await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+    const cells = await runCells(engine, shipped, { rowLimit: 1000 });
+    const cell = cells.find(({ name }) => name === "concentration_curve");
+    const of = (algorithm: string) => cell?.rows.filter(([version]) => version === algorithm) ?? [];
+    expect(of("v1").length).toBe(points);
+    expect(of("v1").map(([, place]) => place)).toEqual(of("v2").map(([, place]) => place));
+    // As many impressions as authors: an even curve is the diagonal, the other is all one author's.
+    expect(of("v1").every(([, , authorShare, impressionShare]) => authorShare === impressionShare)).toBe(
+      true,
+    );
+    expect(of("v2").every(([, , , impressionShare]) => impressionShare === 1)).toBe(true);
+    expect(
+      of("v1")
+        .slice(0, 10)
+        .map(([, place]) => place),
+    ).toEqual(Array.from({ length: Math.min(10, authors) }, (_, i) => i + 1));
+    expect(of("v1").at(-1)?.slice(1)).toEqual([authors, 1, 1]);
+  });
+
+  it("of an algorithm without impressions is no curve", async () => {
+    const engine = await openWarehouse();
+    await insert(engine, [{ type: "impression", day: first, algorithm: "v1", user: "a", author: "x" }]);
+    await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+    const cells = await runCells(engine, shipped, { rowLimit: 100 });
+    expect(cells.find(({ name }) => name === "concentration_curve")?.rows).toEqual([["v1", 1, 1, 1]]);
   });
 });
 

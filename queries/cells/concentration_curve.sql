@@ -1,0 +1,42 @@
+-- @title Concentration curve
+-- @unit authors count
+-- @unit author_share percent
+-- @unit impression_share percent
+-- @chart line author_share impression_share algo_version
+-- @requires author_id
+-- One row per algorithm and number of authors, most shown first: the share of that algorithm's
+-- impressions in the observation window that so many authors get together. Fewer impressions raise
+-- a curve by chance alone; the metric top_author_share compares fairly.
+SELECT
+  algo_version,
+  place AS authors,
+  CAST(place AS DOUBLE) / nullif(authors, 0) AS author_share,
+  CAST(impressions AS DOUBLE) / nullif(total, 0) AS impression_share
+FROM (
+  SELECT
+    algo_version,
+    row_number() OVER (PARTITION BY algo_version ORDER BY impressions DESC, author_id) AS place,
+    sum(impressions) OVER (
+      PARTITION BY algo_version ORDER BY impressions DESC, author_id
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS impressions,
+    count(*) OVER (PARTITION BY algo_version) AS authors,
+    sum(impressions) OVER (PARTITION BY algo_version) AS total
+  FROM (
+    -- Every author of either algorithm stands in both curves, so both end at the same place.
+    SELECT
+      v.algo_version,
+      d.author_id,
+      sum(CASE WHEN d.algo_version = v.algo_version THEN d.impressions ELSE 0 END) AS impressions
+    FROM author_days AS d
+    CROSS JOIN rollout AS r
+    CROSS JOIN (SELECT baseline AS algo_version FROM rollout UNION ALL SELECT candidate FROM rollout) AS v
+    WHERE d.event_date BETWEEN r.observed_from AND r.observed_to
+      AND d.algo_version IN (r.baseline, r.candidate)
+    GROUP BY v.algo_version, d.author_id
+  ) AS shown
+) AS ranked
+-- The first ten, then every fiftieth part: the remainder is below 50 once in each, and always among fewer than 50 authors.
+WHERE total > 0
+  AND (place <= 10 OR place * 50 % authors < 50)
+ORDER BY place, algo_version
