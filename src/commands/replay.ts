@@ -38,12 +38,14 @@ export const replayCommand = defineCommand({
     const again = async (): Promise<Replayed> => {
       const engine = await openWarehouse(root);
       try {
-        return await replayResult(engine, { recorded, root, timeoutMs });
+        return await replayResult(engine, { recorded, root, timeoutMs, version: context.version });
       } finally {
         engine.close();
       }
     };
-    const replayed = options.judgeOnly ? replayJudgement(recorded, root) : await again();
+    const replayed = options.judgeOnly
+      ? replayJudgement({ recorded, root, version: context.version })
+      : await again();
     const text = options.json
       ? JSON.stringify(replayed, null, 2)
       : replayText(replayed, recorded, options.judgeOnly);
@@ -76,13 +78,16 @@ function replayText(replayed: Replayed, recorded: Result, judgeOnly: boolean): s
       ({ subject, text, matters }) => `  input ${subject}: ${text}${matters ? "" : " (moves nothing here)"}`,
     ),
     ...missing.map(({ path, why }) => `  cannot be replayed: ${path}: ${why}`),
+    ...otherTools(replayed),
     ...rebuilt.map((name) => `  made anew from kept events: relation ${name}`),
   ];
   return printable(lines.join("\n"));
 }
 
 function summary({ outcome, differences }: Replayed, judgeOnly: boolean): string {
-  const places = differences.length === 1 ? "1 place differs" : `${differences.length} places differ`;
+  const wording = differences.filter(isWording).length;
+  const count = differences.length === 1 ? "1 place differs" : `${differences.length} places differ`;
+  const places = wording === 0 ? count : `${count} (${wording} in wording)`;
   switch (outcome) {
     case "identical":
       return judgeOnly
@@ -97,6 +102,21 @@ function summary({ outcome, differences }: Replayed, judgeOnly: boolean): string
     default:
       return outcome satisfies never;
   }
+}
+
+/** Sentences, not numbers or words of the closed lists. */
+function isWording({ recorded, replayed }: Replayed["differences"][number]): boolean {
+  return [recorded, replayed].every((json) => json === null || /^".*\s.*"$/.test(json));
+}
+
+function otherTools({ outcome, tools: { recorded, now } }: Replayed): readonly string[] {
+  const other = [
+    recorded.gatebook === now.gatebook ? [] : [`gatebook ${recorded.gatebook}, this is ${now.gatebook}`],
+    now.duckdb === null || recorded.duckdb === now.duckdb
+      ? []
+      : [`DuckDB ${recorded.duckdb}, this is ${now.duckdb}`],
+  ].flat();
+  return outcome === "identical" || other.length === 0 ? [] : [`  recorded by ${other.join("; ")}`];
 }
 
 function cut(json: string | null): string {

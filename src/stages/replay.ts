@@ -35,6 +35,13 @@ export interface Replayed {
   readonly missing: readonly Missing[];
   /** Relations made anew from kept events. */
   readonly rebuilt: readonly string[];
+  /** Another version may word or round differently. DuckDB is null where none was asked. */
+  readonly tools: { readonly recorded: ToolVersions; readonly now: ToolVersions };
+}
+
+export interface ToolVersions {
+  readonly gatebook: string;
+  readonly duckdb: string | null;
 }
 
 export interface ReplayRequest {
@@ -42,10 +49,12 @@ export interface ReplayRequest {
   /** The workspace. */
   readonly root: string;
   readonly timeoutMs: number;
+  /** Of this gatebook. */
+  readonly version: string;
 }
 
 export async function replayResult(engine: Engine, request: ReplayRequest): Promise<Replayed> {
-  const { recorded, root, timeoutMs } = request;
+  const { recorded, root, timeoutMs, version } = request;
   const config = recordedConfig(recorded, root);
   const catalog = recordedCatalog({ queries: recorded.provenance.queries, cells: recorded.cells });
   const window = recordedWindow(recorded);
@@ -74,17 +83,23 @@ export async function replayResult(engine: Engine, request: ReplayRequest): Prom
     outcome: outcomeOf({ differences, inputs, missing }),
     ...{ differences, inputs, missing },
     rebuilt: measured.rebuilt,
+    tools: toolsOf(recorded, { gatebook: version, duckdb: engine.version }),
   };
 }
 
 /** From the record alone, without any warehouse: what was measured is judged again, and must give the recorded verdict. */
-export function replayJudgement(recorded: Result, root: string): Replayed {
+export function replayJudgement({ recorded, root, version }: Omit<ReplayRequest, "timeoutMs">): Replayed {
   const config = recordedConfig(recorded, root);
   const catalog = recordedCatalog({ queries: recorded.provenance.queries, cells: recorded.cells });
   const judged = judge(judgeInputOf(recorded, config));
   const differences = compare(recorded, remake(recorded, { config, catalog, judged }));
-  const nothing = { inputs: [], missing: [], rebuilt: [] };
+  const tools = toolsOf(recorded, { gatebook: version, duckdb: null });
+  const nothing = { inputs: [], missing: [], rebuilt: [], tools };
   return { outcome: differences.length === 0 ? "identical" : "differs", differences, ...nothing };
+}
+
+function toolsOf({ tool, provenance }: Result, now: ToolVersions): Replayed["tools"] {
+  return { recorded: { gatebook: tool.version, duckdb: provenance.duckdb }, now };
 }
 
 interface Remade {

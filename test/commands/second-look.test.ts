@@ -41,6 +41,15 @@ it("replay names what a tampered record says, and exits 3", async () => {
   expect(out).toMatch(/^DIFFERS .*1 place differs, though its inputs are the same\n {2}\S*candidateUnits\n/);
   expect(out).toMatch(/\n {4}recorded {2}9\d+\n {4}replayed {2}\d+$/);
   expect(code).toBe(3);
+  writeFileSync(
+    tampered,
+    text
+      .replace('"version": "0.0.0"', '"version": "0.0.9"')
+      .replace("is not the last gate", "is surely not the last gate"),
+  );
+  const worded = await run(replayCommand, root, { result: tampered });
+  expect(worded.out).toMatch(/^DIFFERS .* \(1 in wording\), though its inputs are the same\n/);
+  expect(worded.out).toMatch(/\n {2}recorded by gatebook 0\.0\.9, this is 0\.0\.0$/);
   const json = await run(replayCommand, root, { result: tampered, json: true });
   expect(JSON.parse(json.out)).toMatchObject({ outcome: "differs", inputs: [], missing: [] });
 });

@@ -41,10 +41,14 @@ function recordOf(root: string, date = "2026-02-02"): Result {
 async function replay(root: string, recorded: Result): Promise<Replayed> {
   const engine = await openWarehouse(root);
   try {
-    return await replayResult(engine, { recorded, root, timeoutMs: 60_000 });
+    return await replayResult(engine, { recorded, root, timeoutMs: 60_000, version: "0.0.0" });
   } finally {
     engine.close();
   }
+}
+
+function judgeOnly(recorded: Result, root: string): Replayed {
+  return replayJudgement({ recorded, root, version: "0.0.0" });
 }
 
 const places = ({ differences }: Replayed): readonly string[] => differences.map(({ path }) => path);
@@ -58,9 +62,13 @@ describe("a record whose inputs are the same", () => {
   });
 
   it("is identical, also for a night with another after it", async () => {
-    const nothing = { differences: [], inputs: [], missing: [], rebuilt: [] };
-    expect(await replay(root, recorded)).toEqual({ outcome: "identical", ...nothing });
-    expect(await replay(root, recordOf(root, "2026-02-01"))).toEqual({ outcome: "identical", ...nothing });
+    const tools = { gatebook: "0.0.0", duckdb: recorded.provenance.duckdb };
+    const identical = {
+      ...{ outcome: "identical", differences: [], inputs: [], missing: [], rebuilt: [] },
+      tools: { recorded: tools, now: tools },
+    };
+    expect(await replay(root, recorded)).toEqual(identical);
+    expect(await replay(root, recordOf(root, "2026-02-01"))).toEqual(identical);
   });
 
   it("names a tampered measurement, and every number that follows from it", async () => {
@@ -83,7 +91,7 @@ describe("a record whose inputs are the same", () => {
   it("names a tampered verdict", async () => {
     const tampered: Result = { ...recorded, decision: { ...recorded.decision, action: "promote" } };
     expect(recorded.decision.action).toBe("hold");
-    for (const replayed of [await replay(root, tampered), replayJudgement(tampered, root)]) {
+    for (const replayed of [await replay(root, tampered), judgeOnly(tampered, root)]) {
       expect(replayed.outcome).toBe("differs");
       expect(replayed.differences).toEqual([
         { path: "decision.action", recorded: '"promote"', replayed: '"hold"' },
@@ -103,17 +111,14 @@ describe("a record whose inputs are the same", () => {
     expect(places(replayed)).toContain(`provenance.queries[${path}].sha256`);
     expect(places(replayed)).toContain("metrics[ctr].observation.candidate.numerator");
     expect(places(replayed).every((place) => !place.startsWith("metrics[long_dwell_share]"))).toBe(true);
-    expect(places(replayJudgement({ ...recorded, provenance }, root))).toEqual([
+    expect(places(judgeOnly({ ...recorded, provenance }, root))).toEqual([
       `provenance.queries[${path}].sha256`,
     ]);
   });
 
   it("judges by the recorded rollout.yaml, and notices when that was edited", () => {
     const configText = recorded.provenance.configText.replace("judge: evidence", "judge: literal");
-    const replayed = replayJudgement(
-      { ...recorded, provenance: { ...recorded.provenance, configText } },
-      root,
-    );
+    const replayed = judgeOnly({ ...recorded, provenance: { ...recorded.provenance, configText } }, root);
     expect(replayed.outcome).toBe("differs");
     expect(places(replayed)).toContain("provenance.configSha256");
     expect(places(replayed)).toContain("rollout.judge");
@@ -140,7 +145,7 @@ describe("a record whose inputs are the same", () => {
 
   it("is judged again without any warehouse", () => {
     const elsewhere = temporaryFolder(afterAll);
-    expect(replayJudgement(recorded, elsewhere).outcome).toBe("identical");
+    expect(judgeOnly(recorded, elsewhere).outcome).toBe("identical");
   });
 
   it("makes a relation anew from kept events when its recorded SQL is not the warehouse's", async () => {
