@@ -265,7 +265,9 @@ function outsideFences(markdown: string): string {
   return markdown.replace(/^(`{3,}).*\n[\s\S]*?^\1$/gm, "");
 }
 
-/** Without fenced blocks and code spans. */
+/** Without fenced blocks and code spans; an escaped backtick opens none. */
 function outsideCode(markdown: string): string {
-  return outsideFences(markdown).replace(/(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g, "");
+  return outsideFences(markdown)
+    .replaceAll("\\`", "")
+    .replace(/(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g, "");
 }
