@@ -1,5 +1,6 @@
 import { relative, resolve } from "node:path";
 import { defineCommand } from "./command.ts";
+import { configSchemaText } from "./schema.ts";
 
 export const initCommand = defineCommand({
   usage: "init [directory]",
@@ -10,7 +11,7 @@ export const initCommand = defineCommand({
   run: async ({ directory, force }, { cwd, terminal }) => {
     const { initWorkspace } = await import("../workspace/init.ts");
     const folder = resolve(cwd, directory);
-    const files = await initWorkspace({ directory: folder, force });
+    const files = await initWorkspace({ directory: folder, force, schema: await configSchemaText() });
     const shown = relative(cwd, folder) || ".";
     terminal.print(`Made a workspace in ${shown}: ${files.length} files.`);
     terminal.print("Next:");

@@ -16,6 +16,7 @@ import { renderCommand } from "./render.ts";
 import { replayCommand } from "./replay.ts";
 import { runCommand } from "./run.ts";
 import { sampleCommand } from "./sample.ts";
+import { schemaCommand } from "./schema.ts";
 import { verifyRollbackCommand } from "./verify-rollback.ts";
 
 export const commands: readonly Command[] = [
@@ -36,4 +37,5 @@ export const commands: readonly Command[] = [
   recordCommand,
   verifyRollbackCommand,
   historyCommand,
+  schemaCommand,
 ];

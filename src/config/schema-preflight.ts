@@ -4,7 +4,8 @@ import type { PreflightSetting } from "../model/config.ts";
 import { found, mapping, text } from "./values.ts";
 
 const variable = () => text(/^[A-Za-z_]\w*$/, "is not the name of an environment variable");
-const configPath = (standard: string) => text().default(standard);
+const configPath = (standard: string) =>
+  text().default(standard).describe("Where the dump holds this setting, its keys joined by dots.");
 
 const weightNumber = z.number().min(0).max(1);
 

@@ -13,18 +13,32 @@ export interface InitOptions {
   readonly directory: string;
   /** Overwrite files of the same names; others stay as they are. */
   readonly force?: boolean | undefined;
+  /** JSON Schema of rollout.yaml: stands beside it, and its first line names it to editors. */
+  readonly schema?: string | undefined;
 }
 
 /** The package's root: two folders up from src/workspace/ as from dist/workspace/. */
 const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
+const SCHEMA = "rollout.schema.json";
 const queryExtensions = [".sql", ".json", ".md"];
 
 /**
  * Paths of the files written, relative to the folder, sorted. Throws GatebookError `usage` when one of them is there
  * already, or when the folder cannot be one.
  */
-export async function initWorkspace({ directory, force = false }: InitOptions): Promise<readonly string[]> {
+export async function initWorkspace({
+  directory,
+  force = false,
+  schema,
+}: InitOptions): Promise<readonly string[]> {
   const files = new Map([...packageFiles(), ...Object.entries(scaffoldFiles)]);
+  if (schema !== undefined) {
+    files.set(
+      "rollout.yaml",
+      `# yaml-language-server: $schema=${SCHEMA}\n${files.get("rollout.yaml") ?? ""}`,
+    );
+    files.set(SCHEMA, schema);
+  }
   const paths = [...files.keys()].sort();
   refuseFileAsFolder(directory);
   const present = paths.filter((path) => kindOf(join(directory, path)) !== "nothing");

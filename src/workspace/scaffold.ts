@@ -33,6 +33,7 @@ Other samples show other verdicts: \`gatebook sample --scenario warning\`, \`rol
 | path | what it is |
 |---|---|
 | \`rollout.yaml\` | algorithms, gates, thresholds, sources, expected settings |
+| \`rollout.schema.json\` | what editors complete and check \`rollout.yaml\` by; \`gatebook schema --out rollout.schema.json\` renews it |
 | \`queries/relations/\` | shared tables built from the events |
 | \`queries/metrics/\` | one file, one metric; its thresholds stand in \`rollout.yaml\` |
 | \`queries/checks/\` | one file, one check of the data |

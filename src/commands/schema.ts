@@ -1,0 +1,53 @@
+import { writeFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { GatebookError } from "../model/error.ts";
+import { defineCommand } from "./command.ts";
+
+export const schemaCommand = defineCommand({
+  usage: "schema",
+  describe: "JSON Schema of rollout.yaml, for editors, or of result.json",
+  options: {
+    out: { type: "string", describe: "File to write; default: standard output" },
+    result: { type: "boolean", default: false, describe: "Of result.json instead" },
+  },
+  examples: [["gatebook schema --out rollout.schema.json", "after gatebook was updated"]],
+  run: async ({ out, result }, { cwd, terminal }) => {
+    const text = result ? await resultSchemaText() : await configSchemaText();
+    if (out === undefined) {
+      terminal.print(text.trimEnd());
+      return 0;
+    }
+    const file = resolve(cwd, out);
+    try {
+      writeFileSync(file, text);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message.split(",")[0] : String(error);
+      const hint = "name a file in a folder that exists and can be written";
+      throw new GatebookError("usage", `cannot be written: ${reason}`, {
+        where: { file },
+        hint,
+        cause: error,
+      });
+    }
+    terminal.print(`Wrote ${relative(cwd, file)}.`);
+    if (!result) {
+      const line = `# yaml-language-server: $schema=${relative(cwd, file)}`;
+      terminal.print(`Editors find it by the first line of rollout.yaml: ${line}`);
+    }
+    return 0;
+  },
+});
+
+export async function configSchemaText(): Promise<string> {
+  const { configJsonSchema } = await import("../config/config.ts");
+  return asText(configJsonSchema());
+}
+
+async function resultSchemaText(): Promise<string> {
+  const { resultJsonSchema } = await import("../result/schema.ts");
+  return asText(resultJsonSchema());
+}
+
+function asText(schema: unknown): string {
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
