@@ -86,7 +86,7 @@ function recordText(result: Result): string {
   return `${foldedJson(kept)}\n`;
 }
 
-const WIDTH = 140;
+const WIDTH = 200;
 
 /**
  * JSON with whatever fits into one line in one line. The last digits of a logarithm are the machine's: numbers are kept to
@@ -95,7 +95,7 @@ const WIDTH = 140;
 function foldedJson(value: unknown, indent = ""): string {
   if (typeof value === "number") return JSON.stringify(Number(value.toPrecision(12)));
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const inner = `${indent}  `;
+  const inner = `${indent} `;
   const parts = Array.isArray(value)
     ? value.map((item) => foldedJson(item, inner))
     : Object.entries(value)
