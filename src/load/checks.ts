@@ -1,15 +1,10 @@
 /** What gatebook itself has to say about the loads, as checks beside the analysts' own. */
 import type { Config } from "../model/config.ts";
 import type { CheckResult } from "../model/result.ts";
-import type { Day, Scalar } from "../model/words.ts";
+import type { Day } from "../model/words.ts";
+import { check, listed } from "./check-result.ts";
+import { copiedFiles, lateRows, refusedFiles, vanishedFiles } from "./file-checks.ts";
 import type { KnownFile } from "./loads-table.ts";
-
-interface Finding {
-  readonly passes: boolean;
-  readonly observed: Scalar;
-  readonly expected: Scalar;
-  readonly detail: string;
-}
 
 /** Files that hold nothing but closed days are history: they are recorded, and no longer checked. */
 export function loadChecks(
@@ -22,11 +17,12 @@ export function loadChecks(
   );
   return [
     accounting(known),
-    refused(open),
+    refusedFiles(open),
     rejected(open, config),
     conflicts(open, config),
-    closed(open),
-    vanished(open),
+    lateRows(open),
+    copiedFiles(open),
+    vanishedFiles(open),
   ];
 }
 
@@ -51,16 +47,6 @@ function accounting(known: readonly KnownFile[]): CheckResult {
       detail: `${sums.read} read = ${sums.loaded} loaded + ${sums.duplicates} duplicates + ${sums.rejected} rejected`,
     },
   );
-}
-
-function refused(known: readonly KnownFile[]): CheckResult {
-  const files = known.filter(({ record }) => record.status === "refused");
-  return check("refused_files", "Every file could be read", "A refused file adds no row at all", "block", {
-    passes: files.length === 0,
-    observed: files.length,
-    expected: 0,
-    detail: listed(files.map(({ record }) => `${record.file} ${record.notes[0] ?? ""}`)),
-  });
 }
 
 function rejected(known: readonly KnownFile[], config: Config): CheckResult {
@@ -125,67 +111,4 @@ function conflicts(known: readonly KnownFile[], config: Config): CheckResult {
       ),
     },
   );
-}
-
-function closed(known: readonly KnownFile[]): CheckResult {
-  const rows = (file: KnownFile): number => file.record.rejectedByReason["date_closed"] ?? 0;
-  const late = known.filter((file) => rows(file) > 0);
-  return check(
-    "late_rows",
-    "No events for closed days",
-    "Days older than keep_events can no longer be restated",
-    "warn",
-    {
-      passes: late.length === 0,
-      observed: late.reduce((sum, file) => sum + rows(file), 0),
-      expected: 0,
-      detail: listed(late.map((file) => `${file.record.file}: ${rows(file)}`)),
-    },
-  );
-}
-
-function vanished(known: readonly KnownFile[]): CheckResult {
-  const files = known.filter(({ record }) => record.status === "vanished");
-  return check(
-    "vanished_files",
-    "Loaded files are still there",
-    "The rows of a file that is gone stay in the warehouse",
-    "warn",
-    {
-      passes: files.length === 0,
-      observed: files.length,
-      expected: 0,
-      detail: listed(files.map(({ record }) => record.file)),
-    },
-  );
-}
-
-function check(
-  name: string,
-  title: string,
-  description: string,
-  effect: CheckResult["effect"],
-  finding: Finding,
-): CheckResult {
-  const status = finding.passes ? "pass" : effect === "block" ? "fail" : "warn";
-  const { observed, expected, detail } = finding;
-  return {
-    name,
-    title,
-    description,
-    status,
-    effect,
-    observed,
-    expected,
-    detail,
-    rows: [],
-    path: null,
-    error: null,
-  };
-}
-
-/** At most five, and how many more. */
-function listed(items: readonly string[]): string {
-  const shown = items.slice(0, 5).join("; ");
-  return items.length > 5 ? `${shown}; and ${items.length - 5} more` : shown;
 }

@@ -3,7 +3,7 @@
  * record per file go out, one transaction per file. Unchanged files are skipped, changed ones read again, vanished
  * ones keep their rows. A file that cannot be taken is recorded as refused and never stops the others.
  */
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../engine/engine.ts";
 import { addDays, dayAt } from "../model/calendar.ts";
@@ -60,8 +60,7 @@ export async function loadSources(
   files: readonly DiscoveredFile[],
   context: LoadContext,
 ): Promise<LoadSummary> {
-  await mkdir(context.temporaryFolder, { recursive: true });
-  const temporary = await mkdtemp(join(context.temporaryFolder, "load-"));
+  const temporary = await freshFolder(context.temporaryFolder);
   try {
     await refreshKeys(engine);
     const latestDay = lastPossibleDay(config, context);
@@ -87,6 +86,15 @@ export async function loadSources(
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+/** Only the run that holds the store works in `parent`: what another has left there is of a killed one. */
+async function freshFolder(parent: string): Promise<string> {
+  await mkdir(parent, { recursive: true });
+  for (const name of await readdir(parent)) {
+    if (name.startsWith("load-")) await rm(join(parent, name), { recursive: true, force: true });
+  }
+  return mkdtemp(join(parent, "load-"));
 }
 
 function lastPossibleDay(config: Config, context: LoadContext): Day {

@@ -78,6 +78,29 @@ describe("one event_id counts once", () => {
   });
 });
 
+describe("the same file under two names", () => {
+  const status = (rows: string) => {
+    const { write, night } = workspace();
+    write("exports/a.csv", csv(rows));
+    write("exports/b.csv", csv(rows));
+    return night(feed, async ({ summary }) => ({
+      records: summary.records,
+      check: summary.checks.find(({ name }) => name === "copied_files"),
+    }));
+  };
+
+  test("is all duplicates when its events have ids", async () => {
+    const { records, check } = await status(row(1));
+    expect(records).toMatchObject([{ loaded: 1 }, { loaded: 0, duplicates: 1, conflicts: 0 }]);
+    expect(check).toMatchObject({ status: "pass" });
+  });
+
+  test("blocks when nothing tells its rows from new ones", async () => {
+    const { check } = await status(row(1).replace("e1,", ","));
+    expect(check).toMatchObject({ status: "fail", effect: "block", detail: "exports/a.csv = exports/b.csv" });
+  });
+});
+
 describe("a row that names nobody is a unit by itself", () => {
   test("equal rows are different units, the same ones at every load and under another name", async () => {
     const units: unknown[] = [];
