@@ -47,6 +47,19 @@ export async function acceptedRows(
   return { rows: Number(row?.["rows"]), first: day("first"), last: day("last") };
 }
 
+/** What probably stands behind many rejects of one kind. */
+export function likelyCauses(rejects: Rejects): string[] {
+  const causes: readonly (readonly [string, string])[] = [
+    ["bad_encoding", "is not UTF-8 throughout: options.encoding can say latin-1"],
+    [
+      "not_a_time",
+      "has times that are not ISO 8601: options.time_format can say epoch_seconds or epoch_millis",
+    ],
+    ["unknown_event_type", "has event types of its own: event_types can map them, e.g. feed_click: click"],
+  ];
+  return causes.flatMap(([reason, cause]) => ((rejects.byReason[reason] ?? 0) > 0 ? [cause] : []));
+}
+
 export interface Rejects {
   readonly rows: number;
   readonly byReason: Readonly<Record<string, number>>;

@@ -7,7 +7,7 @@ import { checkAccounting } from "./accounting.ts";
 import { keepPreviousDays, withdrawClosedDays } from "./closed-days.ts";
 import { releaseRows, resolveDuplicates } from "./duplicates.ts";
 import { isDataError, loadFast, needsTolerance } from "./fast-load.ts";
-import { acceptedRows, mendRows, rejectsOf } from "./file-facts.ts";
+import { acceptedRows, likelyCauses, mendRows, rejectsOf } from "./file-facts.ts";
 import { checkLines } from "./line-check.ts";
 import { isoOfNanoseconds, type KnownFile, writeKnownFile } from "./loads-table.ts";
 import type { LoadPlan } from "./plan.ts";
@@ -97,6 +97,8 @@ async function finish(engine: Engine, load: Load, reading: Reading): Promise<voi
   const accepted = await acceptedRows(engine, fileId);
   const closed = await withdrawClosedDays(engine, plan);
   const rejects = await rejectsOf(engine, fileId);
+  notes.push(...likelyCauses(rejects));
+  if (closed > 0) notes.push(`${closed} rows of closed days, counted before`);
   await writeKnownFile(engine, {
     fileId,
     kind: "events",
@@ -121,7 +123,7 @@ async function finish(engine: Engine, load: Load, reading: Reading): Promise<voi
       firstDay: accepted.first,
       lastDay: accepted.last,
       columns: load.found,
-      notes: closed === 0 ? notes : [...notes, `${closed} rows of closed days, counted before`],
+      notes,
     },
   });
   await resolveDuplicates(engine, fileId, load.hadRows);

@@ -86,7 +86,10 @@ async function rename(engine: Engine, before: KnownFile, file: DiscoveredFile): 
     modified_ns = ${sqlText(file.modifiedNs)}, modified_at = ${sqlText(modified)} WHERE file_id = ${before.fileId}`);
 }
 
-/** Files that were loaded once and are gone: their rows stay, their status says so. True when one vanished just now. */
+/**
+ * Files that were loaded once and are gone: their rows stay, their status says so. A refused one had no rows and is
+ * forgotten. True when one vanished just now.
+ */
 export async function markVanished(
   engine: Engine,
   config: Config,
@@ -101,7 +104,10 @@ export async function markVanished(
       !present.has(keyOf(record.source, record.file)) &&
       !lookups.has(record.source),
   );
-  for (const { fileId } of gone) await setStatus(engine, fileId, "vanished");
+  for (const { fileId, record } of gone) {
+    if (record.status !== "refused") await setStatus(engine, fileId, "vanished");
+    else await engine.execute(`DELETE FROM load_files WHERE file_id = ${fileId}`);
+  }
   return gone.length > 0;
 }
 

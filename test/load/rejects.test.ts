@@ -104,6 +104,7 @@ describe("a broken row is rejected with its line, column, reason and text, and t
       { line: 3, reason: "bad_encoding", raw: row(9).replace("u2", "M\ufffdller") },
     ]);
     expect(record.loaded).toBe(1);
+    expect(record.notes).toEqual(["is not UTF-8 throughout: options.encoding can say latin-1"]);
   });
 
   test("a save needs no algorithm", async () => {
@@ -222,6 +223,23 @@ describe("CSV that is unusual but sound", () => {
     expect(events[0]).toMatchObject({ user_id: "Müller" });
   });
 
+  test("no header at all", async () => {
+    const names = {
+      event_id: "column0",
+      event_type: "column1",
+      event_date: "column2",
+      algo_version: "column3",
+    };
+    const columns = new Map(
+      Object.entries(names).map(([name, found]) => [name, [found]]),
+    ) as Source["columns"];
+    const change = { columns, options: { ...options, header: false } };
+    for (const extra of ["", "broken\n"]) {
+      const { events } = await load(`e1,click,2026-02-01,v1\n${extra}`, change);
+      expect(events).toMatchObject([{ event_id: "e1", event_type: "click", event_date: "2026-02-01" }]);
+    }
+  });
+
   test("another order of the header", async () => {
     const { events } = await load(
       "algo_version,event_type,user_id,occurred_at,event_id\nv1,click,u1,2026-02-01,e1\n",
@@ -321,5 +339,34 @@ describe("a file that is not what it says is refused by name", () => {
   test("a header alone is a file of no rows", async () => {
     const { record } = await load(`${header}\n`);
     expect(record).toMatchObject({ status: "loaded", lines: 1, read: 0 });
+  });
+
+  test("changed or gone between discovery and reading", async () => {
+    const { write, remove, night } = workspace();
+    write("exports/a.csv", csv(...good));
+    write("exports/b.csv", csv(row(3)));
+    write("exports/z.csv", csv(row(4)));
+    const between = (): void => {
+      write("exports/a.csv", csv(...good, row(5)));
+      remove("exports/b.csv");
+    };
+    await night(
+      [source("feed", "exports/*.csv")],
+      async ({ summary, engine }) => {
+        expect(summary.records.map(({ status, notes }) => [status, notes[0]])).toEqual([
+          ["refused", "changed while it was read"],
+          ["refused", "vanished before it was read"],
+          ["loaded", undefined],
+        ]);
+        expect(await engine.rows("SELECT event_id FROM events")).toEqual([{ event_id: "e4" }]);
+      },
+      { between },
+    );
+    await night([source("feed", "exports/*.csv")], async ({ summary }) =>
+      expect(summary.records).toMatchObject([
+        { status: "loaded", loaded: 3 },
+        { file: "exports/z.csv", status: "loaded" },
+      ]),
+    );
   });
 });

@@ -62,6 +62,8 @@ export interface NightChange {
   readonly asOf?: string;
   readonly now?: Date;
   readonly memory?: boolean;
+  /** Happens between discovering the files and reading them. */
+  readonly between?: () => void;
   /** The run ends before anything was built on what it loaded. */
   readonly killed?: boolean;
 }
@@ -92,6 +94,7 @@ export function workspace(): Workspace {
       try {
         await engine.fence();
         await createLoadTables(engine);
+        change.between?.();
         const summary = await loadSources(engine, config, files, {
           asOf: change.asOf ?? "2026-02-08T00:00:00Z",
           now: change.now,
