@@ -3,6 +3,7 @@
  * the charts and the reasons have them), and
  * words instead of a number that is not to be had. Nothing here reads a clock or a locale.
  */
+import { dayOf, isHour } from "../model/hours.ts";
 
 export const minus = "−";
 export const notAvailable = "not available";
@@ -120,10 +121,11 @@ export function age(hours: number | null): string {
 
 const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
 
-/** "2026-02-07" → "Sat 2026-02-07" */
-export function day(date: string): string {
-  const name = weekdays[new Date(`${date}T00:00:00Z`).getUTCDay()];
-  return name === undefined ? date : `${name} ${date}`;
+/** "2026-02-07" → "Sat 2026-02-07", the hour "2026-02-07T13" → "Sat 2026-02-07 13:00" */
+export function day(slot: string): string {
+  const name = weekdays[new Date(`${dayOf(slot)}T00:00:00Z`).getUTCDay()];
+  const text = isHour(slot) ? `${slot.replace("T", " ")}:00` : slot;
+  return name === undefined ? text : `${name} ${text}`;
 }
 
 /** "2026-02-08T03:00:12.345Z" → "2026-02-08 03:00:12 UTC"; a full minute is written without seconds. */

@@ -1,5 +1,5 @@
 /** Sections of the notebook: prose, SQL as Python, and the outputs of the night. */
-import type { MetricResult, Result } from "../model/result.ts";
+import type { MetricResult, Result, WindowResult } from "../model/result.ts";
 import type { ChartSet } from "./charts/render.ts";
 import { count, notAvailable, percent } from "./format.ts";
 import { code, md } from "./markdown-escape.ts";
@@ -9,6 +9,7 @@ import { metricCode, queryCode } from "./notebook-setup.ts";
 import type { CellView } from "./view/cell.ts";
 import type { CheckView } from "./view/health.ts";
 import type { MetricView } from "./view/metric.ts";
+import { slotWord } from "./view/subject.ts";
 
 export interface Section {
   readonly id: string;
@@ -46,21 +47,21 @@ export function metricSection(view: MetricView, result: Result, charts: ChartSet
     code:
       sql === undefined || metric === undefined
         ? `# ${view.path} is not part of this record`
-        : metricCode(metric, sql),
+        : metricCode(metric, sql, result.phase),
     outputs: (number) => [
       ...(failed === null ? [] : [errorOutput(failed)]),
-      ...metricCharts(view, charts),
+      ...metricCharts(view, charts, slotWord(result.phase)),
       ...(metric === undefined || metric.shape !== "ratio" || metric.days.length === 0
         ? []
-        : [tableOutput(dayTable(metric, result), number)]),
+        : [tableOutput(countTable(metric, result), number)]),
     ],
   };
 }
 
-function metricCharts({ name, title }: MetricView, charts: ChartSet): readonly Output[] {
+function metricCharts({ name, title }: MetricView, charts: ChartSet, slot: string): readonly Output[] {
   const kinds = [
-    ["delta", charts.deltas, "change by day"],
-    ["values", charts.values, "values by day"],
+    ["delta", charts.deltas, `change by ${slot}`],
+    ["values", charts.values, `values by ${slot}`],
     ["movers", charts.concentration, "what moved most"],
   ] as const;
   return kinds.flatMap(([kind, drawn, words]) => {
@@ -71,27 +72,26 @@ function metricCharts({ name, title }: MetricView, charts: ChartSet): readonly O
   });
 }
 
-/** What the cell's Python returns, as the night counted it. */
-function dayTable(metric: MetricResult, result: Result): TableText {
-  const { baseline, candidate } = result.rollout;
+/** What the cell's Python returns, as the night counted it: day by day, in the first 24 hours all hours together. */
+function countTable(metric: MetricResult, { rollout, phase }: Result): TableText {
+  const { baseline, candidate } = rollout;
   const cell = (text: string) => ({ text, isNull: text === notAvailable });
-  const rows = metric.days.flatMap((day) =>
+  const counts = (window: WindowResult, first: readonly string[]) =>
     (
       [
-        [baseline, day.baseline],
-        [candidate, day.candidate],
+        [baseline, window.baseline],
+        [candidate, window.candidate],
       ] as const
-    ).map(([algorithm, value]) => [
-      cell(day.date),
-      cell(algorithm),
-      cell(count(value.numerator)),
-      cell(count(value.denominator)),
-      cell(percent(value.value)),
-    ]),
-  );
+    ).map(([algorithm, value]) =>
+      [...first, algorithm, count(value.numerator), count(value.denominator), percent(value.value)].map(cell),
+    );
+  const isDaily = phase === "daily";
+  const rows = isDaily
+    ? metric.days.flatMap((day) => counts(day, [day.date]))
+    : counts(metric.observation, []);
   return {
     columns: [
-      { name: "event_date", isNumeric: false },
+      ...(isDaily ? [{ name: "event_date", isNumeric: false }] : []),
       { name: "algo_version", isNumeric: false },
       { name: "numerator", isNumeric: true },
       { name: "denominator", isNumeric: true },

@@ -1,5 +1,6 @@
 /** The Python of a notebook: how it opens the published warehouse and asks it. Needs `pip install duckdb pandas`. */
 import type { MetricResult } from "../model/result.ts";
+import type { Phase } from "../model/words.ts";
 import { pythonText } from "./notebook-cells.ts";
 
 export const setupCode = `# pip install duckdb pandas
@@ -21,14 +22,15 @@ export function queryCode(sql: string): string {
   return `con.sql(${sqlText(sql)}).df()`;
 }
 
-/** A metric file returns a row a unit; what is shown is the sum of each day, or the heaviest keys. */
-export function metricCode(metric: MetricResult, sql: string): string {
+/** A metric file returns a row a unit; what is shown is the sum of each day (of the first 24 hours), or the heaviest keys. */
+export function metricCode(metric: MetricResult, sql: string, phase: Phase): string {
   const relation = `rows = con.sql(${sqlText(sql)})`;
+  const by = phase === "daily" ? "event_date, algo_version" : "algo_version";
   switch (metric.shape) {
     case "ratio":
       return `${relation}
-sums = "event_date, algo_version, sum(numerator) AS numerator, sum(denominator) AS denominator"
-rows.aggregate(sums, "event_date, algo_version").order("event_date, algo_version").df()`;
+sums = "${by}, sum(numerator) AS numerator, sum(denominator) AS denominator"
+rows.aggregate(sums, "${by}").order("${by}").df()`;
     case "concentration":
       return `${relation}
 sums = "algo_version, key, sum(weight) AS weight"

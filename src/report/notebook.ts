@@ -6,6 +6,7 @@
 import type { Result } from "../model/result.ts";
 import type { ChartSet } from "./charts/render.ts";
 import { codeCell, markdownCell, type NotebookCell, withUniqueIds } from "./notebook-cells.ts";
+import { firstDayCode } from "./notebook-first-day.ts";
 import { cellSection, checkSection, metricSection, type Section } from "./notebook-sections.ts";
 import { setupCode } from "./notebook-setup.ts";
 import { headText, tailText } from "./notebook-text.ts";
@@ -22,7 +23,7 @@ export function renderNotebook(result: Result, charts: ChartSet): string {
   const setup: Section = { id: "setup", text: null, code: setupCode, outputs: null };
   const cells = [
     markdownCell("verdict", headText(view)),
-    ...numbered([setup, ...sections]),
+    ...numbered([setup, ...(result.phase === "first-24h" ? [firstDay(result)] : []), ...sections]),
     markdownCell("provenance", tailText(view)),
   ];
   const about = {
@@ -40,6 +41,10 @@ export function renderNotebook(result: Result, charts: ChartSet): string {
     .map((cell) => JSON.stringify(cell))
     .join(",\n");
   return `{"cells": [\n${lines}\n],\n${JSON.stringify(about).slice(1)}\n`;
+}
+
+function firstDay(result: Result): Section {
+  return { id: "first-day", text: null, code: firstDayCode(result), outputs: null };
 }
 
 /** Markdown and code of each section; what was run is numbered in order, as Jupyter would. */

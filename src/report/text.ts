@@ -22,12 +22,12 @@ export function renderText(view: View): string {
     ...(subject.comparison === null ? [] : [`Every change below is ${subject.comparison}.`]),
     "Do now:",
     ...shortened(next.commands.text.split("\n"), commandLimit).map((line) => `  ${line}`),
-    `Tomorrow: ${next.expect}`,
+    `${capital(next.when)}: ${next.expect}`,
     `Guardrails: ${view.guardrailSummary}`,
   ];
   const foot = [
     `Checks: ${view.health.summary}. Preflight: ${view.preflight.summary}. Checklist: ${view.checklist.summary}.`,
-    `Since last night: ${changes(view)}`,
+    `${view.changes.title}: ${changes(view)}`,
     `Cells: ${view.cellSummary}. Evidence: report.html and result.json. ${view.tool}`,
   ];
   const room = Math.max(1, lineLimit - head.length - foot.length);
@@ -51,6 +51,11 @@ function metricLines(metrics: readonly MetricView[]): readonly string[] {
     const distance = metric.distance === null ? "" : `, ${metric.distance}`;
     return start + range + distance + (metric.reads === null ? "" : `, ${metric.reads}`);
   });
+}
+
+/** "tomorrow" → "Tomorrow" */
+function capital(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
 function changes({ changes: { items } }: View): string {

@@ -2,6 +2,7 @@
  * Result in, View out: every word and number of the report as text, once, for every format. Pure: no clock, no files,
  * no markup. Templates only test and loop over it; templates/README.md documents it.
  */
+import { wallClockAt } from "../model/calendar.ts";
 import type { Result } from "../model/result.ts";
 import { instant, plural } from "./format.ts";
 import { type CellView, cellView } from "./view/cell.ts";
@@ -27,7 +28,7 @@ import { visibleView } from "./view/text.ts";
 import { type VerdictView, verdictView } from "./view/verdict.ts";
 
 export interface View {
-  /** "HOLD · clip-cosine-v2 at g10 · 2026-02-07": the page's title and every printed page's head. */
+  /** "HOLD · clip-cosine-v2 at g10 · 2026-02-07", or "… · first 24 hours to 2026-02-01 12:20": the page's title and every printed page's head. */
   readonly title: string;
   readonly tool: string;
   readonly generatedAt: string;
@@ -61,13 +62,13 @@ export function buildView(result: Result): View {
   const guardrails = worstFirst(metrics.filter((metric) => metric.isGuardrail));
   const cells = result.cells.map(cellView);
   const parts = {
-    title: `${verdict.word} · ${subject.candidate} at ${subject.gate} · ${result.window.reportDate}`,
+    title: `${verdict.word} · ${subject.candidate} at ${subject.gate} · ${titleTime(result)}`,
     tool: `${result.tool.name} ${result.tool.version}`,
     generatedAt: instant(result.provenance.generatedAt),
     subject,
     verdict,
-    next: nextView(result.decision),
-    changes: changesView(result.changes),
+    next: nextView(result),
+    changes: changesView(result),
     guardrails,
     guardrailSummary: wordSummary(guardrails),
     informational: metrics.filter((metric) => !metric.isGuardrail),
@@ -83,6 +84,13 @@ export function buildView(result: Result): View {
     chartErrors: [],
   };
   return visibleView({ ...parts, contents: contents(parts) });
+}
+
+/** "2026-02-07", "first 24 hours to 2026-02-01 12:20" */
+function titleTime({ phase, window }: Result): string {
+  if (phase === "daily") return window.reportDate;
+  const clock = wallClockAt(new Date(window.asOf), window.timeZone);
+  return `first 24 hours to ${clock.slice(0, 16).replace("T", " ")}`;
 }
 
 const order: readonly string[] = [

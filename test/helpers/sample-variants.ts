@@ -237,16 +237,38 @@ export function beforeAfterResult(): Result {
   });
 }
 
+/** Opened at 06:30 of Berlin, looked at at 12:20: of the seven hours the last is not over. */
 export function firstDayResult(): Result {
+  const base = sampleResult();
+  const hour = <Part extends { readonly date: string; readonly complete: boolean }>(
+    part: Part,
+    at: number,
+  ) => ({
+    ...part,
+    date: `2026-02-01T${String(at + 6).padStart(2, "0")}`,
+    complete: at < 6,
+  });
   return sampleResult({
     phase: "first-24h",
     window: {
-      ...sampleResult().window,
+      ...base.window,
       to: "2026-02-01",
       reportDate: "2026-02-01",
-      asOf: "2026-02-01T12:00:00Z",
+      openedAt: "2026-02-01T05:30:00Z",
+      asOf: "2026-02-01T11:20:00Z",
+      timeZone: "Europe/Berlin",
       completeDays: 0,
     },
+    metrics: base.metrics.map((metric) => ({ ...metric, days: metric.days.map(hour) })),
+    traffic: { ...base.traffic, days: base.traffic.days.map(hour) },
+    decision: sampleDecision({
+      action: "hold",
+      to: null,
+      rule: "observing",
+      reasons: ["The first 24 hours never promote."],
+      next: ["# nothing to change now: keep g10", "gatebook run --phase first-24h"],
+      expect: "Run again at the end of the day.",
+    }),
   });
 }
 

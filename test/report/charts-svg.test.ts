@@ -59,11 +59,11 @@ function hourlyResult(): Result {
     phase: "first-24h",
     metrics: result.metrics.map((metric) => ({
       ...metric,
-      days: metric.days.map((day, hour) => ({ ...day, date: `2026-02-01T0${hour}:00:00Z` })),
+      days: metric.days.map((day, hour) => ({ ...day, date: `2026-02-01T0${hour}` })),
     })),
     traffic: {
       ...result.traffic,
-      days: result.traffic.days.map((day, hour) => ({ ...day, date: `2026-02-01T0${hour}:00:00Z` })),
+      days: result.traffic.days.map((day, hour) => ({ ...day, date: `2026-02-01T0${hour}` })),
     },
   };
 }

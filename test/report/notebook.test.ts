@@ -6,7 +6,7 @@ import { renderNotebook } from "../../src/report/notebook.ts";
 import { pythonText } from "../../src/report/notebook-cells.ts";
 import { sampleMonth } from "../helpers/sample-month.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
-import { failingResult, noDataResult, rollbackResult } from "../helpers/sample-variants.ts";
+import { failingResult, firstDayResult, noDataResult, rollbackResult } from "../helpers/sample-variants.ts";
 
 /** nbformat 4.5, from its published JSON Schema. */
 const source = z.union([z.string(), z.array(z.string())]);
@@ -70,6 +70,7 @@ const textOf = (found: { readonly source: string | readonly string[] }) => [foun
 
 describe("the notebook", () => {
   const results = {
+    "first 24 hours": firstDayResult,
     promote: sampleResult,
     rollback: rollbackResult,
     failing: failingResult,
@@ -158,6 +159,26 @@ describe("the notebook", () => {
     const cells = ["1", "2", "3"].map((end) => ({ ...first, name: `${long}${end}` }));
     const ids = (await notebookOf({ ...sampleResult(), cells })).cells.map((one) => one.id);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test("of the first 24 hours sees what its run saw: the events of these hours, and relations made of them", async () => {
+    const base = firstDayResult();
+    const relation = (sql: string) => ({ kind: "relation" as const, sql, sha256: "" });
+    const queries = {
+      "queries/relations/a_second.sql": relation("SELECT * FROM b_first"),
+      "queries/relations/b_first.sql": relation("SELECT * FROM events"),
+    };
+    const first = await notebookOf({ ...base, provenance: { ...base.provenance, queries } });
+    const python = textOf(find(first, "first-day"));
+    expect(python).toContain(
+      "CASE WHEN occurred_at < TIMESTAMP '2026-02-01T11:20:00' THEN DATE '2026-02-01' END",
+    );
+    expect(python).toContain(
+      "WHERE occurred_at >= TIMESTAMP '2026-02-01T05:30:00' AND occurred_at < TIMESTAMP '2026-02-01T11:20:00'",
+    );
+    expect(python.indexOf('TABLE "b_first"')).toBeGreaterThan(0);
+    expect(python.indexOf('TABLE "a_second"')).toBeGreaterThan(python.indexOf('TABLE "b_first"'));
+    expect(() => find(notebook, "first-day")).toThrow("no cell first-day");
   });
 
   test("is the same text every time", async () => {

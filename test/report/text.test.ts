@@ -60,6 +60,14 @@ describe("summary.txt", () => {
     );
   });
 
+  it("speaks of the next run in the first 24 hours, not of tomorrow", () => {
+    const text = render(firstDayResult());
+    expect(text).toContain("HOLD - clip-cosine-v2 at g10 - first 24 hours to 2026-02-01 12:20\n");
+    expect(text).toContain("Next: Run again at the end of the day.");
+    expect(text).toContain("Since the last run: ");
+    expect(text).not.toMatch(/tomorrow|last night/i);
+  });
+
   it("says what the bare thresholds would have said, and that nothing is randomised", () => {
     expect(render(insufficientResult())).toContain("The bare thresholds would have said ROLLBACK");
     expect(render(beforeAfterResult())).toContain("Every change below is before/after, not randomised.");

@@ -169,6 +169,39 @@ describe("around the numbers", () => {
       "First 24 hours",
       "First 24 hours checklist",
     ]);
+    expect(view.title).toBe("HOLD · clip-cosine-v2 at g10 · first 24 hours to 2026-02-01 12:20");
+    expect(view.verdict.flags).toEqual([
+      { word: "first 24 hours", text: "g10 hour by hour since it opened; this run never promotes" },
+    ]);
+  });
+
+  it("says hours where a night says days", () => {
+    const view = buildView(firstDayResult());
+    expect([view.subject.window, view.subject.completeDays]).toEqual([
+      "Sun 2026-02-01 06:30 to 12:20",
+      "6 complete hours",
+    ]);
+    expect(view.contents.map(({ title }) => title)).toEqual(
+      expect.arrayContaining(["Since the last run", "Hour by hour"]),
+    );
+    expect(view.days.rows.map(({ label, flags }) => [label, ...flags]).slice(0, 2)).toEqual([
+      ["Sun 2026-02-01 12:00", "incomplete"],
+      ["Sun 2026-02-01 11:00"],
+    ]);
+    expect(view.days).toMatchObject({
+      earlier: [],
+      summary: "7 hours shown, 6 complete hours in the window",
+    });
+    expect(view.health.traffic.days[0]?.label).toBe("Sun 2026-02-01 06:00");
+    expect(view.next.when).toBe("next");
+  });
+
+  it("names both days where the first 24 hours cross midnight", () => {
+    const base = firstDayResult();
+    const late = { ...base.window, asOf: "2026-02-02T02:00:00Z" };
+    expect(buildView({ ...base, window: late }).subject.window).toBe(
+      "Sun 2026-02-01 06:30 to Mon 2026-02-02 03:00",
+    );
   });
 });
 

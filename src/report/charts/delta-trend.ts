@@ -21,7 +21,7 @@ import { type SideLabel, sideLabels } from "./side-labels.ts";
 import { type Chart, withAxes } from "./spec.ts";
 import { color } from "./theme.ts";
 import { timeAxis } from "./time-axis.ts";
-import { dayText, lineText, slotWord } from "./words.ts";
+import { lineText, slotText, slotWord } from "./words.ts";
 
 const plotHeight = 170;
 
@@ -86,7 +86,7 @@ function describe(metric: MetricResult, lines: readonly Line[]): string {
   const last = metric.days.findLast((day) => day.delta !== null);
   return [
     `Whole window: ${delta(observation.delta, at)}${range}, ${observation.classification.replace("_", " ")}.`,
-    ...(last === undefined ? [] : [`${dayText(last.date)}: ${delta(last.delta, at)}.`]),
+    ...(last === undefined ? [] : [`${slotText(last.date)}: ${delta(last.delta, at)}.`]),
     ...(lines.length === 0
       ? []
       : [`Lines: ${lines.map((line) => `${line.level} ${lineText(line.at)}`).join(", ")}.`]),

@@ -14,6 +14,7 @@ import { sparkline } from "./sparkline.ts";
 import type { Chart, Spec } from "./spec.ts";
 import { trafficShare } from "./traffic-share.ts";
 import { variantValues } from "./variant-values.ts";
+import { slotWord } from "./words.ts";
 
 export type CellDrawing = { readonly svg: string } | { readonly error: string };
 
@@ -33,7 +34,8 @@ export interface ChartSet {
   readonly errors: ReadonlyMap<string, string>;
 }
 
-export async function renderCharts(result: Result): Promise<ChartSet> {
+export async function renderCharts(given: Result): Promise<ChartSet> {
+  const result = onTheAxis(given);
   const drawn = new Map<string, string>();
   const specs = new Map<string, Spec>();
   const errors = new Map<string, string>();
@@ -70,6 +72,19 @@ export async function renderCharts(result: Result): Promise<ChartSet> {
   };
 }
 
+/** Hours of the clock, "2026-02-01T13", as the instants at which they stand on an axis that is read as UTC. */
+function onTheAxis(result: Result): Result {
+  const placed = <Part extends { readonly date: string }>(parts: readonly Part[]): readonly Part[] =>
+    parts.map((part) => (hourOnly.test(part.date) ? { ...part, date: `${part.date}:00:00Z` } : part));
+  return {
+    ...result,
+    metrics: result.metrics.map((metric) => ({ ...metric, days: placed(metric.days) })),
+    traffic: { ...result.traffic, days: placed(result.traffic.days) },
+  };
+}
+
+const hourOnly = /T\d\d$/;
+
 type Texts = ReadonlyMap<string, string>;
 
 function byMetric(result: Result, kind: string, drawn: Texts): Texts {
@@ -104,7 +119,7 @@ function sparklineEntry(metric: MetricResult): readonly (readonly [string, strin
       metric.name,
       sparkline(deltas, {
         id: `spark-${metric.name}`,
-        title: `${metric.title} by day: ${range}`,
+        title: `${metric.title} by ${slotWord(metric.days)}: ${range}`,
         zero: 0,
         limit,
       }),

@@ -15,6 +15,11 @@ export function dayText(date: string): string {
   return `${time.getUTCDate()} ${months[time.getUTCMonth()] ?? ""}`;
 }
 
+/** A day as above, an hour "2026-02-07T13:00:00Z" → "7 Feb 13:00". */
+export function slotText(date: string): string {
+  return date.length === 10 ? dayText(date) : `${dayText(date)} ${date.slice(11, 16)}`;
+}
+
 /** What one point of a chart stands for: in the first 24 h a window is an hour. */
 export function slotWord(windows: readonly { readonly date: string }[]): "day" | "hour" {
   return windows.some((window) => window.date.length > 10) ? "hour" : "day";

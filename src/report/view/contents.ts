@@ -13,9 +13,9 @@ export function contents(view: Omit<View, "contents">): readonly ContentsEntry[]
   return [
     { anchor: "verdict", title: "Verdict", note: verdict.word },
     { anchor: "next", title: "What to do now", note: "" },
-    { anchor: "changes", title: "Since last night", note: changes.summary },
+    { anchor: "changes", title: changes.title, note: changes.summary },
     { anchor: "guardrails", title: "Guardrails", note: view.guardrailSummary },
-    { anchor: "days", title: "Day by day", note: "" },
+    { anchor: "days", title: view.days.title, note: "" },
     { anchor: "health", title: "Data health", note: health.summary },
     { anchor: "preflight", title: "Preflight", note: preflight.summary },
     { anchor: "checklist", title: "Checklist", note: checklist.summary },

@@ -1,14 +1,18 @@
-/** Day by day: a row per day, newest first, under the row of the whole window; a column per metric. */
+/** Day by day, in the first 24 hours hour by hour: a row per day, newest first, under the row of the whole window; a column per metric. */
 import type { DayResult, MetricResult, Result, WindowResult } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
 import { day as dayText, plural } from "../format.ts";
 import { type Badge, badge } from "./badge.ts";
 import { deltaText, metricBadge } from "./metric.ts";
 import { signedLines } from "./strip.ts";
-import { comparisonLabel } from "./subject.ts";
+import { comparisonLabel, completeText, slotWord } from "./subject.ts";
 import { anchor } from "./text.ts";
 
 export interface DaysView {
+  /** "Day by day", "Hour by hour" */
+  readonly title: string;
+  /** What a row is: "day" or "hour". */
+  readonly slot: string;
   readonly columns: readonly DayColumn[];
   readonly window: DayRow;
   /** Days of the window, ramp days and later ones, newest first. */
@@ -48,7 +52,10 @@ export function daysView(result: Result): DaysView {
     .reverse();
   const isEarlier = (date: Day) => date < window.from && !window.rampDays.includes(date);
   const earlier = dates.filter(isEarlier);
+  const slot = slotWord(result.phase);
   return {
+    title: slot === "day" ? "Day by day" : "Hour by hour",
+    slot,
     columns: metrics.map(({ name, title, role }) => ({
       anchor: anchor("metric", name),
       title,
@@ -64,7 +71,7 @@ export function daysView(result: Result): DaysView {
     earlier: earlier.map((date) => row(result, date)),
     earlierTitle: `${plural(earlier.length, "day")} before this window`,
     comparison: comparisonLabel(result),
-    summary: `${plural(dates.length - earlier.length, "day")} shown, ${plural(window.completeDays, "complete day")} in the window`,
+    summary: `${plural(dates.length - earlier.length, slot)} shown, ${completeText(result)} in the window`,
   };
 }
 

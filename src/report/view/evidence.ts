@@ -1,12 +1,5 @@
-/** Preflight, checklist, changes since last night, decision trace and provenance: short tables around the numbers. */
-import type {
-  Change,
-  ChecklistItem,
-  PreflightLine,
-  Provenance,
-  Result,
-  TraceEntry,
-} from "../../model/result.ts";
+/** Preflight, checklist, changes since the last run, decision trace and provenance: short tables around the numbers. */
+import type { ChecklistItem, PreflightLine, Provenance, Result, TraceEntry } from "../../model/result.ts";
 import * as format from "../format.ts";
 import { type Badge, statusBadge } from "./badge.ts";
 import { isSettled, statusSummary } from "./health.ts";
@@ -85,6 +78,10 @@ function checklistItem({ text, done, evidence }: ChecklistItem): ChecklistItemVi
 }
 
 export interface ChangesView {
+  /** "Since last night", "Since the last run" */
+  readonly title: string;
+  /** What is said when there is none. */
+  readonly nothing: string;
   readonly summary: string;
   readonly items: readonly ChangeView[];
 }
@@ -94,8 +91,12 @@ export interface ChangeView {
   readonly text: string;
 }
 
-export function changesView(changes: readonly Change[]): ChangesView {
+export function changesView({ changes, phase }: Pick<Result, "changes" | "phase">): ChangesView {
+  const last = phase === "daily" ? "last night" : "the last run";
+  const earlier = phase === "daily" ? "night" : "run";
   return {
+    title: `Since ${last}`,
+    nothing: `Nothing changed since ${last}, or there was no earlier ${earlier} to compare with.`,
     summary: changes.length === 0 ? "nothing" : format.plural(changes.length, "change"),
     items: changes.map(({ kind, text }) => ({ kind, text })),
   };

@@ -171,14 +171,22 @@ export const exampleView: Full<View> = {
   },
   next: {
     commands,
+    when: "tomorrow",
     expect: "Expect hold again.",
     others: [{ title: "Immediate rollback", note: "Forces the baseline for everyone.", ...commands }],
   },
-  changes: { summary: "1 change", items: [{ kind: "verdict", text: "Verdict: hold → promote" }] },
+  changes: {
+    title: "Since last night",
+    nothing: "Nothing changed since last night.",
+    summary: "1 change",
+    items: [{ kind: "verdict", text: "Verdict: hold → promote" }],
+  },
   guardrails: [metric],
   guardrailSummary: "1 warning, 4 healthy",
   informational: [{ ...metric, isGuardrail: false }],
   days: {
+    title: "Day by day",
+    slot: "day",
     columns: [{ anchor: "metric-ctr", title: "Click-through rate", isGuardrail: true }],
     window: dayRow,
     rows: [dayRow],
@@ -194,6 +202,7 @@ export const exampleView: Full<View> = {
     settled: [check],
     settledTitle: "18 pass",
     traffic: {
+      slot: "day",
       sampleRatio: "10.0% of 28,456 new units got the candidate.",
       crossover: "11 units saw both algorithms.",
       days: [

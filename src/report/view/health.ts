@@ -4,6 +4,7 @@ import type { CheckStatus } from "../../model/words.ts";
 import * as format from "../format.ts";
 import { type Badge, statusBadge } from "./badge.ts";
 import { type LoadsView, loadsView } from "./loads.ts";
+import { slotWord } from "./subject.ts";
 import { anchor, type ErrorView, errorView, scalarText } from "./text.ts";
 
 export interface HealthView {
@@ -45,6 +46,8 @@ export interface CheckRowView {
 }
 
 export interface TrafficView {
+  /** What a row is: "day" or "hour". */
+  readonly slot: string;
   /** One sentence on the sample ratio, or why there is none. */
   readonly sampleRatio: string;
   readonly crossover: string;
@@ -76,6 +79,7 @@ export function healthView(result: Result): HealthView {
     settled: settled.map(checkView),
     settledTitle: statusSummary(settled.map(({ status }) => status)),
     traffic: {
+      slot: slotWord(result.phase),
       sampleRatio: sampleRatioText(result.traffic.sampleRatio),
       crossover: crossoverText(result.traffic.crossoverUnits),
       days: result.traffic.days.map(trafficDay),

@@ -1,8 +1,10 @@
-/** What to type now, what to expect tomorrow, and every other way out. */
-import type { Decision } from "../../model/result.ts";
+/** What to type now, what to expect of the next run, and every other way out. */
+import type { Result } from "../../model/result.ts";
 
 export interface NextView {
   readonly commands: CommandsView;
+  /** "tomorrow", "next" */
+  readonly when: string;
   readonly expect: string;
   /** The runbook's other presets; the one to type now is not repeated. */
   readonly others: readonly PresetView[];
@@ -24,7 +26,7 @@ export interface PresetView extends CommandsView {
   readonly note: string;
 }
 
-export function nextView(decision: Decision): NextView {
+export function nextView({ decision, phase }: Pick<Result, "decision" | "phase">): NextView {
   const { promote, immediate, standard } = decision.runbook;
   const presets = [
     preset("Immediate rollback", "Forces the baseline for everyone, at once.", immediate),
@@ -33,7 +35,7 @@ export function nextView(decision: Decision): NextView {
   ];
   const now = commands(decision.next);
   const others = presets.filter((entry): entry is PresetView => entry !== null && entry.text !== now.text);
-  return { commands: now, expect: decision.expect, others };
+  return { commands: now, when: phase === "daily" ? "tomorrow" : "next", expect: decision.expect, others };
 }
 
 function preset(title: string, note: string, lines: readonly string[] | null): PresetView | null {

@@ -1,5 +1,8 @@
 /** What the report is about: the rollout, its gates, the window, and how the variants are compared. */
-import type { Result } from "../../model/result.ts";
+import { wallClockAt } from "../../model/calendar.ts";
+import { dayOf } from "../../model/hours.ts";
+import type { Result, ResultWindow } from "../../model/result.ts";
+import type { Phase } from "../../model/words.ts";
 import { day, instant, percent, plural } from "../format.ts";
 
 export interface SubjectView {
@@ -10,8 +13,9 @@ export interface SubjectView {
   readonly exposure: string;
   /** "First 24 hours", or null on a daily run. */
   readonly phase: string | null;
-  /** "2026-02-01 to 2026-02-07" */
+  /** "Sun 2026-02-01 to Sat 2026-02-07", "Sun 2026-02-01 09:30 to 12:20" */
   readonly window: string;
+  /** "7 complete days", "3 complete hours" */
   readonly completeDays: string;
   readonly reportDate: string;
   readonly asOf: string;
@@ -62,8 +66,8 @@ export function subjectView(result: Result): SubjectView {
     gate: rollout.gate,
     exposure: percent(rollout.exposure),
     phase: phase === "first-24h" ? "First 24 hours" : null,
-    window: window.from === window.to ? day(window.from) : `${day(window.from)} to ${day(window.to)}`,
-    completeDays: plural(window.completeDays, "complete day"),
+    window: windowText(window),
+    completeDays: completeText(result),
     reportDate: day(window.reportDate),
     asOf: instant(window.asOf),
     timeZone: window.timeZone,
@@ -77,6 +81,30 @@ export function subjectView(result: Result): SubjectView {
       state: gate.active ? activeState(gate.started) : index < activeIndex ? "passed" : "ahead",
     })),
   };
+}
+
+function windowText({ from, to, openedAt, asOf, timeZone }: ResultWindow): string {
+  if (openedAt === undefined) return from === to ? day(from) : `${day(from)} to ${day(to)}`;
+  const [opened, end] = [openedAt, asOf].map((instant) => wallClockAt(new Date(instant), timeZone));
+  if (opened === undefined || end === undefined) return day(from);
+  const last = dayOf(opened) === dayOf(end) ? minute(end) : `${day(dayOf(end))} ${minute(end)}`;
+  return `${day(dayOf(opened))} ${minute(opened)} to ${last}`;
+}
+
+/** "2026-02-01T09:30:00" → "09:30" */
+function minute(clock: string): string {
+  return clock.slice(11, 16);
+}
+
+/** What single windows are called. */
+export function slotWord(phase: Phase): "day" | "hour" {
+  return phase === "first-24h" ? "hour" : "day";
+}
+
+/** "7 complete days", in the first 24 hours "3 complete hours" */
+export function completeText({ phase, window, traffic }: Result): string {
+  if (phase === "daily") return plural(window.completeDays, "complete day");
+  return plural(traffic.days.filter((hour) => hour.complete).length, "complete hour");
 }
 
 function activeState(started: string | null): string {

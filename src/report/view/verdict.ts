@@ -127,10 +127,18 @@ function headline({ decision, rollout }: Result): string {
   }
 }
 
-function flags({ decision, rollout }: Result): readonly FlagView[] {
+function flags({ decision, rollout, phase }: Result): readonly FlagView[] {
+  const first = {
+    word: "first 24 hours",
+    text: `${rollout.gate} hour by hour since it opened; this run never promotes`,
+  };
   const overdue = { word: "overdue", text: `${rollout.gate} is past its max_days` };
   const latched = { word: "latched", text: "an earlier rollback stands until a person clears it" };
-  return [...(decision.overdue ? [overdue] : []), ...(decision.latched ? [latched] : [])];
+  return [
+    ...(phase === "first-24h" ? [first] : []),
+    ...(decision.overdue ? [overdue] : []),
+    ...(decision.latched ? [latched] : []),
+  ];
 }
 
 function literalView({ decision, rollout }: Result): LiteralView {
