@@ -289,6 +289,19 @@ describe("a quote left open refuses the file: what it swallows cannot be told", 
   });
 });
 
+test("one unclosed quote in 600,000 rows swallows none of them in silence: the file is refused by line", async () => {
+  const rows = Array.from({ length: 600_000 }, (_, n) => `e${n},impression,2026-02-01,u${n % 1000},v1,`);
+  rows[420_310] += '"lost';
+  const { record, events } = await load(
+    `event_id,event_type,event_date,user_id,algo_version,metadata\n${rows.join("\n")}\n`,
+  );
+  expect(record).toMatchObject({ status: "refused", read: 0, loaded: 0, rejected: 0 });
+  expect(record.notes[0]).toBe(
+    "line 420312: a quote is not closed within 5000 lines, so the rows after it cannot be told apart",
+  );
+  expect(events).toEqual([]);
+});
+
 describe("a file that is not what it says is refused by name", () => {
   const zipped = gzipSync(csv(...good));
   const damaged = Buffer.from(zipped);
