@@ -2,7 +2,7 @@
 import type { Source } from "../model/config.ts";
 import { type CanonicalName, canonicalNames } from "./columns.ts";
 
-export interface Binding {
+interface Binding {
   /** Canonical column → the columns found for it; in JSONL there may be several, the first with a value counts. */
   readonly columns: ReadonlyMap<CanonicalName, readonly string[]>;
   readonly notes: readonly string[];

@@ -5,7 +5,7 @@ import type { CsvDialect } from "./csv-header.ts";
 import { csvRead } from "./raw-relation.ts";
 import { bytesOf } from "./text-lines.ts";
 
-export const cleanDialect: CsvDialect = { delimiter: ",", quote: '"', escape: '"', header: false };
+const cleanDialect: CsvDialect = { delimiter: ",", quote: '"', escape: '"', header: false };
 
 export interface CleanCsv {
   /** Values in which one character is one byte. */

@@ -1,6 +1,6 @@
 /** The canonical event: its columns, their types in the warehouse, and what each means. */
 
-export interface CanonicalColumn {
+interface CanonicalColumn {
   readonly name: CanonicalName;
   readonly type: string;
   readonly comment: string;
@@ -27,7 +27,6 @@ export type CanonicalName = (typeof canonicalNames)[number];
 
 /** Filled from a lookup by item_id where the event itself says nothing; the order is that of the bits of `from_lookup`. */
 export const lookupNames = ["author_id", "category_id", "duplicate_group"] as const;
-export type LookupName = (typeof lookupNames)[number];
 
 const text = "VARCHAR";
 
@@ -55,7 +54,3 @@ export const canonicalColumns: readonly CanonicalColumn[] = [
   { name: "position", type: "INTEGER", comment: "Place in the feed as exported" },
   { name: "metadata", type: text, comment: "Anything else, as JSON text" },
 ];
-
-export function isCanonicalName(name: string): name is CanonicalName {
-  return (canonicalNames as readonly string[]).includes(name);
-}

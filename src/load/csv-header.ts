@@ -10,7 +10,7 @@ export interface CsvDialect {
   readonly header: boolean;
 }
 
-export interface CsvHeader {
+interface CsvHeader {
   /** As found, blanks around cut off; an unnamed column gets `column0`, counted from 0. */
   readonly columns: readonly string[];
   /** The header does not stand in the first line: DuckDB would take it for a row. */

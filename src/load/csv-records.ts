@@ -14,13 +14,13 @@ export interface CsvRecord {
   readonly shape: RecordShape | null;
 }
 
-export interface OpenQuote {
+interface OpenQuote {
   readonly line: number;
   /** e.g. "is not closed before the end of the file". */
   readonly problem: string;
 }
 
-export interface CsvRecords {
+interface CsvRecords {
   take(line: string, number: number): void;
   /** After the last line. */
   end(): void;

@@ -11,7 +11,7 @@ import type { Config, Source, SourceFormat } from "../model/config.ts";
 import { GatebookError } from "../model/error.ts";
 import { readEverything } from "./read-everything.ts";
 
-export type Compression = "none" | "gzip" | "zstd";
+type Compression = "none" | "gzip" | "zstd";
 
 export interface DiscoveredFile {
   readonly source: Source;

@@ -61,6 +61,7 @@ export function countLineFeeds(chunk: Buffer): number {
   while (index < end && (chunk.byteOffset + index) % 4 !== 0) {
     if (chunk[index++] === lineFeed) count++;
   }
+  if (index === end) return count;
   const words = new Uint32Array(chunk.buffer, chunk.byteOffset + index, (end - index) >> 2);
   for (let at = 0; at < words.length; at++) {
     const x = (words[at] as number) ^ 0x0a0a0a0a;

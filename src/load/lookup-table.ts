@@ -16,7 +16,7 @@ import { type RawRelation, rawRelation } from "./raw-relation.ts";
 import { isRefusal } from "./refusal.ts";
 import { soundRecords } from "./sound-records.ts";
 
-export interface LookupOptions {
+interface LookupOptions {
   readonly temporary: string;
   readonly recipe: (file: DiscoveredFile) => Promise<string>;
 }

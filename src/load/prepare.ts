@@ -129,7 +129,7 @@ function checkText(file: DiscoveredFile, magic: Magic): void {
   }
 }
 
-export async function readHead(path: string): Promise<Buffer> {
+async function readHead(path: string): Promise<Buffer> {
   const handle = await open(path, "r");
   try {
     const buffer = Buffer.alloc(headBytes);

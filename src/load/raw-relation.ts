@@ -12,7 +12,7 @@ import { sampleKeys } from "./json-keys.ts";
 import type { PreparedFile } from "./prepare.ts";
 import { refusal } from "./refusal.ts";
 
-export interface RawColumn {
+interface RawColumn {
   /** As found in the file. */
   readonly name: string;
   /** How to refer to it in SQL over `from`. */

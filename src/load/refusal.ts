@@ -8,7 +8,7 @@ export function refusal(file: string, message: string, hint: string, cause?: unk
   return new GatebookError("input", message, { where: { file }, hint, cause });
 }
 
-export type Refusal = GatebookError & { readonly code: "input" };
+type Refusal = GatebookError & { readonly code: "input" };
 
 export function isRefusal(error: unknown): error is Refusal {
   return error instanceof GatebookError && error.code === "input";

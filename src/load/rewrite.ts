@@ -14,7 +14,7 @@ import { type Recoding, recodingOf } from "./encoding.ts";
 import { type LineCount, lineCounter } from "./fingerprint.ts";
 import { refusal } from "./refusal.ts";
 
-export interface Rewritten extends LineCount {
+interface Rewritten extends LineCount {
   readonly sha256: string;
   readonly notes: readonly string[];
 }

@@ -28,7 +28,7 @@ export interface SortedLines {
 /** The member of a JSON object that holds its line. */
 export const lineMember = "gatebook line";
 
-export interface SortingRequest {
+interface SortingRequest {
   /** Columns of a CSV header; empty for JSON. */
   readonly header: readonly string[];
   readonly mode: SortingMode;

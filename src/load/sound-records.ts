@@ -24,7 +24,7 @@ export interface SoundRecords {
   readonly rawTexts: () => Promise<string>;
 }
 
-export interface RecordsRequest {
+interface RecordsRequest {
   readonly fileId: number;
   readonly temporary: string;
   readonly mode: SortingMode;

@@ -16,7 +16,7 @@ const noDelimiter = "\u0001\u0002\u0003\u0004";
 const noNull = "\u0005\u0006\u0007";
 const longestLine = 100_000_000;
 
-export interface UnpackedZstd extends LineCount {
+interface UnpackedZstd extends LineCount {
   readonly sha256: string;
   /** The target holds the text byte for byte. */
   readonly isExact: boolean;

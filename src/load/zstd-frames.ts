@@ -7,7 +7,7 @@ import { open } from "node:fs/promises";
 
 const frameMagic = 0xfd2fb528;
 
-export interface ZstdFrames {
+interface ZstdFrames {
   /** What is wrong; null when the file ends where its last frame ends. */
   readonly problem: string | null;
   /** Bytes of the text, when every frame says so; a compressor that streams does not know. */
