@@ -1,4 +1,4 @@
-/** One Chromium for a test file, and pages of a rendered report in it; nothing leaves the machine. */
+/** One Chromium for a test file, and pages in it; nothing leaves the machine. */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ export const missing: string | null = existsSync(executablePath)
 
 export interface Visit {
   readonly page: Page;
-  /** Requests other than the report's own, and whatever the console said. */
+  /** Requests other than the page's own, and whatever the console said. */
   readonly complaints: readonly string[];
 }
 
@@ -27,23 +27,30 @@ export interface VisitOptions {
   readonly policy?: string;
 }
 
-export interface Reports {
+export interface Pages {
   readonly visit: (name: string, options?: VisitOptions) => Promise<Visit>;
   readonly close: () => Promise<void>;
 }
 
-export async function openReports(results: Readonly<Record<string, Result>>): Promise<Reports> {
-  const folder = mkdtempSync(join(tmpdir(), "gatebook-browser-"));
-  const pages = new Map<string, string>();
+/** report.html of each result, by the same names. */
+export async function renderReports(
+  results: Readonly<Record<string, Result>>,
+): Promise<Readonly<Record<string, string>>> {
+  const pages: Record<string, string> = {};
   for (const [name, result] of Object.entries(results)) {
     const [file] = await renderAll(result, { formats: ["html"] });
-    pages.set(name, file?.content ?? "");
-    writeFileSync(join(folder, `${name}.html`), file?.content ?? "");
+    pages[name] = file?.content ?? "";
   }
+  return pages;
+}
+
+export async function openPages(pages: Readonly<Record<string, string>>): Promise<Pages> {
+  const folder = mkdtempSync(join(tmpdir(), "gatebook-browser-"));
+  for (const [name, html] of Object.entries(pages)) writeFileSync(join(folder, `${name}.html`), html);
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   return {
     visit: (name, options = {}) =>
-      visit(browser, { file: join(folder, `${name}.html`), html: pages.get(name) ?? "" }, options),
+      visit(browser, { file: join(folder, `${name}.html`), html: pages[name] ?? "" }, options),
     close: async () => {
       await browser.close();
       rmSync(folder, { recursive: true });

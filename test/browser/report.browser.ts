@@ -8,12 +8,14 @@ import { sampleResult } from "../helpers/sample-result.ts";
 import {
   beforeAfterResult,
   failingResult,
+  firstDayResult,
   hostileResult,
   insufficientResult,
   noDataResult,
   rollbackResult,
 } from "../helpers/sample-variants.ts";
-import { missing, openReports, type Reports } from "./browser.ts";
+import { missing, openPages, type Pages, renderReports } from "./browser.ts";
+import { axeViolations, countDrawnTexts, overflow, textOutsideDrawings, unfold } from "./findings.ts";
 
 const results = {
   promote: sampleResult(),
@@ -22,6 +24,7 @@ const results = {
   failing: failingResult(),
   "no-data": noDataResult(),
   "before-after": beforeAfterResult(),
+  "first-day": firstDayResult(),
   hostile: hostileResult(),
   month: sampleMonth(),
 };
@@ -33,10 +36,10 @@ const jenkins = "sandbox allow-same-origin; default-src 'none'; img-src 'self'; 
 describe.skipIf(missing !== null)(
   `report.html in a browser${missing === null ? "" : ` (skipped: ${missing})`}`,
   () => {
-    let reports: Reports;
+    let reports: Pages;
 
     beforeAll(async () => {
-      reports = await openReports(results);
+      reports = await openPages(await renderReports(results));
     });
     afterAll(async () => {
       await reports.close();
@@ -51,13 +54,27 @@ describe.skipIf(missing !== null)(
 
     it.each(names)("does not scroll sideways on a phone of 360 px, everything unfolded: %s", async (name) => {
       const { page } = await reports.visit(name, { width: 360, scripts: true });
-      const overflow = await page.evaluate(`(() => {
-      for (const details of document.querySelectorAll("details")) details.open = true;
-      const wide = [...document.querySelectorAll("body *")].filter((element) =>
-        !element.closest(".scroll, pre, svg, .vh") && element.getBoundingClientRect().right > innerWidth + 1);
-      return [document.documentElement.scrollWidth - innerWidth, ...wide.map((element) => element.outerHTML.slice(0, 80))];
-    })()`);
-      expect(overflow).toEqual([0]);
+      await unfold(page);
+      expect(await overflow(page)).toEqual([0]);
+      await page.close();
+    });
+
+    it.each(names)("axe-core finds nothing in light and dark, everything unfolded: %s", async (name) => {
+      const { page } = await reports.visit(name, { scripts: true });
+      await unfold(page);
+      expect(await axeViolations(page)).toEqual([]);
+      await page.emulateMedia({ colorScheme: "dark" });
+      expect(await axeViolations(page)).toEqual([]);
+      await page.close();
+    });
+
+    it.each(names)("every label stays inside its drawing at 1200 px and at 360 px: %s", async (name) => {
+      const { page } = await reports.visit(name, { width: 1200, scripts: true });
+      await unfold(page);
+      expect(await countDrawnTexts(page)).toBeGreaterThan(5);
+      expect(await textOutsideDrawings(page)).toEqual([]);
+      await page.setViewportSize({ width: 360, height: 900 });
+      expect(await textOutsideDrawings(page)).toEqual([]);
       await page.close();
     });
 

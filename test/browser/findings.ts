@@ -1,0 +1,49 @@
+/** What a browser finds wrong on an open page: accessibility (axe-core), sideways scrolling, text outside its drawing. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+export async function unfold(page: Page): Promise<void> {
+  await page.evaluate(`for (const details of document.querySelectorAll("details")) details.open = true;`);
+}
+
+/** Every violation as "rule: element", best practices included. */
+export async function axeViolations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  return await page.evaluate<
+    string[]
+  >(`axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ html, any }) =>
+      id + ": " + html.slice(0, 160) + " " + any.map(({ message }) => message).join(" "))))`);
+}
+
+/** How far the page scrolls sideways, then what reaches past its right edge outside of a box of its own scrolling. */
+export async function overflow(page: Page): Promise<readonly (number | string)[]> {
+  return await page.evaluate<(number | string)[]>(`(() => {
+    const wide = [...document.querySelectorAll("body *")].filter((element) =>
+      !element.closest(".scroll, pre, svg, .vh") && element.getBoundingClientRect().right > innerWidth + 1);
+    return [document.documentElement.scrollWidth - innerWidth, ...wide.map((element) => element.outerHTML.slice(0, 80))];
+  })()`);
+}
+
+/** Labels of a drawing that reach past its view box by more than a pixel: "delta-ctr: rollback −5%: right by 12". */
+export async function textOutsideDrawings(page: Page): Promise<readonly string[]> {
+  return await page.evaluate<string[]>(`[...document.querySelectorAll("svg[viewBox]")].flatMap((svg) => {
+    const box = svg.getBoundingClientRect();
+    if (box.width === 0) return [];
+    return [...svg.querySelectorAll("text")].flatMap((text) => {
+      const { left, right, top, bottom, width } = text.getBoundingClientRect();
+      if (width === 0) return [];
+      const past = { left: box.left - left, right: right - box.right, top: box.top - top, bottom: bottom - box.bottom };
+      return Object.entries(past).filter(([, by]) => by > 1).map(([side, by]) =>
+        (svg.getAttribute("aria-label") ?? svg.querySelector("title")?.textContent ?? "").slice(0, 60) +
+        ": " + text.textContent + ": " + side + " by " + Math.round(by));
+    });
+  })`);
+}
+
+export async function countDrawnTexts(page: Page): Promise<number> {
+  return await page.evaluate<number>(`document.querySelectorAll("svg[viewBox] text").length`);
+}
