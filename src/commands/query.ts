@@ -1,11 +1,10 @@
 import { readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import type { QueryFile, QueryResult } from "../engine/engine.ts";
 import { GatebookError } from "../model/error.ts";
 import { didYouMean } from "../model/suggest.ts";
-import { type Catalog, catalogFiles } from "../queries/catalog.ts";
+import { type Catalog, type CatalogFile, catalogFiles } from "../queries/catalog.ts";
 import { type CommandContext, defineCommand, workspaceOptions } from "./command.ts";
-import { formatTable } from "./table.ts";
+import { comparisonText, planText, rowsCsv, rowsJson, rowsTable } from "./query-text.ts";
 import { parseDuration } from "./values.ts";
 import { workspacePaths } from "./workspace.ts";
 
@@ -18,45 +17,85 @@ export const queryCommand = defineCommand({
   options: {
     ...workspaceOptions,
     limit: { type: "number", default: 40, describe: "Rows to show" },
-    json: { type: "boolean", default: false, describe: "Rows as JSON" },
-    csv: { type: "boolean", default: false, describe: "Rows as CSV" },
+    json: { type: "boolean", default: false, describe: "All rows as JSON, and nothing else" },
+    csv: { type: "boolean", default: false, describe: "All rows as CSV, and nothing else" },
+    raw: { type: "boolean", default: false, describe: "Of a metric only its rows, not what they come to" },
+    explain: { type: "boolean", default: false, describe: "How the engine would run it, without running it" },
     "query-timeout": { type: "string", default: "5m", describe: "Longest time the query may take" },
   },
   examples: [
-    ["gatebook query ctr", "a shipped metric, row by row"],
+    ["gatebook query ctr --limit 5", "a metric: its rows, and its delta per day and over the gate"],
     ["echo 'SELECT * FROM rollout' | gatebook query -", "anything"],
   ],
   run: async (options, context) => {
-    const [{ loadConfig }, { readCatalog }, { openWarehouse }, { packageRoot }] = await Promise.all([
+    const [{ loadConfig }, { readCatalog }, { openWarehouse }, { packageRoot }, bench] = await Promise.all([
       import("../config/load-config.ts"),
       import("../queries/catalog.ts"),
       import("../warehouse/store.ts"),
       import("../stages/catalog.ts"),
+      import("../stages/bench.ts"),
     ]);
+    const { print, remark, columns } = context.terminal;
+    const timeoutMs = parseDuration(options.queryTimeout, "query-timeout");
+    const rowLimit = options.csv || options.json ? undefined : wholeLimit(options.limit);
     const config = loadConfig(workspacePaths(options.config, undefined, context).file);
-    const file = await findQuery(options.name, readCatalog(config.root, packageRoot), context);
+    const catalog = readCatalog(config.root, packageRoot);
+    const file = await findQuery(options.name, { catalog, root: config.root }, context);
     const engine = await openWarehouse(config.root);
     try {
-      const rowLimit = options.csv || options.json ? undefined : options.limit;
-      const timeoutMs = parseDuration(options.queryTimeout, "query-timeout");
-      const result = await engine.query(file, { rowLimit, timeoutMs });
-      context.terminal.print(show(result, options, context.terminal.columns));
-      return 0;
+      const [problem] = file.problems;
+      if (problem !== undefined) throw problem;
+      const made = await bench.bringRelations(engine, catalog, file, timeoutMs);
+      if (made.length > 0)
+        remark(`${made.join(", ")}: built for this query, since the warehouse has another version`);
+      const query = { file: file.path, sql: file.sql };
+      if (options.explain) {
+        print(planText(await engine.query({ ...query, before: "EXPLAIN " }, { timeoutMs })));
+        return 0;
+      }
+      const result = await engine.query(query, { rowLimit, timeoutMs });
+      if (options.json || options.csv) {
+        print(options.json ? rowsJson(result) : rowsCsv(result));
+        return 0;
+      }
+      print(rowsTable(result, file.header.columnUnits, columns));
+      if (file.kind !== "metric" || options.raw) return 0;
+      const metric = await bench.compareMetric(engine, { config, catalog, file, timeoutMs });
+      const { from, to } = await bench.benchWindow(engine);
+      print(`\n${comparisonText(metric, `${from} to ${to}`, columns)}`);
+      return metric.error === null ? 0 : 3;
+    } catch (error) {
+      throw await withExcerpt(error, file);
     } finally {
       engine.close();
     }
   },
 });
 
-async function findQuery(name: string, catalog: Catalog, context: CommandContext): Promise<QueryFile> {
-  // yargs takes a lone "-" for an option without a name and gives "".
-  if (name === "-" || name === "") return { file: "standard input", sql: await context.terminal.readInput() };
+function wholeLimit(limit: number): number {
+  if (Number.isInteger(limit) && limit >= 0) return limit;
+  throw new GatebookError("usage", "--limit is not a whole number", { hint: "e.g. --limit 100" });
+}
+
+interface Workspace {
+  readonly catalog: Catalog;
+  readonly root: string;
+}
+
+async function findQuery(
+  name: string,
+  { catalog, root }: Workspace,
+  context: CommandContext,
+): Promise<CatalogFile> {
+  // yargs hands a positional "-" on as empty text.
+  if (name === "-" || name === "")
+    return await looseFile("standard input", await context.terminal.readInput());
   const files = catalogFiles(catalog);
-  const known = files.find((file) => file.name === name);
-  if (known !== undefined) return { file: known.path, sql: known.sql };
   const path = resolve(context.cwd, name);
+  const known = files.find((file) => file.name === name || resolve(root, file.path) === path);
+  if (known !== undefined) return known;
   if (statSync(path, { throwIfNoEntry: false })?.isFile() === true)
-    return { file: relative(context.cwd, path), sql: readFileSync(path, "utf8") };
+    return await looseFile(relative(context.cwd, path), readFileSync(path, "utf8"));
   const names = files.map((file) => file.name);
   const meant = didYouMean(name, names);
   throw new GatebookError("usage", `there is no query or file "${name}"`, {
@@ -64,26 +103,21 @@ async function findQuery(name: string, catalog: Catalog, context: CommandContext
   });
 }
 
-function show(
-  result: QueryResult,
-  options: { readonly json: boolean; readonly csv: boolean },
-  columns: number,
-): string {
-  const names = result.columns.map(({ name }) => name);
-  if (options.json) {
-    const objects = result.rows.map((row) =>
-      Object.fromEntries(names.map((name, index) => [name, row[index] ?? null])),
-    );
-    return JSON.stringify(objects, null, 2);
-  }
-  if (options.csv) return [names, ...result.rows].map((row) => row.map(csvField).join(",")).join("\n");
-  const table = formatTable(result.columns, result.rows, { columns, showTypes: true });
-  const more = result.rowCount > result.rows.length ? `, ${result.rows.length} shown (--limit)` : "";
-  return `${table}\n${result.rowCount.toLocaleString("en")} rows${more}, ${result.durationMs.toFixed(0)} ms`;
+/** SQL that is no file of the workspace: it is shown as a cell is, and its comments may say anything. */
+async function looseFile(path: string, sql: string): Promise<CatalogFile> {
+  const { parseHeader } = await import("../queries/header.ts");
+  const { header } = parseHeader("cell", path, path, sql);
+  const nothing = { sha256: "", problems: [], isShipped: false, chart: null };
+  return { kind: "cell", name: path, path, sql, header, ...nothing };
 }
 
-/** A comma, quote or line break is quoted; null is empty. */
-function csvField(value: string | number | boolean | null | undefined): string {
-  const text = value === null || value === undefined ? "" : String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** The line with a caret under the character, when the error is about this file. */
+async function withExcerpt(error: unknown, file: CatalogFile): Promise<unknown> {
+  if (!(error instanceof GatebookError) || error.where?.file !== file.path) return error;
+  const { excerpt } = await import("../queries/query-problem.ts");
+  const shown = excerpt(file.sql, error.where);
+  if (shown === null) return error;
+  const { code, message, where, hint } = error;
+  const lines = shown.split("\n").map((line) => `    ${line}`);
+  return new GatebookError(code, [message, ...lines].join("\n"), { where, hint, cause: error });
 }

@@ -1,6 +1,6 @@
 /** A table for the terminal: numbers to the right, nulls visible, wide tables folded into one block per row. */
 import type { Column } from "../engine/engine.ts";
-import type { Scalar } from "../model/words.ts";
+import type { Scalar, Unit } from "../model/words.ts";
 import { printable } from "./terminal-errors.ts";
 
 const MOST_WIDTH = 60;
@@ -9,6 +9,8 @@ export interface TableOptions {
   /** Width of the terminal. */
   readonly columns: number;
   readonly showTypes?: boolean;
+  /** By column, shown beside its type. */
+  readonly units?: ReadonlyMap<string, Unit>;
 }
 
 export function formatTable(
@@ -18,15 +20,14 @@ export function formatTable(
 ): string {
   const isNumeric = columns.map(({ type }) => /INT|DECIMAL|DOUBLE|FLOAT/.test(type));
   const head = columns.map(({ name }) => name);
-  const types =
-    options.showTypes === true ? [columns.map(({ type }) => type.toLowerCase().slice(0, 20))] : [];
+  const types = options.showTypes === true ? [columns.map((column) => typeText(column, options.units))] : [];
   const body = rows.map((row) => row.map(cellText));
   const lines = [head, ...types, ...body];
   const widths = head.map((_, index) =>
     Math.min(MOST_WIDTH, Math.max(...lines.map((line) => width(line[index] ?? "")))),
   );
   const total = widths.reduce((sum, one) => sum + one + 2, 0);
-  if (total > options.columns + 2 && rows.length > 0) return folded(head, body);
+  if (total > options.columns + 2 && rows.length > 0) return folded(head, types[0] ?? [], body);
   const format = (line: readonly string[]): string =>
     line
       .map((text, index) => pad(text, widths[index] ?? 0, isNumeric[index] === true))
@@ -44,13 +45,31 @@ export function cellText(value: Scalar): string {
   return printable(String(value)).replaceAll("\n", "⏎").replaceAll("\t", " ");
 }
 
-function folded(head: readonly string[], body: readonly (readonly string[])[]): string {
+/** DOUBLE with @unit percent → "double, percent" */
+function typeText({ name, type }: Column, units: TableOptions["units"]): string {
+  const unit = units?.get(name);
+  const short = type.toLowerCase().slice(0, 20);
+  return unit === undefined ? short : `${short}, ${unit}`;
+}
+
+function folded(
+  head: readonly string[],
+  types: readonly string[],
+  body: readonly (readonly string[])[],
+): string {
   const nameWidth = Math.max(...head.map(width));
+  const typeWidth = Math.max(0, ...types.map(width));
   return body
     .map((row, index) =>
       [
         `── row ${index + 1}`,
-        ...head.map((name, at) => `${pad(name, nameWidth, false)}  ${row[at] ?? ""}`),
+        ...head.map((name, at) =>
+          [
+            pad(name, nameWidth, false),
+            ...types.slice(at, at + 1).map((type) => pad(type, typeWidth, false)),
+            row[at] ?? "",
+          ].join("  "),
+        ),
       ].join("\n"),
     )
     .join("\n");
