@@ -78,7 +78,7 @@ export function buildView(result: Result): View {
     checklist: checklistView(result),
     cells,
     cellSummary: cellSummary(cells),
-    trace: traceView(result.decision.trace),
+    trace: traceView(result),
     provenance: provenanceView(result),
     gateTimeline: null,
     chartErrors: [],

@@ -194,6 +194,9 @@ describe("around the numbers", () => {
     });
     expect(view.health.traffic.days[0]?.label).toBe("Sun 2026-02-01 06:00");
     expect(view.next.when).toBe("next");
+    expect(view.trace.find(({ rule }) => rule === "severe")?.meaning).toBe(
+      "a single complete hour is past a severe line",
+    );
   });
 
   it("names both days where the first 24 hours cross midnight", () => {

@@ -1,10 +1,10 @@
 /** Preflight, checklist, changes since the last run, decision trace and provenance: short tables around the numbers. */
-import type { ChecklistItem, PreflightLine, Provenance, Result, TraceEntry } from "../../model/result.ts";
+import type { ChecklistItem, PreflightLine, Provenance, Result } from "../../model/result.ts";
 import * as format from "../format.ts";
 import { type Badge, statusBadge } from "./badge.ts";
 import { isSettled, statusSummary } from "./health.ts";
 import type { Fact } from "./metric-facts.ts";
-import { ruleTexts } from "./verdict.ts";
+import { ruleText } from "./verdict.ts";
 
 export interface PreflightView {
   readonly summary: string;
@@ -113,12 +113,15 @@ export interface TraceView {
 }
 
 /** The first rule that matches decides; a later match is shown as such. */
-export function traceView(trace: readonly TraceEntry[]): readonly TraceView[] {
+export function traceView({
+  decision: { trace },
+  phase,
+}: Pick<Result, "decision" | "phase">): readonly TraceView[] {
   const first = trace.findIndex((entry) => entry.matched);
   return trace.map(({ rule, matched, because }, index) => ({
     number: String(index + 1),
     rule,
-    meaning: ruleTexts[rule],
+    meaning: ruleText(rule, phase),
     outcome: index === first ? "decides" : matched ? "also matches" : "no",
     decides: index === first,
     because,

@@ -1,6 +1,6 @@
 /** The verdict: word, sentence, place on the scale, and what the bare thresholds would have said. */
 import type { Result } from "../../model/result.ts";
-import type { Action, Rule } from "../../model/words.ts";
+import type { Action, Phase, Rule } from "../../model/words.ts";
 
 export interface VerdictView {
   /** "HOLD" */
@@ -66,7 +66,7 @@ const glyphs: Readonly<Record<VerdictTone, string>> = {
 };
 
 /** What each rule of the decision means, in the words of someone who has not read the design. */
-export const ruleTexts: Readonly<Record<Rule, string>> = {
+const ruleTexts: Readonly<Record<Rule, string>> = {
   disabled: "an algorithm is forced or the rollout is switched off",
   latched: "an earlier rollback has not been cleared by a person",
   severe: "a single complete day is past a severe line",
@@ -78,6 +78,13 @@ export const ruleTexts: Readonly<Record<Rule, string>> = {
   promote: "every guardrail is healthy",
   complete: "healthy at the last gate",
 };
+
+/** In the first 24 hours the severe line is held to single hours. */
+export function ruleText(rule: Rule, phase: Phase): string {
+  return rule === "severe" && phase === "first-24h"
+    ? "a single complete hour is past a severe line"
+    : ruleTexts[rule];
+}
 
 export function actionWord(action: Action): string {
   return action.toUpperCase();
@@ -92,10 +99,10 @@ export function verdictView(result: Result): VerdictView {
     glyph: glyphs[tone],
     icon: iconsOf(tone),
     headline: headline(result),
-    reason: decision.reasons[0] ?? ruleTexts[decision.rule],
+    reason: decision.reasons[0] ?? ruleText(decision.rule, result.phase),
     moreReasons: decision.reasons.slice(1),
     rule: decision.rule,
-    ruleText: ruleTexts[decision.rule],
+    ruleText: ruleText(decision.rule, result.phase),
     flags: flags(result),
     literal: literalView(result),
     scale: scale(result),
@@ -141,10 +148,10 @@ function flags({ decision, rollout, phase }: Result): readonly FlagView[] {
   ];
 }
 
-function literalView({ decision, rollout }: Result): LiteralView {
+function literalView({ decision, rollout, phase }: Result): LiteralView {
   const word = actionWord(decision.literalAction);
   const differs = decision.literalAction !== decision.action;
-  const rule = ruleTexts[decision.literalRule];
+  const rule = ruleText(decision.literalRule, phase);
   const opening =
     rollout.judge === "literal" ? "Judged by the bare thresholds" : "The bare thresholds say the same";
   const text = differs
