@@ -19,11 +19,10 @@ export async function loadNight(store: Store, request: LoadRequest, context: Con
   const { config, files, asOf } = request;
   await createLoadTables(engine);
   await createLedgerTables(engine);
-  const { progress } = context;
   return await loadSources(engine, config, files, {
     asOf,
     now: context.now(),
     temporaryFolder: paths.temporary,
-    progress,
+    progress: (step) => context.progress({ ...step, text: `loading ${step.text}` }),
   });
 }
