@@ -5,12 +5,18 @@
 import { drawChart } from "./charts/draw.ts";
 import { gateTimeline } from "./charts/gate-timeline.ts";
 import type { IndexEntry } from "./index-nights.ts";
-import { indexView, timelineSources } from "./index-view.ts";
+import { type IndexView, indexView, timelineSources } from "./index-view.ts";
 import { openTemplates, packageTemplates, readTemplate } from "./templates.ts";
 
 export interface IndexOptions {
   /** Folders whose templates replace the package's file by file, first match wins. */
   readonly templateRoots?: readonly string[] | undefined;
+}
+
+/** What index.hbs sees. */
+export interface IndexPage extends IndexView {
+  /** theme.css and index.css, ready for a style element. */
+  readonly css: string;
 }
 
 export async function renderIndex(
@@ -21,10 +27,8 @@ export async function renderIndex(
   const css = ["theme.css", "html/index.css"].map((path) => readTemplate(roots, path)).join("\n");
   const view = indexView(entries, await drawTimelines(entries));
   // A style element ends at the first `</style`, even inside a comment.
-  return openTemplates(roots, "html").render("index", {
-    ...view,
-    css: css.replace(/<\/(?=style)/gi, "<\\/"),
-  });
+  const page: IndexPage = { ...view, css: css.replace(/<\/(?=style)/gi, "<\\/") };
+  return openTemplates(roots, "html").render("index", page);
 }
 
 async function drawTimelines(entries: readonly IndexEntry[]): Promise<ReadonlyMap<string, string>> {

@@ -3,6 +3,7 @@
  * example that has every place filled. Handlebars itself misses a misspelt path inside {{#if}} and {{#each}}.
  */
 import Handlebars from "handlebars";
+import { exampleIndexPage } from "./index-example.ts";
 import { markdownHelpers } from "./markdown.ts";
 import { type Contexts, walkProgram } from "./template-walk.ts";
 import { type Family, findTemplate, partialNames, readTemplate } from "./templates.ts";
@@ -17,7 +18,7 @@ export interface TemplateFinding {
 }
 
 /** A template that is rendered by itself, and an example of what it is given. */
-export interface TemplateEntry {
+interface TemplateEntry {
   readonly family: Family;
   readonly name: string;
   readonly example: object;
@@ -25,15 +26,13 @@ export interface TemplateEntry {
 
 const entries: readonly TemplateEntry[] = [
   { family: "html", name: "report", example: exampleHtmlPage },
+  { family: "html", name: "index", example: exampleIndexPage },
   { family: "markdown", name: "report", example: exampleMarkdownPage },
 ];
 
-/** Findings over the templates of all roots; `more` adds pages of other makers. */
-export function checkTemplates(
-  roots: readonly string[],
-  more: readonly TemplateEntry[] = [],
-): readonly TemplateFinding[] {
-  const found = [...entries, ...more].flatMap((entry) => {
+/** Findings over the templates of all roots. */
+export function checkTemplates(roots: readonly string[]): readonly TemplateFinding[] {
+  const found = entries.flatMap((entry) => {
     const check = newCheck(roots, entry.family);
     checkTemplate(check, `${entry.family}/${entry.name}.hbs`, [entry.example]);
     return check.findings;

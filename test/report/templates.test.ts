@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { renderHtml } from "../../src/report/html.ts";
+import { exampleIndexPage } from "../../src/report/index-example.ts";
 import { checkTemplates } from "../../src/report/template-check.ts";
 import { openTemplates, packageTemplates } from "../../src/report/templates.ts";
 import { exampleHtmlPage, exampleMarkdownPage } from "../../src/report/view/example.ts";
@@ -33,6 +34,7 @@ describe("the package's templates", () => {
 
   it("render a view with every place filled, and one with every list empty", () => {
     expect(openTemplates([packageTemplates], "html").render("report", exampleHtmlPage)).toContain("</html>");
+    expect(openTemplates([packageTemplates], "html").render("index", exampleIndexPage)).toContain("</html>");
     const empty = {
       ...buildView(sampleResult({ metrics: [], cells: [], checks: [], changes: [] })),
       css: "",
@@ -69,6 +71,19 @@ describe("a workspace's templates", () => {
       '3:5 the view has no "titel": no "titel" here; did you mean "title"?',
     ]);
     expect(found[0]?.file).toBe(join(root, "html/partials/changes.hbs"));
+  });
+
+  it("are told where a path of the index is wrong", () => {
+    const root = workspace({
+      "html/index.hbs":
+        "{{#each rollouts}}{{latest.wrod}}\n{{#each months}}{{#each weeks}}{{#each this}}{{night.glyph}}{{/each}}{{/each}}{{/each}}{{/each}}{{css}}",
+    });
+    const found = checkTemplates([root, packageTemplates]);
+    expect(found.map(({ line, column, message }) => `${line}:${column} ${message}`)).toEqual([
+      '1:21 the view has no "latest.wrod": no "wrod" here; did you mean "word"?',
+      '2:48 the view has no "night.glyph": no "glyph" here',
+    ]);
+    expect(found[0]?.file).toBe(join(root, "html/index.hbs"));
   });
 
   it("are told of unknown helpers, partials and blocks, of text used as a list, and of a file that cannot be read", () => {
@@ -125,9 +140,10 @@ describe("templates/README.md", () => {
     ["word", "tone", "glyph"],
     ["message", "place", "excerpt", "hint"],
     ["label", "value"],
+    ["word", "tone", "icon", "gate", "link"],
   ].map((keys) => keys.join());
 
-  /** Every path of a view: lists as `[]`, the three shapes not opened. */
+  /** Every path of a view: lists as `[]`, the shapes above not opened. */
   function paths(value: unknown, path = ""): readonly string[] {
     if (Array.isArray(value)) return paths(value[0], `${path}[]`);
     if (typeof value !== "object" || value === null || shapes.includes(Object.keys(value).join()))
@@ -137,24 +153,28 @@ describe("templates/README.md", () => {
     );
   }
 
-  const given = new Set(
-    [...paths(exampleHtmlPage), ...paths(exampleMarkdownPage)].map((path) =>
-      path
-        .replace("informational[]", "guardrails[]")
-        .replace(/^(health|preflight)\.(open|settled)\[\]\..*/, "$1.$2[]"),
-    ),
-  );
-  /** The code spans of a list item, as far as its colon: "- `title`, `tool`: what it is". */
-  const items = [...(readme.split("## The view")[1] ?? "").matchAll(/^- ((?:`[^`]+`|[^:`])+):/gm)];
-  const documented = new Set(
-    items.flatMap(([, paths]) => [...(paths ?? "").matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? "")),
-  );
+  /** The code spans of a section's list items, as far as their colons: "- `title`, `tool`: what it is". */
+  function documented(section: string): ReadonlySet<string> {
+    const text = readme.split(`## ${section}\n`)[1]?.split("\n## ")[0] ?? "";
+    const items = [...text.matchAll(/^- ((?:`[^`]+`|[^:`])+):/gm)];
+    return new Set(
+      items.flatMap(([, paths]) => [...(paths ?? "").matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? "")),
+    );
+  }
 
-  it("documents every path of the view", () => {
-    expect([...given].filter((path) => !documented.has(path))).toEqual([]);
-  });
+  const report = [...paths(exampleHtmlPage), ...paths(exampleMarkdownPage)].map((path) =>
+    path
+      .replace("informational[]", "guardrails[]")
+      .replace(/^(health|preflight)\.(open|settled)\[\]\..*/, "$1.$2[]"),
+  );
+  const index = paths(exampleIndexPage).map((path) => path.replace(/(nights|others)\[\]\..*/, "$1[]"));
 
-  it("documents no path that is not there", () => {
-    expect([...documented].filter((path) => !given.has(path))).toEqual([]);
+  it.each([
+    ["The view", report],
+    ["The view of index.html", index],
+  ])('documents every path of "%s", and none that is not there', (section, given) => {
+    const known = documented(section);
+    expect(given.filter((path) => !known.has(path))).toEqual([]);
+    expect([...known].filter((path) => !given.includes(path))).toEqual([]);
   });
 });
