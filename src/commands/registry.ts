@@ -10,6 +10,7 @@ import { historyCommand } from "./history.ts";
 import { initCommand } from "./init.ts";
 import { newCommand } from "./new.ts";
 import { preflightCommand } from "./preflight.ts";
+import { pruneCommand } from "./prune.ts";
 import { queryCommand } from "./query.ts";
 import { recordCommand } from "./record.ts";
 import { renderCommand } from "./render.ts";
@@ -37,5 +38,6 @@ export const commands: readonly Command[] = [
   recordCommand,
   verifyRollbackCommand,
   historyCommand,
+  pruneCommand,
   schemaCommand,
 ];

@@ -7,6 +7,7 @@ import type { Result } from "../model/result.ts";
 import { renderIndex } from "../report/index-page.ts";
 import { type Format, renderAll } from "../report/render.ts";
 import { parseResult, serializeResult } from "../result/serialize.ts";
+import { copyExport } from "./export-cells.ts";
 import { findResults, type ReportFile, readReport, writeFiles } from "./write-reports.ts";
 
 export interface ReportRequest {
@@ -39,16 +40,27 @@ export async function writeReports(
     { path: "result.json", content: serializeResult(result) },
     ...rendered,
   ];
-  const folder = join(request.out, name, reportFolder(result, request.isNight));
+  const folder = reportFolder(result, request);
   await writeFiles(folder, files);
-  if (request.isNight && (await isNewest(result, request.out)))
-    await writeFiles(join(request.out, name, "latest"), files);
+  if (request.isNight && (await isNewest(result, request.out))) {
+    const latest = join(request.out, name, "latest");
+    await writeFiles(latest, files);
+    await copyExport(folder, latest);
+  }
   await writeIndex(request, context);
   return { folder, files: files.map(({ path }) => path) };
 }
 
+/** Where the files of a result stand, e.g. `<out>/clip-cosine-v2/2026-02-07`. */
+export function reportFolder(
+  result: Result,
+  { out, isNight }: Pick<ReportRequest, "out" | "isNight">,
+): string {
+  return join(out, result.rollout.name, folderName(result, isNight));
+}
+
 /** "2026-02-07", "2026-02-01-first-24h-1200" or, for an ad-hoc window, "2026-02-01_2026-02-07". */
-function reportFolder({ phase, window }: Result, isNight: boolean): string {
+function folderName({ phase, window }: Result, isNight: boolean): string {
   if (!isNight) return `${window.from}_${window.to}`;
   return phase === "daily" ? window.reportDate : `${window.reportDate}-first-24h-${clockOf(window)}`;
 }
@@ -73,7 +85,10 @@ async function isNewest(result: Result, out: string): Promise<boolean> {
  * The index is made from the kept results alone, so it can be made again at any time. A result that cannot be read is left
  * out and named; it never stops the night.
  */
-async function writeIndex(request: ReportRequest, context: Context): Promise<void> {
+export async function writeIndex(
+  request: Pick<ReportRequest, "out" | "templateRoots">,
+  context: Context,
+): Promise<void> {
   const { out, templateRoots } = request;
   const entries: Entry[] = [];
   for (const path of await findResults(out)) {

@@ -99,7 +99,8 @@ async function sweep(paths: StorePaths): Promise<void> {
   await rm(paths.temporary, { recursive: true, force: true });
   await mkdir(paths.temporary, { recursive: true });
   for (const name of await readdir(paths.folder)) {
-    if (name.startsWith("warehouse.duckdb.tmp")) await rm(join(paths.folder, name), { force: true });
+    if (/^(warehouse\.duckdb\.tmp|store\.duckdb\.compact)/.test(name))
+      await rm(join(paths.folder, name), { force: true });
   }
 }
 

@@ -1,0 +1,152 @@
+/** `gatebook prune`: the files shrink, and what a verdict or an analyst may need again stays to the last row. */
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { openDuckDb } from "../../src/engine/duckdb/open.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
+import { madeWorkspace, sampleInto } from "../helpers/temp-workspace.ts";
+
+let gatebook: Gatebook;
+let root: string;
+const nights = ["2026-02-02", "2026-02-03", "2026-02-04", "2026-02-05"];
+beforeAll(async () => {
+  gatebook = buildCli(afterAll);
+  root = await madeWorkspace(afterAll);
+  await sampleInto(root, { scenario: "healthy", usersPerDay: 200, days: 5 });
+  for (const night of nights) expect((await gatebook(root, "run", "--date", night, "--quiet")).code).toBe(0);
+});
+
+const sizes = () =>
+  ["store.duckdb", "warehouse.duckdb"].map((name) => statSync(join(root, ".gatebook", name)).size);
+
+async function open(name: "store" | "warehouse"): Promise<Engine> {
+  return await openDuckDb({ file: join(root, `.gatebook/${name}.duckdb`), readOnly: true });
+}
+
+/** Every table and view but the single events, as one number each; and all comments. */
+async function contents(name: "store" | "warehouse"): Promise<unknown> {
+  const engine = await open(name);
+  const tables = (
+    await engine.rows(`SELECT table_name AS name FROM information_schema.tables
+      WHERE table_schema = 'main' AND table_name NOT IN ('events', 'event_rows', 'user_discovery_events', 'load_state') ORDER BY ALL`)
+  ).map((row) => String(row["name"]));
+  const sums: (readonly [string, unknown])[] = [];
+  for (const table of tables) {
+    const [row] = await engine.rows(
+      `SELECT count(*) AS rows, CAST(bit_xor(hash(COLUMNS(*))) AS VARCHAR) FROM "${table}"`,
+    );
+    sums.push([table, row]);
+  }
+  const comments = await engine.rows(
+    "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE comment IS NOT NULL ORDER BY ALL",
+  );
+  engine.close();
+  return { sums, comments };
+}
+
+async function daysOfEvents(): Promise<readonly unknown[]> {
+  const engine = await open("warehouse");
+  const rows = await engine.rows("SELECT DISTINCT event_date FROM events ORDER BY ALL");
+  engine.close();
+  return rows.map((row) => row["event_date"]);
+}
+
+describe("gatebook prune", () => {
+  it("says with --dry-run what would go, and changes nothing", async () => {
+    const before = readFileSync(join(root, ".gatebook/warehouse.duckdb"));
+    const words = ["--keep-events", "2", "--reports", "2", "--dry-run"];
+    const { code, stdout } = await gatebook(root, "prune", ...words);
+    expect(code).toBe(0);
+    const plain = stdout.replace(/[\d,.]+ (?=of days)/, "N ").replace(/[\d.]+ (kB|MB)/g, "N MB");
+    expect(plain).toBe(`Events: N of days before 2026-02-04 would go; their sums stay in the relations.
+Store and warehouse: N MB, about N MB would be freed.
+Reports: 2 in reports/, N MB would go:
+  clip-cosine-v2/2026-02-02
+  clip-cosine-v2/2026-02-03
+`);
+    expect(readFileSync(join(root, ".gatebook/warehouse.duckdb")).equals(before)).toBe(true);
+    expect(readdirSync(join(root, "reports/clip-cosine-v2"))).toEqual([...nights, "latest"]);
+  });
+
+  it("drops old events and gives the room back, and keeps relations, loads, ledger and comments", async () => {
+    const [before, kept] = [sizes(), await contents("store")];
+    const reader = await open("warehouse");
+    const { code, stdout } = await gatebook(root, "prune", "--keep-events", "2");
+    expect([code, stdout.split(" of days")[1]?.split("\n")[0]]).toEqual([
+      0,
+      " before 2026-02-04 went; their sums stay in the relations.",
+    ]);
+    expect(await reader.rows("SELECT count(DISTINCT event_date) AS days FROM events")).toEqual([{ days: 5 }]);
+    reader.close();
+    expect(await daysOfEvents()).toEqual(["2026-02-04", "2026-02-05"]);
+    expect(await contents("store")).toEqual(kept);
+    expect(await contents("warehouse")).toEqual(kept);
+    for (const [index, size] of sizes().entries()) expect(size).toBeLessThan((before[index] ?? 0) * 0.9);
+    expect(readdirSync(join(root, ".gatebook")).sort()).toEqual(["store.duckdb", "warehouse.duckdb"]);
+  });
+
+  it("leaves a store that goes on: the next night comes to what it would have come to", async () => {
+    const other = await madeWorkspace(onTestFinished);
+    await sampleInto(other, { scenario: "healthy", usersPerDay: 200, days: 5 });
+    for (const night of nights) await gatebook(other, "run", "--date", night, "--quiet");
+    for (const place of [root, other])
+      expect((await gatebook(place, "run", "--date", "2026-02-05", "--quiet")).code).toBe(0);
+    const metrics = (place: string): unknown =>
+      (
+        JSON.parse(readFileSync(join(place, "reports/clip-cosine-v2/latest/result.json"), "utf8")) as {
+          metrics: unknown;
+        }
+      ).metrics;
+    expect(metrics(root)).toEqual(metrics(other));
+  });
+
+  it("drops old reports from the index too, and neither the newest nor the ledger's nights", async () => {
+    const { stdout } = await gatebook(root, "prune", "--reports", "1");
+    expect(stdout).toContain("Reports: 3 in reports/");
+    expect(readdirSync(join(root, "reports/clip-cosine-v2"))).toEqual(["2026-02-05", "latest"]);
+    const index = readFileSync(join(root, "reports/index.html"), "utf8");
+    expect(index).toContain("clip-cosine-v2/2026-02-05/report.html");
+    expect(index).not.toContain("clip-cosine-v2/2026-02-04/report.html");
+    const history = JSON.parse((await gatebook(root, "history", "--json")).stdout) as unknown;
+    for (const night of nights) expect(JSON.stringify(history)).toContain(night);
+  });
+
+  it("a copy that a killed prune left half done is swept by the next run", async () => {
+    const half = join(root, ".gatebook/store.duckdb.compact");
+    writeFileSync(half, "half a store");
+    expect((await gatebook(root, "aggregate", "--date", "2026-02-05", "--quiet")).code).toBe(0);
+    expect(existsSync(half)).toBe(false);
+  });
+
+  it("does not touch a store that somebody holds", async () => {
+    const holder = await openDuckDb({ file: join(root, ".gatebook/store.duckdb") });
+    const { code, stderr } = await gatebook(root, "prune", "--wait", "0");
+    holder.close();
+    expect([code, stderr.split("\n")[0]?.slice(0, 6)]).toEqual([5, "error:"]);
+  });
+
+  it.each([
+    [["--keep-events", "some"], "--keep-events is not a whole number from 0 on", "--keep-events 14"],
+    [["--reports", "0"], "--reports is not a whole number from 1 on", "--reports 14"],
+  ])("%j is bad usage", async (words, message, example) => {
+    expect(await gatebook(root, "prune", ...words)).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `error: ${message}\n  hint: a number of days, e.g. ${example}\n`,
+    });
+  });
+
+  it("a workspace that never ran has nothing to prune, and gets no store by it", async () => {
+    const empty = await madeWorkspace(onTestFinished);
+    expect(await gatebook(empty, "prune")).toEqual({
+      code: 4,
+      stdout: "",
+      stderr: `error: there is no store yet
+  at WORKSPACE/.gatebook/store.duckdb
+  hint: run \`gatebook run\` first
+`,
+    });
+    expect(existsSync(join(empty, ".gatebook"))).toBe(false);
+  });
+});
