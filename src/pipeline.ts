@@ -19,9 +19,10 @@ import type { Catalog } from "./queries/catalog.ts";
 import { type AlgorithmCount, countDay } from "./queries/count-day.ts";
 import { buildRelations } from "./queries/relations.ts";
 import { readWorkspaceCatalog } from "./stages/catalog.ts";
+import { clearExport, exportCells } from "./stages/export-cells.ts";
 import { judgeNight } from "./stages/judge-night.ts";
 import { loadNight } from "./stages/load-night.ts";
-import { type ReportRequest, writeReports } from "./stages/report-night.ts";
+import { type ReportRequest, reportFolder, writeReports } from "./stages/report-night.ts";
 import { stopwatch } from "./stages/stopwatch.ts";
 import { ensureRolloutTable } from "./warehouse/rollout-table.ts";
 import { openStore, type Store } from "./warehouse/store.ts";
@@ -38,6 +39,8 @@ export interface RunRequest {
   readonly asOf: string | null;
   readonly limits: Limits;
   readonly report: Omit<ReportRequest, "isNight">;
+  /** Every row of every cell as CSV beside the report. */
+  readonly exportsCells?: boolean | undefined;
 }
 
 export interface Limits {
@@ -53,6 +56,8 @@ export interface Night {
   /** Folder of the report's files. */
   readonly folder: string;
   readonly files: readonly string[];
+  /** Cells whose rows could not be written as CSV. */
+  readonly failedExports: number;
 }
 
 export async function runNight(request: RunRequest, context: Context): Promise<Night> {
@@ -80,11 +85,15 @@ export async function runNight(request: RunRequest, context: Context): Promise<N
       timeoutMs: limits.timeoutMs,
     };
     const result = await judgeNight(store.engine, night, context);
+    const report = { ...request.report, isNight: range === null };
+    const folder = reportFolder(result, report);
+    const failedExports = request.exportsCells
+      ? await exportCells(store.engine, { cells: result.cells, folder, timeoutMs: limits.timeoutMs }, context)
+      : await clearExport(folder).then(() => 0);
     // The hours of a second run today are counted from the same events.
     if (phase === "daily") await pruneEvents(store.engine, config.keepEvents, date);
     await store.publish();
-    const report = { ...request.report, isNight: range === null };
-    return { result, ...(await writeReports(result, report, context)) };
+    return { result, failedExports, ...(await writeReports(result, report, context)) };
   } finally {
     store.close();
   }

@@ -1,5 +1,6 @@
 /** The answer of `gatebook query` as text: rows as table, JSON or CSV, and a metric's comparison per window. */
 import type { Column, QueryResult } from "../engine/engine.ts";
+import { csvLine } from "../model/csv.ts";
 import type { MetricResult, WindowResult } from "../model/result.ts";
 import type { Scalar, Unit } from "../model/words.ts";
 import { formatTable } from "./table.ts";
@@ -21,13 +22,7 @@ export function rowsJson({ columns, rows }: QueryResult): string {
 
 export function rowsCsv({ columns, rows }: QueryResult): string {
   const names = columns.map(({ name }) => name);
-  return [names, ...rows].map((row) => row.map(csvField).join(",")).join("\n");
-}
-
-/** A comma, quote or line break is quoted; null is empty. */
-function csvField(value: Scalar | undefined): string {
-  const text = value === null || value === undefined ? "" : String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return [names, ...rows].map(csvLine).join("\n");
 }
 
 /** The plan as the engine prints it: the last column of its one row. */

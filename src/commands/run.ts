@@ -34,6 +34,11 @@ export const runCommand = defineCommand({
       default: [...FORMATS],
       describe: "Formats to write beside result.json",
     },
+    export: {
+      type: "boolean",
+      default: false,
+      describe: "Every row of every cell as CSV, in cells/ beside the report",
+    },
     "fail-on": {
       type: "string",
       choices: ["hold", "rollback"],
@@ -61,6 +66,7 @@ export const runCommand = defineCommand({
         asOf: options.asOf === undefined ? null : await readAsOf(options.asOf, file),
         limits: limitsOf(options, context),
         report: { out: reports, formats: FORMATS.filter((one) => format.includes(one)), templateRoots },
+        exportsCells: options.export,
       },
       context,
     );
@@ -70,7 +76,8 @@ export const runCommand = defineCommand({
     print(decision.reasons[0] ?? "");
     const shown = night.files.includes("report.html") ? "report.html" : "result.json";
     print(`Report: ${relative(context.cwd, resolve(night.folder, shown))}`);
-    return exitCodeFor(night.result, failOn);
+    const code = exitCodeFor(night.result, failOn);
+    return code === 0 && night.failedExports > 0 ? 3 : code;
   },
 });
 

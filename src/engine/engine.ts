@@ -60,6 +60,12 @@ export interface Engine {
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /** An analyst's file: exactly one SELECT. Errors are GatebookErrors of code `query` with file:line:col. */
   query(file: QueryFile, options?: QueryOptions): Promise<QueryResult>;
+  /** The same, its rows handed over part by part, none of them kept: the next part comes when `take` is done. Counts them. */
+  stream(
+    file: QueryFile,
+    take: (part: Table) => Promise<void>,
+    options?: Pick<QueryOptions, "timeoutMs">,
+  ): Promise<number>;
   /** Binds an analyst's file against the present schema without running it: the columns it would return. */
   describe(file: QueryFile): Promise<readonly Column[]>;
   /** Tables and table functions an analyst's file reads, CTEs left out, each at its first mention. Needs no schema. */

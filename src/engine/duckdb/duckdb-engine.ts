@@ -1,5 +1,5 @@
 /** The Engine interface on one DuckDB connection. */
-import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBResult } from "@duckdb/node-api";
 import { GatebookError } from "../../model/error.ts";
 import type { Scalar } from "../../model/words.ts";
 import type { Column, Engine, QueryFile, QueryOptions, QueryResult, Row, Table } from "../engine.ts";
@@ -50,6 +50,17 @@ export async function duckDbEngine(instance: DuckDBInstance, connection: DuckDBC
       }
     },
     query: (file, options = {}) => runQuery(connection, file, options),
+    stream: (file, take, { timeoutMs } = {}) =>
+      runFile(connection, file, timeoutMs, async (result) => {
+        const columns = columnsOf(result);
+        refuseDuplicateColumns(columns, file);
+        let rowCount = 0;
+        for await (const chunk of chunks(result)) {
+          rowCount += chunk.rowCount;
+          await take({ columns, rows: chunk.getRows().map((values) => values.map(toScalar)) });
+        }
+        return rowCount;
+      }),
     describe: async (file) => {
       await parseSelect(connection, file);
       try {
@@ -83,11 +94,24 @@ export async function duckDbEngine(instance: DuckDBInstance, connection: DuckDBC
 async function runQuery(
   connection: DuckDBConnection,
   file: QueryFile,
-  options: QueryOptions,
+  { timeoutMs, rowLimit }: QueryOptions,
 ): Promise<QueryResult> {
+  return await runFile(connection, file, timeoutMs, async (result, started) => {
+    const found = await readTable(result, rowLimit ?? Number.POSITIVE_INFINITY);
+    refuseDuplicateColumns(found.columns, file);
+    return { ...found, durationMs: performance.now() - started };
+  });
+}
+
+/** Runs an analyst's file under its time limit; `read` brings the rows over. */
+async function runFile<T>(
+  connection: DuckDBConnection,
+  file: QueryFile,
+  timeoutMs: number | undefined,
+  read: (result: DuckDBResult, started: number) => Promise<T>,
+): Promise<T> {
   await parseSelect(connection, file);
   const started = performance.now();
-  const { timeoutMs } = options;
   let interrupted = false;
   const timer =
     timeoutMs === undefined
@@ -97,10 +121,7 @@ async function runQuery(
           connection.interrupt();
         }, timeoutMs);
   try {
-    const result = await connection.stream(statementText(file));
-    const found = await readTable(result, options.rowLimit ?? Number.POSITIVE_INFINITY);
-    refuseDuplicateColumns(found.columns, file);
-    return { ...found, durationMs: performance.now() - started };
+    return await read(await connection.stream(statementText(file)), started);
   } catch (error) {
     if (interrupted) {
       throw new GatebookError(
@@ -137,24 +158,31 @@ async function readTable(
   result: DuckDBResult,
   rowLimit: number,
 ): Promise<Table & { readonly rowCount: number }> {
-  const names = result.columnNames();
-  const columns = result
-    .columnTypes()
-    .map((type, index) => ({ name: names[index] ?? `column${index}`, type: type.toString() }));
   const rows: Scalar[][] = [];
   let rowCount = 0;
-  for (
-    let chunk = await result.fetchChunk();
-    chunk !== null && chunk.rowCount > 0;
-    chunk = await result.fetchChunk()
-  ) {
+  for await (const chunk of chunks(result)) {
     rowCount += chunk.rowCount;
     if (rows.length >= rowLimit) continue;
     for (const values of chunk.getRows()) {
       if (rows.length < rowLimit) rows.push(values.map(toScalar));
     }
   }
-  return { columns, rows, rowCount };
+  return { columns: columnsOf(result), rows, rowCount };
+}
+
+function columnsOf(result: DuckDBResult): readonly Column[] {
+  const names = result.columnNames();
+  return result
+    .columnTypes()
+    .map((type, index) => ({ name: names[index] ?? `column${index}`, type: type.toString() }));
+}
+
+async function* chunks(result: DuckDBResult): AsyncGenerator<DuckDBDataChunk> {
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return;
+    yield chunk;
+  }
 }
 
 /** Our own SQL failed: disk full, a limit, or a bug of ours; the statement's head says which. */

@@ -87,7 +87,7 @@ export function cellView(cell: CellResult, index: number): CellView {
 
 function cutText({ name, rowCount, error }: CellResult, shown: number): string | null {
   if (error !== null || rowCount <= shown) return null;
-  return `The first ${format.count(shown)} of ${format.count(rowCount)} rows; all of them: gatebook query ${name} --csv`;
+  return `The first ${format.count(shown)} of ${format.count(rowCount)} rows; all of them as CSV: gatebook run --export, or gatebook query ${name} --csv`;
 }
 
 const numericType = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|REAL|DECIMAL|NUMERIC)/i;
