@@ -29,7 +29,7 @@ export const newCommand = defineCommand({
       await Promise.all([
         import("../config/load-config.ts"),
         import("../queries/catalog.ts"),
-        import("../queries/warehouse-tables.ts"),
+        import("../model/table-names.ts"),
         import("../stages/catalog.ts"),
         import("../workspace/new-query.ts"),
       ]);

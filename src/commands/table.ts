@@ -48,7 +48,7 @@ export function cellText(value: Scalar): string {
 /** DOUBLE with @unit percent → "double, percent" */
 function typeText({ name, type }: Column, units: TableOptions["units"]): string {
   const unit = units?.get(name);
-  const short = type.toLowerCase().slice(0, 20);
+  const short = type.startsWith("ENUM(") ? "enum" : type.toLowerCase().slice(0, 20);
   return unit === undefined ? short : `${short}, ${unit}`;
 }
 

@@ -1,6 +1,7 @@
 /** The `sources` of rollout.yaml: which files hold events or lookups, and how their columns and words are called. */
 import { z } from "zod";
 import { didYouMean } from "../model/suggest.ts";
+import { reservedTables } from "../model/table-names.ts";
 import { mapping, oneOf, oneOrMore, text, timeZone } from "./values.ts";
 
 export const CANONICAL_COLUMNS = [
@@ -19,17 +20,6 @@ export const CANONICAL_COLUMNS = [
   "position",
   "metadata",
 ] as const;
-
-/** What the warehouse holds under these names already; a lookup becomes a table under its own. */
-const TAKEN = [
-  "events",
-  "user_discovery_events",
-  "loads",
-  "rejected_rows",
-  "duplicate_events",
-  "decisions",
-  "rollout",
-];
 
 const oneCharacter = () => text(/^.$/su, "is not one character");
 
@@ -102,7 +92,7 @@ function refineLookup(
   source: { readonly name: string; readonly event_types: object },
   context: z.RefinementCtx,
 ): void {
-  if (TAKEN.includes(source.name.toLowerCase())) {
+  if (reservedTables.includes(source.name.toLowerCase())) {
     context.addIssue({
       code: "custom",
       path: ["name"],

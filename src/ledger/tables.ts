@@ -16,6 +16,18 @@ CREATE TABLE IF NOT EXISTS decisions (
   move_seen BOOLEAN, revision INTEGER NOT NULL, recorded_at TIMESTAMP NOT NULL, result VARCHAR NOT NULL,
   PRIMARY KEY (rollout, phase, key)
 );
+COMMENT ON COLUMN decisions.phase IS 'daily or first-24h';
+COMMENT ON COLUMN decisions.key IS 'What a rerun replaces: the report date, in the first 24 hours the instant';
+COMMENT ON COLUMN decisions.as_of IS 'Instant of the judgement, UTC';
+COMMENT ON COLUMN decisions.action IS 'promote, hold, rollback, complete or disabled';
+COMMENT ON COLUMN decisions.to_gate IS 'The next gate, of a promote or a rollback; else null';
+COMMENT ON COLUMN decisions.rule IS 'The rule that decided, e.g. observing';
+COMMENT ON COLUMN decisions.literal_action IS 'What the bare thresholds would have said';
+COMMENT ON COLUMN decisions.healthy_day IS 'Whether the report date counts among the healthy days in a row';
+COMMENT ON COLUMN decisions.move_seen IS 'Whether traffic moved as a person had recorded; null: nothing to see';
+COMMENT ON COLUMN decisions.revision IS 'Counts from 1; more: a later run restated the night';
+COMMENT ON COLUMN decisions.recorded_at IS 'When it was said, UTC';
+COMMENT ON COLUMN decisions.result IS 'result.json of the night, JSON, without the rows of cells';
 COMMENT ON TABLE decisions IS 'One row per rollout, phase and as-of key: what gatebook said. A rerun replaces its row; the replaced one goes to restatements.';
 CREATE TABLE IF NOT EXISTS restatements (
   rollout VARCHAR NOT NULL, phase VARCHAR NOT NULL, key VARCHAR NOT NULL, revision INTEGER NOT NULL, action VARCHAR NOT NULL,

@@ -9,9 +9,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GatebookError } from "../model/error.ts";
 import type { QueryProvenance } from "../model/result.ts";
+import { reservedTables } from "../model/table-names.ts";
 import { type FoundFile, findFiles, kindFolders } from "./catalog-files.ts";
 import { type Header, parseHeader, type QueryKind } from "./header.ts";
-import { reservedTables } from "./warehouse-tables.ts";
 
 export interface CatalogFile {
   readonly kind: QueryKind;

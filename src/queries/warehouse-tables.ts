@@ -1,6 +1,6 @@
 /**
- * Names in the warehouse: which columns `@requires` may name, which tables a relation may not be called after, and the tables
- * that `gatebook check` has to stand in for while there is no data.
+ * The warehouse as `gatebook check` has to stand in for it while there is no data: which columns `@requires` may name, and the
+ * tables that only a run makes.
  */
 import type { Column, Engine } from "../engine/engine.ts";
 import { sqlName } from "../engine/sql-text.ts";
@@ -20,39 +20,6 @@ export const canonicalColumns = [
   "position",
   "metadata",
 ] as const;
-
-const readable = [
-  "events",
-  "user_discovery_events",
-  "rollout",
-  "loads",
-  "rejected_rows",
-  "duplicate_events",
-  "decisions",
-];
-const written = [
-  ...[
-    "event_rows",
-    "duplicate_rows",
-    "reject_rows",
-    "load_files",
-    "load_days",
-    "load_state",
-    "item_attributes",
-  ],
-  ...[
-    "restatements",
-    "records",
-    "relation_builds",
-    "relation_pending",
-    "relation_fresh",
-    "day_edges",
-    "crossover_units",
-  ],
-];
-
-/** Names that no relation and no source may take. */
-export const reservedTables: readonly string[] = [...readable, ...written];
 
 const text = (name: string): Column => ({ name, type: "VARCHAR" });
 const day = (name: string): Column => ({ name, type: "DATE" });

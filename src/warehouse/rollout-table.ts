@@ -18,8 +18,20 @@ export async function writeRolloutTable(
   window: RolloutWindow,
 ): Promise<void> {
   await engine.execute(`CREATE OR REPLACE TABLE rollout AS ${rolloutRow(config, window)};
-    COMMENT ON TABLE rollout IS 'One row about the latest run: algorithms, gate, observation window (observed_from to observed_to, both included) and report date.'`);
+    COMMENT ON TABLE rollout IS 'One row about the latest run: algorithms, gate, observation window (observed_from to observed_to, both included) and report date.';
+    ${columnComments.map(([name, text]) => `COMMENT ON COLUMN rollout.${name} IS ${sqlText(text)};`).join("\n")}`);
 }
+
+const columnComments: readonly (readonly [column: string, comment: string])[] = [
+  ["baseline", "algo_version that the candidate is compared with"],
+  ["candidate", "algo_version that is rolled out"],
+  ["exposure", "Share of traffic that the gate gives the candidate, 0 to 1"],
+  ["observed_from", "First day of the observation window"],
+  ["observed_to", "Last day of the observation window"],
+  ["as_of", "Instant of the judgement, UTC"],
+  ["time_zone", "In which days begin and end"],
+  ["judge", "evidence or literal"],
+];
 
 /** The same over a warehouse that is only read: queries find it in place of the published row. */
 export async function shadowRolloutTable(

@@ -251,6 +251,11 @@ describe("one mistake is told with its place and a way out", () => {
       'rollout.yaml:11:13 sources.FEED.name: two sources are called "FEED"',
     ],
     [
+      "a lookup that would be written over the loaded events",
+      `${WORKSPACE}  - { name: event_rows, kind: lookup, files: x.csv }\n`,
+      'rollout.yaml:11:13 sources.event_rows.name: the warehouse has a table "event_rows" of its own [give the lookup another name]',
+    ],
+    [
       "a lookup that would replace a table of the warehouse",
       `${WORKSPACE}  - { name: events, kind: lookup, files: x.csv }\n`,
       'rollout.yaml:11:13 sources.events.name: the warehouse has a table "events" of its own [give the lookup another name]',

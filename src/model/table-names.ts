@@ -1,0 +1,36 @@
+/**
+ * Names that mean something in every warehouse. A relation or a lookup called like one of them would be read in its place, or
+ * worse, written over it.
+ */
+
+/** What analysts read, besides relations and lookups. */
+export const publicTables = [
+  "events",
+  "user_discovery_events",
+  "rollout",
+  "loads",
+  "rejected_rows",
+  "duplicate_events",
+  "decisions",
+  "restatements",
+  "records",
+] as const;
+
+/** Gatebook's own books: of loading, of relations, of a night. */
+export const ownTables = [
+  "event_rows",
+  "duplicate_rows",
+  "reject_rows",
+  "load_files",
+  "load_days",
+  "load_state",
+  "touched_days",
+  "item_attributes",
+  "relation_builds",
+  "relation_pending",
+  "relation_fresh",
+  "day_edges",
+  "crossover_units",
+] as const;
+
+export const reservedTables: readonly string[] = [...publicTables, ...ownTables];
