@@ -1,4 +1,5 @@
 import type { MetricResult } from "../model/result.ts";
+import type { Compared } from "../stages/compare.ts";
 import { defineCommand, workspaceOptions } from "./command.ts";
 import { formatTable } from "./table.ts";
 import { parseDuration, parseWindow } from "./values.ts";
@@ -53,13 +54,39 @@ export const compareCommand = defineCommand({
         presentColumns: present,
       });
       const { print, columns } = context.terminal;
-      print(options.json ? JSON.stringify(compared, null, 2) : comparisonTable(compared.metrics, columns));
-      return compared.metrics.some(({ error }) => error !== null) ? 3 : 0;
+      print(options.json ? JSON.stringify(compared, null, 2) : comparedText(compared, columns));
+      const failed = metricsOf(compared).some(({ error }) => error !== null);
+      return failed ? 3 : 0;
     } finally {
       engine.close();
     }
   },
 });
+
+function metricsOf({ metrics, across }: Compared): readonly MetricResult[] {
+  return metrics ?? across?.gates.flatMap((gate) => gate.metrics) ?? [];
+}
+
+/** One gate is one table. Several: a table each, then what they have in common. */
+function comparedText({ metrics, across }: Compared, columns: number): string {
+  if (across === null) return comparisonTable(metrics ?? [], columns);
+  const each = across.gates.map(({ gate, from, to, metrics: found }) =>
+    [`${gate ?? "before any gate"}, ${from} to ${to}`, comparisonTable(found, columns), ""].join("\n"),
+  );
+  const rows = across.metrics.map(({ name, delta, interval, heterogeneity }) => [
+    name,
+    percent(delta),
+    interval === null ? null : `${percent(interval[0])} … ${percent(interval[1])}`,
+    heterogeneity === null ? null : heterogeneity.p.toFixed(4),
+  ]);
+  const head = ["metric", "delta", "95% interval", "p that gates agree"].map((name) => ({
+    name,
+    type: name === "metric" || name === "95% interval" ? "VARCHAR" : "DOUBLE",
+  }));
+  const because = across.metrics.map((metric) => `  ${metric.name}: ${metric.because}`);
+  const together = "across gates, weighed by information and never pooled";
+  return [...each, together, formatTable(head, rows, { columns }), "", ...because].join("\n");
+}
 
 function comparisonTable(metrics: readonly MetricResult[], columns: number): string {
   const rows = metrics.map(

@@ -92,8 +92,8 @@ export async function compareMetric(
   const alone: Catalog = { ...catalog, metrics: [file], checks: [], cells: [] };
   const present = await presentColumns(engine);
   const request = { config, catalog: alone, ...window, timeoutMs, presentColumns: present };
-  const { metrics } = await compareAlgorithms(engine, request);
-  const [metric] = metrics;
+  const { metrics, across } = await compareAlgorithms(engine, request);
+  const [metric] = metrics ?? across?.gates.at(-1)?.metrics ?? [];
   if (metric === undefined) throw new Error(`the metric ${file.name} was not measured`);
   return metric;
 }

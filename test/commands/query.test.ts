@@ -74,7 +74,7 @@ describe("a metric", () => {
     const { code, stdout } = await gatebook(root, "query", "ctr", "--limit", "1");
     const words = "compare clip-cosine-v1 clip-cosine-v2 --from 2026-02-01 --to 2026-02-03 --json";
     const compared = JSON.parse((await gatebook(root, ...words.split(" "))).stdout) as Compared;
-    const delta = compared.metrics.find(({ name }) => name === "ctr")?.observation.delta ?? Number.NaN;
+    const delta = compared.metrics?.find(({ name }) => name === "ctr")?.observation.delta ?? Number.NaN;
     const told = `${delta < 0 ? "−" : "+"}${Math.abs(delta * 100).toFixed(1)}%`;
     expect(code).toBe(0);
     expect(stdout).toContain("event_date  algo_version");
