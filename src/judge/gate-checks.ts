@@ -3,6 +3,7 @@ import { dayOf } from "../model/hours.ts";
 import type { CheckResult, TrafficResult } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
 import { finding } from "./finding.ts";
+import { gateWindows } from "./gate-windows.ts";
 import type { JudgeInput } from "./input.ts";
 import { lineText, shareText } from "./wording.ts";
 
@@ -13,6 +14,11 @@ export function oneGateCheck({ config, window, phase }: JudgeInput): CheckResult
   if (started === null) return describe("fail", `rollout.yaml does not say when ${name} started`);
   const first = phase === "first-24h" ? started.day : started.firstDay;
   const options = { observed: window.from, expected: first };
+  const other = gateWindows(config, window).find(({ gate }) => gate !== null && gate.name !== name);
+  if (window.from >= first && other !== undefined) {
+    const told = `from ${other.from} on the days are ${other.gate?.name}'s, and ${name} is the active gate`;
+    return describe("fail", told, { observed: window.to, expected: name });
+  }
   if (window.from >= first) return describe("pass", `${window.from} to ${window.to}, all ${name}`, options);
   return describe(
     "fail",

@@ -3,6 +3,7 @@ import { addDays, endOfDay } from "../model/calendar.ts";
 import type { Config } from "../model/config.ts";
 import { GatebookError } from "../model/error.ts";
 import type { Day } from "../model/words.ts";
+import { refuseSeveralGates } from "./gate-windows.ts";
 import type { JudgeWindow } from "./input.ts";
 
 /** Days of an earlier gate that are still shown while the active gate is young, and the most that are shown at all. */
@@ -21,12 +22,15 @@ export interface WindowRequest {
 
 /**
  * The gate so far, up to and with `date`; completeness is judged as of the end of that day, never by the clock.
- * A `date` before the gate opened is a usage error.
+ * A `date` before the gate opened is a usage error, and so are days of two gates.
  */
 export function planWindow(config: Config, request: WindowRequest): JudgeWindow {
   const { timeZone } = config.rollout;
   if (request.range !== null) {
     const { from, to } = request.range;
+    const { baseline, candidate } = config.rollout;
+    const compare = `gatebook compare ${baseline} ${candidate} --from ${from} --to ${to}`;
+    refuseSeveralGates(config, request.range, `choose days of one gate; ${compare} weighs gates together`);
     return { from, to, shownFrom: from, reportDate: to, asOf: request.asOf ?? endOfDay(to, timeZone) };
   }
   const { date } = request;
@@ -44,6 +48,10 @@ export function planWindow(config: Config, request: WindowRequest): JudgeWindow 
   const opened = gate.started.firstDay;
   const from =
     request.observedSince !== null && request.observedSince > opened ? request.observedSince : opened;
+  if (from <= date) {
+    const hint = `set active_gate to the gate of ${date}, or started to the day on which ${gate.name} began anew`;
+    refuseSeveralGates(config, { from, to: date }, hint);
+  }
   return {
     from,
     to: date,
