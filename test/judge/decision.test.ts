@@ -456,9 +456,14 @@ describe("the decision", () => {
 
   it("holds when the active gate is not in the list: nothing is promoted on a guess", () => {
     const input = night();
+    const { activeGate, gates } = input.config;
     const elsewhere = {
       ...input,
-      config: { ...input.config, activeGate: gate("g25", 0.1, { started: input.config.activeGate.started }) },
+      config: {
+        ...input.config,
+        activeGate: gate("g25", 0.1, { started: activeGate.started }),
+        gates: gates.map((listed) => ({ ...listed, started: null })),
+      },
     };
     const { decision } = judge(elsewhere);
     expect(decision).toMatchObject({ action: "hold", rule: "observing", to: null });
