@@ -35,11 +35,17 @@ export async function renderAll(
   options: RenderOptions = {},
 ): Promise<readonly RenderedFile[]> {
   const roots = [...(options.templateRoots ?? []), packageTemplates];
+  const formats = options.formats ?? allFormats;
+  const bare = buildView(result);
+  // Drawing is most of the work, and the summary shows no chart.
+  if (formats.every((format) => format === "txt")) return formats.map(() => textFile(bare));
   const charts = await renderCharts(result);
-  const view = attachCharts(buildView(result), charts);
-  return (options.formats ?? allFormats).flatMap((format) =>
-    renderFormat(format, { result, view, charts, roots }),
-  );
+  const view = attachCharts(bare, charts);
+  return formats.flatMap((format) => renderFormat(format, { result, view, charts, roots }));
+}
+
+function textFile(view: View): RenderedFile {
+  return { path: "summary.txt", content: renderText(view) };
 }
 
 interface Parts {
@@ -59,7 +65,7 @@ function renderFormat(format: Format, { result, view, charts, roots }: Parts): r
         ...chartFiles(charts),
       ];
     case "txt":
-      return [{ path: "summary.txt", content: renderText(view) }];
+      return [textFile(view)];
     case "ipynb":
       return [{ path: "report.ipynb", content: renderNotebook(result, charts) }];
   }

@@ -67,6 +67,8 @@ describe("a night that is run again", () => {
     const rendered = await renderAll(result, { formats });
     expect(rendered.length).toBeGreaterThan(20);
     for (const { path, content } of rendered) expect(content, path).toBe(first[`${folder}/${path}`]);
+    const alone = await renderAll(result, { formats: ["txt"] });
+    expect(alone).toEqual(rendered.filter(({ path }) => path === "summary.txt"));
   });
 
   it("gives the same bytes in the same workspace, its durations aside", async () => {
