@@ -73,6 +73,13 @@ export async function runNight(request: RunRequest, context: Context): Promise<N
       phase === "first-24h"
         ? planFirstDay(config, { asOf, observedSince })
         : planWindow(config, { date, range, asOf, observedSince });
+    const report = { ...request.report, isNight: range === null };
+    const folder = reportFolder(
+      { phase, window: { ...window, timeZone: config.rollout.timeZone }, rollout: config.rollout },
+      report,
+    );
+    await clearExport(folder);
+    let failedExports = 0;
     const night = {
       config,
       catalog,
@@ -83,13 +90,16 @@ export async function runNight(request: RunRequest, context: Context): Promise<N
       watch,
       keepsLedger: range === null,
       timeoutMs: limits.timeoutMs,
+      onCells: async (cells: Result["cells"]) => {
+        if (!request.exportsCells) return;
+        failedExports = await exportCells(
+          store.engine,
+          { cells, folder, timeoutMs: limits.timeoutMs },
+          context,
+        );
+      },
     };
     const result = await judgeNight(store.engine, night, context);
-    const report = { ...request.report, isNight: range === null };
-    const folder = reportFolder(result, report);
-    const failedExports = request.exportsCells
-      ? await exportCells(store.engine, { cells: result.cells, folder, timeoutMs: limits.timeoutMs }, context)
-      : await clearExport(folder).then(() => 0);
     // The hours of a second run today are counted from the same events.
     if (phase === "daily") await pruneEvents(store.engine, config.keepEvents, date);
     await store.publish();

@@ -32,7 +32,10 @@ export async function exportCells(engine: Engine, request: ExportRequest, contex
     const path = `${cellsFolder}/${cell.name}.csv`;
     try {
       const rowCount = await exportCell(engine, cell, { file: join(folder, path), timeoutMs });
-      context.progress({ stage: "render", text: `${path}: ${rowCount.toLocaleString("en")} rows` });
+      context.progress({
+        stage: "render",
+        text: `${path}: ${rowCount.toLocaleString("en")} row${rowCount === 1 ? "" : "s"}`,
+      });
     } catch (error) {
       failures += 1;
       const why = error instanceof Error ? error.message : String(error);

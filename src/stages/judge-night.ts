@@ -25,6 +25,7 @@ import { writeRolloutTable } from "../warehouse/rollout-table.ts";
 import { assemble } from "./assemble.ts";
 import { fileChecks } from "./file-checks.ts";
 import { firstDayEventChecks } from "./first-day-events.ts";
+import type { MeasureRequest } from "./measure.ts";
 import { measureNight } from "./measure-night.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
@@ -39,10 +40,11 @@ export interface NightRequest {
   readonly keepsLedger: boolean;
   readonly timeoutMs: number;
   readonly watch: Stopwatch;
+  readonly onCells?: MeasureRequest["onCells"];
 }
 
 export async function judgeNight(engine: Engine, request: NightRequest, context: Context): Promise<Result> {
-  const { config, catalog, phase, window, loaded, watch, timeoutMs } = request;
+  const { config, catalog, phase, window, loaded, watch, timeoutMs, onCells } = request;
   await writeRolloutTable(engine, config, window);
   context.progress({ stage: "relations", text: "building relations" });
   const relations = await watch.time("relations", () =>
@@ -50,7 +52,7 @@ export async function judgeNight(engine: Engine, request: NightRequest, context:
   );
   await forgetTouchedDays(engine);
   const { presentColumns } = loaded;
-  const plan = { ...window, window, phase, config, catalog, presentColumns, timeoutMs };
+  const plan = { ...window, window, phase, config, catalog, presentColumns, timeoutMs, onCells };
   context.progress({ stage: "measure", text: "measuring metrics and running checks" });
   const { measurement, cells } = await measureNight(engine, plan, watch.time);
   const comparison = comparisonFor(config, window, measurement.traffic);

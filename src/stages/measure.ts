@@ -24,6 +24,8 @@ export interface MeasureRequest {
   readonly shownFrom: Day;
   readonly presentColumns: ReadonlySet<string>;
   readonly timeoutMs: number;
+  /** Called while the store is still as the cells saw it, e.g. to bring over the rest of their rows. */
+  readonly onCells?: ((cells: readonly CellResult[]) => Promise<void>) | undefined;
 }
 
 /** All that a run reads from the warehouse. */
@@ -78,9 +80,11 @@ export function inOrderOf(
 }
 
 export async function readCells(engine: Engine, request: MeasureRequest): Promise<readonly CellResult[]> {
-  return await runCells(engine, request.catalog, {
+  const cells = await runCells(engine, request.catalog, {
     rowLimit: CELL_ROWS,
     timeoutMs: request.timeoutMs,
     presentColumns: request.presentColumns,
   });
+  await request.onCells?.(cells);
+  return cells;
 }

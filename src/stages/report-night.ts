@@ -4,6 +4,7 @@ import { wallClockAt } from "../model/calendar.ts";
 import type { Context } from "../model/context.ts";
 import { GatebookError } from "../model/error.ts";
 import type { Result } from "../model/result.ts";
+import type { Phase } from "../model/words.ts";
 import { renderIndex } from "../report/index-page.ts";
 import { type Format, renderAll } from "../report/render.ts";
 import { parseResult, serializeResult } from "../result/serialize.ts";
@@ -53,20 +54,26 @@ export async function writeReports(
 
 /** Where the files of a result stand, e.g. `<out>/clip-cosine-v2/2026-02-07`. */
 export function reportFolder(
-  result: Result,
+  night: NightName,
   { out, isNight }: Pick<ReportRequest, "out" | "isNight">,
 ): string {
-  return join(out, result.rollout.name, folderName(result, isNight));
+  return join(out, night.rollout.name, folderName(night, isNight));
+}
+
+interface NightName {
+  readonly phase: Phase;
+  readonly rollout: Pick<Result["rollout"], "name">;
+  readonly window: Pick<Result["window"], "from" | "to" | "reportDate" | "asOf" | "timeZone">;
 }
 
 /** "2026-02-07", "2026-02-01-first-24h-1200" or, for an ad-hoc window, "2026-02-01_2026-02-07". */
-function folderName({ phase, window }: Result, isNight: boolean): string {
+function folderName({ phase, window }: NightName, isNight: boolean): string {
   if (!isNight) return `${window.from}_${window.to}`;
   return phase === "daily" ? window.reportDate : `${window.reportDate}-first-24h-${clockOf(window)}`;
 }
 
 /** "1230", with seconds "123015"; at the midnight that ends the report date "2400". */
-function clockOf({ asOf, reportDate, timeZone }: Result["window"]): string {
+function clockOf({ asOf, reportDate, timeZone }: NightName["window"]): string {
   const clock = wallClockAt(new Date(asOf), timeZone);
   const [hour = "", minute = "", second = ""] = clock.slice(11).split(":");
   const isNextDay = clock.slice(0, 10) > reportDate;
