@@ -16,13 +16,19 @@ export const evaluateCommand = defineCommand({
   },
   examples: [["gatebook evaluate --from 2026-02-01 --to 2026-02-07 --json", "for another program"]],
   run: async (options, context) => {
-    const [{ loadConfig }, { readWorkspaceCatalog }, { openWarehouse }, { evaluateMetrics }] =
-      await Promise.all([
-        import("../config/load-config.ts"),
-        import("../stages/catalog.ts"),
-        import("../warehouse/store.ts"),
-        import("../queries/evaluate.ts"),
-      ]);
+    const [
+      { loadConfig },
+      { readWorkspaceCatalog },
+      { openWarehouse },
+      { evaluateMetrics },
+      { gateWindows },
+    ] = await Promise.all([
+      import("../config/load-config.ts"),
+      import("../stages/catalog.ts"),
+      import("../warehouse/store.ts"),
+      import("../queries/evaluate.ts"),
+      import("../judge/gate-windows.ts"),
+    ]);
     const window = parseWindow(options.from, options.to);
     const timeoutMs = parseDuration(options.queryTimeout, "query-timeout");
     const config = loadConfig(workspacePaths(options.config, undefined, context).file);
@@ -30,11 +36,15 @@ export const evaluateCommand = defineCommand({
     const engine = await openWarehouse(config.root);
     try {
       const metrics = await evaluateMetrics(engine, catalog, { ...window, timeoutMs });
-      const { print } = context.terminal;
+      const gates = gateWindows(config, window).map(({ gate, ...days }) => ({
+        gate: gate?.name ?? null,
+        ...days,
+      }));
+      const { print, columns } = context.terminal;
       print(
         options.json
-          ? JSON.stringify({ window, metrics }, null, 2)
-          : evaluationTable(metrics, context.terminal.columns),
+          ? JSON.stringify({ window, gates, metrics }, null, 2)
+          : `${evaluationTable(metrics, columns)}${gates.length > 1 ? `\n\n${SEVERAL_GATES}` : ""}`,
       );
       return metrics.some(({ error }) => error !== null) ? 3 : 0;
     } finally {
@@ -42,6 +52,10 @@ export const evaluateCommand = defineCommand({
     }
   },
 });
+
+/** Each value stands for itself; side by side over a ramp they would read as a change that no gate shows. */
+const SEVERAL_GATES =
+  "Days of several gates: do not hold two algorithms against each other here, gatebook compare does it gate by gate.";
 
 function evaluationTable(metrics: readonly Evaluation[], columns: number): string {
   const text = (name: string) => ({ name, type: "VARCHAR" });

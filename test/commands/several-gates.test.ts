@@ -1,0 +1,70 @@
+/** Windows that hold days of two gates, as they are asked for on the command line: weighed or refused, never pooled. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
+import { changeFile, madeWorkspace, sampleInto } from "../helpers/temp-workspace.ts";
+
+let gatebook: Gatebook;
+let root: string;
+beforeAll(async () => {
+  gatebook = buildCli(afterAll);
+  root = await madeWorkspace(afterAll, {
+    "active_gate: g10\n": "active_gate: g50\n",
+    "      exposure: 50%,\n": "      exposure: 50%,\n      started: 2026-02-03,\n",
+  });
+  await sampleInto(root, { scenario: "healthy", usersPerDay: 1000, days: 4 });
+  const ran = await gatebook(root, "run", "--date", "2026-02-04", "--quiet");
+  expect(ran.code).toBe(0);
+});
+
+const algorithms = ["clip-cosine-v1", "clip-cosine-v2"] as const;
+const both = ["--from", "2026-02-01", "--to", "2026-02-04"] as const;
+
+describe("a window over two gates", () => {
+  it("is compared gate by gate, then weighed together", async () => {
+    const { code, stdout } = await gatebook(root, "compare", ...algorithms, ...both);
+    expect(code).toBe(0);
+    const headings = stdout.split("\n").filter((line) => /^(g10|g50|across)/.test(line));
+    expect(headings).toEqual([
+      "g10, 2026-02-01 to 2026-02-02",
+      "g50, 2026-02-03 to 2026-02-04",
+      "across gates, weighed by information and never pooled",
+    ]);
+    expect(stdout).toMatch(/^ {2}ctr: g10 .* and g50 .*: together .*Cochran's Q/m);
+  });
+
+  it("has no pooled numbers for a machine either", async () => {
+    const { stdout } = await gatebook(root, "compare", ...algorithms, ...both, "--json");
+    const { metrics, across } = JSON.parse(stdout);
+    expect(metrics).toBeNull();
+    expect(across.gates.map(({ gate }: { gate: string }) => gate)).toEqual(["g10", "g50"]);
+    expect(across.metrics[0]).toMatchObject({ name: "ctr", heterogeneity: { degreesOfFreedom: 1 } });
+  });
+
+  it("is evaluated per algorithm, with the word that the two are not to be compared", async () => {
+    const { stdout } = await gatebook(root, "evaluate", ...both);
+    expect(stdout).toMatch(/Days of several gates: do not hold two algorithms against each other here/);
+    const one = await gatebook(root, "evaluate", "--from", "2026-02-01", "--to", "2026-02-02");
+    expect(one.stdout).not.toContain("several gates");
+    const { stdout: json } = await gatebook(root, "evaluate", ...both, "--json");
+    expect(JSON.parse(json).gates).toEqual([
+      { gate: "g10", from: "2026-02-01", to: "2026-02-02" },
+      { gate: "g50", from: "2026-02-03", to: "2026-02-04" },
+    ]);
+  });
+
+  it("is no window of a run", async () => {
+    const { code, stderr } = await gatebook(root, "run", ...both, "--quiet");
+    expect(code).toBe(2);
+    expect(stderr).toContain("holds days of g10 and of g50: days are never pooled across gates");
+    expect(stderr).toContain(
+      "gatebook compare clip-cosine-v1 clip-cosine-v2 --from 2026-02-01 --to 2026-02-04",
+    );
+  });
+
+  it("does not come about by leaving active_gate behind", async () => {
+    changeFile(root, "rollout.yaml", { "active_gate: g50\n": "active_gate: g10\n" });
+    const { code, stderr } = await gatebook(root, "run", "--date", "2026-02-04", "--quiet");
+    expect(code).toBe(2);
+    expect(stderr).toContain("set active_gate to the gate of 2026-02-04");
+  });
+});
