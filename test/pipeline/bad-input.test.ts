@@ -279,6 +279,8 @@ describe("SQL files", () => {
       code: 3,
       stdout: "",
       stderr: `error: Referenced column "impresions" not found in FROM clause!
+    SELECT event_date, impresions FROM user_days
+                       ^
   at queries/cells/does_not_bind.sql:3:20
   hint: Candidate bindings: "impressions", "algo_version", "favorites", "saves", "clicks"
 `,
@@ -293,6 +295,8 @@ describe("SQL files", () => {
       code: 3,
       stdout: "",
       stderr: `error: Referenced column "baselin" not found in FROM clause!
+    SELECT baselin FROM rollout
+           ^
   at standard input:1:8
   hint: Candidate bindings: "baseline", "gate", "name", "observed_to", "as_of"
 `,
