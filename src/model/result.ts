@@ -47,6 +47,17 @@ export interface Result {
   readonly provenance: Provenance;
 }
 
+/** What an index over many nights reads of each: every Result is one, and one is read at a fraction of the cost. */
+export interface NightResult extends Pick<Result, "phase" | "rollout" | "window"> {
+  readonly decision: Omit<Decision, "next" | "expect" | "runbook" | "trace">;
+  readonly metrics: readonly NightMetric[];
+}
+
+export interface NightMetric
+  extends Pick<MetricResult, "name" | "title" | "role" | "thresholds" | "unavailable" | "error"> {
+  readonly observation: Pick<WindowResult, "delta" | "unbounded" | "interval" | "classification">;
+}
+
 export interface RolloutState {
   readonly name: string;
   readonly baseline: string;

@@ -1,18 +1,18 @@
 /** Kept results as nights: which rollout, which day, in which order. Pure. */
-import type { Result } from "../model/result.ts";
+import type { NightResult } from "../model/result.ts";
 import type { Phase } from "../model/words.ts";
 
 export interface IndexEntry {
   /** Folder of the report, relative to index.html, "/" separated, e.g. "clip-cosine-v2/2026-02-07/". */
   readonly path: string;
-  readonly result: Result;
+  readonly result: NightResult;
 }
 
 export interface Night {
   readonly date: string;
   readonly phase: Phase;
   readonly link: string;
-  readonly result: Result;
+  readonly result: NightResult;
 }
 
 export interface RolloutNights {

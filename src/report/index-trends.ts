@@ -1,5 +1,5 @@
 /** What became of each guardrail and of the gates, night by night. Pure. */
-import type { MetricResult, Result } from "../model/result.ts";
+import type { NightMetric, NightResult } from "../model/result.ts";
 import { sparkline } from "./charts/sparkline.ts";
 import { daysBetween } from "./charts/time-axis.ts";
 import { delta, interval, line, plural } from "./format.ts";
@@ -33,10 +33,10 @@ export function trends(nights: readonly Night[], prefix: string): readonly Trend
 
 interface TrendContext {
   readonly prefix: string;
-  readonly result: Result;
+  readonly result: NightResult;
 }
 
-function trend(metric: MetricResult, nights: readonly Night[], { prefix, result }: TrendContext): TrendView {
+function trend(metric: NightMetric, nights: readonly Night[], { prefix, result }: TrendContext): TrendView {
   const lines = signedLines(metric.thresholds);
   const at = lines.map((entry) => entry.at);
   const byDate = new Map(nights.map((night) => [night.date, night]));

@@ -1,5 +1,5 @@
 /** Kept results in, every word of index.html out. Pure: no clock, no files. */
-import type { Result } from "../model/result.ts";
+import type { NightResult } from "../model/result.ts";
 import { plural } from "./format.ts";
 import { calendar, type MonthView, type NightMark, nightMark } from "./index-calendar.ts";
 import {
@@ -54,7 +54,7 @@ export interface NightRow extends NightMark {
 /** What the gate timeline of a rollout is drawn from: the newest night, with the starts that the nights themselves show. */
 export interface TimelineSource {
   readonly anchor: string;
-  readonly result: Result;
+  readonly result: NightResult;
 }
 
 export function indexView(entries: readonly IndexEntry[], timelines: ReadonlyMap<string, string>): IndexView {

@@ -93,6 +93,23 @@ export const resultSchema = z.object({
   provenance,
 });
 
+/** The part of a result that an index over many nights reads. */
+export const nightSchema = resultSchema.pick({ phase: true, rollout: true, window: true }).extend({
+  decision: decision.omit({ next: true, expect: true, runbook: true, trace: true }),
+  metrics: list(
+    metricResult
+      .pick({ name: true, title: true, role: true, thresholds: true, unavailable: true, error: true })
+      .extend({
+        observation: metricResult.shape.observation.pick({
+          delta: true,
+          unbounded: true,
+          interval: true,
+          classification: true,
+        }),
+      }),
+  ),
+});
+
 /** JSON Schema of result.json, for those who read it with other tools. */
 export function resultJsonSchema(): Readonly<Record<string, unknown>> {
   return { ...z.toJSONSchema(resultSchema, { io: "input" }), title: "result.json of gatebook" };

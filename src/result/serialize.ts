@@ -4,10 +4,10 @@
  */
 import type { z } from "zod";
 import { GatebookError } from "../model/error.ts";
-import type { Result } from "../model/result.ts";
+import type { NightResult, Result } from "../model/result.ts";
 import { pathText } from "./path-text.ts";
 import { refuseUnspeakable, unwritable } from "./refuse-unspeakable.ts";
-import { resultSchema, SCHEMA_VERSION } from "./schema.ts";
+import { nightSchema, resultSchema, SCHEMA_VERSION } from "./schema.ts";
 
 /** How many mistakes are listed before the rest is only counted. */
 const LISTED = 5;
@@ -38,9 +38,18 @@ function sorted<Value>(record: Readonly<Record<string, Value>>): Record<string, 
 
 /** `file` is for messages. */
 export function parseResult(text: string, file = "result.json"): Result {
+  return parseBy(resultSchema, text, file);
+}
+
+/** What the index needs of a result: a night whose other parts are damaged keeps its place there. */
+export function parseNight(text: string, file = "result.json"): NightResult {
+  return parseBy(nightSchema, text, file);
+}
+
+function parseBy<Parsed>(schema: z.ZodType<Parsed>, text: string, file: string): Parsed {
   const value = parseJson(text, file);
   checkVersion(value, file);
-  const parsed = resultSchema.safeParse(value);
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
   const lines = issues.slice(0, LISTED).map((issue) => `${pathText(issue.path)}: ${inWords(issue)}`);

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { wallClockAt } from "../model/calendar.ts";
 import type { Context } from "../model/context.ts";
 import { GatebookError } from "../model/error.ts";
-import type { Result } from "../model/result.ts";
+import type { NightResult, Result } from "../model/result.ts";
 import type { Phase } from "../model/words.ts";
 import { renderIndex } from "../report/index-page.ts";
 import { type Format, renderAll } from "../report/render.ts";
-import { parseResult, serializeResult } from "../result/serialize.ts";
+import { parseNight, serializeResult } from "../result/serialize.ts";
 import { copyExport } from "./export-cells.ts";
 import { findResults, type ReportFile, readReport, writeFiles } from "./write-reports.ts";
 
@@ -112,9 +112,9 @@ export async function writeIndex(
 interface Entry {
   /** Of the night's folder, relative to the index, with a final slash. */
   readonly path: string;
-  readonly result: Result;
+  readonly result: NightResult;
 }
 
 async function readEntry(out: string, path: string): Promise<Entry> {
-  return { path: path.replace(/result\.json$/, ""), result: parseResult(await readReport(out, path), path) };
+  return { path: path.replace(/result\.json$/, ""), result: parseNight(await readReport(out, path), path) };
 }

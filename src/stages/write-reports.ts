@@ -42,7 +42,7 @@ export async function findResults(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   return names
     .map((name) => name.split(sep).join("/"))
-    .filter((name) => name.endsWith("/result.json") && !name.includes("latest/"))
+    .filter((name) => name.endsWith("/result.json") && name.split("/").at(-2) !== "latest")
     .sort();
 }
 

@@ -7,10 +7,11 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { NightResult } from "../../src/model/result.ts";
 import { renderIndex } from "../../src/report/index-page.ts";
 import { renderAll } from "../../src/report/render.ts";
 import { resultJsonSchema } from "../../src/result/schema.ts";
-import { parseResult, serializeResult } from "../../src/result/serialize.ts";
+import { parseNight, parseResult, serializeResult } from "../../src/result/serialize.ts";
 
 type Json = { readonly [key: string]: Json } | readonly Json[] | string | number | boolean | null;
 
@@ -62,7 +63,9 @@ describe("a result of schema version 1", () => {
   });
 
   it("has its place in the index", async () => {
-    const html = await renderIndex([{ path: "clip-cosine-v2/2026-02-03/", result }]);
+    const entry = (night: NightResult) => [{ path: "clip-cosine-v2/2026-02-03/", result: night }];
+    const html = await renderIndex(entry(parseNight(JSON.stringify(golden))));
+    expect(html).toBe(await renderIndex(entry(result)));
     expect(html).toContain('href="clip-cosine-v2/2026-02-03/report.html"');
     expect(html).toContain("HOLD");
   });

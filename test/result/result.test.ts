@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Result } from "../../src/model/result.ts";
 import { readResult } from "../../src/result/read-result.ts";
-import { parseResult, serializeResult } from "../../src/result/serialize.ts";
+import { parseNight, parseResult, serializeResult } from "../../src/result/serialize.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
 import {
   beforeAfterResult,
@@ -202,6 +202,23 @@ describe("parseResult", () => {
   it("leaves out keys that a newer gatebook may have added", () => {
     const text = JSON.stringify({ ...sampleResult(), later: true });
     expect(parseResult(text)).toEqual(sampleResult());
+  });
+});
+
+describe("parseNight", () => {
+  it("reads what every result has of it, whatever else is damaged", () => {
+    const damaged = JSON.stringify({ ...sampleResult(), cells: "gone", provenance: null });
+    expect(sampleResult()).toMatchObject(parseNight(damaged));
+    expect(parseNight(damaged).metrics).toHaveLength(sampleResult().metrics.length);
+    expect(() => parseResult(damaged)).toThrow(/^not a whole result: cells: /);
+  });
+
+  it("refuses a night without a verdict, and one of a later version", () => {
+    const text = (part: object) => JSON.stringify({ ...sampleResult(), ...part });
+    expect(() => parseNight(text({ decision: null }), "old/result.json")).toThrow(
+      expect.objectContaining({ code: "input", where: { file: "old/result.json" } }),
+    );
+    expect(() => parseNight(text({ schemaVersion: 2 }))).toThrow(/^schemaVersion 2 was written by a newer/);
   });
 });
 

@@ -2,7 +2,7 @@
  * The gates over time: one row a gate, a bar from its start to the next gate's (the active one to the report's day), and
  * the days it still needs as an outline. In: a Result. Out: a spec.
  */
-import type { GateState, Result } from "../../model/result.ts";
+import type { GateState, NightResult } from "../../model/result.ts";
 import { line, plural } from "../format.ts";
 import { frame } from "./frame.ts";
 import { asIs, type Chart, type Layer, layer, time, withAxes } from "./spec.ts";
@@ -22,7 +22,7 @@ interface GateRow {
 }
 
 /** Null when no gate has a recorded start. */
-export function gateTimeline(result: Result): Chart | null {
+export function gateTimeline(result: NightResult): Chart | null {
   const { gates } = result.rollout;
   const rows = gates.map((gate, index) => gateRow(gate, index, result));
   const first = rows.flatMap((row) => row.bar?.first ?? []).sort()[0];
@@ -48,7 +48,7 @@ export function gateTimeline(result: Result): Chart | null {
   };
 }
 
-function gateRow(gate: GateState, index: number, result: Result): GateRow {
+function gateRow(gate: GateState, index: number, result: NightResult): GateRow {
   const { gates } = result.rollout;
   const named = { gate: `${gate.name} · ${line(gate.exposure)}`, active: gate.active };
   const first = gate.started;

@@ -120,7 +120,10 @@ export function metricView(metric: MetricResult, result: Result): MetricView {
 }
 
 /** An informational metric has no effect, so its badge has no colour; without lines it has no class either. */
-export function metricBadge(metric: MetricResult, window: WindowResult): Badge {
+export function metricBadge(
+  metric: Pick<MetricResult, "error" | "unavailable" | "role" | "thresholds">,
+  window: Pick<WindowResult, "classification">,
+): Badge {
   if (metric.error !== null) return badge("error", "rollback");
   if (metric.unavailable !== null) return badge("not available", "no-data");
   const told = classificationBadge(window.classification);
@@ -128,7 +131,10 @@ export function metricBadge(metric: MetricResult, window: WindowResult): Badge {
   return metric.thresholds === null ? badge("informational", "plain") : { ...told, tone: "plain" };
 }
 
-export function deltaText(window: WindowResult, lines: readonly number[]): string {
+export function deltaText(
+  window: Pick<WindowResult, "delta" | "unbounded">,
+  lines: readonly number[],
+): string {
   return window.unbounded ? "from zero" : format.delta(window.delta, lines);
 }
 

@@ -38,7 +38,7 @@ export interface GateView {
 
 export const notRandomised = "before/after, not randomised";
 
-export function comparisonLabel(result: Result): string | null {
+export function comparisonLabel(result: Pick<Result, "rollout">): string | null {
   switch (result.rollout.comparison) {
     case "concurrent":
       return null;

@@ -1,5 +1,5 @@
 /** The verdict: word, sentence, place on the scale, and what the bare thresholds would have said. */
-import type { Result } from "../../model/result.ts";
+import type { NightResult } from "../../model/result.ts";
 import type { Action, Phase, Rule } from "../../model/words.ts";
 
 export interface VerdictView {
@@ -90,7 +90,7 @@ export function actionWord(action: Action): string {
   return action.toUpperCase();
 }
 
-export function verdictView(result: Result): VerdictView {
+export function verdictView(result: NightResult): VerdictView {
   const { decision } = result;
   const tone = tones[decision.action];
   return {
@@ -118,7 +118,7 @@ function iconsOf(tone: VerdictTone): VerdictIcons {
   };
 }
 
-function headline({ decision, rollout }: Result): string {
+function headline({ decision, rollout }: NightResult): string {
   const { candidate, baseline, gate } = rollout;
   switch (decision.action) {
     case "promote":
@@ -134,7 +134,7 @@ function headline({ decision, rollout }: Result): string {
   }
 }
 
-function flags({ decision, rollout, phase }: Result): readonly FlagView[] {
+function flags({ decision, rollout, phase }: NightResult): readonly FlagView[] {
   const first = {
     word: "first 24 hours",
     text: `${rollout.gate} hour by hour since it opened; this run never promotes`,
@@ -148,7 +148,7 @@ function flags({ decision, rollout, phase }: Result): readonly FlagView[] {
   ];
 }
 
-function literalView({ decision, rollout, phase }: Result): LiteralView {
+function literalView({ decision, rollout, phase }: NightResult): LiteralView {
   const word = actionWord(decision.literalAction);
   const differs = decision.literalAction !== decision.action;
   const rule = ruleText(decision.literalRule, phase);
@@ -160,7 +160,7 @@ function literalView({ decision, rollout, phase }: Result): LiteralView {
   return { word, rule: decision.literalRule, differs, text };
 }
 
-function scale({ decision }: Result): readonly ScaleStep[] {
+function scale({ decision }: NightResult): readonly ScaleStep[] {
   const last: Action =
     decision.action === "complete" || decision.literalAction === "complete" ? "complete" : "promote";
   const off: readonly Action[] = decision.action === "disabled" ? ["disabled"] : [];
