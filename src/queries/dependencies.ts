@@ -2,7 +2,7 @@
 import type { Engine, TableReference } from "../engine/engine.ts";
 import type { GatebookError } from "../model/error.ts";
 import { type Catalog, type CatalogFile, catalogFiles } from "./catalog.ts";
-import { inspectFile, tablesOf } from "./inspect.ts";
+import { readFile, tablesOf } from "./inspect.ts";
 import { isQueryProblem, queryProblem } from "./query-problem.ts";
 
 export interface RelationNode {
@@ -64,13 +64,13 @@ async function readNode(
   known: ReadonlySet<string>,
 ): Promise<RelationNode> {
   try {
-    const reads = await tablesOf(engine, file);
+    const { tables: reads, problems } = await readFile(engine, file, known);
     const upstream = reads.map(({ name }) => name).filter((name) => names.has(name));
     return {
       file,
       reads,
       upstream,
-      problems: [...file.problems, ...(await inspectFile(engine, file, known))],
+      problems: [...file.problems, ...problems],
     };
   } catch (error) {
     if (!isQueryProblem(error)) throw error;

@@ -17,10 +17,7 @@ export function asQueryFile(file: CatalogFile): QueryFile {
 
 /** The tables a file reads, without their schema `main`. Throws GatebookError `query` when it does not parse. */
 export async function tablesOf(engine: Engine, file: CatalogFile): Promise<readonly TableReference[]> {
-  const references = await engine.references(asQueryFile(file));
-  return references
-    .filter(({ kind }) => kind === "table")
-    .map((table) => ({ ...table, name: table.name.toLowerCase().replace(/^main\./, "") }));
+  return tablesAmong(await engine.references(asQueryFile(file)));
 }
 
 /** Refused functions and unknown tables of one file, by place. */
@@ -29,7 +26,23 @@ export async function inspectFile(
   file: CatalogFile,
   known: ReadonlySet<string>,
 ): Promise<readonly GatebookError[]> {
+  return (await readFile(engine, file, known)).problems;
+}
+
+export interface FileReads {
+  readonly tables: readonly TableReference[];
+  /** Refused functions and unknown tables, by place. */
+  readonly problems: readonly GatebookError[];
+}
+
+/** What a file reads and what is wrong with that, from one look at its SQL: a look costs milliseconds. */
+export async function readFile(
+  engine: Engine,
+  file: CatalogFile,
+  known: ReadonlySet<string>,
+): Promise<FileReads> {
   const references = await engine.references(asQueryFile(file));
+  const tables = tablesAmong(references);
   const functions = references
     .filter(({ kind, name }) => kind === "function" && !HARMLESS.includes(name.toLowerCase()))
     .map(({ name, line, column }) =>
@@ -39,7 +52,7 @@ export async function inspectFile(
         hint: "queries read the warehouse's tables; a file becomes one by a source or a lookup in rollout.yaml",
       }),
     );
-  const tables = (await tablesOf(engine, file))
+  const unknown = tables
     .filter(({ name }) => !/^information_schema\./.test(name) && !known.has(name))
     .map(({ name, line, column }) =>
       queryProblem(file, `unknown table "${name}"${suggestion(name, known)}`, {
@@ -48,7 +61,13 @@ export async function inspectFile(
         hint: "events, rollout, the lookups of rollout.yaml and the files in queries/relations can be read",
       }),
     );
-  return [...functions, ...tables];
+  return { tables, problems: [...functions, ...unknown] };
+}
+
+function tablesAmong(references: readonly TableReference[]): readonly TableReference[] {
+  return references
+    .filter(({ kind }) => kind === "table")
+    .map((table) => ({ ...table, name: table.name.toLowerCase().replace(/^main\./, "") }));
 }
 
 /** Tables and views of the warehouse as it stands. */

@@ -11,7 +11,7 @@ import { chartProblems } from "./charts.ts";
 import { contractProblems } from "./contract.ts";
 import { orderRelations, type RelationNode } from "./dependencies.ts";
 import { type Finding, toFinding } from "./finding.ts";
-import { asQueryFile, existingTables, inspectFile, tablesOf } from "./inspect.ts";
+import { asQueryFile, existingTables, inspectFile, readFile } from "./inspect.ts";
 import { isQueryProblem } from "./query-problem.ts";
 import { literalColours, parseSpec } from "./vega-spec.ts";
 import { createEmptyTable, createMissingTables } from "./warehouse-tables.ts";
@@ -30,8 +30,9 @@ export async function checkCatalog(
   const tables = await existingTables(engine);
   const nodes = await orderRelations(engine, catalog.relations, tables);
   for (const node of nodes) await checkRelation(bench, node);
+  const known = new Set([...(await existingTables(engine)), ...nodes.map(({ file }) => file.name)]);
   for (const file of [...catalog.metrics, ...catalog.checks, ...catalog.cells])
-    await checkFile(bench, file, nodes);
+    await checkFile(bench, file, known);
   return [...bench.findings, ...missingUserDays(catalog), ...unusedRelations(bench, catalog)];
 }
 
@@ -82,13 +83,12 @@ async function bindRelation(engine: Engine, file: CatalogFile): Promise<readonly
   return problems;
 }
 
-async function checkFile(bench: Bench, file: CatalogFile, nodes: readonly RelationNode[]): Promise<void> {
-  const { engine } = bench;
-  const known = new Set([...(await existingTables(engine)), ...nodes.map((node) => node.file.name)]);
+async function checkFile(bench: Bench, file: CatalogFile, known: ReadonlySet<string>): Promise<void> {
   const problems = await collect(async () => {
-    const tables = (await tablesOf(engine, file)).map(({ name }) => name);
+    const reads = await readFile(bench.engine, file, known);
+    const tables = reads.tables.map(({ name }) => name);
     for (const name of tables) bench.read.add(name);
-    const unready = await inspectFile(engine, file, known);
+    const unready = reads.problems;
     if (unready.length > 0 || tables.some((name) => bench.broken.has(name))) return unready;
     return bind(bench, file, tables);
   });

@@ -14,8 +14,6 @@ import { type Catalog, readCatalog } from "../queries/catalog.ts";
 import type { Finding } from "../queries/finding.ts";
 import { excerpt } from "../queries/query-problem.ts";
 import { checkCatalog } from "../queries/validate.ts";
-import { checkTemplates } from "../report/template-check.ts";
-import { packageTemplates } from "../report/templates.ts";
 import { packageRoot, requireMetrics } from "./catalog.ts";
 
 /** `file` is rollout.yaml; findings name files relative to its folder. */
@@ -29,7 +27,7 @@ export async function checkWorkspace(file: string): Promise<readonly Finding[]> 
     await createLoadTables(engine);
     await createLedgerTables(engine);
     const queries = await checkCatalog(engine, catalog, config ?? { sources: [] });
-    return [...findings, ...queries, ...templateFindings(root)];
+    return [...findings, ...queries, ...(await templateFindings(root))];
   } finally {
     engine.close();
   }
@@ -60,17 +58,22 @@ function configFinding({ message, where, hint }: GatebookError, file: string, ro
   return { level: "error", message, where: place, excerpt: excerpt(text, place), hint: hint ?? null };
 }
 
-function templateFindings(root: string): readonly Finding[] {
+/** Templates of its own, with the package's for what they lack. The package's alone are its own tests' business, not ours. */
+async function templateFindings(root: string): Promise<readonly Finding[]> {
   const own = resolve(root, "templates");
-  const roots = own === resolve(packageTemplates) ? [packageTemplates] : [own, packageTemplates];
-  return checkTemplates(roots).map(({ file, line, column, message }) => {
-    const where = { file: relative(root, file), line, column };
-    return {
-      level: "error",
-      message,
-      where,
-      excerpt: excerpt(readFileSync(file, "utf8"), where),
-      hint: null,
-    };
-  });
+  if (!existsSync(own)) return [];
+  const { checkTemplates } = await import("../report/template-check.ts");
+  const shipped = resolve(packageRoot, "templates");
+  return checkTemplates(own === shipped ? [shipped] : [own, shipped]).map(
+    ({ file, line, column, message }) => {
+      const where = { file: relative(root, file), line, column };
+      return {
+        level: "error",
+        message,
+        where,
+        excerpt: excerpt(readFileSync(file, "utf8"), where),
+        hint: null,
+      };
+    },
+  );
 }

@@ -1,5 +1,9 @@
 /** DuckDB's values → plain JavaScript scalars, once, at the boundary. */
-import {
+import type { DuckDBValue } from "@duckdb/node-api";
+import type { Scalar } from "../../model/words.ts";
+import { duckDb } from "./library.ts";
+
+const {
   DuckDBDateValue,
   DuckDBDecimalValue,
   DuckDBTimestampMillisecondsValue,
@@ -7,9 +11,7 @@ import {
   DuckDBTimestampSecondsValue,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
-  type DuckDBValue,
-} from "@duckdb/node-api";
-import type { Scalar } from "../../model/words.ts";
+} = duckDb;
 
 /**
  * Integers of any width and decimals become the nearest double, dates `2026-02-01`, timestamps `2026-02-01T10:00:00Z`

@@ -33,6 +33,13 @@ export async function duckDbEngine(instance: DuckDBInstance, connection: DuckDBC
     );
   };
 
+  // A file is looked at, bound and run in turn: its tree is kept until the next file comes.
+  let last: { readonly sql: string; readonly tree: unknown } | null = null;
+  const parse = async (file: QueryFile): Promise<unknown> => {
+    if (last?.sql !== file.sql) last = { sql: file.sql, tree: await parseSelect(connection, file) };
+    return last.tree;
+  };
+
   return {
     version,
     execute,
@@ -62,7 +69,7 @@ export async function duckDbEngine(instance: DuckDBInstance, connection: DuckDBC
         return rowCount;
       }),
     describe: async (file) => {
-      await parseSelect(connection, file);
+      await parse(file);
       try {
         const statement = await connection.prepare(statementText(file));
         return Array.from({ length: statement.columnCount }, (_, index) => ({
@@ -73,7 +80,7 @@ export async function duckDbEngine(instance: DuckDBInstance, connection: DuckDBC
         throw queryError(error, file);
       }
     },
-    references: async (file) => collectReferences(await parseSelect(connection, file), file),
+    references: async (file) => collectReferences(await parse(file), file),
     filterReachesScans: async (sql, column, day = "2026-02-01") => {
       const probe = `EXPLAIN (FORMAT json) SELECT * FROM (${statementText({ file: "", sql, after: "" })}) WHERE ${column} = DATE '${day}'`;
       const plan = (await connection.runAndReadAll(probe)).getRowsJson()[0]?.[1];

@@ -9,6 +9,7 @@ import { GatebookError } from "../../model/error.ts";
 import type { Engine } from "../engine.ts";
 import { sqlText } from "../sql-text.ts";
 import { duckDbEngine } from "./duckdb-engine.ts";
+import { duckDb } from "./library.ts";
 import { parseException } from "./query-error.ts";
 
 export interface OpenOptions {
@@ -33,10 +34,13 @@ const RETRY_MS = 250;
 
 /** Throws GatebookError `busy` when another process holds the file, `store` when it is no DuckDB file. */
 export async function openDuckDb(options: OpenOptions): Promise<Engine> {
-  const { DuckDBInstance: Instance } = await import("@duckdb/node-api");
   if (options.file !== ":memory:") mkdirSync(dirname(options.file), { recursive: true });
   const instance = await openPatiently(
-    () => Instance.create(options.file, options.readOnly === true ? { access_mode: "READ_ONLY" } : {}),
+    () =>
+      duckDb.DuckDBInstance.create(
+        options.file,
+        options.readOnly === true ? { access_mode: "READ_ONLY" } : {},
+      ),
     options,
   );
   const connection = await instance.connect();
