@@ -6,8 +6,8 @@ const isBrowser = process.env["GATEBOOK_TESTS"] === "browser";
 export default defineConfig({
   test: {
     include: [isBrowser ? "test/browser/**/*.browser.ts" : "test/**/*.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     pool: "forks",
   },
 });
