@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../model/config.ts";
-import { type Catalog, type CatalogFile, catalogFiles } from "../queries/catalog.ts";
+import type { CatalogFile } from "../queries/catalog.ts";
 import type { NewFile } from "../workspace/new-query.ts";
 import { type DraftKind, draftKinds, queryPath } from "../workspace/query-drafts.ts";
 import { defineCommand, workspaceOptions } from "./command.ts";
@@ -25,18 +25,23 @@ export const newCommand = defineCommand({
   },
   examples: [["gatebook new metric deep_scroll_share", "queries/metrics/deep_scroll_share.sql"]],
   run: async ({ kind, name, shape, config: file }, context) => {
-    const [{ loadConfig }, { readCatalog }, { reservedTables }, { packageRoot }, { writeNewQuery }] =
-      await Promise.all([
-        import("../config/load-config.ts"),
-        import("../queries/catalog.ts"),
-        import("../model/table-names.ts"),
-        import("../stages/catalog.ts"),
-        import("../workspace/new-query.ts"),
-      ]);
+    const [
+      { loadConfig },
+      { catalogFiles, readCatalog },
+      { reservedTables },
+      { packageRoot },
+      { writeNewQuery },
+    ] = await Promise.all([
+      import("../config/load-config.ts"),
+      import("../queries/catalog.ts"),
+      import("../model/table-names.ts"),
+      import("../stages/catalog.ts"),
+      import("../workspace/new-query.ts"),
+    ]);
     const config = loadConfig(workspacePaths(file, undefined, context).file);
-    const catalog = readCatalog(config.root, packageRoot);
-    const taken = takenNames(config, catalog, kind === "relation" ? reservedTables : []);
-    const inherited = inheritedFiles(kind, config.root, catalog);
+    const files = catalogFiles(readCatalog(config.root, packageRoot));
+    const taken = takenNames(config, files, kind === "relation" ? reservedTables : []);
+    const inherited = inheritedFiles(kind, config.root, files);
     const [path, ...others] = writeNewQuery({ root: config.root, kind, name, shape, taken, inherited });
     const { print } = context.terminal;
     print(`Wrote ${path}.`);
@@ -51,7 +56,7 @@ export const newCommand = defineCommand({
 
 function takenNames(
   config: Config,
-  catalog: Catalog,
+  files: readonly CatalogFile[],
   reserved: readonly string[],
 ): ReadonlyMap<string, string> {
   return new Map([
@@ -60,14 +65,14 @@ function takenNames(
       (source) =>
         [source.name, `a ${source.kind === "lookup" ? "lookup" : "source"} of rollout.yaml`] as const,
     ),
-    ...catalogFiles(catalog).map((file) => [file.name, file.path] as const),
+    ...files.map((file) => [file.name, file.path] as const),
   ]);
 }
 
 /** A first file of its own would take the shipped ones of its folder away; relations are taken one by one. */
-function inheritedFiles(kind: DraftKind, root: string, catalog: Catalog): readonly NewFile[] {
+function inheritedFiles(kind: DraftKind, root: string, files: readonly CatalogFile[]): readonly NewFile[] {
   if (kind === "relation" || existsSync(dirname(join(root, queryPath(kind, "any"))))) return [];
-  return catalogFiles(catalog)
+  return files
     .filter((file) => file.kind === kind && file.isShipped)
     .flatMap((file) => [{ path: file.path, text: file.sql }, ...chartOf(file)]);
 }

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { GatebookError } from "../model/error.ts";
 import { didYouMean } from "../model/suggest.ts";
-import { type Catalog, type CatalogFile, catalogFiles } from "../queries/catalog.ts";
+import type { CatalogFile } from "../queries/catalog.ts";
 import { type CommandContext, defineCommand, workspaceOptions } from "./command.ts";
 import { comparisonText, planText, rowsCsv, rowsJson, rowsTable } from "./query-text.ts";
 import { parseDuration } from "./values.ts";
@@ -28,19 +28,20 @@ export const queryCommand = defineCommand({
     ["echo 'SELECT * FROM rollout' | gatebook query -", "anything"],
   ],
   run: async (options, context) => {
-    const [{ loadConfig }, { readCatalog }, { openWarehouse }, { packageRoot }, bench] = await Promise.all([
-      import("../config/load-config.ts"),
-      import("../queries/catalog.ts"),
-      import("../warehouse/store.ts"),
-      import("../stages/catalog.ts"),
-      import("../stages/bench.ts"),
-    ]);
+    const [{ loadConfig }, { catalogFiles, readCatalog }, { openWarehouse }, { packageRoot }, bench] =
+      await Promise.all([
+        import("../config/load-config.ts"),
+        import("../queries/catalog.ts"),
+        import("../warehouse/store.ts"),
+        import("../stages/catalog.ts"),
+        import("../stages/bench.ts"),
+      ]);
     const { print, remark, columns } = context.terminal;
     const timeoutMs = parseDuration(options.queryTimeout, "query-timeout");
     const rowLimit = options.csv || options.json ? undefined : wholeLimit(options.limit);
     const config = loadConfig(workspacePaths(options.config, undefined, context).file);
     const catalog = readCatalog(config.root, packageRoot);
-    const file = await findQuery(options.name, { catalog, root: config.root }, context);
+    const file = await findQuery(options.name, { files: catalogFiles(catalog), root: config.root }, context);
     const engine = await openWarehouse(config.root);
     try {
       const [problem] = file.problems;
@@ -78,19 +79,18 @@ function wholeLimit(limit: number): number {
 }
 
 interface Workspace {
-  readonly catalog: Catalog;
+  readonly files: readonly CatalogFile[];
   readonly root: string;
 }
 
 async function findQuery(
   name: string,
-  { catalog, root }: Workspace,
+  { files, root }: Workspace,
   context: CommandContext,
 ): Promise<CatalogFile> {
   // yargs hands a positional "-" on as empty text.
   if (name === "-" || name === "")
     return await looseFile("standard input", await context.terminal.readInput());
-  const files = catalogFiles(catalog);
   const path = resolve(context.cwd, name);
   const known = files.find((file) => file.name === name || resolve(root, file.path) === path);
   if (known !== undefined) return known;

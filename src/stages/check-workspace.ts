@@ -15,6 +15,7 @@ import type { Finding } from "../queries/finding.ts";
 import { excerpt } from "../queries/query-problem.ts";
 import { checkCatalog } from "../queries/validate.ts";
 import { packageRoot, requireMetrics } from "./catalog.ts";
+import { unusedTemplates } from "./unused-templates.ts";
 
 /** `file` is rollout.yaml; findings name files relative to its folder. */
 export async function checkWorkspace(file: string): Promise<readonly Finding[]> {
@@ -64,8 +65,8 @@ async function templateFindings(root: string): Promise<readonly Finding[]> {
   if (!existsSync(own)) return [];
   const { checkTemplates } = await import("../report/template-check.ts");
   const shipped = resolve(packageRoot, "templates");
-  return checkTemplates(own === shipped ? [shipped] : [own, shipped]).map(
-    ({ file, line, column, message }) => {
+  const wrong = checkTemplates(own === shipped ? [shipped] : [own, shipped]).map(
+    ({ file, line, column, message }): Finding => {
       const where = { file: relative(root, file), line, column };
       return {
         level: "error",
@@ -76,4 +77,5 @@ async function templateFindings(root: string): Promise<readonly Finding[]> {
       };
     },
   );
+  return [...wrong, ...unusedTemplates(own, shipped)];
 }
