@@ -5,7 +5,7 @@
 import type { CheckMeasurement, CheckRow } from "../model/measurement.ts";
 import type { CheckResult } from "../model/result.ts";
 import type { CheckStatus } from "../model/words.ts";
-import { plural } from "./wording.ts";
+import { countText, plural } from "./wording.ts";
 
 const SEVERITY = ["pass", "not_checked", "warn", "fail", "error"] as const satisfies readonly CheckStatus[];
 
@@ -15,7 +15,8 @@ export function worst(statuses: readonly CheckStatus[]): CheckStatus | null {
 }
 
 export function checkFile(measured: CheckMeasurement): CheckResult {
-  const { name, title, description, effect, path, rows, error } = measured;
+  const { name, title, description, effect, path, error } = measured;
+  const rows = measured.rows.map((row) => ({ ...row, detail: groupCounts(row.detail) }));
   const status = error === null ? (worst(rows.map((row) => row.status)) ?? "error") : "error";
   const named = rows.find((row) => row.status === status);
   return {
@@ -38,4 +39,12 @@ function detailOf(rows: readonly CheckRow[], named: CheckRow | undefined): strin
   const same = rows.filter((row) => row.status === named.status).length;
   if (rows.length === 1 || named.status === "pass") return named.detail;
   return `${same} of ${plural(rows.length, "row")} ${named.status}; the first: ${named.detail}`;
+}
+
+const COUNT =
+  /(?<![\w.,:#/-])\d{4,}(?= (?:of|events?|impressions?|clicks?|rows?|units?|saves?|in the window)\b)/g;
+
+/** Standard SQL has no thousands separator: "30 of 55409 events" → "30 of 55,409 events". Ids, days and shares stay. */
+export function groupCounts(detail: string): string {
+  return detail.replace(COUNT, (digits) => countText(Number(digits)));
 }
