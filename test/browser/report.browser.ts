@@ -78,6 +78,17 @@ describe.skipIf(missing !== null)(
       await page.close();
     });
 
+    it.each(names)("shows every line to type as one line on a desktop: %s", async (name) => {
+      const { page } = await reports.visit(name, { width: 1280, scripts: true });
+      await unfold(page);
+      const heights = await page.evaluate<number[]>(
+        `[...document.querySelectorAll(".commands code > span:not(.comment)")].map((line) => line.getBoundingClientRect().height)`,
+      );
+      expect(heights.length).toBeGreaterThan(0);
+      expect(Math.max(...heights)).toBeLessThan(30);
+      await page.close();
+    });
+
     it("fills the first screen with verdict, reason, and what the bare thresholds would have said", async () => {
       const { page } = await reports.visit("insufficient");
       for (const text of [

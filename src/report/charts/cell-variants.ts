@@ -71,7 +71,17 @@ export function dressColor(channel: Spec, place: ColorPlace, context: CellContex
   if (!isDashed) return { [name]: dressed };
   const dash = isOwn ? {} : over(variants ? paints.map((paint) => paint.dash) : categoryDashes);
   const { field, type } = channel;
-  return { [name]: dressed, strokeDash: { field, type: type ?? "nominal", ...dash, legend: shown } };
+  return {
+    [name]: dressed,
+    strokeDash: { field, type: type ?? "nominal", ...dash, legend: shown },
+    ...(variants && !isOwn ? { strokeWidth: baselineWider(String(field), values[0] ?? "") } : {}),
+  };
+}
+
+/** The baseline is drawn first and wider: where the two are equal, it shows on both sides of the candidate. */
+function baselineWider(field: string, baseline: string): Spec {
+  const test = `datum[${JSON.stringify(field)}] === ${JSON.stringify(baseline)}`;
+  return { condition: { test, value: 4 }, value: 2 };
 }
 
 function paintOf(
