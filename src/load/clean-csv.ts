@@ -27,7 +27,7 @@ export async function createCleanCsv(path: string): Promise<CleanCsv> {
     } catch (error) {
       throw new GatebookError("store", "the folder for temporary files is full or not writable", {
         where: { file: path },
-        hint: "free some space, or name another folder with --temp-directory",
+        hint: "free some space, or name another folder with --temp-dir",
         cause: error,
       });
     }

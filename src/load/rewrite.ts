@@ -61,7 +61,7 @@ async function writeAll(output: FileHandle, bytes: Buffer, target: string): Prom
   } catch (error) {
     throw new GatebookError("store", "the folder for temporary files is full or not writable", {
       where: { file: target },
-      hint: "free some space, or name another folder with --temp-directory",
+      hint: "free some space, or name another folder with --temp-dir",
       cause: error,
     });
   }

@@ -11,6 +11,7 @@ import type { Engine, Table } from "../engine/engine.ts";
 import type { Context } from "../model/context.ts";
 import { csvLine } from "../model/csv.ts";
 import type { CellResult } from "../model/result.ts";
+import { temporaryName } from "./write-reports.ts";
 
 const cellsFolder = "cells";
 
@@ -51,7 +52,7 @@ interface Target {
 }
 
 async function exportCell(engine: Engine, cell: CellResult, { file, timeoutMs }: Target): Promise<number> {
-  const temporary = `${file}.tmp`;
+  const temporary = temporaryName(file);
   const out = createWriteStream(temporary);
   const closed = finished(out);
   closed.catch(() => {}); // awaited below; a disk that fills up in between must not end the process

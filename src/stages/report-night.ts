@@ -9,7 +9,7 @@ import { renderIndex } from "../report/index-page.ts";
 import { type Format, renderAll } from "../report/render.ts";
 import { parseNight, serializeResult } from "../result/serialize.ts";
 import { copyExport } from "./export-cells.ts";
-import { findResults, type ReportFile, readReport, writeFiles } from "./write-reports.ts";
+import { findResults, type ReportFile, readReport, sweepTemporaries, writeFiles } from "./write-reports.ts";
 
 export interface ReportRequest {
   /** Folder of all reports, absolute. */
@@ -33,6 +33,7 @@ export async function writeReports(
 ): Promise<WrittenReport> {
   context.progress({ stage: "render", text: "writing the report" });
   const { name } = result.rollout;
+  await sweepTemporaries(request.out, name);
   const rendered = await renderAll(result, {
     formats: request.formats,
     templateRoots: request.templateRoots,

@@ -1,6 +1,6 @@
 /**
- * Reports onto the disk. Every file is written beside its place and renamed into it: whoever opens a report sees the old
- * one or the new one, never half of one.
+ * Reports onto the disk. The files of a report are all written beside their places before the first is renamed into its own:
+ * whoever opens one sees the old one or the new one, never half of one, and a disk that fills up leaves the old report whole.
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
@@ -13,9 +13,15 @@ export interface ReportFile {
 }
 
 export async function writeFiles(folder: string, files: readonly ReportFile[]): Promise<void> {
+  const places = files.map(({ path, content }) => ({ path: join(folder, path), content }));
   try {
-    for (const file of files) await writeAtomically(join(folder, file.path), file.content);
+    for (const { path, content } of places) {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(temporaryName(path), content);
+    }
+    for (const { path } of places) await rename(temporaryName(path), path);
   } catch (error) {
+    for (const { path } of places) await rm(temporaryName(path), { force: true }).catch(() => undefined);
     const reason = error instanceof Error ? error.message : String(error);
     throw new GatebookError("store", `the report could not be written: ${reason}`, {
       where: { file: folder },
@@ -25,15 +31,29 @@ export async function writeFiles(folder: string, files: readonly ReportFile[]): 
   }
 }
 
-async function writeAtomically(path: string, content: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.tmp`;
+/** "report.html" → "report.html.4711.tmp", so that two processes never write the same one. */
+export function temporaryName(path: string): string {
+  return `${path}.${process.pid}.tmp`;
+}
+
+/** Removes what a process that was killed left half written; one that still lives is not disturbed. */
+export async function sweepTemporaries(out: string, rollout: string): Promise<void> {
+  const [top, below] = await Promise.all([
+    readdir(out).catch(() => []),
+    readdir(join(out, rollout), { recursive: true }).catch(() => []),
+  ]);
+  for (const name of [...top, ...below.map((path) => join(rollout, path))]) {
+    const pid = /\.(\d+)\.tmp$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(out, name), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
   try {
-    await writeFile(temporary, content);
-    await rename(temporary, path);
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 

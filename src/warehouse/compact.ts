@@ -1,7 +1,7 @@
 /**
  * The store written anew without the room that deleted rows leave behind: the engine never gives that back. What comes in: the
- * open store. What goes out: a smaller store and its published copy, each put in place by rename, and the store closed.
- * Killed at any moment, what stands there is the old or the new file, whole.
+ * open store. What goes out: a smaller store and its published copy, each put in place by rename, and the store closed, while
+ * the next run still waits. Killed at any moment, what stands there is the old or the new file, whole.
  */
 import { constants } from "node:fs";
 import { copyFile, open, rename, rm } from "node:fs/promises";
@@ -21,7 +21,7 @@ function freshFile(store: string): string {
 }
 
 /** Needs as much room on the disk, for a moment, as the new file takes twice. */
-export async function compactStore({ engine, paths, close }: Store): Promise<void> {
+export async function compactStore({ engine, paths }: Store): Promise<void> {
   const fresh = freshFile(paths.store);
   const published = `${paths.warehouse}.tmp`;
   try {
@@ -32,8 +32,6 @@ export async function compactStore({ engine, paths, close }: Store): Promise<voi
     await handle.sync();
     await handle.close();
     await rename(published, paths.warehouse);
-    // Attached again it is locked under its new name too: a run that waits for the store gets it when all is done.
-    await engine.execute(`ATTACH ${sqlText(fresh)} AS compact`);
     await rename(fresh, paths.store);
   } catch (error) {
     throw new GatebookError("store", `the store could not be written anew: ${reasonOf(error)}`, {
@@ -42,7 +40,7 @@ export async function compactStore({ engine, paths, close }: Store): Promise<voi
       cause: error,
     });
   } finally {
-    close();
+    engine.close();
     for (const file of [...compactFiles(paths), published]) await rm(file, { force: true });
     await rm(paths.temporary, { recursive: true, force: true });
   }

@@ -4,9 +4,11 @@
  * copy put in place by rename, so that a client that keeps last night's file open never stops tonight's run and never
  * sees half a warehouse.
  */
+import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { copyFile, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { holdLock } from "../engine/duckdb/lock.ts";
 import { openDuckDb } from "../engine/duckdb/open.ts";
 import type { Engine } from "../engine/engine.ts";
 import { GatebookError } from "../model/error.ts";
@@ -17,6 +19,8 @@ export interface StorePaths {
   readonly store: string;
   /** Published: any DuckDB client, any time. */
   readonly warehouse: string;
+  /** Held by the run that has the store, from before it is opened until its copy is published and its report written. */
+  readonly lock: string;
   /** Spill files and decompressed exports of the run that holds the store. */
   readonly temporary: string;
 }
@@ -24,8 +28,9 @@ export interface StorePaths {
 export interface Store {
   readonly engine: Engine;
   readonly paths: StorePaths;
-  /** Closes the store and puts a copy of it in the warehouse's place. */
+  /** Closes the store and puts a copy of it in the warehouse's place. The next run still waits. */
   readonly publish: () => Promise<void>;
+  /** Lets the next run in. */
   readonly close: () => void;
 }
 
@@ -43,9 +48,17 @@ export function storePaths(root: string, temporaryDirectory?: string): StorePath
     folder,
     store: join(folder, "store.duckdb"),
     warehouse: join(folder, "warehouse.duckdb"),
+    lock: join(folder, "run.lock"),
     temporary:
-      temporaryDirectory === undefined ? join(folder, "tmp") : join(temporaryDirectory, "gatebook-tmp"),
+      temporaryDirectory === undefined
+        ? join(folder, "tmp")
+        : join(temporaryDirectory, `gatebook-tmp-${shortHash(folder)}`),
   };
+}
+
+/** Several workspaces may share one temporary directory: each has a folder of its own there. */
+function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 
 /** Opens the store behind its fence: only `allowedPaths` and the temporary folder stay readable. */
@@ -55,7 +68,30 @@ export async function openStore(
   limits: StoreLimits,
 ): Promise<Store> {
   const paths = storePaths(root, limits.temporaryDirectory);
-  await mkdir(paths.folder, { recursive: true });
+  const { waitMs, onWait } = limits;
+  const started = Date.now();
+  const release = await holdLock({ file: paths.lock, guarded: paths.store, waitMs, onWait });
+  try {
+    await sweep(paths);
+    const left = Math.max(0, waitMs - (Date.now() - started));
+    const engine = await openFenced(paths, allowedPaths, { ...limits, waitMs: left });
+    const close = (): void => {
+      engine.close();
+      release();
+    };
+    return { engine, paths, close, publish: () => publish(engine, paths) };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** Somebody who is no run may have the store open, too: a client that was pointed at it rather than at the warehouse. */
+async function openFenced(
+  paths: StorePaths,
+  allowedPaths: readonly string[],
+  limits: StoreLimits,
+): Promise<Engine> {
   const engine = await openDuckDb({
     file: paths.store,
     allowedPaths,
@@ -67,13 +103,12 @@ export async function openStore(
     onWait: limits.onWait,
   });
   try {
-    await sweep(paths);
     await engine.fence();
+    return engine;
   } catch (error) {
     engine.close();
     throw error;
   }
-  return { engine, paths, close: () => engine.close(), publish: () => publish(engine, paths) };
 }
 
 /** Opens the published warehouse to read; a GatebookError says how to make one when there is none. */
@@ -94,12 +129,12 @@ export async function openWarehouse(root: string): Promise<Engine> {
   return engine;
 }
 
-/** Whoever holds the store holds its temporary files: what a killed run left behind goes now. */
+/** Whoever holds the lock holds the temporary files: what a killed run left behind goes now. */
 async function sweep(paths: StorePaths): Promise<void> {
   await rm(paths.temporary, { recursive: true, force: true });
   await mkdir(paths.temporary, { recursive: true });
   for (const name of await readdir(paths.folder)) {
-    if (/^(warehouse\.duckdb\.tmp|store\.duckdb\.compact)/.test(name))
+    if (/^(warehouse\.duckdb\.tmp|store\.duckdb\.compact)|\.\d+\.tmp$/.test(name))
       await rm(join(paths.folder, name), { force: true });
   }
 }

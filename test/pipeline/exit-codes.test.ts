@@ -1,10 +1,10 @@
 /** Exit codes are what a scheduler sees of a night (DESIGN §9): each is shown here by the command line as it is shipped. */
-import { spawn } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { Scenario } from "../../src/sample/scenario.ts";
 import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
+import { holdDatabase } from "../helpers/hold-database.ts";
 import { madeWorkspace, sampleInto, writeFilesIn } from "../helpers/temp-workspace.ts";
 
 let gatebook: Gatebook;
@@ -97,12 +97,13 @@ it("no warehouse yet exits 4 for whoever asks it", async () => {
 
 it("a store that another run holds exits 5 after --wait, naming the process", async () => {
   const root = await workspaceOf("thin");
-  const holder = await holdStore(root);
+  mkdirSync(join(root, ".gatebook"));
+  const holder = await holdDatabase(onTestFinished, join(root, ".gatebook/store.duckdb"), "write");
   const { code, stdout, stderr } = await gatebook(root, ...night, "--wait", "0");
   expect([code, stdout]).toEqual([5, ""]);
   expect(stderr).toMatch(new RegExp(`^error: the store is in use by process ${holder.pid} \\(`));
   expect(stderr).toContain("at WORKSPACE/.gatebook/store.duckdb\n  hint: wait for that run to end");
-  holder.release();
+  await holder.kill();
   expect((await gatebook(root, ...night, "--wait", "20s")).code).toBe(0);
 });
 
@@ -121,29 +122,3 @@ it("a store that cannot be written is a fault outside of the data: exit 1, told 
   hint: move the file away and run again: it is rebuilt from the exports
 `);
 });
-
-interface Holder {
-  readonly pid: number;
-  readonly release: () => void;
-}
-
-/** Another process that has the store open, as a run that is still going would. */
-function holdStore(root: string): Promise<Holder> {
-  const store = join(root, ".gatebook/store.duckdb");
-  mkdirSync(join(root, ".gatebook"), { recursive: true });
-  const script = `
-    import { DuckDBInstance } from "@duckdb/node-api";
-    await DuckDBInstance.create(${JSON.stringify(store)});
-    console.log("held");
-    setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
-    cwd: import.meta.dirname,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const release = (): void => void child.kill("SIGKILL");
-  onTestFinished(release);
-  return new Promise((resolve, reject) => {
-    child.once("exit", (code) => reject(new Error(`the holder ended with ${code}`)));
-    child.stdout.once("data", () => resolve({ pid: child.pid ?? -1, release }));
-  });
-}

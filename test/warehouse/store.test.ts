@@ -33,7 +33,7 @@ it("what a killed run left behind is swept by the next one", async () => {
   const store = await openStore(root, [], limits);
   expect(readdirSync(temporary)).toEqual([]);
   await store.publish();
-  expect(readdirSync(folder).sort()).toEqual(["store.duckdb", "warehouse.duckdb"]);
+  expect(readdirSync(folder).sort()).toEqual(["run.lock", "store.duckdb", "warehouse.duckdb"]);
 });
 
 it("a workspace that never ran says how to make a warehouse", async () => {

@@ -2,12 +2,11 @@
  * Opens a DuckDB database as an Engine. What comes in: a file (or ":memory:"), the files that loading may read, limits.
  * What goes out: an Engine whose door to files and network can be closed (`fence`). It keeps no state outside itself.
  */
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { GatebookError } from "../../model/error.ts";
 import type { Engine } from "../engine.ts";
 import { sqlText } from "../sql-text.ts";
+import { createDatabase } from "./create.ts";
 import { duckDbEngine } from "./duckdb-engine.ts";
 import { duckDb } from "./library.ts";
 import { parseException } from "./query-error.ts";
@@ -34,7 +33,7 @@ const RETRY_MS = 250;
 
 /** Throws GatebookError `busy` when another process holds the file, `store` when it is no DuckDB file. */
 export async function openDuckDb(options: OpenOptions): Promise<Engine> {
-  if (options.file !== ":memory:") mkdirSync(dirname(options.file), { recursive: true });
+  if (options.file !== ":memory:" && options.readOnly !== true) await createDatabase(options.file);
   const instance = await openPatiently(
     () =>
       duckDb.DuckDBInstance.create(
@@ -78,9 +77,10 @@ function quoteList(texts: readonly string[]): string {
   return `[${texts.map(sqlText).join(", ")}]`;
 }
 
-async function openPatiently(
+/** Tries again while another process holds the file, as long as `waitMs` says. */
+export async function openPatiently(
   open: () => Promise<DuckDBInstance>,
-  options: OpenOptions,
+  options: Pick<OpenOptions, "file" | "waitMs" | "onWait">,
 ): Promise<DuckDBInstance> {
   const deadline = Date.now() + (options.waitMs ?? 0);
   let told = false;
@@ -107,7 +107,7 @@ function openError(error: unknown, file: string): GatebookError {
       cause: error,
     });
   }
-  if (/not a valid DuckDB database file/.test(text)) {
+  if (/not a valid DuckDB database file|Could not read enough bytes/.test(text)) {
     return new GatebookError("store", "the store is not a DuckDB database", {
       where: { file },
       hint: "move the file away and run again: it is rebuilt from the exports",

@@ -1,0 +1,40 @@
+/** A new database in one step: one that is killed, or finds the disk full, while it writes the first bytes leaves no half of one. */
+import { existsSync } from "node:fs";
+import { link, mkdir, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { GatebookError } from "../../model/error.ts";
+import { duckDb } from "./library.ts";
+import { parseException } from "./query-error.ts";
+
+/** Makes an empty database unless there is a file; of two processes that do so at once one makes it for both. */
+export async function createDatabase(file: string): Promise<void> {
+  if (existsSync(file)) return;
+  const own = `${file}.${process.pid}.tmp`;
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await rm(own, { force: true });
+    const instance = await duckDb.DuckDBInstance.create(own, { threads: "1" });
+    instance.closeSync();
+    await putInPlace(own, file);
+  } catch (error) {
+    const reason = (parseException(error).exception_message ?? "").split("\n")[0];
+    throw new GatebookError("store", `the store cannot be made: ${reason}`, {
+      where: { file },
+      hint: "check the rights of that folder and the free space of its disk",
+      cause: error,
+    });
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+/** By a link, which fails where a rename would replace what another process has just made; some file systems have none. */
+async function putInPlace(own: string, file: string): Promise<void> {
+  try {
+    await link(own, file);
+  } catch (error) {
+    if (existsSync(file)) return;
+    if (!existsSync(own)) throw error;
+    await rename(own, file);
+  }
+}
