@@ -20,7 +20,7 @@ export type Gatebook = (where: Where, ...words: readonly string[]) => Promise<Ra
 export function buildCli(finish: Finally): Gatebook {
   const folder = temporaryFolder(finish);
   const tsc = join(packageRoot, "node_modules/.bin/tsc");
-  const built = spawnSync(tsc, ["-p", "src", "--outDir", join(folder, "dist"), "--declaration", "false"], {
+  const built = spawnSync(tsc, ["-p", "src", "--outDir", join(folder, "dist")], {
     cwd: packageRoot,
     encoding: "utf8",
   });
