@@ -5,14 +5,37 @@ import type { Command } from "./command.ts";
 
 /** Never a stack trace for what a user did; for a fault of ours the stack, because it is needed to mend it. */
 export function formatError(error: unknown): string {
-  if (!(error instanceof GatebookError)) {
+  const told = error instanceof GatebookError ? error : diskFault(error);
+  if (told === null) {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `gatebook: this is a bug in gatebook, please report it\n${detail}`;
   }
-  const where = error.where === undefined ? [] : [`  at ${formatPlace(error.where)}`];
-  const hint = error.hint === undefined ? [] : [`  hint: ${error.hint}`];
-  return printable([`error: ${error.message}`, ...where, ...hint].join("\n"));
+  const where = told.where === undefined ? [] : [`  at ${formatPlace(told.where)}`];
+  const hint = told.hint === undefined ? [] : [`  hint: ${told.hint}`];
+  return printable([`error: ${told.message}`, ...where, ...hint].join("\n"));
 }
+
+/** What the disk refuses is no bug, wherever it happens: the system's own error names the file. */
+function diskFault(error: unknown): GatebookError | null {
+  if (!(error instanceof Error) || !("code" in error)) return null;
+  const fault = DISK_FAULTS[String(error.code)];
+  if (fault === undefined) return null;
+  const [message, hint] = fault;
+  const path = "path" in error ? String(error.path) : undefined;
+  return new GatebookError("store", `${message}: ${error.message}`, {
+    where: path === undefined ? undefined : { file: path },
+    hint,
+    cause: error,
+  });
+}
+
+const DISK_FAULTS: Readonly<Record<string, readonly [message: string, hint: string]>> = {
+  ENOSPC: ["the disk is full", "free some space and run again"],
+  EDQUOT: ["the disk quota is used up", "free some space and run again"],
+  EFBIG: ["a file may not grow as large as it must", "raise the limit (ulimit -f) and run again"],
+  EROFS: ["the disk is read-only", "run gatebook where the workspace may be written"],
+  EACCES: ["this user may not do that", "check the owner and the rights of that file or folder"],
+};
 
 /** What yargs refuses, in the same words: an unknown command or option is named, with what was probably meant. */
 export function formatUsageError(

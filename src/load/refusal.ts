@@ -13,3 +13,8 @@ type Refusal = GatebookError & { readonly code: "input" };
 export function isRefusal(error: unknown): error is Refusal {
   return error instanceof GatebookError && error.code === "input";
 }
+
+/** The disk or the memory gave out while the file was read: nothing is wrong with the file. */
+export function isShortage(error: unknown): boolean {
+  return error instanceof GatebookError && /^the (disk is full|memory limit is too low)/.test(error.message);
+}

@@ -10,7 +10,7 @@ import type { Config, Source } from "../model/config.ts";
 import { formatPlace, GatebookError } from "../model/error.ts";
 import type { DiscoveredFile } from "./discover.ts";
 import type { RawRelation } from "./raw-relation.ts";
-import { refusal } from "./refusal.ts";
+import { isShortage, refusal } from "./refusal.ts";
 import { countRows, type SoundRecords } from "./sound-records.ts";
 
 const staged = "staged_rows";
@@ -80,7 +80,7 @@ export async function dropStage(engine: Engine, source: Source): Promise<void> {
 
 /** The file is sound, the query over it is not: what stands where in the query. */
 export function stagingRefusal(file: DiscoveredFile, error: unknown): unknown {
-  if (!(error instanceof GatebookError) || error.code === "input") return error;
+  if (!(error instanceof GatebookError) || error.code === "input" || isShortage(error)) return error;
   const place = error.where === undefined ? "" : `${formatPlace(error.where)}: `;
   const message = error.message.replace(/^the warehouse refused a statement: /, "");
   return refusal(

@@ -28,10 +28,10 @@ export async function takeFile(engine: Engine, task: FileTask, plan: LoadPlan): 
     await checkStill(task.file);
   } catch (error) {
     const refused = asRefusal(task.file, error);
-    await engine.transaction(() => recordRefusal(engine, task, plan, refused));
-  } finally {
-    await dropStage(engine, task.file.source);
+    const isLasting = isRefusal(error);
+    await engine.transaction(() => recordRefusal(engine, task, plan, { refused, isLasting }));
   }
+  await dropStage(engine, task.file.source);
 }
 
 /** A file that was written to while it was read may have been read half old and half new. */
@@ -51,12 +51,18 @@ function asRefusal(file: DiscoveredFile, error: unknown): GatebookError {
   throw error;
 }
 
+interface Refused {
+  readonly refused: GatebookError;
+  /** The file as it stands will be refused every time; a disk's fault or a right may be mended while the file stays as it is. */
+  readonly isLasting: boolean;
+}
+
 /** The warehouse says what the files say: rows of an earlier version of a file that is now unreadable go, too. */
 async function recordRefusal(
   engine: Engine,
   task: FileTask,
   plan: LoadPlan,
-  refused: GatebookError,
+  { refused, isLasting }: Refused,
 ): Promise<void> {
   const { file, fileId } = task;
   await keepPreviousDays(engine, fileId);
@@ -66,7 +72,7 @@ async function recordRefusal(
   await writeKnownFile(engine, {
     fileId,
     kind: "events",
-    modifiedNs: file.modifiedNs,
+    modifiedNs: isLasting ? file.modifiedNs : "0",
     recipe: task.recipe,
     retryFrom: null,
     present: [],

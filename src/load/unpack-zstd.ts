@@ -8,7 +8,7 @@ import type { Engine } from "../engine/engine.ts";
 import { sqlText } from "../engine/sql-text.ts";
 import type { DiscoveredFile } from "./discover.ts";
 import { fingerprint, type LineCount, sha256OfFile } from "./fingerprint.ts";
-import { refusal } from "./refusal.ts";
+import { isShortage, refusal } from "./refusal.ts";
 import { walkZstd } from "./zstd-frames.ts";
 
 // four control characters that no text has in a row: the whole line is one value
@@ -40,7 +40,7 @@ export async function unpackZstd(
     await engine.execute(`COPY (${inOrder}) TO ${sqlText(target)}
       (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '${noDelimiter}')`);
   } catch (error) {
-    if (/No space left|not write|Permission|Out of Memory/i.test(messageOf(error))) throw error;
+    if (isShortage(error) || /not write|Permission/i.test(messageOf(error))) throw error;
     throw refusal(file.file, `is damaged: ${messageOf(error)}`, "copy or export it again", error);
   }
   const [sha256, text] = await Promise.all([sha256OfFile(file.path), fingerprint(target)]);

@@ -1,128 +1,123 @@
 /**
- * Kills `gatebook run` at random moments and checks what is left: after every kill a rerun must end with the tables and the
- * result of an undisturbed run, whatever stood in the report's place must be whole, and no temporary file may stay.
+ * Kills `gatebook run` at random moments and checks what is left.
  *
- *   npm run build && node test/bench/crash.mjs [--kills 200] [--users 300] [--seed 1]
+ *   npm run build && node test/bench/crash.mjs [--kills 200] [--users 60] [--seed 1]
  *
- * It prints where the kills fell (by the files that stood there) and exits 1 at the first breach.
+ * Every second round begins with a first night, the others with a second one on a store that holds last night's exports: one
+ * file is new, one has grown, one was renamed, one was damaged. Every fourth round kills the rerun as well. After each kill
+ * the published warehouse is last night's or tonight's, table by table, last night's report has not changed by a byte and no
+ * file in the reports' places is cut; after the rerun every table and the result are those of an undisturbed run and nothing
+ * is left behind. It prints in which stage the kills fell and exits 1 at the first breach.
  */
-import { spawn, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { openDuckDb } from "../../dist/engine/duckdb/open.js";
 import { createRandom } from "../../dist/statistics/random.js";
+import {
+  cli,
+  copy,
+  cutReports,
+  differences,
+  gatebook,
+  hashOf,
+  makeWorkspaces,
+  nights,
+  reportOf,
+  runWords,
+  tablesOf,
+  undisturbedRun,
+  warehouseOf,
+} from "./crash-model.mjs";
 
 const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "200" },
-    users: { type: "string", default: "300" },
+    users: { type: "string", default: "60" },
     seed: { type: "string", default: "1" },
   },
 });
-const kills = Number(values.kills);
-const cli = resolve(import.meta.dirname, "../../dist/cli.js");
 const folder = mkdtempSync(join(tmpdir(), "gatebook-crash-"));
-const run = ["run", "--date", "2026-02-07", "--quiet"];
-const gatebook = (words, cwd) => {
-  const done = spawnSync(process.execPath, [cli, ...words], { cwd, encoding: "utf8" });
-  if (done.status !== 0)
-    throw new Error(`gatebook ${words.join(" ")} ended with ${done.status}: ${done.stderr}`);
-};
-
-/** Every table of the published warehouse, its rows in order, as one hash a table; recorded times left out. */
-async function tablesOf(workspace) {
-  const engine = await openDuckDb({ file: join(workspace, ".gatebook/warehouse.duckdb"), readOnly: true });
-  const names = await engine.rows(
-    "SELECT table_name AS name FROM duckdb_tables() WHERE NOT internal ORDER BY 1",
-  );
-  const hashes = {};
-  for (const { name } of names) {
-    const { columns, rows } = await engine.table(`SELECT * FROM "${name}" ORDER BY ALL`);
-    const timed = new Set(
-      columns.flatMap((column, index) =>
-        /recorded_at|built_at|loaded_at|_ms$|^result$/.test(column.name) ? [index] : [],
-      ),
-    );
-    const text = JSON.stringify(rows.map((row) => row.filter((_, index) => !timed.has(index))));
-    hashes[name] = createHash("sha256").update(text).digest("hex");
-  }
-  engine.close();
-  return hashes;
-}
-
-/** The result without its clock. */
-function resultOf(workspace) {
-  const path = join(workspace, "reports/clip-cosine-v2/2026-02-07/result.json");
-  const result = JSON.parse(readFileSync(path, "utf8"));
-  delete result.provenance;
-  for (const cell of result.cells) delete cell.durationMs;
-  for (const line of result.preflight) delete line.ageHours;
-  return JSON.stringify(result);
-}
-
-function leftovers(workspace) {
-  const names = ["reports", ".gatebook"].flatMap((name) => {
-    const path = join(workspace, name);
-    return existsSync(path) ? readdirSync(path, { recursive: true, encoding: "utf8" }) : [];
-  });
-  return names.filter((name) => /\.tmp$|\.wal$|^tmp\/./.test(name));
-}
-
-function wholeReport(workspace) {
-  const path = join(workspace, "reports/clip-cosine-v2/2026-02-07");
-  if (!existsSync(path)) return "no report yet";
-  for (const name of readdirSync(path)) {
-    if (name.endsWith(".json") || name.endsWith(".ipynb")) JSON.parse(readFileSync(join(path, name), "utf8"));
-    if (name.endsWith(".html") && !readFileSync(join(path, name), "utf8").trimEnd().endsWith("</html>"))
-      throw new Error(`${name} is cut`);
-  }
-  return "report";
-}
-
-const clean = join(folder, "clean");
-gatebook(["init", clean], folder);
-gatebook(["sample", "--users", values.users, "--quiet", "--scenario", "broken-ingestion"], clean);
-const reference = join(folder, "reference");
-cpSync(clean, reference, { recursive: true, preserveTimestamps: true });
-const started = performance.now();
-gatebook(run, reference);
-const wholeMs = performance.now() - started;
-const [tables, result] = [await tablesOf(reference), resultOf(reference)];
-console.log(
-  `an undisturbed run takes ${(wholeMs / 1000).toFixed(1)} s; ${Object.keys(tables).length} tables`,
-);
-
 const random = createRandom(`crash ${values.seed}`);
-const stages = new Map();
-for (let kill = 1; kill <= kills; kill++) {
-  const workspace = join(folder, "killed");
-  rmSync(workspace, { recursive: true, force: true });
-  cpSync(clean, workspace, { recursive: true, preserveTimestamps: true });
-  const child = spawn(process.execPath, [cli, ...run], { cwd: workspace, stdio: "ignore" });
-  const ended = new Promise((done) => child.once("exit", done));
-  await new Promise((done) => setTimeout(done, random.uniform() * wholeMs * 1.05));
-  child.kill("SIGKILL");
-  await ended;
-  const store = existsSync(join(workspace, ".gatebook/store.duckdb")) ? "store" : "no store yet";
-  const published = existsSync(join(workspace, ".gatebook/warehouse.duckdb")) ? "published" : "not published";
-  const where = `${store}, ${published}, ${wholeReport(workspace)}`;
-  stages.set(where, (stages.get(where) ?? 0) + 1);
-  gatebook(run, workspace);
-  const again = await tablesOf(workspace);
-  const changed = Object.keys({ ...tables, ...again }).filter((name) => tables[name] !== again[name]);
-  const problems = [
-    ...changed.map((name) => `table ${name} differs`),
-    ...(resultOf(workspace) === result ? [] : ["result.json differs"]),
-    ...leftovers(workspace).map((name) => `left behind: ${name}`),
-  ];
-  if (problems.length > 0) {
-    console.error(`kill ${kill} (${where}): ${problems.join("; ")}; kept in ${workspace}`);
-    process.exit(1);
-  }
-  if (kill % 20 === 0) console.log(`${kill} kills, every rerun whole`);
+const clean = makeWorkspaces(folder, values.users);
+const scenes = [];
+for (const [name, workspace] of Object.entries(clean)) {
+  const undisturbed = await undisturbedRun(workspace, folder);
+  const seconds = (undisturbed.wholeMs / 1000).toFixed(1);
+  console.log(
+    `${name} night: ${seconds} s undisturbed, ${Object.keys(undisturbed.tables).length} tables and views`,
+  );
+  scenes.push({ name, workspace, undisturbed, lastReport: hashOf(reportOf(workspace, nights[0])) });
 }
-for (const [where, count] of [...stages].sort()) console.log(`${String(count).padStart(5)}  ${where}`);
+
+const stages = new Map();
+const warehouses = new Map();
+const count = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
+let kills = 0;
+let ended = 0;
+const workspace = join(folder, "killed");
+
+/** Kills a run between its first and its last moment; false when it had ended before. */
+async function killRun({ name, undisturbed }) {
+  const child = spawn(process.execPath, [cli, ...runWords()], {
+    cwd: workspace,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (text) => {
+    said += text;
+  });
+  const exit = new Promise((done) => child.once("exit", (_, signal) => done(signal)));
+  await new Promise((done) => setTimeout(done, random.uniform() * undisturbed.wholeMs));
+  child.kill("SIGKILL");
+  if ((await exit) !== "SIGKILL") return false;
+  kills++;
+  const stage =
+    said
+      .trim()
+      .split("\n")
+      .at(-1)
+      ?.replace(/^loading .*/, "loading") || "starting";
+  count(stages, `${name} night, ${stage}`);
+  return true;
+}
+
+async function checkKilled({ name, undisturbed, lastReport }) {
+  const problems = cutReports(workspace).map((file) => `cut: ${file}`);
+  if (hashOf(reportOf(workspace, nights[0])) !== lastReport) problems.push("last night's report has changed");
+  const tables = existsSync(warehouseOf(workspace)) ? await tablesOf(warehouseOf(workspace)) : null;
+  const same = (other) => JSON.stringify(tables) === JSON.stringify(other);
+  if (same(undisturbed.before)) count(warehouses, `${name} night, as before`);
+  else if (same(undisturbed.tables)) count(warehouses, `${name} night, tonight's`);
+  else problems.push("the warehouse is neither last night's nor tonight's");
+  return problems;
+}
+
+function stopAt(problems, what) {
+  if (problems.length === 0) return;
+  console.error(`${what} after kill ${kills}: ${problems.join("; ")}; kept in ${workspace}`);
+  process.exit(1);
+}
+
+const started = performance.now();
+for (let round = 0; kills < Number(values.kills); round++) {
+  const scene = scenes[round % scenes.length];
+  rmSync(workspace, { recursive: true, force: true });
+  copy(scene.workspace, workspace);
+  for (let times = round % 4 < 3 ? 1 : 2; times > 0; times--) {
+    if (!(await killRun(scene))) ended++;
+    stopAt(await checkKilled(scene), `${scene.name} night, killed`);
+  }
+  gatebook(workspace, ...runWords(), "--quiet");
+  stopAt(await differences(workspace, scene.undisturbed), `${scene.name} night, run again`);
+  if (round % 20 === 19) console.log(`${kills} kills, every rerun whole`);
+}
+const minutes = ((performance.now() - started) / 60_000).toFixed(1);
+console.log(
+  `${kills} kills in ${minutes} minutes, every rerun whole; ${ended} runs had ended before their moment`,
+);
+for (const map of [stages, warehouses]) {
+  for (const [what, times] of [...map].sort()) console.log(`${String(times).padStart(5)}  ${what}`);
+}
 rmSync(folder, { recursive: true, force: true });

@@ -10,8 +10,19 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** A folder, or a folder and what stands on standard input. */
-export type Where = string | { readonly cwd: string; readonly input: string };
+/** A folder, or a folder and what stands on standard input, or what the process is not allowed. */
+export type Where = string | ProcessPlace;
+
+export interface ProcessPlace {
+  readonly cwd: string;
+  readonly input?: string;
+  /** No file may grow beyond so many kilobytes, as on a disk that is full. */
+  readonly largestFile?: number;
+  /** Another home and temporary folder than the test's own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Runs as this user; only root may ask for it. */
+  readonly uid?: number;
+}
 
 /** Runs `gatebook WORDS` there: gatebook(root, "run", "--date", "2026-02-07"). */
 export type Gatebook = (where: Where, ...words: readonly string[]) => Promise<Ran>;
@@ -29,20 +40,28 @@ export function buildCli(finish: Finally): Gatebook {
   for (const name of ["package.json", "rollout.yaml", "queries", "templates"])
     cpSync(join(packageRoot, name), join(folder, name), { recursive: true });
   symlinkSync(join(packageRoot, "node_modules"), join(folder, "node_modules"), "dir");
-  return (where, ...words) =>
-    typeof where === "string"
-      ? runNode([cli, ...words], { cwd: where, input: "" })
-      : runNode([cli, ...words], where);
+  return (where, ...words) => runNode([cli, ...words], typeof where === "string" ? { cwd: where } : where);
 }
 
-function runNode(words: readonly string[], { cwd, input }: Exclude<Where, string>): Promise<Ran> {
-  const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], TMPDIR: process.env["TMPDIR"] };
+function runNode(words: readonly string[], place: ProcessPlace): Promise<Ran> {
+  const { cwd, input = "", largestFile, uid } = place;
+  const env = {
+    PATH: process.env["PATH"],
+    HOME: process.env["HOME"],
+    TMPDIR: process.env["TMPDIR"],
+    ...place.env,
+  };
   const named = (text: string): string => text.replaceAll(cwd, "WORKSPACE");
+  const limited =
+    largestFile === undefined
+      ? [process.execPath, ...words]
+      : ["sh", "-c", `ulimit -f ${2 * largestFile}; exec "$@"`, "sh", process.execPath, ...words];
+  const [program = "", ...rest] = limited;
   return new Promise((resolve) => {
     const child = execFile(
-      process.execPath,
-      words,
-      { cwd, env, encoding: "utf8" },
+      program,
+      rest,
+      { cwd, env, encoding: "utf8", ...(uid === undefined ? {} : { uid }) },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
         resolve({ code, stdout: named(stdout), stderr: named(stderr) });

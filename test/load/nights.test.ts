@@ -221,6 +221,26 @@ describe("files that move", () => {
     await expectAsFromScratch(space);
   });
 
+  test("a file that was away for the moment it was to be read is read the next night, though it has not changed", async () => {
+    const space = workspace();
+    const path = space.write("exports/a.csv", csv(on(1, 1)));
+    space.write("exports/b.csv", csv(on(2, 2)));
+    await space.night(
+      feed,
+      async ({ summary }) =>
+        expect(summary.records[0]).toMatchObject({
+          status: "refused",
+          notes: ["vanished before it was read", "run again"],
+        }),
+      { between: () => renameSync(path, `${path}.away`) },
+    );
+    renameSync(`${path}.away`, path);
+    await space.night(feed, async ({ summary }) =>
+      expect(summary.records[0]).toMatchObject({ status: "loaded", loaded: 1 }),
+    );
+    await expectAsFromScratch(space);
+  });
+
   test("a file that was only touched is not read again", async () => {
     const space = workspace();
     const path = space.write("exports/a.csv", csv(on(1, 1)));

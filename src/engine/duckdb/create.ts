@@ -17,12 +17,7 @@ export async function createDatabase(file: string): Promise<void> {
     instance.closeSync();
     await putInPlace(own, file);
   } catch (error) {
-    const reason = (parseException(error).exception_message ?? "").split("\n")[0];
-    throw new GatebookError("store", `the store cannot be made: ${reason}`, {
-      where: { file },
-      hint: "check the rights of that folder and the free space of its disk",
-      cause: error,
-    });
+    throw createError(error, file);
   } finally {
     await rm(own, { force: true });
   }
@@ -37,4 +32,13 @@ async function putInPlace(own: string, file: string): Promise<void> {
     if (!existsSync(own)) throw error;
     await rename(own, file);
   }
+}
+
+function createError(error: unknown, file: string): GatebookError {
+  const reason = (parseException(error).exception_message ?? "").split("\n")[0];
+  return new GatebookError("store", `the store cannot be made: ${reason}`, {
+    where: { file },
+    hint: "check the rights of that folder and the free space of its disk: free some, and run again",
+    cause: error,
+  });
 }

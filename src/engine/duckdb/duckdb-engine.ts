@@ -4,9 +4,10 @@ import { GatebookError } from "../../model/error.ts";
 import type { Scalar } from "../../model/words.ts";
 import type { Column, Engine, QueryFile, QueryOptions, QueryResult, Row, Table } from "../engine.ts";
 import { toScalar } from "./convert.ts";
-import { parseException, queryError } from "./query-error.ts";
+import { queryError } from "./query-error.ts";
 import { everyScanFilters } from "./scans.ts";
 import { collectReferences, parseSelect, statementText } from "./statement.ts";
+import { storeError } from "./store-error.ts";
 
 export async function duckDbEngine(instance: DuckDBInstance, connection: DuckDBConnection): Promise<Engine> {
   const version = String((await connection.runAndReadAll("SELECT version()")).getRowsJson()[0]?.[0]);
@@ -190,13 +191,4 @@ async function* chunks(result: DuckDBResult): AsyncGenerator<DuckDBDataChunk> {
     if (chunk === null || chunk.rowCount === 0) return;
     yield chunk;
   }
-}
-
-/** Our own SQL failed: disk full, a limit, or a bug of ours; the statement's head says which. */
-function storeError(error: unknown, sql: string): GatebookError {
-  const message = (parseException(error).exception_message ?? "").split("\n")[0];
-  return new GatebookError("store", `the warehouse refused a statement: ${message}`, {
-    hint: `in: ${sql.trim().replace(/\s+/g, " ").slice(0, 160)}`,
-    cause: error,
-  });
 }

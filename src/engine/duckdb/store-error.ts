@@ -1,0 +1,29 @@
+/** Our own SQL failed: a full disk and a memory limit are told as such, anything else with the head of its statement. */
+import { type ErrorDetails, GatebookError } from "../../model/error.ts";
+import { parseException } from "./query-error.ts";
+
+/** The disk, a quota, a limit on the size of files, or the engine's own on what it may spill. */
+const full = /No space left on device|Disk quota exceeded|File too large|max_temp_directory_size|ENOSPC/i;
+const memory = /failed to (allocate|pin)|could not allocate|out of memory/i;
+
+export function storeError(error: unknown, sql: string): GatebookError {
+  const message = (parseException(error).exception_message ?? "").split("\n")[0] ?? "";
+  const place = /file "([^"]+)"/i.exec(message)?.[1];
+  const details: ErrorDetails = { cause: error, where: place === undefined ? undefined : { file: place } };
+  if (full.test(message)) {
+    return new GatebookError("store", `the disk is full: ${message}`, {
+      ...details,
+      hint: "what was loaded before is whole: free some space, or name another folder to spill to with --temp-dir, and run again",
+    });
+  }
+  if (memory.test(message)) {
+    return new GatebookError("store", `the memory limit is too low: ${message}`, {
+      ...details,
+      hint: "give it more with --memory-limit, or fewer --threads",
+    });
+  }
+  return new GatebookError("store", `the warehouse refused a statement: ${message}`, {
+    hint: `in: ${sql.trim().replace(/\s+/g, " ").slice(0, 160)}`,
+    cause: error,
+  });
+}
