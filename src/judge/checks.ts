@@ -10,6 +10,7 @@ import { finding } from "./finding.ts";
 import { completeHoursCheck, freshHoursCheck } from "./first-day-checks.ts";
 import { completeDayCheck, freshDataCheck } from "./freshness.ts";
 import { ledgerCheck, moveCheck, oneGateCheck, overrideChecks } from "./gate-checks.ts";
+import { guardrailsCheck, queriesCheck } from "./guardrail-checks.ts";
 import type { JudgeInput } from "./input.ts";
 import { mismatches, promisedShare, sampleRatioCheck } from "./sample-ratio.ts";
 import { readSwitches } from "./switches.ts";
@@ -30,7 +31,7 @@ export function allChecks(input: JudgeInput, evidence: Evidence): readonly Check
     sampleRatioCheck(input, evidence.traffic.sampleRatio),
     dailyRatioCheck(input, evidence.traffic),
     crossoverCheck(input),
-    guardrailsCheck(input, evidence.metrics),
+    guardrailsCheck(input, evidence),
     queriesCheck(evidence.metrics),
     oneGateCheck(input),
     ledgerCheck(input),
@@ -85,34 +86,6 @@ function crossoverCheck({ traffic }: JudgeInput): CheckResult {
   if (share >= MOST_CROSSOVER) return describe("fail", `${counted}; under 1% is tolerable`, options);
   if (crossoverUnits === 0) return describe("pass", `none of ${countText(all)} units`, options);
   return describe("pass", `${counted} and are left out of every delta`, options);
-}
-
-/** A guardrail that is configured and not measured is the silent pass of several peers. */
-function guardrailsCheck({ config }: JudgeInput, metrics: readonly MetricResult[]): CheckResult {
-  const describe = finding("guardrails_measured", "Every guardrail was measured");
-  const configured = [...config.thresholds.values()].filter((guardrail) => guardrail.role === "guardrail");
-  if (configured.length === 0)
-    return describe("error", "rollout.yaml names no guardrail, so nothing can prove health");
-  const missing = configured.flatMap((guardrail) => {
-    const result = metrics.find((metric) => metric.name === guardrail.metric);
-    if (result === undefined) return [`rollout.yaml names ${guardrail.metric} and nothing measured it`];
-    if (!guardrail.required && result.unavailable !== null) return [];
-    return result.observation.classification === "no_data"
-      ? [result.observation.because.replace(/\.$/, "")]
-      : [];
-  });
-  const counts = { observed: configured.length - missing.length, expected: configured.length };
-  if (missing.length > 0) return describe("fail", missing.join("; "), counts);
-  return describe("pass", `${plural(configured.length, "guardrail")}, none without data`, counts);
-}
-
-/** One failing file, an informational one too, keeps the verdict from promote (DESIGN §5.3). */
-function queriesCheck(metrics: readonly MetricResult[]): CheckResult {
-  const describe = finding("metric_queries", "Every metric file ran");
-  const failed = metrics.filter((metric) => metric.error !== null);
-  if (failed.length === 0) return describe("pass", `${plural(metrics.length, "file")} ran`);
-  const named = failed.map((metric) => `${metric.path}: ${metric.error?.message ?? ""}`);
-  return describe("error", named.join("; "), { observed: failed.length, expected: 0 });
 }
 
 function preflightCheck({ preflight }: JudgeInput): CheckResult {

@@ -1,13 +1,14 @@
 /**
- * Which days count. Observed: inside the observation window. Complete: over, and its first and last event close to its
- * ends. Sampled: the runbook's "days with minimum sample", in both variants. A day without a row is a day without events.
+ * Which days count. Observed: inside the observation window. Complete: over, its first and last event close to its ends,
+ * and both variants shown. Sampled: the runbook's "days with minimum sample", in both variants. A day without a row is a
+ * day without events.
  */
 import { addDays, daysFrom, endOfDay } from "../model/calendar.ts";
 import { isHour } from "../model/hours.ts";
 import type { TrafficDay } from "../model/measurement.ts";
 import type { Day, Slot } from "../model/words.ts";
 import type { JudgeInput } from "./input.ts";
-import { plural, slotText } from "./wording.ts";
+import { listText, plural, slotText } from "./wording.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -70,6 +71,8 @@ export function isSampled(day: TrafficDay, { config, comparison }: JudgeInput): 
 function whatIsMissing(date: Day, day: TrafficDay | undefined, input: JudgeInput): string | null {
   if (day === undefined || day.events === 0) return "no events";
   if (hoursLeft(date, input) > 0) return "not over yet";
+  const silent = silentVariants(day, input);
+  if (silent.length > 0) return `no impression of ${listText(silent)}`;
   const quiet = input.config.completeness.quietHours;
   const { startGapHours, endGapHours } = day;
   if (startGapHours !== null && startGapHours > quiet) {
@@ -79,6 +82,16 @@ function whatIsMissing(date: Day, day: TrafficDay | undefined, input: JudgeInput
     return `its last event is ${endGapHours.toFixed(1)} h before its end`;
   }
   return null;
+}
+
+/** Saves alone, or one variant alone, are no day of a comparison; before/after the baseline is of other weeks. */
+function silentVariants(day: TrafficDay, { config, comparison }: JudgeInput): readonly string[] {
+  const { baseline, candidate } = config.rollout;
+  const served = [
+    ...(comparison === "before-after" ? [] : [{ name: baseline, seen: day.baseline }]),
+    { name: candidate, seen: day.candidate },
+  ];
+  return served.filter(({ seen }) => !(seen.impressions > 0)).map(({ name }) => name);
 }
 
 /** Hours of a day still to come as of the judged instant; 0 when it is over. */

@@ -70,7 +70,10 @@ function lookAtAll(facts: Facts): Outcome {
   }));
   const first = looked.find(({ verdict }) => verdict.matched);
   if (first === undefined) {
-    const reasons = ["No rule matched, and what is not proven is held."];
+    const last = looked.at(
+      facts.input.config.gates.at(-1)?.name === facts.input.config.activeGate.name ? -1 : -2,
+    );
+    const reasons = [last?.verdict.because ?? "No rule matched.", "What is not proven is held."];
     return { rule: "observing", action: "hold", reasons, trace };
   }
   return { rule: first.rule, action: actions[first.rule], reasons: first.verdict.reasons, trace };

@@ -11,6 +11,7 @@ import {
   ratio,
   runbookThresholds,
   thresholds,
+  trafficDay,
   withMetric,
 } from "./builders.ts";
 
@@ -200,8 +201,73 @@ describe("no silent pass", () => {
   });
 
   it("a day of the guardrail without rows is not a healthy day", () => {
-    const gappy = { ...metric("ctr"), days: metric("ctr").days.slice(0, 3) };
-    const input = night({ gate: { consecutiveHealthyDays: 1 } });
+    const { days } = metric("ctr");
+    const gappy = { ...metric("ctr"), days: days.toSpliced(2, 1) };
+    const input = night({ gate: { consecutiveHealthyDays: 2 } });
     expect(judge(withMetric(input, gappy)).decision).toMatchObject({ action: "hold", rule: "healthy_days" });
+  });
+});
+
+describe("no promote out of data that stopped", () => {
+  const dates = ["2026-02-01", "2026-02-02", "2026-02-03", "2026-02-04"];
+  const measuredOn = (kept: readonly string[]) => {
+    const whole = metric("ctr");
+    return { ...whole, days: whole.days.filter((day) => kept.includes(day.date)) };
+  };
+  const found = (spec: NightSpec, name: string) =>
+    judge(night(spec)).checks.find((one) => one.name === name) ?? { status: "", detail: "" };
+  const judgeWith = (kept: readonly string[]) => judge(withMetric(night(), measuredOn(kept)));
+
+  it("a guardrail whose rows end before the report date, while the traffic goes on, is not healthy by its first days", () => {
+    const { decision } = judgeWith(dates.slice(0, 3));
+    expect(decision).toMatchObject(holdsByData);
+    expect(decision.reasons[0]).toBe('"Every guardrail was measured" fails: ctr has no data on 2026-02-04.');
+  });
+
+  it("a guardrail measured on fewer days than the gate wants is not healthy by one of them", () => {
+    const { decision } = judgeWith(["2026-02-04"]);
+    expect(decision).toMatchObject(holdsByData);
+    expect(decision.reasons[0]).toContain("ctr has no data on 2026-02-01, 2026-02-02, 2026-02-03");
+  });
+
+  it("a gap that lies behind is told, and lets pass", () => {
+    const { decision, checks } = judgeWith(["2026-02-01", "2026-02-03", "2026-02-04"]);
+    expect(decision.action).toBe("promote");
+    expect(checks.find((one) => one.name === "guardrails_measured")).toMatchObject({
+      status: "warn",
+      detail: "ctr has no data on 2026-02-02",
+    });
+  });
+
+  it.each(["baseline", "candidate"] as const)(
+    "a %s that nobody was shown on the report date holds",
+    (variant) => {
+      const none = { impressions: 0, clicks: 0, units: 0, newUnits: 0 };
+      const days = dates.map((date) => trafficDay(date, date === "2026-02-04" ? { [variant]: none } : {}));
+      const { decision } = judge(night({ traffic: { days } }));
+      expect(decision).toMatchObject(holdsByData);
+      const name = variant === "baseline" ? "clip-cosine-v1" : "clip-cosine-v2";
+      expect(decision.reasons[0]).toBe(
+        `"The report date is complete" fails: 2026-02-04: no impression of ${name}.`,
+      );
+    },
+  );
+
+  it("a day of which only saves came is not complete, although it has events", () => {
+    const none = { impressions: 0, clicks: 0, units: 0, newUnits: 0 };
+    const saves = { events: 600, baseline: none, candidate: none };
+    const days = dates.map((date) => trafficDay(date, date === "2026-02-02" ? saves : {}));
+    expect(found({ traffic: { days } }, "complete_days")).toMatchObject({
+      status: "warn",
+      detail: "not complete, so not counted: 2026-02-02 (no impression of clip-cosine-v1 and clip-cosine-v2)",
+    });
+  });
+
+  it("guardrails that may all be absent, and are, prove nothing", () => {
+    const optional = runbookThresholds.map((line) => ({ ...line, required: false }));
+    const absent = all.map((one) => ({ ...one, unavailable: "not available: no column author_id" }));
+    const { decision } = judge(night({ config: { thresholds: thresholds(optional) }, metrics: absent }));
+    expect(decision).toMatchObject({ action: "hold", to: null });
+    expect(decision.reasons[0]).toBe("No guardrail was measured, so nothing is proven.");
   });
 });
