@@ -1,8 +1,10 @@
 /**
- * What changed since last night: the verdict, metrics that crossed a line, edited SQL, moved thresholds, other settings,
- * restated days, checks that turned, files that vanished. In: two results. Out: lines, the most important first.
+ * What changed since last night: the verdict, metrics that crossed a line, their numbers, checks that turned, moved
+ * thresholds, other settings, edited SQL, restated days, files that vanished. In: two results. Out: lines, the most
+ * important first.
  */
 import type { Change, CheckResult, MetricResult, Result } from "../model/result.ts";
+import { numberChanges } from "./number-changes.ts";
 import { settingChanges, thresholdChanges } from "./setting-changes.ts";
 import { countText, listText, slotText } from "./wording.ts";
 
@@ -12,6 +14,7 @@ export function changesSince(previous: Result | null, current: Result): readonly
   return [
     ...verdictChange(previous, current),
     ...metricChanges(previous.metrics, current.metrics),
+    ...numberChanges(previous.metrics, current.metrics),
     ...checkChanges(previous.checks, current.checks),
     ...thresholdChanges(previous.metrics, current.metrics),
     ...settingChanges(previous, current),
@@ -87,7 +90,7 @@ function checkChanges(previous: readonly CheckResult[], current: readonly CheckR
       change("check", name, {
         before,
         after: status,
-        text: `${title}: ${before ?? "new"} → ${status} (${detail})`,
+        text: `${title}: ${statusWord(before ?? "new")} → ${statusWord(status)}${detail === "" ? "" : ` (${detail})`}`,
       }),
     ];
   });
@@ -99,6 +102,11 @@ function checkChanges(previous: readonly CheckResult[], current: readonly CheckR
       change("check", name, { before: status, after: null, text: `${title}: no longer checked` }),
     ),
   ];
+}
+
+/** "not_checked" → "not checked", as the report says it. */
+function statusWord(status: string): string {
+  return status.replace("_", " ");
 }
 
 function queryChanges(previous: Result, current: Result): readonly Change[] {

@@ -63,7 +63,7 @@ function data({ blockers, checks }: Facts): Verdict {
 }
 
 function failure({ title, status, detail }: CheckResult): string {
-  return `"${title}" ${status === "error" ? "could not be checked" : "fails"}: ${detail.replace(/\.$/, "")}.`;
+  return `"${title}" ${status === "error" ? "could not be checked" : "fails"}: ${detail.replace(/[.!?]+$/, "")}.`;
 }
 
 function healthyDays({ healthyRun, input }: Facts): Verdict {

@@ -366,7 +366,16 @@ export interface CellResult {
 
 /** One line of "what changed since last night". */
 export interface Change {
-  readonly kind: "verdict" | "metric" | "query" | "threshold" | "config" | "restated" | "check" | "load";
+  readonly kind:
+    | "verdict"
+    | "metric"
+    | "numbers"
+    | "query"
+    | "threshold"
+    | "config"
+    | "restated"
+    | "check"
+    | "load";
   readonly subject: string;
   readonly before: string | null;
   readonly after: string | null;

@@ -120,7 +120,7 @@ export const cellResult = z.object({
 });
 
 export const change = z.object({
-  kind: z.enum(["verdict", "metric", "query", "threshold", "config", "restated", "check", "load"]),
+  kind: z.enum(["verdict", "metric", "numbers", "query", "threshold", "config", "restated", "check", "load"]),
   subject: z.string(),
   before: text,
   after: text,

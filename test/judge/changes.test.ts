@@ -46,6 +46,36 @@ describe("what changed since last night", () => {
     ]);
   });
 
+  it("tells every guardrail's number that moved in one line, and no word of those that look the same", () => {
+    const moved = {
+      ...base,
+      metrics: base.metrics.map((metric) => ({
+        ...metric,
+        observation: {
+          ...metric.observation,
+          ...{
+            ctr: { delta: -0.0312 },
+            long_dwell_share: { delta: (metric.observation.delta ?? 0) + 0.00001 },
+            top_author_share: { delta: null },
+            save_rate: { delta: -0.5 },
+          }[metric.name],
+        },
+      })),
+    };
+    const shown = (metric: string) =>
+      base.metrics.find(({ name }) => name === metric)?.observation.delta ?? 0;
+    const was = (metric: string) =>
+      `${shown(metric) < 0 ? "−" : "+"}${Math.abs(shown(metric) * 100).toFixed(1)}%`;
+    expect(texts(base, moved)).toEqual([
+      `numbers: Click-through rate ${was("ctr")} → −3.1%; Top-author share ${was("top_author_share")} → no number`,
+    ]);
+  });
+
+  it("writes a number with as many places as keep it on its side of a line", () => {
+    const near = withCtr(({ observation }) => ({ observation: { ...observation, delta: -0.04996 } }));
+    expect(texts(base, near)[0]).toMatch(/→ −4\.996%$/);
+  });
+
   it("names metrics that came or went", () => {
     const without = { ...base, metrics: base.metrics.filter((metric) => metric.name !== "ctr") };
     expect(texts(without, base)).toEqual(["metric: Click-through rate: new, healthy"]);
@@ -112,6 +142,13 @@ describe("what changed since last night", () => {
         text: "2026-02-05 restated: 202,612 events after 202,151 and 1,070 candidate clicks after 1,058",
       },
     ]);
+  });
+
+  it("names the state of a check in words", () => {
+    const checks = base.checks.map((check, index) =>
+      index === 0 ? { ...check, status: "not_checked" as const, detail: "" } : check,
+    );
+    expect(texts({ ...base, checks }, base)[0]).toMatch(/: not checked → pass/);
   });
 
   it("names checks that turned, and files that vanished", () => {
