@@ -2,7 +2,6 @@
 -- @unit authors count
 -- @unit author_share percent
 -- @unit impression_share percent
--- @chart line author_share impression_share algo_version
 -- @requires author_id
 -- One row per algorithm and number of authors, most shown first: the share of that algorithm's
 -- impressions in the observation window that so many authors get together. Fewer impressions raise

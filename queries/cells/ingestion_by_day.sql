@@ -2,7 +2,6 @@
 -- @unit events count
 -- @unit without_event_id count
 -- @unit without_algorithm count
--- @chart line event_date events event_type
 -- One row per day of the observation window and event type, of all algorithms.
 SELECT
   e.event_date,

@@ -170,6 +170,9 @@ describe("the house style", () => {
     const svg = await draw({ ...traffic(byDay("line")), rows }, renamed);
     expect(svg.indexOf(">random<")).toBeLessThan(svg.indexOf(">bts<"));
     expect(svg).toMatch(/stroke="var\(--baseline, #8b949e\)"[^>]*stroke-dasharray="5,3"/);
+    // Where the two are equal, the wider baseline shows on both sides of the candidate.
+    expect(svg).toMatch(/stroke="var\(--baseline, #8b949e\)" stroke-width="4.5"/);
+    expect(svg).toMatch(/stroke="var\(--candidate, #1f5fae\)" stroke-width="2"/);
     expect(svg).toContain('stroke="var(--candidate, #1f5fae)"');
   });
 

@@ -3,24 +3,32 @@ import type { CellColumn, CellResult } from "../../model/result.ts";
 import type { Scalar } from "../../model/words.ts";
 import { niceAxis, tickFormat } from "./axes.ts";
 import { isNode } from "./cell-check.ts";
+import type { CellContext, Place } from "./cell-dress.ts";
 import type { Json, Spec } from "./spec.ts";
 import { safetyFactor, textWidth } from "./text-width.ts";
-import { cellPlotWidth, labelSize } from "./theme.ts";
+import { labelSize } from "./theme.ts";
 
-/** Percent columns as percent, with the decimals their range needs. */
-export function dressNumber(channel: Spec, column: CellColumn | undefined, cell: CellResult): Spec {
-  if (column?.unit !== "percent") return withAxis(channel, {});
+/** So much room an upright number takes beside its neighbours. */
+const numberRoom = 70;
+
+/** Percent columns as percent, with the decimals their range needs; along x as many lines as can be labelled. */
+export function dressNumber(place: Place, column: CellColumn | undefined, context: CellContext): Spec {
+  const { channel, name } = place;
+  const { cell, plotWidth } = context;
+  const few = name === "x" ? { tickCount: Math.max(2, Math.floor(plotWidth / numberRoom)) } : {};
+  if (column?.unit !== "percent") return withAxis(channel, few);
   const values = valuesOf(column, cell).filter((value) => typeof value === "number");
   const step = niceAxis({ low: 0, high: Math.max(0, ...values) || 1 }).step;
-  return withAxis(channel, { format: tickFormat(step, "percent") });
+  return withAxis(channel, { ...few, format: tickFormat(step, "percent") });
 }
 
 /** Labels of categories lie flat where they fit, else slanted; none is left out. */
-export function dressDiscrete(channel: Spec, column: CellColumn | undefined, cell: CellResult): Spec {
+export function dressDiscrete(channel: Spec, column: CellColumn | undefined, context: CellContext): Spec {
+  const { cell, plotWidth } = context;
   const texts = [...new Set(textsOf(column, cell))];
   if (texts.length === 0) return channel;
   const widest = Math.max(...texts.map((text) => textWidth(text, labelSize) * safetyFactor));
-  const fits = widest + 6 <= cellPlotWidth / texts.length;
+  const fits = widest + 6 <= plotWidth / texts.length;
   return withAxis(channel, { labelAngle: fits ? 0 : -40, labelOverlap: false });
 }
 
@@ -32,9 +40,13 @@ export function withAxis(channel: Spec, defaults: Spec): Spec {
   // Labels chosen here are in the way of an axis that chooses its own.
   const own = "values" in given || "tickCount" in given || ("format" in given && "labelExpr" in given);
   const { values, tickCount, ...calm } = defaults;
+  const chosen = {
+    ...(values === undefined ? {} : { values }),
+    ...(tickCount === undefined ? {} : { tickCount }),
+  };
   const merged: Record<string, Json | undefined> = {
     ...calm,
-    ...(own || values === undefined ? {} : { values, tickCount }),
+    ...(own ? {} : chosen),
     ...given,
   };
   if (merged["title"] === undefined) delete merged["title"];

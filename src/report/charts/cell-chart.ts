@@ -8,6 +8,7 @@ import { checkSpec } from "./cell-check.ts";
 import { dressSpec } from "./cell-dress.ts";
 import { gapRows } from "./cell-gaps.ts";
 import { type Chart, type Spec, schemaUrl } from "./spec.ts";
+import { cellPlotWidth } from "./theme.ts";
 
 const maxPoints = 2_000;
 
@@ -34,6 +35,7 @@ export function cellChart(cell: CellResult, result: Result): Chart | null {
     cell,
     baseline: result.rollout.baseline,
     candidate: result.rollout.candidate,
+    plotWidth: cellPlotWidth,
   });
   return {
     id: `cell-${cell.name}`,

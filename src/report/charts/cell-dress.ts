@@ -15,6 +15,8 @@ export interface CellContext {
   readonly cell: CellResult;
   readonly baseline: string;
   readonly candidate: string;
+  /** Of the plot whose labels are chosen: a panel of a facet is narrower than a chart. */
+  readonly plotWidth: number;
 }
 
 const plotHeight = 170;
@@ -50,7 +52,9 @@ export function isDiscrete(channel: Json | undefined): boolean {
 
 const children = ["layer", "hconcat", "vconcat", "concat"];
 
-function dressNode(node: Spec, context: CellContext): Spec {
+function dressNode(node: Spec, outer: CellContext): Spec {
+  const width = node["width"];
+  const context = typeof width === "number" ? { ...outer, plotWidth: width } : outer;
   const dressed: Record<string, Json | undefined> = { ...node };
   for (const key of children)
     if (key in node) dressed[key] = list(node[key]).map((child) => dressNode(child, context));
@@ -87,13 +91,14 @@ function dressChannel(place: Place, context: CellContext): Spec {
   const column = context.cell.columns.find((one) => one.name === field);
   const titled = withTitle(channel, column);
   const position = name === "x" || name === "y";
-  if (channel["type"] === "temporal") return dressTime({ ...place, channel: titled }, column, context.cell);
-  if (position && channel["type"] === "quantitative") return dressNumber(titled, column, context.cell);
+  if (channel["type"] === "temporal") return dressTime({ ...place, channel: titled }, column, context);
+  if (position && channel["type"] === "quantitative")
+    return dressNumber({ ...place, channel: titled }, column, context);
   const discrete = isDiscrete(channel) || name === "xOffset" || name === "yOffset";
   if (!discrete) return titled;
-  if (position && isDate(column)) return dressDays(titled, column, context.cell);
+  if (position && isDate(column)) return dressDays(titled, column, context);
   const ordered = position || name.endsWith("Offset") ? dressOrder(titled, context) : titled;
-  return name === "x" ? dressDiscrete(ordered, column, context.cell) : ordered;
+  return name === "x" ? dressDiscrete(ordered, column, context) : ordered;
 }
 
 /** candidate_share → "candidate share", where the spec gives no title of its own. */

@@ -2,16 +2,16 @@
 import type { CellColumn, CellResult } from "../../model/result.ts";
 import { textsOf, withAxis } from "./cell-axes.ts";
 import { isNode } from "./cell-check.ts";
-import type { Place } from "./cell-dress.ts";
+import type { CellContext, Place } from "./cell-dress.ts";
 import type { Json, Spec } from "./spec.ts";
-import { cellPlotWidth } from "./theme.ts";
 import { instant, timeAxis, withGaps } from "./time-axis.ts";
 
 const dayUnit = "utcyearmonthdate";
 
 /** A temporal channel. Bars of days get a day's width, whose label stands under their middle. */
-export function dressTime(place: Place, column: CellColumn | undefined, cell: CellResult): Spec {
+export function dressTime(place: Place, column: CellColumn | undefined, context: CellContext): Spec {
   const { channel, name, markType } = place;
+  const { cell, plotWidth } = context;
   const isBar = markType === "bar";
   const unit = channel["timeUnit"];
   const timeUnit =
@@ -26,19 +26,24 @@ export function dressTime(place: Place, column: CellColumn | undefined, cell: Ce
   if (name !== "x" && name !== "y") return dressed;
   const days = daysOf(column, cell);
   if (days.length === 0) return withAxis(dressed, { format: "%-d %b %H:%M", labelAngle: -35 });
-  const middle = isBar ? { labelOffset: cellPlotWidth / days.length / 2, ticks: false } : {};
-  return withoutTitle(withAxis(dressed, { ...dayLabels(days), ...middle }), column);
+  const middle = isBar ? { labelOffset: plotWidth / days.length / 2, ticks: false } : {};
+  return withoutTitle(withAxis(dressed, { ...dayLabels(days, plotWidth), ...middle }), column);
 }
 
 /** Days as categories, e.g. for bars side by side: every day from the first to the last, labelled as far as they fit. */
-export function dressDays(channel: Spec, column: CellColumn | undefined, cell: CellResult): Spec {
+export function dressDays(channel: Spec, column: CellColumn | undefined, context: CellContext): Spec {
+  const { cell, plotWidth } = context;
   const days = daysOf(column, cell);
   const unit = channel["timeUnit"] ?? dayUnit;
   if (days.length === 0 || unit !== dayUnit) return channel;
   const given = isNode(channel["scale"]) ? channel["scale"] : {};
-  const scale = { domain: days.map(instant), ...given };
+  // Vega-Lite 6.4 makes nonsense of a domain of one day; without one, the only day of the rows is it.
+  const scale = { ...(days.length === 1 ? {} : { domain: days.map(instant) }), ...given };
   const dressed = { ...channel, timeUnit: unit, scale };
-  return withoutTitle(withAxis(dressed, { ...dayLabels(days), labelAngle: 0, ticks: false }), column);
+  return withoutTitle(
+    withAxis(dressed, { ...dayLabels(days, plotWidth), labelAngle: 0, ticks: false }),
+    column,
+  );
 }
 
 export function isDate(column: CellColumn | undefined): boolean {
@@ -49,8 +54,8 @@ function daysOf(column: CellColumn | undefined, cell: CellResult): readonly stri
   return isDate(column) ? withGaps([...new Set(textsOf(column, cell))]) : [];
 }
 
-function dayLabels(days: readonly string[]): Readonly<Record<string, Json>> {
-  const { axis } = timeAxis(days, cellPlotWidth).channel;
+function dayLabels(days: readonly string[], plotWidth: number): Readonly<Record<string, Json>> {
+  const { axis } = timeAxis(days, plotWidth).channel;
   return isNode(axis)
     ? {
         format: "%-d %b",

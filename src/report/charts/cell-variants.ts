@@ -74,14 +74,22 @@ export function dressColor(channel: Spec, place: ColorPlace, context: CellContex
   return {
     [name]: dressed,
     strokeDash: { field, type: type ?? "nominal", ...dash, legend: shown },
-    ...(variants && !isOwn ? { strokeWidth: baselineWider(String(field), values[0] ?? "") } : {}),
+    ...(variants && !isOwn
+      ? {
+          strokeWidth: baselineWider(String(field), values.find((value) => isBaseline(value, context)) ?? ""),
+        }
+      : {}),
   };
 }
 
 /** The baseline is drawn first and wider: where the two are equal, it shows on both sides of the candidate. */
 function baselineWider(field: string, baseline: string): Spec {
   const test = `datum[${JSON.stringify(field)}] === ${JSON.stringify(baseline)}`;
-  return { condition: { test, value: 4 }, value: 2 };
+  return { condition: { test, value: 4.5 }, value: 2 };
+}
+
+function isBaseline(value: string, context: CellContext): boolean {
+  return value === context.baseline || value === "baseline";
 }
 
 function paintOf(
@@ -89,8 +97,7 @@ function paintOf(
   index: number,
   context: CellContext,
 ): { readonly color: string; readonly dash: readonly number[] } {
-  if (value === context.baseline || value === "baseline")
-    return { color: color("baseline"), dash: dashes.baseline };
+  if (isBaseline(value, context)) return { color: color("baseline"), dash: dashes.baseline };
   if (value === context.candidate || value === "candidate")
     return { color: color("candidate"), dash: dashes.solid };
   return { color: categories[index % categories.length] ?? color("muted"), dash: dashes.gate };

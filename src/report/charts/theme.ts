@@ -91,7 +91,8 @@ export const config: Spec = {
   padding: { left: 2, top: 2, right: 2, bottom: 2 },
   view: { stroke: null },
   mark: { color: color("accent") },
-  line: { strokeWidth: 2, strokeJoin: "round" },
+  // No width here: Vega-Lite 6.4 lets it win over a condition of the encoding. Its own is 2.
+  line: { strokeJoin: "round" },
   point: { filled: true, size: 30 },
   rule: { color: color("muted") },
   text: { color: color("fg"), fontSize: labelSize },
@@ -131,7 +132,14 @@ export const config: Spec = {
     symbolStrokeWidth: 2,
     columnPadding: 14,
   },
-  header: { labelColor: color("fg"), labelFontSize: labelSize, titleColor: color("muted"), labelLimit: 0 },
+  header: {
+    labelColor: color("fg"),
+    labelFontSize: labelSize,
+    labelFontWeight: "bold",
+    labelAnchor: "start",
+    labelLimit: 0,
+    titleColor: color("muted"),
+  },
   title: {
     anchor: "start",
     frame: "bounds",

@@ -70,7 +70,7 @@ export function timeAxis(dates: readonly string[], width: number): TimeAxis {
 }
 
 const hourSteps = [1, 2, 3, 6, 12, 24];
-const daySteps = [1, 2, 7, 14, 28, 56, 91, 182, 364];
+const daySteps = [1, 2, 3, 7, 14, 28, 56, 91, 182, 364];
 
 /** The last slot and every n-th before it, n as small as the labels allow. */
 function timeTicks(
