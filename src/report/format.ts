@@ -45,8 +45,9 @@ export function line(value: number | null): string {
 }
 
 /**
- * A relative change with its sign and one place, more where rounding would carry it across one of `lines` or to zero:
- * −0.02996 beside a line at −0.03 is "−2.996%", since "−3.0%" would read as past the line.
+ * A relative change with its sign and one place, more where rounding would carry it across one of `lines`: −0.02996 beside
+ * a line at −0.03 is "−2.996%", since "−3.0%" would read as past the line. Next to nothing gets a second place and no
+ * more: 0.000005 is "+0.00%".
  */
 export function delta(value: number | null, lines: readonly number[] = []): string {
   if (value === null) return notAvailable;
@@ -54,7 +55,7 @@ export function delta(value: number | null, lines: readonly number[] = []): stri
   for (let places = 1; places < 6; places += 1) {
     const shown = Number((value * 100).toFixed(places)) / 100;
     const honest = lines.every((at) => Math.sign(round(shown - at)) === Math.sign(round(value - at)));
-    if (honest && shown !== 0) return sign(value, places);
+    if (honest && (shown !== 0 || places === 2)) return sign(value, places);
   }
   return sign(value, 1);
 }

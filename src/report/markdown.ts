@@ -1,10 +1,11 @@
 /**
  * View in, one Markdown document out: at most 30,000 characters, since tickets cut longer ones. What does not fit is
- * left out from the bottom of the notebook upwards, and the document says so.
+ * left out in a fixed order, what a ticket needs least first, and the document says at its top what that was.
  */
 import { code, codeCell, fence, html, md } from "./markdown-escape.ts";
 import { openTemplates, packageTemplates, type Templates } from "./templates.ts";
 import type { CellView } from "./view/cell.ts";
+import type { MetricView } from "./view/metric.ts";
 import type { View } from "./view.ts";
 
 export const markdownLimit = 30_000;
@@ -23,6 +24,8 @@ export interface MarkdownPage extends Omit<View, "cells"> {
   readonly cells: readonly MarkdownCell[];
   readonly hasChartFiles: boolean;
   readonly showsFiles: boolean;
+  /** The metrics whose evidence is spelled out, guardrails first. */
+  readonly evidence: readonly MetricView[];
   /** What was left out to stay within the limit, or null. */
   readonly leftOut: string | null;
 }
@@ -35,16 +38,52 @@ interface Budget {
   readonly rows: number;
   readonly showsSql: boolean;
   readonly showsFiles: boolean;
+  /** Days past the newest fortnight and of earlier gates. */
+  readonly showsOlderDays: boolean;
+  /** Checks without a finding. */
+  readonly showsSettled: boolean;
+  readonly evidence: "all" | "open" | "none";
   readonly leftOut: string | null;
 }
 
+const whole: Budget = {
+  rows: 30,
+  showsSql: true,
+  showsFiles: true,
+  showsOlderDays: true,
+  showsSettled: true,
+  evidence: "all",
+  leftOut: null,
+};
+const noFiles: Budget = { ...whole, rows: 5, showsFiles: false };
+const noCells: Budget = { ...noFiles, rows: 0, showsSql: false };
+const noOlderDays: Budget = { ...noCells, showsOlderDays: false };
+const onlyOpen: Budget = { ...noOlderDays, showsSettled: false };
+const noCellsText = "the notebook's tables and SQL, the list of files";
+
 /** Tried in order until the document fits. */
 const budgets: readonly Budget[] = [
-  { rows: 30, showsSql: true, showsFiles: true, leftOut: null },
-  { rows: 15, showsSql: true, showsFiles: true, leftOut: "longer tables" },
-  { rows: 5, showsSql: true, showsFiles: false, leftOut: "longer tables and the list of files" },
-  { rows: 3, showsSql: false, showsFiles: false, leftOut: "longer tables, SQL and the list of files" },
-  { rows: 0, showsSql: false, showsFiles: false, leftOut: "all tables, SQL and the list of files" },
+  whole,
+  { ...whole, rows: 15, leftOut: "rows past the fifteenth of the notebook's tables" },
+  { ...noFiles, leftOut: "rows past the fifth of the notebook's tables and the list of files" },
+  {
+    ...noFiles,
+    rows: 3,
+    showsSql: false,
+    leftOut: "rows past the third of the notebook's tables, SQL and the list of files",
+  },
+  { ...noCells, leftOut: "the notebook's tables and SQL and the list of files" },
+  { ...noOlderDays, leftOut: `${noCellsText} and older days` },
+  {
+    ...onlyOpen,
+    evidence: "open",
+    leftOut: `${noCellsText}, older days, checks without a finding and the evidence of healthy metrics`,
+  },
+  {
+    ...onlyOpen,
+    evidence: "none",
+    leftOut: `${noCellsText}, older days, checks without a finding and the evidence of every metric`,
+  },
 ];
 
 export function renderMarkdown(view: View, options: MarkdownOptions = {}): string {
@@ -65,14 +104,37 @@ export function renderMarkdown(view: View, options: MarkdownOptions = {}): strin
 
 function document(view: View, budget: Budget, charts: boolean, templates: Templates): string {
   const page: MarkdownPage = {
-    ...view,
+    ...within(view, budget),
     cells: view.cells.map((cell) => shorten(cell, budget)),
     hasChartFiles: charts,
     showsFiles: budget.showsFiles,
+    evidence: evidence(view, budget.evidence),
     leftOut: budget.leftOut,
   };
   const text = templates.render("report", page);
   return `${text.replace(/\n{3,}/g, "\n\n").trim()}\n`;
+}
+
+function within(view: View, { showsOlderDays, showsSettled }: Budget): View {
+  const { days, health } = view;
+  return {
+    ...view,
+    days: showsOlderDays ? days : { ...days, older: [], earlier: [] },
+    health: showsSettled ? health : { ...health, settled: [] },
+  };
+}
+
+function evidence(view: View, shown: Budget["evidence"]): readonly MetricView[] {
+  const isOpen = ({ isGuardrail, classification }: MetricView) =>
+    isGuardrail && classification.tone !== "healthy";
+  switch (shown) {
+    case "all":
+      return [...view.guardrails, ...view.informational];
+    case "open":
+      return view.guardrails.filter(isOpen);
+    case "none":
+      return [];
+  }
 }
 
 function shorten(cell: CellView, { rows, showsSql }: Budget): MarkdownCell {

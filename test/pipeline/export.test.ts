@@ -14,7 +14,7 @@ import { madeWorkspace, sampleInto, temporaryFolder, writeFilesIn } from "../hel
 const cells = {
   "queries/cells/many.sql": `-- @title Many rows
 SELECT range AS n, 'a, "b"' AS said, CAST(NULL AS VARCHAR) AS nothing, rollout.report_date AS day
-FROM range(300000), rollout ORDER BY n
+FROM range(1000000), rollout ORDER BY n
 `,
   "queries/cells/broken.sql": "-- @title Broken\nSELECT nothing_like_it FROM events\n",
   "queries/cells/long_clicks.sql": `-- @title Clicks by length
@@ -57,13 +57,13 @@ describe("run --export", () => {
   it("writes every row, where the report shows 200 and says how to have the rest", async () => {
     const { failedExports } = await run(root, null, true);
     const lines = text("2026-02-07/cells/many.csv").split("\n");
-    expect(lines).toHaveLength(300_000 + 2);
+    expect(lines).toHaveLength(1_000_000 + 2);
     expect(lines[0]).toBe("n,said,nothing,day");
     expect(lines[1]).toBe('0,"a, ""b""",,2026-02-07');
-    expect(lines.at(-2)).toBe('299999,"a, ""b""",,2026-02-07');
+    expect(lines.at(-2)).toBe('999999,"a, ""b""",,2026-02-07');
     expect(failedExports).toBe(0);
     expect(text("2026-02-07/report.html")).toContain(
-      "The first 200 of 300,000 rows; all of them as CSV: gatebook run --export",
+      "The first 200 of 1,000,000 rows; all of them as CSV: gatebook run --export",
     );
   });
 

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../src/model/result.ts";
 import { renderAll } from "../../src/report/render.ts";
+import { buildView } from "../../src/report/view.ts";
 import { sampleMonth } from "../helpers/sample-month.ts";
-import { sampleResult } from "../helpers/sample-result.ts";
+import { sampleDecision, sampleResult } from "../helpers/sample-result.ts";
 import {
   beforeAfterResult,
   failingResult,
@@ -36,8 +37,10 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 const pages = new Map<string, string>();
+let held = "";
 
 beforeAll(async () => {
+  held = await page(insufficientResult());
   pages.set("promote", await page(sampleResult()));
   pages.set("rollback", await page(rollbackResult()));
   pages.set("hostile", await page(hostileResult()));
@@ -47,12 +50,22 @@ beforeAll(async () => {
 describe("report.html", () => {
   it("asks for nothing: no script, no link out, no source, no import", () => {
     for (const html of pages.values()) {
-      expect(html).not.toMatch(/<(script|link|iframe|object|embed|img|base|form|foreignObject)\b/i);
+      expect(html.match(/<link\b/g)).toHaveLength(1);
+      expect(html).not.toMatch(/<(script|iframe|object|embed|img|base|form|foreignObject)\b/i);
       expect(html).not.toMatch(/<[^>]+\s(src|srcset|action|ping|onclick|onload|onerror)\s*=/i);
       expect(html).not.toMatch(/@import|url\(\s*["']?(?!#)/i);
       const links = [...html.matchAll(/<a [^>]*href="([^"]*)"/g)].map((match) => match[1]);
       expect(links.every((href) => href?.startsWith("#"))).toBe(true);
     }
+  });
+
+  it("shows the verdict in the browser's tab, a shape of its own each, without asking a server for it", () => {
+    const icons = [...pages.values(), held].map(
+      (html) => /<link rel="icon" href="data:image\/svg\+xml,([^"]*)">/.exec(html)?.[1],
+    );
+    const shapes = icons.map((icon) => /%3C(path|rect|circle)/.exec(icon ?? "")?.[1]);
+    expect([shapes[0], shapes[1], shapes.at(-1)]).toEqual(["circle", "path", "rect"]);
+    for (const icon of icons) expect(icon).not.toMatch(/[<>#]/);
   });
 
   it("forbids scripts and requests to itself", () => {
@@ -156,6 +169,48 @@ describe("report.html", () => {
       .replace(/&#x3D;/g, "=");
     expect(sql).toBe(sampleResult().cells[0]?.sql);
     expect(pre).toContain('<span class="sql-keyword">SELECT</span>');
+  });
+
+  it("has a link to itself on every heading, cell, check and rule", () => {
+    for (const html of pages.values()) {
+      const headings = [...html.matchAll(/<h[123][^>]*>[\s\S]*?<\/h[123]>/g)].map(([heading]) => heading);
+      const unlinked = headings.filter((heading) => !/class="(anchor|contents-title)"/.test(heading));
+      // What else the runbook offers is folded under one heading that has a link.
+      expect(
+        unlinked.filter((heading) => !/>(Immediate rollback|Standard rollback|Promote)</.test(heading)),
+      ).toEqual([]);
+      const places = [...html.matchAll(/<(?:article|tr)[^>]* id="([^"]+)"/g)].map(([, id]) => id ?? "");
+      expect(places.length).toBeGreaterThan(5);
+      expect(places.filter((id) => !html.includes(`class="anchor" href="#${id}"`))).toEqual([]);
+    }
+  });
+
+  it("lists in its contents every metric with its change, every check to look at and every cell by its number", () => {
+    const story = plainText(
+      /<nav class="contents"[\s\S]*?<\/nav>/.exec(pages.get("rollback") ?? "")?.[0] ?? "",
+    );
+    const { guardrails, health, cells } = buildView(rollbackResult());
+    for (const { title, delta, classification } of guardrails)
+      expect(story).toContain(`${classification.glyph} ${title} ${delta} ${classification.word}`);
+    for (const { title, badge } of health.open)
+      expect(story).toContain(`${badge.glyph} ${title} ${badge.word}`);
+    for (const { title, number } of cells) expect(story).toContain(`${number} ${title}`);
+  });
+
+  it("folds what is older than a fortnight, and reasons past the third", async () => {
+    const html = await page(sampleMonth());
+    const heat = /<section id="days"[\s\S]*?<\/section>/.exec(html)?.[0] ?? "";
+    const [shown = "", ...folded] = heat.split("<details>");
+    expect(shown.match(/<tr[ >]/g)).toHaveLength(2 + 13);
+    expect(folded.join("").match(/<tr[ >]/g)?.length).toBeGreaterThan(14);
+    const reasons = Array.from({ length: 6 }, (_, index) => `Reason ${index}.`);
+    const banner = /<section id="verdict"[\s\S]*?<\/section>/.exec(
+      await page(sampleResult({ decision: sampleDecision({ reasons }) })),
+    )?.[0];
+    expect(plainText(banner?.split("<details>")[0] ?? "")).toContain("Reason 0. Reason 1. Reason 2.");
+    expect(plainText(banner?.split("<details>")[1] ?? "")).toContain(
+      "3 more reasons Reason 3. Reason 4. Reason 5.",
+    );
   });
 
   it("has unique ids, and every link inside it leads somewhere", () => {

@@ -150,9 +150,10 @@ describe("the page", () => {
   });
 
   test("is one file: no script, no request, no handler", () => {
-    expect(html).not.toMatch(
-      /<script|<link|<img|<iframe|@import|\son\w+=|javascript:|https?:\/\/(?!www\.w3\.org)/,
-    );
+    expect(html.match(/<link\b[^>]*/g)).toEqual([
+      expect.stringMatching(/^<link rel="icon" href="data:image\/svg\+xml,/),
+    ]);
+    expect(html).not.toMatch(/<script|<img|<iframe|@import|\son\w+=|javascript:|https?:\/\/(?!www\.w3\.org)/);
     expect(html).toContain("default-src 'none'");
   });
 

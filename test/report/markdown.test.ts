@@ -94,6 +94,34 @@ describe("report.md", () => {
     expect(render(sampleMonth()).length).toBeLessThanOrEqual(30_000);
   });
 
+  it.each([
+    [6, null],
+    [12, /^rows past the third of the notebook's tables, SQL/],
+    [16, /, the list of files and older days$/],
+    [24, /evidence of healthy metrics$/],
+    [60, /evidence of every metric$/],
+  ])(
+    "holds a month of %i metrics within 30,000 characters: every metric, what is wrong, and what was left out",
+    (many, leftOut) => {
+      const base = sampleMonth();
+      const [wrong] = rollbackResult().metrics;
+      const metrics = Array.from({ length: many }, (_, index) => {
+        const metric = base.metrics[index % 6];
+        if (metric === undefined || wrong === undefined) throw new Error("the sample has six metrics");
+        const told = index === 6 ? { ...wrong, days: metric.days } : metric;
+        return { ...told, name: `m${index}`, title: `Metric number ${index} of many` };
+      });
+      const text = render({ ...base, metrics });
+      expect(text.length).toBeLessThanOrEqual(30_000);
+      expect(text.split("<details>").length).toBe(text.split("</details>").length);
+      for (const { title } of metrics) expect(text).toContain(`| ${title} |`);
+      const said = /it leaves out ([^;]*);/.exec(text.split("## What to do now")[0] ?? "")?.[1] ?? null;
+      if (leftOut === null) expect(said).toBeNull();
+      else expect(said).toMatch(leftOut);
+      if (many > 6 && many < 60) expect(text).toContain("**Metric number 6 of many**: ");
+    },
+  );
+
   it("cuts a single endless text at a line and closes what is open", () => {
     const text = render(sampleResult({ decision: sampleDecision({ expect: "x".repeat(100_000) }) }));
     expect(text.length).toBeLessThanOrEqual(30_000);

@@ -165,6 +165,7 @@ describe("templates/README.md", () => {
   const report = [...paths(exampleHtmlPage), ...paths(exampleMarkdownPage)].map((path) =>
     path
       .replace("informational[]", "guardrails[]")
+      .replace(/^evidence\[\]\..*/, "evidence[]")
       .replace(/^(health|preflight)\.(open|settled)\[\]\..*/, "$1.$2[]"),
   );
   const index = paths(exampleIndexPage).map((path) => path.replace(/(nights|others)\[\]\..*/, "$1[]"));

@@ -44,11 +44,14 @@ export interface CellValue {
   readonly text: string;
   readonly isNumeric: boolean;
   readonly isNull: boolean;
+  /** Prose or a long id: it may wrap, where dates and names stay on one line. */
+  readonly isLong: boolean;
 }
 
 /** Rows a report shows; the result may hold more. */
 export const shownRows = 200;
-const longTable = 18;
+const longTable = 12;
+const longText = 40;
 
 export function cellView(cell: CellResult, index: number): CellView {
   const rows = cell.rows.slice(0, shownRows);
@@ -100,8 +103,14 @@ function columnView(column: CellColumn): CellColumnView {
 }
 
 function cellValue(value: Scalar, text: (value: string | number | boolean) => string): CellValue {
-  if (value === null) return { text: "null", isNumeric: false, isNull: true };
-  return { text: text(value), isNumeric: typeof value === "number", isNull: false };
+  if (value === null) return { text: "null", isNumeric: false, isNull: true, isLong: false };
+  const told = text(value);
+  return {
+    text: told,
+    isNumeric: typeof value === "number",
+    isNull: false,
+    isLong: told.length > longText || told.includes("\n"),
+  };
 }
 
 /** How a column's values are written: percents of one column share their places, so that their points line up. */

@@ -1,26 +1,66 @@
-/** The contents list: the sections in the order of every format, with a word on each. */
+/** The contents list: the sections in the order of every format, with a word on each and what stands in it. */
 import type { View } from "../view.ts";
+import type { Tone } from "./badge.ts";
 
 export interface ContentsEntry {
   readonly anchor: string;
   readonly title: string;
   /** "5 healthy", "3 changes"; may be empty. */
   readonly note: string;
+  /** Metrics, checks to look at, cells. */
+  readonly items: readonly ContentsItem[];
+}
+
+export interface ContentsItem {
+  readonly anchor: string;
+  readonly title: string;
+  /** "−3.1%", "fail"; may be empty. */
+  readonly note: string;
+  /** The badge's shape, or the cell's number. */
+  readonly glyph: string;
+  readonly tone: Tone;
+  /** What the shape says: "warning", or nothing. */
+  readonly word: string;
 }
 
 export function contents(view: Omit<View, "contents">): readonly ContentsEntry[] {
   const { changes, health, preflight, checklist, verdict } = view;
+  const section = (anchor: string, title: string, note = "", items: readonly ContentsItem[] = []) => {
+    return { anchor, title, note, items };
+  };
   return [
-    { anchor: "verdict", title: "Verdict", note: verdict.word },
-    { anchor: "next", title: "What to do now", note: "" },
-    { anchor: "changes", title: changes.title, note: changes.summary },
-    { anchor: "guardrails", title: "Guardrails", note: view.guardrailSummary },
-    { anchor: "days", title: view.days.title, note: "" },
-    { anchor: "health", title: "Data health", note: health.summary },
-    { anchor: "preflight", title: "Preflight", note: preflight.summary },
-    { anchor: "checklist", title: "Checklist", note: checklist.summary },
-    { anchor: "notebook", title: "Notebook", note: view.cellSummary },
-    { anchor: "trace", title: "Decision trace", note: verdict.rule },
-    { anchor: "provenance", title: "Provenance", note: "" },
+    section("verdict", "Verdict", verdict.word),
+    section("next", "What to do now"),
+    section("changes", changes.title, changes.summary),
+    section("guardrails", "Guardrails", view.guardrailSummary, metricItems(view)),
+    section("days", view.days.title),
+    section("health", "Data health", health.summary, checkItems(view)),
+    section("preflight", "Preflight", preflight.summary),
+    section("checklist", "Checklist", checklist.summary),
+    section("notebook", "Notebook", view.cellSummary, cellItems(view)),
+    section("trace", "Decision trace", verdict.rule),
+    section("provenance", "Provenance"),
   ];
+}
+
+function metricItems(view: Omit<View, "contents">): readonly ContentsItem[] {
+  return [...view.guardrails, ...view.informational].map(({ anchor, title, delta, classification }) => {
+    const { word, glyph, tone } = classification;
+    const isKnown = classification.tone !== "no-data" && word !== "error";
+    return { anchor, title, note: isKnown ? delta : word, glyph, tone, word };
+  });
+}
+
+function checkItems({ health }: Omit<View, "contents">): readonly ContentsItem[] {
+  return health.open.map(({ anchor, title, badge: { word, glyph, tone } }) => {
+    return { anchor, title, note: word, glyph, tone, word: "" };
+  });
+}
+
+function cellItems({ cells }: Omit<View, "contents">): readonly ContentsItem[] {
+  return cells.map(({ anchor, title, number, error }) => {
+    const failed = error !== null;
+    const tone = failed ? "rollback" : "plain";
+    return { anchor, title, note: failed ? "failed" : "", glyph: number, tone, word: "" };
+  });
 }

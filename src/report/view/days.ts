@@ -17,6 +17,11 @@ export interface DaysView {
   readonly window: DayRow;
   /** Days of the window, ramp days and later ones, newest first. */
   readonly rows: readonly DayRow[];
+  /** The same cut in two: the newest fortnight, and what is older (none of a short window). */
+  readonly recent: readonly DayRow[];
+  readonly older: readonly DayRow[];
+  /** "16 older days of this window" */
+  readonly olderTitle: string;
   /** Days before the window, newest first: other gates. */
   readonly earlier: readonly DayRow[];
   /** "16 days before this window" */
@@ -45,6 +50,11 @@ export interface DayCell {
   readonly badge: Badge;
 }
 
+/** Rows shown at once; a window that is hardly longer is not cut. */
+const shownDays = 14;
+const shownHours = 24;
+const slack = 2;
+
 export function daysView(result: Result): DaysView {
   const { metrics, window } = result;
   const dates = [...new Set(metrics.flatMap((metric) => metric.days.map((day) => day.date)))]
@@ -53,6 +63,9 @@ export function daysView(result: Result): DaysView {
   const isEarlier = (date: Day) => date < window.from && !window.rampDays.includes(date);
   const earlier = dates.filter(isEarlier);
   const slot = slotWord(result.phase);
+  const rows = dates.filter((date) => !isEarlier(date)).map((date) => row(result, date));
+  const shown = slot === "day" ? shownDays : shownHours;
+  const cut = rows.length > shown + slack ? shown : rows.length;
   return {
     title: slot === "day" ? "Day by day" : "Hour by hour",
     slot,
@@ -67,7 +80,10 @@ export function daysView(result: Result): DaysView {
       isObserved: true,
       cells: metrics.map((metric) => cell(metric, metric.observation)),
     },
-    rows: dates.filter((date) => !isEarlier(date)).map((date) => row(result, date)),
+    rows,
+    recent: rows.slice(0, cut),
+    older: rows.slice(cut),
+    olderTitle: `${plural(rows.length - cut, `older ${slot}`)} of this window`,
     earlier: earlier.map((date) => row(result, date)),
     earlierTitle: `${plural(earlier.length, "day")} before this window`,
     comparison: comparisonLabel(result),

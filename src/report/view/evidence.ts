@@ -1,4 +1,5 @@
 /** Preflight, checklist, changes since the last run, decision trace and provenance: short tables around the numbers. */
+import type { LedgerNight } from "../../model/ledger.ts";
 import type { ChecklistItem, PreflightLine, Provenance, Result } from "../../model/result.ts";
 import * as format from "../format.ts";
 import { type Badge, statusBadge } from "./badge.ts";
@@ -80,6 +81,8 @@ function checklistItem({ text, done, evidence }: ChecklistItem): ChecklistItemVi
 export interface ChangesView {
   /** "Since last night", "Since the last run" */
   readonly title: string;
+  /** Which night that was: "Compared with Fri 2026-02-06", or null where it is not known. */
+  readonly since: string | null;
   /** What is said when there is none. */
   readonly nothing: string;
   readonly summary: string;
@@ -91,15 +94,29 @@ export interface ChangeView {
   readonly text: string;
 }
 
-export function changesView({ changes, phase }: Pick<Result, "changes" | "phase">): ChangesView {
+export function changesView(result: Pick<Result, "changes" | "phase" | "ledger">): ChangesView {
+  const { changes, phase, ledger } = result;
   const last = phase === "daily" ? "last night" : "the last run";
   const earlier = phase === "daily" ? "night" : "run";
+  const before = ledger.nights.findLast((night) => night.phase === phase);
+  const isFirst = changes.length === 0 && before === undefined;
   return {
     title: `Since ${last}`,
-    nothing: `Nothing changed since ${last}, or there was no earlier ${earlier} to compare with.`,
-    summary: changes.length === 0 ? "nothing" : format.plural(changes.length, "change"),
+    since: before === undefined ? null : `Compared with ${nightText(before)}`,
+    nothing: isFirst
+      ? `This is the first ${earlier}: there is no earlier one to compare with.`
+      : `Nothing changed since ${last}.`,
+    summary: isFirst
+      ? `first ${earlier}`
+      : changes.length === 0
+        ? "nothing"
+        : format.plural(changes.length, "change"),
     items: changes.map(({ kind, text }) => ({ kind, text })),
   };
+}
+
+function nightText({ phase, date, asOf }: LedgerNight): string {
+  return phase === "daily" ? format.day(date) : format.instant(asOf);
 }
 
 export interface TraceView {

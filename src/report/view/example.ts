@@ -92,7 +92,7 @@ const cell: Full<CellView> = {
   tokens: [{ kind: "keyword", text: "SELECT" }],
   sqlLines: "1 line",
   columns: [{ name: "share", type: "DOUBLE", isNumeric: true }],
-  rows: [[{ text: "10.0%", isNumeric: true, isNull: false }]],
+  rows: [[{ text: "10.0%", isNumeric: true, isNull: false, isLong: false }]],
   timing: "14 rows in 12 ms",
   cut: "The first 200 of 1,000,000 rows",
   isEmpty: false,
@@ -158,6 +158,9 @@ export const exampleView: Full<View> = {
     headline: "Hold clip-cosine-v2 at g10",
     reason: "Click-through rate fell 3.1%.",
     moreReasons: ["12 duplicate event ids were seen."],
+    nextReasons: ["12 duplicate event ids were seen."],
+    foldedReasons: ["12 duplicate event ids were seen."],
+    foldedTitle: "4 more reasons",
     rule: "warning",
     ruleText: "a guardrail warns",
     flags: [{ word: "overdue", text: "g10 is past its max_days" }],
@@ -177,6 +180,7 @@ export const exampleView: Full<View> = {
   },
   changes: {
     title: "Since last night",
+    since: "Compared with Fri 2026-02-06",
     nothing: "Nothing changed since last night.",
     summary: "1 change",
     items: [{ kind: "verdict", text: "Verdict: hold → promote" }],
@@ -190,6 +194,9 @@ export const exampleView: Full<View> = {
     columns: [{ anchor: "metric-ctr", title: "Click-through rate", isGuardrail: true }],
     window: dayRow,
     rows: [dayRow],
+    recent: [dayRow],
+    older: [dayRow],
+    olderTitle: "16 older days of this window",
     earlier: [dayRow],
     earlierTitle: "16 days before this window",
     comparison: "before/after, not randomised",
@@ -274,7 +281,23 @@ export const exampleView: Full<View> = {
     queries: [{ kind: "metric", path: "queries/metrics/ctr.sql", hash: "baa5a0964d33" }],
     config: "active_gate: g10",
   },
-  contents: [{ anchor: "verdict", title: "Verdict", note: "HOLD" }],
+  contents: [
+    {
+      anchor: "guardrails",
+      title: "Guardrails",
+      note: "1 warning, 4 healthy",
+      items: [
+        {
+          anchor: "metric-ctr",
+          title: "Click-through rate",
+          note: "−3.1%",
+          glyph: "▲",
+          tone: "warning",
+          word: "warning",
+        },
+      ],
+    },
+  ],
   gateTimeline: svg,
   chartErrors: ["delta-ctr: field delta is not a column"],
 };
@@ -286,5 +309,6 @@ export const exampleMarkdownPage: Full<MarkdownPage> = {
   cells: [{ ...cell, showsSql: true }],
   hasChartFiles: true,
   showsFiles: true,
+  evidence: [metric],
   leftOut: "longer tables",
 };

@@ -1,6 +1,7 @@
 /** The verdict: word, sentence, place on the scale, and what the bare thresholds would have said. */
 import type { NightResult } from "../../model/result.ts";
 import type { Action, Phase, Rule } from "../../model/words.ts";
+import { plural } from "../format.ts";
 
 export interface VerdictView {
   /** "HOLD" */
@@ -15,6 +16,11 @@ export interface VerdictView {
   /** The most important reason, one sentence. */
   readonly reason: string;
   readonly moreReasons: readonly string[];
+  /** The same cut in two: the next two, and the rest, which repeats the guardrails one by one. */
+  readonly nextReasons: readonly string[];
+  readonly foldedReasons: readonly string[];
+  /** "4 more reasons" */
+  readonly foldedTitle: string;
   /** "observing" */
   readonly rule: string;
   /** "still observing: too few days, unsteady traffic or too little evidence" */
@@ -100,12 +106,28 @@ export function verdictView(result: NightResult): VerdictView {
     icon: iconsOf(tone),
     headline: headline(result),
     reason: decision.reasons[0] ?? ruleText(decision.rule, result.phase),
-    moreReasons: decision.reasons.slice(1),
+    ...reasonsView(decision.reasons.slice(1)),
     rule: decision.rule,
     ruleText: ruleText(decision.rule, result.phase),
     flags: flags(result),
     literal: literalView(result),
     scale: scale(result),
+  };
+}
+
+const shownReasons = 2;
+
+type MoreReasons = Pick<VerdictView, "moreReasons" | "nextReasons" | "foldedReasons" | "foldedTitle">;
+
+/** A single reason is not worth a fold. */
+function reasonsView(moreReasons: readonly string[]): MoreReasons {
+  const cut = moreReasons.length > shownReasons + 1 ? shownReasons : moreReasons.length;
+  const foldedReasons = moreReasons.slice(cut);
+  return {
+    moreReasons,
+    nextReasons: moreReasons.slice(0, cut),
+    foldedReasons,
+    foldedTitle: plural(foldedReasons.length, "more reason"),
   };
 }
 
