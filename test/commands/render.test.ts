@@ -41,7 +41,7 @@ describe("gatebook render", () => {
   async function loadsVega(name: string, result: Result, format: string): Promise<boolean> {
     const loaded = join(root, `${name}.txt`);
     writeFileSync(join(root, `${name}.json`), serializeResult(result));
-    const where = { cwd: root, input: "", nodeOptions: watchingVega(loaded) };
+    const where = { cwd: root, env: { NODE_OPTIONS: watchingVega(loaded) } };
     const out = join(root, name);
     const ran = await gatebook(where, "render", `${name}.json`, "--out", out, "--format", format);
     expect(ran).toMatchObject({ code: 0, stderr: "" });
