@@ -65,7 +65,9 @@ export function numberLines({ claim, evidence, proof, timeZone }: Telling): read
   const { events } = evidence;
   const upTo = events?.last == null ? "" : `, events up to ${localTime(events.last, timeZone)}`;
   const seen = `Seen: ${seenText(evidence)}${upTo}; ${count(proof.candidateUnits)} got ${claim.candidate}.`;
-  return [seen, claim.allowed === 0 ? powerLine(claim, proof.power) : boundsLine(claim, proof)];
+  if (claim.allowed > 0) return [seen, boundsLine(claim, proof)];
+  // How telling silence is matters only where nothing was heard.
+  return proof.outcome === "still_served" ? [seen] : [seen, powerLine(claim, proof.power)];
 }
 
 function seenText({ events, responses }: Evidence): string {
@@ -80,7 +82,7 @@ function seenText({ events, responses }: Evidence): string {
 
 function powerLine({ candidate, before }: Claim, power: number): string {
   const sure = power > 0.999 ? "more than 99.9%" : percentText(Math.floor(power * 1000 + 1e-6) / 1000);
-  return `Were ${candidate} still at ${percentText(before)}, so many would show it with a probability of ${sure} (95% is asked for).`;
+  return `Were ${candidate} still at ${percentText(before)}, so many units would show it with a probability of ${sure} (95% is asked for).`;
 }
 
 function boundsLine(claim: Claim, { bounds }: Proof): string {

@@ -49,7 +49,7 @@ describe("the immediate preset", () => {
     expect(out.split("\n")).toEqual([
       "PROVED: only v1 is served since 2026-02-08 09:30.",
       "Seen: 1,200 units, events up to 2026-02-08 10:13; 0 got v2.",
-      "Were v2 still at 10%, so many would show it with a probability of more than 99.9% (95% is asked for).",
+      "Were v2 still at 10%, so many units would show it with a probability of more than 99.9% (95% is asked for).",
       "",
       "hour (UTC)         v1  v2",
       "────────────────  ───  ──",
@@ -90,6 +90,7 @@ describe("the immediate preset", () => {
       "STILL SERVED: 1 of 401 units got v2 since 2026-02-08 09:30, the last at 2026-02-08 09:42:10.",
     );
     expect(out).toContain("it holds since 2026-02-08 09:43");
+    expect(out).not.toContain("with a probability of");
     expect(out).toContain("gatebook verify-rollback --preset immediate --since 2026-02-08T09:43:00Z");
     expect((await verify(root, { since: "2026-02-08T09:43:00Z" })).code).toBe(0);
   });

@@ -136,6 +136,22 @@ describe("classification", () => {
     });
   });
 
+  it("is no health below min_sample, under the bare runbook either", () => {
+    expect(over("ctr", { impressions: 240 }, literal)).toMatchObject({
+      reading: "healthy",
+      classification: "insufficient",
+    });
+    expect(over("ctr", { impressions: 250 }, literal)).toMatchObject({ classification: "healthy" });
+  });
+
+  it("is no health at the warning line within the noise, although the rollback line is ruled out", () => {
+    const wide = thresholds([guardrail("ctr", "drop", [0.03, 0.3, null])]);
+    const noisy = over("ctr", { delta: -0.05, impressions: 3_000 }, { config: { thresholds: wide } });
+    expect(noisy).toMatchObject({ reading: "warning", fires: null, classification: "insufficient" });
+    expect(noisy.oneSided?.[0]).toBeGreaterThan(-0.3);
+    expect(noisy.oneSided?.[1]).toBeGreaterThan(0);
+  });
+
   it("says nothing but insufficient below 100 expected events", () => {
     const few = over("ctr", { delta: -1, impressions: 1_900, days: 1 });
     expect(few).toMatchObject({ reading: "rollback", classification: "insufficient" });
@@ -240,6 +256,12 @@ describe("classification", () => {
       reading: "healthy",
       classification: "healthy",
     });
+  });
+
+  it("has a number of an informational metric under the bare runbook where evidence wants 100 events", () => {
+    const few = { impressions: 4_000 };
+    expect(over("save_rate", few).classification).toBe("insufficient");
+    expect(over("save_rate", few, literal).classification).toBe("healthy");
   });
 
   it("carries the label before/after wherever it says something about a metric", () => {

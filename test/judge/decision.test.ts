@@ -473,6 +473,27 @@ describe("the decision", () => {
     ]);
   });
 
+  it("says which day was unsteady and on which side, and promises no number of days", () => {
+    const reasonsAt = (impressions: number) => {
+      const days = ["01", "02", "03", "04"].map((day) =>
+        trafficDay(`2026-02-${day}`, { exposure: 0.5, impressions: day === "04" ? impressions : 500_000 }),
+      );
+      return judge(night({ ...g50, traffic: { days } })).decision.reasons;
+    };
+    expect(reasonsAt(900_000)[0]).toBe(
+      "Traffic is not steady: 2026-02-04 was 50.0% above the window's mean, 25% is allowed.",
+    );
+    expect(reasonsAt(100_000)[0]).toMatch(/^Traffic is not steady: 2026-02-04 was 75\.0% below /);
+    expect(reasonsAt(900_000).join(" ")).not.toContain("more day");
+  });
+
+  it("tells the worst of several severe days in full, the others by their dates", () => {
+    const { reasons } = judge(night({ deltas: { ctr: [-0.2, -0.4, 0, -0.3] } })).decision;
+    expect(reasons[0]).toMatch(
+      /^Click-through rate on 2026-02-02 is down 40\.0% .* So do 2026-02-04, 2026-02-01\.$/,
+    );
+  });
+
   it("judges the same input to the same result", () => {
     const spec = { deltas: { ctr: [0, -0.12, 0.01, 0] } };
     expect(JSON.stringify(judge(night(spec)))).toBe(JSON.stringify(judge(night(spec))));
