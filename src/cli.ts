@@ -37,6 +37,11 @@ function contextOf(quiet: boolean, colour: boolean): CommandContext {
       columns: process.stdout.columns ?? 100,
       colour: colour && process.stdout.isTTY === true && !process.env["NO_COLOR"],
       readInput: () => text(process.stdin),
+      stopped: () =>
+        new Promise((resolve) => {
+          for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+            process.once(signal, () => resolve());
+        }),
     },
   };
 }

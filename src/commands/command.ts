@@ -11,6 +11,8 @@ export interface Terminal {
   readonly columns: number;
   readonly colour: boolean;
   readonly readInput: () => Promise<string>;
+  /** Resolves when the person ends a command that runs until then: Ctrl-C, or the terminal is closed. */
+  readonly stopped: () => Promise<void>;
 }
 
 export interface CommandContext extends Context {

@@ -19,6 +19,7 @@ import { runCommand } from "./run.ts";
 import { sampleCommand } from "./sample.ts";
 import { schemaCommand } from "./schema.ts";
 import { verifyRollbackCommand } from "./verify-rollback.ts";
+import { watchCommand } from "./watch.ts";
 
 export const commands: readonly Command[] = [
   initCommand,
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   newCommand,
   checkCommand,
   queryCommand,
+  watchCommand,
   renderCommand,
   replayCommand,
   backtestCommand,

@@ -24,6 +24,7 @@ export function buildConfig(workspace: Workspace, around: Surroundings): Config 
     file: around.file,
     root: around.root,
     sha256: createHash("sha256").update(around.text).digest("hex"),
+    text: around.text,
     rollout: {
       name: workspace.rollout.name,
       baseline: workspace.rollout.baseline,

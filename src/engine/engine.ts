@@ -78,5 +78,7 @@ export interface Engine {
   /** Closes the door on files, network and settings; from here on only tables can be read. Cannot be undone. */
   fence(): Promise<void>;
   checkpoint(): Promise<void>;
+  /** Stops what runs now, which then fails; nothing else is changed. */
+  interrupt(): void;
   close(): void;
 }

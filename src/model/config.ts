@@ -9,6 +9,8 @@ export interface Config {
   readonly file: string;
   readonly root: string;
   readonly sha256: string;
+  /** The file as it was read: it may be edited while a night runs. */
+  readonly text: string;
   readonly rollout: RolloutNames;
   readonly gates: readonly Gate[];
   readonly activeGate: Gate;

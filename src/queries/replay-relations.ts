@@ -54,7 +54,8 @@ export async function replayRelations(
   return { rebuilt, impossible };
 }
 
-async function knownBuilds(engine: Engine): Promise<ReadonlyMap<string, KnownBuild>> {
+/** Of the stored relations, from before anything was put in front of them. */
+export async function knownBuilds(engine: Engine): Promise<ReadonlyMap<string, KnownBuild>> {
   return (await existingTables(engine)).has("relation_builds") ? await readKnownBuilds(engine) : new Map();
 }
 
@@ -62,7 +63,8 @@ function isStored(known: KnownBuild | undefined, fingerprint: string): boolean {
   return known !== undefined && known.fingerprint === fingerprint && known.pending.length === 0;
 }
 
-function whyImpossible(
+/** Why a relation cannot be made anew, or null. */
+export function whyImpossible(
   { reads }: RelationNode,
   { from, firstOpenDay }: ReplayRange,
   impossible: ReadonlyMap<string, string>,

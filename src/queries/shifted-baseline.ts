@@ -27,18 +27,47 @@ export async function withShiftedBaseline<T>(
   const tables = await existingTables(engine);
   const names = ["events", ...catalog.relations.map(({ name }) => name)].filter((name) => tables.has(name));
   const [store] = await engine.rows("SELECT current_database() AS name");
+  const inFront = await temporaryTables(engine);
   try {
-    for (const name of names) await engine.execute(shiftedView(name, String(store?.["name"]), shift));
+    for (const name of names) {
+      const isInFront = inFront.has(name);
+      if (isInFront) await engine.execute(renaming(name, aside(name)));
+      const from = isInFront
+        ? `temp.${sqlName(aside(name))}`
+        : `${sqlName(String(store?.["name"]))}.main.${sqlName(name)}`;
+      await engine.execute(shiftedView(name, from, shift));
+    }
     return await work();
   } finally {
     for (const name of names) await engine.execute(`DROP VIEW IF EXISTS temp.${sqlName(name)}`);
+    for (const name of await temporaryTables(engine))
+      if (name.endsWith(ASIDE)) await engine.execute(renaming(name, name.slice(0, -ASIDE.length)));
   }
 }
 
-function shiftedView(name: string, store: string, { baseline, days, opened }: BaselineShift): string {
+/** A relation that already stands in front of the stored one makes room for its view. */
+const ASIDE = " unshifted";
+
+function aside(name: string): string {
+  return `${name}${ASIDE}`;
+}
+
+function renaming(from: string, to: string): string {
+  return `ALTER TABLE temp.${sqlName(from)} RENAME TO ${sqlName(to)}`;
+}
+
+async function temporaryTables(engine: Engine): Promise<ReadonlySet<string>> {
+  const rows = await engine.rows(
+    "SELECT table_name AS name FROM duckdb_tables() WHERE database_name = 'temp'",
+  );
+  return new Set(rows.map((row) => String(row["name"])));
+}
+
+/** `from` is the table that the view is of. */
+function shiftedView(name: string, from: string, { baseline, days, opened }: BaselineShift): string {
   const isBaseline = `algo_version = ${sqlText(baseline)}`;
   return `CREATE OR REPLACE TEMP VIEW ${sqlName(name)} AS
     SELECT * REPLACE (CASE WHEN ${isBaseline} THEN event_date + ${days} ELSE event_date END AS event_date)
-    FROM ${sqlName(store)}.main.${sqlName(name)}
+    FROM ${from}
     WHERE algo_version IS DISTINCT FROM ${sqlText(baseline)} OR event_date < ${sqlDate(opened)}`;
 }

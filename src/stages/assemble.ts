@@ -1,5 +1,4 @@
 /** Puts a Result together from what the stages gave. Computes nothing but what is asked of no other room. */
-import { readFileSync } from "node:fs";
 import type { Judgement, JudgeWindow } from "../judge/input.ts";
 import { isoSeconds } from "../model/calendar.ts";
 import type { Config } from "../model/config.ts";
@@ -35,6 +34,11 @@ export interface Parts {
 }
 
 export async function assemble(parts: Parts, context: Context): Promise<Result> {
+  return putTogether(parts, await readGit(parts.config.root), context);
+}
+
+/** The same where git was asked before. */
+export function putTogether(parts: Parts, git: Provenance["git"], context: Context): Result {
   const { config, judged, window } = parts;
   return {
     schemaVersion: 1,
@@ -62,7 +66,7 @@ export async function assemble(parts: Parts, context: Context): Promise<Result> 
     changes: [],
     measurement: parts.measurement,
     ledger: parts.ledger,
-    provenance: await provenance(parts, context),
+    provenance: provenance(parts, git, context),
   };
 }
 
@@ -89,14 +93,14 @@ export function rolloutState(config: Config, comparison: RolloutState["compariso
   };
 }
 
-async function provenance(parts: Parts, context: Context): Promise<Provenance> {
+function provenance(parts: Parts, git: Provenance["git"], context: Context): Provenance {
   const { config, catalog, stages, duckdb } = parts;
   return {
     duckdb,
     node: context.nodeVersion,
     configSha256: config.sha256,
-    configText: readFileSync(config.file, "utf8"),
-    git: await readGit(config.root),
+    configText: config.text,
+    git,
     queries: queryProvenance(catalog),
     generatedAt: isoSeconds(context.now()),
     durationMs: stages.reduce((sum, stage) => sum + stage.durationMs, 0),

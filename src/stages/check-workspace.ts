@@ -53,14 +53,14 @@ function checkConfig(file: string, catalog: Catalog, root: string): CheckedConfi
   }
 }
 
-function configFinding({ message, where, hint }: GatebookError, file: string, root: string): Finding {
+export function configFinding({ message, where, hint }: GatebookError, file: string, root: string): Finding {
   const place: Place = { ...where, file: relative(root, resolve(where?.file ?? file)) };
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   return { level: "error", message, where: place, excerpt: excerpt(text, place), hint: hint ?? null };
 }
 
 /** Templates of its own, with the package's for what they lack. The package's alone are its own tests' business, not ours. */
-async function templateFindings(root: string): Promise<readonly Finding[]> {
+export async function templateFindings(root: string): Promise<readonly Finding[]> {
   const own = resolve(root, "templates");
   if (!existsSync(own)) return [];
   const { checkTemplates } = await import("../report/template-check.ts");

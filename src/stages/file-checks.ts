@@ -4,11 +4,10 @@ import type { QueryError } from "../model/measurement.ts";
 import type { CellResult, CheckResult } from "../model/result.ts";
 import type { Catalog } from "../queries/catalog.ts";
 import { toQueryError } from "../queries/query-problem.ts";
-import type { RelationBuild } from "../queries/relations.ts";
 
 export interface FileOutcomes {
   readonly catalog: Catalog;
-  readonly relations: readonly RelationBuild[];
+  readonly relations: readonly { readonly error: QueryError | null }[];
   readonly cells: readonly CellResult[];
 }
 

@@ -5,7 +5,7 @@
 import type { Engine } from "../engine/engine.ts";
 import { comparisonFor, earlierWeeks } from "../judge/comparison.ts";
 import type { Config } from "../model/config.ts";
-import type { Measurement, MetricMeasurement } from "../model/measurement.ts";
+import type { Measurement, MetricMeasurement, TrafficMeasurement } from "../model/measurement.ts";
 import type { CellResult } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
 import type { Catalog } from "../queries/catalog.ts";
@@ -38,19 +38,30 @@ export interface MeasuredNight {
 const CELL_ROWS = 500;
 
 export async function measure(engine: Engine, request: MeasureRequest): Promise<Measurement> {
-  const { config, catalog, timeoutMs, ...window } = request;
-  const { baseline, candidate, timeZone } = config.rollout;
-  const plan = { ...window, baseline, candidate, timeZone, timeoutMs };
-  const traffic = await measureTraffic(engine, plan);
-  const metrics =
-    comparisonFor(config, window, traffic) === "before-after"
-      ? await measureBeforeAfter(engine, catalog, {
-          ...plan,
-          opened: config.activeGate.started?.day ?? window.from,
-        })
-      : await measureMetrics(engine, catalog, plan);
-  const checks = await runChecks(engine, catalog, { timeoutMs, presentColumns: plan.presentColumns });
+  const { config, catalog, timeoutMs, presentColumns } = request;
+  const traffic = await measureTraffic(engine, planOf(request));
+  const metrics = await measureCompared(engine, request, traffic);
+  const checks = await runChecks(engine, catalog, { timeoutMs, presentColumns });
   return { metrics: inOrderOf(config, metrics), traffic, checks };
+}
+
+export function planOf({ config, catalog: _, onCells: __, ...plan }: MeasureRequest): MeasurePlan {
+  const { baseline, candidate, timeZone } = config.rollout;
+  return { ...plan, baseline, candidate, timeZone };
+}
+
+/** The catalog's metrics, in its order, against what the traffic lets the candidate be compared with. */
+export async function measureCompared(
+  engine: Engine,
+  request: MeasureRequest,
+  traffic: TrafficMeasurement,
+): Promise<readonly MetricMeasurement[]> {
+  const { config, catalog } = request;
+  const plan = planOf(request);
+  if (comparisonFor(config, request, traffic) !== "before-after")
+    return await measureMetrics(engine, catalog, plan);
+  const opened = config.activeGate.started?.day ?? plan.from;
+  return await measureBeforeAfter(engine, catalog, { ...plan, opened });
 }
 
 /** The baseline's days are its own, by whole weeks earlier: same weekdays, nothing randomised. */

@@ -111,8 +111,11 @@ async function openFenced(
   }
 }
 
-/** Opens the published warehouse to read; a GatebookError says how to make one when there is none. */
-export async function openWarehouse(root: string): Promise<Engine> {
+/**
+ * Opens the published warehouse to read; a GatebookError says how to make one when there is none. Spills into
+ * `temporaryDirectory`.
+ */
+export async function openWarehouse(root: string, temporaryDirectory?: string): Promise<Engine> {
   const { warehouse } = storePaths(root);
   const exists = await stat(warehouse).then(
     () => true,
@@ -124,7 +127,7 @@ export async function openWarehouse(root: string): Promise<Engine> {
       hint: "run `gatebook run` first",
     });
   }
-  const engine = await openDuckDb({ file: warehouse, readOnly: true });
+  const engine = await openDuckDb({ file: warehouse, readOnly: true, temporaryDirectory });
   await engine.fence();
   return engine;
 }

@@ -6,7 +6,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import type { Result } from "../../src/model/result.ts";
 import { renderAll } from "../../src/report/render.ts";
 
-const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+export const executablePath: string = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
 /** Why the tests are skipped, or null. */
 export const missing: string | null = existsSync(executablePath)

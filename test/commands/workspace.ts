@@ -120,6 +120,7 @@ export async function run(
       columns,
       colour: false,
       readInput: async () => "",
+      stopped: async () => {},
     },
   };
   const told = { out: "", remarks: "", refused: "" };

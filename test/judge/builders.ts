@@ -106,6 +106,7 @@ export function config(
     file: "rollout.yaml",
     root: ".",
     sha256: "0".repeat(64),
+    text: "",
     rollout: {
       name: "clip-cosine-v2",
       baseline: "clip-cosine-v1",

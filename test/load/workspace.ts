@@ -126,6 +126,7 @@ export function configOf(root: string, sources: readonly Source[], change: Parti
     file: join(root, "rollout.yaml"),
     root,
     sha256: "",
+    text: "",
     rollout: { name: "r", baseline: "v1", candidate: "v2", timeZone: "UTC" },
     gates: [gate],
     activeGate: gate,

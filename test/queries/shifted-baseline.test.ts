@@ -40,3 +40,20 @@ it("leaves the tables as they were, even when the work fails", async () => {
   ).rejects.toThrow("stopped");
   expect((await engine.table(seen)).rows).toEqual(before);
 });
+
+it("moves the days of a relation that stands in front of the stored one, and leaves that one in front", async () => {
+  await engine.execute("CREATE TEMP TABLE user_days AS FROM main.user_days WHERE unit_id <> 'c'");
+  const inFront = (await engine.table(seen)).rows;
+  const rows = await withShiftedBaseline(
+    engine,
+    catalog,
+    shift,
+    async () => (await engine.query({ file: "m.sql", sql: seen })).rows,
+  );
+  expect(rows).toEqual([
+    ["2026-03-02", "v1", "a"],
+    ["2026-03-02", "v2", "a"],
+    ["2026-03-03", "v1", "b"],
+  ]);
+  expect((await engine.table(seen)).rows).toEqual(inFront);
+});

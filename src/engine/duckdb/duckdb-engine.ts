@@ -92,6 +92,7 @@ export async function duckDbEngine(instance: DuckDBInstance, connection: DuckDBC
       await execute("SET lock_configuration = true");
     },
     checkpoint: () => execute("CHECKPOINT"),
+    interrupt: () => connection.interrupt(),
     close: () => {
       connection.closeSync();
       instance.closeSync();

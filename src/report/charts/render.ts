@@ -34,39 +34,40 @@ export interface ChartSet {
   readonly errors: ReadonlyMap<string, string>;
 }
 
-export async function renderCharts(given: Result): Promise<ChartSet> {
+/** `draw` may be another way to draw, e.g. one that remembers what it drew before. */
+export async function renderCharts(given: Result, draw: typeof drawChart = drawChart): Promise<ChartSet> {
   const result = onTheAxis(given);
-  const drawn = new Map<string, string>();
+  const svgs = new Map<string, string>();
   const specs = new Map<string, Spec>();
   const errors = new Map<string, string>();
   // One after the other: Vega numbers its ids for the whole process, and worker threads are slower (measured).
-  const draw = async (id: string, make: () => Chart | null): Promise<void> => {
+  const add = async (id: string, make: () => Chart | null): Promise<void> => {
     try {
       const chart = make();
       if (chart === null) return;
-      drawn.set(id, await drawChart(chart));
+      svgs.set(id, await draw(chart));
       specs.set(id, chart.spec);
     } catch (error) {
       errors.set(id, error instanceof Error ? error.message : String(error));
     }
   };
   for (const metric of result.metrics) {
-    await draw(`delta-${metric.name}`, () => deltaTrend(metric, result));
-    await draw(`values-${metric.name}`, () => variantValues(metric, result));
-    await draw(`movers-${metric.name}`, () => movers(metric));
+    await add(`delta-${metric.name}`, () => deltaTrend(metric, result));
+    await add(`values-${metric.name}`, () => variantValues(metric, result));
+    await add(`movers-${metric.name}`, () => movers(metric));
   }
-  await draw("traffic", () => trafficShare(result));
-  await draw("gates", () => gateTimeline(result));
-  for (const cell of result.cells) await draw(`cell-${cell.name}`, () => cellChart(cell, result));
+  await add("traffic", () => trafficShare(result));
+  await add("gates", () => gateTimeline(result));
+  for (const cell of result.cells) await add(`cell-${cell.name}`, () => cellChart(cell, result));
   const cellIds = new Set(result.cells.map((cell) => `cell-${cell.name}`));
   return {
-    cells: new Map(result.cells.flatMap((cell) => cellEntry(cell, drawn, errors))),
-    deltas: byMetric(result, "delta", drawn),
-    values: byMetric(result, "values", drawn),
-    concentration: byMetric(result, "movers", drawn),
+    cells: new Map(result.cells.flatMap((cell) => cellEntry(cell, svgs, errors))),
+    deltas: byMetric(result, "delta", svgs),
+    values: byMetric(result, "values", svgs),
+    concentration: byMetric(result, "movers", svgs),
     sparklines: new Map(result.metrics.flatMap(sparklineEntry)),
-    traffic: drawn.get("traffic") ?? null,
-    gateTimeline: drawn.get("gates") ?? null,
+    traffic: svgs.get("traffic") ?? null,
+    gateTimeline: svgs.get("gates") ?? null,
     specs,
     errors: new Map([...errors].filter(([id]) => !cellIds.has(id))),
   };

@@ -1,0 +1,149 @@
+/** What an edit changed, in words: "value 3.1% → 2.7%", "rows 24 → 23", "classification warning → healthy". Pure. */
+import type { CellResult, CheckResult, MetricResult, Result } from "../model/result.ts";
+import type { Scalar, Unit } from "../model/words.ts";
+import * as format from "../report/format.ts";
+import { deltaText, quantity } from "../report/view/metric.ts";
+import { scalarText } from "../report/view/text.ts";
+
+/** Values of a cell that are told one by one. */
+const TOLD_VALUES = 3;
+const ARROW = "→";
+
+export function metricDifference(before: MetricResult, after: MetricResult): readonly string[] {
+  const [was, is] = [before.observation, after.observation];
+  const value = (part: "candidate" | "baseline") =>
+    change(part === "candidate" ? "value" : "baseline", was[part].value, is[part].value, (each) =>
+      quantity(after, each),
+    );
+  const days = after.days.filter(({ date, ...day }) => {
+    const other = before.days.find((each) => each.date === date);
+    return other === undefined || other.delta !== day.delta || other.classification !== day.classification;
+  }).length;
+  return [
+    ...value("candidate"),
+    ...value("baseline"),
+    ...change("change", was.delta, is.delta, () => "", {
+      before: deltaText(was, []),
+      after: deltaText(is, []),
+    }),
+    ...words("classification", was.classification, is.classification),
+    ...words("reading", was.reading, is.reading),
+    ...words("role", before.role, after.role),
+    ...words("thresholds", thresholdText(before), thresholdText(after)),
+    ...words("title", before.title, after.title),
+    ...(days === 0 ? [] : [`${days} of ${after.days.length} days changed`]),
+  ];
+}
+
+function thresholdText({ thresholds }: MetricResult): string {
+  if (thresholds === null) return "none";
+  const lines = [thresholds.warning, thresholds.rollback, thresholds.severe].filter((line) => line !== null);
+  return `${thresholds.harm} ${lines.map(format.line).join(" / ")}`;
+}
+
+export function checkDifference(before: CheckResult, after: CheckResult): readonly string[] {
+  return [
+    ...words("status", before.status, after.status),
+    ...words("observed", scalarText(before.observed), scalarText(after.observed)),
+    ...words("expected", scalarText(before.expected), scalarText(after.expected)),
+    ...words("effect", before.effect, after.effect),
+    ...words("rows", String(before.rows.length), String(after.rows.length)),
+  ];
+}
+
+export function verdictDifference(before: Result, after: Result): readonly string[] {
+  const told = ({ decision }: Result) => `${decision.action} (${decision.rule})`;
+  const [was, is] = [told(before), told(after)];
+  return was === is ? [] : [`${was} ${ARROW} ${is}`];
+}
+
+export function cellDifference(before: CellResult, after: CellResult): readonly string[] {
+  const names = (cell: CellResult) => cell.columns.map(({ name }) => name);
+  const [had, has] = [names(before), names(after)];
+  const fresh = has.filter((name) => !had.includes(name));
+  const gone = had.filter((name) => !has.includes(name));
+  return [
+    ...words("rows", format.count(before.rowCount), format.count(after.rowCount)),
+    ...(fresh.length === 0 ? [] : [`new column ${fresh.join(", ")}`]),
+    ...(gone.length === 0 ? [] : [`column ${gone.join(", ")} gone`]),
+    ...valueDifferences(before, after),
+    ...words("chart", chartKey(before), chartKey(after)).map(() => "another chart"),
+    ...words("title", before.title, after.title),
+  ];
+}
+
+function chartKey({ chart }: CellResult): string {
+  return JSON.stringify(chart?.spec ?? null);
+}
+
+/** Rows are matched by what names them (dates, texts) where that is unique, else by their place. */
+function valueDifferences(before: CellResult, after: CellResult): readonly string[] {
+  const columns = after.columns.filter(({ name }) => before.columns.some((other) => other.name === name));
+  const keys = columns.filter(({ type }) => !isNumber(type)).map(({ name }) => name);
+  const [was, is] = [keyedRows(before, keys), keyedRows(after, keys)];
+  const told: string[] = [];
+  let rows = 0;
+  for (const [key, row] of is) {
+    const other = was.get(key);
+    if (other === undefined) continue;
+    const changed = columns.filter(({ name }) => other.get(name) !== row.get(name));
+    if (changed.length > 0) rows += 1;
+    for (const { name, unit } of changed) {
+      const [from, to] = [other.get(name) ?? null, row.get(name) ?? null];
+      told.push(
+        `${name}${is.size > 1 ? ` (${key})` : ""} ${valueText(from, unit)} ${ARROW} ${valueText(to, unit)}`,
+      );
+    }
+  }
+  if (told.length <= TOLD_VALUES) return told;
+  const rest = format.plural(told.length - TOLD_VALUES, "value");
+  return [...told.slice(0, TOLD_VALUES), `and ${rest} more, in ${format.plural(rows, "row")} altogether`];
+}
+
+function keyedRows(
+  cell: CellResult,
+  keys: readonly string[],
+): ReadonlyMap<string, ReadonlyMap<string, Scalar>> {
+  const rows = cell.rows.map(
+    (row) => new Map(cell.columns.map(({ name }, index) => [name, row[index] ?? null])),
+  );
+  const named = rows.map((row) => keys.map((key) => String(row.get(key) ?? "null")).join(" "));
+  const isUnique = keys.length > 0 && new Set(named).size === named.length;
+  return new Map(rows.map((row, index) => [isUnique ? (named[index] ?? "") : `row ${index + 1}`, row]));
+}
+
+function isNumber(type: string): boolean {
+  return /INT|DECIMAL|DOUBLE|FLOAT/.test(type);
+}
+
+function valueText(value: Scalar, unit: Unit | null): string {
+  if (value === null) return "null";
+  return unit === "percent" && typeof value === "number" ? format.percent(value) : scalarText(value);
+}
+
+interface Texts {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Numbers that round to the same text are told with more digits: a change is never "5.1% → 5.1%". */
+function change(
+  name: string,
+  before: number | null,
+  after: number | null,
+  text: (value: number | null) => string,
+  given?: Texts,
+): readonly string[] {
+  if (before === after) return [];
+  const texts = given ?? { before: text(before), after: text(after) };
+  if (texts.before !== texts.after) return words(name, texts.before, texts.after);
+  return words(name, exact(before), exact(after));
+}
+
+function exact(value: number | null): string {
+  return value === null ? format.notAvailable : String(value);
+}
+
+function words(name: string, before: string, after: string): readonly string[] {
+  return before === after ? [] : [`${name} ${before} ${ARROW} ${after}`];
+}

@@ -1,0 +1,137 @@
+/**
+ * From one Result to the next. In: what was good so far, and the Result after a save. Out: a note for every metric, check and
+ * cell that says something else than before, fails, or is mended, and what is good now. A subject in error keeps its last good
+ * result for as long as it fails. Pure.
+ */
+import type { QueryError } from "../model/measurement.ts";
+import type { Result } from "../model/result.ts";
+import { verdictDifference } from "./differences.ts";
+import { editedLines } from "./edited-lines.ts";
+import { anchorOf, differenceOf, errorOf, nameOf, type Subject, subjectsOf } from "./subjects.ts";
+
+export interface Note {
+  /** "metric ctr", "verdict" */
+  readonly subject: string;
+  /** Its id in the page; null: it has no place there any more. */
+  readonly anchor: string | null;
+  readonly kind: "changed" | "failed" | "mended" | "new" | "gone";
+  /** One difference each, e.g. "rows 24 → 23". */
+  readonly differences: readonly string[];
+  /** Failed: why. */
+  readonly error: QueryError | null;
+  /** Failed: what it last said, and when; null: it never ran. */
+  readonly lastGood: LastGood | null;
+  /** Failed: lines of the file since then, "- " as they were and "+ " as they are. */
+  readonly edits: readonly string[];
+}
+
+export interface LastGood {
+  readonly subject: Subject;
+  /** Of its file then. */
+  readonly sql: string;
+  /** "15:04:05" */
+  readonly at: string;
+}
+
+export type Good = ReadonlyMap<string, LastGood>;
+
+export interface Followed {
+  readonly notes: readonly Note[];
+  readonly good: Good;
+}
+
+export interface Step {
+  /** Null: the first. */
+  readonly before: Result | null;
+  readonly after: Result;
+  readonly good: Good;
+  /** "15:04:05" */
+  readonly at: string;
+}
+
+export function follow({ before, after, good, at }: Step): Followed {
+  const earlier = new Map(before === null ? [] : subjectsOf(before).map((each) => [nameOf(each), each]));
+  const now = subjectsOf(after);
+  const next = new Map(good);
+  const notes = now.flatMap((subject) => {
+    const name = nameOf(subject);
+    const last = good.get(name) ?? null;
+    const sql = sqlOf(after, subject);
+    if (errorOf(subject) === null && !isSame(last, subject, sql)) next.set(name, { subject, sql, at });
+    if (before === null) return errorOf(subject) === null ? [] : [failedNote(subject, last, sql)];
+    const was = earlier.get(name) ?? null;
+    return noteOf({ subject, was, last, sql, isEdited: was === null || sqlOf(before, was) !== sql });
+  });
+  const names = new Set(now.map(nameOf));
+  const gone = [...earlier.values()].filter((subject) => !names.has(nameOf(subject)));
+  for (const subject of gone) next.delete(nameOf(subject));
+  return { notes: [...verdictNote(before, after), ...notes, ...gone.map(goneNote)], good: next };
+}
+
+/** Then it is still the result of the earlier save. */
+function isSame(last: LastGood | null, subject: Subject, sql: string): boolean {
+  return last !== null && last.sql === sql && differenceOf(last.subject, subject).length === 0;
+}
+
+interface Noted {
+  readonly subject: Subject;
+  readonly was: Subject | null;
+  readonly last: LastGood | null;
+  readonly sql: string;
+  readonly isEdited: boolean;
+}
+
+function noteOf({ subject, was, last, sql, isEdited }: Noted): readonly Note[] {
+  const bare = { ...nothing, subject: nameOf(subject), anchor: anchorOf(subject) };
+  const error = errorOf(subject);
+  if (error !== null) {
+    const isOther = was === null || JSON.stringify(errorOf(was)) !== JSON.stringify(error);
+    return isEdited || isOther ? [failedNote(subject, last, sql)] : [];
+  }
+  if (was === null) return [{ ...bare, kind: "new" }];
+  const differences = last === null ? [] : differenceOf(last.subject, subject);
+  if (errorOf(was) !== null) return [{ ...bare, kind: "mended", differences }];
+  return differences.length === 0 ? [] : [{ ...bare, kind: "changed", differences }];
+}
+
+const nothing = { differences: [], error: null, lastGood: null, edits: [] } as const;
+
+function failedNote(subject: Subject, last: LastGood | null, sql: string): Note {
+  return {
+    subject: nameOf(subject),
+    anchor: anchorOf(subject),
+    kind: "failed",
+    differences: [],
+    error: errorOf(subject),
+    lastGood: last,
+    edits: last === null ? [] : editedLines(last.sql, sql),
+  };
+}
+
+function goneNote(subject: Subject): Note {
+  return { ...nothing, subject: nameOf(subject), anchor: null, kind: "gone" };
+}
+
+function verdictNote(before: Result | null, after: Result): readonly Note[] {
+  const differences = before === null ? [] : verdictDifference(before, after);
+  if (differences.length === 0) return [];
+  return [{ ...nothing, subject: "verdict", anchor: "main", kind: "changed", differences }];
+}
+
+function sqlOf({ provenance }: Result, { part }: Subject): string {
+  return provenance.queries[part.path ?? ""]?.sql ?? "";
+}
+
+/** The last note on each subject, by name. */
+export type StandingNotes = ReadonlyMap<string, StandingNote>;
+
+export interface StandingNote extends Note {
+  /** Time of the save it is about, "15:04:05". */
+  readonly at: string;
+}
+
+/** A note stays until the same subject gets another; what concerns one save alone goes with the next. */
+export function standing(before: StandingNotes, fresh: readonly Note[], at: string): StandingNotes {
+  const kept = [...before].filter(([, { kind, subject }]) => kind !== "gone" && subject !== "verdict");
+  return new Map([...kept, ...fresh.map((note) => [note.subject, { ...note, at }] as const)]);
+}

@@ -1,0 +1,146 @@
+/**
+ * One save at a time. In: the disk as it is when asked. Out: a Pass that says what was saved, what was run for it, what that
+ * changed and what is wrong; and the page that shows it. Where something cannot be read, run or drawn, what last could stays.
+ */
+import { resolve } from "node:path";
+import type { Context } from "../model/context.ts";
+import { GatebookError } from "../model/error.ts";
+import type { Day } from "../model/words.ts";
+import type { Finding } from "../queries/finding.ts";
+import { configFinding } from "../stages/check-workspace.ts";
+import { newDrawing } from "./drawing.ts";
+import { focusOf } from "./focus.ts";
+import { type Followed, follow, type StandingNotes, standing } from "./follow.ts";
+import type { Page } from "./page.ts";
+import type { Pass } from "./pass.ts";
+import { relationFindings, withoutPlace } from "./problems.ts";
+import { changedFiles, readSaved, type Saved } from "./saved.ts";
+import { type Measured, openSession, type Session, warehouseStamp } from "./session.ts";
+import { followTemplates } from "./templates.ts";
+
+export interface FollowRequest {
+  /** Absolute path of rollout.yaml. */
+  readonly file: string;
+  /** Report date; null: that of the run which published the warehouse. */
+  readonly date: Day | null;
+  readonly timeoutMs: number;
+  readonly temporaryDirectory: string;
+  /** False: nothing is drawn, only told. */
+  readonly draws: boolean;
+  /** Throws Superseded when another save has come. */
+  readonly stillWanted: () => void;
+}
+
+export interface Follower {
+  /** Null: nothing that a preview depends on is other than before. Throws Superseded when another save came meanwhile. */
+  readonly look: () => Promise<Pass | null>;
+  /** Throws when nothing was drawn yet. */
+  readonly page: () => Page;
+  readonly interrupt: () => void;
+  readonly close: () => void;
+}
+
+/** After one pass, before the next. */
+interface State {
+  readonly saved: Saved;
+  readonly pass: Pass;
+  readonly good: Followed["good"];
+  readonly notes: StandingNotes;
+  readonly page: Page | null;
+}
+
+export function newFollower(request: FollowRequest, context: Context): Follower {
+  const root = resolve(request.file, "..");
+  const sessions = newSessions(request, root);
+  const templates = followTemplates(root, request.temporaryDirectory);
+  const draw = newDrawing(context.now());
+  let state: State | null = null;
+
+  const look = async (): Promise<Pass | null> => {
+    const began = performance.now();
+    const { session, isNew } = await sessions.newest();
+    const saved = readSaved(request.file, state?.saved ?? null);
+    const files = state === null ? [] : changedFiles(state.saved, saved);
+    if (state !== null && files.length === 0 && !isNew) return null;
+    const { measured, unmeasured } = await measure(session, saved);
+    const { roots, problems } = await templates(saved.templates);
+    const before = state?.pass.result ?? null;
+    const result = measured?.result ?? state?.pass.result;
+    if (result === undefined) throw new Error("the first look measured nothing, and did not say why");
+    const at = clock(context.now());
+    const { notes, good } = follow({ before, after: result, good: state?.good ?? new Map(), at });
+    const relations = relationFindings(measured?.failedRelations ?? new Map());
+    const pass = {
+      ...{ at, files, notes, result, newWarehouse: before !== null && isNew, ran: measured?.ran ?? [] },
+      problems: withoutPlace([...unmeasured, ...saved.problems, ...relations, ...problems], result),
+      focus: focusOf({ files, catalog: saved.catalog, notes }),
+    };
+    const left = standing(state?.notes ?? new Map(), notes, at);
+    const page = request.draws ? await draw({ pass, notes: left, roots, began }) : null;
+    request.stillWanted();
+    const done = { ...pass, durationMs: performance.now() - began };
+    state = { saved, pass: done, good, notes: left, page };
+    return done;
+  };
+
+  const measure = async (session: Session, saved: Saved): Promise<Attempt> => {
+    try {
+      return { measured: await session.measure(saved, context), unmeasured: [] };
+    } catch (error) {
+      request.stillWanted();
+      if (!(error instanceof GatebookError) || state === null) throw error;
+      return { measured: null, unmeasured: [configFinding(error, request.file, root)] };
+    }
+  };
+
+  return {
+    look: async () => {
+      try {
+        return await look();
+      } catch (error) {
+        request.stillWanted(); // what an interrupt made of the work is no error
+        throw error;
+      }
+    },
+    page: () => {
+      if (state === null || state.page === null) throw new Error("nothing was drawn yet");
+      return state.page;
+    },
+    interrupt: () => sessions.interrupt(),
+    close: () => sessions.close(),
+  };
+}
+
+interface Attempt {
+  /** Null: what was measured before stays. */
+  readonly measured: Measured | null;
+  readonly unmeasured: readonly Finding[];
+}
+
+interface Sessions {
+  readonly newest: () => Promise<{ readonly session: Session; readonly isNew: boolean }>;
+  readonly interrupt: () => void;
+  readonly close: () => void;
+}
+
+/** A warehouse that is gone stays open as it was. */
+function newSessions(request: FollowRequest, root: string): Sessions {
+  let session: Session | null = null;
+  return {
+    newest: async () => {
+      const stamp = await warehouseStamp(root);
+      if (session !== null && (stamp === session.stamp || stamp === "")) return { session, isNew: false };
+      const opened = await openSession({ ...request, root });
+      session?.close();
+      session = opened;
+      return { session, isNew: true };
+    },
+    interrupt: () => session?.interrupt(),
+    close: () => session?.close(),
+  };
+}
+
+/** Of this machine's own zone: "15:04:05" */
+function clock(now: Date): string {
+  return now.toTimeString().slice(0, 8);
+}

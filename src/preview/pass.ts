@@ -1,0 +1,36 @@
+/** What one save came to. */
+import type { Result } from "../model/result.ts";
+import type { Finding } from "../queries/finding.ts";
+import type { Note } from "./follow.ts";
+
+export interface Pass {
+  /** "15:04:05" */
+  readonly at: string;
+  /** Paths that were saved, came or went; none at the start. */
+  readonly files: readonly string[];
+  readonly newWarehouse: boolean;
+  /** "relation author_days", "metric ctr", "cell top_authors": what was run for it. */
+  readonly ran: readonly string[];
+  readonly durationMs: number;
+  /** All that is wrong now and has no place of its own in the report. */
+  readonly problems: readonly Finding[];
+  /** Of this save alone. */
+  readonly notes: readonly Note[];
+  /** Id of what was edited, in the page; null: nothing to scroll to. */
+  readonly focus: string | null;
+  readonly result: Result;
+}
+
+type StatusRequest = Pick<Pass, "at" | "files" | "ran" | "newWarehouse" | "durationMs">;
+
+/** More pieces than these are counted, not named. */
+const NAMED = 6;
+
+/** "15:04:05 · queries/metrics/ctr.sql · ran metric ctr · 48 ms" */
+export function statusText({ at, files, ran, newWarehouse, durationMs }: StatusRequest): string {
+  const warehouse = newWarehouse ? ["a new warehouse"] : [];
+  const opened = files.length === 0 && !newWarehouse ? ["opened"] : files;
+  const named = ran.length > NAMED ? `ran ${ran.length} queries` : `ran ${ran.join(", ")}`;
+  const work = ran.length === 0 ? "nothing run again" : named;
+  return [at, ...warehouse, ...opened, work, `${Math.round(durationMs)} ms`].join(" · ");
+}

@@ -1,0 +1,88 @@
+/**
+ * The workspace as it was saved last. In: the disk, at any moment, also between two writes of an editor. Out: rollout.yaml and
+ * the SQL files; where one of them cannot be read, as it was when it could, with the problem beside it.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, resolve, sep } from "node:path";
+import { loadConfig } from "../config/load-config.ts";
+import type { Config } from "../model/config.ts";
+import { GatebookError } from "../model/error.ts";
+import { type Catalog, catalogFiles, readCatalog } from "../queries/catalog.ts";
+import { type Finding, toFinding } from "../queries/finding.ts";
+import { packageRoot, requireMetrics } from "../stages/catalog.ts";
+import { configFinding } from "../stages/check-workspace.ts";
+
+export interface Saved {
+  readonly config: Config;
+  readonly catalog: Catalog;
+  readonly problems: readonly Finding[];
+  /** Hash of every file that a preview depends on, by its path in the workspace. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Changes with any template. */
+  readonly templates: string;
+}
+
+/** Throws GatebookError `config` only when there is no earlier state to stand in. */
+export function readSaved(file: string, before: Saved | null): Saved {
+  const root = resolve(file, "..");
+  const problems: Finding[] = [];
+  const collect = <T>(work: () => T, instead: T | undefined): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof GatebookError) || instead === undefined) throw error;
+      const parts = error.parts.length > 0 ? error.parts : [error];
+      problems.push(...parts.map((part) => configFinding(part, file, root)));
+      return instead;
+    }
+  };
+  const catalog = collect(() => readCatalog(root, packageRoot), before?.catalog);
+  const config = collect(() => {
+    const read = loadConfig(file);
+    requireMetrics(read, catalog);
+    return read;
+  }, before?.config);
+  problems.push(...catalog.problems.map((problem) => toFinding(problem, catalog)));
+  const files = hashes(file, root, catalog);
+  const templates = JSON.stringify([...files].filter(([path]) => path.startsWith("templates/")));
+  return { config, catalog, problems, files, templates };
+}
+
+/** Paths that were saved, came or went, in order. */
+export function changedFiles(before: Saved, after: Saved): readonly string[] {
+  const paths = new Set([...before.files.keys(), ...after.files.keys()]);
+  return [...paths].filter((path) => before.files.get(path) !== after.files.get(path)).sort();
+}
+
+function hashes(file: string, root: string, catalog: Catalog): ReadonlyMap<string, string> {
+  const queries = catalogFiles(catalog).map(({ path, sha256 }) => [path, sha256] as const);
+  const paths = [
+    file,
+    ...below(join(root, "queries"), /\.json$/),
+    ...below(join(root, "templates"), /\.(hbs|css)$/),
+  ];
+  return new Map([...queries, ...paths.map((path) => [relativeTo(root, path), hashOfFile(path)] as const)]);
+}
+
+function below(folder: string, names: RegExp): readonly string[] {
+  if (!existsSync(folder)) return [];
+  const found = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return found.filter((path) => names.test(path)).map((path) => join(folder, path));
+}
+
+function relativeTo(root: string, path: string): string {
+  return path.slice(root.length + 1).replaceAll(sep, "/");
+}
+
+function hashOfFile(path: string): string {
+  try {
+    return hashOf(readFileSync(path));
+  } catch {
+    return "unreadable"; // gone, or between two writes; whoever reads it says so
+  }
+}
+
+function hashOf(content: string | Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
+}
