@@ -19,16 +19,17 @@ export function acceptedNames(source: Source, canonical: CanonicalName): readonl
 
 /**
  * Exact names first, then names that differ in case only. `several`: keep every accepted name that was found
- * (a JSONL export may change from meta to metadata half-way), else only the first.
+ * (a JSONL export may change from meta to metadata, or from userId to userid, half-way), else only the first.
  */
 export function bindColumns(source: Source, found: readonly string[], several: boolean): Binding {
   const columns = new Map<CanonicalName, readonly string[]>();
   const notes: string[] = [];
   const taken = new Set<string>();
   for (const canonical of canonicalNames) {
-    const names = acceptedNames(source, canonical)
-      .map((name) => found.find((each) => each === name) ?? found.find((each) => sameButCase(each, name)))
-      .filter((name) => name !== undefined);
+    const names = acceptedNames(source, canonical).flatMap((name) => [
+      ...found.filter((each) => each === name),
+      ...found.filter((each) => each !== name && sameButCase(each, name)),
+    ]);
     const used = [...new Set(several ? names : names.slice(0, 1))].filter((name) => !taken.has(name));
     if (used.length === 0) continue;
     columns.set(canonical, used);

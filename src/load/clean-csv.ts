@@ -5,7 +5,13 @@ import type { CsvDialect } from "./csv-header.ts";
 import { csvRead } from "./raw-relation.ts";
 import { bytesOf } from "./text-lines.ts";
 
-const cleanDialect: CsvDialect = { delimiter: ",", quote: '"', escape: '"', header: false };
+const cleanDialect: CsvDialect = {
+  delimiter: ",",
+  quote: '"',
+  escape: '"',
+  header: false,
+  endsInFeeds: true,
+};
 
 export interface CleanCsv {
   /** Values in which one character is one byte. */

@@ -8,6 +8,8 @@ export interface CsvDialect {
   readonly quote: string;
   readonly escape: string;
   readonly header: boolean;
+  /** Known to have line feeds and no carriage returns between its lines. */
+  readonly endsInFeeds?: boolean;
 }
 
 interface CsvHeader {

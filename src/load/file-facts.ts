@@ -72,8 +72,9 @@ export async function rejectsOf(engine: Engine, fileId: number): Promise<Rejects
   const byReason = Object.fromEntries(rows.map((row) => [String(row["reason"]), Number(row["rows"])]));
   const total = rows.reduce((sum, row) => sum + Number(row["rows"]), 0);
   if (!("future_date" in byReason)) return { rows: total, byReason, retryFrom: null };
+  // 'infinity' is a date to the engine, and its day never comes
   const [first] = await engine.rows(
-    "SELECT min(event_date) AS day FROM bad_rows WHERE reason = 'future_date'",
+    "SELECT min(event_date) AS day FROM bad_rows WHERE reason = 'future_date' AND isfinite(event_date)",
   );
-  return { rows: total, byReason, retryFrom: String(first?.["day"]) };
+  return { rows: total, byReason, retryFrom: first?.["day"] == null ? null : String(first["day"]) };
 }

@@ -10,6 +10,7 @@ import { isDataError, loadFast, needsTolerance } from "./fast-load.ts";
 import { acceptedRows, likelyCauses, mendRows, rejectsOf } from "./file-facts.ts";
 import { checkLines } from "./line-check.ts";
 import { isoOfNanoseconds, type KnownFile, writeKnownFile } from "./loads-table.ts";
+import { isUnreadable, unreadableParquet } from "./parquet-faults.ts";
 import type { LoadPlan } from "./plan.ts";
 import type { Fingerprint, PreparedFile } from "./prepare.ts";
 import { columnsWithData } from "./present-columns.ts";
@@ -58,7 +59,11 @@ export async function loadEventFile(
       await checkLines(engine, prepared, raw, read, fingerprint);
       return { read, fingerprint };
     });
-  return firstOf([fast, () => tolerant("lines"), () => tolerant("values")]);
+  try {
+    return await firstOf([fast, () => tolerant("lines"), () => tolerant("values")]);
+  } catch (error) {
+    throw isUnreadable(prepared, error) ? unreadableParquet(prepared, error) : error;
+  }
 }
 
 /** The next way is tried when the one before stumbles over the data; the last has to succeed. */

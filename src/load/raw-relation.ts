@@ -4,13 +4,12 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import { sqlName, sqlText } from "../engine/sql-text.ts";
-import type { Source } from "../model/config.ts";
 import { acceptedNames } from "./binding.ts";
 import { canonicalNames } from "./columns.ts";
 import { type CsvDialect, dialectOf, readCsvHeader } from "./csv-header.ts";
 import { sampleKeys } from "./json-keys.ts";
+import { unreadableParquet } from "./parquet-faults.ts";
 import type { PreparedFile } from "./prepare.ts";
-import { refusal } from "./refusal.ts";
 
 interface RawColumn {
   /** As found in the file. */
@@ -28,6 +27,8 @@ export interface RawRelation {
   readonly found: readonly string[];
   /** The fast path cannot read this file right, e.g. blank lines stand before the header. */
   readonly tolerantOnly: boolean;
+  /** JSONL: two of its keys differ in case only, which the reader of JSON would not tell apart. */
+  readonly isExact?: boolean;
 }
 
 export async function rawRelation(engine: Engine, prepared: PreparedFile): Promise<RawRelation> {
@@ -50,9 +51,11 @@ export function csvRead(
 ): string {
   const types = columns.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(", ");
   const nulls = [...new Set(["", ...nullText])].map(sqlText).join(", ");
+  // else the reader guesses, and takes a carriage return within the first record's quotes for the end of lines
+  const lineEnd = dialect.endsInFeeds === true ? "new_line = '\\n', " : "";
   return `read_csv(${sqlText(path)}, auto_detect = false, header = ${dialect.header},
     delim = ${sqlText(dialect.delimiter)}, quote = ${sqlText(dialect.quote)}, escape = ${sqlText(dialect.escape)},
-    nullstr = [${nulls}], strict_mode = true, hive_partitioning = false,
+    nullstr = [${nulls}], ${lineEnd}strict_mode = true, hive_partitioning = false,
     compression = '${compression}', columns = {${types}})`;
 }
 
@@ -84,7 +87,7 @@ function csvRelation(prepared: PreparedFile): RawRelation {
       file.source.options.nullText,
       strictCompression(prepared),
     ),
-    columns: header.columns.map((name, index) => ({ name, sql: `c${index}`, type: "VARCHAR" })),
+    columns: numberedColumns(header.columns),
     found: header.columns,
     tolerantOnly: header.startsBlank,
   };
@@ -92,24 +95,64 @@ function csvRelation(prepared: PreparedFile): RawRelation {
 
 async function jsonRelation(prepared: PreparedFile): Promise<RawRelation> {
   const { file } = prepared;
-  const found = await sampleKeys(prepared);
-  const names = jsonNames(file.source, found);
+  const found = (await sampleKeys(prepared)).filter(isName);
+  const accepted = canonicalNames.flatMap((canonical) => acceptedNames(file.source, canonical));
+  const compression = strictCompression(prepared);
+  if (clashIn(found, accepted)) return exactKeys(prepared, [...new Set([...found, ...accepted])], found);
+  const names = jsonNames(found, accepted);
+  const from = `(SELECT ${numbered(names)} FROM ${jsonRead(prepared.strictPath, names, compression)})`;
+  return { from, columns: numberedColumns(names), found, tolerantOnly: false };
+}
+
+/** What SQL can call a column: `""` and a name with a NUL are sound keys in JSON and can be none there. */
+export function isName(name: string): boolean {
+  return name !== "" && !name.includes("\0");
+}
+
+/** `"user_id" AS c0, …`: whatever a key is called, it clashes with no name of ours. */
+export function numbered(names: readonly string[]): string {
+  return names.map((name, index) => `${sqlName(name)} AS c${index}`).join(", ");
+}
+
+function numberedColumns(names: readonly string[]): RawColumn[] {
+  return names.map((name, index) => ({ name, sql: `c${index}`, type: "VARCHAR" }));
+}
+
+/** Two keys that differ in case only, and one of them is wanted: the reader would take the one and lose the other. */
+function clashIn(found: readonly string[], accepted: readonly string[]): boolean {
+  const wanted = new Set(accepted.map((name) => name.toLowerCase()));
+  const keys = found.map((name) => name.toLowerCase()).filter((key) => wanted.has(key));
+  return new Set(keys).size < keys.length;
+}
+
+/** Slower: every line is taken as a whole, and each key of it by its exact name. */
+function exactKeys(prepared: PreparedFile, names: readonly string[], found: readonly string[]): RawRelation {
+  const values = names.map((name, index) => `json ->> ${sqlText(jsonPointer(name))} AS c${index}`);
+  const objects = `read_json_objects(${sqlText(prepared.strictPath)}, format = 'newline_delimited',
+    hive_partitioning = false, compression = '${strictCompression(prepared)}')`;
   return {
-    from: jsonRead(prepared.strictPath, names, strictCompression(prepared)),
-    columns: names.map((name) => ({ name, sql: sqlName(name), type: "VARCHAR" })),
+    from: `(SELECT ${values.join(", ")} FROM ${objects})`,
+    columns: numberedColumns(names),
     found,
     tolerantOnly: false,
+    isExact: true,
   };
 }
 
-/** All keys seen, and every accepted name that a later line might still bring. Keys that differ in case only clash in DuckDB. */
-function jsonNames(source: Source, found: readonly string[]): string[] {
+/** As a JSON pointer, since a plain `a.b` or `$x` would be taken for a path: `a/b` → `/a~1b`. */
+export function jsonPointer(name: string): string {
+  return `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}
+
+/**
+ * All keys seen, as they are written, and every accepted name that a later line might still bring. Keys that differ in case
+ * only clash in DuckDB.
+ */
+function jsonNames(found: readonly string[], accepted: readonly string[]): string[] {
   const names = new Map<string, string>();
-  const accepted = canonicalNames.flatMap((canonical) => acceptedNames(source, canonical));
   for (const name of [...found, ...accepted]) {
     const key = name.toLowerCase();
-    const exact = accepted.includes(name);
-    if (!names.has(key) || (exact && !accepted.includes(names.get(key) ?? ""))) names.set(key, name);
+    if (!names.has(key)) names.set(key, name);
   }
   return [...names.values()];
 }
@@ -118,18 +161,12 @@ async function parquetRelation(engine: Engine, prepared: PreparedFile): Promise<
   const from = `read_parquet(${sqlText(prepared.path)}, hive_partitioning = false, file_row_number = false)`;
   try {
     const rows = await engine.rows(`DESCRIBE SELECT * FROM ${from}`);
-    const columns = rows.map((row) => {
+    const columns = rows.flatMap((row) => {
       const name = String(row["column_name"]);
-      return { name, sql: sqlName(name), type: String(row["column_type"]) };
+      return isName(name) ? [{ name, sql: sqlName(name), type: String(row["column_type"]) }] : [];
     });
     return { from, columns, found: columns.map(({ name }) => name), tolerantOnly: false };
   } catch (error) {
-    const message = error instanceof Error ? error.message.replace(/^.*statement: /, "") : String(error);
-    throw refusal(
-      prepared.file.file,
-      `cannot be read as Parquet: ${message}`,
-      "copy or export it again",
-      error,
-    );
+    throw unreadableParquet(prepared, error);
   }
 }

@@ -8,7 +8,7 @@ import { sqlText } from "../engine/sql-text.ts";
 import { cleanRead, createCleanCsv } from "./clean-csv.ts";
 import { dialectOf } from "./csv-header.ts";
 import type { PreparedFile } from "./prepare.ts";
-import { csvRead, jsonRead, type RawRelation } from "./raw-relation.ts";
+import { csvRead, jsonPointer, jsonRead, numbered, type RawRelation } from "./raw-relation.ts";
 import { lineMember, type SortedLines, type SortingMode, shownText, sortLines } from "./sort-lines.ts";
 import { eachRecord } from "./text-records.ts";
 
@@ -35,10 +35,12 @@ export async function soundRecords(
   engine: Engine,
   prepared: PreparedFile,
   raw: RawRelation,
-  request: RecordsRequest,
+  asked: RecordsRequest,
 ): Promise<SoundRecords> {
   if (prepared.file.format === "parquet") return parquetRecords(engine, raw);
   const isCsv = prepared.file.format === "csv";
+  const isOwn = raw.isExact === true || raw.columns.some(({ name }) => name.toLowerCase() === lineMember);
+  const request: RecordsRequest = isOwn && !isCsv ? { ...asked, mode: "values" } : asked;
   const sorted = await sortLines(prepared, { ...request, header: isCsv ? raw.found : [] });
   await engine.execute(`INSERT INTO reject_rows SELECT ${request.fileId}, CAST(line AS BIGINT), NULL, reason, raw
     FROM ${cleanRead(sorted.broken, ["line", "reason", "raw"], [])}`);
@@ -88,15 +90,21 @@ function csvRecords(
   if (mode === "values") return { ...raw, from: cleanRead(sorted.sound, names, nullText) };
   return {
     ...raw,
-    from: csvRead(sorted.sound, { ...dialectOf(prepared.file), header: false }, names, nullText),
+    from: csvRead(
+      sorted.sound,
+      { ...dialectOf(prepared.file), header: false, endsInFeeds: true },
+      names,
+      nullText,
+    ),
   };
 }
 
 function jsonRecords(raw: RawRelation, sorted: SortedLines): Pick<SoundRecords, "relation" | "line"> {
-  const names = [lineMember, ...raw.columns.map(({ name }) => name)];
+  const names = raw.columns.map(({ name }) => name);
+  const read = jsonRead(sorted.sound, [lineMember, ...names]);
   return {
-    relation: { ...raw, from: jsonRead(sorted.sound, names) },
-    line: `CAST("${lineMember}" AS BIGINT)`,
+    relation: { ...raw, from: `(SELECT "${lineMember}" AS line, ${numbered(names)} FROM ${read})` },
+    line: "CAST(line AS BIGINT)",
   };
 }
 
@@ -115,11 +123,6 @@ async function rejectBadJson(engine: Engine, sorted: SortedLines, fileId: number
 function jsonValues(raw: RawRelation): RawRelation {
   const values = raw.columns.map(({ name, sql }) => `document ->> ${sqlText(jsonPointer(name))} AS ${sql}`);
   return { ...raw, from: `(SELECT line, ${values.join(", ")} FROM json_lines WHERE document IS NOT NULL)` };
-}
-
-/** As a JSON pointer, since a plain `a.b` or `$x` would be taken for a path: `a/b` → `/a~1b`. */
-function jsonPointer(name: string): string {
-  return `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
 /** More than this, and the texts of all lines are handed over rather than those asked for. */

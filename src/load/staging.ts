@@ -9,7 +9,7 @@ import { sqlName, sqlText } from "../engine/sql-text.ts";
 import type { Config, Source } from "../model/config.ts";
 import { formatPlace, GatebookError } from "../model/error.ts";
 import type { DiscoveredFile } from "./discover.ts";
-import type { RawRelation } from "./raw-relation.ts";
+import { isName, type RawRelation } from "./raw-relation.ts";
 import { isShortage, refusal } from "./refusal.ts";
 import { countRows, type SoundRecords } from "./sound-records.ts";
 
@@ -25,7 +25,9 @@ export async function stageRelation(
   const { source } = file;
   if (source.staging === null) return raw;
   const sql = await readFile(source.staging, "utf8");
-  const columns = raw.columns.map(({ name, sql: expression }) => `${expression} AS ${sqlName(name)}`);
+  const columns = raw.columns
+    .filter(({ name }) => isName(name))
+    .map(({ name, sql: expression }) => `${expression} AS ${sqlName(name)}`);
   await engine.execute(
     `CREATE OR REPLACE TEMP VIEW ${sqlName(source.name)} AS SELECT ${columns.join(", ")} FROM ${raw.from}`,
   );

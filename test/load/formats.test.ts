@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -98,7 +99,6 @@ describe("every format and compression gives the same events", () => {
       space.write("a.csv", text);
       const path = join(space.root, name);
       await write(space.root, path);
-      const { readFileSync } = await import("node:fs");
       const whole = readFileSync(path);
       const ends = [5, 12, 40, whole.length - 1, whole.length - 3];
       for (const end of ends) space.write(`cut${end}${name.slice(1)}`, whole.subarray(0, end));
@@ -161,6 +161,26 @@ describe("Parquet columns of other types", () => {
       },
       { line: 3, column_name: "dwell_seconds", reason: "not_a_number" },
     ]);
+  });
+
+  test("a file whose footer is sound and whose pages are not is refused, and the others are loaded", async () => {
+    const space = workspace();
+    const engine = await openDuckDb({ file: ":memory:" });
+    await engine.execute(`COPY (SELECT 'e' || range AS event_id, 'click' AS event_type, DATE '2026-02-01' AS event_date, 'v1' AS algo_version
+      FROM range(5000)) TO '${join(space.root, "p.parquet")}' (FORMAT parquet, CODEC zstd)`);
+    engine.close();
+    const bytes = readFileSync(join(space.root, "p.parquet"));
+    space.write("p.parquet", Buffer.from(bytes).fill(0xff, 4, 400));
+    space.write("sound.csv", csv(row(1)));
+    await space.night([source("p", "p.parquet"), source("sound", "sound.csv")], async ({ summary }) =>
+      expect(summary.records).toMatchObject([
+        {
+          status: "refused",
+          notes: [expect.stringMatching(/^cannot be read as Parquet: /), "copy or export it again"],
+        },
+        { status: "loaded" },
+      ]),
+    );
   });
 
   test("types that drift between files of one source end as the same type", async () => {

@@ -180,6 +180,33 @@ describe("JSON lines", () => {
     expect(events.map((event) => event["metadata"])).toEqual(['{"a":1}', '{"a":2}']);
   });
 
+  test.each(["", "\nbroken"])("keys may be written in another case, and in several%j", async (tail) => {
+    const upper = json({}).replace('"event_type"', '"EVENT_TYPE"').replace('"user_id"', '"User_Id"');
+    const one = await load(upper + tail, { name: "a.jsonl" });
+    expect(one.events).toMatchObject([{ event_id: "e1", event_type: "impression", user_id: "u" }]);
+    expect(one.record.notes).toEqual([
+      "column EVENT_TYPE taken as event_type",
+      "column User_Id taken as user_id",
+    ]);
+    const big = json({ event_id: 0, a: { b: [1, "x"] }, "q/~": null }).replace(":0,", ":9007199254740993,");
+    const two = await load(`${upper}\n${big}${tail}`, { name: "a.jsonl" });
+    expect(two.events).toMatchObject([
+      { event_id: "9007199254740993", event_type: "impression", user_id: "u" },
+      { event_id: "e1", event_type: "impression", user_id: "u" },
+    ]);
+    expect(two.record).toMatchObject({ rejected: tail === "" ? 0 : 1 });
+  });
+
+  test.each(["", "\nbroken"])(
+    "keys that SQL or gatebook has a use for are keys as any other%j",
+    async (tail) => {
+      const odd = { "": 1, "nul\0": 2, line: 3, LINE: 4, "gatebook line": 5, raw: 6, c0: 7, document: 8 };
+      const { events, record } = await load(json(odd) + tail, { name: "a.jsonl" });
+      expect(events).toMatchObject([{ event_id: "e1", user_id: "u" }]);
+      expect(record).toMatchObject({ loaded: 1, rejected: tail === "" ? 0 : 1 });
+    },
+  );
+
   test("a JSON array is refused", async () => {
     const { record } = await load(`[${json({})},\n${json({})}]`, { name: "a.json" });
     expect(record).toMatchObject({
@@ -215,6 +242,13 @@ describe("CSV that is unusual but sound", () => {
     const { record, events } = await load(csv(row(1).replace('{""n"":1}', "a\nb\n\nc"), row(2)));
     expect(record).toMatchObject({ lines: 6, read: 2, loaded: 2 });
     expect(events[0]).toMatchObject({ metadata: "a\nb\n\nc" });
+  });
+
+  test("CRLF inside the first quoted value is not taken for the end of lines, whatever else is odd", async () => {
+    const odd = [row(1).replace('{""n"":1}', "a\r\nb"), row(2).replace('{""n"":2}', "c\rd"), "broken"];
+    const { events, record } = await load(csv(...odd));
+    expect(events).toMatchObject([{ metadata: "a\r\nb" }, { metadata: "c\rd" }]);
+    expect(record).toMatchObject({ loaded: 2, rejected: 1 });
   });
 
   test("Latin-1 by option", async () => {

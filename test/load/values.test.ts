@@ -70,6 +70,11 @@ describe("times", () => {
     expect(record?.notes).toEqual(["event_date differs from occurred_at in 1 row: event_date counts"]);
   });
 
+  test("a day without end is in the future, and its day never comes", async () => {
+    const { record } = await load([click("", "infinity"), click("", "-infinity"), click("", "2026-02-01")]);
+    expect(record).toMatchObject({ loaded: 1, rejectedByReason: { future_date: 1, impossible_date: 1 } });
+  });
+
   test("a day alone is enough", async () => {
     const { events } = await load([click("", "2026-02-02")]);
     expect(events).toMatchObject([{ occurred_at: null, event_date: "2026-02-02" }]);

@@ -1,4 +1,4 @@
-/** Our own SQL failed: a full disk and a memory limit are told as such, anything else with the head of its statement. */
+/** Our own SQL failed: a full disk, a memory limit and a fault of the engine's are told as such, anything else with its statement. */
 import { type ErrorDetails, GatebookError } from "../../model/error.ts";
 import { parseException } from "./query-error.ts";
 
@@ -7,7 +7,8 @@ const full = /No space left on device|Disk quota exceeded|File too large|max_tem
 const memory = /failed to (allocate|pin)|could not allocate|out of memory/i;
 
 export function storeError(error: unknown, sql: string): GatebookError {
-  const message = (parseException(error).exception_message ?? "").split("\n")[0] ?? "";
+  const { exception_type: type, exception_message: text = "" } = parseException(error);
+  const message = text.split("\n")[0] ?? "";
   const place = /file "([^"]+)"/i.exec(message)?.[1];
   const details: ErrorDetails = { cause: error, where: place === undefined ? undefined : { file: place } };
   if (full.test(message)) {
@@ -20,6 +21,12 @@ export function storeError(error: unknown, sql: string): GatebookError {
     return new GatebookError("store", `the memory limit is too low: ${message}`, {
       ...details,
       hint: "give it more with --memory-limit, or fewer --threads",
+    });
+  }
+  if (type === "INTERNAL") {
+    return new GatebookError("store", `the engine broke: ${message}`, {
+      hint: "what was loaded before is whole; please report this",
+      cause: error,
     });
   }
   return new GatebookError("store", `the warehouse refused a statement: ${message}`, {
