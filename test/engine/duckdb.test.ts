@@ -85,6 +85,38 @@ describe("an analyst's file", () => {
     expect((await failure((await open()).query({ file: "a.sql", sql }))).message).toBe(message);
   });
 
+  it.each([
+    [
+      "a file by a function",
+      "SELECT *\nFROM read_csv('a.csv')",
+      "the table function read_csv() is not for queries",
+      2,
+      6,
+    ],
+    ["a file by its name", "SELECT *\nFROM 'a.csv.gz'", "a.csv.gz is a file", 2, 6],
+    [
+      "a setting",
+      "FROM enable_profiling()",
+      "the table function enable_profiling() is not for queries",
+      1,
+      6,
+    ],
+  ])(
+    "that reaches for %s is refused at its place, with or without a fence",
+    async (_, sql, message, line, column) => {
+      const engine = await open();
+      for (const work of [
+        () => engine.query({ file: "a.sql", sql }),
+        () => engine.describe({ file: "a.sql", sql }),
+      ])
+        expect(await failure(work())).toMatchObject({
+          code: "query",
+          message,
+          where: { file: "a.sql", line, column },
+        });
+    },
+  );
+
   it("with two columns of one name is refused", async () => {
     const error = await failure((await open()).query({ file: "a.sql", sql: "SELECT 1 AS a, 2 AS A" }));
     expect(error.message).toBe('two columns are called "A"');

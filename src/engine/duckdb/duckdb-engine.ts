@@ -4,6 +4,7 @@ import { GatebookError } from "../../model/error.ts";
 import type { Scalar } from "../../model/words.ts";
 import type { Column, Engine, QueryFile, QueryOptions, QueryResult, Row, Table } from "../engine.ts";
 import { toScalar } from "./convert.ts";
+import { refuseBeyondTables } from "./fenced-names.ts";
 import { queryError } from "./query-error.ts";
 import { everyScanFilters } from "./scans.ts";
 import { collectReferences, parseSelect, statementText } from "./statement.ts";
@@ -70,7 +71,7 @@ export async function duckDbEngine(instance: DuckDBInstance, connection: DuckDBC
         return rowCount;
       }),
     describe: async (file) => {
-      await parse(file);
+      refuseBeyondTables(await parse(file), file);
       try {
         const statement = await connection.prepare(statementText(file));
         return Array.from({ length: statement.columnCount }, (_, index) => ({
@@ -119,7 +120,7 @@ async function runFile<T>(
   timeoutMs: number | undefined,
   read: (result: DuckDBResult, started: number) => Promise<T>,
 ): Promise<T> {
-  await parseSelect(connection, file);
+  refuseBeyondTables(await parseSelect(connection, file), file);
   const started = performance.now();
   let interrupted = false;
   const timer =

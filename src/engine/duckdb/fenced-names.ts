@@ -1,0 +1,47 @@
+/**
+ * What an analyst's file may read: tables, and functions that only make rows. The engine's own fence closes files and settings
+ * to statements, but the exports stay readable behind it for loading, and some of its functions change settings
+ * (`FROM enable_profiling()`) or hide another statement (`FROM query('…')`).
+ */
+import { GatebookError } from "../../model/error.ts";
+import type { QueryFile } from "../engine.ts";
+import { placeOf } from "./query-error.ts";
+
+const plainFunctions =
+  /^(range|generate_series|unnest|repeat|repeat_row|json_each|json_tree|summary|histogram|histogram_values|pg_timezone_names|icu_calendar_names|test_all_types|test_vector_types|seq_scan|duckdb_(approx_database_count|columns|constraints|coordinate_systems|databases|dependencies|functions|indexes|keywords|memory|schemas|sequences|settings|tables|types|views)|pragma_(collations|database_size|metadata_info|platform|show|storage_info|table_info|version))$/i;
+
+/** `FROM 'exports/a.csv'`: the engine takes such a table name for a file. */
+const fileName = /[/\\]|\.(csv|tsv|txt|json|jsonl|ndjson|parquet|db|duckdb|arrow|xlsx)(\.(gz|zst))?$/i;
+
+/** Throws a GatebookError of code `query` at the first name in the syntax tree that reaches beyond the tables. */
+export function refuseBeyondTables(tree: unknown, file: QueryFile): void {
+  if (Array.isArray(tree)) {
+    for (const child of tree) refuseBeyondTables(child, file);
+    return;
+  }
+  if (!isRecord(tree)) return;
+  const called = tree["type"] === "TABLE_FUNCTION" && isRecord(tree["function"]) ? tree["function"] : null;
+  const name = String(called?.["function_name"] ?? "");
+  if (called !== null && !plainFunctions.test(name))
+    throw beyond(`the table function ${name}() is not for queries`, tree, file);
+  const table = tree["table_name"];
+  if (
+    (tree["type"] === "BASE_TABLE" || tree["type"] === "SHOW_REF") &&
+    typeof table === "string" &&
+    fileName.test(table)
+  )
+    throw beyond(`${table} is a file`, tree, file);
+  for (const child of Object.values(tree)) refuseBeyondTables(child, file);
+}
+
+function beyond(message: string, node: Readonly<Record<string, unknown>>, file: QueryFile): GatebookError {
+  const location = node["query_location"];
+  return new GatebookError("query", message, {
+    where: placeOf({ file: file.file, sql: file.sql }, typeof location === "number" ? location : null),
+    hint: "queries read the warehouse's tables; a file becomes one by a source or a lookup in rollout.yaml",
+  });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
