@@ -1,6 +1,7 @@
 /** A table for the terminal: numbers to the right, nulls visible, wide tables folded into one block per row. */
 import type { Column } from "../engine/engine.ts";
 import type { Scalar, Unit } from "../model/words.ts";
+import { percent } from "../report/format.ts";
 import { printable } from "./terminal-errors.ts";
 
 const MOST_WIDTH = 60;
@@ -21,7 +22,9 @@ export function formatTable(
   const isNumeric = columns.map(({ type }) => /INT|DECIMAL|DOUBLE|FLOAT/.test(type));
   const head = columns.map(({ name }) => name);
   const types = options.showTypes === true ? [columns.map((column) => typeText(column, options.units))] : [];
-  const body = rows.map((row) => row.map(cellText));
+  const body = rows.map((row) =>
+    row.map((value, index) => unitText(value, options.units?.get(head[index] ?? ""))),
+  );
   const lines = [head, ...types, ...body];
   const widths = head.map((_, index) =>
     Math.min(MOST_WIDTH, Math.max(...lines.map((line) => width(line[index] ?? "")))),
@@ -43,6 +46,11 @@ export function cellText(value: Scalar): string {
   if (typeof value === "number")
     return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
   return printable(String(value)).replaceAll("\n", "⏎").replaceAll("\t", " ");
+}
+
+/** A share is told as it reads in the report: 0.0626078 → "6.26%"; JSON and CSV have it as it is. */
+function unitText(value: Scalar, unit: Unit | undefined): string {
+  return unit === "percent" && typeof value === "number" ? percent(value) : cellText(value);
 }
 
 /** DOUBLE with @unit percent → "double, percent" */

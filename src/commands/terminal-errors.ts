@@ -47,12 +47,18 @@ export function formatUsageError(
   const [word = ""] = words;
   const command = commands.find(named(word));
   const option = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
+  const choice = /^Invalid values:\s+Argument: (\S+), Given: "(.*)", Choices: (.*)$/.exec(message);
   let said = message;
   if (command === undefined && /^\w/.test(word)) {
     const names = commands.map(({ usage }) => usage.split(" ")[0] ?? "");
     said = `there is no command "${word}"${suggestion(word, names)}`;
   } else if (command !== undefined && option !== undefined) {
     said += suggestion(option, Object.keys(command.options));
+  } else if (choice !== null) {
+    const [, name = "", given = "", list = ""] = choice;
+    const choices = list.split(", ").map((each) => each.replaceAll('"', ""));
+    const what = command?.options[name] === undefined ? name : `--${name}`;
+    said = `${what} "${given}" is none of ${choices.join(", ")}${suggestion(given, choices)}`;
   }
   const hint = "gatebook --help shows every command, gatebook COMMAND --help its options";
   return printable(`error: ${said}\n  hint: ${hint}`);

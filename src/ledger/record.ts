@@ -47,7 +47,10 @@ export async function addRecord(engine: Engine, entry: PersonEntry): Promise<voi
   await engine.execute(`INSERT INTO records SELECT ${values.join(", ")}`);
 }
 
-/** Nights, restatements and records of a rollout in the order of time; columns: day, what, action, gate, detail, by, recorded_at. */
+/**
+ * Nights, restatements and records of a rollout in the order of time; what a night was restated from stands before it.
+ * Columns: day, what, action, gate, detail, by, recorded_at.
+ */
 export async function readHistory(engine: Engine, rollout: string): Promise<readonly Row[]> {
   const name = sqlText(rollout);
   return await engine.rows(`
@@ -61,5 +64,5 @@ export async function readHistory(engine: Engine, rollout: string): Promise<read
         concat_ws(': ', nullif(concat_ws(' ', nullif(concat_ws(' → ', from_gate, to_gate), ''), preset, action, 'until ' || until), ''),
           concat_ws(' ', reason, '(' || ticket || ')')), person, recorded_at
         FROM records WHERE rollout = ${name}
-    ) ORDER BY day, recorded_at, what`);
+    ) ORDER BY day, recorded_at, what NOT LIKE '% restated', what`);
 }

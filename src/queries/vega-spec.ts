@@ -74,13 +74,14 @@ export function specProblems(
   ];
 }
 
-const COLOUR_KEYS = ["color", "fill", "stroke", "background"];
+/** color, fill, stroke, background; labelColor and its like; and a scheme, which names colours. */
+const COLOUR_KEY = /^(fill|stroke|background|scheme)$|color$/i;
 const NO_COLOUR = /^(var\(--|transparent$|none$|currentColor$)/;
 
 /** Colours other than the theme's tokens, e.g. "#f00" but not "var(--candidate, #1f5fae)": linted, not refused. */
 export function literalColours(chart: ChartFile, spec: Spec): readonly GatebookError[] {
   const literals = keysIn(spec)
-    .filter(({ key }) => COLOUR_KEYS.includes(key))
+    .filter(({ key }) => COLOUR_KEY.test(key))
     .flatMap(({ value }) => [
       ...(typeof value === "string" ? [value] : []),
       ...keysIn(value).flatMap((entry) =>

@@ -89,7 +89,8 @@ function expression(node: hbs.AST.Expression, contexts: Contexts, visit: Visit):
     value = isObject(here) && Object.hasOwn(here, part) ? here[part] : undefined;
     if (value !== undefined) continue;
     const keys = isObject(here) ? Object.keys(here) : [];
-    visit.report(node, `the view has no "${node.original}": no "${part}" here${suggestion(part, keys)}`);
+    const within = node.original === part ? "" : `: no "${part}" here`;
+    visit.report(node, `the view has no "${node.original}"${within}${suggestion(part, keys)}`);
     return undefined;
   }
   return value;

@@ -15,6 +15,7 @@ import type { Finding } from "../queries/finding.ts";
 import { excerpt } from "../queries/query-problem.ts";
 import { checkCatalog } from "../queries/validate.ts";
 import { packageRoot, requireMetrics } from "./catalog.ts";
+import { unreadFiles } from "./unread-files.ts";
 import { unusedTemplates } from "./unused-templates.ts";
 
 /** `file` is rollout.yaml; findings name files relative to its folder. */
@@ -28,7 +29,7 @@ export async function checkWorkspace(file: string): Promise<readonly Finding[]> 
     await createLoadTables(engine);
     await createLedgerTables(engine);
     const queries = await checkCatalog(engine, catalog, config ?? { sources: [] });
-    return [...findings, ...queries, ...(await templateFindings(root))];
+    return [...findings, ...queries, ...unreadFiles(root), ...(await templateFindings(root))];
   } finally {
     engine.close();
   }

@@ -77,7 +77,7 @@ queries/metrics/m.sql:2: error: the metric returns no column "denominator"
       `queries/cells/c.sql:2:3: error: Referenced column "clics" not found in FROM clause!
       clics
       ^
-  hint: Candidate bindings: "clicks", "clicks_with_dwell", "impressions", "algo_version"
+  hint: did you mean "clicks"?
 1 error, 0 warnings
 `,
     ],
@@ -165,7 +165,7 @@ queries/relations/b.sql:1:38: error: the relations read each other: b → a → 
       {
         files: { "templates/html/partials/badge.hbs": "<b>{{wrod}}</b>" },
       },
-      `templates/html/partials/badge.hbs:1:6: error: the view has no "wrod": no "wrod" here; did you mean "word"?
+      `templates/html/partials/badge.hbs:1:6: error: the view has no "wrod"; did you mean "word"?
     <b>{{wrod}}</b>
          ^
 1 error, 0 warnings
@@ -204,6 +204,44 @@ describe("what is only said", () => {
       `templates/html/partials/bagde.hbs: warning: no page uses this template; did you mean "html/partials/badge.hbs"?
   hint: a template takes the place of the shipped one of the same path, or is included as a partial
 0 errors, 1 warning
+`,
+    ],
+    [
+      "a scheme of colours, and the colour of a label",
+      {
+        files: {
+          "queries/cells/c.sql": days,
+          "queries/cells/c.vl.json": `{"data": {"name": "rows"}, "mark": "bar",
+"encoding": {"x": {"field": "clicks", "axis": {"labelColor": "red"}},
+"color": {"field": "algo_version", "scale": {"scheme": "set1"}}}}`,
+        },
+      },
+      `queries/cells/c.vl.json:2:62: warning: "red" is a literal colour
+    "encoding": {"x": {"field": "clicks", "axis": {"labelColor": "red"}},
+                                                                 ^
+  hint: take one of the theme's tokens, e.g. var(--candidate, #1f5fae)
+queries/cells/c.vl.json:3:56: warning: "set1" is a literal colour
+    "color": {"field": "algo_version", "scale": {"scheme": "set1"}}}}
+                                                           ^
+  hint: take one of the theme's tokens, e.g. var(--candidate, #1f5fae)
+0 errors, 2 warnings
+`,
+    ],
+    [
+      "files among the queries that are none, but not prose or what an editor leaves behind",
+      {
+        files: {
+          "queries/metrics/shares.sql.txt": "SELECT 1",
+          "queries/cells/c.json": "{}",
+          "queries/cells/README.md": "",
+          "queries/cells/c.sql~": "",
+        },
+      },
+      `queries/metrics/shares.sql.txt: warning: gatebook does not read this file
+  hint: a query ends in .sql, the chart of a cell in .vl.json, prose in .md
+queries/cells/c.json: warning: gatebook does not read this file
+  hint: a query ends in .sql, the chart of a cell in .vl.json, prose in .md
+0 errors, 2 warnings
 `,
     ],
     [

@@ -20,8 +20,8 @@ it("nights, restatements and records stand in the order of time, details whole",
   expect(code).toBe(0);
   expect(out.split("\n").map((line) => line.replace(/ {2,}/g, "  "))).toEqual([
     "2026-02-05  daily  hold  g10  observing: observing on 2026-02-05",
-    "2026-02-06  daily  hold  g10  data: data on 2026-02-06",
     "2026-02-06  daily restated  rollback  was severe: severe on 2026-02-06 (changed: first)",
+    "2026-02-06  daily  hold  g10  data: data on 2026-02-06",
     "2026-02-08  recorded  rollback  g10 immediate: shown to be an outage (CHG-7), by ada",
   ]);
 });

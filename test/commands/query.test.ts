@@ -34,7 +34,7 @@ ORDER BY name
       `name                     share  nothing
 varchar  decimal(3,2), percent  integer
 ───────  ─────────────────────  ───────
-a                         0.25        ∅
+a                          25%        ∅
 2 rows, 1 shown (--limit), N ms
 `,
     ]);
@@ -147,7 +147,7 @@ describe("what is wrong", () => {
     \tevnt_type
     \t^
   at scratch.sql:2:2
-  hint: Candidate bindings: "event_type", "event_date", "event_id", "unit_bucket", "unit_id"
+  hint: did you mean "event_type"?
 `,
     ],
     [

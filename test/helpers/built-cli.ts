@@ -29,6 +29,12 @@ export type Gatebook = (where: Where, ...words: readonly string[]) => Promise<Ra
 
 /** Compiles src/; types are checked elsewhere. What a run says of its own folder reads WORKSPACE. */
 export function buildCli(finish: Finally): Gatebook {
+  const cli = builtCli(finish);
+  return (where, ...words) => runNode([cli, ...words], typeof where === "string" ? { cwd: where } : where);
+}
+
+/** The path of cli.js, compiled. */
+export function builtCli(finish: Finally): string {
   const folder = temporaryFolder(finish);
   const tsc = join(packageRoot, "node_modules/.bin/tsc");
   const built = spawnSync(tsc, ["-p", "src", "--outDir", join(folder, "dist")], {
@@ -40,7 +46,7 @@ export function buildCli(finish: Finally): Gatebook {
   for (const name of ["package.json", "rollout.yaml", "queries", "templates"])
     cpSync(join(packageRoot, name), join(folder, name), { recursive: true });
   symlinkSync(join(packageRoot, "node_modules"), join(folder, "node_modules"), "dir");
-  return (where, ...words) => runNode([cli, ...words], typeof where === "string" ? { cwd: where } : where);
+  return cli;
 }
 
 function runNode(words: readonly string[], place: ProcessPlace): Promise<Ran> {

@@ -28,8 +28,16 @@ describe("the command line", () => {
   it.each([
     [["rum"], 'error: there is no command "rum"; did you mean "run"?\n'],
     [["frobnicate"], 'error: there is no command "frobnicate"\n'],
+    [
+      ["new", "metrc", "a"],
+      'error: kind "metrc" is none of metric, check, cell, relation; did you mean "metric"?\n',
+    ],
+    [
+      ["check", "--format", "githb"],
+      'error: --format "githb" is none of text, github; did you mean "github"?\n',
+    ],
     [["run", "--dat", "2026-02-07"], 'error: Unknown argument: dat; did you mean "date"?\n'],
-    [["run", "--fail-on", "warning"], 'Choices: "hold", "rollback"'],
+    [["run", "--fail-on", "warning"], 'error: --fail-on "warning" is none of hold, rollback\n'],
     [[], "name a command"],
   ])("%j is refused, and says where help is", async (words, said) => {
     const root = await madeWorkspace(onTestFinished);
@@ -282,7 +290,7 @@ describe("SQL files", () => {
     SELECT event_date, impresions FROM user_days
                        ^
   at queries/cells/does_not_bind.sql:3:20
-  hint: Candidate bindings: "impressions", "algo_version", "favorites", "saves", "clicks"
+  hint: did you mean "impressions"?
 `,
     });
   });
@@ -298,7 +306,7 @@ describe("SQL files", () => {
     SELECT baselin FROM rollout
            ^
   at standard input:1:8
-  hint: Candidate bindings: "baseline", "gate", "name", "observed_to", "as_of"
+  hint: did you mean "baseline"?
 `,
     });
   });

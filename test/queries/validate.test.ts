@@ -47,7 +47,7 @@ describe("checking the catalog without data", () => {
       "a column that is not there",
       { "cells/a.sql": "SELECT event_dat\nFROM events" },
       [
-        'error queries/cells/a.sql:1:8 Referenced column "event_dat" not found in FROM clause! | Candidate bindings: "event_date", "event_id", "event_type", "metadata", "unit_id"',
+        'error queries/cells/a.sql:1:8 Referenced column "event_dat" not found in FROM clause! | did you mean "event_date"?',
       ],
     ],
     [

@@ -68,7 +68,7 @@ describe("a workspace's templates", () => {
     const found = checkTemplates([root, packageTemplates]);
     expect(found.map(({ line, column, message }) => `${line}:${column} ${message}`)).toEqual([
       '1:7 the view has no "changes.item": no "item" here; did you mean "items"?',
-      '3:5 the view has no "titel": no "titel" here; did you mean "title"?',
+      '3:5 the view has no "titel"; did you mean "title"?',
     ]);
     expect(found[0]?.file).toBe(join(root, "html/partials/changes.hbs"));
   });

@@ -1,5 +1,6 @@
 /** DuckDB's exceptions (with `errors_as_json`) → GatebookErrors that point at the character. */
 import { GatebookError, type Place } from "../../model/error.ts";
+import { didYouMean } from "../../model/suggest.ts";
 import type { QueryFile } from "../engine.ts";
 
 interface DuckDbException {
@@ -36,7 +37,7 @@ export function queryError(error: unknown, file: QueryFile): GatebookError {
   const offset = exception.position === undefined ? null : Number(exception.position);
   return new GatebookError("query", first.trim(), {
     where: placeOf(file, offset),
-    hint: hintOf(rest, exception.candidates),
+    hint: columnHint(first, rest) ?? hintOf(rest, exception.candidates),
     cause: error,
   });
 }
@@ -50,6 +51,16 @@ export function placeOf(file: QueryFile, byteOffset: number | null): Place {
   const head = bytes.subarray(0, offset).toString("utf8");
   const lineStart = head.lastIndexOf("\n") + 1;
   return { file: file.file, line: head.split("\n").length, column: [...head.slice(lineStart)].length + 1 };
+}
+
+/** `Candidate bindings: "clicks", "saves"` → the one that was meant, where one is near; else all of them. */
+function columnHint(message: string, lines: readonly string[]): string | undefined {
+  const listed = lines.find((line) => line.trim().startsWith("Candidate bindings: "));
+  if (listed === undefined) return undefined;
+  const names = [...listed.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => name);
+  const typed = /"([^"]+)"/.exec(message)?.[1] ?? "";
+  const meant = didYouMean(typed, names);
+  return meant === null ? `there are ${names.join(", ")}` : `did you mean "${meant}"?`;
 }
 
 function hintOf(lines: readonly string[], candidates: string | undefined): string | undefined {
