@@ -49,6 +49,7 @@ export async function prepareFile(
   checkCompression(file, magicOf(head));
   const text = join(temporary, "text");
   if (file.compression === "zstd") {
+    refusePackedParquet(file);
     const readable = await plainName(file.path, temporary);
     const measured = await unpackZstd(engine, file, readable, text);
     return { ...(await rewritten(file, text, measured, [])), strictPath: measured.isExact ? text : readable };
@@ -101,6 +102,16 @@ function checkCompression(file: DiscoveredFile, magic: Magic): void {
     file.file,
     `is named ${ending} but is not ${file.compression}-compressed${seen}`,
     "rename it after what it is, or export it again",
+  );
+}
+
+/** zstd is unpacked as lines of text, which Parquet is not. */
+function refusePackedParquet(file: DiscoveredFile): void {
+  if (file.format !== "parquet") return;
+  throw refusal(
+    file.file,
+    "is Parquet packed once more with zstd",
+    "unpack it: Parquet is compressed inside, with zstd, gzip or snappy",
   );
 }
 

@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { constants, deflateRawSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { Row } from "../../src/engine/engine.ts";
 import type { Source } from "../../src/model/config.ts";
@@ -66,6 +66,7 @@ describe("a broken row is rejected with its line, column, reason and text, and t
     ],
     ["an epoch number where ISO is expected", row(9, { at: "1769904000" }), "not_a_time", "occurred_at"],
     ["a dwell with a thousands separator", row(9, { dwell: '"1,234.5"' }), "not_a_number", "dwell_seconds"],
+    ["a position with a thousands separator", row(9).replace(",9,", ',"1,234",'), "not_a_number", "position"],
     ["a dwell that is NaN", row(9, { dwell: "NaN" }), "not_a_number", "dwell_seconds"],
     ["an unknown event type", row(9, { type: "feed_hide" }), "unknown_event_type", "event_type"],
     ["no event type", row(9, { type: "" }), "missing_event_type", "event_type"],
@@ -251,6 +252,24 @@ describe("CSV that is unusual but sound", () => {
     expect(record).toMatchObject({ loaded: 2, rejected: 1 });
   });
 
+  const utf16 = Buffer.from(csv(...good), "utf16le");
+  const bigEndian = Buffer.from(`\ufeff${csv(...good)}`, "utf16le").swap16();
+  test.each([
+    ["UTF-16 without a mark, by option", utf16, "utf-16", ["read as UTF-16"]],
+    ["UTF-16 with the other byte first, by its mark", bigEndian, "utf-8", ["UTF-16, by its byte order mark"]],
+  ] as const)("%s", async (_, bytes, encoding, notes) => {
+    const { record, events } = await load(bytes, { options: { ...options, encoding } });
+    expect(record).toMatchObject({ lines: 3, read: 2, loaded: 2, notes });
+    expect(events.map((event) => event["metadata"])).toEqual(['{"n":1}', '{"n":2}']);
+  });
+
+  test("UTF-16 that ends within a character is refused, and so is a source that says it wrongly", async () => {
+    for (const bytes of [utf16.subarray(0, utf16.length - 1), Buffer.from("\ud800x", "utf16le")]) {
+      const { record } = await load(bytes, { options: { ...options, encoding: "utf-16" } });
+      expect(record).toMatchObject({ status: "refused", notes: ["is not valid UTF-16", expect.any(String)] });
+    }
+  });
+
   test("Latin-1 by option", async () => {
     const bytes = Buffer.from(csv(row(1).replace("u1", "M\xfcller")), "latin1");
     const { events } = await load(bytes, { options: { ...options, encoding: "latin-1" } });
@@ -336,10 +355,47 @@ test("one unclosed quote in 600,000 rows swallows none of them in silence: the f
   expect(events).toEqual([]);
 });
 
+/** Three clicks, packed by `zstd --check`: one frame, its last four bytes the checksum. */
+const soundZstd = Buffer.from(
+  "KLUv/SSCjQIAYoQPFZClOgCiLaDj9me0cHdx1RYZ1j8PdCLXpahe5DqjkwwlI1CiHpBayHnBmnrua5qwjvuLPjzpgAB0Ugay7wMGACAFXDc9swQVpEvOHMoR30eGhQ==",
+  "base64",
+);
+
+/** zstd that packs nothing: one frame with a block a row (RFC 8878), cut after so many of them unless it is whole. */
+function zstdOfRows(rows: number, isWhole: boolean): Buffer {
+  const blocks = csv(...good)
+    .split(/(?<=\n)/)
+    .slice(0, rows)
+    .map((text, index) => {
+      const head = Buffer.alloc(3);
+      head.writeUIntLE((text.length << 3) | (isWhole && index === rows - 1 ? 1 : 0), 0, 3);
+      return Buffer.concat([head, Buffer.from(text)]);
+    });
+  return Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x50]), ...blocks]);
+}
+
+test("zstd with its checksum, or in blocks, is loaded whole", async () => {
+  expect((await load(soundZstd, { name: "a.csv.zst" })).record).toMatchObject({
+    notes: [],
+    read: 3,
+    loaded: 3,
+  });
+  expect((await load(zstdOfRows(3, true), { name: "a.csv.zst" })).record).toMatchObject({
+    read: 2,
+    loaded: 2,
+  });
+});
+
 describe("a file that is not what it says is refused by name", () => {
   const zipped = gzipSync(csv(...good));
   const damaged = Buffer.from(zipped);
   damaged[damaged.length - 6] = (damaged[damaged.length - 6] ?? 0) ^ 1;
+  const cutGzip = Buffer.concat([
+    zipped.subarray(0, 10),
+    deflateRawSync(csv(...good), { finishFlush: constants.Z_SYNC_FLUSH }),
+  ]);
+  const wrongZstd = Buffer.from(soundZstd);
+  wrongZstd[wrongZstd.length - 1] = (wrongZstd[wrongZstd.length - 1] ?? 0) ^ 1;
   const cases: readonly (readonly [string, string, string | Buffer, RegExp])[] = [
     ["empty", "a.csv", "", /^is empty$/],
     ["gzip named .csv", "a.csv", zipped, /^is gzip-compressed, but its name does not end in \.gz$/],
@@ -352,6 +408,25 @@ describe("a file that is not what it says is refused by name", () => {
     ["a cut Parquet file", "a.parquet", Buffer.from("PAR1....rest"), /^cannot be read as Parquet/],
     ["gzip cut off", "a.csv.gz", zipped.subarray(0, zipped.length - 4), /^is cut off/],
     ["gzip with a wrong checksum", "a.csv.gz", damaged, /^is damaged: gzip says/],
+    [
+      "gzip cut at the end of a row, where DuckDB's reader stops without a word",
+      "a.csv.gz",
+      cutGzip,
+      /^is cut off/,
+    ],
+    ["zstd with a wrong checksum", "a.csv.zst", wrongZstd, /^is damaged: /],
+    [
+      "zstd cut at the end of a row",
+      "a.csv.zst",
+      zstdOfRows(2, false),
+      /^is cut off: its last zstd frame has no end$/,
+    ],
+    [
+      "Parquet packed with zstd",
+      "a.parquet.zst",
+      zstdOfRows(2, true),
+      /^is Parquet packed once more with zstd$/,
+    ],
     [
       "gzip with something behind it",
       "a.csv.gz",
