@@ -12,9 +12,11 @@ export function firstDayCode(result: Result): string {
       `con.execute(${pythonText(`CREATE TEMP TABLE ${quoted(name)} AS\n${sql.trimEnd()}\n`)})`,
   );
   return `# The first 24 hours of gate ${result.rollout.gate.replace(/\s/g, " ")}: temporary tables in front of the published ones.
-catalog = con.sql("SELECT current_database()").fetchone()[0]
+catalog = con.execute("SELECT current_database()").fetchone()[0]
 con.execute(f'''CREATE TEMP VIEW events AS
-${eventsSql(result)}''')
+${eventsSql(result)}
+''')
+con.execute("CREATE TEMP VIEW user_discovery_events AS SELECT *, metadata AS meta FROM events")
 ${tables.join("\n")}`;
 }
 

@@ -32,7 +32,8 @@ const night = join(workspace, "reports", "clip-cosine-v2", lastDay);
 try {
   gatebook("init", ".");
   gatebook("sample", "--days", values.days);
-  const plain = gatebook("run", "--date", lastDay);
+  gatebook("run", "--date", lastDay);
+  const plain = gatebook("run", "--date", lastDay); // nothing to load any more, as in the nights that follow
   console.log(`${values.days} days, ${readdirSync(join(night, "charts")).length} chart files`);
   for (const name of ["report.html", "report.md", "summary.txt", "report.ipynb", "result.json"])
     console.log(`  ${name.padEnd(14)} ${thousands(statSync(join(night, name)).size).padStart(9)} bytes`);

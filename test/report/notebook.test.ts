@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { Result } from "../../src/model/result.ts";
@@ -68,6 +69,9 @@ function code(notebook: Notebook, name: string) {
 
 const textOf = (found: { readonly source: string | readonly string[] }) => [found.source].flat().join("");
 
+/** "Python 3.11.7", or null on a machine without it. */
+const python = spawnSync("python3", ["--version"], { encoding: "utf8" }).stdout ?? null;
+
 describe("the notebook", () => {
   const results = {
     "first 24 hours": firstDayResult,
@@ -87,6 +91,27 @@ describe("the notebook", () => {
   beforeAll(async () => {
     notebook = await notebookOf(sampleResult());
   });
+
+  test.skipIf(python === null)(
+    `is Python that Python reads, in every cell${python === null ? " (skipped: no python3 on this machine)" : ""}`,
+    async () => {
+      const hostileSql = 'SELECT \'"""\' AS a, \'\\n\' AS b -- """';
+      const [cell] = sampleResult().cells;
+      if (cell === undefined) throw new Error("no cells");
+      const hostile = () => ({ ...sampleResult(), cells: [{ ...cell, sql: hostileSql }] });
+      const sources = [];
+      for (const make of [...Object.values(results), hostile])
+        for (const one of (await notebookOf(make())).cells)
+          if (one.cell_type === "code") sources.push(textOf(one));
+      expect(sources.length).toBeGreaterThan(60);
+      const script = "import ast, json, sys\nfor source in json.load(sys.stdin): ast.parse(source)";
+      const { status, stderr } = spawnSync("python3", ["-c", script], {
+        input: JSON.stringify(sources),
+        encoding: "utf8",
+      });
+      expect([status, stderr]).toEqual([0, ""]);
+    },
+  );
 
   test("opens with the verdict, the reason and what to type", () => {
     const text = textOf(find(notebook, "verdict"));
@@ -169,15 +194,16 @@ describe("the notebook", () => {
       "queries/relations/b_first.sql": relation("SELECT * FROM events"),
     };
     const first = await notebookOf({ ...base, provenance: { ...base.provenance, queries } });
-    const python = textOf(find(first, "first-day"));
-    expect(python).toContain(
+    const setup = textOf(find(first, "first-day"));
+    expect(setup).toContain(
       "CASE WHEN occurred_at < TIMESTAMP '2026-02-01T11:20:00' THEN DATE '2026-02-01' END",
     );
-    expect(python).toContain(
+    expect(setup).toContain(
       "WHERE occurred_at >= TIMESTAMP '2026-02-01T05:30:00' AND occurred_at < TIMESTAMP '2026-02-01T11:20:00'",
     );
-    expect(python.indexOf('TABLE "b_first"')).toBeGreaterThan(0);
-    expect(python.indexOf('TABLE "a_second"')).toBeGreaterThan(python.indexOf('TABLE "b_first"'));
+    expect(setup).toContain("CREATE TEMP VIEW user_discovery_events AS");
+    expect(setup.indexOf('TABLE "b_first"')).toBeGreaterThan(0);
+    expect(setup.indexOf('TABLE "a_second"')).toBeGreaterThan(setup.indexOf('TABLE "b_first"'));
     expect(() => find(notebook, "first-day")).toThrow("no cell first-day");
   });
 
