@@ -3,6 +3,7 @@
  * styles, reads right without them.
  */
 import { openTemplates, packageTemplates, readTemplate } from "./templates.ts";
+import { readTheme } from "./theme-css.ts";
 import type { View } from "./view.ts";
 
 /** What the HTML templates see. */
@@ -13,8 +14,7 @@ export interface HtmlPage extends View {
 
 /** Renders report.html; `roots` are template folders, the workspace's before the package's. */
 export function renderHtml(view: View, roots: readonly string[] = [packageTemplates]): string {
-  const styles = ["theme.css", "html/report.css"].map((path) => readTemplate(roots, path));
-  const css = `${styles.join("\n")}\n${pageHead(view.title)}`;
+  const css = [readTheme(roots), readTemplate(roots, "html/report.css"), pageHead(view.title)].join("\n");
   const page: HtmlPage = { ...view, css: styleText(css) };
   return openTemplates(roots, "html").render("report", page);
 }

@@ -7,6 +7,7 @@ import { gateTimeline } from "./charts/gate-timeline.ts";
 import type { IndexEntry } from "./index-nights.ts";
 import { type IndexView, indexView, timelineSources } from "./index-view.ts";
 import { openTemplates, packageTemplates, readTemplate } from "./templates.ts";
+import { readTheme } from "./theme-css.ts";
 
 export interface IndexOptions {
   /** Folders whose templates replace the package's file by file, first match wins. */
@@ -24,7 +25,7 @@ export async function renderIndex(
   options: IndexOptions = {},
 ): Promise<string> {
   const roots = [...(options.templateRoots ?? []), packageTemplates];
-  const css = ["theme.css", "html/index.css"].map((path) => readTemplate(roots, path)).join("\n");
+  const css = [readTheme(roots), readTemplate(roots, "html/index.css")].join("\n");
   const view = indexView(entries, await drawTimelines(entries));
   // A style element ends at the first `</style`, even inside a comment.
   const page: IndexPage = { ...view, css: css.replace(/<\/(?=style)/gi, "<\\/") };

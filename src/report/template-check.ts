@@ -7,6 +7,7 @@ import { exampleIndexPage } from "./index-example.ts";
 import { markdownHelpers } from "./markdown.ts";
 import { type Contexts, walkProgram } from "./template-walk.ts";
 import { type Family, findTemplate, partialNames, readTemplate } from "./templates.ts";
+import { checkTheme } from "./theme-css.ts";
 import { exampleHtmlPage, exampleMarkdownPage } from "./view/example.ts";
 
 export interface TemplateFinding {
@@ -30,15 +31,17 @@ const entries: readonly TemplateEntry[] = [
   { family: "markdown", name: "report", example: exampleMarkdownPage },
 ];
 
-/** Findings over the templates of all roots. */
+/** Findings over the templates and themes of all roots. */
 export function checkTemplates(roots: readonly string[]): readonly TemplateFinding[] {
-  const found = entries.flatMap((entry) => {
-    const check = newCheck(roots, entry.family);
-    checkTemplate(check, `${entry.family}/${entry.name}.hbs`, [entry.example]);
-    return check.findings;
-  });
+  const found = [...checkTheme(roots), ...entries.flatMap((entry) => checkEntry(roots, entry))];
   const key = ({ file, line, column, message }: TemplateFinding) => [file, line, column, message].join("\n");
   return [...new Map(found.map((finding) => [key(finding), finding])).values()];
+}
+
+function checkEntry(roots: readonly string[], entry: TemplateEntry): readonly TemplateFinding[] {
+  const check = newCheck(roots, entry.family);
+  checkTemplate(check, `${entry.family}/${entry.name}.hbs`, [entry.example]);
+  return check.findings;
 }
 
 interface Check {

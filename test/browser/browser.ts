@@ -8,6 +8,9 @@ import { renderAll } from "../../src/report/render.ts";
 
 export const executablePath: string = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
+/** What Jenkins sends with archived HTML unless told otherwise. */
+export const jenkins = "sandbox allow-same-origin; default-src 'none'; img-src 'self'; style-src 'self';";
+
 /** Why the tests are skipped, or null. */
 export const missing: string | null = existsSync(executablePath)
   ? null

@@ -44,6 +44,33 @@ export async function textOutsideDrawings(page: Page): Promise<readonly string[]
   })`);
 }
 
+/** The page's text without its styles and its contents list, the order of reading. */
+export async function unstyledText(page: Page): Promise<string> {
+  return await page.evaluate<string>(`(() => {
+    for (const style of document.querySelectorAll("style")) style.remove();
+    document.querySelector("nav")?.remove();
+    return document.body.innerText.replace(/\\s+/g, " ");
+  })()`);
+}
+
+/** The first mark that does not stand behind the one before it, each looked for from there. */
+export function outOfOrder(text: string, marks: readonly string[]): readonly string[] {
+  let place = 0;
+  for (const mark of marks) {
+    const found = text.indexOf(mark.replace(/\s+/g, " "), place);
+    if (found < 0) return [mark];
+    place = found;
+  }
+  return [];
+}
+
+/** Icons that, without styles, are larger than a thumb. */
+export async function tooLargeUnstyled(page: Page): Promise<readonly string[]> {
+  const icons = await page.locator("svg[aria-hidden=true]").all();
+  const boxes = await Promise.all(icons.map((icon) => icon.boundingBox()));
+  return boxes.flatMap((box) => (box !== null && box.width > 64 ? [`an icon of ${box.width} px`] : []));
+}
+
 export async function countDrawnTexts(page: Page): Promise<number> {
   return await page.evaluate<number>(`document.querySelectorAll("svg[viewBox] text").length`);
 }

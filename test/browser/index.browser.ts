@@ -1,8 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { renderIndex } from "../../src/report/index-page.ts";
+import { indexView } from "../../src/report/index-view.ts";
 import { sampleNights } from "../helpers/sample-nights.ts";
-import { missing, openPages, type Pages } from "./browser.ts";
-import { axeViolations, countDrawnTexts, overflow, textOutsideDrawings, unfold } from "./findings.ts";
+import { jenkins, missing, openPages, type Pages } from "./browser.ts";
+import {
+  axeViolations,
+  countDrawnTexts,
+  outOfOrder,
+  overflow,
+  textOutsideDrawings,
+  tooLargeUnstyled,
+  unfold,
+  unstyledText,
+} from "./findings.ts";
+import { drawingLabels, foldedTexts, printed, unreadable } from "./printing.ts";
+
+const nights = sampleNights();
+const nightsOf = (name: string) => (name === "many" ? nights : nights.slice(0, 1));
 
 describe.skipIf(missing !== null)(
   `index.html in a browser${missing === null ? "" : ` (skipped: ${missing})`}`,
@@ -10,10 +24,9 @@ describe.skipIf(missing !== null)(
     let pages: Pages;
 
     beforeAll(async () => {
-      const nights = sampleNights();
       pages = await openPages({
-        many: await renderIndex(nights),
-        one: await renderIndex(nights.slice(0, 1)),
+        many: await renderIndex(nightsOf("many")),
+        one: await renderIndex(nightsOf("one")),
         none: await renderIndex([]),
       });
     });
@@ -46,6 +59,56 @@ describe.skipIf(missing !== null)(
       expect(await overflow(page)).toEqual([0]);
       await page.close();
     });
+
+    it.each(["many", "one"])(
+      "tells the story in reading order with every style removed: %s",
+      async (name) => {
+        const { page } = await pages.visit(name, { scripts: true });
+        const { rollouts } = indexView(nightsOf(name), new Map());
+        const text = await unstyledText(page);
+        for (const { name: rollout, variants, latest, trends } of rollouts) {
+          const marks = [rollout, variants, latest.word, latest.headline, latest.reason, "Verdicts"];
+          const guardrails = trends.map(({ title }) => title);
+          expect(outOfOrder(text, [...marks, "Guardrails", ...guardrails, "Gates", "Every report"])).toEqual(
+            [],
+          );
+        }
+        await page.close();
+      },
+    );
+
+    it.each(["many", "one"])("stays readable under Jenkins' content policy: %s", async (name) => {
+      const { page, complaints } = await pages.visit(name, { policy: jenkins });
+      const [rollout] = indexView(nightsOf(name), new Map()).rollouts;
+      for (const text of [rollout?.latest.headline, rollout?.latest.reason])
+        expect(
+          await page
+            .getByText(text ?? "")
+            .first()
+            .isVisible(),
+        ).toBe(true);
+      expect(complaints.filter((text) => !/inline style|data:image/.test(text))).toEqual([]);
+      expect(await tooLargeUnstyled(page)).toEqual([]);
+      await page.close();
+    });
+
+    it.skipIf(unreadable !== null)(
+      `prints every night and every drawing whole${unreadable === null ? "" : ` (skipped: ${unreadable})`}`,
+      async () => {
+        const { page } = await pages.visit("many", { scripts: true });
+        const sheets = await printed(page);
+        const all = sheets.map((one) => one.letters).join("");
+        const folded = await foldedTexts(page);
+        expect(folded.length).toBeGreaterThan(40);
+        expect(folded.filter((text) => !all.includes(text))).toEqual([]);
+        const drawings = await drawingLabels(page);
+        expect(drawings.length).toBeGreaterThan(1);
+        const whole = (labels: readonly string[]) =>
+          sheets.some((one) => labels.every((label) => one.letters.includes(label)));
+        expect(drawings.filter((labels) => !whole(labels))).toEqual([]);
+        await page.close();
+      },
+    );
 
     it.each([1200, 360])("every label stays inside its drawing at %i px", async (width) => {
       const { page } = await pages.visit("many", { width, scripts: true });

@@ -118,7 +118,7 @@ describe("a sparkline", () => {
   test("breaks where a value is missing and shows a value that stands alone", () => {
     const svg = sparkline([1, 2, null, 3, null, 4, 5], options);
     expect(svg.match(/M/g)).toHaveLength(3);
-    expect(svg).toContain("h0");
+    expect(svg).toContain("h3");
   });
 
   test("ends in a dot at the last known value", () => {

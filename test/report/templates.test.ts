@@ -60,6 +60,30 @@ describe("a workspace's templates", () => {
     expect(html).not.toContain("</style><b>");
   });
 
+  it("change tokens of the theme and keep the others, and may leave the theme away", () => {
+    const root = workspace({ "theme.css": ":root { --accent: #5b2a9d; }" });
+    const html = renderHtml(buildView(sampleResult()), [root, packageTemplates]);
+    expect(html.lastIndexOf("--accent: #5b2a9d")).toBeGreaterThan(html.indexOf("--accent: #1f5fae"));
+    expect(html).toContain("--verdict-rollback: ");
+    expect(renderHtml(buildView(sampleResult()), [workspace({}), packageTemplates])).toContain(
+      "--accent: #1f5fae",
+    );
+  });
+
+  it("are told of a token that no page uses", () => {
+    const root = workspace({
+      "theme.css": "/* --not-this: */\n:root {\n  --accnet: #5b2a9d;\n  --fg: var(--elsewhere);\n}\n",
+    });
+    expect(checkTemplates([root, packageTemplates])).toEqual([
+      {
+        file: join(root, "theme.css"),
+        line: 3,
+        column: 3,
+        message: 'there is no token "--accnet"; did you mean "--accent"?',
+      },
+    ]);
+  });
+
   it("are told where a path is wrong, with a suggestion", () => {
     const root = workspace({
       "html/partials/changes.hbs":
@@ -142,6 +166,15 @@ describe("templates/README.md", () => {
     ["label", "value"],
     ["word", "tone", "icon", "gate", "link"],
   ].map((keys) => keys.join());
+
+  it("has a theme and a partial that pass check and change the page", () => {
+    const example = (kind: string) => readme.split(`\`\`\`${kind}\n`)[1]?.split("```")[0] ?? "";
+    const root = workspace({ "theme.css": example("css"), "html/partials/changes.hbs": example("hbs") });
+    expect(checkTemplates([root, packageTemplates])).toEqual([]);
+    const html = renderHtml(buildView(sampleResult()), [root, packageTemplates]);
+    expect(html).toContain("--candidate: #5b2a9d");
+    expect(html).toContain("<p>4 changes</p>");
+  });
 
   /** Every path of a view: lists as `[]`, the shapes above not opened. */
   function paths(value: unknown, path = ""): readonly string[] {

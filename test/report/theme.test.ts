@@ -7,18 +7,33 @@ type Colour = readonly [number, number, number];
 type Tokens = ReadonlyMap<string, string>;
 
 const theme = readFileSync(join(packageTemplates, "theme.css"), "utf8");
-const [light = new Map(), dark = new Map(), print = new Map()] = [
-  ...theme.matchAll(/:root \{([^}]*)\}/g),
-].map(
-  ([, body]): Tokens =>
-    new Map(
-      [...(body ?? "").matchAll(/--([a-z-]+): (#[0-9a-f]{6})/g)].map(([, name, value]) => [
-        name ?? "",
-        value ?? "",
-      ]),
-    ),
-);
-const modes = { light, dark, print };
+const [light = new Map(), dark = new Map(), print = new Map()] = blocks(theme);
+const readme = readFileSync(join(packageTemplates, "README.md"), "utf8");
+const example = blocks(/```css\n([\s\S]*?)```/.exec(readme)?.[1] ?? "");
+const modes = {
+  light,
+  dark,
+  print,
+  ...Object.fromEntries(
+    [light, dark, print].map((tokens, index) => [
+      `example's ${["light", "dark", "print"][index]}`,
+      new Map([...tokens, ...(example[index] ?? [])]),
+    ]),
+  ),
+};
+
+/** The tokens of each :root, in order: light, dark, print. */
+function blocks(css: string): readonly Tokens[] {
+  return [...css.matchAll(/:root \{([^}]*)\}/g)].map(
+    ([, body]) =>
+      new Map(
+        [...(body ?? "").matchAll(/--([a-z-]+): (#[0-9a-f]{6})/g)].map(([, name, value]) => [
+          name ?? "",
+          value ?? "",
+        ]),
+      ),
+  );
+}
 
 function channels(hex: string): Colour {
   const part = (at: number) => Number.parseInt(hex.slice(at, at + 2), 16) / 255;
@@ -66,6 +81,12 @@ describe.each(Object.entries(modes))("the %s theme", (_, tokens) => {
     expect(contrast(of("baseline"), of("candidate"))).toBeGreaterThan(1.5);
     expect(contrast(of("warning-soft"), of("rollback-soft"))).toBeGreaterThan(1.1);
   });
+});
+
+it("the README's example changes the same tokens in all three", () => {
+  expect(example.map((tokens) => [...tokens.keys()])).toEqual(
+    Array.from({ length: 3 }, () => ["accent", "candidate", "accent-soft"]),
+  );
 });
 
 describe("styles and templates", () => {

@@ -65,15 +65,15 @@ interface Scales {
   readonly y: (value: number) => number;
 }
 
-/** A value alone between two gaps is drawn as a dot: a path to itself with round ends. */
+/** A value alone between two gaps is drawn as a dash with round ends: a dot of the line's width would be overlooked. */
 function linePath(points: readonly Point[], { x, y }: Scales): string {
   const isGap = (point: Point | undefined) => point === undefined || point.value === null;
   return points
     .map((point, at) => {
       if (point.value === null) return "";
-      const place = `${x(point.index)},${y(point.value)}`;
-      if (!isGap(points[at - 1])) return `L${place}`;
-      return isGap(points[at + 1]) ? `M${place}h0` : `M${place}`;
+      const [left, top] = [x(point.index), y(point.value)];
+      if (!isGap(points[at - 1])) return `L${left},${top}`;
+      return isGap(points[at + 1]) ? `M${round(left - 1.5)},${top}h3` : `M${left},${top}`;
     })
     .join("");
 }
