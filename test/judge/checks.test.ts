@@ -118,6 +118,11 @@ describe("crossover", () => {
   ])("%s", (_, crossoverUnits, status) => {
     expect(found("crossover_units", { traffic: { crossoverUnits } }).status).toBe(status);
   });
+
+  it("exactly 1% blocks", () => {
+    const units = { baselineUnits: 89_100, candidateUnits: 9_900, crossoverUnits: 1_000 };
+    expect(found("crossover_units", { traffic: units })).toMatchObject({ status: "fail", observed: 0.01 });
+  });
 });
 
 describe("freshness and completeness", () => {

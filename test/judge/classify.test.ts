@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { judge } from "../../src/judge/judge.ts";
 import type { MetricResult, WindowResult } from "../../src/model/result.ts";
 import type { Classification, Reading } from "../../src/model/words.ts";
+import { probabilityPast } from "../../src/statistics/posterior.ts";
+import { thresholdLog } from "../../src/statistics/scale.ts";
 import {
   concentration,
   guardrail,
@@ -77,6 +79,22 @@ describe("classification", () => {
     expect(over("ctr", { delta: -0.0498, ...large }).because).toContain(
       "is down 4.98% (4.75% against 5.00%), past the 3% warning line",
     );
+  });
+
+  it("shares 5% between the guardrails for a rollback however often one looks, and 0.1% for a severe day", () => {
+    const { observation, days } = judged("ctr", { delta: -0.04, days: 2 });
+    const bound = (window: WindowResult, multiplier: number) =>
+      Math.expm1(Math.log1p(window.delta ?? 0) + multiplier * (window.standardError ?? 0));
+    // Four guardrails; multiplier of the normal mixture at alpha 0.0125, one side, by STATISTICS d.
+    const target = -Math.log(0.95) / (1.6448536269514722 + 0.8416212335729142);
+    const x =
+      (-2 * Math.log(0.025) + Math.log(1 - 2 * Math.log(0.025))) *
+      (target / (observation.standardError ?? 1)) ** 2;
+    const sequential = Math.sqrt(((2 * (x + 1)) / x) * Math.log(1 + Math.sqrt(x + 1) / 0.025));
+    expect(observation.sequentialBound).toBeCloseTo(bound(observation, sequential), 10);
+    expect(observation.oneSided?.[1]).toBeCloseTo(bound(observation, 1.6448536269514722), 10);
+    // 1 − 0.001/4
+    for (const day of days) expect(day.sequentialBound).toBeCloseTo(bound(day, 3.480756404346242), 6);
   });
 
   it("does not call a noisy day severe, and a severe day only in its own noise", () => {
@@ -291,6 +309,17 @@ describe("how sure", () => {
     expect(at(-0.1)).toBeGreaterThan(0.999);
   });
 
+  it("starts from changes about as large as the rollback line, 5% at least, for that probability", () => {
+    const harms = { ctr: [0.05, "drop", 0.05], near_duplicate_share: [0.15, "rise", 0.15] } as const;
+    for (const [name, [line, harm, priorSd]] of Object.entries(harms)) {
+      const delta = harm === "drop" ? -0.04 : 0.12;
+      const { standardError, probabilityPastRollback } = over(name, { delta, impressions: 20_000 });
+      const asked = { logRatio: Math.log1p(delta), standardError: standardError ?? 0, harm };
+      const expected = probabilityPast({ ...asked, thresholdLog: thresholdLog(line, harm), priorSd });
+      expect(probabilityPastRollback).toBeCloseTo(expected, 12);
+    }
+  });
+
   it("sees smaller changes with more traffic", () => {
     const at = (impressions: number) => over("ctr", { impressions }).smallestDetectableChange ?? 0;
     expect(at(10_000)).toBeGreaterThan(at(100_000));
@@ -317,6 +346,18 @@ describe("how sure", () => {
     expect(over("ctr", { delta: moved(-599, 0.96), impressions: 300_000 }).classification).toBe("warning");
     expect(over("ctr", { delta: moved(601, 0.94), impressions: 300_000 }).classification).toBe("warning");
     expect(over("ctr", { delta: moved(600, 0.94), impressions: 300_000 }).classification).toBe("rollback");
+  });
+
+  it("counts to where the change leaves the noise, when that lies beyond the line", () => {
+    const spec = { delta: -0.01, impressions: 20_000 };
+    const bare = over("ctr", spec, literal).flip?.events ?? 0;
+    const evident = over("ctr", spec).flip?.events ?? 0;
+    expect(bare).toBe(-160);
+    expect(evident).toBeLessThan(1.4 * bare);
+    const at = (events: number) => over("ctr", { ...spec, delta: -0.01 + events / 4_000 }).classification;
+    expect(at(bare)).toBe("warning");
+    expect(at(evident * 0.95)).not.toBe("rollback");
+    expect(at(evident * 1.05)).toBe("rollback");
   });
 
   it("counts a rise in the metric's own units", () => {

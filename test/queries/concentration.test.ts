@@ -5,6 +5,7 @@ import { measureConcentration } from "../../src/queries/concentration.ts";
 import { asQueryFile } from "../../src/queries/inspect.ts";
 import { measureMetrics } from "../../src/queries/metrics.ts";
 import { buildCrossoverUnits } from "../../src/queries/plan.ts";
+import { jackknife } from "../../src/statistics/concentration.ts";
 import { createRandom } from "../../src/statistics/random.ts";
 import { catalogOf, openEngine, plan, told } from "./warehouse.ts";
 
@@ -95,6 +96,31 @@ describe("a top-K share", () => {
     const estimate = concentration(measured.observation.baseline);
     expect(estimate.standardError).toBeCloseTo(0.22831201766544904, 14);
     expect(estimate.degreesOfFreedom).toBe(3);
+  });
+
+  it("has the jackknife error of all keys, also where a left-out group takes every leader with it", async () => {
+    // Twenty authors, each shown to one unit of the first jackknife group alone, and a lighter one for each other unit.
+    const engine = await openEngine();
+    const named = await engine.rows(`SELECT id, jack FROM (
+      SELECT 'u' || i AS id, CAST('0x' || substr(md5('jk1:u' || i), 1, 8) AS UBIGINT) % 8 AS jack FROM range(400) AS t(i)
+    ) AS hashed QUALIFY row_number() OVER (PARTITION BY jack ORDER BY id) <= CASE WHEN jack = 0 THEN 20 ELSE 3 END
+    ORDER BY jack, id`);
+    engine.close();
+    const units = named.map(({ id, jack }, at) => ({ id: String(id), jack: Number(jack), shown: 100 - at }));
+    const sizes = { groups: 8, unitsPerGroup: 1, fewestUnits: 1 };
+    const own = await authorDays(units.map(({ id, shown }) => [first, "v1", id, `by ${id}`, shown] as const));
+    const [file] = catalogOf({ "metrics/top.sql": sql(1) }).metrics;
+    if (file === undefined) throw new Error("no file");
+    await buildCrossoverUnits(own, plan);
+    const metric = { file, columns: await own.describe(asQueryFile(file)), top: 1 };
+    const measured = await measureConcentration(own, metric, plan, sizes);
+    const shareOf = (kept: readonly { readonly shown: number }[]) =>
+      Math.max(...kept.map(({ shown }) => shown)) / kept.reduce((sum, { shown }) => sum + shown, 0);
+    const without = Array.from({ length: 8 }, (_, jack) =>
+      shareOf(units.filter((unit) => unit.jack !== jack)),
+    );
+    const expected = jackknife({ theta: shareOf(units), leaveOneOut: without })?.standardError;
+    expect(concentration(measured.observation.baseline).standardError).toBeCloseTo(expected ?? 0, 14);
   });
 
   it("of a day is that day's share of the window's keys, not of the day's own", async () => {
