@@ -81,6 +81,13 @@ beforeAll(async () => {
       .map((row) => row.replace(/^[^,]+/, "late-$&")),
   ]);
   write("gone", [header, ...lines(5).slice(1, 60)]);
+  // events of day 3 are said to be of day 1: the earlier ones count, and day 3 has that many fewer
+  write("conflict", [
+    header,
+    ...lines(3)
+      .slice(100, 120)
+      .map((row) => row.replace(day(3), day(1))),
+  ]);
   write(day(7), lines(7));
   await runCase(root, { date: day(6), formats: ["md"] });
   ({ result: tonight } = await runCase(root, { date: day(7) }));
@@ -129,7 +136,11 @@ describe("after four nights", () => {
     const said = before.changes
       .filter(({ kind }) => kind === "restated")
       .map(({ subject, text }) => [subject, text]);
-    expect(said).toEqual([[day(2), expect.stringMatching(/^2026-02-02 restated: 923 events after 898, /)]]);
+    expect(said).toEqual([
+      [day(1), expect.stringMatching(/^2026-02-01 restated: /)],
+      [day(2), expect.stringMatching(/^2026-02-02 restated: 923 events after 898, /)],
+      [day(3), expect.stringMatching(/^2026-02-03 restated: /)],
+    ]);
     const report = readFileSync(join(root, `reports/clip-cosine-v2/${day(6)}/report.md`), "utf8");
     expect(report).toContain("2026-02-02 restated: 923 events after 898");
   });
