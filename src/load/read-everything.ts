@@ -22,7 +22,15 @@ const shownAsFile = { isFile: () => true, isDirectory: () => false, isSymbolicLi
 
 function isOrdinary(folder: string, entry: Dirent): boolean {
   if (entry.isFile() || entry.isDirectory()) return true;
-  return (
-    entry.isSymbolicLink() && statSync(join(folder, entry.name), { throwIfNoEntry: false }) !== undefined
-  );
+  return entry.isSymbolicLink() && leadsSomewhere(join(folder, entry.name));
+}
+
+/** False for a link to nothing and for one that leads to itself. */
+function leadsSomewhere(path: string): boolean {
+  try {
+    statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }

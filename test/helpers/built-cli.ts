@@ -20,8 +20,8 @@ export interface ProcessPlace {
   readonly largestFile?: number;
   /** Another home and temporary folder than the test's own. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Runs as this user; only root may ask for it. */
-  readonly uid?: number;
+  /** Root, too, may then read what its rights say and no more. */
+  readonly isPlainUser?: boolean;
 }
 
 /** Runs `gatebook WORDS` there: gatebook(root, "run", "--date", "2026-02-07"). */
@@ -50,7 +50,7 @@ export function builtCli(finish: Finally): string {
 }
 
 function runNode(words: readonly string[], place: ProcessPlace): Promise<Ran> {
-  const { cwd, input = "", largestFile, uid } = place;
+  const { cwd, input = "", largestFile } = place;
   const env = {
     PATH: process.env["PATH"],
     HOME: process.env["HOME"],
@@ -58,21 +58,18 @@ function runNode(words: readonly string[], place: ProcessPlace): Promise<Ran> {
     ...place.env,
   };
   const named = (text: string): string => text.replaceAll(cwd, "WORKSPACE");
-  const limited =
-    largestFile === undefined
-      ? [process.execPath, ...words]
-      : ["sh", "-c", `ulimit -f ${2 * largestFile}; exec "$@"`, "sh", process.execPath, ...words];
-  const [program = "", ...rest] = limited;
+  const isRoot = process.getuid?.() === 0;
+  const [program = "", ...rest] = [
+    ...(place.isPlainUser === true && isRoot ? ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] : []),
+    ...(largestFile === undefined ? [] : ["sh", "-c", `ulimit -f ${2 * largestFile}; exec "$@"`, "sh"]),
+    process.execPath,
+    ...words,
+  ];
   return new Promise((resolve) => {
-    const child = execFile(
-      program,
-      rest,
-      { cwd, env, encoding: "utf8", ...(uid === undefined ? {} : { uid }) },
-      (error, stdout, stderr) => {
-        const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-        resolve({ code, stdout: named(stdout), stderr: named(stderr) });
-      },
-    );
+    const child = execFile(program, rest, { cwd, env, encoding: "utf8" }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+      resolve({ code, stdout: named(stdout), stderr: named(stderr) });
+    });
     child.stdin?.end(input);
   });
 }

@@ -57,6 +57,15 @@ describe("what the sources name", () => {
     });
   });
 
+  test("a link to the folder above it brings no file in twice", async () => {
+    const { root, write, night } = workspace();
+    write("exports/a.csv", csv(row(1)));
+    symlinkSync(root, join(root, "exports/up"));
+    await night([source("feed", "exports/**/*.csv")], async ({ summary }) =>
+      expect(summary.records).toMatchObject([{ file: "exports/a.csv", loaded: 1 }]),
+    );
+  });
+
   test.skipIf(process.getuid?.() === 0)("a file without read rights is named", async () => {
     const { root, write } = workspace();
     chmodSync(write("a.csv", csv(row(1))), 0o000);
