@@ -29,12 +29,14 @@ export const compareCommand = defineCommand({
       { openWarehouse },
       { compareAlgorithms },
       { presentColumns },
+      { requireEvents },
     ] = await Promise.all([
       import("../config/load-config.ts"),
       import("../stages/catalog.ts"),
       import("../warehouse/store.ts"),
       import("../stages/compare.ts"),
       import("../load/load.ts"),
+      import("../stages/window-days.ts"),
     ]);
     const window = parseWindow(options.from, options.to);
     const timeoutMs = parseDuration(options.queryTimeout, "query-timeout");
@@ -43,6 +45,7 @@ export const compareCommand = defineCommand({
     const engine = await openWarehouse(config.root);
     try {
       const { baseline, candidate } = options;
+      await requireEvents(engine, window);
       const present = await presentColumns(engine);
       const compared = await compareAlgorithms(engine, {
         config,

@@ -22,12 +22,14 @@ export const evaluateCommand = defineCommand({
       { openWarehouse },
       { evaluateMetrics },
       { gateWindows },
+      { requireEvents },
     ] = await Promise.all([
       import("../config/load-config.ts"),
       import("../stages/catalog.ts"),
       import("../warehouse/store.ts"),
       import("../queries/evaluate.ts"),
       import("../judge/gate-windows.ts"),
+      import("../stages/window-days.ts"),
     ]);
     const window = parseWindow(options.from, options.to);
     const timeoutMs = parseDuration(options.queryTimeout, "query-timeout");
@@ -35,6 +37,7 @@ export const evaluateCommand = defineCommand({
     const catalog = readWorkspaceCatalog(config);
     const engine = await openWarehouse(config.root);
     try {
+      await requireEvents(engine, window);
       const metrics = await evaluateMetrics(engine, catalog, { ...window, timeoutMs });
       const gates = gateWindows(config, window).map(({ gate, ...days }) => ({
         gate: gate?.name ?? null,
@@ -44,7 +47,7 @@ export const evaluateCommand = defineCommand({
       print(
         options.json
           ? JSON.stringify({ window, gates, metrics }, null, 2)
-          : `${evaluationTable(metrics, columns)}${gates.length > 1 ? `\n\n${SEVERAL_GATES}` : ""}`,
+          : [evaluationTable(metrics, columns), ...notes(metrics, gates.length)].join("\n\n"),
       );
       return metrics.some(({ error }) => error !== null) ? 3 : 0;
     } finally {
@@ -56,6 +59,18 @@ export const evaluateCommand = defineCommand({
 /** Each value stands for itself; side by side over a ramp they would read as a change that no gate shows. */
 const SEVERAL_GATES =
   "Days of several gates: do not hold two algorithms against each other here, gatebook compare does it gate by gate.";
+
+function notes(metrics: readonly Evaluation[], gates: number): readonly string[] {
+  const shares = metrics.filter(({ shape }) => shape === "concentration").map(({ metric }) => metric);
+  return [
+    ...(shares.length > 0 ? [`${shares.join(", ")}: ${PLAIN_SHARES}`] : []),
+    ...(gates > 1 ? [SEVERAL_GATES] : []),
+  ];
+}
+
+/** 26.56% here, 26.57% there: the reader of both wants to know why. */
+const PLAIN_SHARES =
+  "plain shares of the heaviest keys, which read higher for less traffic; gatebook compare weighs them over groups of equal size.";
 
 function evaluationTable(metrics: readonly Evaluation[], columns: number): string {
   const text = (name: string) => ({ name, type: "VARCHAR" });

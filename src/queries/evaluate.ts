@@ -4,7 +4,7 @@
  */
 import type { Engine, QueryFile } from "../engine/engine.ts";
 import { sqlDate } from "../engine/sql-text.ts";
-import type { QueryError } from "../model/measurement.ts";
+import type { MetricDefinition, QueryError } from "../model/measurement.ts";
 import type { Day, Unit } from "../model/words.ts";
 import type { Catalog, CatalogFile } from "./catalog.ts";
 import { toQueryError } from "./query-problem.ts";
@@ -13,6 +13,7 @@ export interface Evaluation {
   readonly metric: string;
   readonly title: string;
   readonly unit: Unit;
+  readonly shape: MetricDefinition["shape"];
   readonly algorithms: readonly AlgorithmValue[];
   readonly error: QueryError | null;
 }
@@ -47,7 +48,8 @@ async function evaluateMetric(
   window: EvaluateWindow,
 ): Promise<Evaluation> {
   const { title, unit, top } = file.header;
-  const subject = { metric: file.name, title, unit };
+  const shape = top === null ? "ratio" : "concentration";
+  const subject = { metric: file.name, title, unit, shape } as const;
   try {
     const wrap = top === null ? ratioWrap(window) : concentrationWrap(window, top);
     const { rows } = await engine.query(

@@ -56,13 +56,21 @@ export interface ComparedGate {
   readonly metrics: readonly MetricResult[];
 }
 
-/** Throws GatebookError `input` when an algorithm is not in the data, `usage` when the window is a ramp day alone. */
+/**
+ * Throws GatebookError `input` when an algorithm is not in the data, `usage` when one is compared with itself and when the
+ * window is a ramp day alone.
+ */
 export async function compareAlgorithms(engine: Engine, request: CompareRequest): Promise<Compared> {
   const { config, baseline, candidate, from, to } = request;
   const known = (await engine.rows("SELECT DISTINCT algo_version FROM user_days ORDER BY algo_version")).map(
     (row) => String(row["algo_version"]),
   );
   for (const name of [baseline, candidate]) requireKnown(name, known);
+  if (baseline === candidate) {
+    throw new GatebookError("usage", `${baseline} would be compared with itself`, {
+      hint: `name two of ${known.join(", ")}`,
+    });
+  }
   const windows = gateWindows(config, { from, to });
   const parts: MeasuredPart[] = [];
   for (const window of windows) parts.push(await comparePart(engine, request, window));

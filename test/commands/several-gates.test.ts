@@ -43,6 +43,7 @@ describe("a window over two gates", () => {
   it("is evaluated per algorithm, with the word that the two are not to be compared", async () => {
     const { stdout } = await gatebook(root, "evaluate", ...both);
     expect(stdout).toMatch(/Days of several gates: do not hold two algorithms against each other here/);
+    expect(stdout).toMatch(/^top_author_share, top_category_share: plain shares of the heaviest keys/m);
     const one = await gatebook(root, "evaluate", "--from", "2026-02-01", "--to", "2026-02-02");
     expect(one.stdout).not.toContain("several gates");
     const { stdout: json } = await gatebook(root, "evaluate", ...both, "--json");
@@ -50,6 +51,22 @@ describe("a window over two gates", () => {
       { gate: "g10", from: "2026-02-01", to: "2026-02-02" },
       { gate: "g50", from: "2026-02-03", to: "2026-02-04" },
     ]);
+  });
+
+  it("is told apart from a window that holds nothing: that is a typing error, not an empty answer", async () => {
+    const empty = ["--from", "2025-02-01", "--to", "2025-02-04"];
+    const told = `error: there are no events from 2025-02-01 to 2025-02-04
+  hint: the warehouse holds 2026-02-01 to 2026-02-04
+`;
+    const pair = ["clip-cosine-v1", "clip-cosine-v2"];
+    for (const words of [["evaluate"], ["evaluate", "--json"], ["compare", ...pair]])
+      expect(await gatebook(root, ...words, ...empty)).toEqual({ code: 4, stdout: "", stderr: told });
+  });
+
+  it("says of an algorithm compared with itself that there is nothing to compare", async () => {
+    const { code, stderr } = await gatebook(root, "compare", "clip-cosine-v1", "clip-cosine-v1", ...both);
+    expect([code, stderr.split("\n")[0]]).toEqual([2, "error: clip-cosine-v1 would be compared with itself"]);
+    expect(stderr).toContain("hint: name two of clip-cosine-v1, clip-cosine-v2");
   });
 
   it("is no window of a run", async () => {
