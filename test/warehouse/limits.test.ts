@@ -1,0 +1,54 @@
+/** --memory-limit and --temp-dir: work that does not fit into memory goes to the folder named, and nothing of it stays. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { openStore } from "../../src/warehouse/store.ts";
+import { temporaryFolder, writeFilesIn } from "../helpers/temp-workspace.ts";
+
+const limits = { waitMs: 0, onWait: () => {}, memoryLimit: "60MB", threads: 1 };
+const sorted =
+  "CREATE TABLE t AS SELECT range AS n, md5(range::VARCHAR) AS id FROM range(1500000) ORDER BY id";
+
+it("what does not fit into the memory limit is spilled to the folder named, and the folder is left empty", async () => {
+  const [root, other, temporaryDirectory] = [1, 2, 3].map(() => temporaryFolder(onTestFinished)) as [
+    string,
+    string,
+    string,
+  ];
+  const neighbour = await openStore(other, [], { ...limits, temporaryDirectory });
+  writeFilesIn(neighbour.paths.temporary, { "of another workspace.csv": "a\n" });
+  const store = await openStore(root, [], { ...limits, temporaryDirectory });
+  expect(store.paths.temporary.startsWith(join(temporaryDirectory, "gatebook-tmp-"))).toBe(true);
+  const settings =
+    "SELECT current_setting('memory_limit') AS memory, current_setting('temp_directory') AS folder";
+  expect(await store.engine.rows(settings)).toEqual([{ memory: "57.2 MiB", folder: store.paths.temporary }]);
+  const work = store.engine.execute(sorted);
+  let seen = 0;
+  const timer = setInterval(() => {
+    seen = Math.max(seen, readdirSync(store.paths.temporary).length);
+  }, 5);
+  await work;
+  clearInterval(timer);
+  expect(seen).toBeGreaterThan(0);
+  await store.publish();
+  store.close();
+  expect(readdirSync(temporaryDirectory)).toHaveLength(1);
+  expect(readdirSync(neighbour.paths.temporary)).toEqual(["of another workspace.csv"]);
+  neighbour.close();
+});
+
+it("a memory limit that nothing fits into, and one that is none, are told as such", async () => {
+  const root = temporaryFolder(onTestFinished);
+  const store = await openStore(root, [], { ...limits, memoryLimit: "2MB" });
+  await expect(store.engine.execute(sorted)).rejects.toMatchObject({
+    code: "store",
+    message: expect.stringMatching(/^the memory limit is too low: /),
+    hint: "give it more with --memory-limit, or fewer --threads",
+  });
+  store.close();
+  await expect(openStore(root, [], { ...limits, memoryLimit: "lots" })).rejects.toMatchObject({
+    code: "usage",
+    message: expect.stringMatching(/^DuckDB refuses memory_limit = lots: /),
+  });
+  (await openStore(root, [], limits)).close();
+});
