@@ -119,6 +119,6 @@ it("a store that cannot be written is a fault outside of the data: exit 1, told 
   expect(code).toBe(1);
   expect(stderr).toBe(`error: the store is not a DuckDB database
   at WORKSPACE/.gatebook/store.duckdb
-  hint: move the file away and run again: it is rebuilt from the exports
+  hint: copy warehouse.duckdb over it, or move it away, and run again: events come back from the exports, the ledger only from the copy
 `);
 });

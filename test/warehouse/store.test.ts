@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -40,4 +48,25 @@ it("a workspace that never ran says how to make a warehouse", async () => {
   const root = newRoot();
   await expect(openWarehouse(root)).rejects.toThrow("there is no warehouse yet");
   expect(existsSync(storePaths(root).store)).toBe(false);
+});
+
+it("a damaged store is told with the way back: last night's copy in its place holds the ledger, too", async () => {
+  const root = newRoot();
+  const { store, warehouse } = storePaths(root);
+  const first = await openStore(root, [], limits);
+  await first.engine.execute("CREATE TABLE decisions AS SELECT 1 AS night");
+  await first.publish();
+  first.close();
+  for (const bytes of [0, 5000, 12_000]) {
+    truncateSync(store, bytes);
+    await expect(openStore(root, [], limits)).rejects.toMatchObject({
+      message: "the store is not a DuckDB database",
+      where: { file: store },
+      hint: expect.stringMatching(/^copy warehouse\.duckdb over it, /),
+    });
+  }
+  copyFileSync(warehouse, store);
+  const mended = await openStore(root, [], limits);
+  expect(await mended.engine.rows("SELECT night FROM decisions")).toEqual([{ night: 1 }]);
+  mended.close();
 });

@@ -110,7 +110,7 @@ function openError(error: unknown, file: string): GatebookError {
   if (/not a valid DuckDB database file|Could not read enough bytes/.test(text)) {
     return new GatebookError("store", "the store is not a DuckDB database", {
       where: { file },
-      hint: "move the file away and run again: it is rebuilt from the exports",
+      hint: "copy warehouse.duckdb over it, or move it away, and run again: events come back from the exports, the ledger only from the copy",
       cause: error,
     });
   }
