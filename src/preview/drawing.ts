@@ -5,8 +5,8 @@
 import type { Result } from "../model/result.ts";
 import { drawChart } from "../report/charts/draw.ts";
 import { renderCharts } from "../report/charts/render.ts";
-import { renderHtml } from "../report/html.ts";
-import { openTemplates } from "../report/templates.ts";
+import { renderPage } from "../report/html.ts";
+import { openTemplates, type Templates } from "../report/templates.ts";
 import { attachCharts } from "../report/view/attach-charts.ts";
 import { buildView, type View } from "../report/view.ts";
 import type { LastGood, StandingNotes } from "./follow.ts";
@@ -16,7 +16,7 @@ import { type Pass, statusText } from "./pass.ts";
 export interface DrawRequest {
   readonly pass: Omit<Pass, "durationMs">;
   readonly notes: StandingNotes;
-  /** Template folders, the workspace's before the package's. */
+  /** Template folders, the workspace's before the package's; the same list for as long as no template changes. */
   readonly roots: readonly string[];
   /** When the pass began, of `performance.now()`. */
   readonly began: number;
@@ -28,13 +28,16 @@ export function newDrawing(started: Date): (request: DrawRequest) => Promise<Pag
   const viewOf = async (result: Result): Promise<View> =>
     attachCharts(buildView(result), await renderCharts(result, drawOnce));
   let number = 0;
+  let opened: { readonly roots: readonly string[]; readonly templates: Templates } | null = null;
   return async ({ pass, notes, roots, began }) => {
-    const report = renderHtml(await viewOf(pass.result), roots);
+    if (opened?.roots !== roots) opened = { roots, templates: openTemplates(roots, "html") };
+    const { templates } = opened;
+    const report = renderPage(await viewOf(pass.result), roots, templates);
     const placed: PlacedNote[] = [];
     for (const note of notes.values()) {
       const alone = note.lastGood === null ? null : lastResult(pass.result, note.lastGood);
       const place = pass.result.cells.findIndex(({ name }) => name === alone?.cells[0]?.name);
-      const lastGoodHtml = alone === null ? null : articleHtml(await viewOf(alone), place, roots);
+      const lastGoodHtml = alone === null ? null : articleHtml(await viewOf(alone), place, templates);
       placed.push({ ...note, lastGoodHtml });
     }
     number += 1;
@@ -72,8 +75,7 @@ function lastResult(result: Result, { subject }: LastGood): Result | null {
 }
 
 /** `place` is that of the cell among all cells. */
-function articleHtml(view: View, place: number, roots: readonly string[]): string {
-  const { render } = openTemplates(roots, "html");
+function articleHtml(view: View, place: number, { render }: Templates): string {
   const metrics = [...view.guardrails, ...view.informational];
   const renamed = <Part extends { readonly anchor: string }>(part: Part): Part => ({
     ...part,

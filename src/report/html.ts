@@ -2,7 +2,7 @@
  * View in, one self-contained page out: no script, no network, inline styles and inline SVG only. Looks right with
  * styles, reads right without them.
  */
-import { openTemplates, packageTemplates, readTemplate } from "./templates.ts";
+import { openTemplates, packageTemplates, readTemplate, type Templates } from "./templates.ts";
 import { readTheme } from "./theme-css.ts";
 import type { View } from "./view.ts";
 
@@ -14,9 +14,14 @@ export interface HtmlPage extends View {
 
 /** Renders report.html; `roots` are template folders, the workspace's before the package's. */
 export function renderHtml(view: View, roots: readonly string[] = [packageTemplates]): string {
+  return renderPage(view, roots, openTemplates(roots, "html"));
+}
+
+/** The same with the html templates of these roots opened before, for who renders again and again. */
+export function renderPage(view: View, roots: readonly string[], templates: Templates): string {
   const css = [readTheme(roots), readTemplate(roots, "html/report.css"), pageHead(view.title)].join("\n");
   const page: HtmlPage = { ...view, css: styleText(css) };
-  return openTemplates(roots, "html").render("report", page);
+  return templates.render("report", page);
 }
 
 /** Every printed page repeats the verdict: the title in the page's margin box, each character escaped for CSS. */

@@ -53,7 +53,12 @@ export function openTemplates(
     knownHelpers: { log: false, ...Object.fromEntries(Object.keys(helpers).map((name) => [name, true])) },
     noEscape: family === "markdown",
   };
-  const compile = (path: string) => handlebars.compile<object>(readTemplate(roots, path), options);
+  const compiled = new Map<string, Handlebars.TemplateDelegate<object>>();
+  const compile = (path: string): Handlebars.TemplateDelegate<object> => {
+    const template = compiled.get(path) ?? handlebars.compile<object>(readTemplate(roots, path), options);
+    compiled.set(path, template);
+    return template;
+  };
   for (const name of partialNames(roots, family)) {
     handlebars.registerPartial(name, compile(`${family}/partials/${name}.hbs`));
   }

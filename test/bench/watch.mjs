@@ -5,7 +5,8 @@
  *
  * Without a workspace the shipped sample is loaded into a new one. `gatebook watch` runs in a process of its own, Chromium has its
  * page open; a file is saved, and the clock stops when the page has been changed. The median and the slowest of the rounds are
- * printed, and how much of it the watch itself says it took; beside them what `gatebook run` takes for the same edit.
+ * printed, how much of it the watch itself says it took, and (on Linux) the CPU time of its process per save: on a busy machine
+ * the clock says what the neighbours do. Beside them the first night, which is what an edit cost before.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -64,7 +65,9 @@ async function measure(page, name, { path, before, after }) {
   if (edited === original) throw new Error(`"${before}" does not stand in ${path}`);
   const took = [];
   const own = [];
+  let cpu = cpuTime(watch.pid);
   for (let round = -2; round < Number(values.rounds); round++) {
+    if (round === 0) cpu = cpuTime(watch.pid);
     for (const text of [edited, original]) {
       await page.evaluate(() => performance.clearMarks("gatebook-shown"));
       const heard = said.join("").length;
@@ -86,7 +89,22 @@ async function measure(page, name, { path, before, after }) {
   const slowest = Math.max(...took)
     .toFixed(0)
     .padStart(6);
-  console.log(`${name.padEnd(26)} ${show(took)}  slowest ${slowest} ms  of it watch ${show(own)}`);
+  const each = ((cpuTime(watch.pid) - cpu) / took.length).toFixed(0).padStart(5);
+  console.log(
+    `${name.padEnd(26)} ${show(took)}  slowest ${slowest} ms  of it watch ${show(own)}  CPU ${each} ms`,
+  );
+}
+
+/** User and system time of a process so far, milliseconds; not a number where the system does not say. */
+function cpuTime(pid) {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ");
+    return 10 * (Number(fields[11]) + Number(fields[12]));
+  } catch {
+    return Number.NaN;
+  }
 }
 
 /** As editors do: beside it, then in its place. */
