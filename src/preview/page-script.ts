@@ -67,6 +67,8 @@ export const pageScript = `
     for (const script of page.querySelectorAll("script")) script.remove();
     place(page);
     document.title = page.title;
+    const icons = [document, page].map(({ head }) => head.querySelector("link[rel=icon]"));
+    if (icons.every((icon) => icon !== null)) icons[0].setAttribute("href", icons[1].getAttribute("href"));
     const styles = [...document.head.querySelectorAll("style")];
     [...page.head.querySelectorAll("style")].forEach((style, index) => {
       if (styles[index] !== undefined && styles[index].textContent !== style.textContent) styles[index].textContent = style.textContent;

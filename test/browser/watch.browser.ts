@@ -110,12 +110,25 @@ describe.skipIf(missing !== null)(
     });
 
     it("follows a metric: value, classification and verdict", async () => {
+      const icon = () => page.locator("link[rel=icon]").getAttribute("href");
+      const holds = await icon();
       const value = page.locator("#metric-ctr .values dd").first();
       const before = await value.textContent();
-      edit(CTR, "clicks AS numerator", "CASE WHEN unit_id LIKE '%3%' THEN 0 ELSE clicks END AS numerator");
-      await expect.poll(() => note("metric-ctr").textContent()).toMatch(/value [\d.]+% → [\d.]+%/);
+      edit(
+        CTR,
+        "clicks AS numerator",
+        "CASE WHEN algo_version = 'clip-cosine-v2' THEN 0 ELSE clicks END AS numerator",
+      );
+      await expect
+        .poll(() => note("metric-ctr").textContent())
+        .toMatch(/value [\d.]+% → 0%.*classification insufficient → rollback/);
       expect(await value.textContent()).not.toBe(before);
       expect(await isInView(page, "metric-ctr")).toBe(true);
+      expect(await page.title()).toMatch(/^ROLLBACK/);
+      expect(await icon()).not.toBe(holds);
+      expect(await page.locator("#main > .preview-note").textContent()).toMatch(
+        /hold \(observing\) → rollback/,
+      );
     });
 
     it("keeps what is folded open, and the place, when another part changes", async () => {
