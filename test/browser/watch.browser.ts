@@ -127,7 +127,7 @@ describe.skipIf(missing !== null)(
       expect(await page.title()).toMatch(/^ROLLBACK/);
       expect(await icon()).not.toBe(holds);
       expect(await page.locator("#main > .preview-note").textContent()).toMatch(
-        /hold \(observing\) → rollback/,
+        /hold \(warning\) → rollback \(rollback\)/,
       );
     });
 
