@@ -26,6 +26,7 @@ const row: Full<NightRow> = {
 
 export const exampleIndexPage: Full<IndexPage> = {
   css: ":root { }",
+  icon: mark.icon,
   summary: "2 rollouts, 31 nights",
   hasMany: true,
   rollouts: [

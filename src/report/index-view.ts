@@ -11,11 +11,13 @@ import {
 } from "./index-nights.ts";
 import { type GateSpanView, gateSpans, type TrendView, trends } from "./index-trends.ts";
 import { anchor, visibleView } from "./view/text.ts";
-import { verdictView } from "./view/verdict.ts";
+import { type VerdictIcons, type VerdictTone, verdictView } from "./view/verdict.ts";
 
 export interface IndexView {
   /** "2 rollouts, 31 nights" */
   readonly summary: string;
+  /** For the browser's tab: the verdict that most wants a person, of the newest of each rollout; null without one. */
+  readonly icon: VerdictIcons | null;
   readonly rollouts: readonly RolloutIndexView[];
   readonly hasMany: boolean;
 }
@@ -60,11 +62,21 @@ export interface TimelineSource {
 export function indexView(entries: readonly IndexEntry[], timelines: ReadonlyMap<string, string>): IndexView {
   const rollouts = rolloutNights(entries);
   const nights = rollouts.reduce((sum, rollout) => sum + nightsByDate(rollout.nights).size, 0);
+  const views = rollouts.flatMap((rollout) => rolloutView(rollout, timelines));
   return visibleView({
+    icon: urgent(views),
     summary: `${plural(rollouts.length, "rollout")}, ${plural(nights, "night")}`,
-    rollouts: rollouts.flatMap((rollout) => rolloutView(rollout, timelines)),
+    rollouts: views,
     hasMany: rollouts.length > 1,
   });
+}
+
+const urgency: readonly VerdictTone[] = ["rollback", "hold", "promote", "disabled"];
+
+/** A green tab over a rollback further down would mislead. */
+function urgent(views: readonly RolloutIndexView[]): VerdictIcons | null {
+  const rank = ({ latest }: RolloutIndexView) => urgency.indexOf(latest.tone);
+  return [...views].sort((a, b) => rank(a) - rank(b))[0]?.latest.icon ?? null;
 }
 
 function rolloutView(

@@ -7,7 +7,7 @@ import { renderIndex } from "../../src/report/index-page.ts";
 import { gateSpans, trends } from "../../src/report/index-trends.ts";
 import { indexView } from "../../src/report/index-view.ts";
 import { sampleNights } from "../helpers/sample-nights.ts";
-import { sampleResult } from "../helpers/sample-result.ts";
+import { sampleDecision, sampleResult } from "../helpers/sample-result.ts";
 
 function entryOf(path: string, date: string, part: Partial<Result> = {}): IndexEntry {
   const result = sampleResult(part);
@@ -155,6 +155,21 @@ describe("the page", () => {
     ]);
     expect(html).not.toMatch(/<script|<img|<iframe|@import|\son\w+=|javascript:|https?:\/\/(?!www\.w3\.org)/);
     expect(html).toContain("default-src 'none'");
+  });
+
+  test("shows in the browser's tab the newest verdict that most wants a person, of whichever rollout", () => {
+    const night = (rollout: string, action: "promote" | "rollback") =>
+      entryOf(
+        `${rollout}/2026-02-0${action === "promote" ? 7 : 6}/`,
+        `2026-02-0${action === "promote" ? 7 : 6}`,
+        {
+          rollout: { ...sampleResult().rollout, name: rollout },
+          decision: sampleDecision({ action }),
+        },
+      );
+    expect(indexView([night("a", "promote"), night("b", "rollback")], new Map()).icon?.rollback).toBe(true);
+    expect(indexView([night("a", "promote")], new Map()).icon?.promote).toBe(true);
+    expect(indexView([], new Map()).icon).toBeNull();
   });
 
   test("escapes what rollouts are called", () => {
