@@ -17,7 +17,7 @@ export interface MetricView {
   readonly path: string;
   readonly isGuardrail: boolean;
   readonly classification: Badge;
-  /** "reads rollback" where the bare reading is another word than the classification, else null. */
+  /** "reads rollback" where the bare reading is another word than the classification, "severe on Wed 2026-02-04", or null. */
   readonly reads: string | null;
   /** "−7.4%" */
   readonly delta: string;
@@ -83,7 +83,6 @@ export function metricView(metric: MetricResult, result: Result): MetricView {
   const at = signedLines(thresholds).map((entry) => entry.at);
   const lines = lineViews(metric);
   const rollback = lines.find((entry) => entry.level === "rollback");
-  const spelled = observation.reading === "no_data" ? "no data" : observation.reading;
   return {
     name: metric.name,
     anchor: anchor("metric", metric.name),
@@ -93,7 +92,7 @@ export function metricView(metric: MetricResult, result: Result): MetricView {
     path: metric.path,
     isGuardrail,
     classification: metricBadge(metric, observation),
-    reads: isGuardrail && observation.reading !== observation.classification ? `reads ${spelled}` : null,
+    reads: isGuardrail ? readsText(metric) : null,
     delta: deltaText(observation, at),
     comparison: comparisonLabel(result),
     interval: format.interval(observation.interval),
@@ -117,6 +116,19 @@ export function metricView(metric: MetricResult, result: Result): MetricView {
     error: errorView(metric.error),
     charts: { sparkline: null, delta: null, values: null, movers: null },
   };
+}
+
+/** A rollback that single days called would contradict the window's number beside it, so the days are named. */
+function readsText({ observation, days }: MetricResult): string | null {
+  const { reading, classification, fires } = observation;
+  if (fires === "severe") {
+    const severe = days.filter((day) => day.fires === "severe" && day.observed && day.complete);
+    const [first, ...others] = severe.map(({ date }) => format.day(date));
+    const more = others.length === 0 ? "" : ` and ${others.length} more`;
+    return first === undefined ? null : `severe on ${first}${more}`;
+  }
+  if (reading === classification) return null;
+  return `reads ${reading === "no_data" ? "no data" : reading}`;
 }
 
 /** An informational metric has no effect, so its badge has no colour; without lines it has no class either. */
