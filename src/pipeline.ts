@@ -23,7 +23,7 @@ import { clearExport, exportCells } from "./stages/export-cells.ts";
 import { judgeNight } from "./stages/judge-night.ts";
 import { loadNight } from "./stages/load-night.ts";
 import { type ReportRequest, reportFolder, writeReports } from "./stages/report-night.ts";
-import { stopwatch } from "./stages/stopwatch.ts";
+import { type StageTime, type Stopwatch, stopwatch } from "./stages/stopwatch.ts";
 import { ensureRolloutTable } from "./warehouse/rollout-table.ts";
 import { openStore, type Store } from "./warehouse/store.ts";
 
@@ -41,6 +41,8 @@ export interface RunRequest {
   readonly report: Omit<ReportRequest, "isNight">;
   /** Every row of every cell as CSV beside the report. */
   readonly exportsCells?: boolean | undefined;
+  /** Measures every statement, and keeps the slowest in the result. */
+  readonly profiles?: boolean | undefined;
 }
 
 export interface Limits {
@@ -58,12 +60,15 @@ export interface Night {
   readonly files: readonly string[];
   /** Cells whose rows could not be written as CSV. */
   readonly failedExports: number;
+  /** Where the time went, publishing and rendering among it. */
+  readonly stages: readonly StageTime[];
 }
 
 export async function runNight(request: RunRequest, context: Context): Promise<Night> {
   const watch = stopwatch();
   const { phase, range, limits } = request;
-  const opened = await openNight({ ...request, date: range?.to ?? request.date }, context);
+  const onStatement = request.profiles ? watch.note : undefined;
+  const opened = await openNight({ ...request, onStatement, date: range?.to ?? request.date }, context);
   const { config, catalog, store, date, asOf } = opened;
   try {
     const loaded = await watch.time("load", () => loadNight(store, opened, context));
@@ -101,9 +106,11 @@ export async function runNight(request: RunRequest, context: Context): Promise<N
     };
     const result = await judgeNight(store.engine, night, context);
     // The hours of a second run today are counted from the same events.
-    if (phase === "daily") await pruneEvents(store.engine, config.keepEvents, date);
-    await store.publish();
-    return { result, failedExports, ...(await writeReports(result, report, context)) };
+    if (phase === "daily")
+      await watch.time("prune", () => pruneEvents(store.engine, config.keepEvents, date));
+    await watch.time("publish", () => store.publish());
+    const written = await watch.time("render", () => writeReports(result, report, context));
+    return { result, failedExports, stages: watch.stages(), ...written };
   } finally {
     store.close();
   }
@@ -156,6 +163,7 @@ interface OpenRequest {
   readonly phase: Phase;
   readonly asOf: string | null;
   readonly limits: Limits;
+  readonly onStatement?: Stopwatch["note"] | undefined;
 }
 
 /** Reads the workspace and opens its store; which files may be read is settled before the fence goes up. */
@@ -165,7 +173,11 @@ async function openNight(request: OpenRequest, context: Context): Promise<Opened
   const { date, asOf } = whenOf(request, config, context.now());
   const files = await discoverSources(config);
   const onWait = (text: string): void => context.progress({ stage: "wait", text });
-  const store = await openStore(config.root, readablePaths(files), { ...request.limits, onWait });
+  const store = await openStore(config.root, readablePaths(files), {
+    ...request.limits,
+    onWait,
+    onStatement: request.onStatement,
+  });
   return { config, catalog, date, asOf, files, store };
 }
 

@@ -39,6 +39,11 @@ export const runCommand = defineCommand({
       default: false,
       describe: "Every row of every cell as CSV, in cells/ beside the report",
     },
+    profile: {
+      type: "boolean",
+      default: false,
+      describe: "Print and keep where the time went, stage by stage and query by query",
+    },
     "fail-on": {
       type: "string",
       choices: ["hold", "rollback"],
@@ -67,15 +72,20 @@ export const runCommand = defineCommand({
         limits: limitsOf(options, context),
         report: { out: reports, formats: FORMATS.filter((one) => format.includes(one)), templateRoots },
         exportsCells: options.export,
+        profiles: options.profile,
       },
       context,
     );
     const { decision, rollout } = night.result;
-    const { print } = context.terminal;
+    const { print, columns } = context.terminal;
     print(`${decision.action.toUpperCase()}  ${rollout.name} at ${rollout.gate}, ${whenText(night.result)}`);
     print(decision.reasons[0] ?? "");
     const shown = night.files.includes("report.html") ? "report.html" : "result.json";
     print(`Report: ${relative(context.cwd, resolve(night.folder, shown))}`);
+    if (options.profile) {
+      const { profileLines } = await import("./profile-text.ts");
+      for (const line of profileLines(night.stages, columns)) print(line);
+    }
     const code = exitCodeFor(night.result, failOn);
     return code === 0 && night.failedExports > 0 ? 3 : code;
   },

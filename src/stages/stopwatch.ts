@@ -1,19 +1,45 @@
-/** How long each stage took, in the order in which they ran. Only recorded, never decided on. */
-export interface Stopwatch {
-  readonly time: <T>(name: string, work: () => Promise<T>) => Promise<T>;
-  readonly stages: () => readonly { readonly name: string; readonly durationMs: number }[];
+/** How long each stage took, in the order in which they ran, and its statements when they are profiled. Only recorded, never decided on. */
+import type { StatementProfile } from "../engine/engine.ts";
+
+export interface StageTime {
+  readonly name: string;
+  readonly durationMs: number;
+  /** Slowest first; only when the run is profiled. */
+  readonly statements?: readonly StatementProfile[];
 }
 
+export interface Stopwatch {
+  readonly time: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  /** Goes to the stage that runs at the moment. */
+  readonly note: (statement: StatementProfile) => void;
+  readonly stages: () => readonly StageTime[];
+}
+
+/** Of a stage so many statements are kept: a first night has dozens of files, and all are alike. */
+const MOST_STATEMENTS = 10;
+
 export function stopwatch(): Stopwatch {
-  const stages: { readonly name: string; readonly durationMs: number }[] = [];
+  const stages: StageTime[] = [];
+  let noted: StatementProfile[] = [];
   return {
     time: async (name, work) => {
       const started = performance.now();
+      noted = [];
       try {
         return await work();
       } finally {
-        stages.push({ name, durationMs: performance.now() - started });
+        const durationMs = performance.now() - started;
+        const statements = noted.sort((left, right) => right.durationMs - left.durationMs);
+        stages.push({
+          name,
+          durationMs,
+          ...(statements.length === 0 ? {} : { statements: statements.slice(0, MOST_STATEMENTS) }),
+        });
+        noted = [];
       }
+    },
+    note: (statement) => {
+      noted.push(statement);
     },
     stages: () => stages,
   };

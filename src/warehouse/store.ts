@@ -10,7 +10,8 @@ import { copyFile, mkdir, open, readdir, rename, rm, stat } from "node:fs/promis
 import { join } from "node:path";
 import { holdLock } from "../engine/duckdb/lock.ts";
 import { openDuckDb } from "../engine/duckdb/open.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { ProfileOptions } from "../engine/duckdb/profile.ts";
+import type { Engine, StatementProfile } from "../engine/engine.ts";
 import { GatebookError } from "../model/error.ts";
 
 export interface StorePaths {
@@ -40,6 +41,8 @@ export interface StoreLimits {
   readonly temporaryDirectory?: string | undefined;
   readonly waitMs: number;
   readonly onWait: (message: string) => void;
+  /** Is told of every statement what it took. */
+  readonly onStatement?: ((statement: StatementProfile) => void) | undefined;
 }
 
 export function storePaths(root: string, temporaryDirectory?: string): StorePaths {
@@ -101,6 +104,7 @@ async function openFenced(
     threads: limits.threads,
     waitMs: limits.waitMs,
     onWait: limits.onWait,
+    profile: profileOptions(paths, limits.onStatement),
   });
   try {
     await engine.fence();
@@ -109,6 +113,13 @@ async function openFenced(
     engine.close();
     throw error;
   }
+}
+
+function profileOptions(
+  { temporary }: StorePaths,
+  onStatement: StoreLimits["onStatement"],
+): ProfileOptions | undefined {
+  return onStatement === undefined ? undefined : { file: join(temporary, "profile.json"), onStatement };
 }
 
 /**

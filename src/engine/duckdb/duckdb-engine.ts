@@ -5,25 +5,33 @@ import type { Scalar } from "../../model/words.ts";
 import type { Column, Engine, QueryFile, QueryOptions, QueryResult, Row, Table } from "../engine.ts";
 import { toScalar } from "./convert.ts";
 import { refuseBeyondTables } from "./fenced-names.ts";
+import { headOf, type ProfileOptions, profilerOf } from "./profile.ts";
 import { queryError } from "./query-error.ts";
 import { everyScanFilters } from "./scans.ts";
 import { collectReferences, parseSelect, statementText } from "./statement.ts";
 import { storeError } from "./store-error.ts";
 
-export async function duckDbEngine(instance: DuckDBInstance, connection: DuckDBConnection): Promise<Engine> {
+export async function duckDbEngine(
+  instance: DuckDBInstance,
+  connection: DuckDBConnection,
+  profile?: ProfileOptions | undefined,
+): Promise<Engine> {
+  const profiled = profilerOf(profile);
   const version = String((await connection.runAndReadAll("SELECT version()")).getRowsJson()[0]?.[0]);
 
   const execute = async (sql: string): Promise<void> => {
     try {
-      await connection.run(sql);
+      await profiled(headOf(sql), () => connection.run(sql));
     } catch (error) {
       throw storeError(error, sql);
     }
   };
   const table = async (sql: string): Promise<Table> => {
     try {
-      const { columns, rows } = await readTable(await connection.stream(sql), Number.POSITIVE_INFINITY);
-      return { columns, rows };
+      return await profiled(headOf(sql), async () => {
+        const { columns, rows } = await readTable(await connection.stream(sql), Number.POSITIVE_INFINITY);
+        return { columns, rows };
+      });
     } catch (error) {
       throw storeError(error, sql);
     }
@@ -58,7 +66,7 @@ export async function duckDbEngine(instance: DuckDBInstance, connection: DuckDBC
         throw error;
       }
     },
-    query: (file, options = {}) => runQuery(connection, file, options),
+    query: (file, options = {}) => profiled(file.file, () => runQuery(connection, file, options)),
     stream: (file, take, { timeoutMs } = {}) =>
       runFile(connection, file, timeoutMs, async (result) => {
         const columns = columnsOf(result);

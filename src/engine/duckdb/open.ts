@@ -2,6 +2,8 @@
  * Opens a DuckDB database as an Engine. What comes in: a file (or ":memory:"), the files that loading may read, limits.
  * What goes out: an Engine whose door to files and network can be closed (`fence`). It keeps no state outside itself.
  */
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { GatebookError } from "../../model/error.ts";
 import type { Engine } from "../engine.ts";
@@ -9,6 +11,7 @@ import { sqlText } from "../sql-text.ts";
 import { createDatabase } from "./create.ts";
 import { duckDbEngine } from "./duckdb-engine.ts";
 import { duckDb } from "./library.ts";
+import type { ProfileOptions } from "./profile.ts";
 import { parseException } from "./query-error.ts";
 
 export interface OpenOptions {
@@ -23,6 +26,8 @@ export interface OpenOptions {
   readonly threads?: number | undefined;
   /** Where DuckDB spills; created when missing. */
   readonly temporaryDirectory?: string | undefined;
+  /** Measures every statement. */
+  readonly profile?: ProfileOptions | undefined;
   /** How long to wait for another process to let go of the file. */
   readonly waitMs?: number | undefined;
   /** Called once when waiting begins, with the sentence that says who holds the file. */
@@ -34,6 +39,7 @@ const RETRY_MS = 250;
 /** Throws GatebookError `busy` when another process holds the file, `store` when it is no DuckDB file. */
 export async function openDuckDb(options: OpenOptions): Promise<Engine> {
   if (options.file !== ":memory:" && options.readOnly !== true) await createDatabase(options.file);
+  if (options.profile !== undefined) mkdirSync(dirname(options.profile.file), { recursive: true });
   const instance = await openPatiently(
     () =>
       duckDb.DuckDBInstance.create(
@@ -44,7 +50,7 @@ export async function openDuckDb(options: OpenOptions): Promise<Engine> {
   );
   const connection = await instance.connect();
   await configure(connection, options);
-  return duckDbEngine(instance, connection);
+  return duckDbEngine(instance, connection, options.profile);
 }
 
 async function configure(connection: DuckDBConnection, options: OpenOptions): Promise<void> {
@@ -60,6 +66,12 @@ async function configure(connection: DuckDBConnection, options: OpenOptions): Pr
     ...(options.temporaryDirectory === undefined
       ? []
       : [["temp_directory", options.temporaryDirectory] as const]),
+    ...(options.profile === undefined
+      ? []
+      : ([
+          ["enable_profiling", "json"],
+          ["profiling_output", options.profile.file],
+        ] as const)),
   ];
   for (const [name, value] of settings) {
     try {

@@ -1,0 +1,119 @@
+/** Everything that is measured on one format, once a round and in turn. */
+import { cpSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { measured } from "./child.mjs";
+import { addExports, cli, exportsOf, makeWorkspace } from "./workspace.mjs";
+
+const bare = resolve(import.meta.dirname, "bare.mjs");
+const DAYS = 14;
+const MONTH = 30;
+
+/** Returns runs by name: `[{wallMs, cpuMs, peakBytes}, …]`. `extras`: also the nights after the first, and short commands. */
+export async function rounds({ events, format, many, folder, extras }) {
+  const files = await exportsOf({ events, days: DAYS, format, folder });
+  const work = join(folder, "workspaces");
+  const kinds = [...bareKinds({ files, format, work }), ...firstNights({ files, work })];
+  if (extras)
+    kinds.push(...(await laterNights({ events, files, format, folder, work })), ...shortCommands({ work }));
+  const found = {};
+  for (let round = 0; round < many; round++) {
+    for (const [name, { before = () => {}, words, cwd }] of kinds) {
+      before();
+      const run = measured(words(), cwd?.());
+      found[name] = [...(found[name] ?? []), run];
+      console.error(`${format} round ${round + 1}: ${name} ${(run.wallMs / 1000).toFixed(2)} s`);
+    }
+  }
+  rmSync(work, { recursive: true, force: true });
+  return found;
+}
+
+function bareKinds({ files, format, work }) {
+  const pattern = join(files[0], "..", `*.${format}`);
+  const words = (kind, ...more) => [bare, kind, "--files", pattern, "--format", format, ...more];
+  return [
+    ["scan", { words: () => words("scan") }],
+    ["load", { words: () => words("load", "--database", join(work, "..", "bare.duckdb")) }],
+    ["naive", { words: () => words("naive") }],
+  ];
+}
+
+function firstNights({ files, work }) {
+  return [14, 0].map((keepEvents) => {
+    const place = join(work, `first-${keepEvents}`);
+    let night = [];
+    return [
+      keepEvents === 0 ? "first night, no events kept" : "first night",
+      {
+        before: () => {
+          ({ night } = makeWorkspace({ place, files, keepEvents, days: DAYS }));
+        },
+        words: () => [cli, ...night],
+        cwd: () => place,
+      },
+    ];
+  });
+}
+
+/** A night that brings one new day, after 13 days and after 29; and one that brings nothing. */
+async function laterNights({ events, files, format, folder, work }) {
+  const month = await exportsOf({ events, days: MONTH, format, folder });
+  const after = (name, all, keepEvents) => {
+    const [kept, place] = [join(work, `kept-${name}`), join(work, name)];
+    const { night } = makeWorkspace({
+      place: kept,
+      files: all.slice(0, -1),
+      keepEvents,
+      days: all.length - 1,
+    });
+    measured([cli, ...night], kept);
+    addExports(kept, all.slice(-1));
+    const { night: next } = makeWorkspace({ place, files: [], keepEvents, days: all.length });
+    return {
+      before: () => {
+        rmSync(place, { recursive: true, force: true });
+        cpSync(kept, place, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+      },
+      words: () => [cli, ...next],
+      cwd: () => place,
+    };
+  };
+  const fourteenth = after("day-14", files, 14);
+  const thirtieth = after("day-30", month, MONTH);
+  const aggregate = {
+    ...thirtieth,
+    words: () => [cli, "aggregate", "--quiet", "--date", thirtieth.words().at(-1)],
+  };
+  const oneDay = [
+    "load",
+    "--files",
+    month.at(-1),
+    "--format",
+    format,
+    "--database",
+    join(folder, "bare.duckdb"),
+  ];
+  return [
+    ["one new day of 14", fourteenth],
+    ["bare load of one day of 30", { words: () => [bare, ...oneDay] }],
+    ["aggregate one new day of 30", aggregate],
+    ["one new day of 30", thirtieth],
+    ["again, nothing new", { words: thirtieth.words, cwd: thirtieth.cwd }],
+    [
+      "render alone",
+      {
+        words: () => [cli, "render", "reports/bench/latest/result.json", "--out", "again"],
+        cwd: thirtieth.cwd,
+      },
+    ],
+  ];
+}
+
+function shortCommands({ work }) {
+  const place = join(work, "first-14");
+  return [
+    ["check", { words: () => [cli, "check"], cwd: () => place }],
+    ["--help", { words: () => [cli, "--help"] }],
+    ["bare node", { words: () => ["-e", "0"] }],
+  ];
+}
