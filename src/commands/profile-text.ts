@@ -9,8 +9,8 @@ export function profileLines(stages: readonly StageTime[], width: number): reado
   const slowest = Math.max(
     ...stages.flatMap(({ statements = [] }) => statements.map((one) => one.durationMs)),
   );
-  const lines = stages.flatMap(({ name, durationMs, statements = [] }) => [
-    `${seconds(durationMs)}  ${percent(durationMs, total)}  ${name}`,
+  const lines = stages.flatMap(({ name, durationMs, cpuMs, statements = [] }) => [
+    `${seconds(durationMs)}  ${percent(durationMs, total)}  ${cpuText(cpuMs)}${name}`,
     ...statements
       .slice(0, MOST_STATEMENTS)
       .flatMap((statement) => [

@@ -4,6 +4,8 @@ import type { StatementProfile } from "../engine/engine.ts";
 export interface StageTime {
   readonly name: string;
   readonly durationMs: number;
+  /** Processor time of the whole process, over all threads. */
+  readonly cpuMs: number;
   /** Slowest first; only when the run is profiled. */
   readonly statements?: readonly StatementProfile[];
 }
@@ -24,15 +26,18 @@ export function stopwatch(): Stopwatch {
   return {
     time: async (name, work) => {
       const started = performance.now();
+      const before = process.cpuUsage();
       noted = [];
       try {
         return await work();
       } finally {
         const durationMs = performance.now() - started;
+        const { user, system } = process.cpuUsage(before);
         const statements = noted.sort((left, right) => right.durationMs - left.durationMs);
         stages.push({
           name,
           durationMs,
+          cpuMs: (user + system) / 1000,
           ...(statements.length === 0 ? {} : { statements: statements.slice(0, MOST_STATEMENTS) }),
         });
         noted = [];

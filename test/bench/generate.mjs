@@ -27,6 +27,10 @@ export const columns = {
   position: "INTEGER",
 };
 
+/** A user who comes is shown a feed of about twenty items, and about a third of themcome on a day. */
+const EVENTS_PER_VISIT = 20;
+const DAILY_SHARE = 0.35;
+
 const copyOptions = {
   csv: "FORMAT csv, HEADER",
   "csv.gz": "FORMAT csv, HEADER, COMPRESSION gzip",
@@ -36,16 +40,20 @@ const copyOptions = {
 
 /** Events `first` to `last` (without), all of one day. */
 function daySql({ first, last, day, users }) {
+  const visits = Math.ceil((last - first) / EVENTS_PER_VISIT);
   return `
 WITH numbers AS (SELECT CAST(range AS UBIGINT) AS i FROM range(${first}, ${last})),
+visits AS (
+  SELECT CAST(range AS UBIGINT) AS visit, md5_number_lower('${day} ' || range) % ${users} AS user_number FROM range(${visits})
+),
 hashed AS (
   SELECT i, md5(CAST(i AS VARCHAR)) AS digest, md5_number_lower(CAST(i AS VARCHAR)) AS low, md5_number_upper(CAST(i AS VARCHAR)) AS high
   FROM numbers
 ),
 drawn AS (
-  SELECT i, digest, (low >> 32) % ${users} AS user_number, (low & 65535) % 1000 AS kind, (high & 4294967295) % 180000 AS dwell,
+  SELECT i, digest, user_number, (low & 65535) % 1000 AS kind, (high & 4294967295) % 180000 AS dwell,
     CAST(pow((high >> 32) / 4294967296.0, 3) * 100000 AS UBIGINT) AS item
-  FROM hashed
+  FROM hashed JOIN visits ON visit = (i - ${first}) % ${visits}
 )
 SELECT
   substr(digest, 1, 8) || '-' || substr(digest, 9, 4) || '-' || substr(digest, 13, 4) || '-' || substr(digest, 17, 4) || '-' || substr(digest, 21, 12) AS event_id,
@@ -60,7 +68,8 @@ SELECT
   CASE WHEN user_number * 2654435761 % 4294967296 % 10 = 0 THEN 'clip-cosine-v2' ELSE 'clip-cosine-v1' END AS algo_version,
   CASE WHEN kind >= 920 AND kind < 975 THEN CAST(dwell / 1000.0 AS DECIMAL(9, 3)) END AS dwell_seconds,
   CAST(1 + i % 20 AS INTEGER) AS position
-FROM drawn`;
+FROM drawn
+ORDER BY i`;
 }
 
 const firstDay = Date.UTC(2026, 1, 1);
@@ -74,11 +83,12 @@ export async function generate({ events, days, format, folder }) {
   mkdirSync(folder, { recursive: true });
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
+  const users = Math.max(200, Math.round(events / days / EVENTS_PER_VISIT / DAILY_SHARE));
   const files = [];
   for (let index = 0; index < days; index++) {
     const [first, last] = [index, index + 1].map((edge) => Math.round((events * edge) / days));
     const path = join(folder, `${dayName(index)}.${format}`);
-    const select = daySql({ first, last, day: dayName(index), users: Math.max(200, Math.round(events / 20)) });
+    const select = daySql({ first, last, day: dayName(index), users });
     await connection.run(`COPY (${select}) TO '${path}.part' (${copyOptions[format]})`);
     renameSync(`${path}.part`, path);
     files.push(path);
