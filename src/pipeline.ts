@@ -176,6 +176,7 @@ async function openNight(request: OpenRequest, context: Context): Promise<Opened
   const store = await openStore(config.root, readablePaths(files), {
     ...request.limits,
     onWait,
+    loads: true,
     onStatement: request.onStatement,
   });
   return { config, catalog, date, asOf, files, store };

@@ -95,7 +95,11 @@ export interface Engine {
    * holds: for another the engine's statistics may answer "nothing there" before any scan, and that reads as false.
    */
   filterReachesScans(sql: string, column: string, day?: Day): Promise<boolean>;
-  /** Closes the door on files, network and settings; from here on only tables can be read. Cannot be undone. */
+  /** Closes the door on files that were not allowed, and on the network. Cannot be undone. */
+  closeDoor(): Promise<void>;
+  /** While `work` runs, statements may store rows in any order, which lets all cores write at once. Not behind the fence. */
+  inAnyOrder<T>(work: () => Promise<T>): Promise<T>;
+  /** Closes the door, and locks every setting; from here on only tables can be read. Cannot be undone. */
   fence(): Promise<void>;
   checkpoint(): Promise<void>;
   /** Stops what runs now, which then fails; nothing else is changed. */

@@ -20,6 +20,7 @@ import { joinedLookups, loadLookups } from "./lookups.ts";
 import { markVanished, planFiles } from "./plan-files.ts";
 import { presentColumns } from "./present-columns.ts";
 import { recipeOf } from "./recipe.ts";
+import { narrowUnits } from "./tables.ts";
 import { type FileTask, takeFile } from "./take-file.ts";
 import { readTouchedDays } from "./touched-days.ts";
 
@@ -82,6 +83,7 @@ export async function loadSources(
       await rm(own, { recursive: true, force: true });
     }
     const vanished = await markVanished(engine, config, files);
+    await narrowUnits(engine);
     return await summarize(engine, config, tasks.length > 0 || lookups.changed || vanished);
   } finally {
     await rm(temporary, { recursive: true, force: true });

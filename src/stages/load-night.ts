@@ -1,4 +1,4 @@
-/** Exports → events: the loading stage of a run, with its tables made and its progress told. */
+/** Exports → events: the loading stage of a run, with its tables made and its progress told. The fence is whole when it is done. */
 import { createLedgerTables } from "../ledger/tables.ts";
 import type { DiscoveredFile } from "../load/discover.ts";
 import { type LoadSummary, loadSources } from "../load/load.ts";
@@ -19,10 +19,12 @@ export async function loadNight(store: Store, request: LoadRequest, context: Con
   const { config, files, asOf } = request;
   await createLoadTables(engine);
   await createLedgerTables(engine);
-  return await loadSources(engine, config, files, {
+  const loaded = await loadSources(engine, config, files, {
     asOf,
     now: context.now(),
     temporaryFolder: paths.temporary,
     progress: (step) => context.progress({ ...step, text: `loading ${step.text}` }),
   });
+  await engine.fence();
+  return loaded;
 }

@@ -41,6 +41,8 @@ export interface StoreLimits {
   readonly temporaryDirectory?: string | undefined;
   readonly waitMs: number;
   readonly onWait: (message: string) => void;
+  /** Leaves the settings open that loading changes; whoever loads calls `fence` when it is done. */
+  readonly loads?: boolean | undefined;
   /** Is told of every statement what it took. */
   readonly onStatement?: ((statement: StatementProfile) => void) | undefined;
 }
@@ -64,7 +66,10 @@ function shortHash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 
-/** Opens the store behind its fence: only `allowedPaths` and the temporary folder stay readable. */
+/**
+ * Opens the store with its door closed: only `allowedPaths` and the temporary folder stay readable. Its settings are
+ * locked too, unless it `loads`.
+ */
 export async function openStore(
   root: string,
   allowedPaths: readonly string[],
@@ -107,7 +112,7 @@ async function openFenced(
     profile: profileOptions(paths, limits.onStatement),
   });
   try {
-    await engine.fence();
+    await (limits.loads === true ? engine.closeDoor() : engine.fence());
     return engine;
   } catch (error) {
     engine.close();

@@ -22,7 +22,9 @@ const { values, positionals } = parseArgs({
   },
 });
 
-const types = `{${Object.entries(columns).map(([name, type]) => `${name}: '${type}'`).join(", ")}}`;
+const types = `{${Object.entries(columns)
+  .map(([name, type]) => `${name}: '${type}'`)
+  .join(", ")}}`;
 const readers = {
   csv: `read_csv('${values.files}', header = true, auto_detect = false, delim = ',', quote = '"', escape = '"', columns = ${types})`,
   jsonl: `read_json('${values.files}', format = 'newline_delimited', columns = ${types})`,
@@ -30,7 +32,8 @@ const readers = {
 };
 const source = readers[values.format.replace(/\.gz$/, "")];
 
-const needed = "event_type occurred_at user_id item_id author_id category_id duplicate_group algo_version dwell_seconds";
+const needed =
+  "event_type occurred_at user_id item_id author_id category_id duplicate_group algo_version dwell_seconds";
 
 /** The shipped relations, word for word what queries/relations/ says with the unit's id for unit_id. */
 const relations = {
@@ -69,7 +72,12 @@ const metrics = [
 ];
 
 const work = {
-  scan: () => [`SELECT ${needed.split(" ").map((name) => `count(${name}), max(${name})`).join(", ")} FROM ${source}`],
+  scan: () => [
+    `SELECT ${needed
+      .split(" ")
+      .map((name) => `count(${name}), max(${name})`)
+      .join(", ")} FROM ${source}`,
+  ],
   load: () => [
     `CREATE TABLE events AS SELECT *, CAST(occurred_at AS DATE) AS event_date FROM ${source}`,
     ...Object.entries(relations).map(([name, sql]) => `CREATE TABLE ${name} AS ${sql}`),
@@ -84,7 +92,8 @@ const work = {
   ],
 };
 
-if (values.database !== ":memory:") for (const end of ["", ".wal"]) rmSync(values.database + end, { force: true });
+if (values.database !== ":memory:")
+  for (const end of ["", ".wal"]) rmSync(values.database + end, { force: true });
 const instance = await DuckDBInstance.create(values.database);
 const connection = await instance.connect();
 if (values["memory-limit"]) await connection.run(`SET memory_limit = '${values["memory-limit"]}'`);

@@ -113,6 +113,11 @@ if (process.argv[1] === import.meta.filename) {
     },
   });
   const folder = resolve(values.folder ?? `bench-${values.events}-${values.format}`);
-  await generate({ events: eventCount(values.events), days: Number(values.days), format: values.format, folder });
+  await generate({
+    events: eventCount(values.events),
+    days: Number(values.days),
+    format: values.format,
+    folder,
+  });
   console.log(folder);
 }

@@ -92,7 +92,7 @@ export function workspace(): Workspace {
         threads: 2,
       });
       try {
-        await engine.fence();
+        await engine.closeDoor();
         await createLoadTables(engine);
         change.between?.();
         const summary = await loadSources(engine, config, files, {

@@ -96,6 +96,15 @@ export async function duckDbEngine(
       const plan = (await connection.runAndReadAll(probe)).getRowsJson()[0]?.[1];
       return everyScanFilters(JSON.parse(String(plan ?? "[]")), column);
     },
+    closeDoor: () => execute("SET enable_external_access = false"),
+    inAnyOrder: async (work) => {
+      await execute("SET preserve_insertion_order = false");
+      try {
+        return await work();
+      } finally {
+        await execute("SET preserve_insertion_order = true");
+      }
+    },
     fence: async () => {
       await execute("SET enable_external_access = false");
       await execute("SET lock_configuration = true");

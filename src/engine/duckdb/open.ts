@@ -61,6 +61,8 @@ async function configure(connection: DuckDBConnection, options: OpenOptions): Pr
     ["TimeZone", "UTC"],
     ["preserve_insertion_order", true],
     ["enable_progress_bar", false],
+    // a checkpoint would merge the half-filled row groups that files end in, and write most of a night's rows twice
+    ["max_vacuum_tasks", 0],
     ...(options.memoryLimit === undefined ? [] : [["memory_limit", options.memoryLimit] as const]),
     ...(options.threads === undefined ? [] : [["threads", options.threads] as const]),
     ...(options.temporaryDirectory === undefined
