@@ -42,7 +42,7 @@ const MOST_GROUPS = 100;
 const MOVERS = 10;
 
 export function concentrationSql(query: ConcentrationQuery): Required<Pick<QueryFile, "before" | "after">> {
-  const parts = [rowsSql(query), groupsSql(query), keysSql(query), jackknifeSql(query), DAYS, RESULT];
+  const parts = [rowsSql(query), groupsSql(query), keysSql(query), DAYS, jackknifeSql(query), RESULT];
   return { before: "WITH metric AS NOT MATERIALIZED (", after: `),\n${parts.join(",\n")}` };
 }
 
@@ -82,16 +82,16 @@ units AS MATERIALIZED (
     CAST(variant * 1000 + CASE WHEN place < groups * size THEN 1 + place // size ELSE 0 END AS INTEGER) AS grp,
     CAST(CASE WHEN place < groups * size AND groups * size >= ${sizes.fewestUnits} THEN ${hash} % ${jacks} ELSE -1 END AS INTEGER) AS jack
   FROM ranked JOIN variants USING (variant)
+),
+coded AS MATERIALIZED (
+  SELECT event_date, grp, jack, key, weight FROM kept JOIN units USING (variant, unit_id)
 )`;
 }
 
 function keysSql({ top }: ConcentrationQuery): string {
-  return `parts AS MATERIALIZED (
-  SELECT grp, jack, key, sum(weight) AS weight FROM kept JOIN units USING (variant, unit_id) GROUP BY grp, jack, key
-),
-group_keys AS MATERIALIZED (
+  return `group_keys AS MATERIALIZED (
   SELECT grp, key, weight, row_number() OVER (PARTITION BY grp ORDER BY weight DESC, key) AS place
-  FROM (SELECT grp, key, sum(weight) AS weight FROM parts GROUP BY grp, key) AS summed
+  FROM (SELECT grp, key, sum(weight) AS weight FROM coded GROUP BY grp, key) AS summed
 ),
 raw_keys AS MATERIALIZED (
   SELECT variant, key, weight, row_number() OVER (PARTITION BY variant ORDER BY weight DESC, key) AS place
@@ -105,8 +105,11 @@ raw AS MATERIALIZED (
   SELECT variant, sum(weight) FILTER (WHERE place <= ${top}) AS top_weight, sum(weight) AS weight
   FROM raw_keys GROUP BY variant
 ),
-top_keys AS (SELECT grp, key FROM group_keys WHERE place <= ${top} AND grp % 1000 > 0),
-raw_top_keys AS (SELECT variant, key FROM raw_keys WHERE place <= ${top})`;
+marked_keys AS MATERIALIZED (
+  SELECT grp, group_keys.key, group_keys.place <= ${top} AND grp % 1000 > 0 AS is_top, raw_keys.place <= ${top} AS is_raw_top
+  FROM group_keys JOIN raw_keys ON raw_keys.variant = grp // 1000 AND raw_keys.key = group_keys.key
+  WHERE (group_keys.place <= ${top} AND grp % 1000 > 0) OR raw_keys.place <= ${top}
+)`;
 }
 
 /**
@@ -117,7 +120,7 @@ function jackknifeSql({ top }: ConcentrationQuery): string {
   const leaders = 2 * top + 10;
   // Parts of the few keys first: a join with all parts would hash them all.
   const without = (keys: string) => `${keys}_parts AS MATERIALIZED (
-  SELECT parts.* FROM parts JOIN ${keys} USING (grp, key)
+  SELECT grp, jack, key, sum(coded.weight) AS weight FROM coded JOIN ${keys} USING (grp, key) GROUP BY grp, jack, key
 ),
 ${keys}_without AS (
   SELECT k.grp, j.jack, k.weight - coalesce(p.weight, 0) AS weight,
@@ -134,7 +137,7 @@ contenders AS MATERIALIZED (
   WHERE grp % 1000 > 0 AND (place <= ${leaders} OR weight > coalesce(floor, 0))
 ),
 ${without("contenders")},
-deleted AS (SELECT grp, jack, sum(weight) AS weight FROM parts GROUP BY grp, jack),
+deleted AS (SELECT grp, jack, sum(weight) AS weight FROM day_parts GROUP BY grp, jack),
 groups_without AS (
   SELECT top.grp, top.jack, top.top_weight, groups.weight - coalesce(deleted.weight, 0) AS weight
   FROM (SELECT grp, jack, sum(weight) AS top_weight FROM contenders_without WHERE place <= ${top} GROUP BY grp, jack) AS top
@@ -142,13 +145,12 @@ groups_without AS (
 )`;
 }
 
-const DAYS = `day_parts AS (
-  SELECT event_date, grp, jack, sum(kept.weight) AS weight,
-    coalesce(sum(kept.weight) FILTER (WHERE top_keys.key IS NOT NULL), 0) AS top_weight,
-    coalesce(sum(kept.weight) FILTER (WHERE raw_top_keys.key IS NOT NULL), 0) AS raw_top_weight
-  FROM kept JOIN units USING (variant, unit_id)
-    LEFT JOIN top_keys USING (grp, key) LEFT JOIN raw_top_keys USING (variant, key)
-  GROUP BY event_date, grp, jack
+const DAYS = `day_parts AS MATERIALIZED (
+  SELECT event_date, coded.grp, jack, sum(coded.weight) AS weight,
+    coalesce(sum(coded.weight) FILTER (WHERE is_top), 0) AS top_weight,
+    coalesce(sum(coded.weight) FILTER (WHERE is_raw_top), 0) AS raw_top_weight
+  FROM coded LEFT JOIN marked_keys USING (grp, key)
+  GROUP BY event_date, coded.grp, jack
 )`;
 
 const SHARE_MOVED = "CAST(c_weight AS DOUBLE) / c_whole - CAST(b_weight AS DOUBLE) / b_whole";
