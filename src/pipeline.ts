@@ -22,7 +22,7 @@ import { readWorkspaceCatalog } from "./stages/catalog.ts";
 import { clearExport, exportCells } from "./stages/export-cells.ts";
 import { judgeNight } from "./stages/judge-night.ts";
 import { loadNight } from "./stages/load-night.ts";
-import { type ReportRequest, reportFolder, writeReports } from "./stages/report-night.ts";
+import { type ReportRequest, renderReport, reportFolder, writeReports } from "./stages/report-night.ts";
 import { type StageTime, type Stopwatch, stopwatch } from "./stages/stopwatch.ts";
 import { ensureRolloutTable } from "./warehouse/rollout-table.ts";
 import { openStore, type Store } from "./warehouse/store.ts";
@@ -95,6 +95,7 @@ export async function runNight(request: RunRequest, context: Context): Promise<N
       watch,
       keepsLedger: range === null,
       timeoutMs: limits.timeoutMs,
+      folder: store.paths.folder,
       onCells: async (cells: Result["cells"]) => {
         if (!request.exportsCells) return;
         failedExports = await exportCells(
@@ -108,12 +109,22 @@ export async function runNight(request: RunRequest, context: Context): Promise<N
     // The hours of a second run today are counted from the same events.
     if (phase === "daily")
       await watch.time("prune", () => pruneEvents(store.engine, config.keepEvents, date));
-    await watch.time("publish", () => store.publish());
-    const written = await watch.time("render", () => writeReports(result, report, context));
+    const rendered = await watch.time("publish and render", () =>
+      both(store.publish(), renderReport(result, report, context)),
+    );
+    const written = await watch.time("write", () => writeReports(result, rendered, report, context));
     return { result, failedExports, stages: watch.stages(), ...written };
   } finally {
     store.close();
   }
+}
+
+/** Side by side, since one waits for the disk and the other computes. Neither is left running when the other fails. */
+async function both<T>(first: Promise<void>, second: Promise<T>): Promise<T> {
+  const [done, value] = await Promise.allSettled([first, second]);
+  if (done.status === "rejected") throw done.reason;
+  if (value.status === "rejected") throw value.reason;
+  return value.value;
 }
 
 export interface AggregateRequest {

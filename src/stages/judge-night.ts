@@ -40,11 +40,13 @@ export interface NightRequest {
   readonly keepsLedger: boolean;
   readonly timeoutMs: number;
   readonly watch: Stopwatch;
+  /** Where the last measurement is kept. */
+  readonly folder: string;
   readonly onCells?: MeasureRequest["onCells"];
 }
 
 export async function judgeNight(engine: Engine, request: NightRequest, context: Context): Promise<Result> {
-  const { config, catalog, phase, window, loaded, watch, timeoutMs, onCells } = request;
+  const { config, catalog, phase, window, loaded, watch, timeoutMs, onCells, folder } = request;
   await writeRolloutTable(engine, config, window);
   context.progress({ stage: "relations", text: "building relations" });
   const relations = await watch.time("relations", () =>
@@ -54,7 +56,11 @@ export async function judgeNight(engine: Engine, request: NightRequest, context:
   const { presentColumns } = loaded;
   const plan = { ...window, window, phase, config, catalog, presentColumns, timeoutMs, onCells };
   context.progress({ stage: "measure", text: "measuring metrics and running checks" });
-  const { measurement, cells } = await measureNight(engine, plan, watch.time);
+  const { measurement, cells } = await measureNight(
+    engine,
+    { ...plan, folder, version: context.version },
+    watch.time,
+  );
   const comparison = comparisonFor(config, window, measurement.traffic);
   const ofHours = phase === "first-24h" ? await firstDayEventChecks(engine, plan, comparison) : [];
   const preflight = readPreflight(config, { env: context.env, now: context.now() });

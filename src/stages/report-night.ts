@@ -26,22 +26,25 @@ export interface WrittenReport {
   readonly files: readonly string[];
 }
 
+/** The files of a report, none of them written yet. */
+export async function renderReport(
+  result: Result,
+  { formats, templateRoots }: ReportRequest,
+  context: Context,
+): Promise<readonly ReportFile[]> {
+  context.progress({ stage: "render", text: "writing the report" });
+  const rendered = await renderAll(result, { formats, templateRoots });
+  return [{ path: "result.json", content: serializeResult(result) }, ...rendered];
+}
+
 export async function writeReports(
   result: Result,
+  files: readonly ReportFile[],
   request: ReportRequest,
   context: Context,
 ): Promise<WrittenReport> {
-  context.progress({ stage: "render", text: "writing the report" });
   const { name } = result.rollout;
   await sweepTemporaries(request.out, name);
-  const rendered = await renderAll(result, {
-    formats: request.formats,
-    templateRoots: request.templateRoots,
-  });
-  const files: readonly ReportFile[] = [
-    { path: "result.json", content: serializeResult(result) },
-    ...rendered,
-  ];
   const folder = reportFolder(result, request);
   await writeFiles(folder, files);
   if (request.isNight && (await isNewest(result, request.out))) {

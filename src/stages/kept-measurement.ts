@@ -1,0 +1,80 @@
+/**
+ * What a run measured, kept beside the store for a run that finds everything as it was: the same tool, rollout.yaml, SQL files,
+ * window, loads and relations. Then nothing is measured again, since the same rows give the same digits. Anything else, one
+ * changed byte of what was named, and it is measured anew. A file that is missing or damaged only costs time.
+ */
+import { createHash } from "node:crypto";
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Engine } from "../engine/engine.ts";
+import type { JudgeWindow } from "../judge/input.ts";
+import { catalogFiles } from "../queries/catalog.ts";
+import { existingTables } from "../queries/inspect.ts";
+import { cellResult } from "../result/schema-evidence.ts";
+import { measurement } from "../result/schema-measurement.ts";
+import type { MeasuredNight, MeasureRequest } from "./measure.ts";
+import { temporaryName } from "./write-reports.ts";
+
+export interface KeptRequest extends Omit<MeasureRequest, "onCells"> {
+  readonly window: JudgeWindow;
+  /** Of the tool. */
+  readonly version: string;
+}
+
+/** Books of the store from which everything else in it follows. */
+const BOOKS = ["load_files", "load_state", "relation_builds", "relation_pending", "touched_days"];
+
+/** Files that read the ledger, the clock or dice say something else each time. */
+const UNSTEADY =
+  /\b(decisions|restatements|records|now|today|random|uuid|get_current_time\w*|current_(date|time|timestamp)|localtime\w*|transaction_timestamp|txid_current|nextval)\b/i;
+
+const keptSchema = z.object({ key: z.string(), measurement, cells: z.array(cellResult) });
+
+/** Null when what is asked for may change without a trace in the books. */
+export async function measurementKey(engine: Engine, request: KeptRequest): Promise<string | null> {
+  const files = catalogFiles(request.catalog);
+  if (files.some(({ sql }) => UNSTEADY.test(sql))) return null;
+  const tables = await existingTables(engine);
+  const hash = createHash("sha256");
+  const { version, config, catalog, window, timeoutMs, presentColumns } = request;
+  const asked = [version, engine.version, config.sha256, window, timeoutMs, [...presentColumns].sort()];
+  hash.update(JSON.stringify([asked, catalog]));
+  for (const name of BOOKS.filter((one) => tables.has(one))) {
+    hash.update(JSON.stringify((await engine.table(`SELECT * FROM ${name} ORDER BY ALL`)).rows));
+  }
+  return hash.digest("hex");
+}
+
+/** Null when there is none for this key. */
+export async function readKept(folder: string, key: string | null): Promise<MeasuredNight | null> {
+  if (key === null) return null;
+  const text = await readFile(fileOf(folder), "utf8").catch(() => "null");
+  const kept = keptSchema.safeParse(parsed(text));
+  return kept.success && kept.data.key === key ? kept.data : null;
+}
+
+/** A measurement with an error in it may have met a time limit: the next run tries again. */
+export async function keepMeasurement(
+  folder: string,
+  key: string | null,
+  night: MeasuredNight,
+): Promise<void> {
+  const parts = [...night.measurement.metrics, ...night.measurement.checks, ...night.cells];
+  if (key === null || parts.some(({ error }) => error !== null)) return;
+  const temporary = temporaryName(fileOf(folder));
+  await writeFile(temporary, JSON.stringify({ key, ...night }));
+  await rename(temporary, fileOf(folder));
+}
+
+function fileOf(folder: string): string {
+  return join(folder, "measurement.json");
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
