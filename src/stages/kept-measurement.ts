@@ -10,7 +10,6 @@ import { z } from "zod";
 import type { Engine } from "../engine/engine.ts";
 import type { JudgeWindow } from "../judge/input.ts";
 import { catalogFiles } from "../queries/catalog.ts";
-import { existingTables } from "../queries/inspect.ts";
 import { cellResult } from "../result/schema-evidence.ts";
 import { measurement } from "../result/schema-measurement.ts";
 import type { MeasuredNight, MeasureRequest } from "./measure.ts";
@@ -22,8 +21,15 @@ export interface KeptRequest extends Omit<MeasureRequest, "onCells"> {
   readonly version: string;
 }
 
-/** Books of the store from which everything else in it follows. */
-const BOOKS = ["load_files", "load_state", "relation_builds", "relation_pending", "touched_days"];
+/** Books of the store from which everything else in it follows, and how many events have not been pruned. */
+const BOOKS = [
+  "SELECT * FROM load_files ORDER BY ALL",
+  "SELECT * FROM load_state WHERE key <> 'first_open_day' ORDER BY ALL",
+  "SELECT * FROM touched_days ORDER BY ALL",
+  "SELECT * FROM relation_builds ORDER BY ALL",
+  "SELECT * FROM relation_pending ORDER BY ALL",
+  "SELECT count(*) FROM event_rows",
+];
 
 /** Files that read the ledger, the clock or dice say something else each time. */
 const UNSTEADY =
@@ -35,14 +41,11 @@ const keptSchema = z.object({ key: z.string(), measurement, cells: z.array(cellR
 export async function measurementKey(engine: Engine, request: KeptRequest): Promise<string | null> {
   const files = catalogFiles(request.catalog);
   if (files.some(({ sql }) => UNSTEADY.test(sql))) return null;
-  const tables = await existingTables(engine);
   const hash = createHash("sha256");
   const { version, config, catalog, window, timeoutMs, presentColumns } = request;
   const asked = [version, engine.version, config.sha256, window, timeoutMs, [...presentColumns].sort()];
   hash.update(JSON.stringify([asked, catalog]));
-  for (const name of BOOKS.filter((one) => tables.has(one))) {
-    hash.update(JSON.stringify((await engine.table(`SELECT * FROM ${name} ORDER BY ALL`)).rows));
-  }
+  for (const book of BOOKS) hash.update(JSON.stringify((await engine.table(book)).rows));
   return hash.digest("hex");
 }
 

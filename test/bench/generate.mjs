@@ -27,9 +27,11 @@ export const columns = {
   position: "INTEGER",
 };
 
-/** A user who comes is shown a feed of about twenty items, and about a third of themcome on a day. */
+/** A user who comes is shown a feed of about twenty items, and about a third of them come on a day. */
 const EVENTS_PER_VISIT = 20;
 const DAILY_SHARE = 0.35;
+/** Five favourites of each user make up 70% of what the user is shown, as in concentration.mjs. */
+const AUTHORS = 5000;
 
 const copyOptions = {
   csv: "FORMAT csv, HEADER",
@@ -52,7 +54,10 @@ hashed AS (
 ),
 drawn AS (
   SELECT i, digest, user_number, (low & 65535) % 1000 AS kind, (high & 4294967295) % 180000 AS dwell,
-    CAST(pow((high >> 32) / 4294967296.0, 3) * 100000 AS UBIGINT) AS item
+    CAST(pow((high >> 32) / 4294967296.0, 3) * 20 AS UBIGINT) * ${AUTHORS} + CASE
+      WHEN (low >> 16) % 10 < 7 THEN (user_number * 31 + (low >> 32) % 5 * 997) % ${AUTHORS}
+      ELSE (low >> 32) % ${AUTHORS}
+    END AS item
   FROM hashed JOIN visits ON visit = (i - ${first}) % ${visits}
 )
 SELECT
@@ -62,7 +67,7 @@ SELECT
   'user-' || lpad(CAST(user_number AS VARCHAR), 8, '0') AS user_id,
   'session-${day}-' || lpad(CAST(user_number AS VARCHAR), 8, '0') AS session_id,
   'item-' || lpad(CAST(item AS VARCHAR), 6, '0') AS item_id,
-  'author-' || CAST(item % 5000 AS VARCHAR) AS author_id,
+  'author-' || CAST(item % ${AUTHORS} AS VARCHAR) AS author_id,
   'category-' || CAST(item % 25 AS VARCHAR) AS category_id,
   'group-' || CAST(item // 4 AS VARCHAR) AS duplicate_group,
   CASE WHEN user_number * 2654435761 % 4294967296 % 10 = 0 THEN 'clip-cosine-v2' ELSE 'clip-cosine-v1' END AS algo_version,
@@ -83,7 +88,7 @@ export async function generate({ events, days, format, folder }) {
   mkdirSync(folder, { recursive: true });
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
-  const users = Math.max(200, Math.round(events / days / EVENTS_PER_VISIT / DAILY_SHARE));
+  const users = Math.max(400, Math.round(events / days / EVENTS_PER_VISIT / DAILY_SHARE));
   const files = [];
   for (let index = 0; index < days; index++) {
     const [first, last] = [index, index + 1].map((edge) => Math.round((events * edge) / days));

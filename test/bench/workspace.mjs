@@ -1,7 +1,6 @@
 /** Workspaces to measure in: the shipped queries over generated exports, nothing else. */
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { existsSync } from "node:fs";
 import { dayName, generate } from "./generate.mjs";
 
 export const cli = resolve(import.meta.dirname, "../../dist/cli.js");
