@@ -13,6 +13,7 @@ import { forgetTouchedDays } from "./load/touched-days.ts";
 import { addDays, dayAt, endOfDay } from "./model/calendar.ts";
 import type { Config } from "./model/config.ts";
 import type { Context } from "./model/context.ts";
+import type { StageTime } from "./model/profile.ts";
 import type { Result } from "./model/result.ts";
 import type { Day, Phase } from "./model/words.ts";
 import type { Catalog } from "./queries/catalog.ts";
@@ -23,7 +24,7 @@ import { clearExport, exportCells } from "./stages/export-cells.ts";
 import { judgeNight } from "./stages/judge-night.ts";
 import { loadNight } from "./stages/load-night.ts";
 import { type ReportRequest, renderReport, reportFolder, writeReports } from "./stages/report-night.ts";
-import { type StageTime, type Stopwatch, stopwatch } from "./stages/stopwatch.ts";
+import { type Stopwatch, stopwatch } from "./stages/stopwatch.ts";
 import { ensureRolloutTable } from "./warehouse/rollout-table.ts";
 import { openStore, type Store } from "./warehouse/store.ts";
 
@@ -65,7 +66,7 @@ export interface Night {
 }
 
 export async function runNight(request: RunRequest, context: Context): Promise<Night> {
-  const watch = stopwatch();
+  const watch = stopwatch(request.profiles);
   const { phase, range, limits } = request;
   const onStatement = request.profiles ? watch.note : undefined;
   const opened = await openNight({ ...request, onStatement, date: range?.to ?? request.date }, context);

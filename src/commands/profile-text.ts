@@ -1,5 +1,5 @@
 /** Where the time of a run went, as lines for the terminal: stage by stage, and of each its slowest statements. */
-import type { StageTime } from "../stages/stopwatch.ts";
+import type { StageTime } from "../model/profile.ts";
 
 const MOST_STATEMENTS = 5;
 
@@ -10,7 +10,7 @@ export function profileLines(stages: readonly StageTime[], width: number): reado
     ...stages.flatMap(({ statements = [] }) => statements.map((one) => one.durationMs)),
   );
   const lines = stages.flatMap(({ name, durationMs, cpuMs, statements = [] }) => [
-    `${seconds(durationMs)}  ${percent(durationMs, total)}  ${cpuText(cpuMs)}${name}`,
+    `${seconds(durationMs)}  ${percent(durationMs, total)}  ${cpuText(cpuMs ?? null)}${name}`,
     ...statements
       .slice(0, MOST_STATEMENTS)
       .flatMap((statement) => [

@@ -49,26 +49,6 @@ export interface TableReference {
   readonly column: number;
 }
 
-/** What one statement took, as the engine itself measured it. */
-export interface StatementProfile {
-  /** The analyst's file, or the head of our own SQL. */
-  readonly what: string;
-  readonly durationMs: number;
-  /** Over all threads; null when the engine has no profile of it. */
-  readonly cpuMs: number | null;
-  readonly peakBytes: number | null;
-  /** The slowest steps of its plan, slowest first; times over all threads. */
-  readonly operators: readonly OperatorProfile[];
-}
-
-export interface OperatorProfile {
-  /** e.g. "HASH_GROUP_BY" */
-  readonly name: string;
-  readonly detail: string;
-  readonly durationMs: number;
-  readonly rows: number;
-}
-
 export interface Engine {
   readonly version: string;
   /** Our own statements (DDL, inserts, settings); one or more. */

@@ -25,9 +25,7 @@ export async function loadFast(
   const rows = canonicalSelect(bound, prepared.file.source, plan.config, { mode: "CAST" });
   const select = eventRowsSelect(rows, plan.fileId, plan.hasLookups);
   try {
-    await engine.inAnyOrder(() =>
-      engine.execute(`INSERT INTO event_rows (${rowColumnNames.join(", ")}) ${select}`),
-    );
+    await engine.execute(`INSERT INTO event_rows (${rowColumnNames.join(", ")}) ${select}`);
   } catch (error) {
     throw isDataError(error) ? needsTolerance : error;
   }

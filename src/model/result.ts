@@ -3,8 +3,10 @@
  * The zod schema in `result/schema.ts` mirrors these types (a type test holds the two together).
  * Numbers are unrounded, fractions not percents, never NaN or Infinity: `null` plus a word.
  */
+
 import type { LedgerState } from "./ledger.ts";
 import type { Measurement, QueryError } from "./measurement.ts";
+import type { StageTime } from "./profile.ts";
 import type {
   Action,
   Better,
@@ -399,5 +401,5 @@ export interface Provenance {
   readonly queries: Readonly<Record<string, QueryProvenance>>;
   readonly generatedAt: string;
   readonly durationMs: number;
-  readonly stages: readonly { readonly name: string; readonly durationMs: number }[];
+  readonly stages: readonly StageTime[];
 }

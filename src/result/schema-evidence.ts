@@ -127,6 +127,23 @@ export const change = z.object({
   text: z.string(),
 });
 
+const operator = z.object({ name: z.string(), detail: z.string(), durationMs: z.number(), rows: count });
+
+const statement = z.object({
+  what: z.string(),
+  durationMs: z.number(),
+  cpuMs: number,
+  peakBytes: number,
+  operators: list(operator),
+});
+
+const stage = z.object({
+  name: z.string(),
+  durationMs: z.number(),
+  cpuMs: z.number().optional(),
+  statements: list(statement).optional(),
+});
+
 export const provenance = z.object({
   duckdb: z.string(),
   node: z.string(),
@@ -143,5 +160,5 @@ export const provenance = z.object({
   ),
   generatedAt: z.string(),
   durationMs: z.number(),
-  stages: list(z.object({ name: z.string(), durationMs: z.number() })),
+  stages: list(stage),
 });

@@ -6,12 +6,10 @@
 import { createHash } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
 import type { Engine } from "../engine/engine.ts";
 import type { JudgeWindow } from "../judge/input.ts";
 import { catalogFiles } from "../queries/catalog.ts";
-import { cellResult } from "../result/schema-evidence.ts";
-import { measurement } from "../result/schema-measurement.ts";
+import { keptText, parseKept } from "../result/kept-measurement.ts";
 import type { MeasuredNight, MeasureRequest } from "./measure.ts";
 import { temporaryName } from "./write-reports.ts";
 
@@ -35,8 +33,6 @@ const BOOKS = [
 const UNSTEADY =
   /\b(decisions|restatements|records|now|today|random|uuid|get_current_time\w*|current_(date|time|timestamp)|localtime\w*|transaction_timestamp|txid_current|nextval)\b/i;
 
-const keptSchema = z.object({ key: z.string(), measurement, cells: z.array(cellResult) });
-
 /** Null when what is asked for may change without a trace in the books. */
 export async function measurementKey(engine: Engine, request: KeptRequest): Promise<string | null> {
   const files = catalogFiles(request.catalog);
@@ -52,9 +48,9 @@ export async function measurementKey(engine: Engine, request: KeptRequest): Prom
 /** Null when there is none for this key. */
 export async function readKept(folder: string, key: string | null): Promise<MeasuredNight | null> {
   if (key === null) return null;
-  const text = await readFile(fileOf(folder), "utf8").catch(() => "null");
-  const kept = keptSchema.safeParse(parsed(text));
-  return kept.success && kept.data.key === key ? kept.data : null;
+  const text = await readFile(fileOf(folder), "utf8").catch(() => "");
+  const kept = parseKept(text);
+  return kept?.key === key ? kept : null;
 }
 
 /** A measurement with an error in it may have met a time limit: the next run tries again. */
@@ -66,18 +62,10 @@ export async function keepMeasurement(
   const parts = [...night.measurement.metrics, ...night.measurement.checks, ...night.cells];
   if (key === null || parts.some(({ error }) => error !== null)) return;
   const temporary = temporaryName(fileOf(folder));
-  await writeFile(temporary, JSON.stringify({ key, ...night }));
+  await writeFile(temporary, keptText({ key, ...night }));
   await rename(temporary, fileOf(folder));
 }
 
 function fileOf(folder: string): string {
   return join(folder, "measurement.json");
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,14 +1,5 @@
 /** How long each stage took, in the order in which they ran, and its statements when they are profiled. Only recorded, never decided on. */
-import type { StatementProfile } from "../engine/engine.ts";
-
-export interface StageTime {
-  readonly name: string;
-  readonly durationMs: number;
-  /** Processor time of the whole process, over all threads. */
-  readonly cpuMs: number;
-  /** Slowest first; only when the run is profiled. */
-  readonly statements?: readonly StatementProfile[];
-}
+import type { StageTime, StatementProfile } from "../model/profile.ts";
 
 export interface Stopwatch {
   readonly time: <T>(name: string, work: () => Promise<T>) => Promise<T>;
@@ -20,7 +11,8 @@ export interface Stopwatch {
 /** Of a stage so many statements are kept: a first night has dozens of files, and all are alike. */
 const MOST_STATEMENTS = 10;
 
-export function stopwatch(): Stopwatch {
+/** `profiles`: processor time and statements, too. */
+export function stopwatch(profiles = false): Stopwatch {
   const stages: StageTime[] = [];
   let noted: StatementProfile[] = [];
   return {
@@ -37,7 +29,7 @@ export function stopwatch(): Stopwatch {
         stages.push({
           name,
           durationMs,
-          cpuMs: (user + system) / 1000,
+          ...(profiles ? { cpuMs: (user + system) / 1000 } : {}),
           ...(statements.length === 0 ? {} : { statements: statements.slice(0, MOST_STATEMENTS) }),
         });
         noted = [];

@@ -11,8 +11,9 @@ import { join } from "node:path";
 import { holdLock } from "../engine/duckdb/lock.ts";
 import { openDuckDb } from "../engine/duckdb/open.ts";
 import type { ProfileOptions } from "../engine/duckdb/profile.ts";
-import type { Engine, StatementProfile } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { GatebookError } from "../model/error.ts";
+import type { StatementProfile } from "../model/profile.ts";
 
 export interface StorePaths {
   readonly folder: string;

@@ -33,10 +33,12 @@ export interface CaseRun {
   readonly now?: string | undefined;
   /** The first 24 hours as of this instant instead of a night. */
   readonly asOf?: string | undefined;
+  readonly profiles?: boolean | undefined;
 }
 
 /** Runs a workspace into its own reports/; no format but result.json unless asked for. */
-export async function runCase(root: string, { date, range, formats, now, asOf }: CaseRun): Promise<Night> {
+export async function runCase(root: string, request: CaseRun): Promise<Night> {
+  const { date, range, formats, now, asOf, profiles } = request;
   return await runNight(
     {
       config: join(root, "rollout.yaml"),
@@ -46,6 +48,7 @@ export async function runCase(root: string, { date, range, formats, now, asOf }:
       asOf: asOf ?? null,
       limits,
       report: { out: join(root, "reports"), formats: formats ?? [], templateRoots: [] },
+      profiles,
     },
     caseContext(now),
   );

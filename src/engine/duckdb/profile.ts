@@ -3,7 +3,7 @@
  * here after every one and handed on. Without a profile file nothing is measured and nothing costs.
  */
 import { readFileSync, rmSync } from "node:fs";
-import type { OperatorProfile, StatementProfile } from "../engine.ts";
+import type { OperatorProfile, StatementProfile } from "../../model/profile.ts";
 
 export interface ProfileOptions {
   /** Where DuckDB leaves the profile of the last statement; has to be readable and writable behind the fence. */

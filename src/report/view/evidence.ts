@@ -1,5 +1,6 @@
 /** Preflight, checklist, changes since the last run, decision trace and provenance: short tables around the numbers. */
 import type { LedgerNight } from "../../model/ledger.ts";
+import type { StageTime } from "../../model/profile.ts";
 import type { ChecklistItem, PreflightLine, Provenance, Result } from "../../model/result.ts";
 import * as format from "../format.ts";
 import { type Badge, statusBadge } from "./badge.ts";
@@ -149,6 +150,18 @@ export interface ProvenanceView {
   readonly facts: readonly Fact[];
   readonly queries: readonly { readonly kind: string; readonly path: string; readonly hash: string }[];
   readonly config: string;
+  /** Stage by stage, and below each its slowest statements; null when the run was not profiled. */
+  readonly profile: readonly ProfileRow[] | null;
+}
+
+export interface ProfileRow {
+  /** A statement stands below its stage. */
+  readonly isStage: boolean;
+  readonly what: string;
+  readonly took: string;
+  readonly cpu: string;
+  /** The slowest steps of the plan: "hash_group_by 1.2 s, seq_scan 0.3 s". */
+  readonly steps: string;
 }
 
 export function provenanceView({ tool, window, provenance }: Result): ProvenanceView {
@@ -158,6 +171,30 @@ export function provenanceView({ tool, window, provenance }: Result): Provenance
       .map(([path, { kind, sha256 }]) => ({ kind, path, hash: format.shortHash(sha256) }))
       .sort((a, b) => (a.path < b.path ? -1 : 1)),
     config: provenance.configText,
+    profile: profileRows(provenance.stages),
+  };
+}
+
+function profileRows(stages: readonly StageTime[]): readonly ProfileRow[] | null {
+  if (stages.every(({ statements }) => statements === undefined)) return null;
+  return stages.flatMap(({ name, durationMs, cpuMs, statements = [] }) => [
+    { isStage: true, what: name, ...times(durationMs, cpuMs ?? null), steps: "" },
+    ...statements.map((statement) => ({
+      isStage: false,
+      what: statement.what,
+      ...times(statement.durationMs, statement.cpuMs),
+      steps: statement.operators
+        .filter(({ durationMs: took }) => took >= 1)
+        .map((step) => `${step.name.toLowerCase()} ${format.milliseconds(step.durationMs)}`)
+        .join(", "),
+    })),
+  ]);
+}
+
+function times(durationMs: number, cpuMs: number | null): Pick<ProfileRow, "took" | "cpu"> {
+  return {
+    took: format.milliseconds(durationMs),
+    cpu: cpuMs === null ? "–" : format.milliseconds(cpuMs),
   };
 }
 

@@ -280,6 +280,16 @@ export const exampleView: Full<View> = {
     facts: [fact],
     queries: [{ kind: "metric", path: "queries/metrics/ctr.sql", hash: "baa5a0964d33" }],
     config: "active_gate: g10",
+    profile: [
+      { isStage: true, what: "measure", took: "311 ms", cpu: "590 ms", steps: "" },
+      {
+        isStage: false,
+        what: "queries/metrics/ctr.sql",
+        took: "42 ms",
+        cpu: "80 ms",
+        steps: "hash_group_by 31 ms",
+      },
+    ],
   },
   contents: [
     {

@@ -1,0 +1,69 @@
+/** `run --profile` says where the time went, on the terminal, in result.json and in the report; without it nothing of that is there. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { profileLines } from "../../src/commands/profile-text.ts";
+import type { StageTime } from "../../src/model/profile.ts";
+import type { Result } from "../../src/model/result.ts";
+import { runCase } from "../helpers/run-case.ts";
+import { madeWorkspace, sampleInto } from "../helpers/temp-workspace.ts";
+
+const night = { date: "2026-02-03", formats: ["html"] as const };
+
+describe("a profiled night", () => {
+  let root: string;
+  let result: Result;
+  let html: string;
+
+  beforeAll(async () => {
+    root = await madeWorkspace(afterAll);
+    await sampleInto(root, { scenario: "healthy", usersPerDay: 60, days: 3 });
+    ({ result } = await runCase(root, { ...night, profiles: true }));
+    html = readFileSync(join(root, "reports/clip-cosine-v2/2026-02-03/report.html"), "utf8");
+  });
+
+  const stage = (name: string): StageTime | undefined =>
+    result.provenance.stages.find((one) => one.name === name);
+
+  it("keeps the slowest statements of each stage with the engine's own profile of them", () => {
+    const [load, relations, measure] = ["load", "relations", "measure"].map(stage);
+    expect(load?.statements?.every(({ what, durationMs }) => what.length > 5 && durationMs > 0)).toBe(true);
+    expect(load?.statements?.some(({ what }) => what.includes("event_rows"))).toBe(true);
+    expect(relations?.statements?.map(({ what }) => what)).toContain("queries/relations/author_days.sql");
+    const ctr = measure?.statements?.find(({ what }) => what === "queries/metrics/ctr.sql");
+    expect(ctr?.durationMs).toBeGreaterThan(0);
+    expect(ctr?.cpuMs).toBeGreaterThan(0);
+    expect(ctr?.operators.some(({ name, rows }) => name === "HASH_GROUP_BY" && rows > 0)).toBe(true);
+    expect(measure?.cpuMs).toBeGreaterThan(0);
+  });
+
+  it("lists statements from the slowest to the fastest, ten at the most", () => {
+    const times = stage("measure")?.statements?.map(({ durationMs }) => durationMs) ?? [];
+    expect(times.length).toBe(10);
+    expect(times).toEqual(times.toSorted((left, right) => right - left));
+  });
+
+  it("shows in the report's provenance where the time went", () => {
+    expect(html).toContain("<summary>Where the time went</summary>");
+    expect(html).toContain("<code>queries/metrics/ctr.sql</code></th>");
+  });
+
+  it("is told on the terminal stage by stage, no line wider than it", () => {
+    const lines = profileLines(result.provenance.stages, 72);
+    expect(lines[0]).toMatch(/^ *\d+\.\d\d s {2}where the time went$/);
+    expect(lines.some((line) => /s +\d+% {2}\[CPU \d+\.\d s\] measure$/.test(line))).toBe(true);
+    expect(lines.some((line) => /s +\[CPU .*\] queries\/relations\/\w+\.sql$/.test(line))).toBe(true);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(72);
+  });
+});
+
+describe("a night that is not profiled", () => {
+  it("keeps the time of each stage alone", async () => {
+    const root = await madeWorkspace(afterAll);
+    await sampleInto(root, { scenario: "healthy", usersPerDay: 60, days: 3 });
+    const { result } = await runCase(root, night);
+    for (const one of result.provenance.stages) expect(Object.keys(one)).toEqual(["name", "durationMs"]);
+    const html = readFileSync(join(root, "reports/clip-cosine-v2/2026-02-03/report.html"), "utf8");
+    expect(html).not.toContain("Where the time went");
+  });
+});
