@@ -38,6 +38,6 @@ export function stopwatch(profiles = false): Stopwatch {
     note: (statement) => {
       noted.push(statement);
     },
-    stages: () => stages,
+    stages: () => [...stages],
   };
 }

@@ -15,8 +15,9 @@ export async function drawChart(chart: Chart): Promise<string> {
   const warnings: string[] = [];
   const logger = collectingLogger(warnings);
   measureText("textMetrics" in vega ? vega.textMetrics : null);
-  // A spec is JSON; compile() itself is what checks it, by throwing or warning.
-  const compiled = vegaLite.compile(chart.spec as unknown as TopLevelSpec, { config, logger }).spec;
+  // A spec is JSON; compile() itself is what checks it, by throwing or warning. Vega marks the rows it is given: not the result's.
+  const spec = structuredClone(chart.spec) as unknown as TopLevelSpec;
+  const compiled = vegaLite.compile(spec, { config, logger }).spec;
   failOn(warnings);
   vega.resetSVGDefIds();
   const view = new vega.View(vega.parse(compiled), {
