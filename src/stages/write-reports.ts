@@ -3,7 +3,7 @@
  * whoever opens one sees the old one or the new one, never half of one, and a disk that fills up leaves the old report whole.
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { GatebookError } from "../model/error.ts";
 
 export interface ReportFile {
@@ -68,8 +68,4 @@ export async function findResults(folder: string): Promise<readonly string[]> {
 
 export async function readReport(folder: string, path: string): Promise<string> {
   return await readFile(join(folder, path), "utf8");
-}
-
-export function relativePath(from: string, to: string): string {
-  return relative(from, to).split(sep).join("/");
 }

@@ -1,34 +1,8 @@
 /**
- * Concentration of impressions on few keys (STATISTICS b). In: counts per key, or sums of squares. Out: top-k share,
- * the share two different units have in common, and the delete-a-group jackknife (Kott 2001) that gives an error to any
- * statistic computed once per left-out group.
+ * The error of a concentration of impressions on few keys (STATISTICS b): the delete-a-group jackknife (Kott 2001), which
+ * gives one to any statistic computed once per left-out group.
  */
 import type { Comparison, Estimated } from "./ratio.ts";
-
-/** Share of the k heaviest keys in the whole; null when the whole is zero. */
-export function topShare(counts: readonly number[], k: number): number | null {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  if (!(total > 0)) return null;
-  const heaviest = counts.toSorted((a, b) => b - a).slice(0, k);
-  return heaviest.reduce((sum, count) => sum + count, 0) / total;
-}
-
-/** Sums over impressions n: by key a, by unit u, by both. */
-export interface OverlapTerms {
-  readonly total: number;
-  readonly sumKeySquared: number;
-  readonly sumUnitKeySquared: number;
-  readonly sumUnitSquared: number;
-}
-
-/**
- * Chance that an impression of one unit and one of another show the same key: (Σ n_a² − Σ n_ua²) / (n² − Σ n_u²).
- * Unlike the plain Herfindahl index it does not grow as the variant gets smaller. Null with fewer than two units.
- */
-export function hhiBetween(terms: OverlapTerms): number | null {
-  const pairs = terms.total ** 2 - terms.sumUnitSquared;
-  return pairs > 0 ? (terms.sumKeySquared - terms.sumUnitKeySquared) / pairs : null;
-}
 
 export interface Jackknife {
   readonly mean: number;

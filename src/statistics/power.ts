@@ -1,6 +1,6 @@
 /**
  * How much traffic a question needs, and what the traffic at hand can answer (STATISTICS e).
- * In: a rate or a standard error, a change, error rates. Out: volumes of the candidate's denominator, detectable changes.
+ * In: a standard error, a change, error rates. Out: how many times the volume, detectable changes.
  * It assumes that the standard error falls with the square root of volume; returning units make it fall slower, so
  * "about 3 more days" is a floor.
  */
@@ -11,31 +11,6 @@ export interface ErrorRates {
   /** One-sided. */
   readonly alpha?: number;
   readonly power?: number;
-}
-
-export interface PlannedVariant {
-  /** Baseline's ratio, between 0 and 1, e.g. a CTR of 0.05. */
-  readonly rate: number;
-  /** Variance over that of independent trials, 1.75 for CTR by user on MIND. */
-  readonly designEffect: number;
-  /** Candidate's share of traffic. */
-  readonly share: number;
-}
-
-/** Standard error of the log ratio to be expected at `volume` candidate denominators; null at a rate or share of 0 or 1. */
-export function plannedStandardError(plan: PlannedVariant & { readonly volume: number }): number | null {
-  const { rate, designEffect, share, volume } = plan;
-  if (!(rate > 0 && rate < 1 && share > 0 && share < 1 && volume > 0)) return null;
-  return Math.sqrt((((1 - rate) / rate) * designEffect * (1 + share / (1 - share))) / volume);
-}
-
-/** Candidate denominators needed to find a change of `changeLog` (ln 0.95 for a 5% drop); power 0.5 asks for a bare point. */
-export function minimumVolume(
-  plan: PlannedVariant & ErrorRates & { readonly changeLog: number },
-): number | null {
-  const one = plannedStandardError({ ...plan, volume: 1 });
-  if (one === null || plan.changeLog === 0) return null;
-  return ((sumOfQuantiles(plan) * one) / plan.changeLog) ** 2;
 }
 
 /** The smallest harmful change found with that power, a positive fraction: 0.14 at 10,000 impressions and CTR 5%. */

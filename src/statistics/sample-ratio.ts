@@ -46,14 +46,6 @@ export function sampleRatioTest(input: SampleRatioInput): SampleRatioTest | null
   };
 }
 
-/** Largest distance of an observed from its expected share, 0.002 for 9.8% instead of 10%; null like the test. */
-export function shareDeviation(input: SampleRatioInput): number | null {
-  const arms = usable(input);
-  if (arms === null) return null;
-  const total = arms.reduce((sum, arm) => sum + arm.count, 0);
-  return Math.max(...arms.map((arm) => Math.abs(arm.count / total - arm.share)));
-}
-
 /** ln of how much likelier the counts are under a Dirichlet prior on the shares than under the expected shares. */
 export function logBayesFactor(input: {
   readonly counts: readonly number[];

@@ -1,15 +1,10 @@
 import { describe, expect, test } from "vitest";
-import {
-  hhiBetween,
-  jackknife,
-  jointDegreesOfFreedom,
-  shareEstimate,
-  topShare,
-} from "../../src/statistics/concentration.ts";
+import { jackknife, jointDegreesOfFreedom, shareEstimate } from "../../src/statistics/concentration.ts";
 import { createRandom } from "../../src/statistics/random.ts";
 import { compareRatios } from "../../src/statistics/ratio.ts";
 import { studentQuantile } from "../../src/statistics/special.ts";
 import { expectClose } from "./close.ts";
+import { hhiBetween, topShare } from "./cross-check.ts";
 
 type Shown = Readonly<Record<string, number>>;
 

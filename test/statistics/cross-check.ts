@@ -97,3 +97,40 @@ export function alwaysValidP(z: number, information: number): number {
   const x = information;
   return Math.min(1, Math.sqrt(x + 1) * Math.exp((-x * z * z) / (2 * (x + 1))));
 }
+
+/** Share of the k heaviest keys in the whole; null when the whole is zero. */
+export function topShare(counts: readonly number[], k: number): number | null {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (!(total > 0)) return null;
+  const heaviest = counts.toSorted((a, b) => b - a).slice(0, k);
+  return heaviest.reduce((sum, count) => sum + count, 0) / total;
+}
+
+/** Sums over impressions n: by key a, by unit u, by both. */
+export interface OverlapTerms {
+  readonly total: number;
+  readonly sumKeySquared: number;
+  readonly sumUnitKeySquared: number;
+  readonly sumUnitSquared: number;
+}
+
+/**
+ * Chance that an impression of one unit and one of another show the same key: (Σ n_a² − Σ n_ua²) / (n² − Σ n_u²).
+ * Unlike the plain Herfindahl index it does not grow as the variant gets smaller. Null with fewer than two units.
+ */
+export function hhiBetween(terms: OverlapTerms): number | null {
+  const pairs = terms.total ** 2 - terms.sumUnitSquared;
+  return pairs > 0 ? (terms.sumKeySquared - terms.sumUnitKeySquared) / pairs : null;
+}
+
+/** Standard error of the log ratio to be expected at `volume` candidate impressions (STATISTICS e). */
+export function plannedStandardError(plan: {
+  readonly rate: number;
+  readonly designEffect: number;
+  /** Candidate's share of traffic. */
+  readonly share: number;
+  readonly volume: number;
+}): number {
+  const { rate, designEffect, share, volume } = plan;
+  return Math.sqrt((((1 - rate) / rate) * designEffect * (1 + share / (1 - share))) / volume);
+}
