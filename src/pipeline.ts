@@ -8,7 +8,9 @@ import { firstDayAsOf, firstDayReportDate, planFirstDay } from "./judge/first-da
 import { planWindow } from "./judge/window.ts";
 import { readLedger } from "./ledger/state.ts";
 import { type DiscoveredFile, discoverSources, readablePaths } from "./load/discover.ts";
+import type { LoadSummary } from "./load/load.ts";
 import { pruneEvents } from "./load/prune.ts";
+import { fileThatBroke } from "./load/refusal.ts";
 import { forgetTouchedDays } from "./load/touched-days.ts";
 import { addDays, dayAt, endOfDay } from "./model/calendar.ts";
 import type { Config } from "./model/config.ts";
@@ -69,10 +71,10 @@ export async function runNight(request: RunRequest, context: Context): Promise<N
   const watch = stopwatch(request.profiles);
   const { phase, range, limits } = request;
   const onStatement = request.profiles ? watch.note : undefined;
-  const opened = await openNight({ ...request, onStatement, date: range?.to ?? request.date }, context);
-  const { config, catalog, store, date, asOf } = opened;
+  const asked = { ...request, onStatement, date: range?.to ?? request.date };
+  const opened = await openLoaded(asked, context, watch);
+  const { config, catalog, store, date, asOf, loaded } = opened;
   try {
-    const loaded = await watch.time("load", () => loadNight(store, opened, context));
     const ledger = await readLedger(store.engine, { rollout: config.rollout.name, phase, date, asOf });
     const { observedSince } = ledger;
     const window =
@@ -136,10 +138,10 @@ export interface AggregateRequest {
 
 /** Loads and rebuilds relations, judges nothing, and publishes the warehouse. */
 export async function aggregateDay(request: AggregateRequest, context: Context): Promise<AggregatedDay> {
-  const opened = await openNight({ ...request, phase: "daily", asOf: null }, context);
+  const opened = await openLoaded({ ...request, phase: "daily", asOf: null }, context, stopwatch());
   const { config, catalog, store, date, asOf } = opened;
+  const { touchedDates, records } = opened.loaded;
   try {
-    const { touchedDates, records } = await loadNight(store, opened, context);
     await ensureRolloutTable(store.engine, config, { from: date, to: date, reportDate: date, asOf });
     await buildRelations(store.engine, catalog, { touchedDates, rebuildAll: false });
     await forgetTouchedDays(store.engine);
@@ -176,6 +178,29 @@ interface OpenRequest {
   readonly asOf: string | null;
   readonly limits: Limits;
   readonly onStatement?: Stopwatch["note"] | undefined;
+}
+
+/** Opens the store and loads. Where a file breaks the engine, a new one takes that file apart more carefully. */
+async function openLoaded(
+  request: OpenRequest,
+  context: Context,
+  watch: Stopwatch,
+): Promise<OpenedNight & { readonly loaded: LoadSummary }> {
+  const careful = new Set<string>();
+  for (;;) {
+    const opened = await openNight(request, context);
+    const files = opened.files.map((file) => ({ ...file, breaksReader: careful.has(file.file) }));
+    try {
+      const loaded = await watch.time("load", () => loadNight(opened.store, { ...opened, files }, context));
+      return { ...opened, loaded };
+    } catch (error) {
+      opened.store.close();
+      const file = fileThatBroke(error);
+      if (file === null || careful.has(file)) throw error;
+      careful.add(file);
+      context.progress({ stage: "load", text: `${file} broke the engine: reading it again, row by row` });
+    }
+  }
 }
 
 /** Reads the workspace and opens its store; which files may be read is settled before the fence goes up. */

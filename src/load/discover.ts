@@ -29,6 +29,8 @@ export interface DiscoveredFile {
   readonly hive: ReadonlyMap<string, string>;
   /** Why it cannot be read at all, e.g. "is a directory"; else null. */
   readonly problem: string | null;
+  /** It broke the engine's own reader: it is taken apart by gatebook, which is slower. */
+  readonly breaksReader?: boolean;
 }
 
 const dataName = /\.(csv|tsv|txt|jsonl|ndjson|json|parquet)(\.(gz|zst))?$/i;

@@ -63,7 +63,8 @@ export async function loadEventFile(
       }),
     );
   try {
-    return await firstOf([fast, () => tolerant("lines"), () => tolerant("values")]);
+    const safest = (): Promise<void> => tolerant("values");
+    return await firstOf(prepared.file.breaksReader ? [safest] : [fast, () => tolerant("lines"), safest]);
   } catch (error) {
     throw isUnreadable(prepared, error) ? unreadableParquet(prepared, error) : error;
   }

@@ -18,3 +18,21 @@ export function isRefusal(error: unknown): error is Refusal {
 export function isShortage(error: unknown): boolean {
   return error instanceof GatebookError && /^the (disk is full|memory limit is too low)/.test(error.message);
 }
+
+/** A fault of the engine's own reader: the engine does nothing more after it, and only a new one can go on. */
+export function brokenBy({ file }: { readonly file: string }, error: GatebookError): GatebookError {
+  return new GatebookError("store", error.message.replace("broke", `broke while it read ${file}`), {
+    where: { file },
+    hint: "export that file again or take it out of the pattern; what was loaded before is whole",
+    cause: error,
+  });
+}
+
+export function isBroken(error: unknown): error is GatebookError {
+  return error instanceof GatebookError && /^the engine broke/.test(error.message);
+}
+
+/** The file that `brokenBy` names; null for any other error. */
+export function fileThatBroke(error: unknown): string | null {
+  return isBroken(error) ? (error.where?.file ?? null) : null;
+}

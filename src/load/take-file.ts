@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { Engine } from "../engine/engine.ts";
-import { GatebookError } from "../model/error.ts";
+import type { GatebookError } from "../model/error.ts";
 import { keepPreviousDays, restoreClosedDays } from "./closed-days.ts";
 import type { DiscoveredFile } from "./discover.ts";
 import { releaseRows, resolveDuplicates } from "./duplicates.ts";
@@ -8,7 +8,7 @@ import { loadEventFile } from "./load-file.ts";
 import { isoOfNanoseconds, writeKnownFile } from "./loads-table.ts";
 import type { LoadPlan } from "./plan.ts";
 import { prepareFile } from "./prepare.ts";
-import { isRefusal, refusal } from "./refusal.ts";
+import { brokenBy, isBroken, isRefusal, refusal } from "./refusal.ts";
 import { dropStage } from "./staging.ts";
 import { noteTouchedDays } from "./touched-days.ts";
 
@@ -48,24 +48,13 @@ function asRefusal(file: DiscoveredFile, error: unknown): GatebookError {
   if (code === "EACCES" || code === "EPERM" || code === "EISDIR" || code === "EIO") {
     return refusal(file.file, `cannot be read (${code})`, "check the file and its rights", error);
   }
-  throw error instanceof GatebookError && /^the engine broke/.test(error.message)
-    ? brokenBy(file, error)
-    : error;
+  throw isBroken(error) ? brokenBy(file, error) : error;
 }
 
 interface Refused {
   readonly refused: GatebookError;
   /** The file as it stands will be refused every time; a disk's fault or a right may be mended while the file stays as it is. */
   readonly isLasting: boolean;
-}
-
-/** A fault of the engine's own reader ends the run, since the engine does nothing more after it; at least the file is named. */
-function brokenBy({ file }: DiscoveredFile, error: GatebookError): GatebookError {
-  return new GatebookError("store", error.message.replace("broke", `broke while it read ${file}`), {
-    where: { file },
-    hint: "export that file again or take it out of the pattern; what was loaded before is whole",
-    cause: error,
-  });
 }
 
 /** The warehouse says what the files say: rows of an earlier version of a file that is now unreadable go, too. */

@@ -225,7 +225,10 @@ for (let number = Number(values.from); number < last && performance.now() < unti
     await runCase(number);
   } catch (error) {
     if (/^the engine broke while it read exports\//.test(error.message)) {
-      count(reasons, `the run ended: ${error.message.replace(/exports\/\S+|\d+/g, "…")}`);
+      count(
+        reasons,
+        `a run would go on with a new engine: ${error.message.replace(/exports\/\S+|\d+/g, "…")}`,
+      );
       continue;
     }
     console.error(`case ${number}: ${error.stack ?? error}\n${error.cause ?? ""}`);
