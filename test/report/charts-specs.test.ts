@@ -99,6 +99,26 @@ describe("the delta trend", () => {
     expect(rowsWith(chart, "date", "text")).toMatchObject([{ date: "2026-01-14", text: "−92.0%" }]);
   });
 
+  test("no arrow of a neighbour's interval stands on that number, and no neighbour's own dot is lost", () => {
+    const month = sampleMonth();
+    const ctr = metricOf(month, "ctr");
+    const wide = {
+      ...ctr,
+      days: ctr.days.map((day) =>
+        day.date === "2026-01-14" ? day : { ...day, interval: [-0.9, 0.9] as const },
+      ),
+    };
+    const chart = deltaTrend(wide, month);
+    const points = rowsWith(chart, "shape");
+    const arrows = points.filter((row) => row["shape"] === "triangle-down" && row["size"] === 16);
+    const dates = arrows.map((row) => row["date"]);
+    expect(dates).not.toContain("2026-01-15");
+    expect(dates).toEqual(expect.arrayContaining(["2026-01-13", "2026-01-20"]));
+    expect(points.filter((row) => row["shape"] === "circle").map((row) => row["date"])).toContain(
+      "2026-01-15",
+    );
+  });
+
   test("a baseline of zero is an arrow that says so", () => {
     const month = sampleMonth();
     const chart = deltaTrend(metricOf(month, "near_duplicate_share"), month);

@@ -1,8 +1,8 @@
 /** The layers of the delta trend, from the back to the front. */
 import type { DayResult, MetricResult, Result } from "../../model/result.ts";
-import { deltaText } from "../view/metric.ts";
-import type { NumberAxis, Range } from "./axes.ts";
+import type { NumberAxis } from "./axes.ts";
 import { clamp, type Line } from "./delta-lines.ts";
+import { covers, type EdgeLabel, inside, isInside } from "./edge-labels.ts";
 import { amount, asIs, type Json, type Layer, layer, time } from "./spec.ts";
 import { color, dashes, dotSize } from "./theme.ts";
 import { instant, type TimeAxis } from "./time-axis.ts";
@@ -111,10 +111,14 @@ export function dayIntervals(days: readonly DayResult[], { y }: Plot): Layer {
 }
 
 /** One point a day, and an arrow where its interval or the day itself goes on beyond the picture. */
-export function dayPoints(days: readonly DayResult[], { y }: Plot): Layer {
+export function dayPoints(days: readonly DayResult[], { y }: Plot, labels: readonly EdgeLabel[]): Layer {
   const size = dotSize(days.length);
   const rows = days.flatMap((day) => [
-    ...(day.interval ?? []).flatMap((end) => (isInside(end, y) ? [] : [{ ...mark(day, end, y), size: 16 }])),
+    ...(day.interval ?? []).flatMap((end) =>
+      isInside(end, y) || labels.some((label) => covers(label, day.date, end))
+        ? []
+        : [{ ...mark(day, end, y), size: 16 }],
+    ),
     { ...mark(day, day.delta ?? Number.POSITIVE_INFINITY, y), size },
   ]);
   return layer(
@@ -130,18 +134,6 @@ export function dayPoints(days: readonly DayResult[], { y }: Plot): Layer {
   );
 }
 
-/** The number of a day whose point is an arrow at the edge. */
-export function edgeLabels(days: readonly DayResult[], { y }: Plot): readonly Layer[] {
-  const rows = days.flatMap((day) => {
-    const change = day.delta ?? Number.POSITIVE_INFINITY;
-    if (isInside(change, y)) return [];
-    return [{ date: day.date, delta: clamp(change, inside(y)), text: deltaText(day, []) }];
-  });
-  const mark = { type: "text", align: "left", baseline: "middle", dx: 8, color: color("candidate") };
-  if (rows.length === 0) return [];
-  return [layer(rows, mark, { x: time("date"), y: amount("delta"), text: { field: "text" } })];
-}
-
 /** Hollow: a day that does not count, incomplete or outside of the window. */
 function mark(day: DayResult, delta: number, y: NumberAxis): Readonly<Record<string, Json>> {
   return {
@@ -150,14 +142,4 @@ function mark(day: DayResult, delta: number, y: NumberAxis): Readonly<Record<str
     shape: delta > y.high ? "triangle-up" : delta < y.low ? "triangle-down" : "circle",
     fill: color(day.complete && day.observed ? "candidate" : "bg"),
   };
-}
-
-/** Arrows stand a little inside of the frame. */
-function inside({ low, high }: NumberAxis): Range {
-  const margin = (high - low) * 0.03;
-  return { low: low + margin, high: high - margin };
-}
-
-function isInside(value: number, y: NumberAxis): boolean {
-  return value >= y.low && value <= y.high;
 }

@@ -6,15 +6,9 @@ import type { MetricResult, Result } from "../../model/result.ts";
 import { delta, interval } from "../format.ts";
 import { comparisonLabel } from "../view/subject.ts";
 import { type NumberAxis, niceAxis, numberChannel, tickFormat, tickText } from "./axes.ts";
-import {
-  dayIntervals,
-  dayPoints,
-  edgeLabels,
-  horizontalLines,
-  thresholdBands,
-  windowBand,
-} from "./delta-layers.ts";
+import { dayIntervals, dayPoints, horizontalLines, thresholdBands, windowBand } from "./delta-layers.ts";
 import { clamp, deltaRange, type Line, linesOf } from "./delta-lines.ts";
+import { edgeLabelsOf, edgePlates, edgeTexts } from "./edge-labels.ts";
 import { frame } from "./frame.ts";
 import { gateMarks } from "./gate-marks.ts";
 import { type SideLabel, sideLabels } from "./side-labels.ts";
@@ -46,14 +40,17 @@ export function deltaTrend(metric: MetricResult, result: Result): Chart | null {
     plot.width,
   );
   const place = { x, y };
+  const edges = { ...place, width: plot.width, height: plotHeight };
+  const beyond = edgeLabelsOf(days, edges);
   const layers = [
     ...thresholdBands(lines, place),
     ...windowBand(metric, result, place),
     horizontalLines(lines, { result, delta: metric.observation.delta }, place),
     ...gateMarks(result, x),
     dayIntervals(days, place),
-    dayPoints(days, place),
-    ...edgeLabels(days, place),
+    ...edgePlates(beyond, edges),
+    dayPoints(days, place, beyond),
+    ...edgeTexts(beyond),
     sideLabels(labels, y, plot),
   ];
   return {
