@@ -7,7 +7,7 @@ import type { CheckMeasurement, CheckRow } from "../model/measurement.ts";
 import { suggestion } from "../model/suggest.ts";
 import type { Catalog, CatalogFile } from "./catalog.ts";
 import { contractProblems } from "./contract.ts";
-import { queryLine } from "./header-lines.ts";
+import { queryPlace } from "./header-lines.ts";
 import { asQueryFile } from "./inspect.ts";
 import { queryProblem, toQueryError } from "./query-problem.ts";
 import { absentColumns, type Readiness, readReadiness, refuseUnready } from "./readiness.ts";
@@ -76,7 +76,7 @@ function readStatus(file: CatalogFile, value: unknown, row: number): CheckRow["s
   if (status !== undefined) return status;
   const found = value === null ? "NULL" : `"${String(value)}"${suggestion(String(value), STATUSES)}`;
   throw queryProblem(file, `the status of row ${row} is ${found}`, {
-    line: queryLine(file.sql),
+    ...queryPlace(file.sql),
     hint: `a status is one of ${STATUSES.join(", ")}`,
   });
 }

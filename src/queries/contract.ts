@@ -3,7 +3,7 @@ import type { Column } from "../engine/engine.ts";
 import type { GatebookError } from "../model/error.ts";
 import { didYouMean } from "../model/suggest.ts";
 import type { CatalogFile } from "./catalog.ts";
-import { queryLine } from "./header-lines.ts";
+import { queryPlace } from "./header-lines.ts";
 import { queryProblem } from "./query-problem.ts";
 
 type Family = "date" | "text" | "number" | "any";
@@ -79,7 +79,7 @@ function missingColumn(
         ? "for a concentration of key and weight add the header line `-- @top 10`"
         : `it returns ${names.join(", ")}`;
   return queryProblem(file, `the ${file.kind} returns no column "${wanted.name}"`, {
-    line: queryLine(file.sql),
+    ...queryPlace(file.sql),
     hint,
   });
 }
@@ -88,7 +88,7 @@ function wrongType(file: CatalogFile, wanted: Required, column: Column): Gateboo
   const target = { date: "DATE", text: "VARCHAR", number: "BIGINT", any: "VARCHAR" }[wanted.family];
   const meaning = { date: "a DATE", text: "text", number: "a number", any: "a value" }[wanted.family];
   return queryProblem(file, `column "${wanted.name}" is ${column.type}, not ${meaning}`, {
-    line: queryLine(file.sql),
+    ...queryPlace(file.sql),
     hint: `write CAST(… AS ${target}) AS ${wanted.name}`,
   });
 }
@@ -99,7 +99,7 @@ function duplicateColumns(file: CatalogFile, columns: readonly Column[]): readon
   const twice = names.filter((name, index) => names.indexOf(name) < index);
   return [...new Set(twice)].map((name) =>
     queryProblem(file, `two columns are called "${name}"`, {
-      line: queryLine(file.sql),
+      ...queryPlace(file.sql),
       hint: "give one of them another name with AS",
     }),
   );

@@ -35,10 +35,11 @@ export function readHeaderLines(sql: string): HeaderLines {
   };
 }
 
-/** The line (from 1) on which the query itself begins, below its header. */
-export function queryLine(sql: string): number {
+/** Where the query itself begins, below its header; both from 1. */
+export function queryPlace(sql: string): { readonly line: number; readonly column: number } {
   const lines = sql.split(/\r?\n/);
-  return Math.min(headLength(lines) + 1, lines.length);
+  const line = Math.min(headLength(lines) + 1, lines.length);
+  return { line, column: Math.max(0, (lines[line - 1] ?? "").search(/\S/)) + 1 };
 }
 
 function headLength(lines: readonly string[]): number {

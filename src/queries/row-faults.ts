@@ -1,6 +1,6 @@
 /** Rows of a metric that are no measurement: counted in the engine, refused here with a hint. */
 import type { CatalogFile } from "./catalog.ts";
-import { queryLine } from "./header-lines.ts";
+import { queryPlace } from "./header-lines.ts";
 import { queryProblem } from "./query-problem.ts";
 
 /** `counts`: rows without event_date, unit_id (or key); with a NULL value; with a negative one. */
@@ -19,7 +19,7 @@ export function refuseFaults(file: CatalogFile, counts: readonly number[]): void
     if (count === 0) continue;
     const message = `${count.toLocaleString("en-US")} ${count === 1 ? "row" : "rows"} ${what}`;
     throw queryProblem(file, message.replace(/^1 rows? have/, "1 row has"), {
-      line: queryLine(file.sql),
+      ...queryPlace(file.sql),
       hint,
     });
   }

@@ -10,7 +10,7 @@ import type { RatioMoments, WindowMeasurement } from "../model/measurement.ts";
 import type { Day, Scalar } from "../model/words.ts";
 import type { CatalogFile } from "./catalog.ts";
 import { isInteger } from "./contract.ts";
-import { queryLine } from "./header-lines.ts";
+import { queryPlace } from "./header-lines.ts";
 import { asQueryFile } from "./inspect.ts";
 import { inRange, type MeasurePlan } from "./plan.ts";
 import { queryProblem } from "./query-problem.ts";
@@ -55,22 +55,22 @@ export async function refuseStrangers(engine: Engine, file: CatalogFile): Promis
   const [row] = await engine.rows(`SELECT count(*) AS rows, count(*) FILTER (unit_no IS NULL) AS strangers,
       (SELECT count(*) FROM (SELECT 1 FROM split_rows GROUP BY unit_id HAVING count(DISTINCT tag) > 1)) AS shared
     FROM split_rows LEFT JOIN split_units ON tag = split_units.unit_id`);
-  const line = queryLine(file.sql);
+  const place = queryPlace(file.sql);
   if (Number(row?.["rows"]) === 0) {
     throw queryProblem(file, "it returns no row when each unit stands in place of its algorithm", {
-      line,
+      ...place,
       hint: "a metric takes algo_version as it comes: it does not compare it with rollout.baseline or a name",
     });
   }
   if (Number(row?.["strangers"]) > 0) {
     throw queryProblem(file, "it returns rows of units that user_days does not have", {
-      line,
+      ...place,
       hint: "it reads a relation without unit_id, or makes algo_version up: then it cannot be split",
     });
   }
   if (Number(row?.["shared"]) > 0) {
     throw queryProblem(file, "its unit_id joins several units of user_days", {
-      line,
+      ...place,
       hint: "what several units share cannot be split between two algorithms",
     });
   }

@@ -56,15 +56,15 @@ describe("what is wrong", () => {
     -- @beter higher
        ^
   hint: did you mean @better?
-queries/metrics/m.sql:2: error: the metric returns no column "unit_id"
+queries/metrics/m.sql:2:1: error: the metric returns no column "unit_id"
     ${days}
     ^
   hint: it returns event_date, algo_version, clicks
-queries/metrics/m.sql:2: error: the metric returns no column "numerator"
+queries/metrics/m.sql:2:1: error: the metric returns no column "numerator"
     ${days}
     ^
   hint: it returns event_date, algo_version, clicks
-queries/metrics/m.sql:2: error: the metric returns no column "denominator"
+queries/metrics/m.sql:2:1: error: the metric returns no column "denominator"
     ${days}
     ^
   hint: it returns event_date, algo_version, clicks

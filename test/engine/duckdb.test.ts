@@ -86,6 +86,16 @@ describe("an analyst's file", () => {
   });
 
   it.each([
+    ["-- a; b\nDROP TABLE x", 2, 1],
+    ["SELECT ';' AS a, \"b;c\" /* ; */ FROM t;\n-- more\n  DELETE FROM t", 3, 3],
+    ["SELECT $x$ ; $x$ AS é; SELECT 2", 1, 24],
+    ["SELECT 1;; ;SELECT 2", 1, 13],
+  ])("points at the statement that is wrong: %j", async (sql, line, column) => {
+    const error = await failure((await open()).query({ file: "a.sql", sql }));
+    expect(error.where).toEqual({ file: "a.sql", line, column });
+  });
+
+  it.each([
     [
       "a file by a function",
       "SELECT *\nFROM read_csv('a.csv')",

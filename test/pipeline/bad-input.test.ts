@@ -249,10 +249,10 @@ describe("SQL files", () => {
     expect([...new Set(errors.map((error) => error.join(" | ")))].sort()).toEqual([
       'queries/cells/does_not_bind.sql | 3 | 20 | Referenced column "impresions" not found in FROM clause!',
       'queries/cells/does_not_parse.sql | 3 | 1 | syntax error at or near "SELEC"',
-      "queries/cells/two_statements.sql |  |  | the file has 2 statements",
+      "queries/cells/two_statements.sql | 3 | 31 | the file has 2 statements",
       "queries/cells/typo_in_header.sql | 1 | 4 | unknown header key @tilte",
       'queries/checks/unknown_table.sql | 4 | 6 | unknown table "user_dais"; did you mean "user_days"?',
-      'queries/metrics/misses_a_column.sql | 6 |  | the metric returns no column "denominator"',
+      'queries/metrics/misses_a_column.sql | 6 | 1 | the metric returns no column "denominator"',
     ]);
   });
 
@@ -274,9 +274,9 @@ describe("SQL files", () => {
       "queries/cells/typo_in_header.sql:1:4: error: unknown header key @tilte\n    -- @tilte Clicks\n       ^\n  hint: did you mean @title?\n",
       'queries/cells/does_not_parse.sql:3:1: error: syntax error at or near "SELEC"\n    SELEC baseline FROM rollout\n    ^\n',
       'queries/cells/does_not_bind.sql:3:20: error: Referenced column "impresions" not found in FROM clause!\n',
-      "queries/cells/two_statements.sql: error: the file has 2 statements\n  hint: one file holds exactly one SELECT",
+      "queries/cells/two_statements.sql:3:31: error: the file has 2 statements\n    SELECT 1 AS one FROM rollout; DROP TABLE rollout\n",
       'queries/checks/unknown_table.sql:4:6: error: unknown table "user_dais"; did you mean "user_days"?\n',
-      'queries/metrics/misses_a_column.sql:6: error: the metric returns no column "denominator"\n',
+      'queries/metrics/misses_a_column.sql:6:1: error: the metric returns no column "denominator"\n',
       "6 errors, 0 warnings\n",
     ])
       expect(stdout).toContain(told);

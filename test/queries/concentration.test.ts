@@ -203,7 +203,7 @@ describe("a top-K share", () => {
       "-- @top 1\nSELECT event_date, algo_version, unit_id, nullif(author_id, 'a') AS key, impressions AS weight FROM author_days";
     const [found] = await measureMetrics(engine, catalogOf({ "metrics/top.sql": file }), plan);
     expect(told(found?.error)).toBe(
-      "queries/metrics/top.sql:2 1 row has no event_date, unit_id or key | leave them out with WHERE … IS NOT NULL",
+      "queries/metrics/top.sql:2:1 1 row has no event_date, unit_id or key | leave them out with WHERE … IS NOT NULL",
     );
   });
 });

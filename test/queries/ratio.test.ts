@@ -211,7 +211,7 @@ describe("rows that are no measurement", () => {
   it.each([
     [
       "NULL AS numerator",
-      "rate.sql:2 2 rows have no numerator or denominator | write coalesce(…, 0), or leave them out with WHERE",
+      "rate.sql:2:1 2 rows have no numerator or denominator | write coalesce(…, 0), or leave them out with WHERE",
     ],
     ["-clicks AS numerator", "nothing"],
   ])("%s: %s", async (numerator, expected) => {
@@ -229,12 +229,12 @@ describe("rows that are no measurement", () => {
       [second, "v1", "b", 2, 1],
     ]);
     expect(told((await measure(engine)).error)).toBe(
-      "queries/metrics/rate.sql:2 1 row has a negative denominator | a count or a weight is zero or more",
+      "queries/metrics/rate.sql:2:1 1 row has a negative denominator | a count or a weight is zero or more",
     );
     expect(
       told((await measure(engine, metric.replace("unit_id,", "nullif(unit_id, 'b') AS unit_id,"))).error),
     ).toBe(
-      "queries/metrics/rate.sql:2 1 row has no event_date or unit_id | leave them out with WHERE … IS NOT NULL",
+      "queries/metrics/rate.sql:2:1 1 row has no event_date or unit_id | leave them out with WHERE … IS NOT NULL",
     );
   });
 });

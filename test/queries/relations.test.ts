@@ -179,7 +179,7 @@ describe("a relation that cannot be built", () => {
         [
           "daily",
           "failed",
-          'queries/relations/daily.sql:2 the relation returns no column "event_date" | it returns day, algo_version',
+          'queries/relations/daily.sql:2:1 the relation returns no column "event_date" | it returns day, algo_version',
         ],
       ],
     ],
@@ -192,7 +192,7 @@ describe("a relation that cannot be built", () => {
         [
           "daily",
           "failed",
-          'queries/relations/daily.sql:1 column "event_date" is TIMESTAMP, not a DATE | write CAST(… AS DATE) AS event_date',
+          'queries/relations/daily.sql:1:1 column "event_date" is TIMESTAMP, not a DATE | write CAST(… AS DATE) AS event_date',
         ],
       ],
     ],
@@ -239,7 +239,7 @@ describe("a relation that cannot be built", () => {
         [
           "a",
           "failed",
-          "queries/relations/a.sql the file has 2 statements | one file holds exactly one SELECT (PIVOT needs ON … IN (…) to count as one)",
+          "queries/relations/a.sql:1:11 the file has 2 statements | one file holds exactly one SELECT (PIVOT needs ON … IN (…) to count as one)",
         ],
       ],
     ],

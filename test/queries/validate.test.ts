@@ -54,7 +54,7 @@ describe("checking the catalog without data", () => {
       "a second statement",
       { "cells/a.sql": "SELECT 1; SELECT 2" },
       [
-        "error queries/cells/a.sql the file has 2 statements | one file holds exactly one SELECT (PIVOT needs ON … IN (…) to count as one)",
+        "error queries/cells/a.sql:1:11 the file has 2 statements | one file holds exactly one SELECT (PIVOT needs ON … IN (…) to count as one)",
       ],
     ],
     [
@@ -76,7 +76,7 @@ describe("checking the catalog without data", () => {
           "-- @title M\nSELECT event_date, algo_version, unit_id, clicks AS numeratr, impressions AS denominator FROM user_days",
       },
       [
-        'error queries/metrics/m.sql:2 the metric returns no column "numerator" | "numeratr" may be it: write numeratr AS numerator',
+        'error queries/metrics/m.sql:2:1 the metric returns no column "numerator" | "numeratr" may be it: write numeratr AS numerator',
       ],
     ],
     [
@@ -86,8 +86,8 @@ describe("checking the catalog without data", () => {
           "SELECT event_date, algo_version, unit_id, author_id AS key, impressions AS weight FROM author_days",
       },
       [
-        'error queries/metrics/m.sql:1 the metric returns no column "numerator" | for a concentration of key and weight add the header line `-- @top 10`',
-        'error queries/metrics/m.sql:1 the metric returns no column "denominator" | for a concentration of key and weight add the header line `-- @top 10`',
+        'error queries/metrics/m.sql:1:1 the metric returns no column "numerator" | for a concentration of key and weight add the header line `-- @top 10`',
+        'error queries/metrics/m.sql:1:1 the metric returns no column "denominator" | for a concentration of key and weight add the header line `-- @top 10`',
       ],
     ],
     [
@@ -97,21 +97,21 @@ describe("checking the catalog without data", () => {
           "SELECT CAST(event_date AS VARCHAR) AS event_date, algo_version, unit_id, clicks > 0 AS numerator, impressions AS denominator FROM user_days",
       },
       [
-        'error queries/metrics/m.sql:1 column "event_date" is VARCHAR, not a DATE | write CAST(… AS DATE) AS event_date',
-        'error queries/metrics/m.sql:1 column "numerator" is BOOLEAN, not a number | write CAST(… AS BIGINT) AS numerator',
+        'error queries/metrics/m.sql:1:1 column "event_date" is VARCHAR, not a DATE | write CAST(… AS DATE) AS event_date',
+        'error queries/metrics/m.sql:1:1 column "numerator" is BOOLEAN, not a number | write CAST(… AS BIGINT) AS numerator',
       ],
     ],
     [
       "a check without a status",
       { "checks/c.sql": "SELECT 'pass' AS statos, 1 AS observed, 1 AS expected, '' AS detail" },
       [
-        'error queries/checks/c.sql:1 the check returns no column "status" | "statos" may be it: write statos AS status',
+        'error queries/checks/c.sql:1:1 the check returns no column "status" | "statos" may be it: write statos AS status',
       ],
     ],
     [
       "a column said twice",
       { "cells/a.sql": "SELECT 1 AS a, 2 AS A" },
-      ['error queries/cells/a.sql:1 two columns are called "a" | give one of them another name with AS'],
+      ['error queries/cells/a.sql:1:1 two columns are called "a" | give one of them another name with AS'],
     ],
     [
       "a misspelt header and a misspelt unit",

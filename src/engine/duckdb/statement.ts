@@ -1,6 +1,6 @@
 /** What an analyst's file may be: exactly one SELECT. */
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { GatebookError } from "../../model/error.ts";
+import { GatebookError, type Place } from "../../model/error.ts";
 import type { QueryFile, TableReference } from "../engine.ts";
 import { sqlText } from "../sql-text.ts";
 import { placeOf, queryError } from "./query-error.ts";
@@ -25,7 +25,7 @@ export async function parseSelect(connection: DuckDBConnection, file: QueryFile)
   const count = await countStatements(connection, file);
   if (count !== 1) {
     throw new GatebookError("query", `the file has ${count} statements`, {
-      where: { file: file.file },
+      where: statementPlace(file, 2),
       hint: "one file holds exactly one SELECT (PIVOT needs ON … IN (…) to count as one)",
     });
   }
@@ -33,11 +33,28 @@ export async function parseSelect(connection: DuckDBConnection, file: QueryFile)
   const tree: unknown = JSON.parse(String(reader.getRowsJson()[0]?.[0] ?? "{}"));
   if (isRecord(tree) && tree["error"] === true) {
     throw new GatebookError("query", "the statement is not a SELECT", {
-      where: { file: file.file, line: 1, column: 1 },
+      where: statementPlace(file, 1),
       hint: "analysts' files only read: one SELECT, no other statement",
     });
   }
   return tree;
+}
+
+/** What is neither quoted nor a comment falls into words, semicolons and single characters. */
+const PIECE =
+  /--[^\n]*|\/\*[\s\S]*?\*\/|\s+|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$|[^\s;'"$/-]+|[\s\S]/g;
+
+/** Where the first or the second statement begins; the first, where the second is one that DuckDB made of it (a PIVOT). */
+function statementPlace({ file, sql }: QueryFile, number: 1 | 2): Place {
+  const starts: number[] = [];
+  let isNew = true;
+  for (const { 0: piece, index } of sql.matchAll(PIECE)) {
+    if (/^(\s|--|\/\*)/.test(piece)) continue;
+    if (piece !== ";" && isNew) starts.push(index);
+    isNew = piece === ";";
+  }
+  const start = starts[number - 1] ?? starts[0] ?? 0;
+  return placeOf({ file, sql }, Buffer.byteLength(sql.slice(0, start), "utf8"));
 }
 
 async function countStatements(connection: DuckDBConnection, file: QueryFile): Promise<number> {
