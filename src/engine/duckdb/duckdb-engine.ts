@@ -99,10 +99,15 @@ export async function duckDbEngine(
     closeDoor: () => execute("SET enable_external_access = false"),
     inAnyOrder: async (work) => {
       await execute("SET preserve_insertion_order = false");
+      const inOrder = "SET preserve_insertion_order = true";
       try {
-        return await work();
-      } finally {
-        await execute("SET preserve_insertion_order = true");
+        const value = await work();
+        await execute(inOrder);
+        return value;
+      } catch (error) {
+        // what went wrong first is what has to be told: an engine that broke takes no setting either
+        await connection.run(inOrder).catch(() => undefined);
+        throw error;
       }
     },
     fence: async () => {
