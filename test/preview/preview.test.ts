@@ -1,7 +1,7 @@
 /** What `gatebook watch` makes of saves, without a page: files are edited on the disk as editors do, and every pass is read. */
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Result } from "../../src/model/result.ts";
 import type { Note } from "../../src/preview/follow.ts";
 import type { Pass } from "../../src/preview/pass.ts";
@@ -68,7 +68,8 @@ async function sampleWorkspace(finish: Finally, days = 3): Promise<string> {
 
 /** Where this file's previews keep what they need for a while. */
 const temporary = temporaryFolder(afterAll);
-process.env["TMPDIR"] = temporary;
+vi.stubEnv("TMPDIR", temporary);
+afterAll(() => void vi.unstubAllEnvs()); // other files run in the same process
 const leftBehind = () => readdirSync(temporary).filter((name) => name.startsWith("gatebook-watch-"));
 const told = (notes: readonly Note[]) =>
   notes.map(({ subject, kind, differences }) => `${subject} ${kind}: ${differences.join(", ")}`);
