@@ -230,13 +230,26 @@ describe("no promote out of data that stopped", () => {
     expect(decision.reasons[0]).toContain("ctr has no data on 2026-02-01, 2026-02-02, 2026-02-03");
   });
 
-  it("a gap that lies behind is told, and lets pass", () => {
-    const { decision, checks } = judgeWith(["2026-02-01", "2026-02-03", "2026-02-04"]);
+  it("a gap that lies behind is told, and lets pass when the days since are as many as the gate wants", () => {
+    const { decision, checks } = judgeWith(["2026-02-03", "2026-02-04"]);
     expect(decision.action).toBe("promote");
     expect(checks.find((one) => one.name === "guardrails_measured")).toMatchObject({
       status: "warn",
-      detail: "ctr has no data on 2026-02-02",
+      detail: "ctr has no data on 2026-02-01, 2026-02-02",
     });
+  });
+
+  it("a day too thin to judge, the hours of the first day and before/after may lack a guardrail", () => {
+    const thin = dates.map((date) => trafficDay(date, date === "2026-02-04" ? { impressions: 50 } : {}));
+    const spared: readonly NightSpec[] = [
+      { traffic: { days: thin } },
+      { phase: "first-24h" },
+      { gate: { name: "g100" }, comparison: "before-after" },
+    ];
+    for (const spec of spared) {
+      const { checks } = judge(withMetric(night(spec), measuredOn(dates.slice(0, 3))));
+      expect(checks.find((one) => one.name === "guardrails_measured")?.status).toBe("pass");
+    }
   });
 
   it.each(["baseline", "candidate"] as const)(

@@ -198,6 +198,8 @@ describe("traffic", () => {
     const { baselineUnits, candidateUnits, crossoverUnits, days } = await measureTraffic(engine, plan);
     expect([baselineUnits, candidateUnits, crossoverUnits]).toEqual([1, 1, 1]);
     expect(days[1]?.candidate).toMatchObject({ units: 2, newUnits: 1 });
+    const firstNight = { ...plan, from: second, shownFrom: second };
+    expect((await measureTraffic(engine, firstNight)).crossoverUnits, "on a gate's first night").toBe(1);
   });
 
   it("still knows a day's ends when its events are pruned", async () => {
