@@ -87,11 +87,7 @@ Reports: 2 in reports/, N MB would go:
     expect(await contents("store")).toEqual(kept);
     expect(await contents("warehouse")).toEqual(kept);
     for (const [index, size] of sizes().entries()) expect(size).toBeLessThan((before[index] ?? 0) * 0.9);
-    expect(readdirSync(join(root, ".gatebook")).sort()).toEqual([
-      "run.lock",
-      "store.duckdb",
-      "warehouse.duckdb",
-    ]);
+    expect(readdirSync(join(root, ".gatebook")).filter((name) => /tmp|\.wal|compact/.test(name))).toEqual([]);
   });
 
   it("leaves a store that goes on: the next night comes to what it would have come to", async () => {
