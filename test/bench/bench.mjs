@@ -28,14 +28,21 @@ const { values } = parseArgs({
   },
 });
 const events = eventCount(values.events ?? (values.quick ? "1m" : "10m"));
-const many = Number(values.rounds ?? 5);
+const many = Number(values.rounds ?? (values.quick ? 2 : 5));
 const formats = (values.formats ?? (values.quick ? "csv" : "csv,jsonl,parquet")).split(",");
 const folder = resolve(values.folder);
 mkdirSync(folder, { recursive: true });
 
 const medians = {};
 for (const format of formats) {
-  const found = await rounds({ events, format, many, folder, extras: format === "csv" });
+  const found = await rounds({
+    events,
+    format,
+    many,
+    folder,
+    later: format === "csv" && !values.quick,
+    short: format === "csv",
+  });
   medians[format] = Object.fromEntries(
     Object.entries(found).map(([name, runs]) => [
       name,

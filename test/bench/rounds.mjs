@@ -2,19 +2,22 @@
 import { cpSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { measured } from "./child.mjs";
-import { addExports, cli, exportsOf, makeWorkspace } from "./workspace.mjs";
+import { addExports, cli, exportsOf, makeWorkspace, nightOf } from "./workspace.mjs";
 
 const bare = resolve(import.meta.dirname, "bare.mjs");
 const DAYS = 14;
 const MONTH = 30;
 
-/** Returns runs by name: `[{wallMs, cpuMs, peakBytes}, …]`. `extras`: also the nights after the first, and short commands. */
-export async function rounds({ events, format, many, folder, extras }) {
+/** Returns runs by name: `[{wallMs, cpuMs, peakBytes}, …]`. `later`: also nights that bring one day; `short`: what takes no load. */
+export async function rounds({ events, format, many, folder, later, short }) {
   const files = await exportsOf({ events, days: DAYS, format, folder });
   const work = join(folder, "workspaces");
   const kinds = [...bareKinds({ files, format, work }), ...firstNights({ files, work })];
-  if (extras)
-    kinds.push(...(await laterNights({ events, files, format, folder, work })), ...shortCommands({ work }));
+  if (later) kinds.push(...(await laterNights({ events, files, format, folder, work })));
+  if (short)
+    kinds.push(
+      ...shortCommands({ place: join(work, later ? "day-30" : "first-14"), days: later ? MONTH : DAYS }),
+    );
   const found = {};
   for (let round = 0; round < many; round++) {
     for (const [name, { before = () => {}, words, cwd }] of kinds) {
@@ -98,21 +101,17 @@ async function laterNights({ events, files, format, folder, work }) {
     ["bare load of one day of 30", { words: () => [bare, ...oneDay] }],
     ["aggregate one new day of 30", aggregate],
     ["one new day of 30", thirtieth],
-    ["again, nothing new", { words: thirtieth.words, cwd: thirtieth.cwd }],
-    [
-      "render alone",
-      {
-        words: () => [cli, "render", "reports/bench/latest/result.json", "--out", "again"],
-        cwd: thirtieth.cwd,
-      },
-    ],
   ];
 }
 
-function shortCommands({ work }) {
-  const place = join(work, "first-14");
+/** In a workspace in which a night has just been run. */
+function shortCommands({ place, days }) {
+  const cwd = () => place;
+  const render = [cli, "render", "reports/bench/latest/result.json", "--out", "again"];
   return [
-    ["check", { words: () => [cli, "check"], cwd: () => place }],
+    ["again, nothing new", { words: () => [cli, ...nightOf(days)], cwd }],
+    ["render alone", { words: () => render, cwd }],
+    ["check", { words: () => [cli, "check"], cwd }],
     ["--help", { words: () => [cli, "--help"] }],
     ["bare node", { words: () => ["-e", "0"] }],
   ];

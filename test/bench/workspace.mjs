@@ -37,9 +37,13 @@ sources:
   - { name: events, files: "exports/*" }
 `,
   );
-  return { place, night: ["run", "--quiet", "--date", dayName(days - 1)] };
+  return { place, night: nightOf(days) };
 }
 
 export function addExports(place, files) {
   for (const file of files) symlinkSync(file, join(place, "exports", file.split("/").at(-1)));
+}
+
+export function nightOf(days) {
+  return ["run", "--quiet", "--date", dayName(days - 1)];
 }

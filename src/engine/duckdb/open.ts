@@ -63,6 +63,8 @@ async function configure(connection: DuckDBConnection, options: OpenOptions): Pr
     ["enable_progress_bar", false],
     // a checkpoint would merge the half-filled row groups that files end in, and write most of a night's rows twice
     ["max_vacuum_tasks", 0],
+    // nights of many small files would be written anew with every second of them
+    ["checkpoint_threshold", "256MB"],
     ...(options.memoryLimit === undefined ? [] : [["memory_limit", options.memoryLimit] as const]),
     ...(options.threads === undefined ? [] : [["threads", options.threads] as const]),
     ...(options.temporaryDirectory === undefined
