@@ -4,7 +4,7 @@
  * changed byte of what was named, and it is measured anew. A file that is missing or damaged only costs time.
  */
 import { createHash } from "node:crypto";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../engine/engine.ts";
 import type { JudgeWindow } from "../judge/input.ts";
@@ -62,8 +62,13 @@ export async function keepMeasurement(
   const parts = [...night.measurement.metrics, ...night.measurement.checks, ...night.cells];
   if (key === null || parts.some(({ error }) => error !== null)) return;
   const temporary = temporaryName(fileOf(folder));
-  await writeFile(temporary, keptText({ key, ...night }));
-  await rename(temporary, fileOf(folder));
+  try {
+    await writeFile(temporary, keptText({ key, ...night }));
+    await rename(temporary, fileOf(folder));
+  } catch {
+    // a full disk is told of where it matters: by the store and the report
+    await rm(temporary, { force: true });
+  }
 }
 
 function fileOf(folder: string): string {
