@@ -44,9 +44,14 @@ function accounting(known: readonly KnownFile[]): CheckResult {
       passes: sums.read === total,
       observed: total,
       expected: sums.read,
-      detail: `${sums.read} read = ${sums.loaded} loaded + ${sums.duplicates} duplicates + ${sums.rejected} rejected`,
+      detail: `${grouped(sums.read)} read = ${grouped(sums.loaded)} loaded + ${grouped(sums.duplicates)} duplicates + ${grouped(sums.rejected)} rejected`,
     },
   );
+}
+
+/** 31148 → "31,148" */
+function grouped(count: number): string {
+  return count.toLocaleString("en-US");
 }
 
 function rejected(known: readonly KnownFile[], config: Config): CheckResult {
