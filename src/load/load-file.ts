@@ -21,6 +21,9 @@ import { stageRelation } from "./staging.ts";
 import { loadTolerant } from "./tolerant-load.ts";
 import { noteTouchedDays } from "./touched-days.ts";
 
+/** From here on it pays to store rows in any order. Of a smaller file they stand as they came, and a query without ORDER BY tells the same every time. */
+const manyBytes = 1 << 25;
+
 interface Reading {
   readonly read: number;
   readonly fingerprint: Fingerprint;
@@ -52,16 +55,15 @@ export async function loadEventFile(
       const read = await loadTolerant(engine, prepared, raw, plan, mode);
       return { read, fingerprint: await measuring };
     });
-  // nothing here asks for the place of a row in its file, as the tolerant ways do
-  const fast = (): Promise<void> =>
-    engine.inAnyOrder(() =>
-      attempt(async () => {
-        const read = await loadFast(engine, prepared, bound, plan);
-        const fingerprint = await measuring;
-        await checkLines(engine, prepared, raw, read, fingerprint);
-        return { read, fingerprint };
-      }),
-    );
+  const strict = (): Promise<void> =>
+    attempt(async () => {
+      const read = await loadFast(engine, prepared, bound, plan);
+      const fingerprint = await measuring;
+      await checkLines(engine, prepared, raw, read, fingerprint);
+      return { read, fingerprint };
+    });
+  // nothing in it asks for the place of a row in its file, as the tolerant ways do
+  const fast = prepared.file.bytes < manyBytes ? strict : () => engine.inAnyOrder(strict);
   try {
     const safest = (): Promise<void> => tolerant("values");
     return await firstOf(prepared.file.breaksReader ? [safest] : [fast, () => tolerant("lines"), safest]);

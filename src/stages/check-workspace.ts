@@ -2,7 +2,7 @@
  * Everything that can be wrong in a workspace without looking at data: rollout.yaml, headers, SQL bound against an empty
  * schema, charts, templates. What goes out: findings, each with its place; nothing is run and nothing is written.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { loadConfig } from "../config/load-config.ts";
 import { openDuckDb } from "../engine/duckdb/open.ts";
@@ -29,10 +29,20 @@ export async function checkWorkspace(file: string): Promise<readonly Finding[]> 
     await createLoadTables(engine);
     await createLedgerTables(engine);
     const queries = await checkCatalog(engine, catalog, config ?? { sources: [] });
-    return [...findings, ...queries, ...unreadFiles(root), ...(await templateFindings(root))];
+    const found = [...findings, ...queries, ...unreadFiles(root), ...(await templateFindings(root))];
+    return found.map((finding) => placed(finding, root));
   } finally {
     engine.close();
   }
+}
+
+/** What concerns a file as a whole is said of its first character, so that editors and annotations have a place to show it. */
+function placed(finding: Finding, root: string): Finding {
+  const path = resolve(root, finding.where.file);
+  if (finding.where.line !== undefined || !statSync(path, { throwIfNoEntry: false })?.isFile())
+    return finding;
+  const where = { ...finding.where, line: 1, column: 1 };
+  return { ...finding, where, excerpt: excerpt(readFileSync(path, "utf8"), where) };
 }
 
 interface CheckedConfig {

@@ -139,7 +139,9 @@ queries/relations/b.sql:1:38: error: the relations read each other: b → a → 
     [
       "a chart without its query",
       { files: { "queries/cells/lonely.vl.json": "{}" } },
-      `queries/cells/lonely.vl.json: error: the chart has no query lonely.sql beside it
+      `queries/cells/lonely.vl.json:1:1: error: the chart has no query lonely.sql beside it
+    {}
+    ^
   hint: add queries/cells/lonely.sql or rename the chart
 1 error, 0 warnings
 `,
@@ -147,7 +149,9 @@ queries/relations/b.sql:1:38: error: the relations read each other: b → a → 
     [
       "a staging file that no source uses",
       { files: { "queries/sources/feed_event.sql": "SELECT 1 AS one FROM feed_event" } },
-      `queries/sources/feed_event.sql: error: rollout.yaml has no source "feed_event"; did you mean "feed_events"?
+      `queries/sources/feed_event.sql:1:1: error: rollout.yaml has no source "feed_event"; did you mean "feed_events"?
+    SELECT 1 AS one FROM feed_event
+    ^
   hint: a staging file is called after its source
 1 error, 0 warnings
 `,
@@ -201,7 +205,9 @@ describe("what is only said", () => {
     [
       "a template that no page uses",
       { files: { "templates/html/partials/bagde.hbs": "<b></b>" } },
-      `templates/html/partials/bagde.hbs: warning: no page uses this template; did you mean "html/partials/badge.hbs"?
+      `templates/html/partials/bagde.hbs:1:1: warning: no page uses this template; did you mean "html/partials/badge.hbs"?
+    <b></b>
+    ^
   hint: a template takes the place of the shipped one of the same path, or is included as a partial
 0 errors, 1 warning
 `,
@@ -237,9 +243,13 @@ queries/cells/c.vl.json:3:56: warning: "set1" is a literal colour
           "queries/cells/c.sql~": "",
         },
       },
-      `queries/metrics/shares.sql.txt: warning: gatebook does not read this file
+      `queries/metrics/shares.sql.txt:1:1: warning: gatebook does not read this file
+    SELECT 1
+    ^
   hint: a query ends in .sql, the chart of a cell in .vl.json, prose in .md
-queries/cells/c.json: warning: gatebook does not read this file
+queries/cells/c.json:1:1: warning: gatebook does not read this file
+    {}
+    ^
   hint: a query ends in .sql, the chart of a cell in .vl.json, prose in .md
 0 errors, 2 warnings
 `,
@@ -247,7 +257,9 @@ queries/cells/c.json: warning: gatebook does not read this file
     [
       "a relation that nothing reads",
       { files: { "queries/relations/r.sql": days } },
-      `queries/relations/r.sql: warning: nothing reads the relation "r"
+      `queries/relations/r.sql:1:1: warning: nothing reads the relation "r"
+    SELECT event_date, algo_version, sum(clicks) AS clicks FROM user_days GROUP BY ALL ORDER BY ALL
+    ^
   hint: it is built every night all the same; delete the file if nobody needs it
 0 errors, 1 warning
 `,

@@ -27,7 +27,9 @@ describe("gatebook new", () => {
       "relation",
       ["relation", "unit_clicks"],
       "queries/relations/unit_clicks.sql",
-      `queries/relations/unit_clicks.sql: warning: nothing reads the relation "unit_clicks"
+      `queries/relations/unit_clicks.sql:1:1: warning: nothing reads the relation "unit_clicks"
+    -- @title Unit clicks
+    ^
   hint: it is built every night all the same; delete the file if nobody needs it
 0 errors, 1 warning
 `,
@@ -126,6 +128,8 @@ It is informational until rollout.yaml says how much worse is too much. To make 
     const root = await madeWorkspace(onTestFinished);
     const { code, stderr } = await gatebook(root, "new", "metrics", "deep_scroll_share");
     expect(code).toBe(2);
-    expect(stderr).toContain('Choices: "metric", "check", "cell", "relation"');
+    expect(stderr).toContain(
+      'kind "metrics" is none of metric, check, cell, relation; did you mean "metric"?',
+    );
   });
 });

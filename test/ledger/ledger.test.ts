@@ -213,8 +213,8 @@ it("the history tells nights, restatements and records in the order of time, quo
     (row) => `${row["day"]} ${row["what"]} ${row["action"]} ${row["detail"]}`,
   );
   expect(lines).toEqual([
-    "2026-02-03 daily hold data: data on 2026-02-03",
     "2026-02-03 daily restated hold was observing: observing on 2026-02-03 (changed: it's late)",
+    "2026-02-03 daily hold data: data on 2026-02-03",
     "2026-02-04 recorded promote g10 → g50: it's fine (CHG-7)",
   ]);
 });
