@@ -3,32 +3,19 @@
  * What comes in: a workspace and a day. What goes out: the result, the ledger's row, the published warehouse and the
  * report's files. Each stage is a room of its own; nothing is decided here.
  */
-import { loadConfig } from "./config/load-config.ts";
-import { firstDayAsOf, firstDayReportDate, planFirstDay } from "./judge/first-day-window.ts";
+import { planFirstDay } from "./judge/first-day-window.ts";
 import { planWindow } from "./judge/window.ts";
 import { readLedger } from "./ledger/state.ts";
-import { type DiscoveredFile, discoverSources, readablePaths } from "./load/discover.ts";
-import type { LoadSummary } from "./load/load.ts";
 import { pruneEvents } from "./load/prune.ts";
-import { fileThatBroke } from "./load/refusal.ts";
-import { forgetTouchedDays } from "./load/touched-days.ts";
-import { addDays, dayAt, endOfDay } from "./model/calendar.ts";
-import type { Config } from "./model/config.ts";
 import type { Context } from "./model/context.ts";
 import type { StageTime } from "./model/profile.ts";
 import type { Result } from "./model/result.ts";
 import type { Day, Phase } from "./model/words.ts";
-import type { Catalog } from "./queries/catalog.ts";
-import { type AlgorithmCount, countDay } from "./queries/count-day.ts";
-import { buildRelations } from "./queries/relations.ts";
-import { readWorkspaceCatalog } from "./stages/catalog.ts";
 import { clearExport, exportCells } from "./stages/export-cells.ts";
 import { judgeNight } from "./stages/judge-night.ts";
-import { loadNight } from "./stages/load-night.ts";
+import { type Limits, openLoaded } from "./stages/open-night.ts";
 import { type ReportRequest, renderReport, reportFolder, writeReports } from "./stages/report-night.ts";
-import { type Stopwatch, stopwatch } from "./stages/stopwatch.ts";
-import { ensureRolloutTable } from "./warehouse/rollout-table.ts";
-import { openStore, type Store } from "./warehouse/store.ts";
+import { stopwatch } from "./stages/stopwatch.ts";
 
 export interface RunRequest {
   /** Path of rollout.yaml. */
@@ -46,14 +33,6 @@ export interface RunRequest {
   readonly exportsCells?: boolean | undefined;
   /** Measures every statement, and keeps the slowest in the result. */
   readonly profiles?: boolean | undefined;
-}
-
-export interface Limits {
-  readonly memoryLimit: string | undefined;
-  readonly threads: number | undefined;
-  readonly temporaryDirectory: string | undefined;
-  readonly timeoutMs: number;
-  readonly waitMs: number;
 }
 
 export interface Night {
@@ -128,104 +107,4 @@ async function both<T>(first: Promise<void>, second: Promise<T>): Promise<T> {
   if (done.status === "rejected") throw done.reason;
   if (value.status === "rejected") throw value.reason;
   return value.value;
-}
-
-export interface AggregateRequest {
-  readonly config: string;
-  readonly date: Day | null;
-  readonly limits: Limits;
-}
-
-/** Loads and rebuilds relations, judges nothing, and publishes the warehouse. */
-export async function aggregateDay(request: AggregateRequest, context: Context): Promise<AggregatedDay> {
-  const opened = await openLoaded({ ...request, phase: "daily", asOf: null }, context, stopwatch());
-  const { config, catalog, store, date, asOf } = opened;
-  const { touchedDates, records } = opened.loaded;
-  try {
-    await ensureRolloutTable(store.engine, config, { from: date, to: date, reportDate: date, asOf });
-    await buildRelations(store.engine, catalog, { touchedDates, rebuildAll: false });
-    await forgetTouchedDays(store.engine);
-    const algorithms = await countDay(store.engine, date);
-    await pruneEvents(store.engine, config.keepEvents, date);
-    await store.publish();
-    return { date, files: records.length, touchedDates, algorithms };
-  } finally {
-    store.close();
-  }
-}
-
-export interface AggregatedDay {
-  readonly date: Day;
-  /** Files known to the store, loaded now or earlier. */
-  readonly files: number;
-  readonly touchedDates: readonly Day[];
-  readonly algorithms: readonly AlgorithmCount[];
-}
-
-interface OpenedNight {
-  readonly config: Config;
-  readonly catalog: Catalog;
-  readonly date: Day;
-  readonly asOf: string;
-  readonly files: readonly DiscoveredFile[];
-  readonly store: Store;
-}
-
-interface OpenRequest {
-  readonly config: string;
-  readonly date: Day | null;
-  readonly phase: Phase;
-  readonly asOf: string | null;
-  readonly limits: Limits;
-  readonly onStatement?: Stopwatch["note"] | undefined;
-}
-
-/** Opens the store and loads. Where a file breaks the engine, a new one takes that file apart more carefully. */
-async function openLoaded(
-  request: OpenRequest,
-  context: Context,
-  watch: Stopwatch,
-): Promise<OpenedNight & { readonly loaded: LoadSummary }> {
-  const careful = new Set<string>();
-  for (;;) {
-    const opened = await openNight(request, context);
-    const files = opened.files.map((file) => ({ ...file, breaksReader: careful.has(file.file) }));
-    try {
-      const loaded = await watch.time("load", () => loadNight(opened.store, { ...opened, files }, context));
-      return { ...opened, loaded };
-    } catch (error) {
-      opened.store.close();
-      const file = fileThatBroke(error);
-      if (file === null || careful.has(file)) throw error;
-      careful.add(file);
-      context.progress({ stage: "load", text: `${file} broke the engine: reading it again, row by row` });
-    }
-  }
-}
-
-/** Reads the workspace and opens its store; which files may be read is settled before the fence goes up. */
-async function openNight(request: OpenRequest, context: Context): Promise<OpenedNight> {
-  const config = loadConfig(request.config);
-  const catalog = readWorkspaceCatalog(config);
-  const { date, asOf } = whenOf(request, config, context.now());
-  const files = await discoverSources(config);
-  const onWait = (text: string): void => context.progress({ stage: "wait", text });
-  const store = await openStore(config.root, readablePaths(files), {
-    ...request.limits,
-    onWait,
-    loads: true,
-    onStatement: request.onStatement,
-  });
-  return { config, catalog, date, asOf, files, store };
-}
-
-/** The report date, and the instant as of which it is judged: the end of that day, in the first 24 hours any of theirs. */
-function whenOf(request: OpenRequest, config: Config, now: Date): Pick<OpenedNight, "date" | "asOf"> {
-  const { timeZone } = config.rollout;
-  if (request.phase === "first-24h") {
-    const asOf = firstDayAsOf(config, request.asOf, now);
-    return { date: firstDayReportDate(asOf, timeZone), asOf };
-  }
-  const date = request.date ?? addDays(dayAt(now, timeZone), -1);
-  return { date, asOf: endOfDay(date, timeZone) };
 }

@@ -14,7 +14,7 @@ export const aggregateCommand = defineCommand({
   },
   examples: [["gatebook aggregate --date 2026-02-07", "at midday and at the end of the day"]],
   run: async (options, context) => {
-    const { aggregateDay } = await import("../pipeline.ts");
+    const { aggregateDay } = await import("../stages/aggregate-day.ts");
     const { file } = workspacePaths(options.config, undefined, context);
     const date = options.date === undefined ? null : parseDay(options.date, "date");
     const day = await aggregateDay({ config: file, date, limits: limitsOf(options, context) }, context);

@@ -108,11 +108,11 @@ function loadDay(since: string, timeZone: string): Day {
   return addDays(dayAt(new Date(since), timeZone), -1);
 }
 
-type AggregateRequest = Parameters<typeof import("../pipeline.ts").aggregateDay>[0];
+type AggregateRequest = Parameters<typeof import("../stages/aggregate-day.ts").aggregateDay>[0];
 
 /** Null when they were loaded. Exports that are not there are said beside the answer: responses may settle it. */
 async function loadExports(request: AggregateRequest, context: CommandContext): Promise<string | null> {
-  const { aggregateDay } = await import("../pipeline.ts");
+  const { aggregateDay } = await import("../stages/aggregate-day.ts");
   try {
     await aggregateDay(request, context);
     return null;

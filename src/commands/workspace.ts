@@ -1,6 +1,6 @@
 /** What most commands need first: where the workspace is, its config, limits of the engine. */
 import { dirname, resolve } from "node:path";
-import type { Limits } from "../pipeline.ts";
+import type { Limits } from "../stages/open-night.ts";
 import type { CommandContext } from "./command.ts";
 import { parseDuration } from "./values.ts";
 

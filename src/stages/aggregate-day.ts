@@ -1,0 +1,42 @@
+/** One day taken in without a verdict (`gatebook aggregate`): exports → events → relations → the published warehouse. */
+import { pruneEvents } from "../load/prune.ts";
+import { forgetTouchedDays } from "../load/touched-days.ts";
+import type { Context } from "../model/context.ts";
+import type { Day } from "../model/words.ts";
+import { type AlgorithmCount, countDay } from "../queries/count-day.ts";
+import { buildRelations } from "../queries/relations.ts";
+import { ensureRolloutTable } from "../warehouse/rollout-table.ts";
+import { type Limits, openLoaded } from "./open-night.ts";
+import { stopwatch } from "./stopwatch.ts";
+
+export interface AggregateRequest {
+  readonly config: string;
+  readonly date: Day | null;
+  readonly limits: Limits;
+}
+
+/** Loads and rebuilds relations, judges nothing, and publishes the warehouse. */
+export async function aggregateDay(request: AggregateRequest, context: Context): Promise<AggregatedDay> {
+  const opened = await openLoaded({ ...request, phase: "daily", asOf: null }, context, stopwatch());
+  const { config, catalog, store, date, asOf } = opened;
+  const { touchedDates, records } = opened.loaded;
+  try {
+    await ensureRolloutTable(store.engine, config, { from: date, to: date, reportDate: date, asOf });
+    await buildRelations(store.engine, catalog, { touchedDates, rebuildAll: false });
+    await forgetTouchedDays(store.engine);
+    const algorithms = await countDay(store.engine, date);
+    await pruneEvents(store.engine, config.keepEvents, date);
+    await store.publish();
+    return { date, files: records.length, touchedDates, algorithms };
+  } finally {
+    store.close();
+  }
+}
+
+export interface AggregatedDay {
+  readonly date: Day;
+  /** Files known to the store, loaded now or earlier. */
+  readonly files: number;
+  readonly touchedDates: readonly Day[];
+  readonly algorithms: readonly AlgorithmCount[];
+}

@@ -1,0 +1,94 @@
+/**
+ * The beginning of every run: the workspace is read, its store opened behind the fence, its exports loaded. What goes out: the
+ * open store with tonight's events in it, for the caller to close.
+ */
+import { loadConfig } from "../config/load-config.ts";
+import { firstDayAsOf, firstDayReportDate } from "../judge/first-day-window.ts";
+import { type DiscoveredFile, discoverSources, readablePaths } from "../load/discover.ts";
+import type { LoadSummary } from "../load/load.ts";
+import { fileThatBroke } from "../load/refusal.ts";
+import { addDays, dayAt, endOfDay } from "../model/calendar.ts";
+import type { Config } from "../model/config.ts";
+import type { Context } from "../model/context.ts";
+import type { Day, Phase } from "../model/words.ts";
+import type { Catalog } from "../queries/catalog.ts";
+import { openStore, type Store } from "../warehouse/store.ts";
+import { readWorkspaceCatalog } from "./catalog.ts";
+import { loadNight } from "./load-night.ts";
+import type { Stopwatch } from "./stopwatch.ts";
+
+export interface Limits {
+  readonly memoryLimit: string | undefined;
+  readonly threads: number | undefined;
+  readonly temporaryDirectory: string | undefined;
+  readonly timeoutMs: number;
+  readonly waitMs: number;
+}
+
+export interface OpenedNight {
+  readonly config: Config;
+  readonly catalog: Catalog;
+  readonly date: Day;
+  readonly asOf: string;
+  readonly files: readonly DiscoveredFile[];
+  readonly store: Store;
+}
+
+interface OpenRequest {
+  readonly config: string;
+  readonly date: Day | null;
+  readonly phase: Phase;
+  readonly asOf: string | null;
+  readonly limits: Limits;
+  readonly onStatement?: Stopwatch["note"] | undefined;
+}
+
+/** Opens the store and loads. Where a file breaks the engine, a new one takes that file apart more carefully. */
+export async function openLoaded(
+  request: OpenRequest,
+  context: Context,
+  watch: Stopwatch,
+): Promise<OpenedNight & { readonly loaded: LoadSummary }> {
+  const careful = new Set<string>();
+  for (;;) {
+    const opened = await openNight(request, context);
+    const files = opened.files.map((file) => ({ ...file, breaksReader: careful.has(file.file) }));
+    try {
+      const loaded = await watch.time("load", () => loadNight(opened.store, { ...opened, files }, context));
+      return { ...opened, loaded };
+    } catch (error) {
+      opened.store.close();
+      const file = fileThatBroke(error);
+      if (file === null || careful.has(file)) throw error;
+      careful.add(file);
+      context.progress({ stage: "load", text: `${file} broke the engine: reading it again, row by row` });
+    }
+  }
+}
+
+/** Reads the workspace and opens its store; which files may be read is settled before the fence goes up. */
+async function openNight(request: OpenRequest, context: Context): Promise<OpenedNight> {
+  const config = loadConfig(request.config);
+  const catalog = readWorkspaceCatalog(config);
+  const { date, asOf } = whenOf(request, config, context.now());
+  const files = await discoverSources(config);
+  const onWait = (text: string): void => context.progress({ stage: "wait", text });
+  const store = await openStore(config.root, readablePaths(files), {
+    ...request.limits,
+    onWait,
+    loads: true,
+    onStatement: request.onStatement,
+  });
+  return { config, catalog, date, asOf, files, store };
+}
+
+/** The report date, and the instant as of which it is judged: the end of that day, in the first 24 hours any of theirs. */
+function whenOf(request: OpenRequest, config: Config, now: Date): Pick<OpenedNight, "date" | "asOf"> {
+  const { timeZone } = config.rollout;
+  if (request.phase === "first-24h") {
+    const asOf = firstDayAsOf(config, request.asOf, now);
+    return { date: firstDayReportDate(asOf, timeZone), asOf };
+  }
+  const date = request.date ?? addDays(dayAt(now, timeZone), -1);
+  return { date, asOf: endOfDay(date, timeZone) };
+}
