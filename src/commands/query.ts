@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
+import type { QueryFile } from "../engine/engine.ts";
 import { GatebookError } from "../model/error.ts";
 import { didYouMean } from "../model/suggest.ts";
 import type { CatalogFile } from "../queries/catalog.ts";
@@ -54,7 +55,7 @@ export const queryCommand = defineCommand({
         print(planText(await engine.query({ ...query, before: "EXPLAIN " }, { timeoutMs })));
         return 0;
       }
-      const result = await engine.query(query, { rowLimit, timeoutMs });
+      const result = await engine.query({ ...query, ...orderOf(file) }, { rowLimit, timeoutMs });
       if (options.json || options.csv) {
         print(options.json ? rowsJson(result) : rowsCsv(result));
         return 0;
@@ -72,6 +73,12 @@ export const queryCommand = defineCommand({
     }
   },
 });
+
+/** Rows of a metric or relation have no order of their own: the first of them shall be the same every time. */
+function orderOf({ kind }: CatalogFile): Pick<QueryFile, "before" | "after"> {
+  if (kind !== "metric" && kind !== "relation") return {};
+  return { before: "SELECT * FROM (", after: ") AS unordered ORDER BY ALL" };
+}
 
 function wholeLimit(limit: number): number {
   if (Number.isInteger(limit) && limit >= 0) return limit;
