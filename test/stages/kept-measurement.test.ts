@@ -74,3 +74,16 @@ it("is not kept where a query asks for the clock or the ledger", async () => {
   markKept();
   expect(titleOfCtr(await run())).toBe("Click-through rate");
 });
+
+it.each(["gen_random_uuid()", "age(TIMESTAMP '2026-02-01')"])(
+  "is not kept where a query says %s",
+  async (expression) => {
+    writeFileSync(
+      join(root, "queries/cells/nights.sql"),
+      `-- @title Another each time\n-- One row.\nSELECT CAST(${expression} AS VARCHAR) AS said\n`,
+    );
+    await run();
+    markKept();
+    expect(titleOfCtr(await run())).toBe("Click-through rate");
+  },
+);
