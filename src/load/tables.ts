@@ -5,12 +5,13 @@
 import { createHash } from "node:crypto";
 import type { Engine } from "../engine/engine.ts";
 import { sqlText } from "../engine/sql-text.ts";
+import { storedColumn } from "../engine/stored-columns.ts";
 import { canonicalColumns } from "./columns.ts";
 
 const rowColumns = [
   "file_id INTEGER",
   "event_key UBIGINT",
-  ...canonicalColumns.map(({ name, type }) => `${name} ${type}`),
+  ...canonicalColumns.map(({ name, type }) => storedColumn(name, type)),
   "from_lookup UTINYINT",
   "row_unit VARCHAR",
 ].join(", ");

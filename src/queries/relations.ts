@@ -21,6 +21,7 @@ import {
   notePendingDays,
   readKnownBuilds,
 } from "./relation-builds.ts";
+import { partsByEvents, wholeRange } from "./relation-parts.ts";
 import { rebuildDays, rebuildWhole } from "./relation-rebuild.ts";
 
 export interface RelationRequest {
@@ -29,6 +30,8 @@ export interface RelationRequest {
   /** Builds everything anew, e.g. after a lookup changed. */
   readonly rebuildAll: boolean;
   readonly timeoutMs?: number | undefined;
+  /** For tests: a relation is made in parts of so many events. */
+  readonly eventsPerPart?: number | undefined;
 }
 
 export interface RelationBuild {
@@ -138,11 +141,22 @@ async function rebuild(
     const lost = await rebuildWhole(engine, file, {
       ...options,
       keepOlderBut: sameSql ? known.pending : null,
+      parts: wholeRange(await partsOf(engine, file, request)),
     });
     await noteBuilt(engine, file.name, fingerprint);
     return lost;
   });
   return { outcome: "whole", days: [], lostDays };
+}
+
+/** One part where a day's rows depend on other days: then every part would read all of them. */
+async function partsOf(
+  engine: Engine,
+  file: CatalogFile,
+  { eventsPerPart }: RelationRequest,
+): Promise<readonly (readonly Day[])[]> {
+  const parts = await partsByEvents(engine, null, eventsPerPart);
+  return parts.length > 1 && (await dayStandsAlone(engine, file, parts.flat())) ? parts : [];
 }
 
 /** Asked for every pending day, since for one that no longer has events the engine cannot say. */
