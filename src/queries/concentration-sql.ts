@@ -67,7 +67,15 @@ kept AS NOT MATERIALIZED (
 function groupsSql({ sizes }: ConcentrationQuery): string {
   const hash = "CAST('0x' || substr(md5('jk1:' || unit_id), 1, 8) AS UBIGINT)";
   const jacks = `least(${sizes.groups}, groups * size // ${sizes.unitsPerGroup})`;
-  return `seen AS MATERIALIZED (SELECT DISTINCT variant, unit_id, event_date FROM kept),
+  return `counted AS MATERIALIZED (
+  SELECT event_date, variant, unit_id, count(*) AS rows, count(*) FILTER (WHERE weight > 0) AS shown,
+    count(*) FILTER (WHERE key IS NULL) AS without_key, count(*) FILTER (WHERE weight IS NULL) AS without_weight,
+    count(*) FILTER (WHERE weight < 0) AS negative
+  FROM source GROUP BY event_date, variant, unit_id
+),
+seen AS MATERIALIZED (
+  SELECT variant, unit_id, event_date FROM counted ${WITHOUT_CROSSOVER} WHERE shown > 0 AND event_date IS NOT NULL
+),
 ranked AS MATERIALIZED (
   SELECT variant, unit_id, row_number() OVER (PARTITION BY variant
     ORDER BY md5_number_lower('gatebook:' || unit_id) % 10000, unit_id) - 1 AS place
@@ -119,10 +127,9 @@ marked_keys AS MATERIALIZED (
 function jackknifeSql({ top }: ConcentrationQuery): string {
   const leaders = 2 * top + 10;
   // Parts of the few keys first: a join with all parts would hash them all.
-  const without = (keys: string) => `${keys}_parts AS MATERIALIZED (
-  SELECT grp, jack, key, sum(coded.weight) AS weight FROM coded JOIN ${keys} USING (grp, key) GROUP BY grp, jack, key
-),
-${keys}_without AS (
+  const parts = (keys: string) => `
+  SELECT grp, jack, key, sum(coded.weight) AS weight FROM coded JOIN ${keys} USING (grp, key) GROUP BY grp, jack, key`;
+  const without = (keys: string) => `${keys}_without AS (
   SELECT k.grp, j.jack, k.weight - coalesce(p.weight, 0) AS weight,
     row_number() OVER (PARTITION BY k.grp, j.jack ORDER BY k.weight - coalesce(p.weight, 0) DESC, k.key) AS place
   FROM ${keys} AS k JOIN jacks AS j ON j.variant = k.grp // 1000
@@ -130,11 +137,18 @@ ${keys}_without AS (
 )`;
   return `jacks AS MATERIALIZED (SELECT DISTINCT variant, jack FROM units WHERE jack >= 0),
 leaders AS MATERIALIZED (SELECT grp, key, weight FROM group_keys WHERE place <= ${leaders} AND grp % 1000 > 0),
+leaders_parts AS MATERIALIZED (${parts("leaders")}
+),
 ${without("leaders")},
 floors AS (SELECT grp, min(weight) AS floor FROM leaders_without WHERE place = ${top} GROUP BY grp),
 contenders AS MATERIALIZED (
   SELECT grp, key, weight FROM group_keys LEFT JOIN floors USING (grp)
   WHERE grp % 1000 > 0 AND (place <= ${leaders} OR weight > coalesce(floor, 0))
+),
+others AS MATERIALIZED (SELECT grp, key FROM contenders ANTI JOIN leaders USING (grp, key)),
+contenders_parts AS MATERIALIZED (
+  FROM leaders_parts UNION ALL (${parts("others")}
+  )
 ),
 ${without("contenders")},
 deleted AS (SELECT grp, jack, sum(weight) AS weight FROM day_parts GROUP BY grp, jack),
@@ -170,6 +184,7 @@ UNION ALL SELECT 'raw', NULL, variant * 1000, -1, NULL, top_weight, weight, unit
 UNION ALL SELECT 'day', event_date, grp, jack, NULL, top_weight, weight, 0, raw_top_weight FROM day_parts
 UNION ALL SELECT 'units', event_date, variant * 1000, -1, NULL, 0, 0, count(*), 0 FROM seen GROUP BY event_date, variant
 UNION ALL SELECT 'mover', NULL, 0, 0, key, b_weight, b_whole, c_weight, c_whole FROM movers
-UNION ALL SELECT 'faults', NULL, 0, 0, NULL, count(*) FILTER (WHERE event_date IS NULL OR unit_id IS NULL OR key IS NULL),
-  count(*) FILTER (WHERE weight IS NULL), count(*) FILTER (WHERE weight < 0), 0 FROM source
+UNION ALL SELECT 'faults', NULL, 0, 0, NULL,
+  coalesce(sum(CASE WHEN event_date IS NULL OR unit_id IS NULL THEN rows ELSE without_key END), 0),
+  coalesce(sum(without_weight), 0), coalesce(CAST(sum(negative) AS BIGINT), 0), 0 FROM counted
 ORDER BY 1, 2, 3, 4, 5`;
