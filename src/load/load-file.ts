@@ -9,7 +9,7 @@ import { releaseRows, resolveDuplicates } from "./duplicates.ts";
 import { isDataError, loadFast, needsTolerance } from "./fast-load.ts";
 import { acceptedRows, likelyCauses, mendRows, rejectsOf } from "./file-facts.ts";
 import { checkLines } from "./line-check.ts";
-import { isoOfNanoseconds, type KnownFile, writeKnownFile } from "./loads-table.ts";
+import { isoOfNanoseconds, writeKnownFile } from "./loads-table.ts";
 import { isUnreadable, unreadableParquet } from "./parquet-faults.ts";
 import type { LoadPlan } from "./plan.ts";
 import type { Fingerprint, PreparedFile } from "./prepare.ts";
@@ -23,18 +23,28 @@ import { noteTouchedDays } from "./touched-days.ts";
 
 /** From here on it pays to store rows in any order. Of a smaller file they stand as they came, and a query without ORDER BY tells the same every time. */
 const manyBytes = 1 << 25;
+/** The same events take about a quarter of the bytes. */
+const manyParquetBytes = manyBytes / 4;
 
 interface Reading {
   readonly read: number;
   readonly fingerprint: Fingerprint;
 }
 
-/** `previous`: the same file as it was loaded before. Throws a refusal when nothing of the file can be taken. */
+export interface FileHistory {
+  readonly recipe: string;
+  /** It was loaded before. */
+  readonly hadRows: boolean;
+  /** Called when the engine has read the rows, and little is left to do. */
+  readonly onRead: () => void;
+}
+
+/** Throws a refusal when nothing of the file can be taken. */
 export async function loadEventFile(
   engine: Engine,
   prepared: PreparedFile,
   plan: LoadPlan,
-  known: Pick<KnownFile, "recipe"> & { readonly hadRows: boolean },
+  known: FileHistory,
 ): Promise<void> {
   const raw = await rawRelation(engine, prepared);
   const bound = bindRelation(await stageRelation(engine, prepared.file, raw, plan.config), prepared.file);
@@ -58,12 +68,14 @@ export async function loadEventFile(
   const strict = (): Promise<void> =>
     attempt(async () => {
       const read = await loadFast(engine, prepared, bound, plan);
+      known.onRead();
       const fingerprint = await measuring;
       await checkLines(engine, prepared, raw, read, fingerprint);
       return { read, fingerprint };
     });
   // nothing in it asks for the place of a row in its file, as the tolerant ways do
-  const fast = prepared.file.bytes < manyBytes ? strict : () => engine.inAnyOrder(strict);
+  const isSmall = prepared.plainBytes < (prepared.file.format === "parquet" ? manyParquetBytes : manyBytes);
+  const fast = isSmall ? strict : () => engine.inAnyOrder(strict);
   try {
     const safest = (): Promise<void> => tolerant("values");
     return await firstOf(prepared.file.breaksReader ? [safest] : [fast, () => tolerant("lines"), safest]);

@@ -19,6 +19,7 @@ import { type KnownFile, readKnownFiles } from "./loads-table.ts";
 import { joinedLookups, loadLookups } from "./lookups.ts";
 import { markVanished, planFiles } from "./plan-files.ts";
 import { presentColumns } from "./present-columns.ts";
+import { readyFiles } from "./read-ahead.ts";
 import { recipeOf } from "./recipe.ts";
 import { narrowUnits } from "./tables.ts";
 import { type FileTask, takeFile } from "./take-file.ts";
@@ -77,10 +78,10 @@ export async function loadSources(
       firstOpenDay: await firstOpenDay(engine),
       hasLookups: lookups.hasItems,
     };
-    for (const task of announced(tasks, context)) {
-      const own = await mkdtemp(join(temporary, "file-"));
-      await takeFile(engine, task, { ...plan, fileId: task.fileId, temporary: own });
-      await rm(own, { recursive: true, force: true });
+    const told = teller(tasks, context);
+    for await (const ready of readyFiles(engine, tasks, temporary)) {
+      told(ready.task);
+      await takeFile(engine, ready, { ...plan, fileId: ready.task.fileId, temporary: ready.temporary });
     }
     const vanished = await markVanished(engine, config, files);
     await narrowUnits(engine);
@@ -107,15 +108,14 @@ function lastPossibleDay(config: Config, context: LoadContext): Day {
   return addDays(latest, 1);
 }
 
-/** Hands the tasks on one by one and tells how far it is, in bytes: rows are not known before they are read. */
-function* announced(tasks: readonly FileTask[], context: LoadContext): Generator<FileTask> {
+/** Tells which file is next and how far it is, in bytes: rows are not known before they are read. */
+function teller(tasks: readonly FileTask[], context: LoadContext): (task: FileTask) => void {
   const total = tasks.reduce((sum, { file }) => sum + file.bytes, 0);
   let done = 0;
-  for (const task of tasks) {
-    context.progress({ stage: "load", text: task.file.file, done, total });
-    yield task;
-    done += task.file.bytes;
-  }
+  return ({ file }) => {
+    context.progress({ stage: "load", text: file.file, done, total });
+    done += file.bytes;
+  };
 }
 
 async function summarize(engine: Engine, config: Config, changed: boolean): Promise<LoadSummary> {

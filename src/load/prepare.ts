@@ -3,7 +3,7 @@
  * name with glob characters a plain one. What goes out is a path DuckDB can read, and the file's fingerprint. Refuses
  * what is not what its name says; never looks at rows.
  */
-import { open, symlink } from "node:fs/promises";
+import { open, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../engine/engine.ts";
 import type { DiscoveredFile } from "./discover.ts";
@@ -20,10 +20,12 @@ export interface PreparedFile {
   readonly path: string;
   /** What the strict reader reads: `path`, or a zstd file that does not survive unpacking byte for byte. */
   readonly strictPath: string;
+  /** Size of what `path` holds. */
+  readonly plainBytes: number;
   /** First bytes of the text, for the header. */
   readonly head: Buffer;
   readonly notes: readonly string[];
-  /** May run beside the load: it only reads. */
+  /** May run beside the load: it only reads. Asked again, it is the same. */
   readonly fingerprint: () => Promise<Fingerprint>;
 }
 
@@ -64,9 +66,18 @@ export async function prepareFile(
     file,
     path,
     strictPath: path,
+    plainBytes: file.bytes,
     head,
     notes: [],
-    fingerprint: async () => forFormat(file, await fingerprint(file.path)),
+    fingerprint: once(async () => forFormat(file, await fingerprint(file.path))),
+  };
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let begun: Promise<T> | null = null;
+  return () => {
+    begun ??= work();
+    return begun;
   };
 }
 
@@ -79,7 +90,16 @@ async function rewritten(
   const head = await readHead(path);
   checkText(file, magicOf(head));
   const result = forFormat(file, measured);
-  return { file, path, strictPath: path, head, notes, fingerprint: () => Promise.resolve(result) };
+  const plainBytes = (await stat(path)).size;
+  return {
+    file,
+    path,
+    strictPath: path,
+    plainBytes,
+    head,
+    notes,
+    fingerprint: () => Promise.resolve(result),
+  };
 }
 
 function forFormat(file: DiscoveredFile, found: Fingerprint): Fingerprint {

@@ -7,7 +7,7 @@ import { releaseRows, resolveDuplicates } from "./duplicates.ts";
 import { loadEventFile } from "./load-file.ts";
 import { isoOfNanoseconds, writeKnownFile } from "./loads-table.ts";
 import type { LoadPlan } from "./plan.ts";
-import { prepareFile } from "./prepare.ts";
+import type { ReadyFile } from "./read-ahead.ts";
 import { brokenBy, isBroken, isRefusal, refusal } from "./refusal.ts";
 import { dropStage } from "./staging.ts";
 import { noteTouchedDays } from "./touched-days.ts";
@@ -21,10 +21,13 @@ export interface FileTask {
 }
 
 /** Loads one file or records its refusal. */
-export async function takeFile(engine: Engine, task: FileTask, plan: LoadPlan): Promise<void> {
+export async function takeFile(
+  engine: Engine,
+  { task, prepared, onRead }: Pick<ReadyFile, "task" | "prepared" | "onRead">,
+  plan: LoadPlan,
+): Promise<void> {
   try {
-    const prepared = await prepareFile(engine, task.file, plan.temporary);
-    await loadEventFile(engine, prepared, plan, task);
+    await loadEventFile(engine, await prepared, plan, { ...task, onRead });
     await checkStill(task.file);
   } catch (error) {
     const refused = asRefusal(task.file, error);

@@ -42,7 +42,9 @@ async function eventsByDay(engine: Engine): Promise<ReadonlyMap<Day, number>> {
 /** The rows of a part: a single day is named, since the engine then groups by all but the day. */
 export function inPart(days: readonly Day[]): string {
   const [first = null] = days;
-  return days.length === 1 ? `event_date = ${sqlDate(first)}` : `event_date IN (${days.map(sqlDate).join(", ")})`;
+  return days.length === 1
+    ? `event_date = ${sqlDate(first)}`
+    : `event_date IN (${days.map(sqlDate).join(", ")})`;
 }
 
 /** The parts as conditions on event_date, and such for what lies before, between and behind them: no row is left out. */

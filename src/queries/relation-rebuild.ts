@@ -15,7 +15,8 @@ export async function rebuildDays(
 ): Promise<void> {
   const table = sqlName(file.name);
   await engine.execute(`DELETE FROM ${table} WHERE ${inPart(days)}`);
-  for (const part of await partsByEvents(engine, days)) await insertPart(engine, file, table, inPart(part), options);
+  for (const part of await partsByEvents(engine, days))
+    await insertPart(engine, file, table, inPart(part), options);
 }
 
 export interface WholeOptions extends QueryOptions {
@@ -52,9 +53,15 @@ async function createEmpty(engine: Engine, file: CatalogFile, table: string): Pr
   const columns = await engine.describe(asQueryFile(file));
   const create = `CREATE OR REPLACE TABLE ${table}`;
   if (columns.every(({ type }) => PLAIN_TYPE.test(type))) {
-    await engine.execute(`${create} (${columns.map(({ name, type }) => storedColumn(name, type)).join(", ")})`);
+    await engine.execute(
+      `${create} (${columns.map(({ name, type }) => storedColumn(name, type)).join(", ")})`,
+    );
   } else {
-    const query = { ...asQueryFile(file), before: `${create} AS SELECT * FROM (`, after: ") AS relation LIMIT 0" };
+    const query = {
+      ...asQueryFile(file),
+      before: `${create} AS SELECT * FROM (`,
+      after: ") AS relation LIMIT 0",
+    };
     await engine.query(query);
   }
 }
