@@ -1,5 +1,5 @@
 /** Where the time of a run went, as lines for the terminal: stage by stage, and of each its slowest statements. */
-import type { StageTime } from "../model/profile.ts";
+import type { StageTime, StatementProfile } from "../model/profile.ts";
 
 const MOST_STATEMENTS = 5;
 
@@ -14,7 +14,10 @@ export function profileLines(stages: readonly StageTime[], width: number): reado
     ...statements
       .slice(0, MOST_STATEMENTS)
       .flatMap((statement) => [
-        cut(`${seconds(statement.durationMs)}        ${cpuText(statement.cpuMs)}${statement.what}`, width),
+        cut(
+          `${seconds(statement.durationMs)}        ${cpuText(statement.cpuMs)}${timesText(statement)}${statement.what}`,
+          width,
+        ),
         ...(statement.durationMs < slowest
           ? []
           : statement.operators.map(({ name: step, detail, durationMs: took, rows }) =>
@@ -26,6 +29,10 @@ export function profileLines(stages: readonly StageTime[], width: number): reado
       ]),
   ]);
   return [`${seconds(total)}  where the time went`, ...lines];
+}
+
+function timesText({ times = 1 }: StatementProfile): string {
+  return times === 1 ? "" : `${times} × `;
 }
 
 function cpuText(cpuMs: number | null): string {

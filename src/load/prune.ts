@@ -3,6 +3,7 @@ import { sqlDate, sqlText } from "../engine/sql-text.ts";
 import { addDays } from "../model/calendar.ts";
 import type { Day } from "../model/words.ts";
 import { firstOpenDay } from "./closed-days.ts";
+import { keepWhatIsLeft } from "./passing-events.ts";
 
 export interface Prunable {
   /** The first day that is kept. */
@@ -37,6 +38,7 @@ export async function pruneEvents(engine: Engine, keepEvents: number, reportDate
         INSERT INTO load_state VALUES ('first_open_day', ${sqlText(firstKept)});
       `);
     }
+    await keepWhatIsLeft(engine);
     return events;
   });
 }

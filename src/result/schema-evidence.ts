@@ -131,6 +131,7 @@ const operator = z.object({ name: z.string(), detail: z.string(), durationMs: z.
 
 const statement = z.object({
   what: z.string(),
+  times: z.number().optional(),
   durationMs: z.number(),
   cpuMs: number,
   peakBytes: number,

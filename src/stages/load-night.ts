@@ -2,6 +2,7 @@
 import { createLedgerTables } from "../ledger/tables.ts";
 import type { DiscoveredFile } from "../load/discover.ts";
 import { type LoadSummary, loadSources } from "../load/load.ts";
+import { letEventsPass } from "../load/passing-events.ts";
 import { createLoadTables } from "../load/tables.ts";
 import type { Config } from "../model/config.ts";
 import type { Context } from "../model/context.ts";
@@ -12,12 +13,15 @@ export interface LoadRequest {
   readonly files: readonly DiscoveredFile[];
   /** Instant of the judgement, ISO UTC. */
   readonly asOf: string;
+  /** No event is to be kept beyond this run. */
+  readonly eventsPass: boolean;
 }
 
 export async function loadNight(store: Store, request: LoadRequest, context: Context): Promise<LoadSummary> {
   const { engine, paths } = store;
   const { config, files, asOf } = request;
   await createLoadTables(engine);
+  if (request.eventsPass) await letEventsPass(engine);
   await createLedgerTables(engine);
   const loaded = await loadSources(engine, config, files, {
     asOf,

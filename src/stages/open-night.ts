@@ -32,6 +32,8 @@ export interface OpenedNight {
   readonly asOf: string;
   readonly files: readonly DiscoveredFile[];
   readonly store: Store;
+  /** `keep_events: 0`: this run stores no event. The hours of a first day are counted again from the same events, and keep them. */
+  readonly eventsPass: boolean;
 }
 
 interface OpenRequest {
@@ -72,14 +74,17 @@ async function openNight(request: OpenRequest, context: Context): Promise<Opened
   const catalog = readWorkspaceCatalog(config);
   const { date, asOf } = whenOf(request, config, context.now());
   const files = await discoverSources(config);
+  const eventsPass = config.keepEvents === 0 && request.phase === "daily";
   const onWait = (text: string): void => context.progress({ stage: "wait", text });
   const store = await openStore(config.root, readablePaths(files), {
     ...request.limits,
     onWait,
     loads: true,
+    // a killed run has its events in memory alone: what it said of them may not stay either
+    aside: eventsPass,
     onStatement: request.onStatement,
   });
-  return { config, catalog, date, asOf, files, store };
+  return { config, catalog, date, asOf, files, store, eventsPass };
 }
 
 /** The report date, and the instant as of which it is judged: the end of that day, in the first 24 hours any of theirs. */

@@ -5,7 +5,7 @@
  * sees half a warehouse.
  */
 import { createHash } from "node:crypto";
-import { constants } from "node:fs";
+import { constants, existsSync, rmSync } from "node:fs";
 import { copyFile, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { holdLock } from "../engine/duckdb/lock.ts";
@@ -19,6 +19,8 @@ export interface StorePaths {
   readonly folder: string;
   /** Private: one process at a time. */
   readonly store: string;
+  /** The store of a run that changes nothing until it is published. */
+  readonly aside: string;
   /** Published: any DuckDB client, any time. */
   readonly warehouse: string;
   /** Held by the run that has the store, from before it is opened until its copy is published and its report written. */
@@ -42,6 +44,8 @@ export interface StoreLimits {
   readonly temporaryDirectory?: string | undefined;
   readonly waitMs: number;
   readonly onWait: (message: string) => void;
+  /** Works on a copy that takes the store's place when it is published: a run that ends before leaves the store as it was. */
+  readonly aside?: boolean | undefined;
   /** Leaves the settings open that loading changes; whoever loads calls `fence` when it is done. */
   readonly loads?: boolean | undefined;
   /** Is told of every statement what it took. */
@@ -53,6 +57,7 @@ export function storePaths(root: string, temporaryDirectory?: string): StorePath
   return {
     folder,
     store: join(folder, "store.duckdb"),
+    aside: join(folder, "store.aside.duckdb"),
     warehouse: join(folder, "warehouse.duckdb"),
     lock: join(folder, "run.lock"),
     temporary:
@@ -83,16 +88,26 @@ export async function openStore(
   try {
     await sweep(paths);
     const left = Math.max(0, waitMs - (Date.now() - started));
-    const engine = await openFenced(paths, allowedPaths, { ...limits, waitMs: left });
+    if (limits.aside === true) await copyAside(paths, left);
+    const file = limits.aside === true ? paths.aside : paths.store;
+    const engine = await openFenced({ ...paths, store: file }, allowedPaths, { ...limits, waitMs: left });
     const close = (): void => {
       engine.close();
+      for (const each of [paths.aside, `${paths.aside}.wal`]) rmSync(each, { force: true });
       release();
     };
-    return { engine, paths, close, publish: () => publish(engine, paths) };
+    return { engine, paths, close, publish: () => publish(engine, paths, file) };
   } catch (error) {
     release();
     throw error;
   }
+}
+
+async function copyAside(paths: StorePaths, waitMs: number): Promise<void> {
+  if (!existsSync(paths.store)) return;
+  // what a killed run has left in the write-ahead log goes into the file that is copied
+  if (existsSync(`${paths.store}.wal`)) (await openDuckDb({ file: paths.store, waitMs })).close();
+  await copyFile(paths.store, paths.aside, constants.COPYFILE_FICLONE);
 }
 
 /** Somebody who is no run may have the store open, too: a client that was pointed at it rather than at the warehouse. */
@@ -154,20 +169,22 @@ async function sweep(paths: StorePaths): Promise<void> {
   await rm(paths.temporary, { recursive: true, force: true });
   await mkdir(paths.temporary, { recursive: true });
   for (const name of await readdir(paths.folder)) {
-    if (/^(warehouse\.duckdb\.tmp|store\.duckdb\.compact)|\.\d+\.tmp$/.test(name))
+    if (/^(warehouse\.duckdb\.tmp|store\.duckdb\.compact|store\.aside\.duckdb)|\.\d+\.tmp$/.test(name))
       await rm(join(paths.folder, name), { force: true });
   }
 }
 
-async function publish(engine: Engine, paths: StorePaths): Promise<void> {
+async function publish(engine: Engine, paths: StorePaths, worked: string): Promise<void> {
   await engine.checkpoint();
   engine.close();
   const temporary = `${paths.warehouse}.tmp`;
   try {
-    await copyFile(paths.store, temporary, constants.COPYFILE_FICLONE);
-    const handle = await open(temporary, "r+");
-    await handle.sync();
-    await handle.close();
+    await copyFile(worked, temporary, constants.COPYFILE_FICLONE);
+    await syncFile(temporary);
+    if (worked !== paths.store) {
+      await syncFile(worked);
+      await rename(worked, paths.store);
+    }
     await rename(temporary, paths.warehouse);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -179,4 +196,13 @@ async function publish(engine: Engine, paths: StorePaths): Promise<void> {
     });
   }
   await rm(paths.temporary, { recursive: true, force: true });
+}
+
+async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, "r+");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

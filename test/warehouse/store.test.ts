@@ -4,12 +4,13 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import { openStore, openWarehouse, storePaths } from "../../src/warehouse/store.ts";
 
@@ -42,6 +43,52 @@ it("what a killed run left behind is swept by the next one", async () => {
   expect(readdirSync(temporary)).toEqual([]);
   await store.publish();
   expect(readdirSync(folder).sort()).toEqual(["run.lock", "store.duckdb", "warehouse.duckdb"]);
+});
+
+describe("a store worked on aside", () => {
+  const aside = { ...limits, aside: true };
+  const count = "SELECT count(*) AS n FROM nights";
+
+  it("is as it was until it is published, and then the store and its copy at once", async () => {
+    const root = newRoot();
+    const { folder } = storePaths(root);
+    for (const night of [1, 2]) {
+      const store = await openStore(root, [], aside);
+      await store.engine.execute("CREATE TABLE IF NOT EXISTS nights (night INTEGER)");
+      await store.engine.execute(`INSERT INTO nights VALUES (${night})`);
+      expect(existsSync(join(folder, "store.duckdb"))).toBe(night === 2);
+      await store.publish();
+      store.close();
+      expect(readdirSync(folder).sort()).toEqual(["run.lock", "store.duckdb", "warehouse.duckdb"]);
+    }
+    const failed = await openStore(root, [], aside);
+    await failed.engine.execute("INSERT INTO nights VALUES (3)");
+    failed.close();
+    expect(existsSync(storePaths(root).aside)).toBe(false);
+    const next = await openStore(root, [], limits);
+    expect(await next.engine.rows(count)).toEqual([{ n: 2 }]);
+    next.close();
+  });
+
+  it("holds what a killed run has left in the write-ahead log, and nothing of one that was killed aside", async () => {
+    const root = newRoot();
+    const { store, aside: copy } = storePaths(root);
+    const first = await openStore(root, [], limits);
+    await first.engine.execute("CREATE TABLE nights AS SELECT 1 AS night");
+    await first.engine.checkpoint();
+    await first.engine.execute("INSERT INTO nights VALUES (2)");
+    const [file, log] = [readFileSync(store), readFileSync(`${store}.wal`)];
+    first.close();
+    writeFileSync(store, file);
+    writeFileSync(`${store}.wal`, log);
+    writeFileSync(copy, "half a copy");
+    writeFileSync(`${copy}.wal`, "and its log");
+    const second = await openStore(root, [], aside);
+    expect(await second.engine.rows(count)).toEqual([{ n: 2 }]);
+    await second.publish();
+    second.close();
+    expect(existsSync(`${store}.wal`)).toBe(false);
+  });
 });
 
 it("a workspace that never ran says how to make a warehouse", async () => {

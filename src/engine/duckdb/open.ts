@@ -21,7 +21,7 @@ export interface OpenOptions {
   /** Files and folders that stay readable behind the fence. */
   readonly allowedPaths?: readonly string[] | undefined;
   readonly allowedDirectories?: readonly string[] | undefined;
-  /** e.g. "1GB"; DuckDB's own default is 80% of the machine. */
+  /** e.g. "1GB", for the process as a whole; without one DuckDB takes up to 80% of the machine. */
   readonly memoryLimit?: string | undefined;
   readonly threads?: number | undefined;
   /** Where DuckDB spills; created when missing. */
@@ -35,6 +35,9 @@ export interface OpenOptions {
 }
 
 const RETRY_MS = 250;
+
+/** Of the memory that a run may have. */
+const ENGINE_SHARE = 0.85;
 
 /** Throws GatebookError `busy` when another process holds the file, `store` when it is no DuckDB file. */
 export async function openDuckDb(options: OpenOptions): Promise<Engine> {
@@ -65,7 +68,9 @@ async function configure(connection: DuckDBConnection, options: OpenOptions): Pr
     ["max_vacuum_tasks", 0],
     // nights of many small files would be written anew with every second of them
     ["checkpoint_threshold", "256MB"],
-    ...(options.memoryLimit === undefined ? [] : [["memory_limit", options.memoryLimit] as const]),
+    ...(options.memoryLimit === undefined
+      ? []
+      : [["memory_limit", engineShare(options.memoryLimit)] as const]),
     ...(options.threads === undefined ? [] : [["threads", options.threads] as const]),
     ...(options.temporaryDirectory === undefined
       ? []
@@ -82,11 +87,19 @@ async function configure(connection: DuckDBConnection, options: OpenOptions): Pr
       await connection.run(`SET ${name} = ${typeof value === "string" ? sqlText(value) : value}`);
     } catch (error) {
       const reason = parseException(error).exception_message ?? "";
-      throw new GatebookError("usage", `DuckDB refuses ${name} = ${value}: ${reason}`, { cause: error });
+      const asked = name === "memory_limit" ? options.memoryLimit : value;
+      throw new GatebookError("usage", `DuckDB refuses ${name} = ${asked}: ${reason}`, { cause: error });
     }
   }
   await connection.run(`SET allowed_paths = ${quoteList(options.allowedPaths ?? [])}`);
   await connection.run(`SET allowed_directories = ${quoteList(options.allowedDirectories ?? [])}`);
+}
+
+/** DuckDB counts its buffers and neither what its threads take beside them nor Node: "1GB" → "0.85GB". */
+function engineShare(limit: string): string {
+  return limit.replace(/^\s*\d+(\.\d+)?/, (amount) =>
+    String(Number((Number(amount) * ENGINE_SHARE).toPrecision(6))),
+  );
 }
 
 function quoteList(texts: readonly string[]): string {

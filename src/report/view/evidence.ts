@@ -181,7 +181,7 @@ function profileRows(stages: readonly StageTime[]): readonly ProfileRow[] | null
     { isStage: true, what: name, ...times(durationMs, cpuMs ?? null), steps: "" },
     ...statements.map((statement) => ({
       isStage: false,
-      what: statement.what,
+      what: statement.times === undefined ? statement.what : `${statement.times} × ${statement.what}`,
       ...times(statement.durationMs, statement.cpuMs),
       steps: statement.operators
         .filter(({ durationMs: took }) => took >= 1)
