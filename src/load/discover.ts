@@ -31,6 +31,8 @@ export interface DiscoveredFile {
   readonly problem: string | null;
   /** It broke the engine's own reader: it is taken apart by gatebook, which is slower. */
   readonly breaksReader?: boolean;
+  /** One of several that were read together broke it: this time each is read by itself, so that it can be named. */
+  readonly readsAlone?: boolean;
 }
 
 const dataName = /\.(csv|tsv|txt|jsonl|ndjson|json|parquet)(\.(gz|zst))?$/i;

@@ -24,11 +24,19 @@ export async function releaseRows(engine: Engine, fileId: number): Promise<void>
   `);
 }
 
-/** Settles every id the file's rows share with others. `releaseRows` has run in this transaction when it was loaded before. */
-export async function resolveDuplicates(engine: Engine, fileId: number, hadRows: boolean): Promise<void> {
+/**
+ * Settles every id that rows of the files share with one another or with others. `releaseRows` has run in this transaction when
+ * one was loaded before.
+ */
+export async function resolveDuplicates(
+  engine: Engine,
+  fileIds: readonly number[],
+  hadRows: boolean,
+): Promise<void> {
+  const list = fileIds.join(", ");
   const [present] = await engine.rows(`SELECT EXISTS (FROM duplicate_rows) AS duplicates,
-    EXISTS (FROM load_files WHERE kind = 'events' AND file_id <> ${fileId} AND read > 0) AS others`);
-  const keys = contestedKeys(fileId, {
+    EXISTS (FROM load_files WHERE kind = 'events' AND file_id NOT IN (${list}) AND read > 0) AS others`);
+  const keys = contestedKeys(list, {
     released: hadRows,
     others: present?.["others"] === true,
     duplicates: present?.["duplicates"] === true,
@@ -42,7 +50,7 @@ export async function resolveDuplicates(engine: Engine, fileId: number, hadRows:
   await engine.execute("DROP TABLE contested; DROP TABLE contested_keys");
 }
 
-/** Where an id of the file may stand a second time, besides the file itself. */
+/** Where an id of the files may stand a second time, besides the files themselves. */
 interface Elsewhere {
   readonly released: boolean;
   readonly others: boolean;
@@ -50,14 +58,14 @@ interface Elsewhere {
 }
 
 /** Sorted hashes compared with their neighbour take half the time of grouping text ids. */
-function contestedKeys(fileId: number, elsewhere: Elsewhere): string {
-  const mine = `SELECT event_key FROM event_rows WHERE file_id = ${fileId} AND event_key IS NOT NULL`;
+function contestedKeys(fileIds: string, elsewhere: Elsewhere): string {
+  const mine = `SELECT event_key FROM event_rows WHERE file_id IN (${fileIds}) AND event_key IS NOT NULL`;
   const also = (table: string): string =>
     `SELECT o.event_key FROM ${table} o JOIN (${mine}) m ON m.event_key = o.event_key`;
   const parts = [
     `SELECT event_key FROM (SELECT event_key, lag(event_key) OVER (ORDER BY event_key) AS previous FROM (${mine}))
      WHERE event_key = previous`,
-    ...(elsewhere.others ? [`${also("event_rows")} WHERE o.file_id <> ${fileId}`] : []),
+    ...(elsewhere.others ? [`${also("event_rows")} WHERE o.file_id NOT IN (${fileIds})`] : []),
     ...(elsewhere.duplicates ? [also("duplicate_rows")] : []),
     ...(elsewhere.released ? ["SELECT event_key FROM released_keys"] : []),
   ];

@@ -3,6 +3,7 @@
  * left to the tolerant path, which reads the file again and says which row and why.
  */
 import type { Engine } from "../engine/engine.ts";
+import type { Config } from "../model/config.ts";
 import { GatebookError } from "../model/error.ts";
 import { dayOf } from "./canonical-sql.ts";
 import type { LoadPlan } from "./plan.ts";
@@ -53,10 +54,16 @@ export async function countDisagreements(
   bound: BoundRelation,
   plan: LoadPlan,
 ): Promise<number> {
-  if (!bound.values.has("event_date") || !bound.values.has("occurred_at")) return 0;
-  const derived = dayOf("occurred_at", plan.config.rollout.timeZone);
+  const differs = disagreement(bound, plan.config);
+  if (differs === null) return 0;
   const [row] = await engine.rows(
-    `SELECT count(*) AS rows FROM event_rows WHERE file_id = ${plan.fileId} AND event_date <> ${derived}`,
+    `SELECT count(*) AS rows FROM event_rows WHERE file_id = ${plan.fileId} AND ${differs}`,
   );
   return Number(row?.["rows"]);
+}
+
+/** As a condition on event_rows; null when the export gives only one of the two. */
+export function disagreement(bound: BoundRelation, config: Config): string | null {
+  if (!bound.values.has("event_date") || !bound.values.has("occurred_at")) return null;
+  return `event_date <> ${dayOf("occurred_at", config.rollout.timeZone)}`;
 }

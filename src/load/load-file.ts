@@ -9,10 +9,11 @@ import { releaseRows, resolveDuplicates } from "./duplicates.ts";
 import { isDataError, loadFast, needsTolerance } from "./fast-load.ts";
 import { acceptedRows, likelyCauses, mendRows, rejectsOf } from "./file-facts.ts";
 import { checkLines } from "./line-check.ts";
-import { isoOfNanoseconds, writeKnownFile } from "./loads-table.ts";
+import { loadedFile, type Reading } from "./load-record.ts";
+import { writeKnownFile } from "./loads-table.ts";
 import { isUnreadable, unreadableParquet } from "./parquet-faults.ts";
 import type { LoadPlan } from "./plan.ts";
-import type { Fingerprint, PreparedFile } from "./prepare.ts";
+import type { PreparedFile } from "./prepare.ts";
 import { columnsWithData } from "./present-columns.ts";
 import { rawRelation } from "./raw-relation.ts";
 import { type BoundRelation, bindRelation } from "./select-events.ts";
@@ -25,11 +26,6 @@ import { noteTouchedDays } from "./touched-days.ts";
 const manyBytes = 1 << 25;
 /** The same events take about a quarter of the bytes. */
 const manyParquetBytes = manyBytes / 4;
-
-interface Reading {
-  readonly read: number;
-  readonly fingerprint: Fingerprint;
-}
 
 export interface FileHistory {
   readonly recipe: string;
@@ -122,37 +118,25 @@ async function finish(engine: Engine, load: Load, reading: Reading): Promise<voi
   const rejects = await rejectsOf(engine, fileId);
   notes.push(...likelyCauses(rejects));
   if (closed > 0) notes.push(`${closed} rows of closed days, counted before`);
-  await writeKnownFile(engine, {
-    fileId,
-    kind: "events",
-    modifiedNs: file.modifiedNs,
-    recipe: load.recipe,
-    retryFrom: rejects.retryFrom,
-    present: await columnsWithData(engine, bound, fileId),
-    record: {
-      source: file.source.name,
-      file: file.file,
-      status: "loaded",
-      lines: reading.fingerprint.lines,
-      read: reading.read,
-      loaded: accepted.rows,
-      duplicates: 0,
-      conflicts: 0,
-      rejected: rejects.rows,
-      rejectedByReason: rejects.byReason,
-      bytes: file.bytes,
-      modifiedAt: isoOfNanoseconds(file.modifiedNs),
-      sha256: reading.fingerprint.sha256,
-      firstDay: accepted.first,
-      lastDay: accepted.last,
+  const present = await columnsWithData(engine, bound, fileId);
+  await writeKnownFile(
+    engine,
+    loadedFile({
+      file,
+      fileId,
+      recipe: load.recipe,
       columns: load.found,
+      reading,
+      accepted,
+      rejects,
+      present,
       notes,
-    },
-  });
-  await resolveDuplicates(engine, fileId, load.hadRows);
+    }),
+  );
+  await resolveDuplicates(engine, [fileId], load.hadRows);
   await noteTouchedDays(
     engine,
     `SELECT event_date FROM load_days WHERE file_id = ${fileId} UNION SELECT event_date FROM previous_days`,
   );
-  await checkAccounting(engine, fileId, closed);
+  await checkAccounting(engine, [fileId], closed);
 }

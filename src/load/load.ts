@@ -15,14 +15,16 @@ import { loadChecks } from "./checks.ts";
 import { firstOpenDay } from "./closed-days.ts";
 import type { DiscoveredFile } from "./discover.ts";
 import { refreshKeys } from "./event-keys.ts";
+import { groupTasks } from "./groups.ts";
+import type { GroupPlan } from "./load-together.ts";
 import { type KnownFile, readKnownFiles } from "./loads-table.ts";
 import { joinedLookups, loadLookups } from "./lookups.ts";
 import { markVanished, planFiles } from "./plan-files.ts";
 import { presentColumns } from "./present-columns.ts";
-import { readyFiles } from "./read-ahead.ts";
+import { type ReadyFile, readyGroups } from "./read-ahead.ts";
 import { recipeOf } from "./recipe.ts";
 import { narrowUnits } from "./tables.ts";
-import { type FileTask, takeFile } from "./take-file.ts";
+import { type FileTask, takeFile, takeGroup } from "./take-file.ts";
 import { readTouchedDays } from "./touched-days.ts";
 
 export { presentColumns };
@@ -78,17 +80,51 @@ export async function loadSources(
       firstOpenDay: await firstOpenDay(engine),
       hasLookups: lookups.hasItems,
     };
-    const told = teller(tasks, context);
-    for await (const ready of readyFiles(engine, tasks, temporary)) {
-      told(ready.task);
-      await takeFile(engine, ready, { ...plan, fileId: ready.task.fileId, temporary: ready.temporary });
-    }
+    await loadTasks(engine, tasks, { plan, temporary, context });
     const vanished = await markVanished(engine, config, files);
     await narrowUnits(engine);
     return await summarize(engine, config, tasks.length > 0 || lookups.changed || vanished);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+/** How often files of a source may turn out not to be loadable together, before each is read by itself at once. */
+const MOST_ATTEMPTS = 8;
+
+async function loadTasks(
+  engine: Engine,
+  tasks: readonly FileTask[],
+  {
+    plan,
+    temporary,
+    context,
+  }: { readonly plan: GroupPlan; readonly temporary: string; readonly context: LoadContext },
+): Promise<void> {
+  const tell = teller(tasks, context);
+  const failed = new Map<string, number>();
+  const load = async (files: readonly ReadyFile[], onRead: () => void): Promise<void> => {
+    const [first] = files;
+    if (first === undefined) return;
+    const { name } = first.task.file.source;
+    const attempts = failed.get(name) ?? 0;
+    if (files.length > 1 && attempts < MOST_ATTEMPTS) {
+      tell(first.task);
+      if (await takeGroup(engine, { files, onRead }, plan)) return;
+      failed.set(name, attempts + 1);
+      const half = Math.ceil(files.length / 2);
+      await load(files.slice(0, half), () => {});
+      await load(files.slice(half), onRead);
+      return;
+    }
+    for (const [index, file] of files.entries()) {
+      tell(file.task);
+      const own = { ...plan, fileId: file.task.fileId, temporary: file.temporary };
+      await takeFile(engine, file, own, index === files.length - 1 ? onRead : () => {});
+    }
+  };
+  for await (const { files, onRead } of readyGroups(engine, groupTasks(tasks), temporary))
+    await load(files, onRead);
 }
 
 /** Only the run that holds the store works in `parent`: what another has left there is of a killed one. */
@@ -111,10 +147,14 @@ function lastPossibleDay(config: Config, context: LoadContext): Day {
 /** Tells which file is next and how far it is, in bytes: rows are not known before they are read. */
 function teller(tasks: readonly FileTask[], context: LoadContext): (task: FileTask) => void {
   const total = tasks.reduce((sum, { file }) => sum + file.bytes, 0);
-  let done = 0;
-  return ({ file }) => {
-    context.progress({ stage: "load", text: file.file, done, total });
-    done += file.bytes;
+  const before = new Map<FileTask, number>();
+  let sum = 0;
+  for (const task of tasks) {
+    before.set(task, sum);
+    sum += task.file.bytes;
+  }
+  return (task) => {
+    context.progress({ stage: "load", text: task.file.file, done: before.get(task) ?? 0, total });
   };
 }
 

@@ -55,8 +55,20 @@ function recordOf(row: Row): LoadRecord {
 
 /** Replaces the file's row. */
 export async function writeKnownFile(engine: Engine, known: KnownFile): Promise<void> {
+  await writeKnownFiles(engine, [known]);
+}
+
+/** Replaces the rows of the files. */
+export async function writeKnownFiles(engine: Engine, known: readonly KnownFile[]): Promise<void> {
+  const ids = known.map(({ fileId }) => fileId);
+  const rows = known.map((each) => `(${valuesOf(each).map(literal).join(", ")})`);
+  await engine.execute(`DELETE FROM load_files WHERE file_id IN (${ids.join(", ")});
+    INSERT INTO load_files VALUES ${rows.join(", ")}`);
+}
+
+function valuesOf(known: KnownFile): readonly (string | number | null)[] {
   const { record } = known;
-  const values: readonly (string | number | null)[] = [
+  return [
     known.fileId,
     record.source,
     record.file,
@@ -81,8 +93,6 @@ export async function writeKnownFile(engine: Engine, known: KnownFile): Promise<
     JSON.stringify(record.columns),
     JSON.stringify(record.notes),
   ];
-  await engine.execute(`DELETE FROM load_files WHERE file_id = ${known.fileId};
-    INSERT INTO load_files VALUES (${values.map(literal).join(", ")})`);
 }
 
 export async function setStatus(engine: Engine, fileId: number, status: LoadRecord["status"]): Promise<void> {

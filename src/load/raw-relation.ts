@@ -22,6 +22,8 @@ interface RawColumn {
 
 export interface RawRelation {
   readonly from: string;
+  /** The same over several files of this shape, with `file_index` from 0 beside the columns; null when they cannot be read at once. */
+  readonly fromMany: ((paths: readonly string[]) => string) | null;
   readonly columns: readonly RawColumn[];
   /** Columns the file really has; JSONL reads more, all that could be in a later line. */
   readonly found: readonly string[];
@@ -43,7 +45,7 @@ export async function rawRelation(engine: Engine, prepared: PreparedFile): Promi
 }
 
 export function csvRead(
-  path: string,
+  path: string | readonly string[],
   dialect: CsvDialect,
   columns: readonly string[],
   nullText: readonly string[],
@@ -53,19 +55,23 @@ export function csvRead(
   const nulls = [...new Set(["", ...nullText])].map(sqlText).join(", ");
   // else the reader guesses, and takes a carriage return within the first record's quotes for the end of lines
   const lineEnd = dialect.endsInFeeds === true ? "new_line = '\\n', " : "";
-  return `read_csv(${sqlText(path)}, auto_detect = false, header = ${dialect.header},
+  return `read_csv(${pathText(path)}, auto_detect = false, header = ${dialect.header},
     delim = ${sqlText(dialect.delimiter)}, quote = ${sqlText(dialect.quote)}, escape = ${sqlText(dialect.escape)},
     nullstr = [${nulls}], ${lineEnd}strict_mode = true, hive_partitioning = false,
     compression = '${compression}', columns = {${types}})`;
 }
 
+function pathText(path: string | readonly string[]): string {
+  return typeof path === "string" ? sqlText(path) : `[${path.map(sqlText).join(", ")}]`;
+}
+
 export function jsonRead(
-  path: string,
+  path: string | readonly string[],
   columns: readonly string[],
   compression: "uncompressed" | "zstd" = "uncompressed",
 ): string {
   const types = columns.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(", ");
-  return `read_json(${sqlText(path)}, format = 'newline_delimited', auto_detect = false,
+  return `read_json(${pathText(path)}, format = 'newline_delimited', auto_detect = false,
     hive_partitioning = false, compression = '${compression}', columns = {${types}})`;
 }
 
@@ -79,14 +85,11 @@ function csvRelation(prepared: PreparedFile): RawRelation {
   const header = readCsvHeader(file, prepared.head, dialect);
   // by position: names of a header may clash in case ("ID", "id"), c0, c1, … never do
   const names = header.columns.map((_, index) => `c${index}`);
+  const read = (path: string | readonly string[]): string =>
+    csvRead(path, dialect, names, file.source.options.nullText, strictCompression(prepared));
   return {
-    from: csvRead(
-      prepared.strictPath,
-      dialect,
-      names,
-      file.source.options.nullText,
-      strictCompression(prepared),
-    ),
+    from: read(prepared.strictPath),
+    fromMany: header.startsBlank ? null : read,
     columns: numberedColumns(header.columns),
     found: header.columns,
     tolerantOnly: header.startsBlank,
@@ -100,8 +103,23 @@ async function jsonRelation(prepared: PreparedFile): Promise<RawRelation> {
   const compression = strictCompression(prepared);
   if (clashIn(found, accepted)) return exactKeys(prepared, [...new Set([...found, ...accepted])], found);
   const names = jsonNames(found, accepted);
-  const from = `(SELECT ${numbered(names)} FROM ${jsonRead(prepared.strictPath, names, compression)})`;
-  return { from, columns: numberedColumns(names), found, tolerantOnly: false };
+  const read = (path: string | readonly string[], more = ""): string =>
+    `(SELECT ${more}${numbered(names)} FROM ${jsonRead(path, names, compression)})`;
+  return {
+    from: read(prepared.strictPath),
+    fromMany: hasFileIndex(names) ? null : (paths) => read(paths, `${FILE_INDEX}, `),
+    columns: numberedColumns(names),
+    found,
+    tolerantOnly: false,
+  };
+}
+
+/** The engine's own name for the place of a row's file in the list that it reads. */
+export const FILE_INDEX = "file_index";
+
+/** A column of the export under that name would stand in front of the engine's. */
+function hasFileIndex(names: readonly string[]): boolean {
+  return names.some((name) => name.toLowerCase() === FILE_INDEX);
 }
 
 /** What SQL can call a column: `""` and a name with a NUL are sound keys in JSON and can be none there. */
@@ -132,6 +150,7 @@ function exactKeys(prepared: PreparedFile, names: readonly string[], found: read
     hive_partitioning = false, compression = '${strictCompression(prepared)}')`;
   return {
     from: `(SELECT ${values.join(", ")} FROM ${objects})`,
+    fromMany: null,
     columns: numberedColumns(names),
     found,
     tolerantOnly: false,
@@ -158,14 +177,17 @@ function jsonNames(found: readonly string[], accepted: readonly string[]): strin
 }
 
 async function parquetRelation(engine: Engine, prepared: PreparedFile): Promise<RawRelation> {
-  const from = `read_parquet(${sqlText(prepared.path)}, hive_partitioning = false, file_row_number = false)`;
+  const read = (path: string | readonly string[]): string =>
+    `read_parquet(${pathText(path)}, hive_partitioning = false, file_row_number = false)`;
+  const from = read(prepared.path);
   try {
     const rows = await engine.rows(`DESCRIBE SELECT * FROM ${from}`);
     const columns = rows.flatMap((row) => {
       const name = String(row["column_name"]);
       return isName(name) ? [{ name, sql: sqlName(name), type: String(row["column_type"]) }] : [];
     });
-    return { from, columns, found: columns.map(({ name }) => name), tolerantOnly: false };
+    const found = columns.map(({ name }) => name);
+    return { from, fromMany: hasFileIndex(found) ? null : read, columns, found, tolerantOnly: false };
   } catch (error) {
     throw unreadableParquet(prepared, error);
   }

@@ -1,6 +1,6 @@
 /**
- * Gets the next file ready while the engine has the present one: unpacked from the moment its turn is the next, hashed when the
- * engine has read the present one and settles its books, which leaves a core idle. Files come out in their order.
+ * Gets the next files ready while the engine has the present ones: unpacked from the moment their turn is the next, hashed when
+ * the engine has read the present ones and settles its books, which leaves a core idle. Groups come out in their order.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,46 +8,60 @@ import type { Engine } from "../engine/engine.ts";
 import { type PreparedFile, prepareFile } from "./prepare.ts";
 import type { FileTask } from "./take-file.ts";
 
-interface Begun {
+export interface ReadyFile {
+  readonly task: FileTask;
   /** Rejects as prepareFile does. */
   readonly prepared: Promise<PreparedFile>;
   /** Folder for temporary files of this file alone. */
   readonly temporary: string;
 }
 
-export interface ReadyFile extends Begun {
-  readonly task: FileTask;
-  /** To be called when the engine has read the rows: the next file may be hashed. */
+export interface ReadyGroup {
+  readonly files: readonly ReadyFile[];
+  /** To be called when the engine has read the rows: the next files may be hashed. */
   readonly onRead: () => void;
 }
 
-/** One file at a time; what was unpacked for it is cleared away when the next is asked for, or the loop ends. */
-export async function* readyFiles(
+/** One group at a time; what was unpacked for it is cleared away when the next is asked for, or the loop ends. */
+export async function* readyGroups(
   engine: Engine,
-  tasks: readonly FileTask[],
+  groups: readonly (readonly FileTask[])[],
   parent: string,
-): AsyncGenerator<ReadyFile> {
-  const begin = async ({ file }: FileTask): Promise<Begun> => {
-    const temporary = await mkdtemp(join(parent, "file-"));
-    const prepared = prepareFile(engine, file, temporary);
-    prepared.catch(() => undefined); // told when it is the file's turn
-    return { prepared, temporary };
-  };
-  let ahead: Begun | null = null;
+): AsyncGenerator<ReadyGroup> {
+  let ahead: readonly ReadyFile[] | null = null;
   try {
-    for (const [index, task] of tasks.entries()) {
-      const present: Begun = ahead ?? (await begin(task));
-      const next = tasks[index + 1];
+    for (const [index, group] of groups.entries()) {
+      const files: readonly ReadyFile[] = ahead ?? (await begin(engine, group, parent));
+      const next = groups[index + 1];
       // zstd is unpacked by the engine, which is busy
-      ahead = next === undefined || next.file.compression === "zstd" ? null : await begin(next);
-      yield { ...present, task, onRead: () => void measure(ahead) };
-      await rm(present.temporary, { recursive: true, force: true });
+      const waits = next === undefined || next.some(({ file }) => file.compression === "zstd");
+      ahead = waits ? null : await begin(engine, next, parent);
+      yield { files, onRead: () => void measure(ahead ?? []) };
+      for (const { temporary } of files) await rm(temporary, { recursive: true, force: true });
     }
   } finally {
-    await ahead?.prepared.catch(() => undefined); // or it would write into a folder that goes
+    // or they would write into a folder that goes
+    await Promise.allSettled((ahead ?? []).map(({ prepared }) => prepared));
   }
 }
 
-async function measure(begun: Begun | null): Promise<void> {
-  await begun?.prepared.then((file) => file.fingerprint()).catch(() => undefined);
+/** One after the other: a group of a hundred packed files would else be unpacked all at once. */
+async function begin(
+  engine: Engine,
+  group: readonly FileTask[],
+  parent: string,
+): Promise<readonly ReadyFile[]> {
+  const files: ReadyFile[] = [];
+  for (const task of group) {
+    const temporary = await mkdtemp(join(parent, "file-"));
+    const before = files.at(-1)?.prepared.catch(() => undefined);
+    const prepared = Promise.resolve(before).then(() => prepareFile(engine, task.file, temporary));
+    prepared.catch(() => undefined); // told when it is the file's turn
+    files.push({ task, prepared, temporary });
+  }
+  return files;
+}
+
+async function measure(files: readonly ReadyFile[]): Promise<void> {
+  for (const { prepared } of files) await prepared.then((file) => file.fingerprint()).catch(() => undefined);
 }

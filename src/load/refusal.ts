@@ -20,19 +20,22 @@ export function isShortage(error: unknown): boolean {
 }
 
 /** A fault of the engine's own reader: the engine does nothing more after it, and only a new one can go on. */
-export function brokenBy({ file }: { readonly file: string }, error: GatebookError): GatebookError {
-  return new GatebookError("store", error.message.replace("broke", `broke while it read ${file}`), {
-    where: { file },
-    hint: "export that file again or take it out of the pattern; what was loaded before is whole",
-    cause: error,
-  });
+export class ReaderBroke extends GatebookError {
+  /** One, or several that were read together and of which one is to blame. */
+  readonly files: readonly string[];
+
+  constructor(files: readonly string[], error: GatebookError) {
+    const [first = "", ...others] = files;
+    const named = others.length === 0 ? first : `${first} or one of the ${others.length} behind it`;
+    super("store", error.message.replace("broke", `broke while it read ${named}`), {
+      where: { file: first },
+      hint: "export that file again or take it out of the pattern; what was loaded before is whole",
+      cause: error,
+    });
+    this.files = files;
+  }
 }
 
 export function isBroken(error: unknown): error is GatebookError {
   return error instanceof GatebookError && /^the engine broke/.test(error.message);
-}
-
-/** The file that `brokenBy` names; null for any other error. */
-export function fileThatBroke(error: unknown): string | null {
-  return isBroken(error) ? (error.where?.file ?? null) : null;
 }

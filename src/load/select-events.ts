@@ -101,8 +101,8 @@ const lookupBits = lookupNames
   .map((name, index) => `CASE WHEN e.${name} IS NULL THEN ${1 << index} ELSE 0 END`)
   .join(" + ");
 
-/** Columns of event_rows in order, from canonical rows `e`, lookups filled in when there are any. */
-export function eventRowsSelect(rows: string, fileId: number, hasLookups: boolean): string {
+/** Columns of event_rows in order, from canonical rows `e`, lookups filled in when there are any. `fileId` may be SQL over `e`. */
+export function eventRowsSelect(rows: string, fileId: number | string, hasLookups: boolean): string {
   const columns = rowColumnNames.map((name) => {
     switch (name) {
       case "file_id":

@@ -40,6 +40,7 @@ export async function stageRelation(
     const found = rows.map((row) => String(row["column_name"]));
     return {
       from,
+      fromMany: null,
       columns: rows.map((row) => ({
         name: String(row["column_name"]),
         sql: sqlName(String(row["column_name"])),

@@ -5,10 +5,11 @@ import { keepPreviousDays, restoreClosedDays } from "./closed-days.ts";
 import type { DiscoveredFile } from "./discover.ts";
 import { releaseRows, resolveDuplicates } from "./duplicates.ts";
 import { loadEventFile } from "./load-file.ts";
+import { type GroupPlan, loadTogether } from "./load-together.ts";
 import { isoOfNanoseconds, writeKnownFile } from "./loads-table.ts";
 import type { LoadPlan } from "./plan.ts";
-import type { ReadyFile } from "./read-ahead.ts";
-import { brokenBy, isBroken, isRefusal, refusal } from "./refusal.ts";
+import type { ReadyFile, ReadyGroup } from "./read-ahead.ts";
+import { isBroken, isRefusal, ReaderBroke, refusal } from "./refusal.ts";
 import { dropStage } from "./staging.ts";
 import { noteTouchedDays } from "./touched-days.ts";
 
@@ -23,18 +24,46 @@ export interface FileTask {
 /** Loads one file or records its refusal. */
 export async function takeFile(
   engine: Engine,
-  { task, prepared, onRead }: Pick<ReadyFile, "task" | "prepared" | "onRead">,
+  { task, prepared }: Pick<ReadyFile, "task" | "prepared">,
   plan: LoadPlan,
+  onRead: () => void,
 ): Promise<void> {
-  try {
+  await refusing(engine, task, plan, async () => {
     await loadEventFile(engine, await prepared, plan, { ...task, onRead });
     await checkStill(task.file);
+  });
+  await dropStage(engine, task.file.source);
+}
+
+/** Loads several at once and is true, or is false and has changed nothing. */
+export async function takeGroup(engine: Engine, group: ReadyGroup, plan: GroupPlan): Promise<boolean> {
+  const files = group.files.map(({ task }) => task.file.file);
+  try {
+    if (!(await loadTogether(engine, group, plan))) return false;
+  } catch (error) {
+    throw isBroken(error) ? new ReaderBroke(files, error) : error;
+  }
+  for (const { task, temporary } of group.files) {
+    const own = { ...plan, fileId: task.fileId, temporary };
+    await refusing(engine, { ...task, hadRows: true }, own, () => checkStill(task.file));
+  }
+  return true;
+}
+
+/** A file of which nothing can be taken is recorded as refused, and its rows go. */
+async function refusing(
+  engine: Engine,
+  task: FileTask,
+  plan: LoadPlan,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
   } catch (error) {
     const refused = asRefusal(task.file, error);
     const isLasting = isRefusal(error);
     await engine.transaction(() => recordRefusal(engine, task, plan, { refused, isLasting }));
   }
-  await dropStage(engine, task.file.source);
 }
 
 /** A file that was written to while it was read may have been read half old and half new. */
@@ -51,7 +80,7 @@ function asRefusal(file: DiscoveredFile, error: unknown): GatebookError {
   if (code === "EACCES" || code === "EPERM" || code === "EISDIR" || code === "EIO") {
     return refusal(file.file, `cannot be read (${code})`, "check the file and its rights", error);
   }
-  throw isBroken(error) ? brokenBy(file, error) : error;
+  throw isBroken(error) ? new ReaderBroke([file.file], error) : error;
 }
 
 interface Refused {
@@ -99,5 +128,5 @@ async function recordRefusal(
       notes: [refused.message, refused.hint ?? ""].filter((note) => note !== ""),
     },
   });
-  await resolveDuplicates(engine, fileId, true);
+  await resolveDuplicates(engine, [fileId], true);
 }

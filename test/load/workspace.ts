@@ -62,6 +62,10 @@ export interface NightChange {
   readonly asOf?: string;
   readonly now?: Date;
   readonly memory?: boolean;
+  /** Files are never read together. */
+  readonly alone?: boolean;
+  /** Is told which file is read; of a group the first. */
+  readonly onFile?: (file: string) => void;
   /** Happens between discovering the files and reading them. */
   readonly between?: () => void;
   /** The run ends before anything was built on what it loaded. */
@@ -82,7 +86,10 @@ export function workspace(): Workspace {
     remove: (name) => rmSync(join(root, name), { recursive: true }),
     night: async (sources, look, change = {}) => {
       const config = configOf(root, sources, change.config);
-      const files = await discoverSources(config);
+      const files = (await discoverSources(config)).map((file) => ({
+        ...file,
+        readsAlone: change.alone === true,
+      }));
       const temporary = join(root, ".gatebook", "tmp");
       const engine = await openDuckDb({
         file: change.memory === true ? ":memory:" : join(root, ".gatebook", "store.duckdb"),
@@ -99,7 +106,7 @@ export function workspace(): Workspace {
           asOf: change.asOf ?? "2026-02-08T00:00:00Z",
           now: change.now,
           temporaryFolder: temporary,
-          progress: () => {},
+          progress: ({ text }) => change.onFile?.(text),
         });
         const seen = await look({ engine, summary });
         if (change.killed !== true) await forgetTouchedDays(engine);

@@ -1,0 +1,188 @@
+/**
+ * Several small files of one shape into event_rows, in one statement and one transaction. All that load-file.ts holds for a file
+ * is held here for each of them; whatever is not plainly sound (a malformed row, an oddity that is mended or noted, a row of a
+ * closed day, a line that needs explaining) is left to it: then nothing of the group stays, and its files are read one by one.
+ */
+import type { Engine, Row } from "../engine/engine.ts";
+import { sqlDate } from "../engine/sql-text.ts";
+import { checkAccounting } from "./accounting.ts";
+import { canonicalNames } from "./columns.ts";
+import { dialectOf } from "./csv-header.ts";
+import { resolveDuplicates } from "./duplicates.ts";
+import { disagreement, isDataError, needsTolerance } from "./fast-load.ts";
+import { loadedFile } from "./load-record.ts";
+import { writeKnownFiles } from "./loads-table.ts";
+import type { LoadPlan } from "./plan.ts";
+import type { PreparedFile } from "./prepare.ts";
+import { FILE_INDEX, type RawRelation, rawRelation } from "./raw-relation.ts";
+import type { ReadyFile, ReadyGroup } from "./read-ahead.ts";
+import { isRefusal } from "./refusal.ts";
+import { eventRules } from "./rules.ts";
+import {
+  type BoundRelation,
+  bindRelation,
+  canonicalSelect,
+  eventRowsSelect,
+  rowColumnNames,
+} from "./select-events.ts";
+import type { FileTask } from "./take-file.ts";
+import { noteTouchedDays } from "./touched-days.ts";
+
+export type GroupPlan = Omit<LoadPlan, "fileId" | "temporary">;
+
+interface OpenFile {
+  readonly task: FileTask;
+  readonly prepared: PreparedFile;
+  readonly raw: RawRelation;
+  readonly bound: BoundRelation;
+}
+
+/** True: all of them are loaded. False: nothing was changed. */
+export async function loadTogether(engine: Engine, group: ReadyGroup, plan: GroupPlan): Promise<boolean> {
+  try {
+    const files: OpenFile[] = [];
+    for (const ready of group.files) files.push(await openFile(engine, ready));
+    const select = selectOf(files, plan);
+    if (select === null) return false;
+    await engine.transaction(async () => {
+      await insert(engine, select);
+      group.onRead();
+      await settle(engine, files, plan);
+    });
+    return true;
+  } catch (error) {
+    if (error === needsTolerance || isRefusal(error) || isOfFile(error)) return false;
+    throw error;
+  }
+}
+
+async function openFile(engine: Engine, { task, prepared: ready }: ReadyFile): Promise<OpenFile> {
+  const prepared = await ready;
+  const raw = await rawRelation(engine, prepared);
+  return { task, prepared, raw, bound: bindRelation(raw, task.file) };
+}
+
+/** A file that vanished or may not be read: which one is found when each is read by itself. */
+function isOfFile(error: unknown): boolean {
+  return (
+    error instanceof Error && "code" in error && /^E[A-Z]+$/.test(String(error.code)) && "syscall" in error
+  );
+}
+
+/** Null when the files cannot be read as one: other columns, another dialect. */
+function selectOf(files: readonly OpenFile[], plan: GroupPlan): string | null {
+  const [first] = files;
+  if (first === undefined || first.raw.fromMany === null) return null;
+  if (files.some((file) => shapeOf(file) !== shapeOf(first))) return null;
+  const paths = files.map(({ prepared }) => prepared.strictPath);
+  const relation = { ...first.raw, from: first.raw.fromMany(paths) };
+  const rows = canonicalSelect({ ...first.bound, relation }, first.task.file.source, plan.config, {
+    mode: "CAST",
+    extra: [FILE_INDEX],
+  });
+  const ids = files.map(({ task }) => task.fileId).join(", ");
+  const fileId = `CAST([${ids}][CAST(e.${FILE_INDEX} AS BIGINT) + 1] AS INTEGER)`;
+  return eventRowsSelect(rows, fileId, plan.hasLookups);
+}
+
+/** Equal for files that one SELECT reads alike. */
+function shapeOf({ raw, bound }: OpenFile): string {
+  return JSON.stringify([
+    raw.fromMany?.([]) ?? raw.from,
+    raw.columns,
+    raw.found,
+    [...bound.values],
+    bound.notes,
+  ]);
+}
+
+async function insert(engine: Engine, select: string): Promise<void> {
+  try {
+    await engine.execute(`INSERT INTO event_rows (${rowColumnNames.join(", ")}) ${select}`);
+  } catch (error) {
+    throw isDataError(error) ? needsTolerance : error;
+  }
+}
+
+async function settle(engine: Engine, files: readonly OpenFile[], plan: GroupPlan): Promise<void> {
+  const ids = files.map(({ task }) => task.fileId);
+  const mine = `file_id IN (${ids.join(", ")})`;
+  const days = await soundDays(engine, files, plan, mine);
+  const present = await columnsByFile(engine, files, mine);
+  const known = [];
+  for (const { task, prepared, raw, bound } of files) {
+    const fingerprint = await prepared.fingerprint();
+    const own = days.filter(({ fileId }) => fileId === task.fileId);
+    const rows = own.reduce((sum, day) => sum + day.rows, 0);
+    if (fingerprint.hasNul || !isExplained(task, fingerprint.lines, rows)) throw needsTolerance;
+    known.push(
+      loadedFile({
+        file: task.file,
+        fileId: task.fileId,
+        recipe: task.recipe,
+        columns: raw.found,
+        reading: { read: rows, fingerprint },
+        accepted: { rows, first: own[0]?.day ?? null, last: own.at(-1)?.day ?? null },
+        rejects: { rows: 0, byReason: {}, retryFrom: null },
+        present: canonicalNames.filter((name) => present.get(task.fileId)?.[name] === true),
+        notes: [...prepared.notes, ...bound.notes],
+      }),
+    );
+  }
+  const values = days.map(({ fileId, day, rows }) => `(${fileId}, ${sqlDate(day)}, ${rows})`);
+  if (values.length > 0) await engine.execute(`INSERT INTO load_days VALUES ${values.join(", ")}`);
+  await writeKnownFiles(engine, known);
+  await resolveDuplicates(engine, ids, false);
+  await noteTouchedDays(engine, `SELECT event_date FROM load_days WHERE ${mine}`);
+  await checkAccounting(engine, ids, 0);
+}
+
+/** Every line is a row, but for the header. */
+function isExplained({ file }: FileTask, lines: number | null, rows: number): boolean {
+  return lines === null || rows === lines - (file.format === "csv" && dialectOf(file).header ? 1 : 0);
+}
+
+interface FileDay {
+  readonly fileId: number;
+  readonly day: string;
+  readonly rows: number;
+}
+
+/** Rows by file and day, in order of day. Throws `needsTolerance` when there is anything to reject, mend or note. */
+async function soundDays(
+  engine: Engine,
+  [first]: readonly OpenFile[],
+  plan: GroupPlan,
+  mine: string,
+): Promise<readonly FileDay[]> {
+  const differs = first === undefined ? null : disagreement(first.bound, plan.config);
+  const oddities = [
+    ...eventRules(plan).map(({ breach }) => breach),
+    "dwell_seconds < 0",
+    "user_id IS NULL AND session_id IS NULL AND event_id IS NULL",
+    ...(differs === null ? [] : [differs]),
+    ...(plan.firstOpenDay === null ? [] : [`event_date < ${sqlDate(plan.firstOpenDay)}`]),
+  ];
+  const odd = oddities.map((oddity) => `(${oddity})`).join(" OR ");
+  const rows =
+    await engine.rows(`SELECT file_id, event_date, count(*) AS rows, count(*) FILTER (${odd}) AS odd
+    FROM event_rows WHERE ${mine} GROUP BY file_id, event_date ORDER BY event_date, file_id`);
+  if (rows.some((row) => Number(row["odd"]) > 0)) throw needsTolerance;
+  return rows.map((row) => ({
+    fileId: Number(row["file_id"]),
+    day: String(row["event_date"]),
+    rows: Number(row["rows"]),
+  }));
+}
+
+async function columnsByFile(
+  engine: Engine,
+  [first]: readonly OpenFile[],
+  mine: string,
+): Promise<ReadonlyMap<number, Row>> {
+  const names = canonicalNames.filter((name) => first?.bound.values.has(name) || name === "event_date");
+  const rows =
+    await engine.rows(`SELECT file_id, ${names.map((name) => `count(${name}) > 0 AS ${name}`).join(", ")}
+    FROM event_rows WHERE ${mine} GROUP BY file_id`);
+  return new Map(rows.map((row) => [Number(row["file_id"]), row]));
+}
