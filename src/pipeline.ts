@@ -95,6 +95,8 @@ export async function runNight(request: RunRequest, context: Context): Promise<N
       both(store.publish(), renderReport(result, report, context)),
     );
     const written = await watch.time("write", () => writeReports(result, rendered, report, context));
+    // last, since a run that keeps no events could not be made again from the store that it leaves
+    await store.takePlace();
     return { result, failedExports, stages: watch.stages(), ...written };
   } finally {
     store.close();

@@ -27,6 +27,7 @@ export async function aggregateDay(request: AggregateRequest, context: Context):
     const algorithms = await countDay(store.engine, date);
     await pruneEvents(store.engine, config.keepEvents, date);
     await store.publish();
+    await store.takePlace();
     return { date, files: records.length, touchedDates, algorithms };
   } finally {
     store.close();

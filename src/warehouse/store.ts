@@ -34,6 +34,8 @@ export interface Store {
   readonly paths: StorePaths;
   /** Closes the store and puts a copy of it in the warehouse's place. The next run still waits. */
   readonly publish: () => Promise<void>;
+  /** To be called when nothing can go wrong any more: what was worked on aside takes its place, and so does its copy. */
+  readonly takePlace: () => Promise<void>;
   /** Lets the next run in. */
   readonly close: () => void;
 }
@@ -44,7 +46,7 @@ export interface StoreLimits {
   readonly temporaryDirectory?: string | undefined;
   readonly waitMs: number;
   readonly onWait: (message: string) => void;
-  /** Works on a copy that takes the store's place when it is published: a run that ends before leaves the store as it was. */
+  /** Works on a copy that takes the store's place at the end (`takePlace`): a run that ends before leaves the store as it was. */
   readonly aside?: boolean | undefined;
   /** Leaves the settings open that loading changes; whoever loads calls `fence` when it is done. */
   readonly loads?: boolean | undefined;
@@ -93,10 +95,16 @@ export async function openStore(
     const engine = await openFenced({ ...paths, store: file }, allowedPaths, { ...limits, waitMs: left });
     const close = (): void => {
       engine.close();
-      for (const each of [paths.aside, `${paths.aside}.wal`]) rmSync(each, { force: true });
+      for (const each of [paths.aside, `${paths.aside}.wal`, copyOf(paths)]) rmSync(each, { force: true });
       release();
     };
-    return { engine, paths, close, publish: () => publish(engine, paths, file) };
+    return {
+      engine,
+      paths,
+      close,
+      publish: () => publish(engine, paths, file),
+      takePlace: () => (limits.aside === true ? takePlace(paths) : Promise.resolve()),
+    };
   } catch (error) {
     release();
     throw error;
@@ -174,28 +182,43 @@ async function sweep(paths: StorePaths): Promise<void> {
   }
 }
 
+/** Where the copy stands until it takes its place. */
+function copyOf({ warehouse }: StorePaths): string {
+  return `${warehouse}.tmp`;
+}
+
 async function publish(engine: Engine, paths: StorePaths, worked: string): Promise<void> {
   await engine.checkpoint();
   engine.close();
-  const temporary = `${paths.warehouse}.tmp`;
+  const temporary = copyOf(paths);
   try {
     await copyFile(worked, temporary, constants.COPYFILE_FICLONE);
     await syncFile(temporary);
-    if (worked !== paths.store) {
-      await syncFile(worked);
-      await rename(worked, paths.store);
-    }
-    await rename(temporary, paths.warehouse);
+    if (worked === paths.store) await rename(temporary, paths.warehouse);
+    else await syncFile(worked);
   } catch (error) {
     await rm(temporary, { force: true });
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new GatebookError("store", `the warehouse could not be published: ${reason}`, {
-      where: { file: paths.warehouse },
-      hint: "last night's warehouse is untouched; free some disk space and run again",
-      cause: error,
-    });
+    throw unpublished(paths, error);
   }
   await rm(paths.temporary, { recursive: true, force: true });
+}
+
+async function takePlace(paths: StorePaths): Promise<void> {
+  try {
+    await rename(paths.aside, paths.store);
+    await rename(copyOf(paths), paths.warehouse);
+  } catch (error) {
+    throw unpublished(paths, error);
+  }
+}
+
+function unpublished({ warehouse }: StorePaths, error: unknown): GatebookError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new GatebookError("store", `the warehouse could not be published: ${reason}`, {
+    where: { file: warehouse },
+    hint: "last night's warehouse is untouched; free some disk space and run again",
+    cause: error,
+  });
 }
 
 async function syncFile(file: string): Promise<void> {

@@ -21,9 +21,14 @@ export const runWords = (date = tonight) => ["run", "--date", date, "--wait", "0
  * Two workspaces in which tonight has not run. `first`: no night has. `second`: last night has, on fewer exports: since then
  * a day's file came, another grew by a third, one was renamed, and one that was broken has been mended.
  */
-export function makeWorkspaces(folder, users) {
+export function makeWorkspaces(folder, users, keepEvents = "14") {
   const first = join(folder, "first");
   gatebook(folder, "init", first);
+  const config = readFileSync(join(first, "rollout.yaml"), "utf8");
+  writeFileSync(
+    join(first, "rollout.yaml"),
+    config.replace(/^keep_events: .*$/m, `keep_events: ${keepEvents}`),
+  );
   gatebook(
     first,
     "sample",

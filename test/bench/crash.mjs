@@ -1,7 +1,7 @@
 /**
  * Kills `gatebook run` at random moments and checks what is left.
  *
- *   npm run build && node test/bench/crash.mjs [--kills 200] [--users 60] [--seed 1]
+ *   npm run build && node test/bench/crash.mjs [--kills 200] [--users 60] [--seed 1] [--keep-events 0]
  *
  * Every second round begins with a first night, the others with a second one on a store that holds last night's exports: one
  * file is new, one has grown, one was renamed, one was damaged. Every fourth round kills the rerun as well. After each kill
@@ -36,11 +36,12 @@ const { values } = parseArgs({
     kills: { type: "string", default: "200" },
     users: { type: "string", default: "60" },
     seed: { type: "string", default: "1" },
+    "keep-events": { type: "string", default: "14" },
   },
 });
 const folder = mkdtempSync(join(tmpdir(), "gatebook-crash-"));
 const random = createRandom(`crash ${values.seed}`);
-const clean = makeWorkspaces(folder, values.users);
+const clean = makeWorkspaces(folder, values.users, values["keep-events"]);
 const scenes = [];
 for (const [name, workspace] of Object.entries(clean)) {
   const undisturbed = await undisturbedRun(workspace, folder);

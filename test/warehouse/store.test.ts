@@ -49,7 +49,7 @@ describe("a store worked on aside", () => {
   const aside = { ...limits, aside: true };
   const count = "SELECT count(*) AS n FROM nights";
 
-  it("is as it was until it is published, and then the store and its copy at once", async () => {
+  it("is as it was until it takes its place, and then the store and its copy at once", async () => {
     const root = newRoot();
     const { folder } = storePaths(root);
     for (const night of [1, 2]) {
@@ -58,13 +58,16 @@ describe("a store worked on aside", () => {
       await store.engine.execute(`INSERT INTO nights VALUES (${night})`);
       expect(existsSync(join(folder, "store.duckdb"))).toBe(night === 2);
       await store.publish();
+      expect(existsSync(join(folder, "warehouse.duckdb"))).toBe(night === 2);
+      await store.takePlace();
       store.close();
       expect(readdirSync(folder).sort()).toEqual(["run.lock", "store.duckdb", "warehouse.duckdb"]);
     }
     const failed = await openStore(root, [], aside);
     await failed.engine.execute("INSERT INTO nights VALUES (3)");
+    await failed.publish();
     failed.close();
-    expect(existsSync(storePaths(root).aside)).toBe(false);
+    expect(readdirSync(folder).sort()).toEqual(["run.lock", "store.duckdb", "warehouse.duckdb"]);
     const next = await openStore(root, [], limits);
     expect(await next.engine.rows(count)).toEqual([{ n: 2 }]);
     next.close();
@@ -86,6 +89,7 @@ describe("a store worked on aside", () => {
     const second = await openStore(root, [], aside);
     expect(await second.engine.rows(count)).toEqual([{ n: 2 }]);
     await second.publish();
+    await second.takePlace();
     second.close();
     expect(existsSync(`${store}.wal`)).toBe(false);
   });
