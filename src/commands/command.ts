@@ -71,7 +71,7 @@ export const workspaceOptions = {
 export const engineOptions = {
   "memory-limit": {
     type: "string",
-    describe: "Memory DuckDB may use, e.g. 1GB (default: 80% of the machine)",
+    describe: "Memory the run may use, e.g. 1GB: DuckDB gets 85% of it (default: 80% of the machine)",
   },
   threads: { type: "number", describe: "Threads DuckDB may use (default: all cores)" },
   "temp-dir": { type: "string", describe: "Folder for spilling and decompression (default: .gatebook/tmp)" },

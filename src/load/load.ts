@@ -1,6 +1,6 @@
 /**
  * Exports into the warehouse: what `discoverSources` found comes in; event rows, rejects, duplicates and one load
- * record per file go out, one transaction per file. Unchanged files are skipped, changed ones read again, vanished
+ * record per file go out, one transaction per file or group of small ones. Unchanged files are skipped, changed ones read again, vanished
  * ones keep their rows. A file that cannot be taken is recorded as refused and never stops the others.
  */
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";

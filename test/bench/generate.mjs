@@ -1,8 +1,8 @@
 /**
- * Deterministic event exports of any size, one file a day, to measure speed on. The same words give the same bytes: every value
+ * Deterministic event exports of any size, one file a day or an hour, to measure speed on. The same words give the same bytes: every value
  * comes from the number of the event or its md5, nothing is drawn at random.
  *
- *   node test/bench/generate.mjs --events 10m --days 14 --format csv|csv.gz|jsonl|parquet --folder DIR
+ *   node test/bench/generate.mjs --events 10m --days 14 --format csv|csv.gz|jsonl|parquet --folder DIR [--hourly]
  *
  * Twelve columns as a feed would export them, about 178 bytes an event in CSV. One user in ten is served the candidate, a twentieth
  * of the events are clicks with a dwell, and both variants behave alike.
@@ -83,8 +83,8 @@ export function dayName(index) {
   return new Date(firstDay + index * 86_400_000).toISOString().slice(0, 10);
 }
 
-/** Writes DAY.FORMAT files for days 0 to `days` (without) and returns their paths, in order of day. */
-export async function generate({ events, days, format, folder }) {
+/** Writes DAY.FORMAT files for days 0 to `days` (without), or one an hour, and returns their paths in order of time. */
+export async function generate({ events, days, format, folder, hourly = false }) {
   mkdirSync(folder, { recursive: true });
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
@@ -92,15 +92,27 @@ export async function generate({ events, days, format, folder }) {
   const files = [];
   for (let index = 0; index < days; index++) {
     const [first, last] = [index, index + 1].map((edge) => Math.round((events * edge) / days));
-    const path = join(folder, `${dayName(index)}.${format}`);
-    const select = daySql({ first, last, day: dayName(index), users });
-    await connection.run(`COPY (${select}) TO '${path}.part' (${copyOptions[format]})`);
-    renameSync(`${path}.part`, path);
-    files.push(path);
+    const day = dayName(index);
+    await connection.run(`CREATE OR REPLACE TEMP TABLE day AS ${daySql({ first, last, day, users })}`);
+    for (const { name, rows } of partsOf(day, hourly)) {
+      const path = join(folder, `${name}.${format}`);
+      await connection.run(`COPY (FROM day ${rows}) TO '${path}.part' (${copyOptions[format]})`);
+      renameSync(`${path}.part`, path);
+      files.push(path);
+    }
   }
   connection.closeSync();
   instance.closeSync();
   return files;
+}
+
+/** The files of one day: their names, and which of its rows each holds. */
+export function partsOf(day, hourly) {
+  if (!hourly) return [{ name: day, rows: "" }];
+  return Array.from({ length: 24 }, (_, hour) => ({
+    name: `${day}T${String(hour).padStart(2, "0")}`,
+    rows: `WHERE hour(occurred_at) = ${hour}`,
+  }));
 }
 
 /** "10m" → 10,000,000 */
@@ -115,6 +127,7 @@ if (process.argv[1] === import.meta.filename) {
       days: { type: "string", default: "14" },
       format: { type: "string", default: "csv" },
       folder: { type: "string" },
+      hourly: { type: "boolean", default: false },
     },
   });
   const folder = resolve(values.folder ?? `bench-${values.events}-${values.format}`);
@@ -123,6 +136,7 @@ if (process.argv[1] === import.meta.filename) {
     days: Number(values.days),
     format: values.format,
     folder,
+    hourly: values.hourly,
   });
   console.log(folder);
 }

@@ -13,6 +13,7 @@ export async function rounds({ events, format, many, folder, later, short }) {
   const files = await exportsOf({ events, days: DAYS, format, folder });
   const work = join(folder, "workspaces");
   const kinds = [...bareKinds({ files, format, work }), ...firstNights({ files, work })];
+  if (short) kinds.push(...(await hourlyNights({ format, folder, work })));
   if (later) kinds.push(...(await laterNights({ events, files, format, folder, work })));
   if (short)
     kinds.push(
@@ -37,6 +38,7 @@ function bareKinds({ files, format, work }) {
   return [
     ["scan", { words: () => words("scan") }],
     ["load", { words: () => words("load", "--database", join(work, "..", "bare.duckdb")) }],
+    ["memory", { words: () => words("memory", "--database", join(work, "..", "bare.duckdb")) }],
     ["naive", { words: () => words("naive") }],
   ];
 }
@@ -56,6 +58,28 @@ function firstNights({ files, work }) {
       },
     ];
   });
+}
+
+/** A million events in 336 files. */
+async function hourlyNights({ format, folder, work }) {
+  const files = await exportsOf({ events: 1_000_000, days: DAYS, format, folder, hourly: true });
+  const place = join(work, "hourly");
+  let night = [];
+  return [
+    bareKinds({ files, format, work })
+      .find(([name]) => name === "load")
+      .with(0, "load of 336 files"),
+    [
+      "first night of 336 files",
+      {
+        before: () => {
+          ({ night } = makeWorkspace({ place, files, days: DAYS }));
+        },
+        words: () => [cli, ...night],
+        cwd: () => place,
+      },
+    ],
+  ];
 }
 
 /** A night that brings one new day, after 13 days and after 29; and one that brings nothing. */

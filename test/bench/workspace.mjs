@@ -1,17 +1,19 @@
 /** Workspaces to measure in: the shipped queries over generated exports, nothing else. */
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { dayName, generate } from "./generate.mjs";
+import { dayName, generate, partsOf } from "./generate.mjs";
 
 export const cli = resolve(import.meta.dirname, "../../dist/cli.js");
 
 /** Exports of this size and shape, made when they are not there yet. Returns their paths in order of day. */
-export async function exportsOf({ events, days, format, folder }) {
-  const place = join(folder, `${events}-${days}-${format}`);
-  const files = Array.from({ length: days }, (_, index) => join(place, `${dayName(index)}.${format}`));
+export async function exportsOf({ events, days, format, folder, hourly = false }) {
+  const place = join(folder, `${events}-${days}${hourly ? "-hourly" : ""}-${format}`);
+  const files = Array.from({ length: days }, (_, index) => partsOf(dayName(index), hourly))
+    .flat()
+    .map(({ name }) => join(place, `${name}.${format}`));
   if (files.every((file) => existsSync(file))) return files;
   console.error(`making ${events.toLocaleString("en-US")} events in ${format}`);
-  return await generate({ events, days, format, folder: place });
+  return await generate({ events, days, format, folder: place, hourly });
 }
 
 /** A workspace whose exports are links to `files`; `keepEvents` as in rollout.yaml. */
