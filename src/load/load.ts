@@ -15,16 +15,13 @@ import { loadChecks } from "./checks.ts";
 import { firstOpenDay } from "./closed-days.ts";
 import type { DiscoveredFile } from "./discover.ts";
 import { refreshKeys } from "./event-keys.ts";
-import { groupTasks } from "./groups.ts";
-import type { GroupPlan } from "./load-together.ts";
+import { type LoadProgress, loadTasks } from "./load-tasks.ts";
 import { type KnownFile, readKnownFiles } from "./loads-table.ts";
 import { joinedLookups, loadLookups } from "./lookups.ts";
 import { markVanished, planFiles } from "./plan-files.ts";
 import { presentColumns } from "./present-columns.ts";
-import { type ReadyFile, readyGroups } from "./read-ahead.ts";
 import { recipeOf } from "./recipe.ts";
 import { narrowUnits } from "./tables.ts";
-import { type FileTask, takeFile, takeGroup } from "./take-file.ts";
 import { readTouchedDays } from "./touched-days.ts";
 
 export { presentColumns };
@@ -37,12 +34,7 @@ export interface LoadContext {
   readonly now?: Date | undefined;
   /** Inside a folder the engine may read and write behind the fence. */
   readonly temporaryFolder: string;
-  readonly progress: (step: {
-    readonly stage: "load";
-    readonly text: string;
-    readonly done: number;
-    readonly total: number;
-  }) => void;
+  readonly progress: LoadProgress;
 }
 
 export interface LoadSummary {
@@ -80,51 +72,13 @@ export async function loadSources(
       firstOpenDay: await firstOpenDay(engine),
       hasLookups: lookups.hasItems,
     };
-    await loadTasks(engine, tasks, { plan, temporary, context });
+    await loadTasks(engine, tasks, { plan, temporary, progress: context.progress });
     const vanished = await markVanished(engine, config, files);
     await narrowUnits(engine);
     return await summarize(engine, config, tasks.length > 0 || lookups.changed || vanished);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-}
-
-/** How often files of a source may turn out not to be loadable together, before each is read by itself at once. */
-const MOST_ATTEMPTS = 8;
-
-async function loadTasks(
-  engine: Engine,
-  tasks: readonly FileTask[],
-  {
-    plan,
-    temporary,
-    context,
-  }: { readonly plan: GroupPlan; readonly temporary: string; readonly context: LoadContext },
-): Promise<void> {
-  const tell = teller(tasks, context);
-  const failed = new Map<string, number>();
-  const load = async (files: readonly ReadyFile[], onRead: () => void): Promise<void> => {
-    const [first] = files;
-    if (first === undefined) return;
-    const { name } = first.task.file.source;
-    const attempts = failed.get(name) ?? 0;
-    if (files.length > 1 && attempts < MOST_ATTEMPTS) {
-      tell(first.task);
-      if (await takeGroup(engine, { files, onRead }, plan)) return;
-      failed.set(name, attempts + 1);
-      const half = Math.ceil(files.length / 2);
-      await load(files.slice(0, half), () => {});
-      await load(files.slice(half), onRead);
-      return;
-    }
-    for (const [index, file] of files.entries()) {
-      tell(file.task);
-      const own = { ...plan, fileId: file.task.fileId, temporary: file.temporary };
-      await takeFile(engine, file, own, index === files.length - 1 ? onRead : () => {});
-    }
-  };
-  for await (const { files, onRead } of readyGroups(engine, groupTasks(tasks), temporary))
-    await load(files, onRead);
 }
 
 /** Only the run that holds the store works in `parent`: what another has left there is of a killed one. */
@@ -142,20 +96,6 @@ function lastPossibleDay(config: Config, context: LoadContext): Day {
   const today = context.now === undefined ? asOf : dayAt(context.now, timeZone);
   const [latest = asOf] = [asOf, today].sort().reverse();
   return addDays(latest, 1);
-}
-
-/** Tells which file is next and how far it is, in bytes: rows are not known before they are read. */
-function teller(tasks: readonly FileTask[], context: LoadContext): (task: FileTask) => void {
-  const total = tasks.reduce((sum, { file }) => sum + file.bytes, 0);
-  const before = new Map<FileTask, number>();
-  let sum = 0;
-  for (const task of tasks) {
-    before.set(task, sum);
-    sum += task.file.bytes;
-  }
-  return (task) => {
-    context.progress({ stage: "load", text: task.file.file, done: before.get(task) ?? 0, total });
-  };
 }
 
 async function summarize(engine: Engine, config: Config, changed: boolean): Promise<LoadSummary> {

@@ -133,6 +133,18 @@ describe("files read together", () => {
     expect(told).toEqual(["h0", "h0", "h3", "h3", "h5"].map((name) => `exports/${name}.csv`));
   });
 
+  test("one bad file among many is found by halves; where all are odd each is soon read by itself", async () => {
+    const files = (change: (n: number) => string): Files =>
+      Object.fromEntries(
+        Array.from({ length: 64 }, (_, n) => [`f${String(n).padStart(2, "0")}.csv`, change(n)]),
+      );
+    const one = await bothWays(files((n) => csv(at(1, n)) + (n === 0 ? "broken\n" : "")));
+    expect(one.told.length).toBe(13);
+    const all = await bothWays(files((n) => `${csv(at(1, n))}broken\n`));
+    expect(all.told.length).toBeLessThanOrEqual(64 + 63);
+    expect(all.tables["rejected_rows"]).toHaveLength(64);
+  });
+
   test("gzip, JSON lines and Parquet too, each with its own", async () => {
     const json = (day: number, n: number): string =>
       `{"event_id":"j${n}","event_type":"click","occurred_at":"2026-02-0${day}T11:00:00Z","user_id":"u${n}","algo_version":"v1"}\n`;
