@@ -25,14 +25,21 @@ FROM (
     -- Every author of either algorithm stands in both curves, so both end at the same place.
     SELECT
       v.algo_version,
-      d.author_id,
-      sum(CASE WHEN d.algo_version = v.algo_version THEN d.impressions ELSE 0 END) AS impressions
-    FROM author_days AS d
-    CROSS JOIN rollout AS r
+      a.author_id,
+      sum(CASE WHEN a.algo_version = v.algo_version THEN a.impressions ELSE 0 END) AS impressions
+    FROM (
+      SELECT
+        d.algo_version,
+        d.author_id,
+        sum(d.impressions) AS impressions
+      FROM author_days AS d
+      CROSS JOIN rollout AS r
+      WHERE d.event_date BETWEEN r.observed_from AND r.observed_to
+        AND d.algo_version IN (r.baseline, r.candidate)
+      GROUP BY d.algo_version, d.author_id
+    ) AS a
     CROSS JOIN (SELECT baseline AS algo_version FROM rollout UNION ALL SELECT candidate FROM rollout) AS v
-    WHERE d.event_date BETWEEN r.observed_from AND r.observed_to
-      AND d.algo_version IN (r.baseline, r.candidate)
-    GROUP BY v.algo_version, d.author_id
+    GROUP BY v.algo_version, a.author_id
   ) AS shown
 ) AS ranked
 -- The first ten, then every fiftieth part: the remainder is below 50 once in each, and always among fewer than 50 authors.

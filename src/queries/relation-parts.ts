@@ -12,13 +12,15 @@ import { existingTables } from "./inspect.ts";
 /** Smaller parts would cost more in statements than they save. */
 const EVENTS_PER_PART = 500_000;
 
-/** Days in order, as many in a row as come to `eventsPerPart` events. `among`: no other days; null: all that have events. */
+/** Days in order, as many in a row as come to `eventsPerPart` events. `among`: no other days; null: all whose events are kept. */
 export async function partsByEvents(
   engine: Engine,
   among: readonly Day[] | null,
   eventsPerPart = EVENTS_PER_PART,
 ): Promise<readonly (readonly Day[])[]> {
-  const known = (await existingTables(engine)).has(DAY_EDGES) ? await eventsByDay(engine) : new Map();
+  const known = (await existingTables(engine)).has(DAY_EDGES)
+    ? await eventsByDay(engine)
+    : new Map<Day, number>();
   const parts: Day[][] = [];
   let events = 0;
   for (const day of among ?? [...known.keys()]) {
@@ -33,9 +35,8 @@ export async function partsByEvents(
 }
 
 async function eventsByDay(engine: Engine): Promise<ReadonlyMap<Day, number>> {
-  const rows = await engine.rows(
-    `SELECT event_date, sum(events) AS events FROM ${DAY_EDGES} GROUP BY event_date ORDER BY event_date`,
-  );
+  const rows = await engine.rows(`SELECT event_date, sum(events) AS events FROM ${DAY_EDGES}
+    WHERE event_date >= (SELECT min(event_date) FROM events) GROUP BY event_date ORDER BY event_date`);
   return new Map(rows.map((row) => [String(row["event_date"]), Number(row["events"])]));
 }
 

@@ -31,6 +31,9 @@ describe("a large relation", () => {
     expect(await partsByEvents(engine, null, 4)).toEqual([days.slice(0, 2), days.slice(2)]);
     expect(await partsByEvents(engine, null, 1000)).toEqual([days]);
     expect(await partsByEvents(engine, [days[3], "2026-02-09"], 1000)).toEqual([[days[3], "2026-02-09"]]);
+    // a day whose events were pruned is no part: its rows stand before the first
+    await engine.execute(`DELETE FROM event_rows WHERE event_date = DATE '${days[0]}'`);
+    expect(await partsByEvents(engine, null, 1)).toEqual(days.slice(1).map((day) => [day]));
   });
 
   it("has conditions for its parts that leave out no row", async () => {
