@@ -7,7 +7,6 @@ import type { Engine } from "../engine/engine.ts";
 import { comparisonFor } from "../judge/comparison.ts";
 import type { MetricMeasurement } from "../model/measurement.ts";
 import type { Catalog, CatalogFile } from "../queries/catalog.ts";
-import { runChecks } from "../queries/checks.ts";
 import { tablesOf } from "../queries/inspect.ts";
 import { isQueryProblem } from "../queries/query-problem.ts";
 import { measureTraffic } from "../queries/traffic.ts";
@@ -18,6 +17,7 @@ import {
   measureCompared,
   planOf,
   readCells,
+  readChecks,
 } from "../stages/measure.ts";
 import type { Memo } from "./memo.ts";
 
@@ -51,7 +51,7 @@ export async function measureSaved(
   }
   const checks = [];
   for (const file of catalog.checks) {
-    const run = () => runChecks(engine, only(catalog, "checks", file), request);
+    const run = () => readChecks(engine, { ...request, catalog: only(catalog, "checks", file) });
     checks.push(...(await memo.recall(`check ${file.name}`, await keyOf(file), run)));
   }
   const cells = [];

@@ -8,6 +8,7 @@ import type { Catalog, CatalogFile } from "./catalog.ts";
 import { readChart } from "./charts.ts";
 import type { RunOptions } from "./checks.ts";
 import { asQueryFile } from "./inspect.ts";
+import { describeKept } from "./kept-events.ts";
 import { toQueryError } from "./query-problem.ts";
 import { absentColumns, type Readiness, readReadiness, refuseUnready } from "./readiness.ts";
 
@@ -41,12 +42,13 @@ async function runCell(
   }
   try {
     await refuseUnready(engine, file, readiness);
-    const { timeoutMs, rowLimit } = options;
+    const { timeoutMs, rowLimit, keptFrom = null } = options;
     const { columns, rows, rowCount, durationMs } = await engine.query(asQueryFile(file), {
       timeoutMs,
       rowLimit,
     });
-    const found = { ...cell, rows, rowCount, durationMs, truncated: rowCount > rows.length };
+    const seen = { ...cell, description: await describeKept(engine, file, keptFrom) };
+    const found = { ...seen, rows, rowCount, durationMs, truncated: rowCount > rows.length };
     const described = columns.map(({ name, type }) => ({
       name,
       type,

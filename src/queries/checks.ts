@@ -5,10 +5,12 @@
 import type { Engine, QueryResult } from "../engine/engine.ts";
 import type { CheckMeasurement, CheckRow } from "../model/measurement.ts";
 import { suggestion } from "../model/suggest.ts";
+import type { Day } from "../model/words.ts";
 import type { Catalog, CatalogFile } from "./catalog.ts";
 import { contractProblems } from "./contract.ts";
 import { queryPlace } from "./header-lines.ts";
 import { asQueryFile } from "./inspect.ts";
+import { describeKept } from "./kept-events.ts";
 import { queryProblem, toQueryError } from "./query-problem.ts";
 import { absentColumns, type Readiness, readReadiness, refuseUnready } from "./readiness.ts";
 
@@ -16,6 +18,8 @@ export interface RunOptions {
   readonly timeoutMs?: number | undefined;
   /** Canonical columns that hold data; not given, all are taken to. */
   readonly presentColumns?: ReadonlySet<string> | undefined;
+  /** The first day of the window whose single events are kept; null or not given: all are. */
+  readonly keptFrom?: Day | null | undefined;
 }
 
 /** One check says as much as its first thousand rows. */
@@ -48,9 +52,10 @@ async function runCheck(
     await refuseUnready(engine, file, readiness);
     const [problem] = contractProblems(file, await engine.describe(asQueryFile(file)));
     if (problem !== undefined) throw problem;
-    const { timeoutMs } = options;
+    const { timeoutMs, keptFrom = null } = options;
     const result = await engine.query(asQueryFile(file), { timeoutMs, rowLimit: ROW_LIMIT });
-    return { ...check, rows: readRows(file, result), error: null };
+    const described = await describeKept(engine, file, keptFrom);
+    return { ...check, description: described, rows: readRows(file, result), error: null };
   } catch (error) {
     return { ...check, rows: [], error: toQueryError(error, file) };
   }

@@ -8,6 +8,7 @@ import type { Day } from "../model/words.ts";
 import type { Catalog, CatalogFile } from "./catalog.ts";
 import { orderRelations, type RelationNode } from "./dependencies.ts";
 import { existingTables, tablesOf } from "./inspect.ts";
+import { EVENT_TABLES } from "./kept-events.ts";
 import { isQueryProblem } from "./query-problem.ts";
 import { type KnownBuild, readKnownBuilds } from "./relation-builds.ts";
 import { type BuiltRelation, fingerprintOf } from "./relations.ts";
@@ -27,9 +28,6 @@ export interface ReplayedRelations {
   /** By name, why there is no such table: "its SQL is not what the stored table was made of, and …". */
   readonly impossible: ReadonlyMap<string, string>;
 }
-
-/** What loading fills with single events; days that were pruned are gone from them. */
-const EVENT_TABLES = ["events", "user_discovery_events", "duplicate_events"];
 
 export async function replayRelations(
   engine: Engine,

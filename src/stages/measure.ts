@@ -4,8 +4,14 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import { comparisonFor, earlierWeeks } from "../judge/comparison.ts";
+import { firstOpenDay } from "../load/closed-days.ts";
 import type { Config } from "../model/config.ts";
-import type { Measurement, MetricMeasurement, TrafficMeasurement } from "../model/measurement.ts";
+import type {
+  CheckMeasurement,
+  Measurement,
+  MetricMeasurement,
+  TrafficMeasurement,
+} from "../model/measurement.ts";
 import type { CellResult } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
 import type { Catalog } from "../queries/catalog.ts";
@@ -38,11 +44,13 @@ export interface MeasuredNight {
 const CELL_ROWS = 500;
 
 export async function measure(engine: Engine, request: MeasureRequest): Promise<Measurement> {
-  const { config, catalog, timeoutMs, presentColumns } = request;
   const traffic = await measureTraffic(engine, planOf(request));
   const metrics = await measureCompared(engine, request, traffic);
-  const checks = await runChecks(engine, catalog, { timeoutMs, presentColumns });
-  return { metrics: inOrderOf(config, metrics), traffic, checks };
+  return {
+    metrics: inOrderOf(request.config, metrics),
+    traffic,
+    checks: await readChecks(engine, request),
+  };
 }
 
 export function planOf({ config, catalog: _, onCells: __, ...plan }: MeasureRequest): MeasurePlan {
@@ -90,11 +98,30 @@ export function inOrderOf(
   return metrics.toSorted((left, right) => place(left) - place(right));
 }
 
+/** The first day whose single events are kept, where that is a day of the window; null: the window has all of them. */
+async function keptWithin(engine: Engine, { from }: MeasureRequest): Promise<Day | null> {
+  const first = await firstOpenDay(engine);
+  return first !== null && first > from ? first : null;
+}
+
+export async function readChecks(
+  engine: Engine,
+  request: MeasureRequest,
+): Promise<readonly CheckMeasurement[]> {
+  const { catalog, timeoutMs, presentColumns } = request;
+  return await runChecks(engine, catalog, {
+    timeoutMs,
+    presentColumns,
+    keptFrom: await keptWithin(engine, request),
+  });
+}
+
 export async function readCells(engine: Engine, request: MeasureRequest): Promise<readonly CellResult[]> {
   const cells = await runCells(engine, request.catalog, {
     rowLimit: CELL_ROWS,
     timeoutMs: request.timeoutMs,
     presentColumns: request.presentColumns,
+    keptFrom: await keptWithin(engine, request),
   });
   await request.onCells?.(cells);
   return cells;

@@ -86,6 +86,19 @@ describe("nights whose events only pass", () => {
     expect(passed[date]?.loads).toEqual(kept[date]?.loads);
   });
 
+  it("a check and a cell over single events say which days they see, others and the first night do not", () => {
+    const note = /Reads single events, of which those from 2026-02-07 on are kept \(keep_events\)/;
+    const told = (seen: Seen | undefined): readonly string[] =>
+      [...(seen?.result.cells ?? []), ...(seen?.result.measurement.checks ?? [])]
+        .filter(({ description }) => note.test(description))
+        .map(({ name }) => name);
+    expect(told(passed[last])).toEqual(
+      expect.arrayContaining(["ingestion_by_day", "dwell_distribution", "event_id_populated"]),
+    );
+    expect(told(passed[last])).not.toContain("top_authors");
+    expect([told(passed[eve]), told(kept[last])]).toEqual([[], []]);
+  });
+
   it("what stays is the day behind the report date, as long as it is to come", () => {
     expect(passed[eve]?.eventDays).toEqual([last]);
     expect(passed[last]?.eventDays).toEqual([]);
