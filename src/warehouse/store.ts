@@ -115,7 +115,16 @@ async function copyAside(paths: StorePaths, waitMs: number): Promise<void> {
   if (!existsSync(paths.store)) return;
   // what a killed run has left in the write-ahead log goes into the file that is copied
   if (existsSync(`${paths.store}.wal`)) (await openDuckDb({ file: paths.store, waitMs })).close();
-  await copyFile(paths.store, paths.aside, constants.COPYFILE_FICLONE);
+  try {
+    await copyFile(paths.store, paths.aside, constants.COPYFILE_FICLONE);
+  } catch (error) {
+    await rm(paths.aside, { force: true });
+    throw new GatebookError("store", `the store could not be copied: ${reasonOf(error)}`, {
+      where: { file: paths.aside },
+      hint: "with keep_events: 0 a run works on a copy of the store; free some disk space and run again",
+      cause: error,
+    });
+  }
 }
 
 /** Somebody who is no run may have the store open, too: a client that was pointed at it rather than at the warehouse. */
@@ -213,12 +222,15 @@ async function takePlace(paths: StorePaths): Promise<void> {
 }
 
 function unpublished({ warehouse }: StorePaths, error: unknown): GatebookError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new GatebookError("store", `the warehouse could not be published: ${reason}`, {
+  return new GatebookError("store", `the warehouse could not be published: ${reasonOf(error)}`, {
     where: { file: warehouse },
     hint: "last night's warehouse is untouched; free some disk space and run again",
     cause: error,
   });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function syncFile(file: string): Promise<void> {

@@ -73,6 +73,15 @@ describe("a store worked on aside", () => {
     next.close();
   });
 
+  it("is told when it cannot be copied", async () => {
+    const root = newRoot();
+    mkdirSync(storePaths(root).store, { recursive: true });
+    await expect(openStore(root, [], aside)).rejects.toMatchObject({
+      code: "store",
+      message: expect.stringMatching(/^the store could not be copied: /),
+    });
+  });
+
   it("holds what a killed run has left in the write-ahead log, and nothing of one that was killed aside", async () => {
     const root = newRoot();
     const { store, aside: copy } = storePaths(root);
