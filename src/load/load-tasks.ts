@@ -36,8 +36,8 @@ export async function loadTasks(
   const load = async (files: readonly ReadyFile[], onRead: () => void): Promise<void> => {
     const [first, ...others] = files;
     if (first === undefined) return;
-    tell(first.task);
     if (others.length === 0) {
+      tell(first.task, 0);
       await takeFile(
         engine,
         first,
@@ -48,6 +48,7 @@ export async function loadTasks(
     }
     const { name } = first.task.file.source;
     const failed = failures.get(name) ?? 0;
+    if (failed < MOST_FAILURES) tell(first.task, others.length);
     const isTaken = failed < MOST_FAILURES && (await takeGroup(engine, { files, onRead }, plan));
     failures.set(name, isTaken ? Math.max(0, failed - 1) : failed + 1);
     if (isTaken) return;
@@ -60,12 +61,15 @@ export async function loadTasks(
 }
 
 /** Tells which file is next and how far it is, in bytes: rows are not known before they are read. */
-function teller(tasks: readonly FileTask[], progress: LoadProgress): (task: FileTask) => void {
+function teller(tasks: readonly FileTask[], progress: LoadProgress): (task: FileTask, more: number) => void {
   const before = new Map<FileTask, number>();
   let total = 0;
   for (const task of tasks) {
     before.set(task, total);
     total += task.file.bytes;
   }
-  return (task) => progress({ stage: "load", text: task.file.file, done: before.get(task) ?? 0, total });
+  return (task, more) => {
+    const text = more === 0 ? task.file.file : `${task.file.file} and ${more} more`;
+    progress({ stage: "load", text, done: before.get(task) ?? 0, total });
+  };
 }
