@@ -31,35 +31,53 @@ import { noteTouchedDays } from "./touched-days.ts";
 export type GroupPlan = Omit<LoadPlan, "fileId" | "temporary">;
 
 interface OpenFile {
+  readonly ready: ReadyFile;
   readonly task: FileTask;
   readonly prepared: PreparedFile;
   readonly raw: RawRelation;
   readonly bound: BoundRelation;
 }
 
-/** True: all of them are loaded. False: nothing was changed. */
-export async function loadTogether(engine: Engine, group: ReadyGroup, plan: GroupPlan): Promise<boolean> {
+/** Loads those whose shape most of them have, and returns them; none when they are not plainly sound, and nothing was changed. */
+export async function loadTogether(
+  engine: Engine,
+  { files: group, onRead }: ReadyGroup,
+  plan: GroupPlan,
+): Promise<readonly ReadyFile[]> {
   try {
-    const files: OpenFile[] = [];
-    for (const ready of group.files) files.push(await openFile(engine, ready));
-    const select = selectOf(files, plan);
-    if (select === null) return false;
+    const all: OpenFile[] = [];
+    for (const ready of group) all.push(await openFile(engine, ready));
+    const files = mostAlike(all);
+    const select = files.length < 2 ? null : selectOf(files, plan);
+    if (select === null) return [];
     await engine.transaction(async () => {
       await insert(engine, select);
-      group.onRead();
+      if (files.length === group.length) onRead();
       await settle(engine, files, plan);
     });
-    return true;
+    return files.map(({ ready }) => ready);
   } catch (error) {
-    if (error === needsTolerance || isRefusal(error) || isOfFile(error)) return false;
+    if (error === needsTolerance || isRefusal(error) || isOfFile(error)) return [];
     throw error;
   }
 }
 
-async function openFile(engine: Engine, { task, prepared: ready }: ReadyFile): Promise<OpenFile> {
-  const prepared = await ready;
+async function openFile(engine: Engine, ready: ReadyFile): Promise<OpenFile> {
+  const { task } = ready;
+  const prepared = await ready.prepared;
   const raw = await rawRelation(engine, prepared);
-  return { task, prepared, raw, bound: bindRelation(raw, task.file) };
+  return { ready, task, prepared, raw, bound: bindRelation(raw, task.file) };
+}
+
+/** JSON lines of one feed do not all hold the same keys, and a CSV export gets a new column one day. */
+function mostAlike(files: readonly OpenFile[]): readonly OpenFile[] {
+  const shapes = new Map<string, OpenFile[]>();
+  for (const file of files) {
+    const shape = shapeOf(file);
+    shapes.set(shape, [...(shapes.get(shape) ?? []), file]);
+  }
+  const [most = []] = [...shapes.values()].sort((left, right) => right.length - left.length);
+  return most;
 }
 
 /** A file that vanished or may not be read: which one is found when each is read by itself. */
@@ -69,11 +87,10 @@ function isOfFile(error: unknown): boolean {
   );
 }
 
-/** Null when the files cannot be read as one: other columns, another dialect. */
+/** Null when a list of them cannot be read. */
 function selectOf(files: readonly OpenFile[], plan: GroupPlan): string | null {
   const [first] = files;
   if (first === undefined || first.raw.fromMany === null) return null;
-  if (files.some((file) => shapeOf(file) !== shapeOf(first))) return null;
   const paths = files.map(({ prepared }) => prepared.strictPath);
   const relation = { ...first.raw, from: first.raw.fromMany(paths) };
   const rows = canonicalSelect({ ...first.bound, relation }, first.task.file.source, plan.config, {

@@ -35,19 +35,21 @@ export async function takeFile(
   await dropStage(engine, task.file.source);
 }
 
-/** Loads several at once and is true, or is false and has changed nothing. */
-export async function takeGroup(engine: Engine, group: ReadyGroup, plan: GroupPlan): Promise<boolean> {
-  const files = group.files.map(({ task }) => task.file.file);
-  try {
-    if (!(await loadTogether(engine, group, plan))) return false;
-  } catch (error) {
-    throw isBroken(error) ? new ReaderBroke(files, error) : error;
-  }
-  for (const { task, temporary } of group.files) {
+/** Loads as many of them at once as go together and returns the others; all of them when nothing was changed. */
+export async function takeGroup(
+  engine: Engine,
+  group: ReadyGroup,
+  plan: GroupPlan,
+): Promise<readonly ReadyFile[]> {
+  const taken = await loadTogether(engine, group, plan).catch((error: unknown) => {
+    const names = group.files.map(({ task }) => task.file.file);
+    throw isBroken(error) ? new ReaderBroke(names, error) : error;
+  });
+  for (const { task, temporary } of taken) {
     const own = { ...plan, fileId: task.fileId, temporary };
     await refusing(engine, { ...task, hadRows: true }, own, () => checkStill(task.file));
   }
-  return true;
+  return group.files.filter((file) => !taken.includes(file));
 }
 
 /** A file of which nothing can be taken is recorded as refused, and its rows go. */

@@ -150,6 +150,20 @@ describe("files read together", () => {
     expect(all.tables["rejected_rows"]).toHaveLength(64);
   });
 
+  test("of several shapes, those of each", async () => {
+    const json = (n: number): string =>
+      `{"event_id":"j${n}","event_type":"click","occurred_at":"2026-02-01T11:00:00Z","user_id":"u${n}","algo_version":"v1"${n % 3 === 0 ? ',"position":1' : ""}}\n`;
+    const files = Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`j${n}.jsonl`, json(n)]));
+    const { told } = await bothWays({
+      ...files,
+      "k.jsonl":
+        '{"event_id":"k","event_type":"click","event_date":"2026-02-01","odd":1,"algo_version":"v1"}\n',
+    });
+    expect(told).toEqual(
+      ["j0.jsonl and 9 more", "j0.jsonl and 3 more", "k.jsonl"].map((text) => `exports/${text}`),
+    );
+  });
+
   test("gzip, JSON lines and Parquet too, each with its own", async () => {
     const json = (day: number, n: number): string =>
       `{"event_id":"j${n}","event_type":"click","occurred_at":"2026-02-0${day}T11:00:00Z","user_id":"u${n}","algo_version":"v1"}\n`;
