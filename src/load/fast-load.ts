@@ -24,12 +24,7 @@ export async function loadFast(
 ): Promise<number> {
   if (bound.relation.tolerantOnly) throw needsTolerance;
   const rows = canonicalSelect(bound, prepared.file.source, plan.config, { mode: "CAST" });
-  const select = eventRowsSelect(rows, plan.fileId, plan.hasLookups);
-  try {
-    await engine.execute(`INSERT INTO event_rows (${rowColumnNames.join(", ")}) ${select}`);
-  } catch (error) {
-    throw isDataError(error) ? needsTolerance : error;
-  }
+  await insertStrictly(engine, eventRowsSelect(rows, plan.fileId, plan.hasLookups));
   const rules = eventRules(plan);
   const counts = rules.map(({ breach }, index) => `count(*) FILTER (${breach}) AS r${index}`);
   const [found] = await engine.rows(
@@ -37,6 +32,15 @@ export async function loadFast(
   );
   if (rules.some((_, index) => Number(found?.[`r${index}`]) > 0)) throw needsTolerance;
   return Number(found?.["rows"]);
+}
+
+/** Rows of `eventRowsSelect` into event_rows. Throws `needsTolerance` when one is malformed. */
+export async function insertStrictly(engine: Engine, select: string): Promise<void> {
+  try {
+    await engine.execute(`INSERT INTO event_rows (${rowColumnNames.join(", ")}) ${select}`);
+  } catch (error) {
+    throw isDataError(error) ? needsTolerance : error;
+  }
 }
 
 /** A value or a row DuckDB could not take, as opposed to a full disk, a memory limit or a bug. */

@@ -6,6 +6,9 @@ import type { LoadPlan } from "./plan.ts";
 import { nameLonelyRows } from "./row-units.ts";
 import type { BoundRelation } from "./select-events.ts";
 
+/** A condition on event_rows. */
+export const NEGATIVE_DWELL = "dwell_seconds < 0";
+
 /** What is stated for an oddity that does not reject the row; returns the notes that count it. */
 export async function mendRows(
   engine: Engine,
@@ -16,11 +19,11 @@ export async function mendRows(
   const mine = `file_id = ${plan.fileId}`;
   const notes: string[] = [];
   const [odd] = await engine.rows(
-    `SELECT count(*) FILTER (dwell_seconds < 0) AS negative FROM event_rows WHERE ${mine}`,
+    `SELECT count(*) FILTER (${NEGATIVE_DWELL}) AS negative FROM event_rows WHERE ${mine}`,
   );
   const negative = Number(odd?.["negative"]);
   if (negative > 0) {
-    await engine.execute(`UPDATE event_rows SET dwell_seconds = NULL WHERE ${mine} AND dwell_seconds < 0`);
+    await engine.execute(`UPDATE event_rows SET dwell_seconds = NULL WHERE ${mine} AND ${NEGATIVE_DWELL}`);
     notes.push(`dwell negative in ${rowsText(negative)}: taken as not known`);
   }
   const differing = await countDisagreements(engine, bound, plan);

@@ -4,14 +4,12 @@
  */
 import type { DiscoveredFile } from "./discover.ts";
 import type { FileTask } from "./take-file.ts";
+import { asTextBytes, LARGE_BYTES } from "./text-bytes.ts";
 
 const MOST_FILES = 200;
 const MOST_BYTES = 1 << 26;
-/** A larger file has a transaction of its own. */
-const SMALL_BYTES = 1 << 25;
-
-/** How many bytes of CSV the same events would be, about: gzip and Parquet are dense. */
-const density = { gzip: 8, parquet: 4, text: 1 };
+/** What gzip makes of text, about: how large it is unpacked is not known before. */
+const GZIP_DENSITY = 8;
 
 /** In the order of `tasks`; most groups of a few large files hold one. */
 export function groupTasks(tasks: readonly FileTask[]): readonly (readonly FileTask[])[] {
@@ -43,7 +41,7 @@ function isPlain({ file, hadRows }: FileTask): boolean {
     file.compression !== "zstd" &&
     file.breaksReader !== true &&
     file.readsAlone !== true &&
-    textBytes(file) < SMALL_BYTES
+    textBytes(file) < LARGE_BYTES
   );
 }
 
@@ -53,7 +51,5 @@ function isAlike(one: DiscoveredFile, other: DiscoveredFile): boolean {
 }
 
 function textBytes({ format, compression, bytes }: DiscoveredFile): number {
-  return (
-    bytes * (format === "parquet" ? density.parquet : compression === "gzip" ? density.gzip : density.text)
-  );
+  return asTextBytes(format, bytes) * (compression === "gzip" && format !== "parquet" ? GZIP_DENSITY : 1);
 }

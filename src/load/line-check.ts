@@ -4,6 +4,7 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import { dialectOf } from "./csv-header.ts";
+import type { DiscoveredFile } from "./discover.ts";
 import { needsTolerance } from "./fast-load.ts";
 import type { Fingerprint, PreparedFile } from "./prepare.ts";
 import type { RawRelation } from "./raw-relation.ts";
@@ -23,9 +24,14 @@ export async function checkLines(
   // DuckDB takes a NUL byte for a character; here it is a fault of the row
   if (fingerprint.hasNul) throw needsTolerance;
   const yielded = file.source.staging === null ? rows : await rawRows(engine, relation);
-  const hasHeader = file.format === "csv" && dialectOf(file).header;
-  if (yielded === fingerprint.lines - (hasHeader ? 1 : 0)) return;
+  if (everyLineIsARow(file, fingerprint.lines, yielded)) return;
   if ((await recordsIn(prepared)) !== yielded) throw needsTolerance;
+}
+
+/** But for the header; Parquet has no lines. */
+export function everyLineIsARow(file: DiscoveredFile, lines: number | null, rows: number): boolean {
+  const hasHeader = file.format === "csv" && dialectOf(file).header;
+  return lines === null || rows === lines - (hasHeader ? 1 : 0);
 }
 
 async function rawRows(engine: Engine, relation: RawRelation): Promise<number> {

@@ -19,13 +19,9 @@ import { rawRelation } from "./raw-relation.ts";
 import { type BoundRelation, bindRelation } from "./select-events.ts";
 import type { SortingMode } from "./sort-lines.ts";
 import { stageRelation } from "./staging.ts";
+import { asTextBytes, LARGE_BYTES } from "./text-bytes.ts";
 import { loadTolerant } from "./tolerant-load.ts";
 import { noteTouchedDays } from "./touched-days.ts";
-
-/** From here on it pays to store rows in any order. Of a smaller file they stand as they came, and a query without ORDER BY tells the same every time. */
-const manyBytes = 1 << 25;
-/** The same events take about a quarter of the bytes. */
-const manyParquetBytes = manyBytes / 4;
 
 export interface FileHistory {
   readonly recipe: string;
@@ -70,7 +66,8 @@ export async function loadEventFile(
       return { read, fingerprint };
     });
   // nothing in it asks for the place of a row in its file, as the tolerant ways do
-  const isSmall = prepared.plainBytes < (prepared.file.format === "parquet" ? manyParquetBytes : manyBytes);
+  // a smaller file's rows stand as they came, and a query without ORDER BY tells the same every time
+  const isSmall = asTextBytes(prepared.file.format, prepared.plainBytes) < LARGE_BYTES;
   const fast = isSmall ? strict : () => engine.inAnyOrder(strict);
   try {
     const safest = (): Promise<void> => tolerant("values");

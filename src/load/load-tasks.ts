@@ -48,11 +48,13 @@ export async function loadTasks(
     }
     const { name } = first.task.file.source;
     const failed = failures.get(name) ?? 0;
-    if (failed < MOST_FAILURES) tell(first.task, others.length);
-    const left = failed < MOST_FAILURES ? await takeGroup(engine, { files, onRead }, plan) : files;
-    const isTaken = left.length < files.length;
-    failures.set(name, isTaken ? Math.max(0, failed - 1) : failed + 1);
-    if (isTaken) return await load(left, onRead);
+    if (failed < MOST_FAILURES) {
+      tell(first.task, others.length);
+      const left = await takeGroup(engine, { files, onRead }, plan);
+      const isTaken = left.length < files.length;
+      failures.set(name, isTaken ? Math.max(0, failed - 1) : failed + 1);
+      if (isTaken) return await load(left, onRead);
+    }
     const half = Math.ceil(files.length / 2);
     await load(files.slice(0, half), () => {});
     await load(files.slice(half), onRead);

@@ -3,28 +3,24 @@
  * is held here for each of them; whatever is not plainly sound (a malformed row, an oddity that is mended or noted, a row of a
  * closed day, a line that needs explaining) is left to it: then nothing of the group stays, and its files are read one by one.
  */
-import type { Engine, Row } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { sqlDate } from "../engine/sql-text.ts";
 import { checkAccounting } from "./accounting.ts";
-import { canonicalNames } from "./columns.ts";
-import { dialectOf } from "./csv-header.ts";
 import { resolveDuplicates } from "./duplicates.ts";
-import { disagreement, isDataError, needsTolerance } from "./fast-load.ts";
+import { disagreement, insertStrictly, needsTolerance } from "./fast-load.ts";
+import { NEGATIVE_DWELL } from "./file-facts.ts";
+import { everyLineIsARow } from "./line-check.ts";
 import { loadedFile } from "./load-record.ts";
 import { writeKnownFiles } from "./loads-table.ts";
 import type { LoadPlan } from "./plan.ts";
 import type { PreparedFile } from "./prepare.ts";
+import { columnsByFile } from "./present-columns.ts";
 import { FILE_INDEX, type RawRelation, rawRelation } from "./raw-relation.ts";
 import type { ReadyFile, ReadyGroup } from "./read-ahead.ts";
 import { isRefusal } from "./refusal.ts";
+import { LONELY } from "./row-units.ts";
 import { eventRules } from "./rules.ts";
-import {
-  type BoundRelation,
-  bindRelation,
-  canonicalSelect,
-  eventRowsSelect,
-  rowColumnNames,
-} from "./select-events.ts";
+import { type BoundRelation, bindRelation, canonicalSelect, eventRowsSelect } from "./select-events.ts";
 import type { FileTask } from "./take-file.ts";
 import { noteTouchedDays } from "./touched-days.ts";
 
@@ -51,7 +47,7 @@ export async function loadTogether(
     const select = files.length < 2 ? null : selectOf(files, plan);
     if (select === null) return [];
     await engine.transaction(async () => {
-      await insert(engine, select);
+      await insertStrictly(engine, select);
       if (files.length === group.length) onRead();
       await settle(engine, files, plan);
     });
@@ -113,25 +109,17 @@ function shapeOf({ raw, bound }: OpenFile): string {
   ]);
 }
 
-async function insert(engine: Engine, select: string): Promise<void> {
-  try {
-    await engine.execute(`INSERT INTO event_rows (${rowColumnNames.join(", ")}) ${select}`);
-  } catch (error) {
-    throw isDataError(error) ? needsTolerance : error;
-  }
-}
-
 async function settle(engine: Engine, files: readonly OpenFile[], plan: GroupPlan): Promise<void> {
   const ids = files.map(({ task }) => task.fileId);
   const mine = `file_id IN (${ids.join(", ")})`;
   const days = await soundDays(engine, files, plan, mine);
-  const present = await columnsByFile(engine, files, mine);
+  const present = await columnsByFile(engine, files[0]?.bound, mine);
   const known = [];
   for (const { task, prepared, raw, bound } of files) {
     const fingerprint = await prepared.fingerprint();
     const own = days.filter(({ fileId }) => fileId === task.fileId);
     const rows = own.reduce((sum, day) => sum + day.rows, 0);
-    if (fingerprint.hasNul || !isExplained(task, fingerprint.lines, rows)) throw needsTolerance;
+    if (fingerprint.hasNul || !everyLineIsARow(task.file, fingerprint.lines, rows)) throw needsTolerance;
     known.push(
       loadedFile({
         file: task.file,
@@ -141,7 +129,7 @@ async function settle(engine: Engine, files: readonly OpenFile[], plan: GroupPla
         reading: { read: rows, fingerprint },
         accepted: { rows, first: own[0]?.day ?? null, last: own.at(-1)?.day ?? null },
         rejects: { rows: 0, byReason: {}, retryFrom: null },
-        present: canonicalNames.filter((name) => present.get(task.fileId)?.[name] === true),
+        present: present.get(task.fileId) ?? [],
         notes: [...prepared.notes, ...bound.notes],
       }),
     );
@@ -152,11 +140,6 @@ async function settle(engine: Engine, files: readonly OpenFile[], plan: GroupPla
   await resolveDuplicates(engine, ids, false);
   await noteTouchedDays(engine, `SELECT event_date FROM load_days WHERE ${mine}`);
   await checkAccounting(engine, ids, 0);
-}
-
-/** Every line is a row, but for the header. */
-function isExplained({ file }: FileTask, lines: number | null, rows: number): boolean {
-  return lines === null || rows === lines - (file.format === "csv" && dialectOf(file).header ? 1 : 0);
 }
 
 interface FileDay {
@@ -175,8 +158,8 @@ async function soundDays(
   const differs = first === undefined ? null : disagreement(first.bound, plan.config);
   const oddities = [
     ...eventRules(plan).map(({ breach }) => breach),
-    "dwell_seconds < 0",
-    "user_id IS NULL AND session_id IS NULL AND event_id IS NULL",
+    NEGATIVE_DWELL,
+    LONELY,
     ...(differs === null ? [] : [differs]),
     ...(plan.firstOpenDay === null ? [] : [`event_date < ${sqlDate(plan.firstOpenDay)}`]),
   ];
@@ -190,16 +173,4 @@ async function soundDays(
     day: String(row["event_date"]),
     rows: Number(row["rows"]),
   }));
-}
-
-async function columnsByFile(
-  engine: Engine,
-  [first]: readonly OpenFile[],
-  mine: string,
-): Promise<ReadonlyMap<number, Row>> {
-  const names = canonicalNames.filter((name) => first?.bound.values.has(name) || name === "event_date");
-  const rows =
-    await engine.rows(`SELECT file_id, ${names.map((name) => `count(${name}) > 0 AS ${name}`).join(", ")}
-    FROM event_rows WHERE ${mine} GROUP BY file_id`);
-  return new Map(rows.map((row) => [Number(row["file_id"]), row]));
 }

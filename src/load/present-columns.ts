@@ -13,7 +13,7 @@ export async function columnsWithData(
   bound: BoundRelation,
   fileId: number,
 ): Promise<CanonicalName[]> {
-  const names = canonicalNames.filter((name) => bound.values.has(name) || name === "event_date");
+  const names = boundNames(bound);
   const mine = `event_rows WHERE file_id = ${fileId}`;
   const counts = names.map((name) => `count(${name}) > 0 AS ${name}`);
   const [first] = await engine.rows(
@@ -29,6 +29,24 @@ export async function columnsWithData(
     }
   }
   return names.filter((name) => found.has(name));
+}
+
+/** The same for several small files of one shape, by the file's number: `mine` is the condition on event_rows that takes them in. */
+export async function columnsByFile(
+  engine: Engine,
+  bound: BoundRelation | undefined,
+  mine: string,
+): Promise<ReadonlyMap<number, readonly CanonicalName[]>> {
+  const names = bound === undefined ? [] : boundNames(bound);
+  const counts = names.map((name) => `, count(${name}) > 0 AS ${name}`);
+  const rows = await engine.rows(
+    `SELECT file_id${counts.join("")} FROM event_rows WHERE ${mine} GROUP BY file_id`,
+  );
+  return new Map(rows.map((row) => [Number(row["file_id"]), names.filter((name) => row[name] === true)]));
+}
+
+function boundNames({ values }: BoundRelation): readonly CanonicalName[] {
+  return canonicalNames.filter((name) => values.has(name) || name === "event_date");
 }
 
 /** Of all loads together, from their records alone: works on a published warehouse whose events were pruned, too. */

@@ -4,11 +4,11 @@
  * the next run still waits. Killed at any moment, what stands there is the old or the new file, whole.
  */
 import { constants } from "node:fs";
-import { copyFile, open, rename, rm } from "node:fs/promises";
+import { copyFile, rename, rm } from "node:fs/promises";
 import type { Engine } from "../engine/engine.ts";
 import { sqlText } from "../engine/sql-text.ts";
 import { GatebookError } from "../model/error.ts";
-import type { Store, StorePaths } from "./store.ts";
+import { copyOf, reasonOf, type Store, type StorePaths, syncFile } from "./store.ts";
 
 /** What the engine must be able to reach behind the fence to write the new file: it and what the engine keeps beside it. */
 export function compactFiles({ store }: Pick<StorePaths, "store">): readonly string[] {
@@ -23,14 +23,12 @@ function freshFile(store: string): string {
 /** Needs as much room on the disk, for a moment, as the new file takes twice. */
 export async function compactStore({ engine, paths }: Store): Promise<void> {
   const fresh = freshFile(paths.store);
-  const published = `${paths.warehouse}.tmp`;
+  const published = copyOf(paths);
   try {
     await engine.checkpoint();
     await writeFresh(engine, fresh);
     await copyFile(fresh, published, constants.COPYFILE_FICLONE);
-    const handle = await open(published, "r+");
-    await handle.sync();
-    await handle.close();
+    await syncFile(published);
     await rename(published, paths.warehouse);
     await rename(fresh, paths.store);
   } catch (error) {
@@ -53,8 +51,4 @@ async function writeFresh(engine: Engine, fresh: string): Promise<void> {
     COPY FROM DATABASE "${String(row?.["name"])}" TO compact;
     CHECKPOINT compact;
     DETACH compact`);
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -192,7 +192,7 @@ async function sweep(paths: StorePaths): Promise<void> {
 }
 
 /** Where the copy stands until it takes its place. */
-function copyOf({ warehouse }: StorePaths): string {
+export function copyOf({ warehouse }: Pick<StorePaths, "warehouse">): string {
   return `${warehouse}.tmp`;
 }
 
@@ -229,11 +229,11 @@ function unpublished({ warehouse }: StorePaths, error: unknown): GatebookError {
   });
 }
 
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function syncFile(file: string): Promise<void> {
+export async function syncFile(file: string): Promise<void> {
   const handle = await open(file, "r+");
   try {
     await handle.sync();
