@@ -11,7 +11,7 @@ import type { Action, Day, Preset } from "../model/words.ts";
 import { promotion, usage, wayBack } from "./record-move.ts";
 
 export interface RecordRequest {
-  readonly kind: (typeof RECORD_KINDS)[number];
+  readonly kind: Exclude<(typeof RECORD_KINDS)[number], "accept">;
   readonly reason: string;
   readonly by: string;
   readonly ticket: string | null;
@@ -38,6 +38,7 @@ export function recordEntry(request: RecordRequest, config: Config, ledger: Ledg
     preset: null,
     action: null,
     until: null,
+    subject: null,
     reason: said(request.reason, "reason", "say why: whoever audits this reads it first"),
     person: said(request.by, "by", "name who decided it"),
     ticket: request.ticket === null ? null : said(request.ticket, "ticket", "or leave --ticket out"),

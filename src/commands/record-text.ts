@@ -12,7 +12,7 @@ export function recordedText(entry: PersonEntry, config: Config, ledger: LedgerS
 }
 
 function whatText(entry: PersonEntry): string {
-  const { kind, fromGate, toGate, preset, action, until } = entry;
+  const { kind, fromGate, toGate, preset, action, until, subject } = entry;
   const shares = `the candidate's share goes from ${shareText(entry.fromShare)} to ${shareText(entry.toShare)}`;
   switch (kind) {
     case "promote":
@@ -21,6 +21,8 @@ function whatText(entry: PersonEntry): string {
       return `${preset} rollback ${toGate === null ? `at ${fromGate}` : `${fromGate} → ${toGate}`} (${shares})`;
     case "override":
       return `override with ${action} until ${until}`;
+    case "accept":
+      return `accept ${subject}`;
     case "hold":
     case "clear":
       return kind;
@@ -63,6 +65,8 @@ function nextSteps(entry: PersonEntry, config: Config, { latched }: LedgerState)
           ? `nights from ${effective} to ${entry.until} do not promote; a rollback still shows`
           : `nights from ${effective} to ${entry.until} say it beside their verdict, which stays as it is`,
       ];
+    case "accept":
+      return [`nights from ${effective} on count it as settled`];
     case "hold":
       return [
         "nothing: the note changes no verdict",

@@ -31,6 +31,7 @@ export function checkFile(measured: CheckMeasurement): CheckResult {
     rows: error === null ? rows : [],
     path,
     error,
+    accept: null,
   };
 }
 

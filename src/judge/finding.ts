@@ -7,6 +7,8 @@ export interface FindingOptions {
   readonly observed?: Scalar;
   readonly expected?: Scalar;
   readonly rows?: readonly CheckRowResult[];
+  /** What `gatebook record accept` takes to settle it. */
+  readonly accept?: string | null;
 }
 
 /** finding(name, title)(status, detail): blocks unless `effect` says otherwise. */
@@ -23,6 +25,7 @@ export function finding(name: string, title: string) {
     rows: options.rows ?? [],
     path: null,
     error: null,
+    accept: options.accept ?? null,
   });
 }
 

@@ -64,7 +64,10 @@ function judgeMetric(measured: MetricMeasurement, setting: Setting): MetricResul
             rollback: guardrail.rollback,
             severe: guardrail.severe,
           },
-    observation: judgeObservation(measured, standard, { days: judged, phase: setting.input.phase }),
+    observation: {
+      ...judgeObservation(measured, standard, { days: judged, phase: setting.input.phase }),
+      coverage: measured.coverage,
+    },
     days: judged.map(({ result }) => result),
     movers: measured.movers,
     unavailable,

@@ -19,6 +19,8 @@ export interface PersonEntry {
   /** override: the action that counts instead, and its last day. */
   readonly action: Action | null;
   readonly until: Day | null;
+  /** accept: the finding that is settled, as its check names it. */
+  readonly subject: string | null;
   readonly reason: string;
   readonly person: string;
   readonly ticket: string | null;
@@ -43,6 +45,7 @@ export async function addRecord(engine: Engine, entry: PersonEntry): Promise<voi
     sqlText(entry.reason),
     sqlText(entry.person),
     sqlText(entry.ticket),
+    sqlText(entry.subject),
   ];
   await engine.execute(`INSERT INTO records SELECT ${values.join(", ")}`);
 }

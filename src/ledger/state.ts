@@ -22,7 +22,7 @@ export interface LedgerView {
   readonly observedSince: Day | null;
 }
 
-export const RECORD_KINDS = ["promote", "rollback", "hold", "clear", "override"] as const;
+export const RECORD_KINDS = ["promote", "rollback", "hold", "clear", "override", "accept"] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
 const RULES = [
@@ -47,6 +47,7 @@ export interface PersonRecord {
   readonly preset: Preset | null;
   readonly action: Action | null;
   readonly until: Day | null;
+  readonly subject: string | null;
   readonly reason: string;
   readonly person: string;
 }
@@ -80,6 +81,7 @@ export function ledgerView(
       nights: nights.map(({ night }) => night),
       override: overrideOf(records, date),
       pendingMove: pendingMoveOf(moves.at(-1) ?? null, nights),
+      accepted: acceptedOf(records),
     },
     observedSince: cleared?.effective ?? null,
   };
@@ -123,6 +125,12 @@ function overrideOf(records: readonly PersonRecord[], date: Day): LedgerState["o
   const record = records.filter(({ kind }) => kind === "override").at(-1);
   if (record?.action == null || record.until === null || record.until < date) return null;
   return { action: record.action, until: record.until, reason: record.reason, by: record.person };
+}
+
+function acceptedOf(records: readonly PersonRecord[]): LedgerState["accepted"] {
+  return records.flatMap(({ kind, subject: what, effective: since, reason, person: by }) =>
+    kind === "accept" && what !== null ? [{ what, since, reason, by }] : [],
+  );
 }
 
 /** The traffic must show a recorded move on its first whole day; it stays pending until a night saw it. */
@@ -189,6 +197,8 @@ const personRow = z.object({
   preset,
   action: action.nullable(),
   until: day.nullable(),
+  // a warehouse of gatebook 0.1 has no such column
+  subject: z.string().nullable().default(null),
   reason: z.string(),
   person: z.string(),
 });

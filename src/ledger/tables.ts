@@ -40,5 +40,7 @@ CREATE TABLE IF NOT EXISTS records (
   from_gate VARCHAR, to_gate VARCHAR, from_share DOUBLE, to_share DOUBLE, preset VARCHAR, action VARCHAR, until DATE,
   reason VARCHAR NOT NULL, person VARCHAR NOT NULL, ticket VARCHAR
 );
+ALTER TABLE records ADD COLUMN IF NOT EXISTS subject VARCHAR;
+COMMENT ON COLUMN records.subject IS 'accept: the finding that a person has settled, e.g. day:2026-02-06';
 COMMENT ON TABLE records IS 'What a person did: promote, rollback, hold, clear, override; with reason, name and ticket.';
 `;

@@ -30,6 +30,7 @@ export function check(
     rows: [],
     path: null,
     error: null,
+    accept: null,
   };
 }
 

@@ -14,6 +14,18 @@ export interface LedgerState {
   readonly override: LedgerOverride | null;
   /** The last promote or rollback a person recorded, while nobody has seen the traffic move. */
   readonly pendingMove: PendingMove | null;
+  /** What people have accepted up to this night, oldest first. */
+  readonly accepted: readonly Acceptance[];
+}
+
+/** A finding that a person has looked at and settled: it no longer holds. */
+export interface Acceptance {
+  /** As the check names it (`accept` of a check), e.g. "day:2026-02-06". */
+  readonly what: string;
+  /** First day on which it counts. */
+  readonly since: Day;
+  readonly reason: string;
+  readonly by: string;
 }
 
 export interface LatchedRollback {
@@ -62,4 +74,5 @@ export const emptyLedger: LedgerState = {
   nights: [],
   override: null,
   pendingMove: null,
+  accepted: [],
 };

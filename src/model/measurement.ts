@@ -64,6 +64,35 @@ export interface DayMeasurement extends WindowMeasurement {
   readonly date: Slot;
 }
 
+/** Events of a variant that are outside a metric, by the first reason that applies. */
+export interface LeftOut {
+  /** Of units seen under both algorithms. */
+  readonly crossover: number;
+  /** Without user, session or event id. */
+  readonly unit: number;
+  /** Under a name that equals the algorithm's after trimming and case folding. */
+  readonly name: number;
+  /** Of items whose attribute the metric needs and the lookup does not know. */
+  readonly attribute: number;
+  /** Clicks whose unit has no impression. */
+  readonly orphan: number;
+  /** Rows that could not be read. */
+  readonly rejected: number;
+}
+
+/** Counts are of the metric's denominator events: impressions or clicks. `events = counted + all of leftOut`. */
+export interface VariantCoverage {
+  readonly events: number;
+  readonly counted: number;
+  readonly leftOut: LeftOut;
+}
+
+/** The share of its events that a number stands on, by variant (DESIGN §12.1). */
+export interface Coverage {
+  readonly baseline: VariantCoverage;
+  readonly candidate: VariantCoverage;
+}
+
 /** A key whose share differs most between the variants. Shares are fractions of the variant's weight. */
 export interface Mover {
   readonly key: string;
@@ -85,6 +114,8 @@ export interface MetricMeasurement {
   readonly definition: MetricDefinition;
   readonly observation: WindowMeasurement;
   readonly days: readonly DayMeasurement[];
+  /** Of the observation window; null: not known. */
+  readonly coverage: Coverage | null;
   readonly movers: readonly Mover[];
   /** "not available: column author_id is absent", when what the metric needs is not in the data. */
   readonly unavailable: string | null;

@@ -5,7 +5,7 @@
  */
 
 import type { LedgerState } from "./ledger.ts";
-import type { Measurement, QueryError } from "./measurement.ts";
+import type { Coverage, Measurement, QueryError } from "./measurement.ts";
 import type { StageTime } from "./profile.ts";
 import type {
   Action,
@@ -28,7 +28,8 @@ import type {
 } from "./words.ts";
 
 export interface Result {
-  readonly schemaVersion: 1;
+  /** 1: written by gatebook 0.1, before coverage was measured; read and rendered for good. */
+  readonly schemaVersion: 1 | 2;
   readonly tool: { readonly name: "gatebook"; readonly version: string };
   readonly phase: Phase;
   readonly rollout: RolloutState;
@@ -156,7 +157,7 @@ export interface MetricResult {
   readonly denominator: Denominator;
   readonly path: string;
   readonly thresholds: MetricThresholds | null;
-  readonly observation: WindowResult;
+  readonly observation: ObservationResult;
   readonly days: readonly DayResult[];
   /** Concentration: the keys whose share moved most. */
   readonly movers: readonly MoverResult[];
@@ -216,6 +217,12 @@ export interface WindowResult {
   readonly because: string;
 }
 
+/** The window that the verdict looks at. */
+export interface ObservationResult extends WindowResult {
+  /** What the number stands on; null: not known (a result of version 1, a metric without data). */
+  readonly coverage: Coverage | null;
+}
+
 /** One day of a metric; in the first 24 hours one hour. */
 export interface DayResult extends WindowResult {
   readonly date: Slot;
@@ -247,6 +254,8 @@ export interface CheckResult {
   /** Path of the SQL file, or null for a check that gatebook itself makes. */
   readonly path: string | null;
   readonly error: QueryError | null;
+  /** What `gatebook record accept` takes when a person may settle this finding, e.g. "day:2026-02-06"; else null. */
+  readonly accept: string | null;
 }
 
 export interface CheckRowResult {

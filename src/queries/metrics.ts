@@ -72,6 +72,7 @@ function nothing(file: CatalogFile): MetricMeasurement & { readonly error: Query
     definition: metricDefinition(file),
     observation: { baseline: null, candidate: null },
     days: [],
+    coverage: null,
     movers: [],
     unavailable: null,
     error: null,

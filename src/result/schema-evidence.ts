@@ -28,6 +28,7 @@ export const checkResult = z.object({
   rows: list(checkRow),
   path: text,
   error: queryError,
+  accept: text.default(null),
 });
 
 export const preflightLine = z.object({

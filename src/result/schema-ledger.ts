@@ -29,4 +29,5 @@ export const ledger = z.object({
   nights: list(night),
   override: override.nullable(),
   pendingMove: pendingMove.nullable(),
+  accepted: list(z.object({ what: z.string(), since: day, reason: z.string(), by: z.string() })).default([]),
 });

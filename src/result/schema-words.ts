@@ -57,3 +57,16 @@ export const queryError = z
   .nullable();
 
 export const mover = z.object({ key: z.string(), baselineShare: z.number(), candidateShare: z.number() });
+
+const leftOut = z.object({
+  crossover: count,
+  unit: count,
+  name: count,
+  attribute: count,
+  orphan: count,
+  rejected: count,
+});
+const variantCoverage = z.object({ events: count, counted: count, leftOut });
+export const coverage = z
+  .object({ baseline: variantCoverage, candidate: variantCoverage })
+  .describe("events each variant's number stands on; events = counted + all of leftOut");

@@ -18,7 +18,10 @@ import { measurement } from "./schema-measurement.ts";
 import { metricResult } from "./schema-metric.ts";
 import { action, count, day, judgeMode, list, number, phase, preset, rule, text } from "./schema-words.ts";
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
+
+/** Keys that came after version 1 have a default, so that its results are read for good. */
+const schemaVersion = z.union([z.literal(1), z.literal(SCHEMA_VERSION)]);
 
 const gateState = z.object({
   name: z.string(),
@@ -74,7 +77,7 @@ const decision = z.object({
 });
 
 export const resultSchema = z.object({
-  schemaVersion: z.literal(SCHEMA_VERSION),
+  schemaVersion,
   tool: z.object({ name: z.literal("gatebook"), version: z.string() }),
   phase,
   rollout,

@@ -71,7 +71,7 @@ function parseJson(text: string, file: string): unknown {
 function checkVersion(value: unknown, file: string): void {
   const version =
     typeof value === "object" && value !== null && "schemaVersion" in value ? value.schemaVersion : undefined;
-  if (version === SCHEMA_VERSION) return;
+  if (version === SCHEMA_VERSION || version === 1) return;
   const where = { file };
   if (typeof version === "number" && version > SCHEMA_VERSION) {
     const message = `schemaVersion ${version} was written by a newer gatebook; this one reads ${SCHEMA_VERSION}`;

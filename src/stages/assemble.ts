@@ -41,7 +41,7 @@ export async function assemble(parts: Parts, context: Context): Promise<Result> 
 export function putTogether(parts: Parts, git: Provenance["git"], context: Context): Result {
   const { config, judged, window } = parts;
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     tool: { name: "gatebook", version: context.version },
     phase: parts.phase,
     rollout: rolloutState(config, parts.comparison),

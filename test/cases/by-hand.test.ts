@@ -5,7 +5,7 @@
 import { cpSync, readdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { MetricResult, Result } from "../../src/model/result.ts";
+import type { MetricResult, Result, WindowResult } from "../../src/model/result.ts";
 import { expectGolden, type GoldenName, goldenNames, goldenTexts } from "../helpers/golden.ts";
 import { runCase } from "../helpers/run-case.ts";
 import { exportedAt, madeWorkspace } from "../helpers/temp-workspace.ts";
@@ -52,7 +52,7 @@ function never(): never {
 }
 
 /** numerator / denominator of each variant and the delta. */
-function counted({ baseline, candidate, delta }: MetricResult["observation"]): readonly unknown[] {
+function counted({ baseline, candidate, delta }: WindowResult): readonly unknown[] {
   return [
     `${baseline.numerator}/${baseline.denominator} of ${baseline.units}`,
     `${candidate.numerator}/${candidate.denominator} of ${candidate.units}`,

@@ -22,6 +22,7 @@ const check = (name: string, title: string, part: Partial<CheckResult> = {}): Ch
   rows: [],
   path: `queries/checks/${name}.sql`,
   error: null,
+  accept: null,
   ...part,
 });
 

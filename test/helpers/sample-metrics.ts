@@ -156,7 +156,7 @@ export function sampleMetric(spec: MetricSpec): MetricResult {
     denominator: spec.denominator,
     path: `queries/metrics/${spec.name}.sql`,
     thresholds: spec.thresholds,
-    observation: windowOf(spec, mean, days.length),
+    observation: { ...windowOf(spec, mean, days.length), coverage: null },
     days,
     movers:
       shape === "concentration"

@@ -65,7 +65,7 @@ const promote: Decision = {
 };
 
 const base: Result = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   tool: { name: "gatebook", version: "0.1.0" },
   phase: "daily",
   rollout: {

@@ -111,7 +111,7 @@ export function failingResult(): Result {
     metric.name === duplicate?.name
       ? {
           ...metric,
-          observation: emptyWindow("The query failed."),
+          observation: { ...emptyWindow("The query failed."), coverage: null },
           days: [],
           movers: [],
           error: { ...bindError, file: metric.path },
@@ -145,6 +145,7 @@ export function failingResult(): Result {
         rows: [],
         path: "queries/checks/event_id_by_day.sql",
         error: { ...bindError, file: "queries/checks/event_id_by_day.sql" },
+        accept: null,
       },
     ],
   });
@@ -186,7 +187,7 @@ export function noDataResult(): Result {
   return sampleResult({
     metrics: sampleResult().metrics.map((metric, index) => ({
       ...metric,
-      observation: emptyWindow("No events of clip-cosine-v2 in this window."),
+      observation: { ...emptyWindow("No events of clip-cosine-v2 in this window."), coverage: null },
       days: [],
       movers: [],
       unavailable: index === 2 ? "column author_id is absent" : null,

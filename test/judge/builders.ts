@@ -210,6 +210,7 @@ export function metric(name: string, spec: MetricSpec = {}): MetricMeasurement {
     definition: known,
     observation: days === 0 ? { baseline: null, candidate: null } : window(mean, days),
     days: deltas.map((delta, at) => ({ date: slotAt(at, spec.hourly), ...window(delta, 1) })),
+    coverage: null,
     movers: [],
     unavailable: null,
     error: null,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { judge } from "../../src/judge/judge.ts";
+import { emptyLedger } from "../../src/model/ledger.ts";
 import type { Runbook } from "../../src/model/result.ts";
 import { type NightSpec, night, preflightLine } from "./builders.ts";
 
@@ -125,9 +126,7 @@ describe("what to type now, and what to expect", () => {
       reason: "CTR fell.",
       preset: "immediate",
     } as const;
-    const { decision } = judge(
-      night({ ledger: { latched, activeGate: null, nights: [], override: null, pendingMove: null } }),
-    );
+    const { decision } = judge(night({ ledger: { ...emptyLedger, latched } }));
     expect(decision.next.at(-1)).toBe('gatebook record clear --reason "WHY" --by "YOUR NAME"');
     expect(decision.next[0]).toBe("DISCOVERY_FORCE_ALGO_VERSION=clip-cosine-v1");
     expect(decision.reasons[1]).toBe("It said: CTR fell.");

@@ -68,6 +68,7 @@ async function person(entry: Partial<PersonEntry> & Pick<PersonEntry, "kind" | "
     preset: null,
     action: null,
     until: null,
+    subject: null,
     reason: "agreed",
     person: "ada",
     ticket: null,

@@ -64,7 +64,7 @@ describe("a result", () => {
 
   it("is written with two spaces of indent and a line break at the end", () => {
     const text = serializeResult(sampleResult());
-    expect(text.startsWith('{\n  "schemaVersion": 1,\n  "tool": {\n    "name": "gatebook",\n')).toBe(true);
+    expect(text.startsWith('{\n  "schemaVersion": 2,\n  "tool": {\n    "name": "gatebook",\n')).toBe(true);
     expect(text.endsWith("}\n")).toBe(true);
   });
 });
@@ -137,17 +137,17 @@ describe("parseResult", () => {
   it.each([
     [
       "a later version",
-      written(["schemaVersion"], 2),
-      "schemaVersion 2 was written by a newer gatebook; this one reads 1",
+      written(["schemaVersion"], 3),
+      "schemaVersion 3 was written by a newer gatebook; this one reads 2",
       "update gatebook",
     ],
-    ["another JSON file", "{}", "not a result of gatebook: schemaVersion 1 is missing", HINT],
-    ["a list", "[]", "not a result of gatebook: schemaVersion 1 is missing", HINT],
-    ["null", "null", "not a result of gatebook: schemaVersion 1 is missing", HINT],
+    ["another JSON file", "{}", "not a result of gatebook: schemaVersion 2 is missing", HINT],
+    ["a list", "[]", "not a result of gatebook: schemaVersion 2 is missing", HINT],
+    ["null", "null", "not a result of gatebook: schemaVersion 2 is missing", HINT],
     [
       "a version as text",
       written(["schemaVersion"], "1"),
-      "not a result of gatebook: schemaVersion 1 is missing",
+      "not a result of gatebook: schemaVersion 2 is missing",
       HINT,
     ],
     [
@@ -187,7 +187,7 @@ describe("parseResult", () => {
   });
 
   it("says what it can of text that is no JSON", () => {
-    expect(() => parseResult('{"schemaVersion": 1')).toThrow(
+    expect(() => parseResult('{"schemaVersion": 2')).toThrow(
       expect.objectContaining({ code: "input", message: expect.stringMatching(/^not JSON: ./), hint: HINT }),
     );
   });
@@ -218,7 +218,7 @@ describe("parseNight", () => {
     expect(() => parseNight(text({ decision: null }), "old/result.json")).toThrow(
       expect.objectContaining({ code: "input", where: { file: "old/result.json" } }),
     );
-    expect(() => parseNight(text({ schemaVersion: 2 }))).toThrow(/^schemaVersion 2 was written by a newer/);
+    expect(() => parseNight(text({ schemaVersion: 3 }))).toThrow(/^schemaVersion 3 was written by a newer/);
   });
 });
 

@@ -48,8 +48,8 @@ describe("the schema of result.json", () => {
   it("takes exactly what the type takes (checked by the compiler)", () => {
     const schemaIsResult: Assignable<z.output<typeof resultSchema>, Result> = true;
     const resultIsSchema: Assignable<Result, z.output<typeof resultSchema>> = true;
-    const inputIsResult: Assignable<z.input<typeof resultSchema>, Result> = true;
-    expect([schemaIsResult, resultIsSchema, inputIsResult]).toEqual([true, true, true]);
+    const resultIsInput: Assignable<Result, z.input<typeof resultSchema>> = true;
+    expect([schemaIsResult, resultIsSchema, resultIsInput]).toEqual([true, true, true]);
   });
 
   it.each([
@@ -59,7 +59,7 @@ describe("the schema of result.json", () => {
     ["window", "ResultWindow", results],
     ["decision", "Decision", results],
     ["metrics[]", "MetricResult", results],
-    ["metrics[].observation", "WindowResult", results],
+    ["metrics[].observation", "ObservationResult", results],
     ["metrics[].days[]", "DayResult", results],
     ["metrics[].observation.baseline", "VariantValue", results],
     ["checks[]", "CheckResult", results],

@@ -125,7 +125,14 @@ describe("the ledger's nights under other thresholds", () => {
     await addRecord(engine, {
       ...{ rollout: "clip-cosine-v2", kind: "clear", effective: addDays(firstDay, 3) },
       ...{ fromGate: null, toGate: null, fromShare: null, toShare: null, preset: null },
-      ...{ action: null, until: null, reason: "found and mended", person: "ada", ticket: null },
+      ...{
+        action: null,
+        until: null,
+        subject: null,
+        reason: "found and mended",
+        person: "ada",
+        ticket: null,
+      },
       recordedAt: "2026-02-04T08:00:00Z",
     });
     expect(lines(await run(under("ctr.drop.rollback=4%"))).at(-1)).toBe(

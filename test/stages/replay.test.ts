@@ -219,6 +219,7 @@ describe("a record whose inputs are others now", () => {
       preset: null,
       action: "hold",
       until: "2026-02-09",
+      subject: null,
       reason: "launch week",
       person: "ada",
       ticket: null,
