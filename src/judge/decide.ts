@@ -2,14 +2,15 @@
  * One decision out of all rules: every rule is looked at and stands in the trace, the first match decides, and what no
  * rule foresaw is a hold.
  */
-import type { Decision, Runbook, TraceEntry } from "../model/result.ts";
+import type { CheckResult, Decision, Runbook, TraceEntry } from "../model/result.ts";
 import type { Action, Preset, Rule } from "../model/words.ts";
+import { isOfData } from "./causes.ts";
 import { daysInGate } from "./days.ts";
 import type { Facts } from "./facts.ts";
 import { expectation, nextLines } from "./outlook.ts";
 import { rules } from "./rules.ts";
 import { nextGate, runbookFor } from "./runbook.ts";
-import { sentence, type Verdict } from "./verdict.ts";
+import { failures, sentence, type Verdict } from "./verdict.ts";
 
 const actions: Readonly<Record<Rule, Action>> = {
   disabled: "disabled",
@@ -85,6 +86,13 @@ function presetFor(rule: Rule, { input }: Facts, runbook: Runbook): Preset {
   return rule === "latched" ? (input.ledger.latched?.preset ?? "standard") : "standard";
 }
 
+/** A rollback does not wait for a check; which of them could be the whole story is for a person to see. */
+function besideRollback(blockers: readonly CheckResult[]): readonly string[] {
+  const [cause, ...others] = failures(blockers.filter(isOfData));
+  const confirm = cause === undefined ? [] : [`Confirm that this is not an ingestion fault: ${cause}`];
+  return [...confirm, ...others, ...failures(blockers.filter((check) => !isOfData(check)))];
+}
+
 /** What must be read beside the deciding reason. */
 function besides(
   { blockers, input }: Facts,
@@ -95,8 +103,7 @@ function besides(
   const { maxDays, name } = config.activeGate;
   const lines: string[] = [];
   if (action === "rollback" && rule !== "latched" && blockers.length > 0) {
-    const named = blockers.map((check) => `${check.name}: ${check.detail}`).join("; ");
-    lines.push(`Confirm that this is not an ingestion fault: ${sentence(named)}`);
+    lines.push(...besideRollback(blockers));
   }
   if (overdue) lines.push(`Overdue: ${name} is on day ${daysInGate(input)} of at most ${maxDays}.`);
   const { override } = ledger;

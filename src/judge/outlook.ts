@@ -2,13 +2,14 @@
 import { addDays, endOfDay } from "../model/calendar.ts";
 import type { Runbook } from "../model/result.ts";
 import type { Action, Preset, Rule } from "../model/words.ts";
+import { explain } from "./causes.ts";
 import type { Facts } from "./facts.ts";
 import { clockText, gateFirstDayOver } from "./first-day-window.ts";
 import type { JudgeInput } from "./input.ts";
 import { moreDays } from "./observing.ts";
 import { nextGate } from "./runbook.ts";
 import { type Switches, variables } from "./switches.ts";
-import { plural } from "./wording.ts";
+import { listText, plural } from "./wording.ts";
 
 export interface Deciding {
   readonly rule: Rule;
@@ -42,8 +43,8 @@ export function nextLines(
     case "hold": {
       const again = runAgain(input);
       if (rule === "data" && blockers.length > 0) {
-        const named = blockers.map((check) => check.name).join(", ");
-        return [`# keep ${activeGate.name}; mend ${named}, then`, again];
+        const named = explain(blockers).causes.map(({ title }) => `"${title}"`);
+        return [`# keep ${activeGate.name}; fix ${listText(named)}, then`, again];
       }
       return input.phase === "first-24h"
         ? firstDayLines(input)

@@ -2,13 +2,12 @@
  * DESIGN §7 as data: the rules in their order. Each says whether it matches and why, always, so that the trace shows
  * what was looked at; the first match decides, and when none matches, hold remains.
  */
-import type { CheckResult } from "../model/result.ts";
 import type { Rule } from "../model/words.ts";
 import { counts, type Facts } from "./facts.ts";
 import { rollback, severe, warning } from "./guardrail-rules.ts";
 import { observing } from "./observing.ts";
 import { nextGate } from "./runbook.ts";
-import { no, type Verdict, yes } from "./verdict.ts";
+import { failures, no, type Verdict, yes } from "./verdict.ts";
 import { listText, plural } from "./wording.ts";
 
 export interface RuleDefinition {
@@ -52,18 +51,14 @@ function latched({ input }: Facts): Verdict {
 }
 
 function data({ blockers, checks }: Facts): Verdict {
-  if (blockers.length > 0) return yes(blockers.map(failure));
+  if (blockers.length > 0) return yes(failures(blockers));
   const warned = checks
     .filter((check) => check.status === "warn" || check.status === "fail")
-    .map((check) => check.name);
+    .map((check) => `"${check.title}"`);
   const skipped = checks.filter((check) => check.status === "not_checked").length;
   const warnings = warned.length === 0 ? "" : `; ${listText(warned)} only warn`;
   const unchecked = skipped === 0 ? "" : `, ${skipped} not checked`;
   return no(`None of ${plural(checks.length, "check")} blocks${unchecked}${warnings}.`);
-}
-
-function failure({ title, status, detail }: CheckResult): string {
-  return `"${title}" ${status === "error" ? "could not be checked" : "fails"}: ${detail.replace(/[.!?]+$/, "")}.`;
 }
 
 function healthyDays({ healthyRun, input }: Facts): Verdict {

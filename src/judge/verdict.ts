@@ -1,4 +1,8 @@
-/** What one rule has to say. */
+/** What one rule has to say, and how its sentences are made. */
+import type { CheckResult } from "../model/result.ts";
+import { explain } from "./causes.ts";
+import { listText } from "./wording.ts";
+
 export interface Verdict {
   readonly matched: boolean;
   /** For the trace: what was looked at. */
@@ -15,7 +19,20 @@ export function yes(reasons: readonly string[]): Verdict {
   return { matched: true, because: reasons.join(" "), reasons };
 }
 
-/** "no events" → "no events." */
+/** "no events" → "no events."; an engine's "… not found in FROM clause!" → "… not found in FROM clause." */
 export function sentence(text: string): string {
-  return text.endsWith(".") ? text : `${text}.`;
+  return text.endsWith("?") ? text : `${text.replace(/[.!]+$/, "")}.`;
+}
+
+/** Checks that fail and what follows from them, one sentence each: causes first, consequences in one. */
+export function failures(checks: readonly CheckResult[]): readonly string[] {
+  const { causes, consequences } = explain(checks);
+  const titles = consequences.map(({ title }) => `"${title}"`);
+  const verb = titles.length === 1 ? "fails" : "fail";
+  const follows = titles.length === 0 ? [] : [`As a consequence ${listText(titles)} ${verb} as well.`];
+  return [...causes.map(failure), ...follows];
+}
+
+function failure({ title, status, detail }: CheckResult): string {
+  return sentence(`"${title}" ${status === "error" ? "could not be checked" : "fails"}: ${detail}`);
 }

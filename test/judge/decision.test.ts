@@ -450,7 +450,7 @@ describe("the decision", () => {
     const checks = [check("event_id_populated", [{ status: "fail", detail: "12 events without id" }])];
     const { decision } = judge(night({ deltas: { ctr: -0.08 }, checks }));
     expect(decision.reasons[1]).toBe(
-      "Confirm that this is not an ingestion fault: event_id_populated: 12 events without id.",
+      'Confirm that this is not an ingestion fault: "event_id_populated" fails: 12 events without id.',
     );
   });
 

@@ -198,7 +198,7 @@ describe("the first 24 hours", () => {
   it("are judged again as of the same instant once a check is mended", () => {
     const { decision } = judged({ traffic: { crossoverUnits: 9_000_000 } });
     expect(decision.next).toEqual([
-      "# keep g10; mend crossover_units, then",
+      '# keep g10; fix "Few units saw both algorithms", then',
       "gatebook run --phase first-24h --as-of 2026-02-01T12:00:00Z",
     ]);
   });

@@ -83,7 +83,7 @@ describe("what to type now, and what to expect", () => {
     [
       "hold for data",
       { traffic: { crossoverUnits: 1e6 } },
-      ["# keep g10; mend crossover_units, then", "gatebook run --date 2026-02-04"],
+      ['# keep g10; fix "Few units saw both algorithms", then', "gatebook run --date 2026-02-04"],
       "Expect hold until every blocking check passes; a breach of a guardrail still rolls back.",
     ],
     [
