@@ -245,7 +245,7 @@ describe("the shipped checks", () => {
       "pass: 0 of 1 favorite events have no metadata",
     ]);
     expect(rows("clicks_without_impression")).toEqual([
-      "fail: v1: 1 of 3 clicks have no impression of their unit that day",
+      "pass: v1: 1 of 3 clicks have no impression of their unit that day",
       "pass: v2: 0 of 1 clicks have no impression of their unit that day",
     ]);
     expect(rows("traffic_share")).toEqual(["warn: 2 of 10 impressions are the candidate's"]);
@@ -258,6 +258,49 @@ describe("the shipped checks", () => {
     expect(rows("dwell_nulls_by_variant")).toEqual([
       "pass: dwell is unknown in 0.0% of the candidate's clicks and 33.33% of the baseline's",
     ]);
+  });
+
+  describe("clicks without an impression", () => {
+    const users = (count: number, event: Omit<Event, "user">) =>
+      Array.from({ length: count }, (_, user): Event => ({ ...event, user: `u${user}` }));
+    const shown = (count: number, day: string, algorithm: string) =>
+      users(count, { type: "impression", day, algorithm });
+    const clicked = (count: number, day: string, algorithm: string) =>
+      users(count, { type: "click", day, algorithm });
+
+    async function orphans(rollout: string, all: readonly Event[]): Promise<readonly string[]> {
+      const engine = await openWarehouse();
+      await insert(engine, all);
+      await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+      await engine.execute(`UPDATE rollout SET ${rollout}`);
+      return rowsOf(await runChecks(engine, shipped), "clicks_without_impression");
+    }
+    const row = (status: string, variant: string, count: string) =>
+      `${status}: ${variant}: ${count} clicks have no impression of their unit that day`;
+
+    it.each([
+      [3, "pass"],
+      [19, "pass"],
+      [20, "fail"],
+    ])("that are all of %i clicks: %s", async (count, status) => {
+      expect(await orphans("exposure = 0.1", clicked(count, second, "v2"))).toEqual([
+        row(status, "v2", `${count} of ${count}`),
+      ]);
+    });
+
+    it("are no fault on the first day where the unit was shown the algorithm the day before", async () => {
+      const night = [...shown(30, first, "v2"), ...clicked(30, second, "v2")];
+      expect(await orphans(`observed_from = DATE '${second}'`, night)).toEqual([row("pass", "v2", "0 of 30")]);
+      expect(await orphans(`observed_from = DATE '${first}'`, night)).toEqual([row("fail", "v2", "30 of 30")]);
+    });
+
+    it("are no fault of a baseline that nobody is shown any more, and are where it is still shown", async () => {
+      const clicks = clicked(30, second, "v1");
+      expect(await orphans("exposure = 1", clicks)).toEqual([row("pass", "v1", "0 of 30")]);
+      expect(await orphans("exposure = 0.5", clicks)).toEqual([row("fail", "v1", "30 of 30")]);
+      const heldBack = [...shown(31, first, "v1"), ...clicks];
+      expect(await orphans("exposure = 1", heldBack)).toEqual([row("fail", "v1", "30 of 30")]);
+    });
   });
 
   it("warn of few ids with two contents, and let exact copies pass", async () => {
