@@ -6,6 +6,7 @@ import { dayOf } from "../model/hours.ts";
 import type { CheckResult, MetricResult, TrafficResult } from "../model/result.ts";
 import { checkFile, worst } from "./check-files.ts";
 import type { DayState } from "./days.ts";
+import { eventsPerUnitChecks } from "./events-per-unit.ts";
 import { finding } from "./finding.ts";
 import { completeHoursCheck, freshHoursCheck } from "./first-day-checks.ts";
 import { completeDayCheck, freshDataCheck } from "./freshness.ts";
@@ -31,6 +32,7 @@ export function allChecks(input: JudgeInput, evidence: Evidence): readonly Check
     sampleRatioCheck(input, evidence.traffic.sampleRatio),
     dailyRatioCheck(input, evidence.traffic),
     crossoverCheck(input),
+    ...eventsPerUnitChecks(input, evidence.metrics),
     guardrailsCheck(input, evidence),
     queriesCheck(evidence.metrics),
     oneGateCheck(input),

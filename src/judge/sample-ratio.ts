@@ -30,8 +30,10 @@ function deviationFloor(share: number): number {
   return 0.001 * Math.min(1, Math.min(share, 1 - share) / SMALL_SHARE);
 }
 
-export function ratioOf(traffic: TrafficMeasurement, share: number): SampleRatio {
-  const { baselineUnits, candidateUnits } = traffic;
+export function ratioOf(
+  { baselineUnits, candidateUnits }: Pick<TrafficMeasurement, "baselineUnits" | "candidateUnits">,
+  share: number,
+): SampleRatio {
   const total = baselineUnits + candidateUnits;
   const test = sampleRatioTest({
     counts: [baselineUnits, candidateUnits],

@@ -141,6 +141,25 @@ export interface VariantTraffic {
   readonly newUnits: number;
 }
 
+/** Kinds of events that are compared per unit, as `user_days` names them. */
+export const unitEvents = ["impressions", "clicks_with_dwell", "saves"] as const;
+export type UnitEvent = (typeof unitEvents)[number];
+
+/** Over the units of one variant that were shown something. */
+export interface UnitTotals {
+  readonly units: number;
+  readonly events: number;
+  /** Sum over units of the square of their events. */
+  readonly eventsSquared: number;
+}
+
+/** Events of one kind by unit over the observation window, units of both algorithms excluded. */
+export interface EventsPerUnit {
+  readonly event: UnitEvent;
+  readonly baseline: UnitTotals;
+  readonly candidate: UnitTotals;
+}
+
 /** Facts about the observation window that no metric shows. */
 export interface TrafficMeasurement {
   readonly days: readonly TrafficDay[];
@@ -149,6 +168,8 @@ export interface TrafficMeasurement {
   readonly candidateUnits: number;
   /** Units under both algorithms within the gate: excluded from deltas. */
   readonly crossoverUnits: number;
+  /** Empty: not known (a measurement of version 1, a relation user_days that counts no such events). */
+  readonly perUnit: readonly EventsPerUnit[];
 }
 
 /** One row of a check file. */

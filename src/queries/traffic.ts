@@ -8,6 +8,7 @@ import { endOfDay, startOfDay } from "../model/calendar.ts";
 import type { TrafficDay, TrafficMeasurement, VariantTraffic } from "../model/measurement.ts";
 import type { Day } from "../model/words.ts";
 import { type DayEdges, readDayEdges } from "./day-edges.ts";
+import { measureEventsPerUnit } from "./events-per-unit.ts";
 import {
   buildCrossoverUnits,
   type EventSlot,
@@ -20,7 +21,13 @@ import {
 import { readReadiness } from "./readiness.ts";
 
 const HOUR_MS = 3_600_000;
-const nothing: TrafficMeasurement = { days: [], baselineUnits: 0, candidateUnits: 0, crossoverUnits: 0 };
+const nothing: TrafficMeasurement = {
+  days: [],
+  baselineUnits: 0,
+  candidateUnits: 0,
+  crossoverUnits: 0,
+  perUnit: [],
+};
 
 /** Days with any row of either algorithm, in order; none when the relation user_days could not be built. */
 export async function measureTraffic(engine: Engine, plan: MeasurePlan): Promise<TrafficMeasurement> {
@@ -40,6 +47,7 @@ export async function measureTraffic(engine: Engine, plan: MeasurePlan): Promise
     baselineUnits: firstSeen("baseline"),
     candidateUnits: firstSeen("candidate"),
     crossoverUnits: Number(crossover?.["units"]),
+    perUnit: await measureEventsPerUnit(engine, plan),
   };
 }
 

@@ -69,6 +69,14 @@ const metric = z.object({
 
 const variantTraffic = z.object({ impressions: count, clicks: count, units: count, newUnits: count });
 
+const unitTotals = z.object({ units: count, events: count, eventsSquared: count });
+
+const eventsPerUnit = z.object({
+  event: z.enum(["impressions", "clicks_with_dwell", "saves"]),
+  baseline: unitTotals,
+  candidate: unitTotals,
+});
+
 const traffic = z.object({
   days: list(
     z.object({
@@ -83,6 +91,7 @@ const traffic = z.object({
   baselineUnits: count,
   candidateUnits: count,
   crossoverUnits: count,
+  perUnit: list(eventsPerUnit).default([]),
 });
 
 const check = z.object({

@@ -156,7 +156,7 @@ function countMismatches(
         units.reduce((sum, one) => (one.date <= night ? sum + one.units : sum), 0);
       const candidateUnits = upTo(chosen);
       const baselineUnits = upTo(all) - candidateUnits;
-      return ratioOf({ days: [], baselineUnits, candidateUnits, crossoverUnits: 0 }, share);
+      return ratioOf({ baselineUnits, candidateUnits }, share);
     });
     const p = looks.at(-1)?.p ?? null;
     if (p !== null && p < 0.001) ratios.mismatches += 1;

