@@ -19,7 +19,10 @@ export async function measureEventsPerUnit(
   const counted = unitEvents.filter((event) => columns.some(({ name }) => name.toLowerCase() === event));
   const rows = await engine.rows(perUnitSql(plan, counted));
   const totalsOf = (event: UnitEvent, algoVersion: string) =>
-    unitTotals(rows.find((row) => row["algo_version"] === algoVersion), event);
+    unitTotals(
+      rows.find((row) => row["algo_version"] === algoVersion),
+      event,
+    );
   return counted.map((event) => ({
     event,
     baseline: totalsOf(event, plan.baseline),

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { createLoadTables } from "../../src/load/tables.ts";
-import type { CheckMeasurement } from "../../src/model/measurement.ts";
+import type { CheckMeasurement, EventsPerUnit, UnitEvent } from "../../src/model/measurement.ts";
 import { catalogFiles, readCatalog } from "../../src/queries/catalog.ts";
 import { runCells } from "../../src/queries/cells.ts";
 import { runChecks } from "../../src/queries/checks.ts";
@@ -161,6 +161,14 @@ describe("the shipped metrics", () => {
   });
 });
 
+/** Units, events and their squares. */
+type Totals = readonly [units: number, events: number, eventsSquared: number];
+
+function perUnit(event: UnitEvent, baseline: Totals, candidate: Totals): EventsPerUnit {
+  const totals = ([units, events, eventsSquared]: Totals) => ({ units, events, eventsSquared });
+  return { event, baseline: totals(baseline), candidate: totals(candidate) };
+}
+
 describe("traffic", () => {
   it("counts units where they were shown something, new ones once, and the hours a day lacks at its ends", async () => {
     const engine = await openWarehouse();
@@ -188,6 +196,12 @@ describe("traffic", () => {
       baselineUnits: 2,
       candidateUnits: 1,
       crossoverUnits: 0,
+      // over the whole window: a unit's two days are one number, whose square counts
+      perUnit: [
+        perUnit("impressions", [2, 8, 32], [1, 2, 4]),
+        perUnit("clicks_with_dwell", [2, 2, 4], [1, 1, 1]),
+        perUnit("saves", [2, 1, 1], [1, 0, 0]),
+      ],
     });
   });
 
@@ -195,8 +209,12 @@ describe("traffic", () => {
     const engine = await openWarehouse();
     await insert(engine, [{ type: "impression", day: second, algorithm: "v2", user: "b" }]);
     await build(engine);
-    const { baselineUnits, candidateUnits, crossoverUnits, days } = await measureTraffic(engine, plan);
+    const { baselineUnits, candidateUnits, crossoverUnits, days, ...rest } = await measureTraffic(
+      engine,
+      plan,
+    );
     expect([baselineUnits, candidateUnits, crossoverUnits]).toEqual([1, 1, 1]);
+    expect(rest.perUnit.map(({ baseline }) => baseline.units)).toEqual([1, 1, 1]);
     expect(days[1]?.candidate).toMatchObject({ units: 2, newUnits: 1 });
     const firstNight = { ...plan, from: second, shownFrom: second };
     expect((await measureTraffic(engine, firstNight)).crossoverUnits, "on a gate's first night").toBe(1);
