@@ -2,7 +2,8 @@
  * Two variants compared whatever their counts: the front door for a ratio metric's six sums.
  * With enough events it is the delta method of ratio.ts. With few it must not go quiet (DESIGN §6): a collapse from 500
  * clicks to 3 has a huge standard error of its own, and a bound that waits for that error to shrink never fires. Then
- * counts speak: exact tails under "no change", with the dispersion that the healthy variant shows.
+ * counts speak: exact tails under "no change", with the larger dispersion of the two variants: a crawler of 3,000
+ * impressions and no click is one unit, not 150 missing clicks (STATISTICS m).
  *
  * Alpha stays with the caller: `countTail` gives one p value for any level. Peeking every night costs the same as
  * elsewhere: `sequentialBounds` spends Φ(−multiplier), the multiplier taken at the standard error to be expected if
@@ -51,8 +52,20 @@ export function compareCounts(baseline: RatioMoments, candidate: RatioMoments): 
     baselineEvents: baseline.sumNumerator,
     candidateEvents: candidate.sumNumerator,
     volumeRatio: candidate.sumDenominator / baseline.sumDenominator,
-    dispersion: spread,
+    dispersion: Math.max(spread, candidateDispersion(baseline, candidate)),
   });
+}
+
+/**
+ * After a drop: the candidate's own squares around the baseline's rate, (Σy² − 2R·Σmy + R²·Σm²)/(R·Σm), which exist without
+ * any event (STATISTICS m). After a rise they would hold the rise itself, so there they are taken around its own rate.
+ */
+function candidateDispersion(baseline: RatioMoments, candidate: RatioMoments): number {
+  const rate = baseline.sumNumerator / baseline.sumDenominator;
+  if (candidate.sumNumerator > rate * candidate.sumDenominator) return dispersion(candidate) ?? 1;
+  const { sumNumeratorSquared, sumProduct, sumDenominatorSquared } = candidate;
+  const squares = sumNumeratorSquared - 2 * rate * sumProduct + rate ** 2 * sumDenominatorSquared;
+  return squares / (rate * candidate.sumDenominator);
 }
 
 /** Variance over mean of the event count, at least Poisson's 1; null where the delta method refuses. */

@@ -132,6 +132,44 @@ describe("fewer clicks never look better", () => {
   });
 });
 
+describe("one heavy unit is one unit, not the events it lacks", () => {
+  // STATISTICS (m), computed from unit rows at 40 digits: 100 even units, and the same with one of 3,000 impressions and no click.
+  const baseline = momentsOf([900, 18_000, 900, 702_000, 3100, 38_600]);
+  const even = momentsOf([100, 2000, 100, 78_000, 344, 4290]);
+  const withCrawler = momentsOf([101, 5000, 100, 9_078_000, 344, 4290]);
+
+  test.each([
+    ["even units keep the baseline's dispersion", even, 1.1067853170189101, 0.5279794474697938],
+    ["a crawler without a click widens it to its own", withCrawler, 90.44000000000001, 0.2993453502128845],
+  ])("%s", (_, candidate, dispersion, tail) => {
+    const counts = compareMoments(baseline, candidate)?.counts;
+    expectClose(counts?.dispersion ?? 0, dispersion);
+    expectClose(counts ? countTail(counts, "drop") : 0, tail);
+  });
+
+  test("the crawler's night fires nothing at the severe level, where the baseline's dispersion alone would have", () => {
+    const comparison = compareMoments(baseline, withCrawler);
+    expect(comparison && oneSidedBounds(comparison, 0.0002)[1]).toBeGreaterThan(0);
+    const alone = comparison?.counts && { ...comparison.counts, dispersion: 1.1067853170189101 };
+    expect(alone && countBounds(alone, 0.0002)[1]).toBeLessThan(0);
+  });
+
+  test("nor are 60 events of one unit a rise of all the others", () => {
+    // Eighty units with one event each of twenty denominators, and one unit with 60 of 150.
+    const heavy = momentsOf([81, 1750, 140, 80 * 400 + 150 ** 2, 80 + 60 ** 2, 80 * 20 + 150 * 60]);
+    const comparison = compareMoments(variant(18_000, 900), heavy);
+    expect(comparison?.delta).toBeGreaterThan(0.5);
+    expect(comparison?.counts?.dispersion).toBeGreaterThan(10);
+    expect(comparison && oneSidedBounds(comparison, 0.01)[0]).toBeLessThan(0);
+  });
+
+  test("but no click at all from a hundred ordinary units is still a collapse", () => {
+    const comparison = compareMoments(baseline, momentsOf([100, 2000, 0, 78_000, 0, 0]));
+    expect(comparison && oneSidedBounds(comparison, 0.0002)[1]).toBeLessThan(-0.5);
+    expect(comparison && sequentialBounds(comparison, NIGHTLY)[1]).toBeLessThan(0);
+  });
+});
+
 describe("whatever the counts", () => {
   test("every number is finite, and bounds hold the change between them", () => {
     const unit = fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 12 }));
