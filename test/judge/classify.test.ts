@@ -4,6 +4,7 @@ import type { MetricResult, WindowResult } from "../../src/model/result.ts";
 import type { Classification, Reading } from "../../src/model/words.ts";
 import { probabilityPast } from "../../src/statistics/posterior.ts";
 import { thresholdLog } from "../../src/statistics/scale.ts";
+import { studentQuantile } from "../../src/statistics/special.ts";
 import {
   concentration,
   guardrail,
@@ -237,6 +238,19 @@ describe("classification", () => {
     };
     expect(width(9).size).toBeGreaterThan(width(49).size);
     expect(width(9).bound).toBeLessThan(width(49).bound);
+  });
+
+  it("uses Student's t with Welch's degrees of freedom below 100 units in either arm, the normal from there on", () => {
+    const between = (candidateUnits: number) => {
+      const arm = (units: number, rate: number) => ({ ...ratio(rate * units * 400, units * 400), units });
+      const observation = { baseline: arm(900, 0.05), candidate: arm(candidateUnits, 0.052) };
+      const result = judge(withMetric(night(), { ...metric("ctr"), observation })).metrics[0]?.observation;
+      const { standardError = null, interval } = result ?? {};
+      return Math.log1p(interval?.[1] ?? 0) / (standardError ?? 1) - Math.log(1.04) / (standardError ?? 1);
+    };
+    // Squared errors in the ratio 1/1,372.8 to 1/18,000 clicks: (v_c + v_b)² / (v_c²/65 + v_b²/899) = 75.3.
+    expect(between(66)).toBeCloseTo(studentQuantile(0.975, 75.3), 4);
+    expect(between(100)).toBeCloseTo(1.959963984540054, 10);
   });
 
   it("calls a share on too few units insufficient, whatever it reads", () => {
