@@ -12,6 +12,7 @@ import {
   countText,
   directionText,
   lineText,
+  noRoomText,
   plural,
   type SlotNoun,
   signedText,
@@ -63,6 +64,9 @@ function sentence(story: Story): string {
 
 function noData({ definition, evidence, when }: Story): string {
   const on = when === "" ? "" : ` ${when}`;
+  if (evidence.belowZero) {
+    return `${definition.title}${on} has no relative change: it is ${valuesText({ definition, evidence })}, and a percentage needs values above zero (measure what cannot be negative, for example a cost instead of a profit)`;
+  }
   const missing = [
     evidence.baseline.value === null ? "baseline" : null,
     evidence.candidate.value === null ? "candidate" : null,
@@ -74,10 +78,19 @@ function noData({ definition, evidence, when }: Story): string {
 function whatItDid({ definition, evidence, standard, when }: Story): string {
   const { baseline, candidate, delta, unbounded, bothZero } = evidence;
   const subject = `${definition.title}${when === "" ? "" : ` ${when}`}`;
-  if (bothZero) return `${subject} is zero in both variants`;
-  const values = `${valueText(candidate.value ?? 0, definition.unit)} against ${valueText(baseline.value ?? 0, definition.unit)}`;
+  if (bothZero) {
+    const counts = [candidate, baseline].map(({ denominator }) => `0 of ${countText(denominator ?? 0)}`);
+    return `${subject} is zero in both variants (${counts.join(" against ")} ${definition.denominator})`;
+  }
+  const values = valuesText({ definition, evidence });
   if (unbounded || delta === null) return `${subject} rose from nothing (${values})`;
   return `${subject} is ${directionText(delta, lineValues(standard))} (${values})`;
+}
+
+/** "4.71% against 5.02%": the candidate's, then the baseline's. */
+function valuesText({ definition, evidence }: Pick<Story, "definition" | "evidence">): string {
+  const text = (value: number | null) => valueText(value ?? 0, definition.unit);
+  return `${text(evidence.candidate.value)} against ${text(evidence.baseline.value)}`;
 }
 
 function lineValues({ lines }: Standard): readonly number[] {
@@ -112,10 +125,12 @@ function certainty({ standard, when, slot }: Story): string {
   return `, and the ${what} stands out of ${when === "" ? "the" : `that ${slot}'s`} noise`;
 }
 
-function excluded({ called, standard }: Story): string {
+function excluded({ called, evidence, standard }: Story): string {
   const { lines, mode } = standard;
   const line = lines?.rollback ?? lines?.severe ?? lines?.warning ?? null;
   if (lines === null || line === null) return "";
+  // A filter that matches nothing looks the same, so nothing is said to be ruled out.
+  if (evidence.bothZero) return ": no change, as long as its events are recorded at all";
   if (mode === "literal") return `, short of the ${lineText(lines.warning ?? line)} line`;
   const [lower, upper] = called.oneSided ?? [0, 0];
   const worst = signedText(lines.harm === "drop" ? lower : upper);
@@ -132,7 +147,10 @@ function lacking(story: Story): string {
     return `, but on ${counts.join(" against ")} ${definition.denominator}, and each variant needs ${countText(minimum)}${wait(story)}`;
   }
   if (standard.comparison === "before-after") return ", which cannot prove health";
-  if (evidence.bothZero) return ", which shows no drop and no health: see whether the events are recorded";
+  if (called.unreachable !== null)
+    return `, but it ${noRoomText(called.unreachable, evidence.baseline.value ?? 1)}, so that line proves nothing; guard its complement with a drop line`;
+  if (evidence.baseline.value === 0 && lines?.harm === "drop")
+    return ", which shows no drop and no health: see whether the events are recorded";
   if (!called.enough) {
     const events = countText(evidence.expectedEvents ?? 0);
     return `, but only ${events} events were to be expected and 100 are needed${wait(story)}`;

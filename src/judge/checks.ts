@@ -11,7 +11,7 @@ import { finding } from "./finding.ts";
 import { completeHoursCheck, freshHoursCheck } from "./first-day-checks.ts";
 import { completeDayCheck, freshDataCheck } from "./freshness.ts";
 import { ledgerCheck, moveCheck, oneGateCheck, overrideChecks } from "./gate-checks.ts";
-import { guardrailsCheck, queriesCheck } from "./guardrail-checks.ts";
+import { guardrailsCheck, queriesCheck, reachChecks } from "./guardrail-checks.ts";
 import type { JudgeInput } from "./input.ts";
 import { mismatches, promisedShare, sampleRatioCheck } from "./sample-ratio.ts";
 import { readSwitches } from "./switches.ts";
@@ -35,6 +35,7 @@ export function allChecks(input: JudgeInput, evidence: Evidence): readonly Check
     ...eventsPerUnitChecks(input, evidence.metrics),
     guardrailsCheck(input, evidence),
     queriesCheck(evidence.metrics),
+    ...reachChecks(input, evidence.metrics),
     oneGateCheck(input),
     ledgerCheck(input),
     moveCheck(input, evidence.traffic),

@@ -5,11 +5,19 @@
  */
 import type { MinSample } from "../model/config.ts";
 import type { WindowResult } from "../model/result.ts";
-import type { Classification, Denominator, JudgeMode, Reading } from "../model/words.ts";
+import type { Classification, Denominator, JudgeMode, Reading, Unit } from "../model/words.ts";
 import { type Bounds, boundsOf, excludes, peekingBounds, standsOut } from "./bounds.ts";
 import { type Evidence, enoughEvents } from "./evidence.ts";
 import type { ComparisonKind } from "./input.ts";
-import { harmfulChange, type Lines, reaches, readDay, readWindow } from "./reading.ts";
+import {
+  harmfulChange,
+  type Lines,
+  reaches,
+  readDay,
+  readWindow,
+  roomToRise,
+  unreachableLine,
+} from "./reading.ts";
 
 /** Error rate of the rollback rule over all nights and guardrails together, one side. */
 export const ROLLBACK_ALPHA = 0.05;
@@ -25,6 +33,7 @@ export interface Standard {
   readonly guardrails: number;
   readonly minSample: MinSample;
   readonly denominator: Denominator;
+  readonly unit: Unit;
   readonly comparison: ComparisonKind;
 }
 
@@ -48,6 +57,8 @@ export interface Called {
   readonly enough: boolean;
   /** Harmful change as a positive number. */
   readonly change: number | null;
+  /** A line of a rise that lies above all the value has room for: it can never fire, so it proves nothing. */
+  readonly unreachable: number | null;
   /** The bounds that decide about rollback (observation) or severe (day). */
   readonly deciding: Bounds | null;
   readonly oneSided: Bounds | null;
@@ -80,7 +91,8 @@ function call(evidence: Evidence, standard: Standard, scope: Scope): Called {
   const oneSided = boundsOf(evidence, WARNING_ALPHA);
   const sampled = isSampled(evidence, standard);
   const enough = enoughEvents(evidence, lines?.harm ?? null);
-  const common = { sampled, enough, deciding: scope.deciding, oneSided };
+  const unreachable = unreachableLine(lines, roomToRise(evidence.baseline.value, standard.unit));
+  const common = { sampled, enough, unreachable, deciding: scope.deciding, oneSided };
   if (lines === null) return { ...common, ...callWithoutLines(evidence, { sampled, enough, mode }) };
   const change = harmfulChange(evidence, lines.harm);
   const read = (severeDay: boolean) =>
@@ -112,9 +124,10 @@ function classify(
   if (called.fires !== null) return called.fires === "warning" ? "warning" : "rollback";
   // Before/after is not randomised: it never proves health.
   if (comparison === "before-after") return "insufficient";
-  if (called.ownReading !== "healthy" || !called.sampled) return "insufficient";
-  // Nothing counted on either side shows no drop, but no health either: the events may not be recorded.
-  if (evidence.bothZero && lines.harm === "drop") return "insufficient";
+  if (called.ownReading !== "healthy" || !called.sampled || called.unreachable !== null)
+    return "insufficient";
+  // From nothing there is no drop, but no health either: the events may not be recorded.
+  if (evidence.baseline.value === 0 && lines.harm === "drop") return "insufficient";
   if (mode === "literal") return "healthy";
   const worst = lines.rollback ?? lines.severe ?? lines.warning;
   if (!called.enough || worst === null) return "insufficient";

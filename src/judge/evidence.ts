@@ -12,11 +12,13 @@ const FEW_UNITS = 100;
 export interface Evidence {
   readonly baseline: VariantValue;
   readonly candidate: VariantValue;
-  /** Null: no data, or a zero baseline. */
+  /** Null: no data, a zero baseline, or values below zero. */
   readonly delta: number | null;
   readonly unbounded: boolean;
   /** Zero in both variants. */
   readonly bothZero: boolean;
+  /** Some value is below zero: −0.6 → −0.3 would be "−50%", so there is no relative change to speak of (DESIGN §12.8). */
+  readonly belowZero: boolean;
   /** Candidate's denominator × baseline's value; null without data. */
   readonly expectedEvents: number | null;
   /** Null: nothing to compare, or too little for any statement. */
@@ -28,17 +30,19 @@ export interface Evidence {
 export function evidenceOf({ baseline, candidate }: WindowMeasurement): Evidence {
   const from = describeVariant(baseline);
   const to = describeVariant(candidate);
-  const comparable = from.value !== null && to.value !== null;
+  const belowZero = Math.min(from.value ?? 0, to.value ?? 0) < 0;
+  const comparable = from.value !== null && to.value !== null && !belowZero;
   const bothZero = from.value === 0 && to.value === 0;
-  const unbounded = from.value === 0 && to.value !== null && to.value > 0;
+  const unbounded = comparable && from.value === 0 && !bothZero;
   return {
     baseline: from,
     candidate: to,
     delta: bothZero ? 0 : comparable && !unbounded ? (to.value ?? 0) / (from.value ?? 1) - 1 : null,
     unbounded,
     bothZero,
+    belowZero,
     expectedEvents: comparable ? (to.denominator ?? 0) * (from.value ?? 0) : null,
-    ...compare(baseline, candidate),
+    ...(comparable ? compare(baseline, candidate) : { comparison: null, degreesOfFreedom: null }),
   };
 }
 

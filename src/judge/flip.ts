@@ -34,7 +34,7 @@ function flipEvents(input: Parameters<typeof flipOf>[0]): number | null {
   const { evidence, called, standard } = input;
   const { baseline, candidate, comparison } = evidence;
   const limit = logLimit(evidence, standard);
-  if (limit === null || called.fires === "severe") return null;
+  if (limit === null || evidence.delta === null || called.fires === "severe") return null;
   if (!called.sampled || (standard.mode === "evidence" && (!called.enough || comparison === null)))
     return null;
   const denominator = candidate.denominator ?? 0;

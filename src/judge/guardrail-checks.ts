@@ -9,7 +9,8 @@ import { daysText } from "./days.ts";
 import { counts } from "./facts.ts";
 import { finding } from "./finding.ts";
 import type { JudgeInput } from "./input.ts";
-import { plural } from "./wording.ts";
+import { linesFor, roomToRise, unreachableLine } from "./reading.ts";
+import { noRoomText, plural } from "./wording.ts";
 
 export interface Measured {
   readonly metrics: readonly MetricResult[];
@@ -63,6 +64,20 @@ function gapOf({ metric: name }: Guardrail, input: JudgeInput, { metrics, days }
   const isTonight = gap.some((day) => day.date === input.window.reportDate);
   const isTooFew = sampled.length - gap.length < input.config.activeGate.minDays;
   return [{ text: `${name} has no data on ${daysText(gap)}`, blocks: isTonight || isTooFew }];
+}
+
+/** Lines of a rise that a share has no room for never fire, so that they guard nothing (STATISTICS p). */
+export function reachChecks({ config, comparison }: JudgeInput, metrics: readonly MetricResult[]) {
+  const told = metrics.filter(counts).flatMap((metric) => {
+    const { baseline } = metric.observation;
+    const lines = linesFor(config.thresholds.get(metric.name) ?? null, comparison);
+    const line = unreachableLine(lines, roomToRise(baseline.value, metric.unit));
+    if (metric.role !== "guardrail" || line === null || baseline.value === null) return [];
+    return [`${metric.name} ${noRoomText(line, baseline.value)}; guard its complement with a drop line`];
+  });
+  if (told.length === 0) return [];
+  const describe = finding("lines_within_reach", "Every line of a rise can be reached");
+  return [describe("warn", told.join("; "), { effect: "warn", observed: told.length, expected: 0 })];
 }
 
 /** One failing file, an informational one too, keeps the verdict from promote (DESIGN §5.3). */

@@ -89,6 +89,7 @@ export function standardFor(
     guardrails: Math.max(1, guardrails),
     minSample: config.minSample,
     denominator: definition.denominator,
+    unit: definition.unit,
     comparison,
   };
 }

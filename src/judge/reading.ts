@@ -3,7 +3,7 @@
  * warning"), with 1e-9 for what doubles lose.
  */
 import type { Guardrail } from "../model/config.ts";
-import type { Reading } from "../model/words.ts";
+import type { Reading, Unit } from "../model/words.ts";
 import type { ComparisonKind } from "./input.ts";
 
 const TOLERANCE = 1e-9;
@@ -24,6 +24,22 @@ export function linesFor(guardrail: Guardrail | null, comparison: ComparisonKind
   if (guardrail === null || guardrail.harm === null) return null;
   const { harm, warning, rollback, severe } = guardrail;
   return { harm, warning, rollback: comparison === "before-after" ? severe : rollback, severe };
+}
+
+/**
+ * The largest relative rise a value has room for: a share of 95% can rise by 1/0.95 − 1 = 5.3% and no more (STATISTICS p).
+ * Infinity where nothing bounds it.
+ */
+export function roomToRise(baseline: number | null, unit: Unit): number {
+  const bounded = unit === "percent" && baseline !== null && baseline > 0 && baseline <= 1;
+  return bounded ? 1 / baseline - 1 : Number.POSITIVE_INFINITY;
+}
+
+/** A line of a rise that there is no room for, the rollback line first; null when every line can be reached. */
+export function unreachableLine(lines: Lines | null, room: number): number | null {
+  if (lines?.harm !== "rise") return null;
+  const inOrder = [lines.rollback, lines.severe, lines.warning];
+  return inOrder.find((line) => line !== null && room < line - TOLERANCE) ?? null;
 }
 
 /** The size of the change in the harmful direction; negative when it went the good way, Infinity from zero. */

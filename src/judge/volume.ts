@@ -27,6 +27,8 @@ export function volumeFor(input: {
   const done = evidence.candidate.denominator ?? 0;
   const nothing = { volumeNeeded: null, daysNeeded: null };
   if (called.classification !== "insufficient" || standard.comparison === "before-after") return nothing;
+  // More days do not make room for a rise that a share has no room for.
+  if (called.unreachable !== null) return nothing;
   const needed = Math.max(
     standard.minSample[standard.denominator],
     standard.mode === "evidence" ? expectedVolume(evidence) : 0,

@@ -40,6 +40,12 @@ export function lineText(fraction: number): string {
   return `${Number((fraction * 100).toFixed(4))}%`;
 }
 
+/** Of a share so high that a line of a rise lies above 100%: "cannot rise by 15%: it is at 95% already (at most by 5.3%)". */
+export function noRoomText(line: number, share: number): string {
+  const rounded = (value: number) => lineText(Number(value.toFixed(3)));
+  return `cannot rise by ${lineText(line)}: it is at ${rounded(share)} already (at most by ${rounded(1 / share - 1)})`;
+}
+
 /** A share: 0.1003 → "10.03%". */
 export function shareText(fraction: number): string {
   return `${(fraction * 100).toFixed(2)}%`;
@@ -64,7 +70,7 @@ export function valueText(value: number, unit: Unit): string {
 function significant(value: number): string {
   if (value === 0) return "0";
   const decimals = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toFixed(Math.min(decimals, 6));
+  return value.toFixed(Math.min(decimals, 6)).replace("-", "−");
 }
 
 /**

@@ -41,6 +41,8 @@ export function compareMoments(baseline: RatioMoments, candidate: RatioMoments):
 
 /** The exact comparison where it is called for, else null. */
 export function compareCounts(baseline: RatioMoments, candidate: RatioMoments): Comparison | null {
+  // Sums below zero count no events.
+  if (Math.min(baseline.sumNumerator, candidate.sumNumerator) < 0) return null;
   const expected = expectedEvents(baseline, candidate);
   // A rise is as good as seen once 100 events are there, whatever was expected: a baseline of none expects none.
   if (expected === null || Math.max(expected, candidate.sumNumerator) < FEWEST_EXPECTED) return null;

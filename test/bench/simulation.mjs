@@ -111,6 +111,7 @@ function play(random, candidateGroups, clickFactor) {
           mode,
           guardrails: GUARDRAIL_COUNT,
           minSample: MIN_SAMPLE,
+          unit: "percent",
           comparison: "concurrent",
         };
         const look = (scope) =>

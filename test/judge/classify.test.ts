@@ -249,7 +249,7 @@ describe("classification", () => {
       return Math.log1p(interval?.[1] ?? 0) / (standardError ?? 1) - Math.log(1.04) / (standardError ?? 1);
     };
     // Squared errors in the ratio 1/1,372.8 to 1/18,000 clicks: (v_c + v_b)² / (v_c²/65 + v_b²/899) = 75.3.
-    expect(between(66)).toBeCloseTo(studentQuantile(0.975, 75.3), 4);
+    expect(between(66)).toBeCloseTo(studentQuantile(0.975, 75.3), 3);
     expect(between(100)).toBeCloseTo(1.959963984540054, 10);
   });
 
