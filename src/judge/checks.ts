@@ -14,7 +14,7 @@ import { ledgerCheck, moveCheck, oneGateCheck, overrideChecks } from "./gate-che
 import { guardrailsCheck, queriesCheck, reachChecks } from "./guardrail-checks.ts";
 import type { JudgeInput } from "./input.ts";
 import { mismatches, promisedShare, sampleRatioCheck } from "./sample-ratio.ts";
-import { readSwitches } from "./switches.ts";
+import { isDisputed, readSwitches } from "./switches.ts";
 import { countText, inSlot, listText, plural, shareText, slotNoun, slotText } from "./wording.ts";
 
 /** Units under both algorithms from here on block (DESIGN §5.2). */
@@ -98,6 +98,7 @@ function preflightCheck({ preflight }: JudgeInput): CheckResult {
   const off = preflight.filter((line) => line.status === status);
   if (status === "pass") return describe("pass", `${plural(off.length, "line")} as expected`);
   const named = off.map((line) => {
+    if (isDisputed(line)) return `${line.key}: ${line.detail}`;
     const actual = line.actual === null ? "not set" : `"${line.actual}"`;
     const place = line.source === null ? "" : ` (${line.source})`;
     return `${line.key} is ${actual}${place}, expected "${line.expected}"`;

@@ -7,7 +7,7 @@ import { counts, type Facts } from "./facts.ts";
 import { rollback, severe, warning } from "./guardrail-rules.ts";
 import { observing } from "./observing.ts";
 import { nextGate } from "./runbook.ts";
-import { failures, no, type Verdict, yes } from "./verdict.ts";
+import { failures, no, sentence, type Verdict, yes } from "./verdict.ts";
 import { listText, plural } from "./wording.ts";
 
 export interface RuleDefinition {
@@ -32,12 +32,20 @@ export const rules: readonly RuleDefinition[] = [
 function disabled({ switches, input }: Facts): Verdict {
   const source = switches.source === null ? "" : ` (${switches.source})`;
   const { candidate } = input.config.rollout;
+  const disputes = switches.disputed.map(({ key, detail }) => `${key}: ${sentence(detail)}`);
   if (switches.forced !== null) {
     const told = `Every request is forced to ${switches.forced}${source}, so there is no rollout to judge.`;
-    return yes(switches.forced === candidate ? [told] : [told, `See that ${candidate} gets no traffic.`]);
+    const see = switches.forced === candidate ? [] : [`See that ${candidate} gets no traffic.`];
+    return yes([told, ...see, ...disputes]);
   }
   if (switches.off)
-    return yes([`The rollout is switched off${source}.`, `See that ${candidate} gets no traffic.`]);
+    return yes([
+      `The rollout is switched off${source}.`,
+      `See that ${candidate} gets no traffic.`,
+      ...disputes,
+    ]);
+  if (disputes.length > 0)
+    return no(`Whether the rollout is on and nothing forced is not known: ${disputes.join(" ")}`);
   return no("No algorithm is forced and the rollout is not switched off, as far as preflight read it.");
 }
 

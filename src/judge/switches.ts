@@ -16,6 +16,8 @@ export interface Switches {
   readonly gate: string | null;
   /** Where `forced` and `off` were read, for the sentence: ".env:5". */
   readonly source: string | null;
+  /** Force toggle and rollout switch whose copies disagree: neither forced nor not forced is known then. */
+  readonly disputed: readonly PreflightLine[];
 }
 
 const OFF = new Set(["false", "0", "off", "no"]);
@@ -31,7 +33,15 @@ export function readSwitches(preflight: readonly PreflightLine[]): Switches {
     off,
     gate: textOf(read(variables.activeGate)),
     source: (forced === null ? enabledLine?.source : forcedLine?.source) ?? null,
+    disputed: [forcedLine, enabledLine].flatMap((line) =>
+      line !== undefined && isDisputed(line) ? [line] : [],
+    ),
   };
+}
+
+/** Two copies of the setting say different things. */
+export function isDisputed({ contradictedBy }: PreflightLine): boolean {
+  return contradictedBy.length > 0;
 }
 
 function textOf(line: PreflightLine | undefined): string | null {

@@ -274,6 +274,14 @@ export interface PreflightLine {
   readonly ageHours: number | null;
   readonly status: CheckStatus;
   readonly detail: string;
+  /** Other copies of the setting that say something else than the one that counts. */
+  readonly contradictedBy: readonly PreflightCopy[];
+}
+
+export interface PreflightCopy {
+  readonly actual: string;
+  readonly source: string;
+  readonly ageHours: number | null;
 }
 
 export interface ChecklistItem {

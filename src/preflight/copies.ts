@@ -39,6 +39,10 @@ export interface Copy {
   readonly read: (address: Address) => Reading | null;
   /** Why the whole file could not be read, or null. */
   readonly unreadable: string | null;
+  /** The app's own config, which it may have cached. */
+  readonly isDump: boolean;
+  /** What brings this copy up to date. */
+  readonly remake: string;
   /** Lines of a dotenv file that cannot be read. */
   readonly problems: readonly DotenvProblem[];
 }
@@ -53,11 +57,13 @@ export function readCopies(
   const copies: Copy[] = [];
   if (config.environment) copies.push(environmentCopy(context));
   if (config.dotenv !== null) {
-    copies.push(fileCopy({ file: config.dotenv, root, open: (text) => openDotenv(text, context) }, context));
+    const remake = "copy it again from where the app runs";
+    const open = (text: string): Opened => openDotenv(text, context);
+    copies.push(fileCopy({ file: config.dotenv, root, open, isDump: false, remake }, context));
   }
   if (config.config !== null) {
-    const remedy = `; make it where the app runs: ${dumpCommand(config.config)}`;
-    copies.push(fileCopy({ file: config.config, root, open: openDump, remedy }, context));
+    const remake = `make it where the app runs: ${dumpCommand(config.config)}`;
+    copies.push(fileCopy({ file: config.config, root, open: openDump, isDump: true, remake }, context));
   }
   return copies;
 }
@@ -68,7 +74,8 @@ function environmentCopy({ env }: PreflightContext): Copy {
     const value = env[address.env];
     return value === undefined ? null : { value: settingText(value), source: name, ageHours: null };
   };
-  return { name, ageHours: null, read, unreadable: null, problems: [] };
+  const remake = "set it as the app has it, or leave it out";
+  return { name, ageHours: null, read, unreadable: null, isDump: false, remake, problems: [] };
 }
 
 interface Opened {
@@ -80,11 +87,12 @@ interface FileRequest {
   readonly file: string;
   readonly root: string;
   readonly open: (text: string) => Opened;
-  /** What to do when it cannot be read. */
-  readonly remedy?: string;
+  readonly isDump: boolean;
+  readonly remake: string;
 }
 
-function fileCopy({ file, root, open, remedy = "" }: FileRequest, context: PreflightContext): Copy {
+function fileCopy({ file, root, open, isDump, remake }: FileRequest, context: PreflightContext): Copy {
+  const copy = { name: file, isDump, remake };
   let ageHours: number | null = null;
   try {
     const { text, modifiedAt } = (context.readFile ?? readFromDisk)(resolve(root, file));
@@ -100,13 +108,13 @@ function fileCopy({ file, root, open, remedy = "" }: FileRequest, context: Prefl
         ageHours: age,
       };
     };
-    return { name: file, ageHours, read: readWithSource, unreadable: null, problems };
+    return { ...copy, ageHours, read: readWithSource, unreadable: null, problems };
   } catch (cause) {
     return {
-      name: file,
+      ...copy,
       ageHours,
       read: () => null,
-      unreadable: `${whyUnreadable(cause)}${remedy}`,
+      unreadable: `${whyUnreadable(cause)}${isDump ? `; ${remake}` : ""}`,
       problems: [],
     };
   }

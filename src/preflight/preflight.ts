@@ -39,7 +39,7 @@ function notChecked(detail: string): PreflightLine {
   return { ...NOWHERE, key: "preflight", expected: "", status: "not_checked", detail };
 }
 
-const NOWHERE = { actual: null, source: null, ageHours: null } as const;
+const NOWHERE = { actual: null, source: null, ageHours: null, contradictedBy: [] } as const;
 
 /** A file that cannot be read, and lines of it that cannot. The text of a line is not shown: it may be a password. */
 function troubleLines(copy: Copy, settings: readonly Setting[]): readonly PreflightLine[] {

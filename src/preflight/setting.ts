@@ -14,26 +14,48 @@ export interface Setting {
   readonly unset: { readonly passes: boolean; readonly detail: string };
 }
 
-/** The first copy that has a value counts; one further down that says something else is a warning. */
+/**
+ * The first copy that has a value counts, as in the app. Another that says something else fails all the same: with a cached
+ * config the app reads no dotenv file, and nobody can say from here which of the two it runs by.
+ */
 export function settingLine(setting: Setting, copies: readonly Copy[]): PreflightLine {
   const { key, expected } = setting;
-  const readings = copies.flatMap((copy) => {
+  const read = copies.flatMap((copy) => {
     const reading = copy.read(setting.address);
     const value = reading === null ? null : setting.normal(reading.value);
-    return reading === null || value === null ? [] : [{ ...reading, value }];
+    return reading === null || value === null ? [] : [{ ...reading, value, copy }];
   });
-  const [first, ...others] = readings;
+  const [first, ...others] = read;
   if (first === undefined) return unsetLine(setting, copies);
   const { value: actual, source, ageHours } = first;
-  const overridden = others.filter(({ value }) => value !== actual).map(inWords);
-  const line = { key, expected, actual, source, ageHours };
-  if (!setting.matches(actual)) {
-    const detail = [setting.otherwise(actual), ...overridden].join("; ");
-    return { ...line, status: "fail", detail };
-  }
-  if (overridden.length === 0) return { ...line, status: "pass", detail: "as expected" };
-  const detail = `as expected, but ${overridden.join("; ")}: if the app caches its config, reload it`;
-  return { ...line, status: "warn", detail };
+  const contrary = others.filter(({ value }) => value !== actual);
+  const otherwise = setting.matches(actual) ? [] : [setting.otherwise(actual)];
+  const disagreement = contrary.length === 0 ? [] : [disagreementText([first, ...contrary])];
+  const faults = [...otherwise, ...disagreement];
+  return {
+    ...{ key, expected, actual, source, ageHours },
+    status: faults.length > 0 ? "fail" : "pass",
+    detail: faults.length > 0 ? faults.join("; ") : "as expected",
+    contradictedBy: contrary.map(({ value, source, ageHours }) => ({ actual: value, source, ageHours })),
+  };
+}
+
+interface CopyReading extends Reading {
+  readonly copy: Copy;
+}
+
+/** Both with place and age, and the one to make again: the oldest file, for it may lag behind the app. */
+function disagreementText(readings: readonly CopyReading[]): string {
+  const files = readings.filter(({ ageHours }) => ageHours !== null);
+  const [oldest] = files.toSorted((a, b) => (b.ageHours ?? 0) - (a.ageHours ?? 0));
+  const remake =
+    oldest === undefined
+      ? ""
+      : `: ${oldest.copy.name} is ${files.length > 1 ? "the older file" : "a copy"}, ${oldest.copy.remake}`;
+  const cached = readings.some(({ copy }) => copy.isDump)
+    ? "; an app with a cached config reads no dotenv file, so reload its config first"
+    : "";
+  return `the copies disagree (${readings.map(inWords).join("; ")})${remake}${cached}`;
 }
 
 function inWords({ value, source, ageHours }: Reading): string {
@@ -43,7 +65,7 @@ function inWords({ value, source, ageHours }: Reading): string {
 
 function unsetLine(setting: Setting, copies: readonly Copy[]): PreflightLine {
   const { key, expected, unset } = setting;
-  const line = { key, expected, actual: null, source: null, ageHours: null };
+  const line = { key, expected, actual: null, source: null, ageHours: null, contradictedBy: [] };
   const unreadable = copies.filter((copy) => copy.unreadable !== null).map((copy) => copy.name);
   if (unreadable.length > 0) {
     return { ...line, status: "error", detail: `not found, and ${unreadable.join(", ")} could not be read` };

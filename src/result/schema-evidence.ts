@@ -39,6 +39,7 @@ export const preflightLine = z.object({
   ageHours: number,
   status: checkStatus,
   detail: z.string(),
+  contradictedBy: list(z.object({ actual: z.string(), source: z.string(), ageHours: number })).default([]),
 });
 
 export const checklistItem = z.object({ text: z.string(), done: z.boolean(), evidence: z.string() });

@@ -51,14 +51,31 @@ it("a copy that cannot be read is no confirmation", async () => {
   expect(out).toContain("error: dump.json: it is not JSON; make it where the app runs: php artisan tinker");
 });
 
-it("an override in the environment wins, and the copy that says otherwise is a warning that does not fail", async () => {
+it("copies that disagree are never confirmed, whichever of them is as expected", async () => {
   const dotenv = DOTENV.replace("GATE=g10", "GATE=g50");
   const env = { DISCOVERY_ROLLOUT_ACTIVE_GATE: "g10" };
   const { code, out } = await run(preflightCommand, app(dotenv), {}, { env });
-  expect(code).toBe(0);
-  expect(out).toContain("Confirmed: 9 lines are as expected, 1 with a warning.");
+  expect(code).toBe(3);
+  expect(out).toContain("NOT CONFIRMED: 1 of 9 lines are not as expected.");
   expect(out).toContain(
-    'warn: DISCOVERY_ROLLOUT_ACTIVE_GATE: as expected, but .env:4, 2.5 h old, says "g50"',
+    'fail: DISCOVERY_ROLLOUT_ACTIVE_GATE: the copies disagree (environment says "g10"; .env:4, 2.5 h old, says "g50")',
+  );
+});
+
+it("a dump that forces the baseline is no confirmation of an empty line in the dotenv file", async () => {
+  const root = app();
+  const weights = JSON.parse(DUMP);
+  writeAt(
+    root,
+    "dump.json",
+    JSON.stringify({ ...weights, force_algo_version: "v1" }),
+    "2026-02-08T07:30:00Z",
+  );
+  const { code, out } = await run(preflightCommand, root);
+  expect(code).toBe(3);
+  expect(out).not.toContain("Confirmed");
+  expect(out).toContain(
+    '(.env:5, 2.5 h old, says ""; dump.json, 0.5 h old, says "v1"): .env is the older file',
   );
 });
 
@@ -83,5 +100,6 @@ it("--json gives every line with its detail, for a machine", async () => {
     ageHours: 2.5,
     status: "pass",
     detail: "as expected",
+    contradictedBy: [],
   });
 });

@@ -80,6 +80,7 @@ const line = (key: string, expected: string, part: Partial<PreflightLine> = {}):
   ageHours: 2.5,
   status: "pass",
   detail: "as expected",
+  contradictedBy: [],
   ...part,
 });
 

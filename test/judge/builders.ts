@@ -350,6 +350,7 @@ export function preflightLine(
     ageHours: 1,
     status: "pass",
     detail: "",
+    contradictedBy: [],
     ...part,
   };
 }

@@ -246,6 +246,23 @@ describe("rollout.yaml, ledger and application", () => {
     expect(judge(night({ preflight })).decision.rule).toBe("data");
   });
 
+  it("a setting whose copies disagree is shown with what both say, and never as not forced", () => {
+    const preflight = [
+      preflightLine("DISCOVERY_FORCE_ALGO_VERSION", "", {
+        status: "fail",
+        detail: 'the copies disagree (.env:5 says ""; dump.json says "v1")',
+        contradictedBy: [{ actual: "v1", source: "dump.json", ageHours: 1 }],
+      }),
+    ];
+    expect(found("preflight", { preflight }).detail).toBe(
+      'DISCOVERY_FORCE_ALGO_VERSION: the copies disagree (.env:5 says ""; dump.json says "v1")',
+    );
+    const { trace } = judge(night({ preflight })).decision;
+    expect(trace.find(({ rule }) => rule === "disabled")?.because).toMatch(
+      /^Whether the rollout is on and nothing forced is not known: DISCOVERY_FORCE_ALGO_VERSION: the copies disagree/,
+    );
+  });
+
   it("a preflight that is not configured has no effect", () => {
     const preflight = [preflightLine("w1", null, { status: "not_checked" })];
     expect(found("preflight", { preflight }).status).toBe("not_checked");

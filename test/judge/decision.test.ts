@@ -44,6 +44,14 @@ const g50 = { gate: { name: "g50" }, impressions: 500_000 } as const;
 const before = { gate: { name: "g100" }, comparison: "before-after" } as const;
 const literal = { config: { judge: "literal" } } as const;
 
+/** As preflight writes it: the copy that counts, and another that says something else. */
+const disputed = (key: string, actual: string, other: string) =>
+  preflightLine(key, actual, {
+    status: "fail",
+    detail: `the copies disagree (.env:3 says "${actual}"; dump.json says "${other}")`,
+    contradictedBy: [{ actual: other, source: "dump.json", ageHours: 1 }],
+  });
+
 const rows: readonly Row[] = [
   {
     says: "g10 promotes to g50 when no trigger fires and no warning persists",
@@ -341,6 +349,18 @@ const rows: readonly Row[] = [
   {
     says: "a rollout that is switched off disables the judgement",
     night: { preflight: [preflightLine("DISCOVERY_ROLLOUT_ENABLED", "false")] },
+    action: "disabled",
+    rule: "disabled",
+  },
+  {
+    says: "a force toggle whose copies disagree holds, though the copy that counts is empty",
+    night: { preflight: [disputed("DISCOVERY_FORCE_ALGO_VERSION", "", "clip-cosine-v1")] },
+    action: "hold",
+    rule: "data",
+  },
+  {
+    says: "a force toggle whose copies disagree disables when the copy that counts forces",
+    night: { preflight: [disputed("DISCOVERY_FORCE_ALGO_VERSION", "clip-cosine-v1", "")] },
     action: "disabled",
     rule: "disabled",
   },

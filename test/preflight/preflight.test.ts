@@ -103,6 +103,7 @@ describe("preflight", () => {
       source: null,
       ageHours: null,
       status: "not_checked",
+      contradictedBy: [],
     };
     expect(readPreflight(workspace(""), good)).toEqual([
       { ...nothing, detail: "rollout.yaml has no preflight section, or one that is not enabled" },
@@ -118,7 +119,7 @@ describe("preflight", () => {
 
   it("without weights checks none", () => {
     const lines = readPreflight(workspace("preflight: { dotenv: .env }\n"), good);
-    expect(lines.at(-1)).toEqual({
+    expect(lines.at(-1)).toMatchObject({
       key: "sum of weights",
       expected: "1",
       actual: null,
@@ -201,7 +202,7 @@ describe("a setting that is set nowhere", () => {
   const without = (key: string) => (text: string) => text.replace(new RegExp(`^${key}=.*\n`, "m"), "");
 
   it("is not off, and not confirmed either", () => {
-    expect(withDotenv(without("DISCOVERY_ROLLOUT_ENABLED"), "DISCOVERY_ROLLOUT_ENABLED")).toEqual({
+    expect(withDotenv(without("DISCOVERY_ROLLOUT_ENABLED"), "DISCOVERY_ROLLOUT_ENABLED")).toMatchObject({
       key: "DISCOVERY_ROLLOUT_ENABLED",
       expected: "true",
       actual: null,
@@ -278,21 +279,75 @@ describe("of several copies", () => {
       source: "environment",
       ageHours: null,
       status: "fail",
-      detail:
-        'the app stands at "g100", rollout.yaml at "g10"; .env:4, 2.0 h old, says "g10"; dump.json, 5.0 h old, says "g10"',
+      detail: `the app stands at "g100", rollout.yaml at "g10"; the copies disagree (environment says "g100"; .env:4, 2.0 h old, says "g10"; dump.json, 5.0 h old, says "g10"): dump.json is the older file, make it where the app runs: ${dumpCommand("dump.json")}; an app with a cached config reads no dotenv file, so reload its config first`,
+      contradictedBy: [
+        { actual: "g10", source: ".env:4", ageHours: 2 },
+        { actual: "g10", source: "dump.json", ageHours: 5 },
+      ],
     });
   });
 
-  it("one that says something else is a warning: the app may have cached its config", () => {
+  it("two that disagree fail, with place and age of both, and the one to make again", () => {
     const files = { "/app/.env": [DOTENV, 2], "/app/dump.json": [dump("g100"), 30] } as const;
     expect(
       lineOf("DISCOVERY_ROLLOUT_ACTIVE_GATE", readPreflight(workspace(FILES), context(files))),
     ).toMatchObject({
       actual: "g10",
       source: ".env:4",
-      status: "warn",
-      detail: 'as expected, but dump.json, 30.0 h old, says "g100": if the app caches its config, reload it',
+      status: "fail",
+      detail: `the copies disagree (.env:4, 2.0 h old, says "g10"; dump.json, 30.0 h old, says "g100"): dump.json is the older file, make it where the app runs: ${dumpCommand("dump.json")}; an app with a cached config reads no dotenv file, so reload its config first`,
+      contradictedBy: [{ actual: "g100", source: "dump.json", ageHours: 30 }],
     });
+  });
+
+  it("an old dotenv file beside a fresh dump is the one to copy again", () => {
+    const files = { "/app/.env": [DOTENV, 40], "/app/dump.json": [dump("g100"), 1] } as const;
+    const line = lineOf("DISCOVERY_ROLLOUT_ACTIVE_GATE", readPreflight(workspace(FILES), context(files)));
+    expect(line.detail).toContain(".env is the older file, copy it again from where the app runs");
+  });
+
+  it("an environment that overrides the dotenv file disagrees with it like any other copy", () => {
+    const files = { "/app/.env": [DOTENV.replace("GATE=g10", "GATE=g50"), 2] } as const;
+    const config = workspace("preflight: { dotenv: .env }\n");
+    const key = "DISCOVERY_ROLLOUT_ACTIVE_GATE";
+    expect(lineOf(key, readPreflight(config, context(files, { [key]: "g10" })))).toMatchObject({
+      actual: "g10",
+      status: "fail",
+      detail:
+        'the copies disagree (environment says "g10"; .env:4, 2.0 h old, says "g50"): .env is a copy, copy it again from where the app runs',
+    });
+  });
+
+  it.each([
+    ["", "v1", "", "fail"],
+    ["", "", "", "pass"],
+    ["v1", "", "v1", "fail"],
+    ["v1", "v1", "v1", "fail"],
+  ])(
+    "a force toggle of %j in .env and %j in the dump is never passed for empty",
+    (env, forced, actual, status) => {
+      const dotenv = DOTENV.replace("FORCE_ALGO_VERSION=", `FORCE_ALGO_VERSION=${env}`);
+      const files = {
+        "/app/.env": [dotenv, 2],
+        "/app/dump.json": [JSON.stringify({ force_algo_version: forced }), 1],
+      } as const;
+      const line = lineOf("DISCOVERY_FORCE_ALGO_VERSION", readPreflight(workspace(FILES), context(files)));
+      expect(line).toMatchObject({ actual, status });
+      expect(line.contradictedBy.map((copy) => copy.actual)).toEqual(env === forced ? [] : [forced]);
+    },
+  );
+
+  it.each([
+    ["the same number written otherwise", "0.60", []],
+    ["the same switch written otherwise", 0.6, []],
+  ])("copies do not disagree over %s", (_, w1, contradictedBy) => {
+    const text = JSON.stringify({ enabled: 1, algo_versions: { v2: { weights: { w1, w2: 0.4 } } } });
+    const lines = readPreflight(
+      workspace(FILES),
+      context({ "/app/.env": [`${DOTENV}DISCOVERY_WEIGHT_W1=.6\n`, 1], "/app/dump.json": [text, 1] }),
+    );
+    expect(lineOf("w1", lines)).toMatchObject({ status: "pass", contradictedBy });
+    expect(lineOf("DISCOVERY_ROLLOUT_ENABLED", lines)).toMatchObject({ status: "pass", contradictedBy });
   });
 
   it("the environment is not asked when rollout.yaml says so", () => {
@@ -370,7 +425,7 @@ describe("weights", () => {
       actual: "0.7",
       source: "environment",
       status: "fail",
-      detail: 'it differs by 0.1; dump.json, 1.0 h old, says "0.6"',
+      detail: `it differs by 0.1; the copies disagree (environment says "0.7"; dump.json, 1.0 h old, says "0.6"): dump.json is a copy, make it where the app runs: ${dumpCommand("dump.json")}; an app with a cached config reads no dotenv file, so reload its config first`,
     });
   });
 
@@ -397,7 +452,7 @@ describe("weights", () => {
 describe("a copy that cannot be read", () => {
   it("is an error with what to do, and what is then found nowhere is an error too", () => {
     const lines = readPreflight(workspace(FILES), context({ "/app/.env": [DOTENV, 1] }));
-    expect(lines[0]).toEqual({
+    expect(lines[0]).toMatchObject({
       key: "dump.json",
       expected: "readable",
       actual: null,
@@ -435,7 +490,7 @@ describe("a copy that cannot be read", () => {
       workspace(FILES),
       context({ "/app/.env": [broken, 3], "/app/dump.json": [dump, 3] }),
     );
-    expect(lines.slice(0, 2)).toEqual([
+    expect(lines.slice(0, 2)).toMatchObject([
       {
         key: ".env:5",
         expected: "NAME=value",

@@ -308,8 +308,12 @@ describe("the shipped checks", () => {
 
     it("are no fault on the first day where the unit was shown the algorithm the day before", async () => {
       const night = [...shown(30, first, "v2"), ...clicked(30, second, "v2")];
-      expect(await orphans(`observed_from = DATE '${second}'`, night)).toEqual([row("pass", "v2", "0 of 30")]);
-      expect(await orphans(`observed_from = DATE '${first}'`, night)).toEqual([row("fail", "v2", "30 of 30")]);
+      expect(await orphans(`observed_from = DATE '${second}'`, night)).toEqual([
+        row("pass", "v2", "0 of 30"),
+      ]);
+      expect(await orphans(`observed_from = DATE '${first}'`, night)).toEqual([
+        row("fail", "v2", "30 of 30"),
+      ]);
     });
 
     it("are no fault of a baseline that nobody is shown any more, and are where it is still shown", async () => {
