@@ -1,7 +1,11 @@
+import type { CheckResult } from "../model/result.ts";
 import { defineCommand, engineOptions, workspaceOptions } from "./command.ts";
 import { formatTable } from "./table.ts";
 import { parseDay } from "./values.ts";
 import { limitsOf, workspacePaths } from "./workspace.ts";
+
+/** Bad input: a file that was refused, or more rejected rows than max_rejected lets pass. */
+const UNREADABLE: ReadonlySet<string> = new Set(["refused_files", "rejected_rows"]);
 
 export const aggregateCommand = defineCommand({
   usage: "aggregate",
@@ -19,9 +23,10 @@ export const aggregateCommand = defineCommand({
     const date = options.date === undefined ? null : parseDay(options.date, "date");
     const day = await aggregateDay({ config: file, date, limits: limitsOf(options, context) }, context);
     const { print, columns } = context.terminal;
-    if (options.json) print(JSON.stringify(day, null, 2));
+    if (options.json) print(JSON.stringify({ ...day, findings: day.findings.map(asJson) }, null, 2));
     else {
       print(`${day.date}: ${day.files} files known, ${day.touchedDates.length} days rebuilt`);
+      for (const { title, status, detail } of day.findings) print(`${status}  ${title}: ${detail}`);
       const number = (name: string) => ({ name, type: "BIGINT" });
       const head = [
         { name: "algo_version", type: "VARCHAR" },
@@ -32,6 +37,10 @@ export const aggregateCommand = defineCommand({
       const rows = day.algorithms.map((one) => [one.algoVersion, one.units, one.impressions, one.clicks]);
       print(formatTable(head, rows, { columns }));
     }
-    return 0;
+    return day.findings.some((finding) => UNREADABLE.has(finding.name) && finding.status === "fail") ? 4 : 0;
   },
 });
+
+function asJson({ name, title, status, detail }: CheckResult) {
+  return { name, title, status, detail };
+}

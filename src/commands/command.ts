@@ -20,8 +20,8 @@ export interface CommandContext extends Context {
   readonly cwd: string;
 }
 
-/** 0 ran · 3 ran, but a query or check could not be evaluated · 10 hold and 20 rollback with --fail-on (DESIGN §9). */
-export type ExitCode = 0 | 2 | 3 | 10 | 20;
+/** 0 ran · 3 ran, but a query or check could not be evaluated · 4 the exports are missing or unreadable · 10 hold and 20 rollback with --fail-on (DESIGN §9). */
+export type ExitCode = 0 | 2 | 3 | 4 | 10 | 20;
 
 type OptionMap = Readonly<Record<string, Options>>;
 type PositionalMap = Readonly<Record<string, PositionalOptions>>;

@@ -91,11 +91,19 @@ export const runCommand = defineCommand({
   },
 });
 
-/** Where several apply: 20 > 10 > 3 > 0. */
+/** Where several apply: 20 > 10 > 4 > 3 > 0. */
 export function exitCodeFor(result: Result, failOn: string | undefined): ExitCode {
   const { action } = result.decision;
   if (failOn !== undefined && action === "rollback") return 20;
   if (failOn === "hold" && action === "hold") return 10;
-  const failed = [...result.metrics, ...result.checks, ...result.cells].some(({ error }) => error !== null);
-  return failed ? 3 : 0;
+  if (hasRefusedSource(result.loads)) return 4;
+  const failed = [...result.metrics, ...result.cells].some(({ error }) => error !== null);
+  const unevaluated = result.checks.some(({ status }) => status === "error");
+  return failed || unevaluated ? 3 : 0;
+}
+
+/** A source of which every file was refused gave nothing; one refused file of many is told by its check. */
+function hasRefusedSource(loads: Result["loads"]): boolean {
+  const taken = new Set(loads.flatMap(({ source, status }) => (status === "refused" ? [] : [source])));
+  return loads.some(({ source }) => !taken.has(source));
 }

@@ -11,8 +11,8 @@ const KINDS = [
   "row",
   "name",
   "source",
-  "record",
   "query",
+  "record",
   "finding",
   "setup",
   "metric",
@@ -89,18 +89,22 @@ export function causesFirst<Check extends Pick<CheckResult, "name">>(
 }
 
 export interface Explained<Check> {
-  /** To be told in full, in this order. */
+  /** To be told first and in full. */
   readonly causes: readonly Check[];
   /** What follows from them, to be named only. */
   readonly consequences: readonly Check[];
+  /** What has nothing to do with either, in full. */
+  readonly others: readonly Check[];
 }
 
 export function explain<Check extends Pick<CheckResult, "name">>(checks: readonly Check[]): Explained<Check> {
   const explained = new Set(checks.flatMap((check) => explains[kindOf(check)]));
-  const follows = (check: Check) => explained.has(kindOf(check));
   const ordered = causesFirst(checks);
+  const isCause = (check: Check) => explains[kindOf(check)].length > 0;
+  const follows = (check: Check) => explained.has(kindOf(check));
   return {
-    causes: ordered.filter((check) => !follows(check)),
+    causes: ordered.filter(isCause),
     consequences: ordered.filter(follows),
+    others: ordered.filter((check) => !isCause(check) && !follows(check)),
   };
 }

@@ -43,7 +43,8 @@ export function nextLines(
     case "hold": {
       const again = runAgain(input);
       if (rule === "data" && blockers.length > 0) {
-        const named = explain(blockers).causes.map(({ title }) => `"${title}"`);
+        const { causes, others } = explain(blockers);
+        const named = [...causes, ...others].map(({ title }) => `"${title}"`);
         return [`# keep ${activeGate.name}; fix ${listText(named)}, then`, again];
       }
       return input.phase === "first-24h"

@@ -26,11 +26,11 @@ export function sentence(text: string): string {
 
 /** Checks that fail and what follows from them, one sentence each: causes first, consequences in one. */
 export function failures(checks: readonly CheckResult[]): readonly string[] {
-  const { causes, consequences } = explain(checks);
+  const { causes, consequences, others } = explain(checks);
   const titles = consequences.map(({ title }) => `"${title}"`);
   const verb = titles.length === 1 ? "fails" : "fail";
   const follows = titles.length === 0 ? [] : [`As a consequence ${listText(titles)} ${verb} as well.`];
-  return [...causes.map(failure), ...follows];
+  return [...causes.map(failure), ...follows, ...others.map(failure)];
 }
 
 function failure({ title, status, detail }: CheckResult): string {

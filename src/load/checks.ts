@@ -5,12 +5,18 @@ import type { Day } from "../model/words.ts";
 import { check, listed } from "./check-result.ts";
 import { copiedFiles, lateRows, refusedFiles, vanishedFiles } from "./file-checks.ts";
 import type { KnownFile } from "./loads-table.ts";
+import { exampleText, type RejectExample, SOUND_REASON } from "./reject-examples.ts";
+
+export interface LoadedFiles {
+  readonly known: readonly KnownFile[];
+  readonly firstOpenDay: Day | null;
+  readonly rejectExamples: readonly RejectExample[];
+}
 
 /** Files that hold nothing but closed days are history: they are recorded, and no longer checked. */
 export function loadChecks(
-  known: readonly KnownFile[],
+  { known, firstOpenDay, rejectExamples }: LoadedFiles,
   config: Config,
-  firstOpenDay: Day | null,
 ): CheckResult[] {
   const open = known.filter(
     ({ record }) => firstOpenDay === null || record.lastDay === null || record.lastDay >= firstOpenDay,
@@ -18,7 +24,7 @@ export function loadChecks(
   return [
     accounting(known),
     refusedFiles(open),
-    rejected(open, config),
+    rejected(open, rejectExamples, config),
     conflicts(open, config),
     lateRows(open),
     copiedFiles(open),
@@ -54,16 +60,24 @@ function grouped(count: number): string {
   return count.toLocaleString("en-US");
 }
 
-function rejected(known: readonly KnownFile[], config: Config): CheckResult {
+function rejected(
+  known: readonly KnownFile[],
+  examples: readonly RejectExample[],
+  config: Config,
+): CheckResult {
   const bySource = config.sources.map(({ name }) => {
     const records = known.flatMap(({ record }) => (record.source === name ? [record] : []));
     const read = records.reduce((sum, record) => sum + record.read, 0);
     // rows of closed days are sound; they have a check of their own
     const bad = records.reduce(
-      (sum, record) => sum + record.rejected - (record.rejectedByReason["date_closed"] ?? 0),
+      (sum, record) => sum + record.rejected - (record.rejectedByReason[SOUND_REASON] ?? 0),
       0,
     );
-    return { name, bad, share: read === 0 ? 0 : bad / read, reasons: reasonsOf(records) };
+    const example = examples.find(({ source }) => source === name);
+    const quoted = example === undefined ? "" : `, e.g. ${exampleText(example)}`;
+    const share = read === 0 ? 0 : bad / read;
+    const text = `${name}: ${grouped(bad)} of ${grouped(read)} rows (${reasonsOf(records)})${quoted}`;
+    return { bad, share, text };
   });
   const worst = Math.max(0, ...bySource.map(({ share }) => share));
   const limit = config.maxRejected;
@@ -77,7 +91,10 @@ function rejected(known: readonly KnownFile[], config: Config): CheckResult {
       observed: worst,
       expected: limit,
       detail: listed(
-        bySource.filter(({ bad }) => bad > 0).map(({ name, bad, reasons }) => `${name}: ${bad} (${reasons})`),
+        bySource
+          .filter(({ bad }) => bad > 0)
+          .toSorted((a, b) => b.share - a.share)
+          .map(({ text }) => text),
       ),
     },
   );
@@ -87,12 +104,12 @@ function reasonsOf(records: readonly KnownFile["record"][]): string {
   const counts = new Map<string, number>();
   for (const record of records) {
     for (const [reason, rows] of Object.entries(record.rejectedByReason)) {
-      if (reason !== "date_closed") counts.set(reason, (counts.get(reason) ?? 0) + rows);
+      if (reason !== SOUND_REASON) counts.set(reason, (counts.get(reason) ?? 0) + rows);
     }
   }
   return [...counts]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([reason, rows]) => `${reason} ${rows}`)
+    .map(([reason, rows]) => `${reason} ${grouped(rows)}`)
     .join(", ");
 }
 

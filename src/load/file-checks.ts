@@ -2,6 +2,7 @@
 import type { CheckResult } from "../model/result.ts";
 import { check, listed } from "./check-result.ts";
 import type { KnownFile } from "./loads-table.ts";
+import { SOUND_REASON } from "./reject-examples.ts";
 
 export function refusedFiles(known: readonly KnownFile[]): CheckResult {
   const files = known.filter(({ record }) => record.status === "refused");
@@ -40,7 +41,7 @@ export function copiedFiles(known: readonly KnownFile[]): CheckResult {
 }
 
 export function lateRows(known: readonly KnownFile[]): CheckResult {
-  const rows = (file: KnownFile): number => file.record.rejectedByReason["date_closed"] ?? 0;
+  const rows = (file: KnownFile): number => file.record.rejectedByReason[SOUND_REASON] ?? 0;
   const late = known.filter((file) => rows(file) > 0);
   return check(
     "late_rows",

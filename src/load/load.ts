@@ -8,7 +8,6 @@ import { join } from "node:path";
 import type { Engine } from "../engine/engine.ts";
 import { addDays, dayAt } from "../model/calendar.ts";
 import type { Config } from "../model/config.ts";
-import { GatebookError } from "../model/error.ts";
 import type { CheckResult, LoadRecord } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
 import { loadChecks } from "./checks.ts";
@@ -16,11 +15,12 @@ import { firstOpenDay } from "./closed-days.ts";
 import type { DiscoveredFile } from "./discover.ts";
 import { refreshKeys } from "./event-keys.ts";
 import { type LoadProgress, loadTasks } from "./load-tasks.ts";
-import { type KnownFile, readKnownFiles } from "./loads-table.ts";
+import { readKnownFiles } from "./loads-table.ts";
 import { joinedLookups, loadLookups } from "./lookups.ts";
 import { markVanished, planFiles } from "./plan-files.ts";
 import { presentColumns } from "./present-columns.ts";
 import { recipeOf } from "./recipe.ts";
+import { readRejectExamples } from "./reject-examples.ts";
 import { narrowUnits } from "./tables.ts";
 import { readTouchedDays } from "./touched-days.ts";
 
@@ -49,7 +49,6 @@ export interface LoadSummary {
   readonly changed: boolean;
 }
 
-/** Throws GatebookError `input` when no file of events can be read at all. */
 export async function loadSources(
   engine: Engine,
   config: Config,
@@ -100,26 +99,13 @@ function lastPossibleDay(config: Config, context: LoadContext): Day {
 
 async function summarize(engine: Engine, config: Config, changed: boolean): Promise<LoadSummary> {
   const known = await readKnownFiles(engine);
-  refuseNothing(known);
   const firstOpen = await firstOpenDay(engine);
+  const rejectExamples = await readRejectExamples(engine);
   return {
     records: known.map(({ record }) => record),
     touchedDates: await readTouchedDays(engine, firstOpen),
     presentColumns: await presentColumns(engine),
-    checks: loadChecks(known, config, firstOpen),
+    checks: loadChecks({ known, firstOpenDay: firstOpen, rejectExamples }, config),
     changed,
   };
-}
-
-/** Every file of events refused: there is nothing to judge, and hold would hide it. */
-function refuseNothing(known: readonly KnownFile[]): void {
-  const events = known.filter(({ kind }) => kind === "events");
-  const [first] = events;
-  if (first === undefined || events.some(({ record }) => record.status !== "refused")) return;
-  const [problem, hint] = first.record.notes;
-  const others = events.length === 1 ? "" : ` (and ${events.length - 1} more files)`;
-  throw new GatebookError("input", `no file of events can be read: ${problem ?? ""}${others}`, {
-    where: { file: first.record.file },
-    hint,
-  });
 }

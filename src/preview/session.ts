@@ -12,10 +12,11 @@ import { judge } from "../judge/judge.ts";
 import { planWindow } from "../judge/window.ts";
 import { readNight } from "../ledger/night.ts";
 import { type LedgerView, readLedger } from "../ledger/state.ts";
-import { loadChecks } from "../load/checks.ts";
+import { type LoadedFiles, loadChecks } from "../load/checks.ts";
 import { firstOpenDay } from "../load/closed-days.ts";
-import { type KnownFile, readKnownFiles } from "../load/loads-table.ts";
+import { readKnownFiles } from "../load/loads-table.ts";
 import { presentColumns } from "../load/present-columns.ts";
+import { readRejectExamples } from "../load/reject-examples.ts";
 import { endOfDay } from "../model/calendar.ts";
 import type { Config } from "../model/config.ts";
 import type { Context } from "../model/context.ts";
@@ -25,6 +26,7 @@ import type { Day } from "../model/words.ts";
 import { readPreflight } from "../preflight/preflight.ts";
 import { type BroughtRelations, type FrontRelations, frontRelations } from "../queries/front-relations.ts";
 import { parseResult } from "../result/serialize.ts";
+import { namesCheck } from "../stages/algorithm-names.ts";
 import { putTogether } from "../stages/assemble.ts";
 import { fileChecks } from "../stages/file-checks.ts";
 import { readGit } from "../stages/git.ts";
@@ -75,9 +77,8 @@ interface Standing {
   readonly memo: Memo;
   readonly reads: Memo;
   readonly reportDate: Day;
-  readonly loads: readonly KnownFile[];
+  readonly loaded: LoadedFiles;
   readonly presentColumns: ReadonlySet<string>;
-  readonly firstOpenDay: Day | null;
   readonly git: Provenance["git"];
 }
 
@@ -102,15 +103,16 @@ export async function openSession(request: SessionRequest): Promise<Session> {
 
 async function readStanding(engine: Engine, request: SessionRequest): Promise<Standing> {
   const [row] = await engine.rows("SELECT report_date FROM rollout");
+  const known = await readKnownFiles(engine);
+  const openDay = await firstOpenDay(engine);
   return {
     engine,
     relations: await frontRelations(engine),
     memo: newMemo(request.stillWanted),
     reads: newMemo(request.stillWanted),
     reportDate: String(row?.["report_date"]),
-    loads: await readKnownFiles(engine),
+    loaded: { known, firstOpenDay: openDay, rejectExamples: await readRejectExamples(engine) },
     presentColumns: await presentColumns(engine),
-    firstOpenDay: await firstOpenDay(engine),
     git: await readGit(request.root),
   };
 }
@@ -121,12 +123,17 @@ interface Save {
 }
 
 async function measure(standing: Standing, request: SessionRequest, save: Save): Promise<Measured> {
-  const { engine, relations, memo, firstOpenDay: openDay } = standing;
+  const { engine, relations, memo } = standing;
   const { config, catalog } = save.saved;
   const { timeoutMs, stillWanted } = request;
   const { window, ledger } = await planNight(standing, config, request.date);
   await shadowRolloutTable(engine, config, window);
-  const range = { from: window.shownFrom, firstOpenDay: openDay, timeoutMs, stillWanted };
+  const range = {
+    from: window.shownFrom,
+    firstOpenDay: standing.loaded.firstOpenDay,
+    timeoutMs,
+    stillWanted,
+  };
   const brought = await relations.bring(catalog, range);
   const measured = await measureSaved(engine, memo, {
     ...{ ...window, config, catalog, timeoutMs, presentColumns: standing.presentColumns },
@@ -134,7 +141,7 @@ async function measure(standing: Standing, request: SessionRequest, save: Save):
     fingerprints: brought.fingerprints,
     reads: standing.reads,
   });
-  const result = judged(standing, { ...save, window, ledger, brought, measured });
+  const result = await judged(standing, { ...save, window, ledger, brought, measured });
   const { asOf } = window;
   const at = { rollout: config.rollout.name, phase: "daily", asOf, which: "before" } as const;
   const before = await standing.reads.recall("last night", JSON.stringify(at), () => readNight(engine, at));
@@ -165,14 +172,18 @@ interface Parts extends Save, PlannedNight {
   readonly measured: Awaited<ReturnType<typeof measureSaved>>;
 }
 
-function judged(standing: Standing, { saved, context, window, ledger, brought, measured }: Parts): Result {
+async function judged(
+  standing: Standing,
+  { saved, context, window, ledger, brought, measured }: Parts,
+): Promise<Result> {
   const { config, catalog } = saved;
   const { measurement, cells } = measured;
   const comparison = comparisonFor(config, window, measurement.traffic);
   const preflight = readPreflight(config, { env: context.env, now: context.now() });
   const relations = catalog.relations.map(({ name }) => ({ error: brought.failed.get(name) ?? null }));
   const builtInChecks = [
-    ...loadChecks(standing.loads, config, standing.firstOpenDay),
+    ...loadChecks(standing.loaded, config),
+    await namesCheck(standing.engine, { config, window, comparison }),
     ...fileChecks({ catalog, relations, cells }),
   ];
   const shared = { config, phase: "daily", window, preflight, comparison } as const;
@@ -180,7 +191,7 @@ function judged(standing: Standing, { saved, context, window, ledger, brought, m
   const judgement = judge({ ...shared, ...measurement, builtInChecks, ledger: ledgerState });
   const parts = {
     ...{ ...shared, catalog, measurement, cells, ledger: ledgerState, judged: judgement, stages: [] },
-    loads: standing.loads.map(({ record }) => record),
+    loads: standing.loaded.known.map(({ record }) => record),
     duckdb: standing.engine.version,
   };
   return putTogether(parts, standing.git, context);

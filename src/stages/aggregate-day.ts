@@ -1,9 +1,11 @@
 /** One day taken in without a verdict (`gatebook aggregate`): exports → events → relations → the published warehouse. */
+import { causesFirst } from "../judge/causes.ts";
 import { pruneEvents } from "../load/prune.ts";
 import { forgetTouchedDays } from "../load/touched-days.ts";
 import type { Context } from "../model/context.ts";
+import type { CheckResult } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
-import { type AlgorithmCount, countDay } from "../queries/count-day.ts";
+import { type AlgorithmCount, countAlgorithms } from "../queries/count-algorithms.ts";
 import { buildRelations } from "../queries/relations.ts";
 import { ensureRolloutTable } from "../warehouse/rollout-table.ts";
 import { type Limits, openLoaded } from "./open-night.ts";
@@ -24,14 +26,20 @@ export async function aggregateDay(request: AggregateRequest, context: Context):
     await ensureRolloutTable(store.engine, config, { from: date, to: date, reportDate: date, asOf });
     await buildRelations(store.engine, catalog, { touchedDates, rebuildAll: false });
     await forgetTouchedDays(store.engine);
-    const algorithms = await countDay(store.engine, date);
+    const algorithms = await countAlgorithms(store.engine, { from: date, to: date });
     await pruneEvents(store.engine, config.keepEvents, date);
     await store.publish();
     await store.takePlace();
-    return { date, files: records.length, touchedDates, algorithms };
+    const findings = causesFirst(opened.loaded.checks.filter(isWorthTelling));
+    return { date, files: records.length, touchedDates, algorithms, findings };
   } finally {
     store.close();
   }
+}
+
+/** Rejects are named also where max_rejected lets them pass. */
+function isWorthTelling({ name, status, detail }: CheckResult): boolean {
+  return status !== "pass" || (name === "rejected_rows" && detail !== "");
 }
 
 export interface AggregatedDay {
@@ -40,4 +48,6 @@ export interface AggregatedDay {
   readonly files: number;
   readonly touchedDates: readonly Day[];
   readonly algorithms: readonly AlgorithmCount[];
+  /** What is wrong with the files and their rows: refused, rejected, copied. */
+  readonly findings: readonly CheckResult[];
 }

@@ -22,6 +22,7 @@ import type { Catalog } from "../queries/catalog.ts";
 import { buildRelations } from "../queries/relations.ts";
 import { parseResult, serializeResult } from "../result/serialize.ts";
 import { writeRolloutTable } from "../warehouse/rollout-table.ts";
+import { namesCheck } from "./algorithm-names.ts";
 import { assemble } from "./assemble.ts";
 import { fileChecks } from "./file-checks.ts";
 import { firstDayEventChecks } from "./first-day-events.ts";
@@ -70,7 +71,12 @@ export async function judgeNight(engine: Engine, request: NightRequest, context:
     phase,
     window,
     preflight,
-    builtInChecks: [...loaded.checks, ...ofHours, ...fileChecks({ catalog, relations, cells })],
+    builtInChecks: [
+      ...loaded.checks,
+      await namesCheck(engine, { config, window, comparison }),
+      ...ofHours,
+      ...fileChecks({ catalog, relations, cells }),
+    ],
     ledger: request.ledger.state,
     comparison,
   });

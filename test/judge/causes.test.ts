@@ -38,6 +38,12 @@ describe("cause first", () => {
     expect(reasons.join(" ")).not.toContain("consequence");
   });
 
+  it("what follows stands right under its cause, before what has nothing to do with it", () => {
+    const checks = [check("our_own", [{ status: "fail", detail: "12 events without a shop" }])];
+    const { reasons } = decided({ days: 0, builtInChecks: [refused], traffic: noCandidate, checks });
+    expect(reasons.map((reason) => reason.slice(0, 9))).toEqual(['"Every fi', "As a cons", '"our_own"']);
+  });
+
   it("a check of the analysts is neither cause nor consequence: it keeps its sentence", () => {
     const checks = [check("our_own", [{ status: "fail", detail: "12 events without a shop" }])];
     const { reasons } = decided({ builtInChecks: [refused], checks });
@@ -53,7 +59,11 @@ describe("cause first", () => {
     const metric = finding("guardrails_measured", "Every guardrail was measured")("fail", "ctr has no data");
     const query = finding("metric_queries", "Every metric file ran")("error", "ctr.sql: syntax error");
     expect(explain([day, cell]).consequences).toEqual([]);
-    expect(explain([day, metric, query])).toEqual({ causes: [query, day], consequences: [metric] });
+    expect(explain([day, metric, query])).toEqual({
+      causes: [query],
+      consequences: [metric],
+      others: [day],
+    });
   });
 
   it("the lines to type name the cause by its title, and nothing that follows from it", () => {

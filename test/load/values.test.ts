@@ -205,7 +205,7 @@ describe("checks", () => {
     expect(await rejected(0.33)).toMatchObject({
       status: "fail",
       effect: "block",
-      detail: "feed: 1 (not_a_time 1)",
+      detail: 'feed: 1 of 3 rows (not_a_time 1), e.g. a.csv:4 occurred_at in "e3,click,never,,u,v1,"',
     });
   });
 
@@ -226,13 +226,13 @@ describe("checks", () => {
     });
   });
 
-  test("when no file of events can be read there is nothing to judge", async () => {
+  test("when no file of events can be read the check says so, and the night goes on to its hold", async () => {
     const { write, night } = workspace();
     write("a.csv", "");
-    await expect(night([source("feed", "a.csv")], async () => {})).rejects.toMatchObject({
-      code: "input",
-      message: "no file of events can be read: is empty",
-      where: { file: "a.csv" },
+    const checks = await night([source("feed", "a.csv")], async ({ summary }) => summary.checks);
+    expect(checks.find(({ name }) => name === "refused_files")).toMatchObject({
+      status: "fail",
+      detail: "a.csv is empty",
     });
   });
 });

@@ -165,7 +165,7 @@ describe("exports", () => {
     });
   });
 
-  it("no file of events that can be read stops the night: hold would hide it", async () => {
+  it("no file of events that can be read is a hold that names the files, with a report, and exits 4", async () => {
     const root = await madeWorkspace(onTestFinished);
     await sampleInto(root, { scenario: "healthy", usersPerDay: 60, days: 1 });
     rmSync(join(root, "exports/user_discovery_events"), { recursive: true });
@@ -173,11 +173,29 @@ describe("exports", () => {
       "exports/feed_events/2026-02-01.csv": "<html>503 Service Unavailable</html>\n",
       "exports/user_discovery_events/2026-02-01/part.jsonl.gz": "not gzip",
     });
-    const { code, stdout, stderr } = await gatebook(root, ...night);
-    expect([code, stdout]).toEqual([4, ""]);
-    expect(stderr).toMatch(
-      /^error: no file of events can be read: .*\(and 1 more files?\)\n {2}at exports\/feed_events\/2026-02-01\.csv\n {2}hint: /,
+    const { code, stdout } = await gatebook(root, ...night);
+    expect(code).toBe(4);
+    expect(stdout).toMatch(/^HOLD {2}clip-cosine-v2 at g10, 2026-02-07\n"Every file could be read" fails: /);
+    const { decision } = lastResult(root);
+    expect(decision.reasons[0]).toContain("exports/feed_events/2026-02-01.csv");
+    expect(decision.reasons[0]).toContain("exports/user_discovery_events/2026-02-01/part.jsonl.gz");
+    expect(decision.reasons[1]).toMatch(/^As a consequence .*"Every guardrail was measured"/);
+    expect(decision.reasons).toHaveLength(2);
+    const summary = readFileSync(join(root, "reports/clip-cosine-v2/latest/summary.txt"), "utf8");
+    expect(summary.split("\n")[2]).toBe(decision.reasons[0]);
+  });
+
+  it("a candidate that the exports spell otherwise is told by both names, before its missing days and guardrails", async () => {
+    const root = await sampleWorkspace(onTestFinished, {
+      "  candidate: clip-cosine-v2": "  candidate: clip-cosine-V2",
+    });
+    expect((await gatebook(root, ...night)).code).toBe(0);
+    const { decision, checks } = lastResult(root);
+    expect(checks.find(({ name }) => name === "algorithm_names")?.status).toBe("fail");
+    expect(decision.reasons[0]).toMatch(
+      /^"The data have the algorithms of rollout.yaml" fails: "clip-cosine-V2" has no impression from 2026-02-01 to 2026-02-07; the data have "clip-cosine-v2" \([\d,]+ impressions\): did you mean that/,
     );
+    expect(decision.reasons[1]).toMatch(/^As a consequence .*"Every guardrail was measured"/);
   });
 
   it("broken rows are counted, told by line and reason, and block promote; the night goes on", async () => {
@@ -200,6 +218,9 @@ describe("exports", () => {
     const check = result.checks.find(({ name }) => name === "rejected_rows");
     expect([check?.status, check?.effect]).toEqual(["fail", "block"]);
     expect(result.decision.rule).toBe("data");
+    expect(result.decision.reasons[0]).toContain(
+      `(not_a_time 1, too_few_columns 10), e.g. ${path}:11 "only,three,fields"`,
+    );
 
     writeFilesIn(root, {
       "rejected.sql": "SELECT line, reason, raw FROM rejected_rows ORDER BY line LIMIT 2",

@@ -1,5 +1,5 @@
 /** Exit codes are what a scheduler sees of a night (DESIGN §9): each is shown here by the command line as it is shipped. */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { Scenario } from "../../src/sample/scenario.ts";
@@ -78,6 +78,69 @@ it("a promote exits 0 whatever --fail-on says", async () => {
 it("bad configuration exits 2", async () => {
   const root = await madeWorkspace(onTestFinished, { "judge: evidence": "judge: evidently" });
   expect((await gatebook(root, ...night)).code).toBe(2);
+});
+
+describe("a source of which every file is refused", () => {
+  let root: string;
+  beforeAll(async () => {
+    root = await workspaceOf("healthy", afterAll);
+    const saves = "exports/user_discovery_events";
+    rmSync(join(root, saves), { recursive: true });
+    writeFilesIn(root, { [`${saves}/2026-02-01/part.jsonl.gz`]: "not gzip" });
+  });
+
+  it("exits 4, with a report that says so, and rather than 3 when a query fails as well", async () => {
+    writeFilesIn(root, broken);
+    const { code, stdout } = await gatebook(root, ...night);
+    expect(code).toBe(4);
+    expect(stdout).toMatch(/^HOLD {2}.*\n"Every file could be read" fails: exports\/user_discovery_events\//);
+    expect(stdout).toContain("Report: reports/");
+    rmSync(join(root, "queries/cells/broken.sql"));
+  });
+
+  it("exits 10 with --fail-on hold: the verdict comes first", async () => {
+    expect((await gatebook(root, ...night, "--fail-on", "hold")).code).toBe(10);
+  });
+
+  it("aggregate names the file and the reason, and exits 4", async () => {
+    const { code, stdout } = await gatebook(root, "aggregate", "--date", "2026-02-07", "--quiet");
+    expect(code).toBe(4);
+    expect(stdout).toMatch(
+      /\nfail {2}Every file could be read: exports\/user_discovery_events\/2026-02-01\/part\.jsonl\.gz /,
+    );
+  });
+});
+
+describe("rejected rows", () => {
+  const file = "exports/feed_events/2026-02-07.csv";
+  const row = (at: number) => `r-${at},feed_impression,soon,u-1,s-1,item-1,clip-cosine-v1,,1`;
+
+  it("past max_rejected let aggregate exit 4, with one of them quoted", async () => {
+    const root = await workspaceOf("healthy");
+    const lines = readFileSync(join(root, file), "utf8").trimEnd().split("\n");
+    const rows = Array.from({ length: 200 }, (_, at) => row(at));
+    writeFilesIn(root, { [file]: `${[lines[0], ...rows, ...lines.slice(1)].join("\n")}\n` });
+    const { code, stdout } = await gatebook(root, "aggregate", "--date", "2026-02-07", "--quiet");
+    expect(code).toBe(4);
+    expect(stdout).toContain(`rows (not_a_time 200), e.g. ${file}:2 occurred_at in "${row(0)}"`);
+  });
+
+  it("within it are named, and exit 0", async () => {
+    const root = await workspaceOf("healthy");
+    const lines = readFileSync(join(root, file), "utf8").trimEnd().split("\n");
+    writeFilesIn(root, { [file]: `${[lines[0], row(0), ...lines.slice(1)].join("\n")}\n` });
+    const { code, stdout } = await gatebook(root, "aggregate", "--date", "2026-02-07", "--quiet");
+    expect(code).toBe(0);
+    expect(stdout).toContain(row(0));
+  });
+});
+
+it("a check that could not be evaluated exits 3, though no query failed", async () => {
+  const root = await workspaceOf("healthy");
+  const empty =
+    "-- @title Empty\n-- No row.\nSELECT 'pass' AS status, 0 AS observed, 0 AS expected, '' AS detail FROM rollout WHERE 1 = 0\n";
+  writeFilesIn(root, { "queries/checks/empty.sql": empty });
+  expect((await gatebook(root, ...night)).code).toBe(3);
 });
 
 it("missing exports exit 4", async () => {

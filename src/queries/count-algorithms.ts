@@ -1,4 +1,4 @@
-/** What one day brought, by algorithm: the answer of `gatebook aggregate`. */
+/** What some days brought, by algorithm, whatever rollout.yaml calls it. Reads `user_days`. */
 import type { Engine } from "../engine/engine.ts";
 import { sqlDate } from "../engine/sql-text.ts";
 import type { Day } from "../model/words.ts";
@@ -10,10 +10,14 @@ export interface AlgorithmCount {
   readonly clicks: number;
 }
 
-export async function countDay(engine: Engine, date: Day): Promise<readonly AlgorithmCount[]> {
+export async function countAlgorithms(
+  engine: Engine,
+  { from, to }: { readonly from: Day; readonly to: Day },
+): Promise<readonly AlgorithmCount[]> {
   const rows = await engine.rows(`
     SELECT algo_version, count(DISTINCT unit_id) AS units, sum(impressions) AS impressions, sum(clicks) AS clicks
-    FROM user_days WHERE event_date = ${sqlDate(date)} GROUP BY algo_version ORDER BY algo_version`);
+    FROM user_days WHERE event_date BETWEEN ${sqlDate(from)} AND ${sqlDate(to)}
+    GROUP BY algo_version ORDER BY algo_version`);
   return rows.map((row) => ({
     algoVersion: String(row["algo_version"]),
     units: Number(row["units"]),
