@@ -71,6 +71,11 @@ export interface Engine {
   /** Tables and table functions an analyst's file reads, CTEs left out, each at its first mention. Needs no schema. */
   references(file: QueryFile): Promise<readonly TableReference[]>;
   /**
+   * Tables that the engine would scan for an analyst's file, in order of name, views resolved: what `references` finds in the text
+   * is held against it. Binds against the present schema; a scan that needs no row of its table may be missing.
+   */
+  scans(file: QueryFile): Promise<readonly string[]>;
+  /**
    * True when a filter on `column` reaches every scan of the query: it can be rebuilt per date. `day` is one that the data
    * holds: for another the engine's statistics may answer "nothing there" before any scan, and that reads as false.
    */

@@ -64,6 +64,30 @@ export async function readFile(
   return { tables, problems: [...functions, ...unknown] };
 }
 
+export interface KnownReads {
+  /** Relations that the file's text names. */
+  readonly upstream: readonly string[];
+  /** All there are. */
+  readonly relations: readonly string[];
+}
+
+/**
+ * Throws GatebookError `query` when the engine would scan a relation that the file's text did not show: it would be built out of
+ * order, from rows of another night.
+ */
+export async function refuseHiddenReads(
+  engine: Engine,
+  file: CatalogFile,
+  { upstream, relations }: KnownReads,
+): Promise<void> {
+  const scans = await engine.scans(asQueryFile(file));
+  const hidden = scans.find((name) => relations.includes(name) && !upstream.includes(name));
+  if (hidden === undefined) return;
+  throw queryProblem(file, `it reads the relation "${hidden}", which gatebook does not find in its text`, {
+    hint: "please report this with the file; naming the relation in a plain FROM helps until then",
+  });
+}
+
 function tablesAmong(references: readonly TableReference[]): readonly TableReference[] {
   return references
     .filter(({ kind }) => kind === "table")

@@ -11,7 +11,7 @@ import type { Catalog, CatalogFile } from "./catalog.ts";
 import { contractProblems } from "./contract.ts";
 import { DAY_EDGES, updateDayEdges } from "./day-edges.ts";
 import { neededRelations, orderRelations, type RelationNode } from "./dependencies.ts";
-import { asQueryFile, existingTables } from "./inspect.ts";
+import { asQueryFile, existingTables, refuseHiddenReads } from "./inspect.ts";
 import { queryProblem, toQueryError } from "./query-problem.ts";
 import {
   dropForgotten,
@@ -59,9 +59,13 @@ export async function buildRelations(
   await buildDayEdges(engine, known.get(DAY_EDGES), request);
   const nodes = await orderRelations(engine, relations, await existingTables(engine));
   const built = new Map<string, BuiltNode>();
+  const names = nodes.map(({ file }) => file.name);
   for (const node of nodes) {
     const found = known.get(node.file.name) ?? { fingerprint: null, pending: [] };
-    built.set(node.file.name, await buildOne(engine, node, { known: found, built, request }));
+    built.set(
+      node.file.name,
+      await buildOne(engine, node, { known: found, built, request, relations: names }),
+    );
   }
   return [...built.values()].map(({ build }) => build);
 }
@@ -91,6 +95,8 @@ interface Situation {
   readonly known: KnownBuild;
   readonly built: ReadonlyMap<string, BuiltNode>;
   readonly request: RelationRequest;
+  /** Names of all relations. */
+  readonly relations: readonly string[];
 }
 
 async function buildOne(engine: Engine, node: RelationNode, situation: Situation): Promise<BuiltNode> {
@@ -116,10 +122,11 @@ async function rebuild(
   engine: Engine,
   { file, upstream }: RelationNode,
   fingerprint: string,
-  { known, built, request }: Situation,
+  { known, built, request, relations }: Situation,
 ): Promise<Done> {
   const [problem] = contractProblems(file, await engine.describe(asQueryFile(file)));
   if (problem !== undefined) throw problem;
+  await refuseHiddenReads(engine, file, { upstream, relations });
   if (known.fingerprint === null && (await existingTables(engine)).has(file.name)) {
     const hint = "rename the file, or the lookup of that name in rollout.yaml";
     throw queryProblem(file, `"${file.name}" is a table already, and not a relation`, { hint });

@@ -62,6 +62,26 @@ describe("relations", () => {
     expect(await engine.rows("SELECT n FROM running ORDER BY event_date")).toEqual([{ n: 1 }, { n: 3 }]);
   });
 
+  it("are rebuilt when what a CTE of the same name reads has changed", async () => {
+    const engine = await openWarehouse();
+    await show(engine, [first, "v1", "a"], [second, "v1", "a"]);
+    const catalog = catalogOf({
+      "relations/a_copy.sql": "WITH daily AS (SELECT * FROM daily WHERE n > 0) SELECT * FROM daily",
+      "relations/daily.sql": daily,
+    });
+    await buildRelations(engine, catalog, nothing);
+    await show(engine, [second, "v1", "b"]);
+    await buildRelations(engine, catalog, { touchedDates: [second], rebuildAll: false });
+    expect(await engine.rows("SELECT n FROM a_copy ORDER BY event_date")).toEqual([{ n: 1 }, { n: 2 }]);
+    const doubled = daily.replace("count(*)", "10 * count(*)");
+    const changed = catalogOf({
+      "relations/a_copy.sql": "WITH daily AS (SELECT * FROM daily WHERE n > 0) SELECT * FROM daily",
+      "relations/daily.sql": doubled,
+    });
+    await buildRelations(engine, changed, nothing);
+    expect(await engine.rows("SELECT n FROM a_copy ORDER BY event_date")).toEqual([{ n: 10 }, { n: 20 }]);
+  });
+
   it("are rebuilt whole when their SQL or one upstream changed", async () => {
     const engine = await openWarehouse();
     await show(engine, [first, "v1", "a"]);

@@ -7,7 +7,7 @@ import { toScalar } from "./convert.ts";
 import { refuseBeyondTables } from "./fenced-names.ts";
 import { headOf, type ProfileOptions, profilerOf } from "./profile.ts";
 import { queryError } from "./query-error.ts";
-import { everyScanFilters } from "./scans.ts";
+import { everyScanFilters, tablesScanned } from "./scans.ts";
 import { collectReferences, parseSelect, statementText } from "./statement.ts";
 import { storeError } from "./store-error.ts";
 
@@ -91,10 +91,17 @@ export async function duckDbEngine(
       }
     },
     references: async (file) => collectReferences(await parse(file), file),
+    scans: async (file) => {
+      refuseBeyondTables(await parse(file), file);
+      try {
+        return tablesScanned(await planOf(connection, statementText(file)));
+      } catch (error) {
+        throw queryError(error, file);
+      }
+    },
     filterReachesScans: async (sql, column, day = "2026-02-01") => {
-      const probe = `EXPLAIN (FORMAT json) SELECT * FROM (${statementText({ file: "", sql, after: "" })}) WHERE ${column} = DATE '${day}'`;
-      const plan = (await connection.runAndReadAll(probe)).getRowsJson()[0]?.[1];
-      return everyScanFilters(JSON.parse(String(plan ?? "[]")), column);
+      const select = `SELECT * FROM (${statementText({ file: "", sql, after: "" })}) WHERE ${column} = DATE '${day}'`;
+      return everyScanFilters(await planOf(connection, select), column);
     },
     closeDoor: () => execute("SET enable_external_access = false"),
     inAnyOrder: async (work) => {
@@ -121,6 +128,11 @@ export async function duckDbEngine(
       instance.closeSync();
     },
   };
+}
+
+async function planOf(connection: DuckDBConnection, select: string): Promise<unknown> {
+  const plan = (await connection.runAndReadAll(`EXPLAIN (FORMAT json) ${select}`)).getRowsJson()[0]?.[1];
+  return JSON.parse(String(plan ?? "[]"));
 }
 
 async function runQuery(

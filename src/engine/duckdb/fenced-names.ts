@@ -8,10 +8,13 @@ import type { QueryFile } from "../engine.ts";
 import { placeOf } from "./query-error.ts";
 
 const plainFunctions =
-  /^(range|generate_series|unnest|repeat|repeat_row|json_each|json_tree|summary|histogram|histogram_values|pg_timezone_names|icu_calendar_names|test_all_types|test_vector_types|seq_scan|duckdb_(approx_database_count|columns|constraints|coordinate_systems|databases|dependencies|functions|indexes|keywords|memory|schemas|sequences|settings|tables|types|views)|pragma_(collations|database_size|metadata_info|platform|show|storage_info|table_info|version))$/i;
+  /^(range|generate_series|unnest|repeat|repeat_row|json_each|json_tree|summary|pg_timezone_names|icu_calendar_names|test_all_types|test_vector_types|duckdb_(approx_database_count|columns|constraints|coordinate_systems|databases|dependencies|functions|indexes|keywords|memory|schemas|sequences|settings|tables|types|views)|pragma_(collations|database_size|metadata_info|platform|show|storage_info|table_info|version))$/i;
 
-/** `FROM 'exports/a.csv'`: the engine takes such a table name for a file. */
-const fileName = /[/\\]|\.(csv|tsv|txt|json|jsonl|ndjson|parquet|db|duckdb|arrow|xlsx)(\.(gz|zst))?$/i;
+/**
+ * `FROM 'exports/a.csv'`: the engine takes such a table name for a file, also when it falls into schema and table
+ * (`"exports/a".csv`, `a.parquet`) and when a CTE bears the name of the file.
+ */
+const fileName = /[/\\]|\.(csv|tsv|txt|json|jsonl|ndjson|parquet|db|duckdb|arrow|xlsx)(\.(gz|zst))?(\?|$)/i;
 
 /** Throws a GatebookError of code `query` at the first name in the syntax tree that reaches beyond the tables. */
 export function refuseBeyondTables(tree: unknown, file: QueryFile): void {
@@ -24,13 +27,11 @@ export function refuseBeyondTables(tree: unknown, file: QueryFile): void {
   const name = String(called?.["function_name"] ?? "");
   if (called !== null && !plainFunctions.test(name))
     throw beyond(`the table function ${name}() is not for queries`, tree, file);
-  const table = tree["table_name"];
-  if (
-    (tree["type"] === "BASE_TABLE" || tree["type"] === "SHOW_REF") &&
-    typeof table === "string" &&
-    fileName.test(table)
-  )
-    throw beyond(`${table} is a file`, tree, file);
+  if (tree["type"] === "BASE_TABLE" || tree["type"] === "SHOW_REF") {
+    const parts = [tree["catalog_name"], tree["schema_name"], tree["table_name"]];
+    const table = parts.filter((part) => typeof part === "string" && part !== "").join(".");
+    if (fileName.test(table)) throw beyond(`${table} is a file`, tree, file);
+  }
   for (const child of Object.values(tree)) refuseBeyondTables(child, file);
 }
 

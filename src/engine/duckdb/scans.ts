@@ -1,4 +1,4 @@
-/** Reads DuckDB's own plan: does a filter on one column reach every scan of a query? */
+/** Reads DuckDB's own plan: which tables a query scans, and whether a filter on one column reaches every scan. */
 
 interface PlanNode {
   readonly name: string;
@@ -16,6 +16,22 @@ export function everyScanFilters(plans: unknown, column: string): boolean {
     scans.length > 0 &&
     scans.every((scan) => JSON.stringify(scan.extra_info?.["Filters"] ?? "").includes(`${column}=`))
   );
+}
+
+/** Names without catalog and without the schema `main`, each once, in order. */
+export function tablesScanned(plans: unknown): readonly string[] {
+  const names = collectScans(plans).flatMap((scan) => {
+    const table = scan.extra_info?.["Table"];
+    return typeof table === "string"
+      ? [
+          table
+            .replace(/^[^.]*\./, "")
+            .replace(/^main\./, "")
+            .toLowerCase(),
+        ]
+      : [];
+  });
+  return [...new Set(names)].toSorted();
 }
 
 function collectScans(node: unknown): readonly PlanNode[] {

@@ -65,7 +65,10 @@ async function countStatements(connection: DuckDBConnection, file: QueryFile): P
   }
 }
 
-/** Every table and table function in a syntax tree, CTE names left out, each at its first mention. */
+/**
+ * Every table and table function in a syntax tree, each at its first mention. Names follow SQL's scope: a CTE is visible to later
+ * CTEs and to the body, to itself only in the recursive half of a recursive one, and never under a schema.
+ */
 export function collectReferences(tree: unknown, file: QueryFile): readonly TableReference[] {
   const found = new Map<string, TableReference>();
   const add = (kind: TableReference["kind"], name: string, location: unknown): void => {
@@ -74,35 +77,58 @@ export function collectReferences(tree: unknown, file: QueryFile): readonly Tabl
     const place = placeOf({ file: file.file, sql: file.sql }, typeof location === "number" ? location : null);
     found.set(key, { kind, name, line: place.line ?? 1, column: place.column ?? 1 });
   };
-  const walk = (node: unknown, ctes: ReadonlySet<string>): void => {
+  const walk = (node: unknown, outer: Scope): void => {
     if (Array.isArray(node)) {
-      for (const child of node) walk(child, ctes);
+      for (const child of node) walk(child, outer);
       return;
     }
     if (!isRecord(node)) return;
-    const scope = new Set([...ctes, ...cteNames(node)]);
-    if (node["type"] === "BASE_TABLE" && typeof node["table_name"] === "string") {
-      const schema =
-        typeof node["schema_name"] === "string" && node["schema_name"] !== ""
-          ? `${node["schema_name"]}.`
-          : "";
-      const name = `${schema}${node["table_name"]}`;
-      if (!scope.has(name.toLowerCase())) add("table", name, node["query_location"]);
+    if (node["type"] === "BASE_TABLE") {
+      const name = tableName(node);
+      if (!isCte(node, outer)) add("table", name, node["query_location"]);
     }
     if (node["type"] === "TABLE_FUNCTION" && isRecord(node["function"])) {
       add("function", String(node["function"]["function_name"]), node["query_location"]);
     }
-    for (const child of Object.values(node)) walk(child, scope);
+    let scope = outer;
+    for (const { name, query } of ctesOf(node)) {
+      walk(query, scope);
+      scope = new Set([...scope, name]);
+    }
+    for (const [key, child] of Object.entries(node)) {
+      if (key === "cte_map") continue;
+      const seesItself = node["type"] === "RECURSIVE_CTE_NODE" && key === "right";
+      walk(child, seesItself ? new Set([...scope, String(node["cte_name"]).toLowerCase()]) : scope);
+    }
   };
   walk(tree, new Set());
   return [...found.values()];
 }
 
-function cteNames(node: Readonly<Record<string, unknown>>): readonly string[] {
+/** Names of the CTEs that can be read from here, in lower case. */
+type Scope = ReadonlySet<string>;
+
+/** "user_days", "main.user_days"; a catalog is left out. */
+function tableName(node: Readonly<Record<string, unknown>>): string {
+  return [node["schema_name"], node["table_name"]].filter((part) => part !== "").join(".");
+}
+
+/** `recurring.NAME` is what a recursive CTE with USING KEY has found so far. */
+function isCte(node: Readonly<Record<string, unknown>>, scope: Scope): boolean {
+  const schema = String(node["schema_name"] ?? "").toLowerCase();
+  return (schema === "" || schema === "recurring") && scope.has(String(node["table_name"]).toLowerCase());
+}
+
+/** In the order in which they are written. */
+function ctesOf(
+  node: Readonly<Record<string, unknown>>,
+): readonly { readonly name: string; readonly query: unknown }[] {
   const map = isRecord(node["cte_map"]) ? node["cte_map"]["map"] : null;
   if (!Array.isArray(map)) return [];
   return map.flatMap((entry) =>
-    isRecord(entry) && typeof entry["key"] === "string" ? [entry["key"].toLowerCase()] : [],
+    isRecord(entry) && typeof entry["key"] === "string"
+      ? [{ name: entry["key"].toLowerCase(), query: entry["value"] }]
+      : [],
   );
 }
 
