@@ -1,13 +1,13 @@
 /**
- * Which days count. Observed: inside the observation window. Complete: over, its first and last event close to its ends,
- * and both variants shown. Sampled: the runbook's "days with minimum sample", in both variants. A day without a row is a
- * day without events.
+ * Which days count. Observed: inside the observation window. Complete: over, both variants shown, and its data is all here
+ * (losses.ts). Sampled: the runbook's "days with minimum sample", in both variants. A day without a row is a day without events.
  */
 import { addDays, daysFrom, endOfDay } from "../model/calendar.ts";
 import { isHour } from "../model/hours.ts";
 import type { TrafficDay } from "../model/measurement.ts";
 import type { Day, Slot } from "../model/words.ts";
 import type { JudgeInput } from "./input.ts";
+import { type DayLosses, lossesByDay, nothingLost, quietEdges } from "./losses.ts";
 import { listText, plural, slotText } from "./wording.ts";
 
 const HOUR_MS = 3_600_000;
@@ -21,8 +21,10 @@ export interface DayState {
   readonly sampled: boolean;
   /** Counts for the severe rule. */
   readonly judged: boolean;
-  /** What keeps it from being complete: "no events", "not over yet", "its last event is 5.2 h before its end". */
+  /** What keeps it from being complete: "no events", "not over yet", "clicks end at 08:31; 412 were due after that". */
   readonly missing: string | null;
+  /** What its data lacks, as far as that is all that keeps it from being complete, and what of it a person has accepted. */
+  readonly losses: DayLosses;
 }
 
 /** Every calendar day from the first one shown to the end of the window. */
@@ -31,21 +33,36 @@ export function dayStates(input: JudgeInput): readonly DayState[] {
   const ramps = new Set(rampDays(input));
   const traffic = new Map(input.traffic.days.map((day) => [day.date, day]));
   const [first = window.from] = [window.shownFrom, window.from].sort();
-  return daysFrom(first, window.to).map((date) => {
+  const unserved = new Map(
+    daysFrom(first, window.to).map((date) => [date, whyUnserved(date, traffic.get(date), input)]),
+  );
+  const served = [...traffic.values()].filter(({ date }) => unserved.get(date) === null);
+  const losses = lossesByDay(
+    input,
+    served.toSorted((a, b) => (a.date < b.date ? -1 : 1)),
+  );
+  return [...unserved].map(([date, why]) => {
     const day = traffic.get(date);
     const ramp = ramps.has(date);
     const observed = date >= window.from && !ramp;
-    const missing = whatIsMissing(date, day, input);
+    const lost = losses.get(date) ?? nothingLost;
+    const missing = why ?? (lost.open.length === 0 ? null : lost.open.map(({ text }) => text).join("; "));
     return {
       date,
       observed,
       ramp,
       complete: missing === null,
       sampled: day !== undefined && isSampled(day, input),
-      judged: observed && missing === null,
+      judged: observed && why === null && (missing === null || isWholeForSevere(day, input)),
       missing,
+      losses: lost,
     };
   });
+}
+
+/** A day that lacks one type or source still rolls back: a collapse must not hide behind a gap. One cut off as a whole does not. */
+function isWholeForSevere(day: TrafficDay | undefined, input: JudgeInput): boolean {
+  return day !== undefined && quietEdges(day, input).length === 0;
 }
 
 /** Days on which a gate opened after midnight: shown, but in no gate. The first 24 hours are of the gate. */
@@ -68,20 +85,12 @@ export function isSampled(day: TrafficDay, { config, comparison }: JudgeInput): 
   );
 }
 
-function whatIsMissing(date: Day, day: TrafficDay | undefined, input: JudgeInput): string | null {
+/** What no data of the day could mend; null: it is over, and the variants were shown. */
+function whyUnserved(date: Day, day: TrafficDay | undefined, input: JudgeInput): string | null {
   if (day === undefined || day.events === 0) return "no events";
   if (hoursLeft(date, input) > 0) return "not over yet";
   const silent = silentVariants(day, input);
-  if (silent.length > 0) return `no impression of ${listText(silent)}`;
-  const quiet = input.config.completeness.quietHours;
-  const { startGapHours, endGapHours } = day;
-  if (startGapHours !== null && startGapHours > quiet) {
-    return `its first event comes ${startGapHours.toFixed(1)} h after its start`;
-  }
-  if (endGapHours !== null && endGapHours > quiet) {
-    return `its last event is ${endGapHours.toFixed(1)} h before its end`;
-  }
-  return null;
+  return silent.length > 0 ? `no impression of ${listText(silent)}` : null;
 }
 
 /** Saves alone, or one variant alone, are no day of a comparison; before/after the baseline is of other weeks. */

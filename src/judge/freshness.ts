@@ -23,19 +23,32 @@ export function freshDataCheck(input: JudgeInput): CheckResult {
   return describe("pass", `events up to ${reportDate}`, options);
 }
 
-/** The report date itself must be whole; an earlier day that is not just does not count. */
+/** The report date's data must be all here; an earlier day that lacks some just does not count. */
 export function completeDayCheck(input: JudgeInput, days: readonly DayState[]): CheckResult {
   const { reportDate } = input.window;
   const describe = finding("complete_days", "The report date is complete");
   const tonight = days.find((day) => day.date === reportDate);
   if (tonight === undefined) return describe("error", `${reportDate} is outside the observation window`);
-  if (tonight.missing !== null) return describe("fail", `${reportDate}: ${tonight.missing}`);
+  if (tonight.missing !== null) {
+    const [loss] = tonight.losses.open;
+    return describe("fail", `${reportDate}: ${tonight.missing}`, { accept: loss?.accept ?? null });
+  }
   const observed = days.filter((day) => day.observed);
   const partial = observed.filter((day) => !day.complete);
   const counts = { observed: observed.length - partial.length, expected: observed.length };
+  const accepted = acceptedText(observed);
   if (partial.length === 0)
-    return describe("pass", `${plural(observed.length, "day")}, all complete`, counts);
+    return describe("pass", `${plural(observed.length, "day")}, all complete${accepted}`, counts);
   const named = partial.slice(0, 5).map((day) => `${day.date} (${day.missing ?? ""})`);
   const more = partial.length > 5 ? ` and ${partial.length - 5} more` : "";
-  return describe("warn", `not complete, so not counted: ${named.join(", ")}${more}`, counts);
+  return describe("warn", `not complete, so not counted: ${named.join(", ")}${more}${accepted}`, counts);
+}
+
+function acceptedText(days: readonly DayState[]): string {
+  const texts = days.flatMap(({ date, losses }) =>
+    losses.accepted.map(
+      ({ text, acceptance }) => `; ${date}: ${text}, accepted by ${acceptance.by} (${acceptance.reason})`,
+    ),
+  );
+  return texts.join("");
 }

@@ -5,6 +5,7 @@ import type { DayResult } from "../model/result.ts";
 import { type DayState, isSampled } from "./days.ts";
 import { firstDayHours } from "./first-day-window.ts";
 import type { JudgeInput } from "./input.ts";
+import { lostClicks, nothingLost } from "./losses.ts";
 import { plural } from "./wording.ts";
 
 /** Every hour from the opening to the judged instant. An hour still running is shown and not judged alone. */
@@ -15,10 +16,20 @@ export function hourStates(input: JudgeInput): readonly DayState[] {
   return hours.map((hour) => {
     const { date } = hour;
     const seen = traffic.get(date);
-    const missing = whatIsMissing(hour, seen, { input, isNewest: date === newest });
-    const complete = missing === null;
+    const cut = whatIsMissing(hour, seen, { input, isNewest: date === newest });
+    const others = input.traffic.days.filter((other) => other !== seen);
+    const missing = cut ?? (seen === undefined ? null : lostClicks(seen, others));
     const sampled = seen !== undefined && isSampled(seen, input);
-    return { date, observed: true, ramp: false, complete, sampled, judged: complete, missing };
+    return {
+      date,
+      observed: true,
+      ramp: false,
+      complete: missing === null,
+      sampled,
+      judged: cut === null,
+      missing,
+      losses: nothingLost,
+    };
   });
 }
 

@@ -19,7 +19,7 @@ import type { JudgeInput } from "./input.ts";
 import { linesFor } from "./reading.ts";
 import { volumeFor } from "./volume.ts";
 import { windowResult } from "./window-result.ts";
-import { inSlot, slotNoun } from "./wording.ts";
+import { inSlot, listText, slotNoun } from "./wording.ts";
 
 export function judgeMetrics(
   input: JudgeInput,
@@ -94,6 +94,14 @@ export function standardFor(
   };
 }
 
+/** A day that lacks some of its data still counts for severe, and says what else it may be. */
+function orLost(because: string, state: DayState | undefined): string {
+  const open = state?.losses.open ?? [];
+  if (open.length === 0) return because;
+  const what = listText([...new Set(open.map((loss) => loss.what))]);
+  return `${because.replace(/\.$/, "")}; or ${what} are lost (${open.map(({ text }) => text).join("; ")}).`;
+}
+
 interface JudgedDay {
   readonly result: DayResult;
   readonly judged: boolean;
@@ -111,7 +119,8 @@ function judgeDay(
   const minimum = standard.minSample[standard.denominator];
   const place = { when: inSlot(day.date), slot: isHour(day.date) ? "hour" : "day" } as const;
   const story = { definition: measured.definition, evidence, called, standard, volume, ...place };
-  const because = whyNothing(measured) ?? becauseOf({ ...story, severeDay: null, noisyDays: [] });
+  const reason = whyNothing(measured) ?? becauseOf({ ...story, severeDay: null, noisyDays: [] });
+  const because = called.fires === "severe" ? orLost(reason, state) : reason;
   const result = {
     date: day.date,
     complete: state?.complete ?? false,

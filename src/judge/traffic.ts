@@ -22,6 +22,7 @@ function describeDay(day: TrafficDay, state: DayState | undefined, share: number
   return {
     date: day.date,
     complete: state?.complete ?? false,
+    missing: state?.missing ?? null,
     observed: state?.observed ?? false,
     events: day.events,
     baselineImpressions: baseline.impressions,

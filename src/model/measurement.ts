@@ -131,6 +131,35 @@ export interface TrafficDay {
   readonly events: number;
   readonly baseline: VariantTraffic;
   readonly candidate: VariantTraffic;
+  /** When its impressions and clicks came; empty when that is not known, and for hours. */
+  readonly eventTimes: readonly EventTimes[];
+  /** Events of any type and algorithm by source; empty when that is not known, and for hours. */
+  readonly sourceEvents: readonly SourceEvents[];
+}
+
+/** When the events of one type came, of both algorithms together. Minutes are of the clock, from midnight on: 511.5 is 08:31:30. */
+export interface EventTimes {
+  readonly type: "impression" | "click";
+  /** Null: of all sources together. */
+  readonly source: string | null;
+  readonly events: number;
+  /** By the hour of the clock, 24. Less than `events` where times are absent or of another day. */
+  readonly hours: readonly number[];
+  /** Null without any time of that day. */
+  readonly firstMinute: number | null;
+  readonly lastMinute: number | null;
+  /** Between first and last: an hour or more without any. */
+  readonly holes: readonly MinuteRange[];
+}
+
+export interface MinuteRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface SourceEvents {
+  readonly source: string;
+  readonly events: number;
 }
 
 export interface VariantTraffic {

@@ -299,7 +299,10 @@ export interface TrafficResult {
 
 export interface TrafficDayResult {
   readonly date: Slot;
+  /** Its data is all here. */
   readonly complete: boolean;
+  /** What keeps it from being complete, e.g. "clicks end at 08:31; 412 were due after that". */
+  readonly missing: string | null;
   readonly observed: boolean;
   readonly events: number;
   readonly baselineImpressions: number;

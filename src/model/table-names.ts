@@ -30,6 +30,7 @@ export const ownTables = [
   "relation_pending",
   "relation_fresh",
   "day_edges",
+  "day_hours",
   "crossover_units",
 ] as const;
 

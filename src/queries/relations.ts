@@ -9,7 +9,7 @@ import type { QueryError } from "../model/measurement.ts";
 import type { Day } from "../model/words.ts";
 import type { Catalog, CatalogFile } from "./catalog.ts";
 import { contractProblems } from "./contract.ts";
-import { DAY_EDGES, updateDayEdges } from "./day-edges.ts";
+import { DAY_EDGES, DAY_EDGES_FINGERPRINT, updateDayEdges } from "./day-edges.ts";
 import { neededRelations, orderRelations, type RelationNode } from "./dependencies.ts";
 import { asQueryFile, existingTables, refuseHiddenReads } from "./inspect.ts";
 import { queryProblem, toQueryError } from "./query-problem.ts";
@@ -75,10 +75,10 @@ async function buildDayEdges(
   known: KnownBuild | undefined,
   request: RelationRequest,
 ): Promise<void> {
-  const fresh = known === undefined || known.fingerprint === null || request.rebuildAll;
+  const isCurrent = known !== undefined && known.fingerprint === DAY_EDGES_FINGERPRINT && !request.rebuildAll;
   await engine.transaction(async () => {
-    await updateDayEdges(engine, fresh ? null : known.pending);
-    await noteBuilt(engine, DAY_EDGES, DAY_EDGES);
+    await updateDayEdges(engine, isCurrent ? known.pending : null);
+    await noteBuilt(engine, DAY_EDGES, DAY_EDGES_FINGERPRINT);
   });
 }
 

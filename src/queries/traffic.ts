@@ -1,6 +1,6 @@
 /**
  * Who was served what, by day: impressions, clicks and units per variant, units first seen in the gate (for the sample ratio),
- * and how near the day's first and last event come to its ends (for completeness). Reads `user_days` and `day_edges`.
+ * and when events came (for completeness). Reads `user_days`, `day_edges` and `day_hours`.
  */
 import type { Engine, Row } from "../engine/engine.ts";
 import { sqlDate } from "../engine/sql-text.ts";
@@ -8,6 +8,7 @@ import { endOfDay, startOfDay } from "../model/calendar.ts";
 import type { TrafficDay, TrafficMeasurement, VariantTraffic } from "../model/measurement.ts";
 import type { Day } from "../model/words.ts";
 import { type DayEdges, readDayEdges } from "./day-edges.ts";
+import { readEventTimes, type TimesOfDay } from "./event-times.ts";
 import { measureEventsPerUnit } from "./events-per-unit.ts";
 import {
   buildCrossoverUnits,
@@ -35,11 +36,14 @@ export async function measureTraffic(engine: Engine, plan: MeasurePlan): Promise
   await buildCrossoverUnits(engine, plan);
   const counts = await engine.rows(trafficSql(plan));
   const edges = await readDayEdges(engine, plan);
+  const times = await readEventTimes(engine, plan);
   const [crossover] = await engine.rows(
     `SELECT count(DISTINCT unit_id) AS units FROM crossover_units WHERE event_date >= ${sqlDate(plan.from)}`,
   );
   const dates = [...new Set(counts.map((row) => String(row["event_date"])))];
-  const days = dates.map((date) => trafficDay(date, { counts, edges: edges.get(date) ?? null, plan }));
+  const days = dates.map((date) =>
+    trafficDay(date, { counts, edges: edges.get(date) ?? null, times: times.get(date), plan }),
+  );
   const firstSeen = (variant: "baseline" | "candidate") =>
     days.filter(({ date }) => date >= plan.from).reduce((sum, day) => sum + day[variant].newUnits, 0);
   return {
@@ -54,10 +58,11 @@ export async function measureTraffic(engine: Engine, plan: MeasurePlan): Promise
 interface DayFacts {
   readonly counts: readonly Row[];
   readonly edges: DayEdges | null;
+  readonly times: TimesOfDay | undefined;
   readonly plan: MeasurePlan;
 }
 
-function trafficDay(date: Day, { counts, edges, plan }: DayFacts): TrafficDay {
+function trafficDay(date: Day, { counts, edges, times, plan }: DayFacts): TrafficDay {
   const ofVariant = (algoVersion: string) =>
     variantTraffic(counts.find((row) => row["event_date"] === date && row["algo_version"] === algoVersion));
   const [baseline, candidate] = [ofVariant(plan.baseline), ofVariant(plan.candidate)];
@@ -70,6 +75,8 @@ function trafficDay(date: Day, { counts, edges, plan }: DayFacts): TrafficDay {
     events: edges?.events ?? counted,
     baseline,
     candidate,
+    eventTimes: times?.eventTimes ?? [],
+    sourceEvents: times?.sourceEvents ?? [],
   };
 }
 

@@ -47,6 +47,7 @@ export const checklistItem = z.object({ text: z.string(), done: z.boolean(), evi
 const trafficDay = z.object({
   date: slot,
   complete: z.boolean(),
+  missing: text.default(null),
   observed: z.boolean(),
   events: count,
   baselineImpressions: count,

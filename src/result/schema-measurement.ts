@@ -77,6 +77,16 @@ const eventsPerUnit = z.object({
   candidate: unitTotals,
 });
 
+const eventTimes = z.object({
+  type: z.enum(["impression", "click"]),
+  source: text,
+  events: count,
+  hours: list(z.number()),
+  firstMinute: number,
+  lastMinute: number,
+  holes: list(z.object({ from: z.number(), to: z.number() })),
+});
+
 const traffic = z.object({
   days: list(
     z.object({
@@ -86,6 +96,8 @@ const traffic = z.object({
       events: count,
       baseline: variantTraffic,
       candidate: variantTraffic,
+      eventTimes: list(eventTimes).default([]),
+      sourceEvents: list(z.object({ source: z.string(), events: count })).default([]),
     }),
   ),
   baselineUnits: count,

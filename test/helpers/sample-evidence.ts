@@ -114,6 +114,7 @@ export const sampleTraffic: TrafficResult = {
     return {
       date,
       complete: true,
+      missing: null,
       observed: true,
       events: 201_699 + index * 113,
       baselineImpressions: dailyImpressions * 9 - index * 411,

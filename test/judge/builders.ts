@@ -241,6 +241,8 @@ export function trafficDay(
     events: Math.round((impressions + beside) * 1.05),
     baseline: variant(beside),
     candidate: variant(impressions),
+    eventTimes: [],
+    sourceEvents: [],
     ...rest,
   };
 }

@@ -349,7 +349,7 @@ it("day by day or whole, the shipped relations end the same", { timeout: 120_000
           });
         }
         await buildRelations(whole, catalog, nothing);
-        for (const table of [...catalog.relations.map(({ name }) => name), "day_edges"]) {
+        for (const table of [...catalog.relations.map(({ name }) => name), "day_edges", "day_hours"]) {
           const all = `SELECT * FROM ${table} ORDER BY ALL`;
           expect(await stepwise.rows(all), table).toEqual(await whole.rows(all));
         }

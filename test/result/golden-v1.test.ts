@@ -38,7 +38,16 @@ const isNot =
     !keys.includes(own);
 
 /** What version 2 added, each with a default. */
-const laterKeys = ["accept", "accepted", "contradictedBy", "coverage", "perUnit"] as const;
+const laterKeys = [
+  "accept",
+  "accepted",
+  "contradictedBy",
+  "coverage",
+  "eventTimes",
+  "missing",
+  "perUnit",
+  "sourceEvents",
+] as const;
 
 describe("a result of schema version 1", () => {
   it("is never written anew: a changed golden would prove nothing", () => {

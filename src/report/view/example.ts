@@ -215,7 +215,8 @@ export const exampleView: Full<View> = {
       days: [
         {
           label: "Sat 2026-02-07",
-          isComplete: true,
+          isComplete: false,
+          missing: "clicks end at 08:31; 412 were due after that",
           events: "201,699",
           baselineImpressions: "180,000",
           candidateImpressions: "20,000",

@@ -58,6 +58,8 @@ export interface TrafficView {
 export interface TrafficDayView {
   readonly label: string;
   readonly isComplete: boolean;
+  /** "clicks end at 08:31; 412 were due after that" */
+  readonly missing: string | null;
   readonly events: string;
   readonly baselineImpressions: string;
   readonly candidateImpressions: string;
@@ -151,6 +153,7 @@ function trafficDay(day: TrafficDayResult): TrafficDayView {
   return {
     label: format.day(day.date),
     isComplete: day.complete,
+    missing: day.missing,
     events: format.count(day.events),
     baselineImpressions: format.count(day.baselineImpressions),
     candidateImpressions: format.count(day.candidateImpressions),
