@@ -9,6 +9,10 @@ const SCENARIOS = [
   "broken-ingestion",
   "sample-ratio",
   "thin",
+  "lost-clicks",
+  "placeholder-user",
+  "crossed-heavy-users",
+  "lookup-miss",
 ] as const;
 
 export const sampleCommand = defineCommand({

@@ -1,6 +1,7 @@
 /** What is true of each metric, beside what the rows happen to show of it. */
 import type { Variant } from "../model/words.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { UNKNOWN_AUTHORS, UNKNOWN_SHARE } from "./gaps.ts";
 import { baselineRates, type Plan } from "./scenario.ts";
 import type { ScheduledDay } from "./schedule.ts";
 import type { Concentration } from "./tally.ts";
@@ -41,11 +42,14 @@ export function metricTruths(measured: Measured): readonly MetricTruth[] {
       rate: share("author", TOP_AUTHORS),
       weights: concentration.authors,
       top: TOP_AUTHORS,
+      candidateRate:
+        plan.gap === "lookup-miss" ? withNewAuthors(share("author", TOP_AUTHORS - UNKNOWN_AUTHORS)) : null,
     }),
     concentrationTruth(measured, "top_category_share", {
       rate: share("category", 1),
       weights: concentration.categories,
       top: 1,
+      candidateRate: null,
     }),
     ratioTruth(measured, "near_duplicate_share", {
       rate: baselineRates.nearDuplicateShare,
@@ -94,13 +98,21 @@ interface ConcentrationPlan {
   readonly rate: number;
   readonly weights: Readonly<Record<Variant, ReadonlyMap<string, number>>>;
   readonly top: number;
+  /** Null: as the baseline's. */
+  readonly candidateRate: number | null;
+}
+
+/** Few authors made the new half, so that each of them is among the heaviest. */
+function withNewAuthors(othersShare: number): number {
+  return UNKNOWN_SHARE + (1 - UNKNOWN_SHARE) * othersShare;
 }
 
 function concentrationTruth(
   { days }: Measured,
   name: string,
-  { rate, weights, top }: ConcentrationPlan,
+  { rate, weights, top, candidateRate }: ConcentrationPlan,
 ): MetricTruth {
+  const delta = candidateRate === null ? 0 : candidateRate / rate - 1;
   const sum = (variant: Variant): Observed => ({
     numerator: heaviest(weights[variant], top),
     denominator: [...weights[variant].values()].reduce((all, weight) => all + weight, 0),
@@ -108,8 +120,8 @@ function concentrationTruth(
   return {
     name,
     baselineRate: rate,
-    delta: 0,
-    days: days.map((day) => ({ date: day.date, delta: 0 })),
+    delta,
+    days: days.map((day) => ({ date: day.date, delta })),
     observed: compared(sum("baseline"), sum("candidate")),
   };
 }

@@ -12,6 +12,8 @@ export interface User {
   readonly propensity: number;
   /** Length of visits, about 1 on average. */
   readonly intensity: number;
+  /** Comes every day and stays long (a scenario's doing). */
+  readonly isHeavy: boolean;
 }
 
 const MEAN_ACTIVITY = 0.35;
@@ -42,6 +44,7 @@ export function makePopulation(usersPerDay: number, share: number, random: Rando
       activity: 0.05 + 0.9 * quantile ** 2,
       propensity: Math.exp(PROPENSITY_SPREAD * random.normal() - PROPENSITY_SPREAD ** 2 / 2),
       intensity: 0.7 + 0.6 * random.uniform(),
+      isHeavy: false,
     };
   });
 }

@@ -12,6 +12,8 @@ import { type DayExport, exportDay, feedPath, fileTruth, savesPath } from "./day
 import { loseTraffic, plantDefects } from "./defects.ts";
 import { feedText, savesGzip } from "./export-text.ts";
 import { prepareExports, truthPath, writeExport } from "./exports-folder.ts";
+import { gapDefects, gapTraffic } from "./gap-record.ts";
+import { gapUsers } from "./gaps.ts";
 import { itemsPath, writeItems } from "./items-file.ts";
 import { metricTruths } from "./metric-truth.ts";
 import { makePopulation } from "./population.ts";
@@ -60,8 +62,9 @@ export async function writeSample(
   const firstDay = options.lastDay === undefined ? defaultFirstDay : firstDayFor(options.lastDay, length);
   const days = scheduleDays({ firstDay, days: length, plan }, createRandom(`schedule ${seed}`));
   const catalogue = makeCatalogue(createRandom(`catalogue ${seed}`));
-  const users = makePopulation(usersPerDay, plan.delivered, createRandom(`population ${seed}`));
-  const world = { seed, users, catalogue, share: plan.delivered };
+  const population = makePopulation(usersPerDay, plan.delivered, createRandom(`population ${seed}`));
+  const users = gapUsers(plan.gap, population);
+  const world = { seed, users, catalogue, share: plan.delivered, gap: plan.gap };
 
   const paths = days.flatMap((day) => [feedPath(day.date), savesPath(day.date)]);
   prepareExports(root, [...paths, itemsPath]);
@@ -120,12 +123,13 @@ function writeDays({ root, plan, world, days, onDay }: Writing): Written {
   let previous: readonly FeedRow[] = [];
   for (const day of days) {
     const whole = makeTraffic(world, day);
-    const kept = plan.defects ? loseTraffic(day, days.length, whole) : whole;
+    const gapped = gapTraffic(plan.gap, whole, { day, days: days.length });
+    const kept = plan.defects ? loseTraffic(day, days.length, whole) : gapped;
     const clean = exportDay(day, kept);
     const context = { days: days.length, seed: world.seed, whole, kept, previous };
     const exported = plan.defects ? plantDefects(clean, context) : clean;
     files.push(...writeDay(root, exported));
-    defects.push(...exported.defects);
+    defects.push(...exported.defects, ...gapDefects(plan.gap, exported, { whole, kept }));
     totals.push(...tallyDay(day, kept));
     addConcentration(concentration, kept);
     previous = exported.feed.rows;

@@ -12,9 +12,19 @@ export const scenarios = [
   "broken-ingestion",
   "sample-ratio",
   "thin",
+  "lost-clicks",
+  "placeholder-user",
+  "crossed-heavy-users",
+  "lookup-miss",
 ] as const;
 
 export type Scenario = (typeof scenarios)[number];
+
+/** What is missing or mislabelled without a row that is refused. */
+export type Gap = Extract<
+  Scenario,
+  "lost-clicks" | "placeholder-user" | "crossed-heavy-users" | "lookup-miss"
+>;
 
 /** True relative changes of the candidate, fractions: −0.04 is a drop of 4%. */
 export interface TrueDeltas {
@@ -38,6 +48,7 @@ export interface Plan {
   /** Change of the click rate on one day in the middle of the window, in place of `deltas.ctr`. */
   readonly severeDay: number | null;
   readonly defects: boolean;
+  readonly gap: Gap | null;
   readonly expected: Verdict;
 }
 
@@ -68,6 +79,7 @@ const healthy: Plan = {
   deltas: slightlyBetter,
   severeDay: null,
   defects: false,
+  gap: null,
   expected: { action: "promote", rule: "promote" },
 };
 
@@ -87,6 +99,22 @@ const plans: Readonly<Record<Scenario, Plan>> = {
   "broken-ingestion": { ...healthy, defects: true, expected: { action: "hold", rule: "data" } },
   "sample-ratio": { ...healthy, delivered: 0.13, expected: { action: "hold", rule: "data" } },
   thin: { ...healthy, usersPerDay: 80, expected: { action: "hold", rule: "observing" } },
+  "lost-clicks": { ...healthy, gap: "lost-clicks", expected: { action: "hold", rule: "data" } },
+  // Every event belongs to a unit once the placeholder is read as nothing: then the drop is there to see.
+  "placeholder-user": {
+    ...healthy,
+    deltas: { ...slightlyBetter, ctr: -0.15 },
+    gap: "placeholder-user",
+    expected: { action: "rollback", rule: "severe" },
+  },
+  "crossed-heavy-users": {
+    ...healthy,
+    usersPerDay: 3600,
+    deltas: { ...slightlyBetter, ctr: -0.1 },
+    gap: "crossed-heavy-users",
+    expected: { action: "hold", rule: "data" },
+  },
+  "lookup-miss": { ...healthy, gap: "lookup-miss", expected: { action: "hold", rule: "data" } },
 };
 
 export function planOf(scenario: Scenario): Plan {

@@ -2,10 +2,11 @@
 import type { Variant } from "../model/words.ts";
 import { createRandom, type Random } from "../statistics/random.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { gapImpressions, gapVisits } from "./gaps.ts";
 import { drawImpressions, type Impression } from "./impressions.ts";
 import { type Click, drawClicks, drawSaves, type OutcomeRates, type Save } from "./outcomes.ts";
 import type { User } from "./population.ts";
-import { baselineRates } from "./scenario.ts";
+import { baselineRates, type Gap } from "./scenario.ts";
 import type { ScheduledDay } from "./schedule.ts";
 import { makeVisits, type Visit } from "./visits.ts";
 
@@ -21,13 +22,15 @@ export interface World {
   readonly catalogue: Catalogue;
   /** Share of units that get the candidate. */
   readonly share: number;
+  readonly gap: Gap | null;
 }
 
 const DAY_MS = 86_400_000;
 
 export function makeTraffic(world: World, day: ScheduledDay): DayTraffic {
   const random = createRandom(`traffic ${day.date} ${world.seed}`);
-  const visits = makeVisits({ day, users: world.users, share: world.share }, random);
+  const clean = makeVisits({ day, users: world.users, share: world.share }, random);
+  const visits = gapVisits(clean, { ...world, day });
   return joinTraffic(
     (["baseline", "candidate"] as const).map((variant) =>
       variantTraffic(
@@ -56,10 +59,11 @@ interface VariantDay {
 
 function variantTraffic({ visits, variant, day, world }: VariantDay, random: Random): DayTraffic {
   const rates = ratesOf(variant, day);
-  const impressions = drawImpressions(
+  const shown = drawImpressions(
     { visits, catalogue: world.catalogue, rate: rates.nearDuplicateShare },
     random,
   );
+  const impressions = gapImpressions(shown, { ...world, day });
   const clicks = drawClicks(impressions, rates, random);
   const dayEnd = day.start + DAY_MS;
   const saves = drawSaves(clicks, { impressions: impressions.length, rates, dayEnd }, random);

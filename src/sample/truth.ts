@@ -83,7 +83,11 @@ export type DefectKind =
   | "negative_dwell"
   | "save_without_algorithm"
   | "day_cut_off"
-  | "saves_missing";
+  | "saves_missing"
+  | "clicks_cut_off"
+  | "placeholder_user"
+  | "crossed_units"
+  | "unknown_items";
 
 export interface Defect {
   readonly kind: DefectKind;

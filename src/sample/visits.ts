@@ -20,6 +20,7 @@ export interface Visit {
   readonly user: string | null;
   readonly variant: Variant;
   readonly propensity: number;
+  readonly isHeavy: boolean;
   readonly views: readonly View[];
 }
 
@@ -38,6 +39,7 @@ interface Visitor {
   readonly variant: Variant;
   readonly propensity: number;
   readonly intensity: number;
+  readonly isHeavy: boolean;
 }
 
 export function makeVisits(
@@ -62,6 +64,7 @@ export function makeVisits(
       user: visitor.user,
       variant: visitor.variant,
       propensity: visitor.propensity,
+      isHeavy: visitor.isHeavy,
       views: makeViews(visitor, day.start + start, gaps, day.start + latest, random),
     };
   });
@@ -81,10 +84,12 @@ function drawVisitors(
     variant: user.variant,
     propensity: user.propensity,
     intensity: user.intensity,
+    isHeavy: user.isHeavy,
   }));
   const anonymous = Array.from({ length: Math.ceil(present.length * ANONYMOUS_SHARE) }, () => {
     const name = session();
-    return { user: null, session: name, variant: variantOf(name, share), propensity: 0.9, intensity: 0.6 };
+    const variant = variantOf(name, share);
+    return { user: null, session: name, variant, propensity: 0.9, intensity: 0.6, isHeavy: false };
   });
   return [...known, ...anonymous];
 }

@@ -25,6 +25,10 @@ const verdicts: readonly (readonly [Scenario, Action, Rule])[] = [
   ["broken-ingestion", "hold", "data"],
   ["sample-ratio", "hold", "data"],
   ["thin", "hold", "observing"],
+  ["lost-clicks", "hold", "data"],
+  ["placeholder-user", "rollback", "severe"],
+  ["crossed-heavy-users", "hold", "data"],
+  ["lookup-miss", "hold", "data"],
 ];
 
 describe.each(verdicts)("the scenario %s", (scenario, action, rule) => {

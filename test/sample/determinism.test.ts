@@ -44,6 +44,13 @@ test("the same options give the same bytes in every file", async () => {
   expect(await hashes({})).toEqual(first);
 });
 
+test.each(["lost-clicks", "placeholder-user", "crossed-heavy-users", "lookup-miss"] as const)(
+  "%s is made the same twice",
+  async (scenario) => {
+    expect(await hashes({ scenario })).toEqual(await hashes({ scenario }));
+  },
+);
+
 test("another seed gives other events, the same settings", async () => {
   const [first, second] = [await hashes({}), await hashes({ seed: 2 })];
   const same = Object.keys(first).filter((file) => first[file] === second[file]);

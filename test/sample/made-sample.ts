@@ -54,7 +54,7 @@ function readBack(root: string): string {
     CREATE TABLE feed AS
       SELECT event_id, event, TRY_CAST(occurred_at AS TIMESTAMPTZ) AS occurred_at, user_id, session_id, item_id,
         algo_version, CAST(dwell_seconds AS DECIMAL(9,3)) AS dwell_seconds, CAST(position AS INTEGER) AS position,
-        coalesce(user_id, session_id) AS unit_id, CAST(left(occurred_at, 10) AS DATE) AS event_date
+        coalesce(nullif(user_id, 'undefined'), session_id) AS unit_id, CAST(left(occurred_at, 10) AS DATE) AS event_date
       FROM feed_lines
       WHERE TRY_CAST(occurred_at AS TIMESTAMPTZ) < TIMESTAMPTZ '2027-01-01 00:00:00Z'
         AND event IN ('feed_impression', 'feed_click') ${once};

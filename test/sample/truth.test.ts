@@ -36,7 +36,15 @@ const topShares = (key: string, top: number): string => `
   SELECT sum(n) FILTER (place <= ${top}) AS numerator, sum(n) AS denominator
   FROM ranked GROUP BY algo_version ORDER BY algo_version`;
 
-for (const scenario of ["healthy", "broken-ingestion"] as const satisfies readonly Scenario[]) {
+const whole = [
+  "healthy",
+  "broken-ingestion",
+  "lost-clicks",
+  "placeholder-user",
+  "crossed-heavy-users",
+] as const satisfies readonly Scenario[];
+
+for (const scenario of whole) {
   describe(`the truth of a sample that is ${scenario}`, async () => {
     const made: MadeSample = await makeSample({ scenario, usersPerDay: 500 });
     const { truth, engine } = made;
