@@ -44,7 +44,7 @@ export const recordCommand = defineCommand({
     wait: { type: "string", default: "10m", describe: "How long to wait while a run holds the store" },
   },
   examples: [
-    ['gatebook record promote --reason "two healthy days" --by ada --ticket CHG-1042', "to the next gate"],
+    ['gatebook record promote --reason "two quiet days" --by ada --ticket CHG-1042', "to the next gate"],
     ['gatebook record clear --reason "fault found and mended" --by ada', "start a new observation window"],
     [
       'gatebook record override --action hold --until 2026-02-14 --reason "launch week" --by ada',

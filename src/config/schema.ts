@@ -45,11 +45,15 @@ const gateSchema = mapping({
     .describe(
       "Day (or time, in the rollout's zone) since when this gate is active; a day begun midway is in no gate.",
     ),
-  min_days: wholeNumber(1).describe("Complete days before the next gate may open."),
+  min_days: wholeNumber(1).describe(
+    "Sufficient days (complete, and at min_sample) before the next gate may open.",
+  ),
   max_days: wholeNumber(1).optional().describe("Days after which a hold is marked overdue."),
   consecutive_healthy_days: wholeNumber(0)
     .default(0)
-    .describe("Healthy days in a row, up to the report date, before the next gate may open."),
+    .describe(
+      "Quiet days in a row (sufficient, and nothing fires), up to the report date, before the next gate may open.",
+    ),
   traffic_stability: fraction()
     .optional()
     .describe(

@@ -1,6 +1,7 @@
 /**
  * Which days count. Observed: inside the observation window. Complete: over, both variants shown, and its data is all here
- * (losses.ts). Sampled: the runbook's "days with minimum sample", in both variants. A day without a row is a day without events.
+ * (losses.ts). Sufficient: complete and with the minimum sample in both variants. Quiet (facts.ts): sufficient, and nothing
+ * fires. A day without a row is a day without events.
  */
 import { addDays, daysFrom, endOfDay } from "../model/calendar.ts";
 import { isHour } from "../model/hours.ts";
@@ -109,8 +110,8 @@ function hoursLeft(date: Day, input: JudgeInput): number {
   return Math.max(0, (end - Date.parse(input.window.asOf)) / HOUR_MS);
 }
 
-/** Days that count for min_days: observed, complete and sampled. */
-export function countedDays(days: readonly DayState[]): readonly DayState[] {
+/** Days that count for min_days: observed, complete and with the minimum sample in both variants. */
+export function sufficientDays(days: readonly DayState[]): readonly DayState[] {
   return completeDays(days).filter((day) => day.sampled);
 }
 

@@ -2,7 +2,7 @@
 import { addDays } from "../model/calendar.ts";
 import type { CheckResult, DayResult, MetricResult, TrafficResult } from "../model/result.ts";
 import type { Day, JudgeMode } from "../model/words.ts";
-import { completeDays, countedDays, type DayState, missedNights } from "./days.ts";
+import { completeDays, type DayState, missedNights, sufficientDays } from "./days.ts";
 import { blocks } from "./finding.ts";
 import { hasSay } from "./hour-states.ts";
 import type { JudgeInput } from "./input.ts";
@@ -20,12 +20,14 @@ export interface Facts {
   readonly switches: Switches;
   readonly complete: readonly DayState[];
   /** Complete days with the minimum sample: what min_days counts. */
-  readonly counted: readonly DayState[];
-  /** How many healthy days end with the report date. */
-  readonly healthyRun: HealthyRun;
+  readonly sufficient: readonly DayState[];
+  /** Sufficient days on which nothing fires. */
+  readonly quiet: readonly DayState[];
+  /** How many quiet days end with the report date: what consecutive_healthy_days counts. */
+  readonly quietRun: QuietRun;
 }
 
-export interface HealthyRun {
+export interface QuietRun {
   readonly length: number;
   /** What ended it, going back: "2026-02-04 was not looked at". Null when the window itself begins there. */
   readonly brokenBy: string | null;
@@ -52,8 +54,9 @@ export function gatherFacts(input: JudgeInput, judged: Judged): Facts {
     blockers: checks.filter(blocks),
     switches: readSwitches(input.preflight),
     complete: completeDays(days),
-    counted: countedDays(days),
-    healthyRun: healthyRun(input, days, guardrails),
+    sufficient: sufficientDays(days),
+    quiet: completeDays(days).filter((day) => whyNotQuiet(day, guardrails) === null),
+    quietRun: quietRun(input, days, guardrails),
   };
 }
 
@@ -70,7 +73,7 @@ export function judgedDays(metric: MetricResult, { days, input }: Facts): readon
 }
 
 /** Complete, looked at, with the minimum sample, and nothing fires; null when it is all of that. */
-function whyNotHealthy(state: DayState, guardrails: readonly MetricResult[]): string | null {
+function whyNotQuiet(state: DayState, guardrails: readonly MetricResult[]): string | null {
   if (!state.complete) return `${state.date} is not complete (${state.missing ?? ""})`;
   if (!state.sampled) return `${state.date} is below the minimum sample`;
   for (const metric of guardrails.filter(counts)) {
@@ -82,12 +85,12 @@ function whyNotHealthy(state: DayState, guardrails: readonly MetricResult[]): st
   return null;
 }
 
-/** Back from the report date until a day is not healthy, was not looked at, or lies before the window. */
-function healthyRun(
+/** Back from the report date until a day is not quiet, was not looked at, or lies before the window. */
+function quietRun(
   input: JudgeInput,
   days: readonly DayState[],
   guardrails: readonly MetricResult[],
-): HealthyRun {
+): QuietRun {
   if (input.phase === "first-24h") return { length: 0, brokenBy: "in the first 24 hours no day is whole" };
   const states = new Map(days.filter((day) => day.observed).map((day) => [day.date, day]));
   const missed = missedNights(input);
@@ -97,7 +100,7 @@ function healthyRun(
     if (state === undefined) return { length, brokenBy: `${date} is in no gate` };
     const reason = missed.has(date)
       ? `nobody looked on ${date}: no run is recorded`
-      : whyNotHealthy(state, guardrails);
+      : whyNotQuiet(state, guardrails);
     if (reason !== null) return { length, brokenBy: reason };
     length += 1;
   }

@@ -8,6 +8,7 @@ import type {
   Decision,
   MetricResult,
   PreflightLine,
+  ResultWindow,
   RolloutState,
   TrafficResult,
 } from "../model/result.ts";
@@ -49,8 +50,8 @@ export interface Judgement {
   readonly checks: readonly CheckResult[];
   readonly traffic: TrafficResult;
   readonly checklist: readonly ChecklistItem[];
-  readonly window: { readonly completeDays: number; readonly rampDays: readonly Day[] };
-  /** The report date counts as a healthy day: kept in the ledger. */
+  readonly window: Pick<ResultWindow, "completeDays" | "sufficientDays" | "quietDays" | "rampDays">;
+  /** The report date counts as a quiet day: kept in the ledger. */
   readonly healthyDay: boolean;
   /** Whether tonight's traffic shows the recorded move; null when none was due. Kept in the ledger. */
   readonly moveSeen: boolean | null;

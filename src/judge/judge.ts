@@ -33,8 +33,13 @@ export function judge(input: JudgeInput): Judgement {
     checks,
     traffic,
     checklist: checklistFor({ facts, metrics, decision }),
-    window: { completeDays: facts.complete.length, rampDays: rampDays(input) },
-    healthyDay: facts.healthyRun.length > 0,
+    window: {
+      completeDays: facts.complete.length,
+      sufficientDays: facts.sufficient.length,
+      quietDays: facts.quiet.length,
+      rampDays: rampDays(input),
+    },
+    healthyDay: facts.quietRun.length > 0,
     moveSeen: moveSeen(input, traffic),
   };
 }

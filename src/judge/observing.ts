@@ -27,7 +27,7 @@ export function observing(facts: Facts): Verdict {
       more === null ? reasons : withDays(reasons, `About ${plural(more, "more day")} at this traffic.`),
     );
   }
-  return no(`${daysCounted(facts)}${steady(facts)}; no guardrail is insufficient.`);
+  return no(`${sufficientText(facts)}${steady(facts)}; no guardrail is insufficient.`);
 }
 
 /** Next to the first reason, for it is what the operator wants to know; a guardrail's own sentence says it already. */
@@ -37,24 +37,24 @@ function withDays(reasons: readonly string[], about: string): readonly string[] 
 }
 
 /** Whole days still to come, as far as anybody can say; null when more days are not what is missing. */
-export function moreDays({ input, guardrails, counted }: Facts): number | null {
+export function moreDays({ input, guardrails, sufficient }: Facts): number | null {
   if (input.phase === "first-24h") return null;
-  const days = input.config.activeGate.minDays - counted.length;
+  const days = input.config.activeGate.minDays - sufficient.length;
   const needs = guardrails.filter(counts).map((metric) => metric.observation.daysNeeded ?? 0);
   const most = Math.max(0, days, ...needs);
   return most > 0 ? most : null;
 }
 
-function daysCounted({ counted, complete, input }: Facts): string {
-  const thin = complete.length - counted.length;
-  const below = thin === 0 ? "" : ` (and ${thin} below the minimum sample)`;
-  return `${plural(counted.length, "complete day")}${below}, ${input.config.activeGate.minDays} needed`;
+/** "2 sufficient days of 45 complete ones, 3 needed" */
+function sufficientText({ sufficient, complete, input }: Facts): string {
+  const thin = complete.length > sufficient.length ? ` of ${complete.length} complete` : "";
+  return `${plural(sufficient.length, "sufficient day")}${thin}, ${input.config.activeGate.minDays} needed`;
 }
 
 function tooFewDays(facts: Facts): string | null {
   const { minDays, name } = facts.input.config.activeGate;
-  if (facts.counted.length >= minDays) return null;
-  return `${name} has ${daysCounted(facts)}; ${facts.input.window.reportDate} is its day ${daysInGate(facts.input)}.`;
+  if (facts.sufficient.length >= minDays) return null;
+  return `${name} has ${sufficientText(facts)}; ${facts.input.window.reportDate} is its day ${daysInGate(facts.input)}.`;
 }
 
 function swingOf({ complete, input }: Facts) {

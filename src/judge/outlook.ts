@@ -90,7 +90,7 @@ export function expectation(facts: Facts, { rule, action }: Deciding): string {
   switch (action) {
     case "promote": {
       const next = nextGate(config);
-      const days = plural(next?.minDays ?? 1, "complete day");
+      const days = plural(next?.minDays ?? 1, "sufficient day");
       return `The day you open ${next?.name} is in no gate; after it a new window starts, so expect hold (observing) for at least ${days}.`;
     }
     case "rollback":
@@ -132,8 +132,8 @@ function holdExpectation(facts: Facts, rule: Rule, gate: string): string {
   if (rule === "warning")
     return "Expect hold while the warning lasts; past the rollback line and out of the noise it becomes rollback.";
   if (rule === "healthy_days") {
-    const needed = input.config.activeGate.consecutiveHealthyDays - facts.healthyRun.length;
-    return `Expect hold for ${plural(needed, "more healthy day")} in a row, then promote.`;
+    const needed = input.config.activeGate.consecutiveHealthyDays - facts.quietRun.length;
+    return `Expect hold for ${plural(needed, "more quiet day")} in a row, then promote.`;
   }
   if (input.comparison === "before-after") {
     return "Expect hold every night: without a holdback only a person can close this gate (gatebook record).";

@@ -69,11 +69,11 @@ function data({ blockers, checks }: Facts): Verdict {
   return no(`None of ${plural(checks.length, "check")} blocks${unchecked}${warnings}.`);
 }
 
-function healthyDays({ healthyRun, input }: Facts): Verdict {
+function healthyDays({ quietRun, input }: Facts): Verdict {
   const needed = input.config.activeGate.consecutiveHealthyDays;
-  const broken = healthyRun.brokenBy === null ? "" : `: ${healthyRun.brokenBy}`;
-  const text = `${plural(healthyRun.length, "healthy day")} in a row up to ${input.window.reportDate}, ${needed} needed${broken}.`;
-  return healthyRun.length < needed ? yes([text]) : no(text);
+  const broken = quietRun.brokenBy === null ? "" : `: ${quietRun.brokenBy}`;
+  const text = `${plural(quietRun.length, "quiet day")} in a row up to ${input.window.reportDate}, ${needed} needed${broken}.`;
+  return quietRun.length < needed ? yes([text]) : no(text);
 }
 
 function promote(facts: Facts, standing: readonly Rule[]): Verdict {
@@ -92,13 +92,13 @@ function complete(facts: Facts, standing: readonly Rule[]): Verdict {
 
 /** Health is proven, not what is left over: a state nobody thought of ends in hold. */
 function proven(facts: Facts, standing: readonly Rule[]): Verdict {
-  const { guardrails, input, counted } = facts;
+  const { guardrails, input, sufficient } = facts;
   const judging = guardrails.filter(counts);
   const unproven = judging.filter((metric) => metric.observation.classification !== "healthy");
   if (judging.length === 0) return no("No guardrail was measured, so nothing is proven.");
   if (unproven.length > 0) return no(`Not healthy: ${listText(unproven.map((metric) => metric.name))}.`);
   if (standing.length > 0) return no(`Every guardrail is healthy, but ${listText(standing)} matched before.`);
   return yes([
-    `All ${plural(judging.length, "guardrail")} are healthy over ${plural(counted.length, "complete day")} at ${input.config.activeGate.name}, and no check blocks.`,
+    `All ${plural(judging.length, "guardrail")} are healthy over ${plural(sufficient.length, "sufficient day")} at ${input.config.activeGate.name}, and no check blocks.`,
   ]);
 }

@@ -44,7 +44,7 @@ export function settingChanges(previous: Result, current: Result): readonly Chan
 function settings({ rollout, window }: Result): readonly (readonly [string, string])[] {
   const active = rollout.gates.find((gate) => gate.active);
   const wants = (gate: Result["rollout"]["gates"][number]) =>
-    `${gate.name} ${lineText(gate.exposure)}, at least ${gate.minDays} days, ${gate.consecutiveHealthyDays} healthy in a row, at most ${gate.maxDays ?? "any"}`;
+    `${gate.name} ${lineText(gate.exposure)}, at least ${gate.minDays} days, ${gate.consecutiveHealthyDays} quiet in a row, at most ${gate.maxDays ?? "any"}`;
   return [
     ["Gate", `${rollout.gate} since ${active?.started ?? "no day"}`],
     ["Gates", rollout.gates.map(wants).join("; ")],

@@ -23,7 +23,7 @@ COMMENT ON COLUMN decisions.action IS 'promote, hold, rollback, complete or disa
 COMMENT ON COLUMN decisions.to_gate IS 'The next gate, of a promote or a rollback; else null';
 COMMENT ON COLUMN decisions.rule IS 'The rule that decided, e.g. observing';
 COMMENT ON COLUMN decisions.literal_action IS 'What the bare thresholds would have said';
-COMMENT ON COLUMN decisions.healthy_day IS 'Whether the report date counts among the healthy days in a row';
+COMMENT ON COLUMN decisions.healthy_day IS 'Whether the report date is a quiet day: at min_sample, and nothing fires';
 COMMENT ON COLUMN decisions.move_seen IS 'Whether traffic moved as a person had recorded; null: nothing to see';
 COMMENT ON COLUMN decisions.revision IS 'Counts from 1; more: a later run restated the night';
 COMMENT ON COLUMN decisions.recorded_at IS 'When it was said, UTC';

@@ -96,7 +96,12 @@ export interface ResultWindow {
   /** First 24 hours: the instant at which the observation begins, ISO, UTC. */
   readonly openedAt?: string | undefined;
   readonly timeZone: string;
+  /** Their data is all here. */
   readonly completeDays: number;
+  /** Complete and at min_sample: what min_days counts; null in a result that did not count them. */
+  readonly sufficientDays: number | null;
+  /** Sufficient, and nothing fires: what consecutive_healthy_days counts; null as above. */
+  readonly quietDays: number | null;
   /** Shown but in no gate. */
   readonly rampDays: readonly Day[];
 }

@@ -16,7 +16,7 @@ export interface CalendarDay {
   /** "Sat 2026-02-07" */
   readonly label: string;
   readonly night: NightMark | null;
-  /** A day between nights without a report of its own: it breaks a row of healthy days. */
+  /** A day between nights without a report of its own: it breaks a row of quiet days. */
   readonly isMissed: boolean;
 }
 

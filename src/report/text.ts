@@ -27,7 +27,7 @@ export function renderText(view: View): string {
   ];
   const foot = [
     `Checks: ${view.health.summary}. Preflight: ${view.preflight.summary}. Checklist: ${view.checklist.summary}.`,
-    `${view.changes.title}: ${changes(view)}`,
+    changes(view),
     `Cells: ${view.cellSummary}. Evidence: report.html and result.json. ${view.tool}`,
   ];
   const room = Math.max(1, lineLimit - head.length - foot.length);
@@ -58,13 +58,11 @@ function capital(word: string): string {
   return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
-function changes({ changes: { items } }: View): string {
-  return items.length === 0
-    ? "nothing"
-    : shortened(
-        items.map((item) => item.text),
-        4,
-      ).join("; ");
+/** The words of html and Markdown, on one line. */
+function changes({ changes: { title, items, nothing } }: View): string {
+  if (items.length === 0) return nothing;
+  const texts = items.map((item) => item.text);
+  return `${title}: ${shortened(texts, 4).join("; ")}`;
 }
 
 const plain: readonly (readonly [RegExp, string])[] = [

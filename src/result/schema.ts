@@ -52,7 +52,9 @@ const resultWindow = z.object({
   asOf: z.string(),
   openedAt: z.string().optional().describe("first 24 hours: when the observation begins"),
   timeZone: z.string(),
-  completeDays: count,
+  completeDays: count.describe("days whose data is all here"),
+  sufficientDays: number.default(null).describe("complete and at min_sample"),
+  quietDays: number.default(null).describe("sufficient, and nothing fires"),
   rampDays: list(day),
 });
 

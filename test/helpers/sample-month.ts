@@ -96,6 +96,8 @@ export function sampleMonth(overrides: Partial<Result> = {}): Result {
       shownFrom: "2026-01-09",
       rampDays: ["2026-01-25"],
       completeDays: 11,
+      sufficientDays: 11,
+      quietDays: 11,
     },
     metrics: result.metrics.map(monthMetric),
     traffic: { ...result.traffic, days: monthTraffic() },

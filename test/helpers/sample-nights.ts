@@ -20,6 +20,7 @@ function nightAt(index: number): Result {
   const action: Action = index === lastG10 ? "promote" : "hold";
   const rule: Rule = action === "promote" ? "promote" : "observing";
   const result = sampleResult();
+  const days = index - (isSecond ? lastG10 : -1);
   const drift = isSecond ? -0.002 * (index - lastG10) : 0.004 * Math.sin(index);
   return {
     ...result,
@@ -38,7 +39,9 @@ function nightAt(index: number): Result {
       from,
       to: date,
       shownFrom: from,
-      completeDays: index - (isSecond ? lastG10 : -1),
+      completeDays: days,
+      sufficientDays: days,
+      quietDays: days,
       reportDate: date,
       asOf: `${dateAt(index + 1)}T00:00:00Z`,
     },
@@ -53,7 +56,7 @@ function nightAt(index: number): Result {
       reasons: [
         action === "promote"
           ? "All 5 guardrails are healthy."
-          : "Fewer complete days than the gate asks for.",
+          : "Fewer sufficient days than the gate asks for.",
       ],
     }),
   };

@@ -40,7 +40,7 @@ const promote: Decision = {
   to: "g50",
   rule: "promote",
   reasons: [
-    "All 5 guardrails are healthy over 7 complete days at g10, and every check that can block passes.",
+    "All 5 guardrails are healthy over 7 sufficient days at g10, and every check that can block passes.",
   ],
   literalAction: "promote",
   literalRule: "promote",
@@ -49,7 +49,7 @@ const promote: Decision = {
   preset: null,
   next: sampleRunbook.promote ?? [],
   expect:
-    "The first night at g50 starts a new observation window: expect hold (observing) for at least 3 complete days.",
+    "The first night at g50 starts a new observation window: expect hold (observing) for at least 3 sufficient days.",
   runbook: sampleRunbook,
   trace: [
     { rule: "disabled", matched: false, because: "the rollout is enabled and no algorithm is forced" },
@@ -58,8 +58,12 @@ const promote: Decision = {
     { rule: "rollback", matched: false, because: "no observation window classifies rollback" },
     { rule: "data", matched: false, because: "7 checks, none blocks" },
     { rule: "warning", matched: false, because: "no warning, and none persists" },
-    { rule: "observing", matched: false, because: "7 complete days, 2 needed; no guardrail is insufficient" },
-    { rule: "healthy_days", matched: false, because: "1 consecutive healthy day needed, 7 found" },
+    {
+      rule: "observing",
+      matched: false,
+      because: "7 sufficient days, 2 needed; no guardrail is insufficient",
+    },
+    { rule: "healthy_days", matched: false, because: "7 quiet days in a row, 1 needed" },
     { rule: "promote", matched: true, because: "nothing above matched: next gate is g50" },
   ],
 };
@@ -114,6 +118,8 @@ const base: Result = {
     asOf: "2026-02-08T00:00:00Z",
     timeZone: "UTC",
     completeDays: 7,
+    sufficientDays: 7,
+    quietDays: 7,
     rampDays: [],
   },
   decision: promote,

@@ -199,7 +199,7 @@ export function noDataResult(): Result {
     checklist: [],
     changes: [],
     loads: [],
-    window: { ...sampleResult().window, completeDays: 0 },
+    window: { ...sampleResult().window, completeDays: 0, sufficientDays: 0, quietDays: 0 },
     decision: sampleDecision({
       action: "hold",
       to: null,
@@ -259,6 +259,8 @@ export function firstDayResult(): Result {
       asOf: "2026-02-01T11:20:00Z",
       timeZone: "Europe/Berlin",
       completeDays: 0,
+      sufficientDays: 0,
+      quietDays: 0,
     },
     metrics: base.metrics.map((metric) => ({ ...metric, days: metric.days.map(hour) })),
     traffic: { ...base.traffic, days: base.traffic.days.map(hour) },

@@ -167,7 +167,12 @@ describe("ramp days", () => {
     const started = { day: "2026-02-01", at: "2026-02-01T09:00:00Z", firstDay: "2026-02-02" };
     const input = night({ gate: { started }, window: { from: "2026-02-02" } });
     const { window, traffic, metrics } = judge(input);
-    expect(window).toEqual({ completeDays: 3, rampDays: ["2026-02-01"] });
+    expect(window).toEqual({
+      completeDays: 3,
+      sufficientDays: 3,
+      quietDays: 3,
+      rampDays: ["2026-02-01"],
+    });
     expect(traffic.days.map((day) => day.observed)).toEqual([false, true, true, true]);
     expect(metrics[0]?.days[0]?.observed).toBe(false);
   });

@@ -236,7 +236,7 @@ const rows: readonly Row[] = [
     to: "g50",
   },
   {
-    says: "g50 promotes to g100 after three steady days, two of them healthy in a row",
+    says: "g50 promotes to g100 after three steady days, two of them quiet in a row",
     night: g50,
     action: "promote",
     rule: "promote",
@@ -262,19 +262,19 @@ const rows: readonly Row[] = [
     rule: "observing",
   },
   {
-    says: "g50 needs two healthy days in a row: a warning yesterday breaks them",
+    says: "g50 needs two quiet days in a row: a warning yesterday breaks them",
     night: { ...g50, deltas: { ctr: [0.01, 0.01, -0.035, 0.01] } },
     action: "hold",
     rule: "healthy_days",
   },
   {
-    says: "g50 needs two healthy days in a row: a missed night breaks them",
+    says: "g50 needs two quiet days in a row: a missed night breaks them",
     night: { ...g50, ledger: { ...emptyLedger, nights: [ran("2026-02-01"), ran("2026-02-02")] } },
     action: "hold",
     rule: "healthy_days",
   },
   {
-    says: "g50 needs two healthy days in a row: a day below the minimum sample is none",
+    says: "g50 needs two quiet days in a row: a day below the minimum sample is none",
     night: {
       ...g50,
       traffic: {

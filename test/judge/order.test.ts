@@ -59,13 +59,13 @@ const order: readonly Row[] = [
   },
   {
     rule: "observing",
-    says: "an open question comes before healthy days in a row",
+    says: "an open question comes before quiet days in a row",
     action: "hold",
     cause: { metrics: [metric("near_duplicate_share", { impressions: 2_000 })] },
   },
   {
     rule: "healthy_days",
-    says: "too few healthy days in a row hold",
+    says: "too few quiet days in a row hold",
     action: "hold",
     cause: { gate: { consecutiveHealthyDays: 9 } },
   },
@@ -108,9 +108,9 @@ describe("the order of the rules", () => {
       "rollback: No guardrail classifies rollback since 2026-02-01: ctr unchanged, long_dwell_share unchanged, top_author_share unchanged, near_duplicate_share unchanged.",
       "data: None of 11 checks blocks, 3 not checked.",
       "warning: No guardrail warns over the window or over the last 2 complete days.",
-      "observing: 4 complete days, 2 needed; no guardrail is insufficient.",
-      "healthy_days: 4 healthy days in a row up to 2026-02-04, 0 needed.",
-      "promote: All 4 guardrails are healthy over 4 complete days at g10, and no check blocks.",
+      "observing: 4 sufficient days, 2 needed; no guardrail is insufficient.",
+      "healthy_days: 4 quiet days in a row up to 2026-02-04, 0 needed.",
+      "promote: All 4 guardrails are healthy over 4 sufficient days at g10, and no check blocks.",
       "complete: g10 is not the last gate.",
     ]);
   });

@@ -102,10 +102,10 @@ describe("what to type now, and what to expect", () => {
       "Expect disabled every night until preflight reads the rollout as switched on and nothing forced.",
     ],
     [
-      "healthy days that are missing",
+      "quiet days that are missing",
       { gate: { consecutiveHealthyDays: 6 } },
       ["# nothing to change tonight: keep g10"],
-      "Expect hold for 2 more healthy days in a row, then promote.",
+      "Expect hold for 2 more quiet days in a row, then promote.",
     ],
   ])("%s", (_, spec, next, expected) => {
     const { decision } = judge(night(spec));
@@ -115,7 +115,7 @@ describe("what to type now, and what to expect", () => {
 
   it("a promotion announces the next window", () => {
     expect(judge(night()).decision.expect).toBe(
-      "The day you open g50 is in no gate; after it a new window starts, so expect hold (observing) for at least 3 complete days.",
+      "The day you open g50 is in no gate; after it a new window starts, so expect hold (observing) for at least 3 sufficient days.",
     );
   });
 

@@ -200,7 +200,7 @@ describe("no silent pass", () => {
     );
   });
 
-  it("a day of the guardrail without rows is not a healthy day", () => {
+  it("a day of the guardrail without rows is not a quiet day", () => {
     const { days } = metric("ctr");
     const gappy = { ...metric("ctr"), days: days.toSpliced(2, 1) };
     const input = night({ gate: { consecutiveHealthyDays: 2 } });

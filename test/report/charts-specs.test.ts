@@ -199,11 +199,11 @@ describe("the traffic share", () => {
 describe("the gate timeline", () => {
   test("tells passed, active and coming gates, and the days still needed", () => {
     const result = sampleResult();
-    const young = { ...result, window: { ...result.window, reportDate: "2026-02-01", completeDays: 1 } };
+    const young = { ...result, window: { ...result.window, reportDate: "2026-02-01", sufficientDays: 1 } };
     const gates = young.rollout.gates.map((gate) => (gate.active ? { ...gate, minDays: 3 } : gate));
     const chart = gateTimeline({ ...young, rollout: { ...young.rollout, gates } });
     expect(chart?.description).toBe(
-      "g10 · 10%: since 1 Feb, 1 complete day (3 needed); g50 · 50%: ahead; g100 · 100%: ahead.",
+      "g10 · 10%: since 1 Feb, 1 sufficient day (3 needed); g50 · 50%: ahead; g100 · 100%: ahead.",
     );
     const [, ahead] = layers(chart);
     expect(ahead).toMatchObject([{ from: Date.UTC(2026, 1, 1, 12), to: Date.UTC(2026, 1, 3, 12) }]);

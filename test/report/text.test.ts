@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { emptyLedger, type LedgerNight } from "../../src/model/ledger.ts";
 import { renderText } from "../../src/report/text.ts";
 import { buildView } from "../../src/report/view.ts";
 import { sampleDecision, sampleResult } from "../helpers/sample-result.ts";
@@ -58,6 +59,17 @@ describe("summary.txt", () => {
     expect(text).toContain(
       "rollback       Click-through rate    -7.4% (-10.3% to -4.4%), 2.4 points past the rollback line",
     );
+  });
+
+  it("says of a first night and of an unchanged one what the other formats say", () => {
+    const first = sampleResult({ changes: [], ledger: emptyLedger });
+    const night: LedgerNight = {
+      ...{ date: "2026-02-06", phase: "daily", asOf: "2026-02-07T00:00:00Z" },
+      ...{ action: "hold", rule: "observing", healthyDay: true },
+    };
+    for (const result of [first, { ...first, ledger: { ...emptyLedger, nights: [night] } }])
+      expect(render(result)).toContain(`\n${buildView(result).changes.nothing}\n`);
+    expect(buildView(first).changes.nothing).toContain("first night");
   });
 
   it("speaks of the next run in the first 24 hours, not of tomorrow", () => {

@@ -46,7 +46,9 @@ const laterKeys = [
   "eventTimes",
   "missing",
   "perUnit",
+  "quietDays",
   "sourceEvents",
+  "sufficientDays",
 ] as const;
 
 describe("a result of schema version 1", () => {

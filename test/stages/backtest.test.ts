@@ -168,7 +168,7 @@ describe("the ledger's nights under other thresholds", () => {
     expect(lines(none)[1]).toMatch(/→ hold \(warning\)$/);
     const thin = await run(under("judge=evidence", "min_sample.impressions=1000000"));
     expect(lines(thin)[3]).toMatch(/→ hold \(observing\) FLIPS$/);
-    expect(thin.nights[3]?.because).toMatch(/0 complete days \(and 4 below the minimum sample\)/);
+    expect(thin.nights[3]?.because).toMatch(/0 sufficient days of 4 complete, 2 needed/);
   });
 });
 

@@ -56,9 +56,13 @@ function gateRow(gate: GateState, index: number, result: NightResult): GateRow {
     const ahead = index > gates.findIndex((one) => one.active);
     return { ...named, bar: null, text: ahead ? "ahead" : "start not recorded" };
   }
-  const { completeDays, reportDate } = result.window;
+  const { completeDays, sufficientDays, reportDate } = result.window;
   if (gate.active) {
-    const text = `since ${dayText(first)}, ${plural(completeDays, "complete day")} (${gate.minDays} needed)`;
+    const days =
+      sufficientDays === null
+        ? plural(completeDays, "complete day")
+        : plural(sufficientDays, "sufficient day");
+    const text = `since ${dayText(first)}, ${days} (${gate.minDays} needed)`;
     return { ...named, bar: { first, last: latest(first, reportDate) }, text };
   }
   const end = gates[index + 1]?.started ?? null;

@@ -15,7 +15,7 @@ export interface SubjectView {
   readonly phase: string | null;
   /** "Sun 2026-02-01 to Sat 2026-02-07", "Sun 2026-02-01 09:30 to 12:20" */
   readonly window: string;
-  /** "7 complete days", "3 complete hours" */
+  /** "7 complete days", "7 complete days, 5 sufficient, 4 quiet", "3 complete hours" */
   readonly completeDays: string;
   readonly reportDate: string;
   readonly asOf: string;
@@ -101,10 +101,16 @@ export function slotWord(phase: Phase): "day" | "hour" {
   return phase === "first-24h" ? "hour" : "day";
 }
 
-/** "7 complete days", in the first 24 hours "3 complete hours" */
+/** "7 complete days, 5 sufficient, 4 quiet", the same count once; in the first 24 hours "3 complete hours" */
 export function completeText({ phase, window, traffic }: Result): string {
-  if (phase === "daily") return plural(window.completeDays, "complete day");
+  if (phase === "daily") return daysText(window);
   return plural(traffic.days.filter((hour) => hour.complete).length, "complete hour");
+}
+
+function daysText({ completeDays, sufficientDays, quietDays }: Result["window"]): string {
+  const complete = plural(completeDays, "complete day");
+  if (sufficientDays === null || quietDays === null || quietDays === completeDays) return complete;
+  return `${complete}, ${sufficientDays} sufficient, ${quietDays} quiet`;
 }
 
 function activeState(started: string | null): string {

@@ -80,7 +80,7 @@ const ruleTexts: Readonly<Record<Rule, string>> = {
   data: "the data cannot carry a verdict",
   warning: "a guardrail warns",
   observing: "still observing: too few days, unsteady traffic or too little evidence",
-  healthy_days: "too few consecutive healthy days",
+  healthy_days: "too few quiet days in a row",
   promote: "every guardrail is healthy",
   complete: "healthy at the last gate",
 };
