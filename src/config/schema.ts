@@ -121,10 +121,10 @@ export const workspaceSchema = mapping({
       .min(0)
       .max(24)
       .default(3)
-      .describe("A day is complete when its first and last event are within this many hours of its ends."),
+      .describe("So many hours without events may be chance where those of fewer than ten units were due; a longer gap counts from 20 events on. Where nothing tells what was due: how late a complete day may begin, and how early end."),
   })
     .prefault({})
-    .describe("When a day counts."),
+    .describe("When a day's data is all here."),
   max_rejected: fraction({ most: 1, zero: true })
     .default(0.001)
     .describe("Share of a source's rows that may be rejected before the data check holds the rollout."),

@@ -35,6 +35,7 @@ const kinds: Readonly<Record<string, CauseKind>> = {
   conflicting_event_ids: "row",
   late_rows: "row",
   algorithm_names: "name",
+  changed_columns: "source",
   one_gate: "record",
   ledger_agrees: "record",
   recorded_move: "record",

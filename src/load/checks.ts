@@ -2,6 +2,7 @@
 import type { Config } from "../model/config.ts";
 import type { CheckResult } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
+import { changedColumns } from "./changed-columns.ts";
 import { check, listed } from "./check-result.ts";
 import { copiedFiles, lateRows, refusedFiles, vanishedFiles } from "./file-checks.ts";
 import type { KnownFile } from "./loads-table.ts";
@@ -29,6 +30,7 @@ export function loadChecks(
     lateRows(open),
     copiedFiles(open),
     vanishedFiles(open),
+    changedColumns(known, config, firstOpenDay),
   ];
 }
 

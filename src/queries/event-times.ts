@@ -83,7 +83,8 @@ function clockOf(day: Day, timeZone: string): Clock {
       const shown = isPlain
         ? midnight + time - from
         : Date.parse(`${wallClockAt(new Date(time), timeZone)}Z`);
-      return Math.min(DAY, Math.max(0, (shown - midnight) / MINUTE_MS));
+      const minute = Math.round(((shown - midnight) / MINUTE_MS) * 1000) / 1000;
+      return Math.min(DAY, Math.max(0, minute));
     },
   };
 }

@@ -37,7 +37,14 @@ interface Seen {
 async function lookAfter(root: string, date: string): Promise<Seen> {
   const { result } = await runCase(root, { date });
   const relations: Record<string, readonly Row[]> = {};
-  for (const name of ["user_days", "author_days", "category_days", "duplicate_days", "day_edges", "day_hours"])
+  for (const name of [
+    "user_days",
+    "author_days",
+    "category_days",
+    "duplicate_days",
+    "day_edges",
+    "day_hours",
+  ])
     relations[name] = await rowsIn(root, `SELECT * FROM ${name} ORDER BY ALL`);
   const days = await rowsIn(root, "SELECT DISTINCT event_date AS day FROM events ORDER BY day");
   const paths = storePaths(root);
