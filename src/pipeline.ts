@@ -50,7 +50,7 @@ export async function runNight(request: RunRequest, context: Context): Promise<N
   const watch = stopwatch(request.profiles);
   const { phase, range, limits } = request;
   const onStatement = request.profiles ? watch.note : undefined;
-  const asked = { ...request, onStatement, date: range?.to ?? request.date };
+  const asked = { ...request, reports: request.report.out, onStatement, date: range?.to ?? request.date };
   const opened = await openLoaded(asked, context, watch);
   const { config, catalog, store, date, asOf, loaded } = opened;
   try {

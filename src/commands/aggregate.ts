@@ -19,9 +19,12 @@ export const aggregateCommand = defineCommand({
   examples: [["gatebook aggregate --date 2026-02-07", "at midday and at the end of the day"]],
   run: async (options, context) => {
     const { aggregateDay } = await import("../stages/aggregate-day.ts");
-    const { file } = workspacePaths(options.config, undefined, context);
+    const { file, reports } = workspacePaths(options.config, undefined, context);
     const date = options.date === undefined ? null : parseDay(options.date, "date");
-    const day = await aggregateDay({ config: file, date, limits: limitsOf(options, context) }, context);
+    const day = await aggregateDay(
+      { config: file, reports, date, limits: limitsOf(options, context) },
+      context,
+    );
     const { print, columns } = context.terminal;
     if (options.json) print(JSON.stringify({ ...day, findings: day.findings.map(asJson) }, null, 2));
     else {

@@ -52,22 +52,23 @@ export const recordCommand = defineCommand({
     ],
   ],
   run: async (options, context) => {
-    const [{ loadConfig }, { openStore }, { createLedgerTables }, { addRecord }] = await Promise.all([
+    const [{ loadConfig }, { openStore }, { prepareStore }, { addRecord }] = await Promise.all([
       import("../config/load-config.ts"),
       import("../warehouse/store.ts"),
-      import("../ledger/tables.ts"),
+      import("../stages/prepare-store.ts"),
       import("../ledger/record.ts"),
     ]);
     const { kind, reason, by, ticket = null, gate = null, preset = null, action = null } = options;
     const given = options.date === undefined ? null : parseDay(options.date, "date");
     const until = options.until === undefined ? null : parseDay(options.until, "until");
     const waitMs = parseDuration(options.wait, "wait");
-    const config = loadConfig(workspacePaths(options.config, undefined, context).file);
+    const { file, reports } = workspacePaths(options.config, undefined, context);
+    const config = loadConfig(file);
     const today = dayAt(context.now(), config.rollout.timeZone);
     const onWait = (text: string): void => context.progress({ stage: "wait", text });
     const store = await openStore(config.root, [], { waitMs, onWait });
     try {
-      await createLedgerTables(store.engine);
+      await prepareStore(store, { config, reports }, context);
       const ledger = await ledgerOn(given ?? today, store.engine, config);
       const date = given ?? defaultDay(kind, today, ledger);
       const recordedAt = isoSeconds(context.now());

@@ -15,6 +15,7 @@ import { queryCommand } from "./query.ts";
 import { recordCommand } from "./record.ts";
 import { renderCommand } from "./render.ts";
 import { replayCommand } from "./replay.ts";
+import { restoreCommand } from "./restore.ts";
 import { runCommand } from "./run.ts";
 import { sampleCommand } from "./sample.ts";
 import { schemaCommand } from "./schema.ts";
@@ -40,6 +41,7 @@ export const commands: readonly Command[] = [
   recordCommand,
   verifyRollbackCommand,
   historyCommand,
+  restoreCommand,
   pruneCommand,
   schemaCommand,
 ];

@@ -75,6 +75,7 @@ const CODES: Readonly<Record<ErrorCode, number>> = {
   input: 4,
   busy: 5,
   store: 1,
+  damaged: 1,
 };
 
 /** Control characters out of file names and data would otherwise drive the terminal: ESC → \x1b as text. */

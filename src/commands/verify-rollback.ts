@@ -66,7 +66,7 @@ export const verifyRollbackCommand = defineCommand({
       import("../verify/responses.ts"),
       import("./verify-look.ts"),
     ]);
-    const { file } = workspacePaths(options.config, undefined, context);
+    const { file, reports } = workspacePaths(options.config, undefined, context);
     const config = loadConfig(file);
     const limits = limitsOf(options, context);
     const { cwd, terminal, now } = context;
@@ -75,7 +75,9 @@ export const verifyRollbackCommand = defineCommand({
     const patterns = options.responses ?? [];
     const responses = patterns.length === 0 ? null : await readResponses({ ...claim, patterns, cwd });
     const date = loadDay(claim.since, config.rollout.timeZone);
-    const notLoaded = options.load ? await loadExports({ config: file, date, limits }, context) : null;
+    const notLoaded = options.load
+      ? await loadExports({ config: file, reports, date, limits }, context)
+      : null;
     const seen = { ...(await lookAt({ config, claim, responses, now: now() })), notLoaded };
     terminal.print(options.json ? jsonOf(seen) : textOf(seen, terminal.columns));
     return EXIT_CODES[seen.proof.outcome];

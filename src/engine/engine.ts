@@ -56,7 +56,7 @@ export interface Engine {
   /** Our own query. */
   rows(sql: string): Promise<Row[]>;
   table(sql: string): Promise<Table>;
-  /** Runs `work` inside one transaction: committed when it resolves, rolled back when it throws. */
+  /** Runs `work` inside one transaction, or inside the one that is open: committed when it resolves, rolled back when it throws. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
   /** An analyst's file: exactly one SELECT. Errors are GatebookErrors of code `query` with file:line:col. */
   query(file: QueryFile, options?: QueryOptions): Promise<QueryResult>;

@@ -93,9 +93,14 @@ function besideRollback(blockers: readonly CheckResult[]): readonly string[] {
   return [...confirm, ...others, ...failures(blockers.filter((check) => !isOfData(check)))];
 }
 
+/** What the verdict stands on is not what the last nights wrote down, or not all of it. */
+function isOfMemory({ name, status }: CheckResult): boolean {
+  return (name === "ledger_recovered" || name === "ledger_fresh_start") && status === "warn";
+}
+
 /** What must be read beside the deciding reason. */
 function besides(
-  { blockers, input }: Facts,
+  { blockers, checks, input }: Facts,
   { rule, action, overdue }: { readonly rule: Rule; readonly action: Action; readonly overdue: boolean },
   bare: Outcome,
 ): readonly string[] {
@@ -105,6 +110,7 @@ function besides(
   if (action === "rollback" && rule !== "latched" && blockers.length > 0) {
     lines.push(...besideRollback(blockers));
   }
+  lines.push(...checks.filter(isOfMemory).map(({ detail }) => sentence(detail)));
   if (overdue) lines.push(`Overdue: ${name} is on day ${daysInGate(input)} of at most ${maxDays}.`);
   const { override } = ledger;
   if (override !== null && override.until >= window.reportDate && override.action !== "hold") {

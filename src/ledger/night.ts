@@ -76,15 +76,15 @@ export async function readNight(
   const compare = at.which === "same" ? "=" : "<";
   const rows =
     await engine.rows(`SELECT result FROM decisions WHERE rollout = ${sqlText(at.rollout)} AND phase = ${sqlText(at.phase)}
-    AND as_of ${compare} ${sqlTimestamp(at.asOf)} ORDER BY as_of DESC LIMIT 1`);
+    AND as_of ${compare} ${sqlTimestamp(at.asOf)} AND result <> '' ORDER BY as_of DESC LIMIT 1`);
   const text = rows[0]?.["result"];
   return typeof text === "string" ? text : null;
 }
 
-/** The stored text of every night of a rollout, in the order of time. */
+/** The stored text of every night of a rollout, in the order of time; of one that a later report alone remembers there is none. */
 export async function readStoredNights(engine: Engine, rollout: string): Promise<readonly string[]> {
   const rows = await engine.rows(
-    `SELECT result FROM decisions WHERE rollout = ${sqlText(rollout)} ORDER BY as_of, phase, key`,
+    `SELECT result FROM decisions WHERE rollout = ${sqlText(rollout)} AND result <> '' ORDER BY as_of, phase, key`,
   );
   return rows.map((row) => String(row["result"]));
 }

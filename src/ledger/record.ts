@@ -3,7 +3,7 @@
 import type { Engine, Row } from "../engine/engine.ts";
 import { sqlDate, sqlText, sqlTimestamp } from "../engine/sql-text.ts";
 import type { Action, Day, Preset } from "../model/words.ts";
-import type { RecordKind } from "./state.ts";
+import type { MemoryKind, RecordKind } from "./state.ts";
 
 export interface PersonEntry {
   readonly rollout: string;
@@ -27,7 +27,11 @@ export interface PersonEntry {
   readonly recordedAt: string;
 }
 
-export async function addRecord(engine: Engine, entry: PersonEntry): Promise<void> {
+export interface LedgerRow extends Omit<PersonEntry, "kind"> {
+  readonly kind: RecordKind | MemoryKind;
+}
+
+export async function addRecord(engine: Engine, entry: LedgerRow): Promise<void> {
   const number = `(SELECT coalesce(max(number), 0) + 1 FROM records WHERE rollout = ${sqlText(entry.rollout)})`;
   const values = [
     sqlText(entry.rollout),

@@ -25,6 +25,10 @@ export interface LedgerView {
 export const RECORD_KINDS = ["promote", "rollback", "hold", "clear", "override", "accept"] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
+/** lost: there are traces of earlier nights and nothing to take them over from · fresh_start: a person wants none. */
+export const MEMORY_KINDS = ["recovered", "lost", "fresh_start"] as const;
+export type MemoryKind = (typeof MEMORY_KINDS)[number];
+
 const RULES = [
   "disabled",
   "latched",
@@ -154,7 +158,8 @@ function nightsSql(key: LedgerKey): string {
 }
 
 function recordsSql(key: LedgerKey): string {
-  return `SELECT * FROM records WHERE rollout = ${sqlText(key.rollout)} AND effective <= ${sqlDate(key.date)} ORDER BY effective, number`;
+  return `SELECT * FROM records WHERE rollout = ${sqlText(key.rollout)} AND effective <= ${sqlDate(key.date)}
+    AND kind NOT IN (${MEMORY_KINDS.map(sqlText).join(", ")}) ORDER BY effective, number`;
 }
 
 const day = z.string();

@@ -42,5 +42,5 @@ CREATE TABLE IF NOT EXISTS records (
 );
 ALTER TABLE records ADD COLUMN IF NOT EXISTS subject VARCHAR;
 COMMENT ON COLUMN records.subject IS 'accept: the finding that a person has settled, e.g. day:2026-02-06';
-COMMENT ON TABLE records IS 'What a person did: promote, rollback, hold, clear, override; with reason, name and ticket.';
+COMMENT ON TABLE records IS 'What a person did: promote, rollback, hold, clear, override; with reason, name and ticket. And what became of the ledger: recovered, lost, fresh_start.';
 `;

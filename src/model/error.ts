@@ -3,8 +3,8 @@
  * the tool cannot go on as asked, where, and what to do next.
  */
 
-/** `usage` and `config` exit 2, `input` exits 4, `busy` exits 5. */
-export type ErrorCode = "usage" | "config" | "input" | "busy" | "query" | "store";
+/** `usage` and `config` exit 2, `input` exits 4, `busy` exits 5. `damaged`: a database file cannot be read, and a copy must do. */
+export type ErrorCode = "usage" | "config" | "input" | "busy" | "query" | "store" | "damaged";
 
 /** A place in a file; line and column start at 1. */
 export interface Place {

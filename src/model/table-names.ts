@@ -32,6 +32,7 @@ export const ownTables = [
   "day_edges",
   "day_hours",
   "crossover_units",
+  "store_format",
 ] as const;
 
 export const reservedTables: readonly string[] = [...publicTables, ...ownTables];

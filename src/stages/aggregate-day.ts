@@ -13,6 +13,8 @@ import { stopwatch } from "./stopwatch.ts";
 
 export interface AggregateRequest {
   readonly config: string;
+  /** Folder of all reports, absolute. */
+  readonly reports: string;
   readonly date: Day | null;
   readonly limits: Limits;
 }

@@ -20,7 +20,7 @@ import type { Phase } from "../model/words.ts";
 import { readPreflight } from "../preflight/preflight.ts";
 import type { Catalog } from "../queries/catalog.ts";
 import { buildRelations } from "../queries/relations.ts";
-import { parseResult, serializeResult } from "../result/serialize.ts";
+import { parseResult } from "../result/serialize.ts";
 import { writeRolloutTable } from "../warehouse/rollout-table.ts";
 import { namesCheck } from "./algorithm-names.ts";
 import { assemble } from "./assemble.ts";
@@ -28,7 +28,9 @@ import { fileChecks } from "./file-checks.ts";
 import { firstDayEventChecks } from "./first-day-events.ts";
 import type { MeasureRequest } from "./measure.ts";
 import { measureNight } from "./measure-night.ts";
+import { memoryChecks } from "./memory-checks.ts";
 import type { Stopwatch } from "./stopwatch.ts";
+import { storedText } from "./stored-text.ts";
 
 export interface NightRequest {
   readonly config: Config;
@@ -64,6 +66,7 @@ export async function judgeNight(engine: Engine, request: NightRequest, context:
   );
   const comparison = comparisonFor(config, window, measurement.traffic);
   const ofHours = phase === "first-24h" ? await firstDayEventChecks(engine, plan, comparison) : [];
+  const ofLedger = await memoryChecks(engine, { rollout: config.rollout.name, asOf: window.asOf });
   const preflight = readPreflight(config, { env: context.env, now: context.now() });
   const judged = judge({
     ...measurement,
@@ -75,6 +78,7 @@ export async function judgeNight(engine: Engine, request: NightRequest, context:
       ...loaded.checks,
       await namesCheck(engine, { config, window, comparison }),
       ...ofHours,
+      ...ofLedger,
       ...fileChecks({ catalog, relations, cells }),
     ],
     ledger: request.ledger.state,
@@ -121,7 +125,7 @@ async function writeDown(
     same === null ? ["first"] : changesSince(parseResult(same), complete).map(({ text }) => text);
   await writeNight(engine, {
     result: complete,
-    stored: serializeResult({ ...complete, cells: complete.cells.map((cell) => ({ ...cell, rows: [] })) }),
+    stored: storedText(complete),
     healthyDay: judged.healthyDay,
     moveSeen: judged.moveSeen,
     changed: restated.join("; "),

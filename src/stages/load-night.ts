@@ -1,15 +1,16 @@
 /** Exports → events: the loading stage of a run, with its tables made and its progress told. The fence is whole when it is done. */
-import { createLedgerTables } from "../ledger/tables.ts";
 import type { DiscoveredFile } from "../load/discover.ts";
 import { type LoadSummary, loadSources } from "../load/load.ts";
 import { letEventsPass } from "../load/passing-events.ts";
-import { createLoadTables } from "../load/tables.ts";
 import type { Config } from "../model/config.ts";
 import type { Context } from "../model/context.ts";
 import type { Store } from "../warehouse/store.ts";
+import { prepareStore } from "./prepare-store.ts";
 
 export interface LoadRequest {
   readonly config: Config;
+  /** Folder of all reports, absolute. */
+  readonly reports: string;
   readonly files: readonly DiscoveredFile[];
   /** Instant of the judgement, ISO UTC. */
   readonly asOf: string;
@@ -20,9 +21,8 @@ export interface LoadRequest {
 export async function loadNight(store: Store, request: LoadRequest, context: Context): Promise<LoadSummary> {
   const { engine, paths } = store;
   const { config, files, asOf } = request;
-  await createLoadTables(engine);
+  await prepareStore(store, request, context);
   if (request.eventsPass) await letEventsPass(engine);
-  await createLedgerTables(engine);
   const loaded = await loadSources(engine, config, files, {
     asOf,
     now: context.now(),

@@ -38,6 +38,8 @@ export interface OpenedNight {
 
 interface OpenRequest {
   readonly config: string;
+  /** Folder of all reports, absolute. */
+  readonly reports: string;
   readonly date: Day | null;
   readonly phase: Phase;
   readonly asOf: string | null;
@@ -57,7 +59,9 @@ export async function openLoaded(
     const opened = await openNight(request, context);
     const files = opened.files.map((file) => ({ ...file, readsAlone, breaksReader: careful.has(file.file) }));
     try {
-      const loaded = await watch.time("load", () => loadNight(opened.store, { ...opened, files }, context));
+      const loaded = await watch.time("load", () =>
+        loadNight(opened.store, { ...opened, files, reports: request.reports }, context),
+      );
       return { ...opened, loaded };
     } catch (error) {
       opened.store.close();

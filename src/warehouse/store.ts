@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { constants, existsSync, rmSync } from "node:fs";
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { holdLock } from "../engine/duckdb/lock.ts";
 import { openDuckDb } from "../engine/duckdb/open.ts";
@@ -14,6 +14,9 @@ import type { ProfileOptions } from "../engine/duckdb/profile.ts";
 import type { Engine } from "../engine/engine.ts";
 import { GatebookError } from "../model/error.ts";
 import type { StatementProfile } from "../model/profile.ts";
+import { reasonOf, syncFile } from "./files.ts";
+import { refuseNewer } from "./format.ts";
+import { recoverStore, refuseToForget, type StoreOrigin } from "./recover.ts";
 
 export interface StorePaths {
   readonly folder: string;
@@ -32,6 +35,7 @@ export interface StorePaths {
 export interface Store {
   readonly engine: Engine;
   readonly paths: StorePaths;
+  readonly origin: StoreOrigin;
   /** Closes the store and puts a copy of it in the warehouse's place. The next run still waits. */
   readonly publish: () => Promise<void>;
   /** To be called when nothing can go wrong any more: what was worked on aside takes its place, and so does its copy. */
@@ -50,6 +54,8 @@ export interface StoreLimits {
   readonly aside?: boolean | undefined;
   /** Leaves the settings open that loading changes; whoever loads calls `fence` when it is done. */
   readonly loads?: boolean | undefined;
+  /** Makes the store that is opened, in place of `recoverStore`. */
+  readonly recover?: typeof recoverStore | undefined;
   /** Is told of every statement what it took. */
   readonly onStatement?: ((statement: StatementProfile) => void) | undefined;
 }
@@ -90,7 +96,8 @@ export async function openStore(
   try {
     await sweep(paths);
     const left = Math.max(0, waitMs - (Date.now() - started));
-    if (limits.aside === true) await copyAside(paths, left);
+    const origin = await (limits.recover ?? recoverStore)(paths, left);
+    if (limits.aside === true) await copyAside(paths);
     const file = limits.aside === true ? paths.aside : paths.store;
     const engine = await openFenced({ ...paths, store: file }, allowedPaths, { ...limits, waitMs: left });
     const close = (): void => {
@@ -101,6 +108,7 @@ export async function openStore(
     return {
       engine,
       paths,
+      origin,
       close,
       publish: () => publish(engine, paths, file),
       takePlace: () => (limits.aside === true ? takePlace(paths) : Promise.resolve()),
@@ -111,10 +119,8 @@ export async function openStore(
   }
 }
 
-async function copyAside(paths: StorePaths, waitMs: number): Promise<void> {
+async function copyAside(paths: StorePaths): Promise<void> {
   if (!existsSync(paths.store)) return;
-  // what a killed run has left in the write-ahead log goes into the file that is copied
-  if (existsSync(`${paths.store}.wal`)) (await openDuckDb({ file: paths.store, waitMs })).close();
   try {
     await copyFile(paths.store, paths.aside, constants.COPYFILE_FICLONE);
   } catch (error) {
@@ -177,8 +183,14 @@ export async function openWarehouse(root: string, temporaryDirectory?: string): 
     });
   }
   const engine = await openDuckDb({ file: warehouse, readOnly: true, temporaryDirectory });
-  await engine.fence();
-  return engine;
+  try {
+    await refuseNewer(engine, warehouse);
+    await engine.fence();
+    return engine;
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
 }
 
 /** Whoever holds the lock holds the temporary files: what a killed run left behind goes now. */
@@ -197,6 +209,7 @@ export function copyOf({ warehouse }: Pick<StorePaths, "warehouse">): string {
 }
 
 async function publish(engine: Engine, paths: StorePaths, worked: string): Promise<void> {
+  await refuseToForget(engine, paths);
   await engine.checkpoint();
   engine.close();
   const temporary = copyOf(paths);
@@ -227,17 +240,4 @@ function unpublished({ warehouse }: StorePaths, error: unknown): GatebookError {
     hint: "last night's warehouse is untouched; free some disk space and run again",
     cause: error,
   });
-}
-
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-export async function syncFile(file: string): Promise<void> {
-  const handle = await open(file, "r+");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

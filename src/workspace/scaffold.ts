@@ -1,6 +1,6 @@
 /** Files of a new workspace that the package does not hold itself: its README, its .gitignore, its nightly examples. */
 
-const gitignore = `# What gatebook makes again from the exports and the files beside this one.
+const gitignore = `# Too large for git. Of .gatebook/ the ledger cannot be made again from the exports: keep a copy of it, and of reports/.
 .gatebook/
 reports/
 exports/
@@ -24,7 +24,7 @@ Other samples show other verdicts: \`gatebook sample --scenario warning\`, \`rol
 
 ## With your own exports
 
-1. Remove the sample's \`exports/\` and \`.gatebook/\`.
+1. Remove the sample's \`exports/\`, \`reports/\` and \`.gatebook/\`: its nights are none of yours.
 2. In \`rollout.yaml\`, name your algorithms, the active gate and the day it started, and the files of your exports.
 3. \`gatebook run\` judges yesterday; \`gatebook run --date 2026-03-01\` any other day.
 
@@ -41,7 +41,7 @@ Other samples show other verdicts: \`gatebook sample --scenario warning\`, \`rol
 | \`queries/sources/\` | optional: turns an export of another shape into events |
 | \`nightly/\` | examples of how to run this every night |
 | \`reports/\` | made by gatebook: one folder a night, and \`latest/\` |
-| \`.gatebook/\` | made by gatebook: the store, with \`warehouse.duckdb\` to open in any DuckDB client |
+| \`.gatebook/\` | made by gatebook, and to be kept: the store with the ledger, and \`warehouse.duckdb\` to open in any DuckDB client |
 
 Every file under \`queries/\` is one plain SELECT: open \`.gatebook/warehouse.duckdb\` and run it there.
 `;
@@ -49,6 +49,8 @@ Every file under \`queries/\` is one plain SELECT: open \`.gatebook/warehouse.du
 const crontab = `# Every night at 04:30, when the exports of the day before are there. Add it with: crontab -e
 # Exit codes: 0 judged, 20 roll back (cron mails what is printed), 2 to 5 something needs a person.
 30 4 * * *  cd "$HOME/rollout" && npx --yes gatebook run --quiet --fail-on rollback
+
+# Keep .gatebook/ of this folder with your backups: it holds the ledger (gatebook restore --from brings a copy back).
 
 # In the first 24 hours of a gate, at midday and in the evening as well:
 # 0 12,20 * * *  cd "$HOME/rollout" && npx --yes gatebook run --quiet --phase first-24h --fail-on rollback
@@ -61,6 +63,9 @@ on:
   schedule:
     - cron: "30 4 * * *"
   workflow_dispatch:
+permissions:
+  contents: read
+  actions: read
 jobs:
   judge:
     runs-on: ubuntu-latest
@@ -69,14 +74,22 @@ jobs:
       - uses: actions/setup-node@v4
         with:
           node-version: 22
-      # The store remembers past nights: without it every run begins a new ledger.
+      # .gatebook holds the ledger: rollbacks that nobody has cleared, gates, what people recorded, and the sums of days whose
+      # exports are gone. Without it a run takes the ledger over from reports/, as far as a report remembers it; without both it
+      # knows of no rollback and begins with a first night.
       - uses: actions/cache@v4
+        id: memory
         with:
           path: |
             .gatebook
             reports
           key: gatebook-\${{ github.run_id }}
           restore-keys: gatebook-
+      # A cache is dropped after a week without use; the newest report is kept for longer.
+      - if: steps.memory.outputs.cache-matched-key == ''
+        run: gh run download --name report --dir reports || echo "no earlier report, this is a first night"
+        env:
+          GH_TOKEN: \${{ github.token }}
       - name: Fetch the exports
         run: echo "copy yesterday's files into exports/ here, e.g. from a bucket"
       - run: npx --yes gatebook run --fail-on rollback

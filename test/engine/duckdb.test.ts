@@ -237,7 +237,12 @@ describe("the store", () => {
   it("that is no database is named, with what to do", async () => {
     const file = join(mkdtempSync(join(tmpdir(), "gatebook-")), "store.duckdb");
     writeFileSync(file, "not a database, only text that is long enough to look like a file");
-    expect((await failure(openDuckDb({ file }))).message).toBe("the store is not a DuckDB database");
+    const { code, message, hint } = await failure(openDuckDb({ file }));
+    expect([code, message]).toEqual([
+      "damaged",
+      expect.stringMatching(/^the store is not a DuckDB database: /),
+    ]);
+    expect(hint).toContain("gatebook restore");
   });
 
   it("rolls back what a failing transaction wrote", async () => {

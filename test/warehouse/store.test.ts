@@ -1,18 +1,20 @@
 import {
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import { openStore, openWarehouse, storePaths } from "../../src/warehouse/store.ts";
+import { holdDatabase } from "../helpers/hold-database.ts";
 
 const limits = { waitMs: 0, onWait: () => {} };
 const newRoot = (): string => mkdtempSync(join(tmpdir(), "gatebook-"));
@@ -73,12 +75,12 @@ describe("a store worked on aside", () => {
     next.close();
   });
 
-  it("is told when it cannot be copied", async () => {
+  it("is told when it cannot be opened", async () => {
     const root = newRoot();
     mkdirSync(storePaths(root).store, { recursive: true });
     await expect(openStore(root, [], aside)).rejects.toMatchObject({
       code: "store",
-      message: expect.stringMatching(/^the store could not be copied: /),
+      message: expect.stringMatching(/^the store cannot be opened: /),
     });
   });
 
@@ -110,23 +112,80 @@ it("a workspace that never ran says how to make a warehouse", async () => {
   expect(existsSync(storePaths(root).store)).toBe(false);
 });
 
-it("a damaged store is told with the way back: last night's copy in its place holds the ledger, too", async () => {
+it("a damaged store is made again from last night's copy, which holds the ledger, too; what was there is kept", async () => {
+  const root = newRoot();
+  const { folder, store } = storePaths(root);
+  const first = await openStore(root, [], limits);
+  await first.engine.execute("CREATE TABLE nights AS SELECT 1 AS night");
+  await first.publish();
+  first.close();
+  for (const bytes of [0, 5000, 12_000, 200_000]) {
+    truncateSync(store, bytes);
+    const mended = await openStore(root, [], limits);
+    expect(mended.origin).toEqual({ kind: "copied", from: storePaths(root).warehouse });
+    expect(await mended.engine.rows("SELECT night FROM nights")).toEqual([{ night: 1 }]);
+    mended.close();
+    expect(statSync(join(folder, "store.set-aside.duckdb")).size).toBe(bytes);
+  }
+});
+
+it("the log of a store that is gone is not played into the one that takes its place", async () => {
+  const root = newRoot();
+  const { store } = storePaths(root);
+  const first = await openStore(root, [], limits);
+  await first.engine.execute("CREATE TABLE nights AS SELECT 1 AS night");
+  await first.publish();
+  first.close();
+  const second = await openStore(root, [], limits);
+  await second.engine.execute("INSERT INTO nights VALUES (2)");
+  const log = readFileSync(`${store}.wal`);
+  second.close();
+  rmSync(store);
+  writeFileSync(`${store}.wal`, log);
+  const mended = await openStore(root, [], limits);
+  expect(await mended.engine.rows("SELECT night FROM nights")).toEqual([{ night: 1 }]);
+  mended.close();
+});
+
+describe("a run.lock that cannot be read", () => {
+  it.each([0, 100, 5000])("and is held by nobody is made anew (%i bytes are left of it)", async (bytes) => {
+    const root = newRoot();
+    const { lock } = storePaths(root);
+    (await openStore(root, [], limits)).close();
+    truncateSync(lock, bytes);
+    (await openStore(root, [], limits)).close();
+    expect(statSync(lock).size).toBe(12_288);
+  });
+
+  it("and is held all the same keeps the others out", async () => {
+    const root = newRoot();
+    const { lock } = storePaths(root);
+    (await openStore(root, [], limits)).close();
+    const holder = await holdDatabase(onTestFinished, lock, "write");
+    writeFileSync(lock, "overwritten ".repeat(2000));
+    await expect(openStore(root, [], limits)).rejects.toMatchObject({
+      code: "busy",
+      message: expect.stringContaining(`process ${holder.pid} (`),
+    });
+  });
+});
+
+it("a store or warehouse of a newer gatebook is refused, and not a byte of it is changed", async () => {
   const root = newRoot();
   const { store, warehouse } = storePaths(root);
   const first = await openStore(root, [], limits);
-  await first.engine.execute("CREATE TABLE decisions AS SELECT 1 AS night");
+  await first.engine.execute("CREATE TABLE store_format AS SELECT 99 AS format, '9.0.0' AS gatebook");
   await first.publish();
   first.close();
-  for (const bytes of [0, 5000, 12_000]) {
-    truncateSync(store, bytes);
-    await expect(openStore(root, [], limits)).rejects.toMatchObject({
-      message: "the store is not a DuckDB database",
-      where: { file: store },
-      hint: expect.stringMatching(/^copy warehouse\.duckdb over it, /),
-    });
-  }
-  copyFileSync(warehouse, store);
-  const mended = await openStore(root, [], limits);
-  expect(await mended.engine.rows("SELECT night FROM decisions")).toEqual([{ night: 1 }]);
-  mended.close();
+  const refusal = {
+    code: "input",
+    message: "it was written by a newer gatebook (9.0.0, format 99)",
+    hint: expect.stringContaining("update gatebook"),
+  };
+  const bytes = readFileSync(warehouse);
+  await expect(openStore(root, [], limits)).rejects.toMatchObject({ ...refusal, where: { file: store } });
+  await expect(openWarehouse(root)).rejects.toMatchObject({ ...refusal, where: { file: warehouse } });
+  rmSync(store);
+  await expect(openStore(root, [], limits)).rejects.toMatchObject({ ...refusal, where: { file: warehouse } });
+  expect(readFileSync(warehouse).equals(bytes)).toBe(true);
 });

@@ -43,6 +43,7 @@ export async function duckDbEngine(
     );
   };
 
+  let isInside = false;
   // A file is looked at, bound and run in turn: its tree is kept until the next file comes.
   let last: { readonly sql: string; readonly tree: unknown } | null = null;
   const parse = async (file: QueryFile): Promise<unknown> => {
@@ -56,7 +57,9 @@ export async function duckDbEngine(
     table,
     rows,
     transaction: async (work) => {
+      if (isInside) return await work();
       await execute("BEGIN TRANSACTION");
+      isInside = true;
       try {
         const value = await work();
         await execute("COMMIT");
@@ -64,6 +67,8 @@ export async function duckDbEngine(
       } catch (error) {
         await connection.run("ROLLBACK").catch(() => undefined);
         throw error;
+      } finally {
+        isInside = false;
       }
     },
     query: (file, options = {}) => profiled(file.file, () => runQuery(connection, file, options)),

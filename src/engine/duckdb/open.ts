@@ -9,6 +9,7 @@ import { GatebookError } from "../../model/error.ts";
 import type { Engine } from "../engine.ts";
 import { sqlText } from "../sql-text.ts";
 import { createDatabase } from "./create.ts";
+import { damagedFile, isDamage } from "./damage.ts";
 import { duckDbEngine } from "./duckdb-engine.ts";
 import { duckDb } from "./library.ts";
 import type { ProfileOptions } from "./profile.ts";
@@ -39,7 +40,7 @@ const RETRY_MS = 250;
 /** Of the memory that a run may have. */
 const ENGINE_SHARE = 0.85;
 
-/** Throws GatebookError `busy` when another process holds the file, `store` when it is no DuckDB file. */
+/** Throws GatebookError `busy` when another process holds the file, `damaged` when it is no whole DuckDB file. */
 export async function openDuckDb(options: OpenOptions): Promise<Engine> {
   if (options.file !== ":memory:" && options.readOnly !== true) await createDatabase(options.file);
   if (options.profile !== undefined) mkdirSync(dirname(options.profile.file), { recursive: true });
@@ -136,13 +137,7 @@ function openError(error: unknown, file: string): GatebookError {
       cause: error,
     });
   }
-  if (/not a valid DuckDB database file|Could not read enough bytes/.test(text)) {
-    return new GatebookError("store", "the store is not a DuckDB database", {
-      where: { file },
-      hint: "copy warehouse.duckdb over it, or move it away, and run again: events come back from the exports, the ledger only from the copy",
-      cause: error,
-    });
-  }
+  if (isDamage(text)) return damagedFile(text, file, error);
   return new GatebookError("store", `the store cannot be opened: ${text.split("\n")[0]}`, {
     where: { file },
     cause: error,

@@ -1,5 +1,6 @@
 /** Our own SQL failed: a full disk, a memory limit and a fault of the engine's are told as such, anything else with its statement. */
 import { type ErrorDetails, GatebookError } from "../../model/error.ts";
+import { damagedFile, isDamage } from "./damage.ts";
 import { parseException } from "./query-error.ts";
 
 /** The disk, a quota, a limit on the size of files, or the engine's own on what it may spill. */
@@ -23,6 +24,9 @@ export function storeError(error: unknown, sql: string): GatebookError {
       hint: "give it more with --memory-limit, or fewer --threads",
     });
   }
+  // an export that is cut short says the same of itself
+  if (isDamage(message) && (place === undefined || place.endsWith(".duckdb")))
+    return damagedFile(message, place, error);
   if (type === "INTERNAL") {
     return new GatebookError("store", `the engine broke: ${message}`, {
       hint: "what was loaded before is whole; please report this",

@@ -1,0 +1,154 @@
+/**
+ * A ledger out of what a report remembers of it. In: the state that a result was judged under, and the state that the ledger has
+ * by now. Out: the nights and records that are missing, marked as taken over. What people really wrote, with their reasons, is in no
+ * report; what follows from it is.
+ */
+import type { Engine } from "../engine/engine.ts";
+import { sqlDate, sqlText, sqlTimestamp } from "../engine/sql-text.ts";
+import { addDays } from "../model/calendar.ts";
+import type { LedgerNight, LedgerState } from "../model/ledger.ts";
+import type { Result } from "../model/result.ts";
+import type { Day } from "../model/words.ts";
+import type { PersonEntry } from "./record.ts";
+
+export interface TakeOver {
+  readonly result: Result;
+  /** The file, as the ledger names it. */
+  readonly source: string;
+  readonly recordedAt: string;
+}
+
+/** Nights of which nothing but the line in a later result is left: without measurement, so that they cannot be judged again. */
+export async function addRemembered(
+  engine: Engine,
+  { result, source, recordedAt }: TakeOver,
+): Promise<number> {
+  const { rollout, ledger } = result;
+  const name = sqlText(rollout.name);
+  const known = await engine.rows(`SELECT phase, as_of FROM decisions WHERE rollout = ${name}`);
+  const present = new Set(known.map((row) => `${row["phase"]} ${row["as_of"]}`));
+  const missing = ledger.nights.filter((night) => !present.has(`${night.phase} ${isoOf(night.asOf)}`));
+  const rows = missing.map((night) => {
+    const key = night.phase === "daily" ? night.date : night.asOf;
+    const latched = ledger.latched?.key === `${night.phase} ${key}` ? ledger.latched : null;
+    const values = [
+      ...[name, sqlText(night.phase), sqlText(key), sqlTimestamp(night.asOf), sqlDate(night.date)],
+      ...[sqlText(gateOn(night, result)), sqlText(night.action), "NULL", sqlText(night.rule)],
+      sqlText(latched?.preset ?? null),
+      sqlText(latched?.reason ?? `remembered by ${source}`),
+      ...[sqlText(night.action), sqlDate(night.date), sqlDate(night.date), String(night.healthyDay)],
+      // a move that the result no longer waited for had been seen
+      ledger.pendingMove === null ? "true" : "NULL",
+      ...["1", sqlTimestamp(recordedAt), "''"],
+    ];
+    return `(${values.join(", ")})`;
+  });
+  if (rows.length > 0) await engine.execute(`INSERT INTO decisions VALUES ${rows.join(", ")}`);
+  return rows.length;
+}
+
+/** "2026-02-12T00:00:00.000Z" and "2026-02-12T00:00:00Z" are one instant. */
+function isoOf(instant: string): string {
+  return new Date(instant).toISOString().replace(".000Z", "Z");
+}
+
+function gateOn({ date }: LedgerNight, { rollout, ledger }: Result): string {
+  const started = rollout.gates.filter((gate) => gate.started !== null && gate.started <= date).at(-1);
+  const { activeGate } = ledger;
+  if (activeGate !== null && date >= activeGate.since) return activeGate.gate;
+  return started?.name ?? rollout.gate;
+}
+
+/** Records that lead from `have` to what the result was judged under. Pure. */
+export function missingRecords(
+  { result, source, recordedAt }: TakeOver,
+  have: LedgerState,
+): readonly PersonEntry[] {
+  const { ledger, rollout, window } = result;
+  const entry: PersonEntry = {
+    rollout: rollout.name,
+    kind: "hold",
+    effective: window.reportDate,
+    ...{ fromGate: null, toGate: null, fromShare: null, toShare: null, preset: null },
+    ...{ action: null, until: null, subject: null, ticket: null },
+    reason: `taken over from ${source}`,
+    person: "gatebook",
+    recordedAt,
+  };
+  const { override } = ledger;
+  const overridden = override !== null && have.override?.until !== override.until;
+  return [
+    ...moveOf(result, have).map((move) => ({ ...entry, ...move })),
+    ...(ledger.latched?.since === have.latched?.since
+      ? []
+      : clearedFrom(result).map((effective) => ({ ...entry, kind: "clear" as const, effective }))),
+    ...(override === null || !overridden
+      ? []
+      : [
+          {
+            ...entry,
+            kind: "override" as const,
+            action: override.action,
+            until: override.until,
+            ...said(override),
+          },
+        ]),
+    ...ledger.accepted
+      .filter(({ what }) => !have.accepted.some((one) => one.what === what))
+      .map((one) => ({
+        ...entry,
+        kind: "accept" as const,
+        effective: one.since,
+        subject: one.what,
+        ...said(one),
+      })),
+  ];
+}
+
+function said({
+  reason,
+  by,
+}: {
+  readonly reason: string;
+  readonly by: string;
+}): Pick<PersonEntry, "reason" | "person"> {
+  return { reason, person: by };
+}
+
+/** The last move: still to be seen in the traffic, or the gate that the nights alone would not tell. */
+function moveOf({ ledger, rollout }: Result, have: LedgerState): readonly Partial<PersonEntry>[] {
+  const { pendingMove: pending, activeGate } = ledger;
+  const toGate = activeGate?.gate ?? null;
+  if (pending !== null && have.pendingMove?.firstDay !== pending.firstDay) {
+    const effective = addDays(pending.firstDay, -1);
+    const { action: kind, preset, fromShare, toShare } = pending;
+    return [
+      {
+        kind,
+        preset,
+        fromShare,
+        toShare,
+        effective,
+        toGate: activeGate?.since === effective ? toGate : null,
+      },
+    ];
+  }
+  const agrees = have.activeGate?.gate === toGate && have.activeGate?.since === activeGate?.since;
+  if (activeGate === null || pending !== null || agrees) return [];
+  const toShare = rollout.gates.find(({ name }) => name === toGate)?.exposure ?? rollout.exposure;
+  return [{ kind: "promote", effective: activeGate.since, toGate, fromShare: toShare, toShare }];
+}
+
+const ROLLBACKS: readonly string[] = ["severe", "rollback"];
+
+/** A day behind the last rollback that the result no longer saw, and not behind the one that it saw. */
+function clearedFrom({ ledger, window }: Result): readonly Day[] {
+  const open = ledger.latched?.since ?? null;
+  const settled = ledger.nights.filter(
+    ({ rule, date }) => ROLLBACKS.includes(rule) && (open === null || date < open),
+  );
+  const last = settled.at(-1)?.date;
+  if (last === undefined) return [];
+  const after = addDays(last, 1);
+  return [open === null && window.from > after ? window.from : after];
+}

@@ -1,0 +1,86 @@
+/**
+ * A store out of a database file that a person names: a published warehouse, a backup, a store that was set aside. In: the files of a
+ * workspace under its lock, and that file. Out: a store that holds all of the file, and of the ledger what the store alone had.
+ */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { openDuckDb } from "../engine/duckdb/open.ts";
+import type { Engine } from "../engine/engine.ts";
+import { sqlText } from "../engine/sql-text.ts";
+import { GatebookError } from "../model/error.ts";
+import { missingFrom } from "./held-ledger.ts";
+import { copyInto, divergence, isWhole, lookInto, type StoreOrigin, setAside } from "./recover.ts";
+import type { StorePaths } from "./store.ts";
+
+/** `migrate` brings the tables of a database up to date. */
+export function restoreFrom(file: string, migrate: (engine: Engine) => Promise<void>) {
+  return async (paths: StorePaths, waitMs: number): Promise<StoreOrigin> => {
+    const given = await lookInto(file, "readOnly");
+    if (!isWhole(given)) throw unusable(file, given);
+    const [store, published] = [
+      await lookInto(paths.store, waitMs),
+      await lookInto(paths.warehouse, "readOnly"),
+    ];
+    const more = isWhole(store) ? missingFrom(given, store) : [];
+    if (isWhole(store) && more.length > 0 && missingFrom(store, given).length === 0) throw newer(file, more);
+    const forgotten = isWhole(published)
+      ? missingFrom(given, published).filter((what) => !more.includes(what))
+      : [];
+    if (forgotten.length > 0) throw divergence(paths, forgotten);
+    const fresh = join(paths.folder, "store.restored.duckdb");
+    await copyInto(file, fresh);
+    if (more.length > 0) await keepBoth(fresh, paths.store, migrate);
+    await setAside(paths.store);
+    await copyInto(fresh, paths.store);
+    for (const each of [fresh, `${fresh}.wal`]) await rm(each, { force: true });
+    return { kind: "copied", from: file };
+  };
+}
+
+async function keepBoth(
+  fresh: string,
+  store: string,
+  migrate: (engine: Engine) => Promise<void>,
+): Promise<void> {
+  for (const file of [store, fresh]) {
+    const engine = await openDuckDb({ file });
+    try {
+      await migrate(engine);
+      if (file === fresh) await addLedgerOf(engine, store);
+    } finally {
+      engine.close();
+    }
+  }
+}
+
+/** Nights by their key, the later revision of a night that both hold; records behind those that are there. */
+async function addLedgerOf(engine: Engine, store: string): Promise<void> {
+  const same = "o.rollout = decisions.rollout AND o.phase = decisions.phase AND o.key = decisions.key";
+  await engine.execute(`ATTACH ${sqlText(store)} AS other (READ_ONLY)`);
+  await engine.transaction(() =>
+    engine.execute(`
+      DELETE FROM decisions USING other.decisions o WHERE ${same} AND o.revision > decisions.revision;
+      INSERT INTO decisions BY NAME SELECT * FROM other.decisions o
+        WHERE NOT EXISTS (SELECT 1 FROM decisions WHERE ${same});
+      INSERT INTO restatements BY NAME SELECT * FROM other.restatements EXCEPT SELECT * FROM restatements;
+      INSERT INTO records BY NAME SELECT o.* REPLACE (CAST(o.number + coalesce(m.last, 0) AS INTEGER) AS number) FROM other.records o
+        LEFT JOIN (SELECT rollout, max(number) AS last FROM records GROUP BY rollout) m ON m.rollout = o.rollout
+        WHERE NOT EXISTS (SELECT 1 FROM records r WHERE r.rollout = o.rollout AND r.number = o.number AND r.recorded_at = o.recorded_at)`),
+  );
+  await engine.execute("DETACH other");
+}
+
+function unusable(file: string, look: "missing" | "damaged"): GatebookError {
+  return new GatebookError("input", look === "missing" ? "there is no such file" : "the file is damaged", {
+    where: { file },
+    hint: "name a warehouse.duckdb, a copy of one, or a result.json of this rollout",
+  });
+}
+
+function newer(file: string, more: readonly string[]): GatebookError {
+  const others = more.length === 1 ? "" : ` and ${more.length - 1} more`;
+  return new GatebookError("usage", `the store holds all of that file and more: ${more[0]}${others}`, {
+    where: { file },
+    hint: "there is nothing to take over, and the newer nights would be lost: nothing was changed",
+  });
+}
