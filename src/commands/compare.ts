@@ -1,3 +1,4 @@
+import { coverageText, leastShare } from "../model/coverage.ts";
 import type { MetricResult } from "../model/result.ts";
 import type { Compared } from "../stages/compare.ts";
 import { defineCommand, workspaceOptions } from "./command.ts";
@@ -93,13 +94,14 @@ function comparedText({ metrics, across }: Compared, columns: number): string {
 
 function comparisonTable(metrics: readonly MetricResult[], columns: number): string {
   const rows = metrics.map(
-    ({ name, observation: { baseline, candidate, delta, interval, classification } }) => [
+    ({ name, observation: { baseline, candidate, delta, interval, classification, coverage } }) => [
       name,
       baseline.value,
       candidate.value,
       percent(delta),
       interval === null ? null : `${percent(interval[0])} … ${percent(interval[1])}`,
       classification,
+      coverage === null ? null : coverageText(leastShare(coverage)),
     ],
   );
   const number = (name: string) => ({ name, type: "DOUBLE" });
@@ -111,6 +113,7 @@ function comparisonTable(metrics: readonly MetricResult[], columns: number): str
     number("delta"),
     text("95% interval"),
     text("classification"),
+    text("judged on"),
   ];
   const because = metrics.map(({ name, observation }) => `  ${name}: ${observation.because}`);
   return [formatTable(head, rows, { columns }), "", ...because].join("\n");

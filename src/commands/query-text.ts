@@ -3,6 +3,7 @@ import type { Column, QueryResult } from "../engine/engine.ts";
 import { csvLine } from "../model/csv.ts";
 import type { MetricResult, WindowResult } from "../model/result.ts";
 import type { Scalar, Unit } from "../model/words.ts";
+import { judgedOnFact } from "../report/view/coverage.ts";
 import { formatTable } from "./table.ts";
 
 export function rowsTable(result: QueryResult, units: ReadonlyMap<string, Unit>, columns: number): string {
@@ -50,7 +51,9 @@ export function comparisonText(metric: MetricResult, window: string, columns: nu
   const role = metric.role === "guardrail" ? "guardrail" : "informational: no threshold in rollout.yaml";
   const heading = `${metric.title} · ${metric.unit} · ${role}`;
   const table = formatTable(HEAD, [...days, whole], { columns });
-  return [heading, ...errorLines(metric), table, `  ${metric.observation.because}`].join("\n");
+  const judgedOn = judgedOnFact(metric);
+  const covered = judgedOn === null ? [] : [`  judged on ${judgedOn}`];
+  return [heading, ...errorLines(metric), table, `  ${metric.observation.because}`, ...covered].join("\n");
 }
 
 /** Rows that are no measurement, e.g. a unit that is NULL: the query itself ran. */

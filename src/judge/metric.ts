@@ -1,5 +1,6 @@
 /** One metric: every day, then the gate so far, which also hears what its single days said. */
 import type { Config } from "../model/config.ts";
+import { judgedOnText } from "../model/coverage.ts";
 import { isHour } from "../model/hours.ts";
 import type {
   DayMeasurement,
@@ -64,10 +65,10 @@ function judgeMetric(measured: MetricMeasurement, setting: Setting): MetricResul
             rollback: guardrail.rollback,
             severe: guardrail.severe,
           },
-    observation: {
-      ...judgeObservation(measured, standard, { days: judged, phase: setting.input.phase }),
-      coverage: measured.coverage,
-    },
+    observation: withCoverage(
+      judgeObservation(measured, standard, { days: judged, phase: setting.input.phase }),
+      measured,
+    ),
     days: judged.map(({ result }) => result),
     movers: measured.movers,
     unavailable,
@@ -100,6 +101,16 @@ function orLost(because: string, state: DayState | undefined): string {
   if (open.length === 0) return because;
   const what = listText([...new Set(open.map((loss) => loss.what))]);
   return `${because.replace(/\.$/, "")}; or ${what} are lost (${open.map(({ text }) => text).join("; ")}).`;
+}
+
+/** A number that leaves out more than a hundredth says so in its own sentence, wherever that is read. */
+function withCoverage(
+  window: WindowResult,
+  { coverage, definition }: MetricMeasurement,
+): MetricResult["observation"] {
+  const judgedOn = judgedOnText(coverage, definition.denominator);
+  const because = judgedOn === null ? window.because : `${window.because.replace(/\.$/, "")}; ${judgedOn}.`;
+  return { ...window, because, coverage };
 }
 
 interface JudgedDay {

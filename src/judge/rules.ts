@@ -2,6 +2,8 @@
  * DESIGN §7 as data: the rules in their order. Each says whether it matches and why, always, so that the trace shows
  * what was looked at; the first match decides, and when none matches, hold remains.
  */
+import { judgedOnText, leastShare } from "../model/coverage.ts";
+import type { MetricResult } from "../model/result.ts";
 import type { Rule } from "../model/words.ts";
 import { counts, type Facts } from "./facts.ts";
 import { rollback, severe, warning } from "./guardrail-rules.ts";
@@ -99,6 +101,17 @@ function proven(facts: Facts, standing: readonly Rule[]): Verdict {
   if (unproven.length > 0) return no(`Not healthy: ${listText(unproven.map((metric) => metric.name))}.`);
   if (standing.length > 0) return no(`Every guardrail is healthy, but ${listText(standing)} matched before.`);
   return yes([
-    `All ${plural(judging.length, "guardrail")} are healthy over ${plural(sufficient.length, "sufficient day")} at ${input.config.activeGate.name}, and no check blocks.`,
+    `All ${plural(judging.length, "guardrail")} are healthy over ${plural(sufficient.length, "sufficient day")} at ${input.config.activeGate.name}, and no check blocks${leastCovered(judging)}.`,
   ]);
+}
+
+/** "; Click-through rate is judged on 97.6% of the candidate's impressions" */
+function leastCovered(judging: readonly MetricResult[]): string {
+  const least = judging
+    .flatMap(({ title, denominator, observation: { coverage } }) => {
+      const text = judgedOnText(coverage, denominator);
+      return coverage === null || text === null ? [] : [{ title, text, share: leastShare(coverage) }];
+    })
+    .toSorted((one, other) => one.share - other.share)[0];
+  return least === undefined ? "" : `; ${least.title} is ${least.text}`;
 }

@@ -7,6 +7,7 @@ import type { Output } from "./notebook-cells.ts";
 import { cellTable, chartOutput, errorOutput, type TableText, tableOutput } from "./notebook-outputs.ts";
 import { metricCode, queryCode } from "./notebook-setup.ts";
 import type { CellView } from "./view/cell.ts";
+import { judgedOnFact } from "./view/coverage.ts";
 import type { CheckView } from "./view/health.ts";
 import type { MetricView } from "./view/metric.ts";
 import { slotWord } from "./view/subject.ts";
@@ -24,12 +25,14 @@ export function metricSection(view: MetricView, result: Result, charts: ChartSet
   const metric = result.metrics.find((one) => one.name === view.name);
   const sql = result.provenance.queries[view.path]?.sql;
   const lines = view.lines.map((line) => `${line.level} ${line.at}`).join(", ");
+  const judgedOn = metric === undefined ? null : judgedOnFact(metric);
   const facts = [
     `**${md(view.delta)}**${view.comparison === null ? "" : ` (${md(view.comparison)})`}: ${md(view.classification.word)}`,
     `95% interval ${md(view.interval)}`,
     `baseline ${md(view.baseline.value)}`,
     `candidate ${md(view.candidate.value)}`,
     ...(lines === "" ? [] : [`lines: ${md(lines)}`]),
+    ...(judgedOn === null ? [] : [`judged on ${md(judgedOn)}`]),
   ];
   const failed = view.error;
   return {

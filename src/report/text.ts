@@ -49,7 +49,9 @@ function metricLines(metrics: readonly MetricView[]): readonly string[] {
     const start = `${metric.classification.word.padEnd(word)}  ${metric.title.padEnd(title)}  ${metric.delta}`;
     const range = metric.interval === notAvailable ? "" : ` (${metric.interval})`;
     const distance = metric.distance === null ? "" : `, ${metric.distance}`;
-    return start + range + distance + (metric.reads === null ? "" : `, ${metric.reads}`);
+    const reads = metric.reads === null ? "" : `, ${metric.reads}`;
+    const judgedOn = metric.judgedOn === null ? "" : `, ${metric.judgedOn}`;
+    return start + range + distance + reads + judgedOn;
   });
 }
 

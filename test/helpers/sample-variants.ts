@@ -332,3 +332,28 @@ export function hostileResult(): Result {
     }),
   });
 }
+
+/** The candidate's impressions of items that the lookup does not know are in no concentration; everything else is counted. */
+export function lossyResult(): Result {
+  const result = sampleResult();
+  const none = { crossover: 0, unit: 0, name: 0, attribute: 0, orphan: 0, rejected: 0 };
+  return {
+    ...result,
+    metrics: result.metrics.map((metric) => {
+      const isBlind = metric.shape === "concentration";
+      const [events, attribute] = [140_000, isBlind ? 7_560 : 0];
+      const candidate = { events, counted: events - attribute, leftOut: { ...none, attribute } };
+      const baseline = { events: 1_260_000, counted: 1_259_988, leftOut: { ...none, crossover: 12 } };
+      const { because } = metric.observation;
+      const judgedOn = isBlind ? "; judged on 94.6% of the candidate's impressions." : ".";
+      return {
+        ...metric,
+        observation: {
+          ...metric.observation,
+          because: because.replace(/\.$/, judgedOn),
+          coverage: { baseline, candidate },
+        },
+      };
+    }),
+  };
+}

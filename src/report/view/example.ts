@@ -65,6 +65,7 @@ const metric: Full<MetricView> = {
   standing: [fact],
   facts: [fact],
   because: "Nothing fires.",
+  judgedOn: "judged on 94.6% of the candidate's impressions",
   movers: [{ key: "author-0037", baseline: "2.10%", candidate: "2.40%", difference: "+0.3 points" }],
   sparkline: "▄▅▄▃",
   unavailable: "column author_id is absent",
@@ -208,6 +209,20 @@ export const exampleView: Full<View> = {
     open: [check],
     settled: [check],
     settledTitle: "18 pass",
+    coverage: {
+      summary: "Every guardrail stands on at least 94.6% of each variant's events.",
+      reasons: ["unit saw both algorithms"],
+      rows: [
+        {
+          title: "Click-through rate",
+          variant: "candidate",
+          events: "140,000 impressions",
+          counted: "132,440",
+          share: "94.6%",
+          leftOut: ["7,560"],
+        },
+      ],
+    },
     traffic: {
       slot: "day",
       sampleRatio: "10.0% of 28,456 new units got the candidate.",

@@ -3,6 +3,7 @@ import type { CheckResult, Result, SampleRatio, TrafficDayResult } from "../../m
 import type { CheckStatus } from "../../model/words.ts";
 import * as format from "../format.ts";
 import { type Badge, statusBadge } from "./badge.ts";
+import { type CoverageView, coverageView } from "./coverage.ts";
 import { type LoadsView, loadsView } from "./loads.ts";
 import { slotWord } from "./subject.ts";
 import { anchor, type ErrorView, errorView, scalarText } from "./text.ts";
@@ -17,6 +18,8 @@ export interface HealthView {
   readonly settled: readonly CheckView[];
   /** "2 not checked, 18 pass" */
   readonly settledTitle: string;
+  /** Null: not known. */
+  readonly coverage: CoverageView | null;
   readonly traffic: TrafficView;
   readonly loads: LoadsView;
 }
@@ -80,6 +83,7 @@ export function healthView(result: Result): HealthView {
     open: checks.filter(({ status }) => !isSettled(status)).map(checkView),
     settled: settled.map(checkView),
     settledTitle: statusSummary(settled.map(({ status }) => status)),
+    coverage: coverageView(result.metrics),
     traffic: {
       slot: slotWord(result.phase),
       sampleRatio: sampleRatioText(result.traffic.sampleRatio),

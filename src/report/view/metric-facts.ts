@@ -1,6 +1,7 @@
 /** How sure a metric's reading is, as pairs of label and text; what was not computed is left out. */
 import type { MetricResult, WindowResult } from "../../model/result.ts";
 import * as format from "../format.ts";
+import { judgedOnFact } from "./coverage.ts";
 import { signedLines } from "./strip.ts";
 
 export interface Fact {
@@ -22,6 +23,7 @@ export function metricFacts(metric: MetricResult): readonly Fact[] {
   const { observation, thresholds, denominator } = metric;
   const at = signedLines(thresholds).map((line) => line.at);
   const facts: readonly (Fact | null)[] = [
+    fact("Judged on", judgedOnFact(metric), (text) => text),
     fact("Needed to settle it", neededText(observation, denominator), (text) => text),
     fact("From flipping", observation.flip?.text ?? null, (text) => text),
     fact("Smallest change this traffic can see", observation.smallestDetectableChange, format.percent),

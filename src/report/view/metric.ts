@@ -1,4 +1,5 @@
 /** One metric over the observation window: value, change, how sure, where it stands between its lines. */
+import { judgedOnText } from "../../model/coverage.ts";
 import type { MetricResult, Result, VariantValue, WindowResult } from "../../model/result.ts";
 import * as format from "../format.ts";
 import { type Badge, badge, classificationBadge } from "./badge.ts";
@@ -35,6 +36,8 @@ export interface MetricView {
   /** The rest of the evidence. */
   readonly facts: readonly Fact[];
   readonly because: string;
+  /** "judged on 94.6% of the candidate's impressions", part of `because` as well; null from 99% on and where it is not known. */
+  readonly judgedOn: string | null;
   readonly movers: readonly MoverView[];
   /** Text sparkline of the daily changes. */
   readonly sparkline: string | null;
@@ -104,6 +107,7 @@ export function metricView(metric: MetricResult, result: Result): MetricView {
     standing: standingFacts(metric),
     facts: metricFacts(metric),
     because: observation.because,
+    judgedOn: judgedOnText(observation.coverage, metric.denominator),
     movers: metric.movers.map(moverView),
     sparkline:
       metric.days.length < 2

@@ -1,0 +1,89 @@
+/** What each number stands on: events, counted, and left out by reason, for both variants. */
+import { coverageText, coveredShare } from "../../model/coverage.ts";
+import type { Coverage, LeftOut, VariantCoverage } from "../../model/measurement.ts";
+import type { MetricResult } from "../../model/result.ts";
+import * as format from "../format.ts";
+
+export interface CoverageView {
+  /** "Every guardrail stands on at least 94.6% of each variant's events." */
+  readonly summary: string;
+  /** Reasons that occur, as heads of columns. */
+  readonly reasons: readonly string[];
+  readonly rows: readonly CoverageRow[];
+}
+
+export interface CoverageRow {
+  readonly title: string;
+  readonly variant: string;
+  /** "10,000 impressions" */
+  readonly events: string;
+  /** "9,460" */
+  readonly counted: string;
+  /** "94.6%" */
+  readonly share: string;
+  /** Left out, one number for each of `reasons`. */
+  readonly leftOut: readonly string[];
+}
+
+const reasonHeads: Readonly<Record<keyof LeftOut, string>> = {
+  crossover: "unit saw both algorithms",
+  unit: "no user, session or event id",
+  name: "algorithm's name in another spelling",
+  attribute: "item not in the lookup",
+  orphan: "click without an impression",
+  rejected: "row could not be read",
+};
+
+const everyReason = Object.keys(reasonHeads) as readonly (keyof LeftOut)[];
+
+type Covered = Pick<MetricResult, "title" | "denominator"> & { readonly coverage: Coverage };
+
+/** Null where it is not known of any guardrail: a result of version 1, or no data. */
+export function coverageView(metrics: readonly MetricResult[]): CoverageView | null {
+  const guardrails = metrics.filter(({ role }) => role === "guardrail");
+  const known = guardrails.flatMap(({ title, denominator, observation: { coverage } }): readonly Covered[] =>
+    coverage === null ? [] : [{ title, denominator, coverage }],
+  );
+  if (known.length === 0) return null;
+  const variants = known.flatMap(({ coverage }) => [coverage.candidate, coverage.baseline]);
+  const reasons = everyReason.filter((reason) => variants.some(({ leftOut }) => leftOut[reason] > 0));
+  return {
+    summary: summaryText(variants, guardrails.length - known.length),
+    reasons: reasons.map((reason) => reasonHeads[reason]),
+    rows: known.flatMap((metric) => [row(metric, "candidate", reasons), row(metric, "baseline", reasons)]),
+  };
+}
+
+function summaryText(variants: readonly VariantCoverage[], unknown: number): string {
+  const least = Math.min(...variants.map((variant) => coveredShare(variant) ?? 1));
+  const others = unknown === 0 ? "" : ` Of ${format.plural(unknown, "other")} it is not known.`;
+  const all = least === 1 ? "all of" : `at least ${coverageText(least)} of`;
+  return `Every guardrail stands on ${all} each variant's events.${others}`;
+}
+
+function row(
+  { title, denominator, coverage }: Covered,
+  variant: "candidate" | "baseline",
+  reasons: readonly (keyof LeftOut)[],
+): CoverageRow {
+  const { events, counted, leftOut } = coverage[variant];
+  return {
+    title,
+    variant,
+    events: `${format.count(events)} ${denominator}`,
+    counted: format.count(counted),
+    share: shareText(coverage[variant]),
+    leftOut: reasons.map((reason) => format.count(leftOut[reason])),
+  };
+}
+
+function shareText(variant: VariantCoverage): string {
+  const share = coveredShare(variant);
+  return share === null ? "no events" : coverageText(share);
+}
+
+/** "99.9% of the candidate's impressions, 100% of the baseline's" */
+export function judgedOnFact({ observation: { coverage }, denominator }: MetricResult): string | null {
+  if (coverage === null) return null;
+  return `${shareText(coverage.candidate)} of the candidate's ${denominator}, ${shareText(coverage.baseline)} of the baseline's`;
+}
