@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Config, Gate, Guardrail, PreflightConfig, Source } from "../model/config.ts";
+import { unitPlaceholders } from "../model/unit-placeholders.ts";
 import { gateStart, readStart } from "./gate-start.ts";
 import type { Positions } from "./positions.ts";
 import type { Workspace } from "./schema.ts";
@@ -46,6 +47,8 @@ export function buildConfig(workspace: Workspace, around: Surroundings): Config 
     sources: workspace.sources.map((source) => buildSource(source, around)),
     preflight: buildPreflight(workspace),
     maxRejected: workspace.max_rejected,
+    coverage: workspace.coverage,
+    unitPlaceholders: unitPlaceholders(workspace.unit_placeholders),
     keepEvents: workspace.keep_events,
   };
 }

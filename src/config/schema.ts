@@ -128,6 +128,24 @@ export const workspaceSchema = mapping({
   max_rejected: fraction({ most: 1, zero: true })
     .default(0.001)
     .describe("Share of a source's rows that may be rejected before the data check holds the rollout."),
+  coverage: mapping({
+    warn: fraction({ most: 1 })
+      .default(0.01)
+      .describe("Share of a variant's events or units left out of a number from which on the report warns."),
+    block: fraction({ most: 1 }).default(0.05).describe("And from which on the rollout is held."),
+    difference: fraction({ most: 1 })
+      .default(0.01)
+      .describe("Difference of these shares between the variants, beyond noise, that holds the rollout."),
+  })
+    .refine(({ warn, block }) => warn <= block, { error: "warn lies above block", path: ["warn"] })
+    .prefault({})
+    .describe("How much of the data may be missing from a number."),
+  unit_placeholders: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Texts in user_id and session_id that name nobody, besides undefined, null, none, nan, anonymous, [object Object] and the all-zero UUID. "[]": no text at all.',
+    ),
   keep_events: wholeNumber(0)
     .default(14)
     .describe("Days of single events kept in the warehouse; 0: aggregates only."),

@@ -5,6 +5,8 @@
 import { dayOf } from "../model/hours.ts";
 import type { CheckResult, MetricResult, TrafficResult } from "../model/result.ts";
 import { checkFile, worst } from "./check-files.ts";
+import { coverageCheck } from "./coverage.ts";
+import { crossoverCheck } from "./crossover.ts";
 import type { DayState } from "./days.ts";
 import { eventsPerUnitChecks } from "./events-per-unit.ts";
 import { finding } from "./finding.ts";
@@ -15,10 +17,7 @@ import { guardrailsCheck, queriesCheck, reachChecks } from "./guardrail-checks.t
 import type { JudgeInput } from "./input.ts";
 import { mismatches, promisedShare, sampleRatioCheck } from "./sample-ratio.ts";
 import { isDisputed, readSwitches } from "./switches.ts";
-import { countText, inSlot, listText, plural, shareText, slotNoun, slotText } from "./wording.ts";
-
-/** Units under both algorithms from here on block (DESIGN §5.2). */
-const MOST_CROSSOVER = 0.01;
+import { inSlot, listText, plural, shareText, slotNoun, slotText } from "./wording.ts";
 
 export interface Evidence {
   readonly days: readonly DayState[];
@@ -31,7 +30,8 @@ export function allChecks(input: JudgeInput, evidence: Evidence): readonly Check
     ...dataChecks(input, evidence.days),
     sampleRatioCheck(input, evidence.traffic.sampleRatio),
     dailyRatioCheck(input, evidence.traffic),
-    crossoverCheck(input),
+    crossoverCheck(input, evidence.metrics),
+    coverageCheck(input, evidence.metrics),
     ...eventsPerUnitChecks(input, evidence.metrics),
     guardrailsCheck(input, evidence),
     queriesCheck(evidence.metrics),
@@ -74,21 +74,6 @@ function dailyRatioCheck(input: JudgeInput, traffic: TrafficResult): CheckResult
     observed: off.length,
     expected: 0,
   });
-}
-
-function crossoverCheck({ traffic }: JudgeInput): CheckResult {
-  const describe = finding("crossover_units", "Few units saw both algorithms");
-  const { baselineUnits, candidateUnits, crossoverUnits } = traffic;
-  const all = baselineUnits + candidateUnits + crossoverUnits;
-  const share = crossoverUnits / all;
-  if (!Number.isFinite(share) || share < 0) {
-    return describe("error", "no unit was seen in this gate", { expected: MOST_CROSSOVER });
-  }
-  const counted = `${countText(crossoverUnits)} of ${countText(all)} units (${shareText(share)}) saw both algorithms`;
-  const options = { observed: share, expected: MOST_CROSSOVER };
-  if (share >= MOST_CROSSOVER) return describe("fail", `${counted}; under 1% is tolerable`, options);
-  if (crossoverUnits === 0) return describe("pass", `none of ${countText(all)} units`, options);
-  return describe("pass", `${counted} and are left out of every delta`, options);
 }
 
 function preflightCheck({ preflight }: JudgeInput): CheckResult {

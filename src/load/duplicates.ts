@@ -20,6 +20,7 @@ export async function releaseRows(engine: Engine, fileId: number): Promise<void>
     DELETE FROM event_rows WHERE file_id = ${fileId};
     DELETE FROM duplicate_rows WHERE file_id = ${fileId};
     DELETE FROM reject_rows WHERE file_id = ${fileId};
+    DELETE FROM reject_days WHERE file_id = ${fileId};
     DELETE FROM load_days WHERE file_id = ${fileId};
   `);
 }
@@ -97,7 +98,7 @@ CREATE OR REPLACE TEMP TABLE contested AS
 DELETE FROM event_rows WHERE event_key IN (FROM contested_keys);
 DELETE FROM duplicate_rows WHERE event_key IN (FROM contested_keys);
 INSERT INTO event_rows SELECT ${rowColumns} FROM contested WHERE place = 1;
-INSERT INTO duplicate_rows
+INSERT INTO duplicate_rows (${rowColumns}, kind)
   SELECT ${rowColumns}, CASE WHEN content = winning_content THEN 'exact' ELSE 'conflict' END
   FROM contested WHERE place > 1;
 `;

@@ -37,7 +37,8 @@ export async function findFaults(
     `CASE ${faults.map((fault) => `WHEN ${fault.breach} THEN ${sqlText(pick(fault))}`).join(" ")} END`;
   const rows = typed(present.map(([name]) => `${presence(bound, name)} AS has_${name}`));
   await engine.execute(`CREATE OR REPLACE TEMP TABLE bad_rows AS
-    SELECT line, ${choose(({ reason }) => reason)} AS reason, ${choose(({ column }) => column)} AS fault, event_date
+    SELECT line, ${choose(({ reason }) => reason)} AS reason, ${choose(({ column }) => column)} AS fault, event_date,
+      algo_version, event_type
     FROM (${rows}) WHERE reason IS NOT NULL`);
 }
 

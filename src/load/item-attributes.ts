@@ -17,7 +17,8 @@ export async function refreshItems(engine: Engine, lookups: readonly Source[]): 
     await engine.execute(`
       CREATE OR REPLACE TEMP TABLE changed_items AS
         SELECT coalesce(n.item_id, o.item_id) AS item_id, ${lookupNames.map((name) => `n.${name}`).join(", ")}
-        FROM new_items n FULL JOIN item_attributes o ON o.item_id = n.item_id WHERE ${differs};
+        FROM new_items n FULL JOIN item_attributes o ON o.item_id = n.item_id
+        WHERE ${differs} OR n.item_id IS NULL OR o.item_id IS NULL;
       DELETE FROM item_attributes;
       INSERT INTO item_attributes SELECT item_id, ${lookupNames.join(", ")} FROM new_items;
     `);

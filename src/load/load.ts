@@ -17,6 +17,7 @@ import { refreshKeys } from "./event-keys.ts";
 import { type LoadProgress, loadTasks } from "./load-tasks.ts";
 import { readKnownFiles } from "./loads-table.ts";
 import { joinedLookups, loadLookups } from "./lookups.ts";
+import { clearOldPlaceholders } from "./placeholders.ts";
 import { markVanished, planFiles } from "./plan-files.ts";
 import { presentColumns } from "./present-columns.ts";
 import { recipeOf } from "./recipe.ts";
@@ -58,6 +59,7 @@ export async function loadSources(
   const temporary = await freshFolder(context.temporaryFolder);
   try {
     await refreshKeys(engine);
+    await clearOldPlaceholders(engine, config);
     const latestDay = lastPossibleDay(config, context);
     const plain = { latestDay, recipe: (file: DiscoveredFile) => recipeOf(file.source, config, "") };
     const lookups = await loadLookups(engine, config, files, { ...plain, temporary });

@@ -28,6 +28,7 @@ const ownTables = new Set([
   "event_rows",
   "duplicate_rows",
   "reject_rows",
+  "reject_days",
   "load_days",
   "load_files",
   "load_state",

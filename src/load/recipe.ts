@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Config, Source } from "../model/config.ts";
+import { builtInPlaceholders } from "../model/unit-placeholders.ts";
 
 /** Raised when this room reads the same file differently than before: files are then loaded anew. */
 const readingVersion = 1;
@@ -21,6 +22,12 @@ export async function recipeOf(source: Source, config: Config, lookups: string):
     staging,
     config.rollout.timeZone,
     lookups,
+    // the built-in ones are no part of it: rows of an earlier version follow them where they stand
+    ...(isBuiltIn(config.unitPlaceholders) ? [] : [config.unitPlaceholders]),
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+function isBuiltIn(placeholders: readonly string[]): boolean {
+  return JSON.stringify(placeholders) === JSON.stringify(builtInPlaceholders);
 }

@@ -6,6 +6,7 @@ import { bindColumns, hiveValues } from "./binding.ts";
 import { type CastMode, canonicalExpression, dayOf, type RawValue, rawPresent } from "./canonical-sql.ts";
 import { type CanonicalName, canonicalColumns, canonicalNames, lookupNames } from "./columns.ts";
 import type { DiscoveredFile } from "./discover.ts";
+import { idColumns, placeholderSql, withoutPlaceholder } from "./placeholders.ts";
 import type { RawRelation } from "./raw-relation.ts";
 import { refusal } from "./refusal.ts";
 
@@ -84,7 +85,10 @@ export function canonicalSelect(
   const derived = bound.values.has("occurred_at")
     ? dayOf("occurred_at", config.rollout.timeZone)
     : "CAST(NULL AS DATE)";
-  return `SELECT *, ${derived} AS derived_date, coalesce(given_date, derived_date) AS event_date
+  const { unitPlaceholders } = config;
+  const named = idColumns.map((name) => `${withoutPlaceholder(name, unitPlaceholders)} AS ${name}`);
+  return `SELECT * REPLACE (${named.join(", ")}), ${placeholderSql(unitPlaceholders)} AS placeholder,
+      ${derived} AS derived_date, coalesce(given_date, derived_date) AS event_date
     FROM (SELECT ${[...extra, ...columns].join(", ")} FROM ${bound.relation.from})`;
 }
 
@@ -94,6 +98,7 @@ export const rowColumnNames: readonly string[] = [
   ...canonicalNames,
   "from_lookup",
   "row_unit",
+  "placeholder",
 ];
 
 /** Bits of from_lookup: 1, 2, 4 for author_id, category_id, duplicate_group that the event itself did not say. */

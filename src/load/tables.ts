@@ -14,12 +14,16 @@ const rowColumns = [
   ...canonicalColumns.map(({ name, type }) => storedColumn(name, type)),
   "from_lookup UTINYINT",
   "row_unit VARCHAR",
+  "placeholder VARCHAR",
 ].join(", ");
 
 const tables = `
 CREATE TABLE IF NOT EXISTS event_rows (${rowColumns});
 CREATE TABLE IF NOT EXISTS duplicate_rows (${rowColumns}, kind VARCHAR);
+ALTER TABLE event_rows ADD COLUMN IF NOT EXISTS placeholder VARCHAR;
+ALTER TABLE duplicate_rows ADD COLUMN IF NOT EXISTS placeholder VARCHAR;
 CREATE TABLE IF NOT EXISTS reject_rows (file_id INTEGER, line BIGINT, column_name VARCHAR, reason VARCHAR, raw VARCHAR);
+CREATE TABLE IF NOT EXISTS reject_days (file_id INTEGER, event_date DATE, algo_version VARCHAR, event_type VARCHAR, rejected BIGINT);
 CREATE TABLE IF NOT EXISTS load_days (file_id INTEGER, event_date DATE, accepted BIGINT);
 CREATE TABLE IF NOT EXISTS item_attributes (item_id VARCHAR, author_id VARCHAR, category_id VARCHAR, duplicate_group VARCHAR);
 CREATE TABLE IF NOT EXISTS touched_days (event_date DATE);

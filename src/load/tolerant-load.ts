@@ -15,7 +15,7 @@ import { keepStagedRows, stageRelation, stagingRefusal } from "./staging.ts";
 
 /**
  * Fills event_rows and reject_rows and returns the rows read: what the source yielded and what the reader refused.
- * Leaves the table `bad_rows` (line, reason, fault, event_date). `previous_days` says how many rows of closed days are
+ * Leaves the table `bad_rows` (line, reason, fault, event_date, algo_version, event_type). `previous_days` says how many rows of closed days are
  * already counted.
  */
 export async function loadTolerant(
@@ -43,6 +43,10 @@ export async function loadTolerant(
       ${eventRowsSelect(sound, plan.fileId, plan.hasLookups)}`,
   );
   if ((await countRows(engine, "bad_rows")) > 0) {
+    await engine.execute(`INSERT INTO reject_days
+      SELECT ${plan.fileId}, event_date, algo_version, event_type, count(*) FROM bad_rows
+      WHERE event_date IS NOT NULL AND algo_version IS NOT NULL AND event_type IS NOT NULL
+      GROUP BY event_date, algo_version, event_type`);
     await engine.execute(`INSERT INTO reject_rows
       SELECT ${plan.fileId}, ${staged ? "NULL" : "b.line"}, b.fault, b.reason, t.raw
       FROM bad_rows b LEFT JOIN ${await rows.rawTexts()} t ON t.line = b.line`);
@@ -70,9 +74,9 @@ async function closeDays(engine: Engine, plan: LoadPlan, typed: string): Promise
   if (plan.firstOpenDay === null) return;
   await engine.execute(`
     INSERT INTO bad_rows
-    SELECT n.line, 'date_closed', 'event_date', n.event_date
+    SELECT n.line, 'date_closed', 'event_date', n.event_date, n.algo_version, n.event_type
     FROM (
-      SELECT line, event_date, row_number() OVER (PARTITION BY event_date ORDER BY line) AS place
+      SELECT line, event_date, algo_version, event_type, row_number() OVER (PARTITION BY event_date ORDER BY line) AS place
       FROM (${typed})
       WHERE event_date < ${sqlDate(plan.firstOpenDay)} AND line NOT IN (SELECT line FROM bad_rows)
     ) n LEFT JOIN previous_days p ON p.event_date = n.event_date

@@ -24,6 +24,9 @@ export interface Config {
   readonly preflight: PreflightConfig | null;
   /** Share of a source's rows that may be rejected before the data check blocks, e.g. 0.001. */
   readonly maxRejected: number;
+  readonly coverage: CoverageLimits;
+  /** Texts in user_id and session_id that name nobody, trimmed and in lower case. */
+  readonly unitPlaceholders: readonly string[];
   /** Days of single events kept in the warehouse; 0 keeps aggregates only. */
   readonly keepEvents: number;
 }
@@ -80,6 +83,14 @@ export interface MinSample {
 export interface Completeness {
   /** A day is complete when its first and last event are within this many hours of its ends. */
   readonly quietHours: number;
+}
+
+/** Shares of a variant's units or events that a number may leave out (DESIGN §12.1). */
+export interface CoverageLimits {
+  readonly warn: number;
+  readonly block: number;
+  /** Between the variants, where it is more than noise. */
+  readonly difference: number;
 }
 
 export type SourceFormat = "csv" | "jsonl" | "parquet";

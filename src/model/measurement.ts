@@ -2,7 +2,7 @@
  * What the queries measured, before anybody judged it. Written by `queries/`, read by `judge/`.
  * Sums are exact in the engine (integers or decimals) and become doubles here.
  */
-import type { Better, Denominator, Scalar, Shape, Slot, Unit } from "./words.ts";
+import type { Better, Denominator, Scalar, Shape, Slot, Unit, Variant } from "./words.ts";
 
 /** The header of a metric file, validated. */
 export interface MetricDefinition {
@@ -93,6 +93,51 @@ export interface Coverage {
   readonly candidate: VariantCoverage;
 }
 
+/** Why an event is in no number. */
+export type LeftOutReason = keyof LeftOut;
+
+/** The heaviest example of a reason in one variant: a unit, an item, a name. */
+export interface LeftOutExample {
+  readonly variant: Variant;
+  readonly reason: LeftOutReason;
+  readonly name: string;
+  readonly events: number;
+}
+
+/** What the counts of a coverage alone do not say. Shares are fractions. */
+export interface CoverageEvidence {
+  /** Units of each variant, crossed ones among them. */
+  readonly units: VariantPair<number>;
+  readonly crossedUnits: VariantPair<number>;
+  /** Units of which no event counts, for another reason than crossover. */
+  readonly lostUnits: VariantPair<number>;
+  /** Share of the events left out for other reasons than crossover, candidate − baseline, and its p value over units. */
+  readonly difference: number;
+  readonly p: number | null;
+  readonly examples: readonly LeftOutExample[];
+}
+
+export interface VariantPair<Value> {
+  readonly baseline: Value;
+  readonly candidate: Value;
+}
+
+export interface CoveredEvents {
+  readonly coverage: Coverage;
+  readonly evidence: CoverageEvidence;
+}
+
+/** Of all impressions and all clicks, whatever a metric needs besides. */
+export interface TrafficCoverage {
+  readonly impressions: CoveredEvents;
+  /** Clicks without an impression of their unit that day are left out of it. */
+  readonly clicks: CoveredEvents;
+  /** Ids that name nobody and were read as empty: impressions and clicks that had one, most first. */
+  readonly placeholders: readonly ({ readonly id: string } & VariantPair<number>)[];
+  /** Days of the window of whose items nothing is known, since an earlier version loaded them. */
+  readonly unknownDays: number;
+}
+
 /** A key whose share differs most between the variants. Shares are fractions of the variant's weight. */
 export interface Mover {
   readonly key: string;
@@ -116,6 +161,9 @@ export interface MetricMeasurement {
   readonly days: readonly DayMeasurement[];
   /** Of the observation window; null: not known. */
   readonly coverage: Coverage | null;
+  readonly coverageEvidence: CoverageEvidence | null;
+  /** The observation window with crossed units under the algorithm they saw first; null: none crossed, or too few to tell. */
+  readonly intentionToTreat: WindowMeasurement | null;
   readonly movers: readonly Mover[];
   /** "not available: column author_id is absent", when what the metric needs is not in the data. */
   readonly unavailable: string | null;
@@ -199,6 +247,8 @@ export interface TrafficMeasurement {
   readonly crossoverUnits: number;
   /** Empty: not known (a measurement of version 1, a relation user_days that counts no such events). */
   readonly perUnit: readonly EventsPerUnit[];
+  /** Null: not known. */
+  readonly coverage: TrafficCoverage | null;
 }
 
 /** One row of a check file. */

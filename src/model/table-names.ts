@@ -21,6 +21,7 @@ export const ownTables = [
   "event_rows",
   "duplicate_rows",
   "reject_rows",
+  "reject_days",
   "load_files",
   "load_days",
   "load_state",
@@ -31,7 +32,13 @@ export const ownTables = [
   "relation_fresh",
   "day_edges",
   "day_hours",
+  "coverage_days",
+  "coverage_misses",
+  "coverage_items",
+  "unit_firsts",
   "crossover_units",
+  "crossover_firsts",
+  "covered_units",
   "store_format",
 ] as const;
 

@@ -17,6 +17,7 @@ import {
   type MeasurePlan,
   ofVariants,
   variantNumber,
+  WITH_CROSSOVER,
   WITHOUT_CROSSOVER,
 } from "./plan.ts";
 
@@ -35,6 +36,8 @@ export interface ConcentrationQuery {
   readonly top: number;
   readonly wholeWeights: boolean;
   readonly sizes: JackknifeSizes;
+  /** What becomes of units under both algorithms. */
+  readonly crossed?: "left out" | "where first seen" | undefined;
 }
 
 /** More would add work and no precision: by then the noise is all the smaller variant's. At 1% exposure there are 99. */
@@ -47,24 +50,33 @@ export function concentrationSql(query: ConcentrationQuery): Required<Pick<Query
 }
 
 /** The analyst's rows, checked and typed; read several times rather than copied, since a relation is cheap to scan. */
-function rowsSql({ plan, range, wholeWeights }: ConcentrationQuery): string {
+function rowsSql({ plan, range, wholeWeights, crossed }: ConcentrationQuery): string {
+  const readsFirst = crossed === "where first seen";
+  const own = variantNumber(plan);
   const weight = wholeWeights ? "weight" : "CAST(weight AS DECIMAL(18, 6)) AS weight";
   return `source AS NOT MATERIALIZED (
-  SELECT event_date, ${variantNumber(plan)} AS variant,
+  SELECT event_date, ${readsFirst ? `coalesce(first_variant, ${own})` : own} AS variant,
     CAST(unit_id AS VARCHAR) AS unit_id, CAST(key AS VARCHAR) AS key, ${weight}
-  FROM metric
+  FROM metric ${readsFirst ? FIRSTS : ""}
   WHERE ${ofVariants(plan)} AND (event_date IS NULL OR ${inRange(range)})
 ),
 kept AS NOT MATERIALIZED (
-  SELECT * FROM source ${WITHOUT_CROSSOVER} WHERE weight > 0 AND event_date IS NOT NULL
+  SELECT * FROM source ${withoutUnits(crossed)} WHERE weight > 0 AND event_date IS NOT NULL
 )`;
+}
+
+const FIRSTS = `LEFT JOIN (SELECT unit_id AS crossed_unit, variant AS first_variant FROM crossover_firsts) AS firsts
+    ON crossed_unit = CAST(unit_id AS VARCHAR)`;
+
+function withoutUnits(crossed: ConcentrationQuery["crossed"]): string {
+  return crossed === "where first seen" ? WITH_CROSSOVER : WITHOUT_CROSSOVER;
 }
 
 /**
  * Each variant cut into disjoint groups of as many units as the smaller variant has, by (unit_bucket, unit_id); what is left
  * over is in none. Within them the jackknife groups.
  */
-function groupsSql({ sizes }: ConcentrationQuery): string {
+function groupsSql({ sizes, crossed }: ConcentrationQuery): string {
   const hash = "CAST('0x' || substr(md5('jk1:' || unit_id), 1, 8) AS UBIGINT)";
   const jacks = `least(${sizes.groups}, groups * size // ${sizes.unitsPerGroup})`;
   return `counted AS MATERIALIZED (
@@ -74,7 +86,7 @@ function groupsSql({ sizes }: ConcentrationQuery): string {
   FROM source GROUP BY event_date, variant, unit_id
 ),
 seen AS MATERIALIZED (
-  SELECT variant, unit_id, event_date FROM counted ${WITHOUT_CROSSOVER} WHERE shown > 0 AND event_date IS NOT NULL
+  SELECT variant, unit_id, event_date FROM counted ${withoutUnits(crossed)} WHERE shown > 0 AND event_date IS NOT NULL
 ),
 ranked AS MATERIALIZED (
   SELECT variant, unit_id, row_number() OVER (PARTITION BY variant

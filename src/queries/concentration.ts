@@ -33,11 +33,11 @@ export async function measureConcentration(
   plan: MeasurePlan,
   sizes: JackknifeSizes = SIZES,
 ): Promise<Measured & { readonly movers: readonly Mover[] }> {
-  const measureRange = async (range: DayRange) => {
+  const measureRange = async (range: DayRange, crossed: ConcentrationQuery["crossed"] = "left out") => {
     const wholeWeights = metric.columns.some(
       (column) => column.name.toLowerCase() === "weight" && isInteger(column.type),
     );
-    const query: ConcentrationQuery = { plan, range, top: metric.top, wholeWeights, sizes };
+    const query: ConcentrationQuery = { plan, range, top: metric.top, wholeWeights, sizes, crossed };
     const file = { ...asQueryFile(metric.file), ...concentrationSql(query) };
     const rows = (await engine.query(file, { timeoutMs: plan.timeoutMs })).rows.map(readRow);
     const faults = rows.find(({ kind }) => kind === "faults");
@@ -49,6 +49,8 @@ export async function measureConcentration(
   const window = await measureRange(plan);
   return {
     observation: readWindow(window),
+    intentionToTreat:
+      plan.readsCrossed === true ? readWindow(await measureRange(plan, "where first seen")) : null,
     days: [...readDays(before, sizes), ...readDays(window, sizes)],
     movers: readMovers(window),
   };

@@ -10,7 +10,7 @@ import type { Catalog } from "./catalog.ts";
 import { neededRelations, orderRelations, type RelationNode } from "./dependencies.ts";
 import { existingTables } from "./inspect.ts";
 import { queryProblem, toQueryError } from "./query-problem.ts";
-import { type KnownBuild, noteFailed } from "./relation-builds.ts";
+import { type KnownBuild, noteFailed, ownBuilds } from "./relation-builds.ts";
 import { type BuiltRelation, fingerprintOf } from "./relations.ts";
 import { knownBuilds, type ReplayRange, whyImpossible } from "./replay-relations.ts";
 import { buildTemporary, forgetStoredFailures } from "./temporary-relations.ts";
@@ -71,7 +71,7 @@ async function bringAll(
   const built = new Map<string, BuiltRelation>();
   const failed = new Map<string, QueryError>();
   const made: string[] = [];
-  for (const name of gone.filter((each) => each !== "day_edges")) failed.set(name, goneError(name));
+  for (const name of gone.filter((each) => !ownBuilds.includes(each))) failed.set(name, goneError(name));
   for (const node of nodes) {
     const { name } = node.file;
     const fingerprint = fingerprintOf(node, built);

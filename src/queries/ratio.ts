@@ -22,6 +22,7 @@ import { refuseFaults } from "./row-faults.ts";
 export interface Measured {
   readonly observation: WindowMeasurement;
   readonly days: readonly DayMeasurement[];
+  readonly intentionToTreat: WindowMeasurement | null;
 }
 
 /** Throws GatebookError `query` when the file fails or returns rows that are no measurement. */
@@ -40,10 +41,15 @@ export async function measureRatio(
     file,
     rows.filter(([kind]) => kind === "faults").flatMap(([, , , ...counts]) => counts.map(Number)),
   );
-  const moments = rows.filter(([kind]) => kind !== "faults").map((row) => readMoments(row));
+  const momentsOf = (...kinds: readonly Scalar[]) =>
+    rows.filter(([kind = null]) => kinds.includes(kind)).map((row) => readMoments(row));
+  const moments = momentsOf("day", "window");
+  const observation = windowOf(moments.filter(({ day }) => day === null));
   const days = [...new Set(moments.flatMap(({ day }) => (day === null ? [] : [day])))].sort();
   return {
-    observation: windowOf(moments.filter(({ day }) => day === null)),
+    observation,
+    intentionToTreat:
+      plan.readsCrossed === true ? together(observation, windowOf(momentsOf("crossed"))) : null,
     days: days.map((date) => ({ date, ...windowOf(moments.filter(({ day }) => day === date)) })),
   };
 }
@@ -72,7 +78,32 @@ function readMoments([, day, variant, ...sums]: readonly Scalar[]): NamedMoments
   };
 }
 
-function windowOf(found: readonly NamedMoments[]): WindowMeasurement {
+interface RatioWindow {
+  readonly baseline: RatioMoments | null;
+  readonly candidate: RatioMoments | null;
+}
+
+/** Of two sets of units that have none in common. */
+function together(some: RatioWindow, others: RatioWindow): RatioWindow {
+  const add = (left: RatioMoments | null, right: RatioMoments | null): RatioMoments | null =>
+    left === null || right === null
+      ? (left ?? right)
+      : {
+          shape: "ratio",
+          units: left.units + right.units,
+          sumDenominator: left.sumDenominator + right.sumDenominator,
+          sumNumerator: left.sumNumerator + right.sumNumerator,
+          sumDenominatorSquared: left.sumDenominatorSquared + right.sumDenominatorSquared,
+          sumNumeratorSquared: left.sumNumeratorSquared + right.sumNumeratorSquared,
+          sumProduct: left.sumProduct + right.sumProduct,
+        };
+  return {
+    baseline: add(some.baseline, others.baseline),
+    candidate: add(some.candidate, others.candidate),
+  };
+}
+
+function windowOf(found: readonly NamedMoments[]): RatioWindow {
   return {
     baseline: found.find(({ variant }) => variant === "baseline")?.moments ?? null,
     candidate: found.find(({ variant }) => variant === "candidate")?.moments ?? null,
@@ -109,10 +140,20 @@ units AS (
 SELECT 'day' AS kind, event_date, variant, ${sums} FROM unit_days WHERE m > 0 GROUP BY event_date, variant
 UNION ALL
 SELECT 'window', NULL, variant, ${sums} FROM units WHERE m > 0 GROUP BY variant
-UNION ALL
+${plan.readsCrossed === true ? crossedSql(sums, plan) : ""}UNION ALL
 SELECT 'faults', NULL, 0, count(*) FILTER (WHERE event_date IS NULL OR unit_id IS NULL),
   count(*) FILTER (WHERE numerator IS NULL OR denominator IS NULL), count(*) FILTER (WHERE denominator < 0), 0, 0, 0
 FROM source
 ORDER BY 1, 2, 3`,
   };
+}
+
+/** Sums over units that no delta counts, each under the algorithm it saw first. */
+function crossedSql(sums: string, plan: MeasurePlan): string {
+  return `UNION ALL
+SELECT 'crossed', NULL, variant, ${sums} FROM (
+  SELECT f.variant, unit_id, sum(denominator) AS m, sum(numerator) AS y
+  FROM source JOIN crossover_firsts AS f USING (unit_id) WHERE ${inRange(plan)} GROUP BY f.variant, unit_id
+) AS crossed WHERE m > 0 GROUP BY variant
+`;
 }

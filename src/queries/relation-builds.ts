@@ -9,6 +9,7 @@ import { sqlDate, sqlName, sqlText } from "../engine/sql-text.ts";
 import type { QueryError } from "../model/measurement.ts";
 import type { Day } from "../model/words.ts";
 import type { Catalog, CatalogFile } from "./catalog.ts";
+import { COVERAGE_DAYS } from "./coverage-days.ts";
 import { DAY_EDGES } from "./day-edges.ts";
 import { existingTables } from "./inspect.ts";
 
@@ -17,6 +18,9 @@ export interface KnownBuild {
   readonly fingerprint: string | null;
   readonly pending: readonly Day[];
 }
+
+/** Counted beside the relations, from the same events. */
+export const ownBuilds: readonly string[] = [DAY_EDGES, COVERAGE_DAYS];
 
 const DDL = `
 CREATE TABLE IF NOT EXISTS relation_builds (name VARCHAR, fingerprint VARCHAR, problem VARCHAR);
@@ -29,7 +33,7 @@ CREATE TABLE IF NOT EXISTS relation_pending (name VARCHAR, event_date DATE);
  */
 export async function notePendingDays(engine: Engine, catalog: Catalog, days: readonly Day[]): Promise<void> {
   await engine.execute(DDL);
-  const names = [DAY_EDGES, ...catalog.relations.map(({ name }) => name)];
+  const names = [...ownBuilds, ...catalog.relations.map(({ name }) => name)];
   const rows = names.flatMap((name) => days.map((day) => `(${sqlText(name)}, ${sqlDate(day)})`));
   if (rows.length > 0) await engine.execute(`INSERT INTO relation_pending VALUES ${rows.join(", ")}`);
 }
@@ -67,7 +71,7 @@ export async function noteFailed(engine: Engine, name: string, problem: QueryErr
 
 /** A relation that is not built any more leaves no table behind to be read by mistake. */
 export async function dropForgotten(engine: Engine, relations: readonly CatalogFile[]): Promise<void> {
-  const kept = new Set([DAY_EDGES, ...relations.map(({ name }) => name)]);
+  const kept = new Set([...ownBuilds, ...relations.map(({ name }) => name)]);
   for (const row of await engine.rows("SELECT DISTINCT name FROM relation_builds ORDER BY name")) {
     const name = String(row["name"]);
     if (kept.has(name)) continue;

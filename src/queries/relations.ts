@@ -9,6 +9,7 @@ import type { QueryError } from "../model/measurement.ts";
 import type { Day } from "../model/words.ts";
 import type { Catalog, CatalogFile } from "./catalog.ts";
 import { contractProblems } from "./contract.ts";
+import { COVERAGE_DAYS, updateCoverageDays } from "./coverage-days.ts";
 import { DAY_EDGES, DAY_EDGES_FINGERPRINT, updateDayEdges } from "./day-edges.ts";
 import { neededRelations, orderRelations, type RelationNode } from "./dependencies.ts";
 import { asQueryFile, existingTables, refuseHiddenReads } from "./inspect.ts";
@@ -56,7 +57,7 @@ export async function buildRelations(
   const relations = await neededRelations(engine, catalog);
   await dropForgotten(engine, relations);
   const known = await readKnownBuilds(engine);
-  await buildDayEdges(engine, known.get(DAY_EDGES), request);
+  await buildOwn(engine, dayEdges, known.get(DAY_EDGES), request);
   const nodes = await orderRelations(engine, relations, await existingTables(engine));
   const built = new Map<string, BuiltNode>();
   const names = nodes.map(({ file }) => file.name);
@@ -67,18 +68,31 @@ export async function buildRelations(
       await buildOne(engine, node, { known: found, built, request, relations: names }),
     );
   }
+  if (built.get("user_days")?.build.error === null)
+    await buildOwn(engine, coverage, known.get(COVERAGE_DAYS), request);
   return [...built.values()].map(({ build }) => build);
 }
 
-async function buildDayEdges(
+interface OwnBuild {
+  readonly name: string;
+  /** Changes when a new version counts otherwise. */
+  readonly fingerprint: string;
+  readonly update: (engine: Engine, days: readonly Day[] | null) => Promise<void>;
+}
+
+const dayEdges: OwnBuild = { name: DAY_EDGES, fingerprint: DAY_EDGES_FINGERPRINT, update: updateDayEdges };
+const coverage: OwnBuild = { name: COVERAGE_DAYS, fingerprint: COVERAGE_DAYS, update: updateCoverageDays };
+
+async function buildOwn(
   engine: Engine,
+  { name, fingerprint, update }: OwnBuild,
   known: KnownBuild | undefined,
-  request: RelationRequest,
+  { rebuildAll }: RelationRequest,
 ): Promise<void> {
-  const isCurrent = known !== undefined && known.fingerprint === DAY_EDGES_FINGERPRINT && !request.rebuildAll;
+  const isCurrent = known !== undefined && known.fingerprint === fingerprint && !rebuildAll;
   await engine.transaction(async () => {
-    await updateDayEdges(engine, isCurrent ? known.pending : null);
-    await noteBuilt(engine, DAY_EDGES, DAY_EDGES_FINGERPRINT);
+    await update(engine, isCurrent ? known.pending : null);
+    await noteBuilt(engine, name, fingerprint);
   });
 }
 

@@ -25,7 +25,12 @@ export async function withShiftedBaseline<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const tables = await existingTables(engine);
-  const names = ["events", ...catalog.relations.map(({ name }) => name)].filter((name) => tables.has(name));
+  const names = [
+    "events",
+    "coverage_days",
+    "coverage_misses",
+    ...catalog.relations.map(({ name }) => name),
+  ].filter((name) => tables.has(name));
   const [store] = await engine.rows("SELECT current_database() AS name");
   const inFront = await temporaryTables(engine);
   try {

@@ -6,6 +6,7 @@
 import type { Engine } from "../engine/engine.ts";
 import { sqlDate, sqlName, sqlText, sqlTimestamp } from "../engine/sql-text.ts";
 import type { Catalog } from "./catalog.ts";
+import { dropShadowCoverage, shadowCoverage } from "./coverage-days.ts";
 import { DAY_EDGES, shadowDayEdges } from "./day-edges.ts";
 import { existingTables } from "./inspect.ts";
 import type { EventSlot } from "./plan.ts";
@@ -36,8 +37,10 @@ export async function withSlottedEvents<T>(
     await forgetStoredFailures(engine);
     await buildAllTemporary(engine, catalog, slotted.timeoutMs);
     await shadowDayEdges(engine);
+    await shadowCoverage(engine);
     return await work();
   } finally {
+    await dropShadowCoverage(engine);
     for (const name of views) await engine.execute(`DROP VIEW IF EXISTS temp.${sqlName(name)}`);
     const tables = [...catalog.relations.map(({ name }) => name), DAY_EDGES, "relation_builds"];
     for (const name of tables) await engine.execute(`DROP TABLE IF EXISTS temp.${sqlName(name)}`);

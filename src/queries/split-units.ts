@@ -37,7 +37,9 @@ export async function tagUnits(engine: Engine, catalog: Catalog, plan: MeasurePl
     else unsplit.push(name);
   }
   // Within a split nobody is on both sides.
-  await engine.execute("CREATE OR REPLACE TEMP TABLE crossover_units (unit_id VARCHAR, event_date DATE)");
+  await engine.execute(
+    "CREATE OR REPLACE TEMP TABLE crossover_units (unit_id VARCHAR, event_date DATE, crossed BOOLEAN)",
+  );
   const [counted] = await engine.rows(
     "SELECT count(*) FILTER (NOT crossed) AS units, count(*) FILTER (crossed) AS crossed FROM split_units",
   );

@@ -7,6 +7,7 @@ import { sqlDate } from "../engine/sql-text.ts";
 import { endOfDay, startOfDay } from "../model/calendar.ts";
 import type { TrafficDay, TrafficMeasurement, VariantTraffic } from "../model/measurement.ts";
 import type { Day } from "../model/words.ts";
+import { measureTrafficCoverage } from "./coverage.ts";
 import { type DayEdges, readDayEdges } from "./day-edges.ts";
 import { readEventTimes, type TimesOfDay } from "./event-times.ts";
 import { measureEventsPerUnit } from "./events-per-unit.ts";
@@ -28,18 +29,16 @@ const nothing: TrafficMeasurement = {
   candidateUnits: 0,
   crossoverUnits: 0,
   perUnit: [],
+  coverage: null,
 };
 
 /** Days with any row of either algorithm, in order; none when the relation user_days could not be built. */
 export async function measureTraffic(engine: Engine, plan: MeasurePlan): Promise<TrafficMeasurement> {
   if ((await readReadiness(engine)).userDays !== null) return nothing;
-  await buildCrossoverUnits(engine, plan);
+  const crossoverUnits = await buildCrossoverUnits(engine, plan);
   const counts = await engine.rows(trafficSql(plan));
   const edges = await readDayEdges(engine, plan);
   const times = await readEventTimes(engine, plan);
-  const [crossover] = await engine.rows(
-    `SELECT count(DISTINCT unit_id) AS units FROM crossover_units WHERE event_date >= ${sqlDate(plan.from)}`,
-  );
   const dates = [...new Set(counts.map((row) => String(row["event_date"])))];
   const days = dates.map((date) =>
     trafficDay(date, { counts, edges: edges.get(date) ?? null, times: times.get(date), plan }),
@@ -50,8 +49,9 @@ export async function measureTraffic(engine: Engine, plan: MeasurePlan): Promise
     days,
     baselineUnits: firstSeen("baseline"),
     candidateUnits: firstSeen("candidate"),
-    crossoverUnits: Number(crossover?.["units"]),
+    crossoverUnits,
     perUnit: await measureEventsPerUnit(engine, plan),
+    coverage: await measureTrafficCoverage(engine, plan),
   };
 }
 

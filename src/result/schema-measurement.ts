@@ -57,11 +57,33 @@ const estimate = z.discriminatedUnion("shape", [ratioMoments, concentration]).nu
 
 const windowMeasurement = z.object({ baseline: estimate, candidate: estimate });
 
+const pair = z.object({ baseline: count, candidate: count });
+const reason = z.enum(["crossover", "unit", "name", "attribute", "orphan", "rejected"]);
+const coverageEvidence = z.object({
+  units: pair,
+  crossedUnits: pair,
+  lostUnits: pair,
+  difference: z.number(),
+  p: number,
+  examples: list(
+    z.object({ variant: z.enum(["baseline", "candidate"]), reason, name: z.string(), events: count }),
+  ),
+});
+const coveredEvents = z.object({ coverage, evidence: coverageEvidence });
+const trafficCoverage = z.object({
+  impressions: coveredEvents,
+  clicks: coveredEvents,
+  placeholders: list(z.object({ id: z.string(), ...pair.shape })),
+  unknownDays: count,
+});
+
 const metric = z.object({
   definition,
   observation: windowMeasurement,
   days: list(z.object({ ...windowMeasurement.shape, date: slot })),
   coverage: coverage.nullable().default(null),
+  coverageEvidence: coverageEvidence.nullable().default(null),
+  intentionToTreat: windowMeasurement.nullable().default(null),
   movers: list(mover),
   unavailable: text,
   error: queryError,
@@ -104,6 +126,7 @@ const traffic = z.object({
   candidateUnits: count,
   crossoverUnits: count,
   perUnit: list(eventsPerUnit).default([]),
+  coverage: trafficCoverage.nullable().default(null),
 });
 
 const check = z.object({

@@ -35,7 +35,7 @@ export async function measureFirstDay(
     return {
       measurement: {
         metrics: inOrderOf(request.config, metrics),
-        traffic: hours.traffic,
+        traffic: { ...hours.traffic, coverage: whole.coverage },
         checks: whole.checks,
       },
       cells: whole.cells,
@@ -79,6 +79,7 @@ async function measureWhole(engine: Engine, request: FirstDayRequest, isBeforeAf
   await shadowRolloutTable(engine, config, window);
   const seen = await withSlottedEvents(engine, catalog, slotted(request, slots), async () => ({
     metrics: isBeforeAfter ? null : await measureMetrics(engine, catalog, planOf(request, slots)),
+    coverage: (await measureTraffic(engine, planOf(request, slots))).coverage,
     checks: await runChecks(engine, catalog, { timeoutMs, presentColumns }),
     cells: await readCells(engine, request),
   }));

@@ -62,6 +62,8 @@ function configOf({ ending: _, ...options }) {
     rollout: { timeZone: "UTC" },
     sources: [source],
     maxRejected: 0.001,
+    coverage: { warn: 0.01, block: 0.05, difference: 0.01 },
+    unitPlaceholders: [],
   };
 }
 

@@ -134,7 +134,14 @@ const base: Result = {
   // The report never reads it: it is there for replay and backtest.
   measurement: {
     metrics: [],
-    traffic: { days: [], baselineUnits: 25_611, candidateUnits: 2_845, crossoverUnits: 11, perUnit: [] },
+    traffic: {
+      days: [],
+      baselineUnits: 25_611,
+      candidateUnits: 2_845,
+      crossoverUnits: 11,
+      perUnit: [],
+      coverage: null,
+    },
     checks: [],
   },
   ledger: emptyLedger,

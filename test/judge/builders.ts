@@ -14,6 +14,7 @@ import type {
   TrafficMeasurement,
 } from "../../src/model/measurement.ts";
 import type { PreflightLine } from "../../src/model/result.ts";
+import { builtInPlaceholders } from "../../src/model/unit-placeholders.ts";
 import type { Role, Slot } from "../../src/model/words.ts";
 
 export const firstDay = "2026-02-01";
@@ -123,6 +124,8 @@ export function config(
     sources: [],
     preflight: null,
     maxRejected: 0.001,
+    coverage: { warn: 0.01, block: 0.05, difference: 0.01 },
+    unitPlaceholders: builtInPlaceholders,
     keepEvents: 14,
     ...part,
   };
@@ -211,6 +214,8 @@ export function metric(name: string, spec: MetricSpec = {}): MetricMeasurement {
     observation: days === 0 ? { baseline: null, candidate: null } : window(mean, days),
     days: deltas.map((delta, at) => ({ date: slotAt(at, spec.hourly), ...window(delta, 1) })),
     coverage: null,
+    coverageEvidence: null,
+    intentionToTreat: null,
     movers: [],
     unavailable: null,
     error: null,
@@ -258,6 +263,7 @@ export function traffic(
     candidateUnits: sum((day) => day.candidate.newUnits),
     crossoverUnits: 0,
     perUnit: [],
+    coverage: null,
     ...part,
   };
 }

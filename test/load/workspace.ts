@@ -10,6 +10,7 @@ import { type LoadSummary, loadSources } from "../../src/load/load.ts";
 import { createLoadTables } from "../../src/load/tables.ts";
 import { forgetTouchedDays } from "../../src/load/touched-days.ts";
 import type { Config, Source, SourceOptions } from "../../src/model/config.ts";
+import { builtInPlaceholders } from "../../src/model/unit-placeholders.ts";
 
 export const options: SourceOptions = {
   delimiter: null,
@@ -145,6 +146,8 @@ export function configOf(root: string, sources: readonly Source[], change: Parti
     sources,
     preflight: null,
     maxRejected: 0.001,
+    coverage: { warn: 0.01, block: 0.05, difference: 0.01 },
+    unitPlaceholders: builtInPlaceholders,
     keepEvents: 14,
     ...change,
   };
