@@ -21,21 +21,22 @@ export function coverageCheck(input: JudgeInput, metrics: readonly MetricResult[
   const subjects = subjectsOf(input, metrics);
   const expected = input.config.coverage.block;
   if (subjects.length === 0) return describe("not_checked", "what was left out is not known", { expected });
-  const found = subjects.flatMap((subject) => lossesOf(subject, input));
-  const unknown = input.traffic.coverage?.unknownDays ?? 0;
+  const losses = subjects.flatMap((subject) => lossesOf(subject, input));
   const observed = Math.max(0, ...subjects.map((subject) => largestLoss(subject)));
-  const blocking = found.filter(({ blocks }) => blocks);
-  const texts = [...distinct(blocking), ...distinct(found.filter(({ blocks }) => !blocks))];
-  if (unknown > 0)
-    texts.push(
-      `of ${plural(unknown, "day")} loaded by an earlier version it is not known which items were unknown`,
-    );
+  const blocking = losses.filter(({ blocks }) => blocks);
+  const texts = [...told(blocking), ...told(losses.filter(({ blocks }) => !blocks)), ...unknownText(input)];
   const status = blocking.length > 0 ? "fail" : texts.length > 0 ? "warn" : "pass";
   return describe(status, texts.length > 0 ? texts.join("; ") : standing(subjects), { observed, expected });
 }
 
+function unknownText({ traffic }: JudgeInput): readonly string[] {
+  const days = traffic.coverage?.unknownDays ?? 0;
+  if (days === 0) return [];
+  return [`not known for ${plural(days, "day")} that an earlier version loaded`];
+}
+
 interface Subject {
-  /** Guardrails of which this is the coverage; none: of the traffic. */
+  /** Null: all traffic. */
   readonly metric: string | null;
   readonly denominator: Denominator;
   readonly coverage: Coverage;
@@ -62,33 +63,38 @@ function subjectsOf(input: JudgeInput, metrics: readonly MetricResult[]): readon
 }
 
 interface Loss {
+  readonly metric: string;
+  /** What is lost, without whose loss it is: several metrics lose the same events. */
   readonly text: string;
   readonly blocks: boolean;
 }
 
 function lossesOf(subject: Subject, input: JudgeInput): readonly Loss[] {
   const { warn, block } = input.config.coverage;
-  const losses = subject.variants.flatMap((variant): readonly Loss[] => {
-    const { crossover, share, lostUnits } = sharesOf(subject, variant);
+  const uneven = unevenVariant(subject, input);
+  return subject.variants.flatMap((variant): readonly Loss[] => {
     if (leftOutOf(subject.coverage[variant].leftOut) < FEWEST) return [];
+    const { crossover, share, lostUnits } = sharesOf(subject, variant);
     const largest = Math.max(share, lostUnits);
     const together = crossover < block && share >= warn && crossover + share >= block;
-    if (largest < warn) return [];
-    return [{ text: lossText(subject, variant), blocks: largest >= block || together }];
+    if (largest < warn && uneven !== variant) return [];
+    const blocks = largest >= block || together || uneven === variant;
+    const text = `${lossText(subject, variant)}${uneven === variant ? unevenText(subject, variant) : ""}`;
+    return [{ metric: subject.metric ?? "the click-through rate", text, blocks }];
   });
-  return [...losses, ...differenceOf(subject, input)];
 }
 
-/** Where one variant loses more, the losses choose who is compared. */
-function differenceOf(subject: Subject, input: JudgeInput): readonly Loss[] {
+/** The variant that loses more than noise explains: then the losses choose who is compared. */
+function unevenVariant(subject: Subject, input: JudgeInput): Variant | null {
   const { difference, p } = subject.evidence;
-  if (subject.variants.length < 2 || p === null || p >= ALARM) return [];
-  if (Math.abs(difference) < input.config.coverage.difference - 1e-9) return [];
-  const more = difference > 0 ? "candidate" : "baseline";
-  if (leftOutOf(subject.coverage[more].leftOut) < FEWEST) return [];
-  const other = difference > 0 ? "baseline" : "candidate";
-  const beside = `of the ${other}'s ${shareText(sharesOf(subject, other).share)}, a difference beyond noise`;
-  return [{ text: `${lossText(subject, more)}; ${beside}`, blocks: true }];
+  if (subject.variants.length < 2 || p === null || p >= ALARM) return null;
+  if (Math.abs(difference) < input.config.coverage.difference - 1e-9) return null;
+  return difference > 0 ? "candidate" : "baseline";
+}
+
+function unevenText(subject: Subject, variant: Variant): string {
+  const other = variant === "candidate" ? "baseline" : "candidate";
+  return `, against ${shareText(sharesOf(subject, other).share)} of the ${other}'s`;
 }
 
 function sharesOf({ coverage, evidence }: Subject, variant: Variant) {
@@ -109,9 +115,9 @@ function leftOutOf({ crossover: _, ...others }: LeftOut): number {
   return Object.values(others).reduce((sum, events) => sum + events, 0);
 }
 
-/** "top_author_share leaves out 50.00% of the candidate's impressions: 3,600 of items of which … is not known (most: 517)" */
+/** "50.00% of the candidate's impressions (3,600 of items unknown to the lookups, most: "517" with 120)" */
 function lossText(subject: Subject, variant: Variant): string {
-  const { metric, denominator, coverage } = subject;
+  const { denominator, coverage } = subject;
   const { leftOut } = coverage[variant];
   const parts = reasons
     .filter((reason) => leftOut[reason] > 0)
@@ -120,8 +126,15 @@ function lossText(subject: Subject, variant: Variant): string {
     );
   const { share, lostUnits } = sharesOf(subject, variant);
   const units = lostUnits > share ? ` and ${shareText(lostUnits)} of its units` : "";
-  const whole = `${shareText(share)} of the ${variant}'s ${denominator}${units}`;
-  return `${metric ?? "the click-through rate"} leaves out ${whole}: ${listText(parts)}`;
+  return `${shareText(share)} of the ${variant}'s ${denominator}${units} (${listText(parts)})`;
+}
+
+/** Each loss once, with all whose number lacks it. */
+function told(losses: readonly Loss[]): string[] {
+  return [...new Set(losses.map(({ text }) => text))].map((text) => {
+    const names = losses.filter((loss) => loss.text === text).map(({ metric }) => metric);
+    return `${listText(names)} ${names.length === 1 ? "leaves" : "leave"} out ${text}`;
+  });
 }
 
 const reasons = [
@@ -142,11 +155,7 @@ const reasonText: Readonly<Record<(typeof reasons)[number], string>> = {
 
 function example({ evidence }: Subject, variant: Variant, reason: LeftOutReason): string {
   const found = evidence.examples.find((one) => one.variant === variant && one.reason === reason);
-  return found === undefined ? "" : ` (most: "${found.name}", ${countText(found.events)})`;
-}
-
-function distinct(losses: readonly Loss[]): string[] {
-  return [...new Set(losses.map(({ text }) => text))];
+  return found === undefined ? "" : `, most: "${found.name}" with ${countText(found.events)}`;
 }
 
 /** "every guardrail stands on at least 99.60% of each variant's events" */

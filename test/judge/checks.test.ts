@@ -112,16 +112,29 @@ describe("sample ratio", () => {
 });
 
 describe("crossover", () => {
-  it.each([
-    ["under 1% is told", 2_000, "pass"],
-    ["1% blocks", 2_021, "fail"],
-  ])("%s", (_, crossoverUnits, status) => {
-    expect(found("crossover_units", { traffic: { crossoverUnits } }).status).toBe(status);
+  const units = (crossoverUnits: number) => ({
+    baselineUnits: 90_000,
+    candidateUnits: 10_000,
+    crossoverUnits,
   });
 
-  it("exactly 1% blocks", () => {
-    const units = { baselineUnits: 89_100, candidateUnits: 9_900, crossoverUnits: 1_000 };
-    expect(found("crossover_units", { traffic: units })).toMatchObject({ status: "fail", observed: 0.01 });
+  it.each([
+    ["under 1% of the smaller variant is told", 100, "pass"],
+    ["1% of it warns", 102, "warn"],
+    ["under 5% of it warns", 526, "warn"],
+    ["5% of it blocks, though it is 0.5% of all units", 527, "fail"],
+  ])("%s", (_, crossed, status) => {
+    expect(found("crossover_units", { traffic: units(crossed) }).status).toBe(status);
+  });
+
+  it("follows the limits of rollout.yaml", () => {
+    const coverage = { warn: 0.001, block: 0.01, difference: 0.01 };
+    expect(found("crossover_units", { traffic: units(102), config: { coverage } }).status).toBe("fail");
+  });
+
+  it("says that nobody was seen", () => {
+    const none = { baselineUnits: 0, candidateUnits: 0, crossoverUnits: 0 };
+    expect(found("crossover_units", { traffic: none }).status).toBe("error");
   });
 });
 

@@ -267,7 +267,7 @@ describe("the shipped checks", () => {
       "pass: v2: 0 of 1 clicks have no impression of their unit that day",
     ]);
     expect(rows("traffic_share")).toEqual(["warn: 2 of 10 impressions are the candidate's"]);
-    expect(rows("unknown_algorithms")).toEqual(["warn: v9 has 5 impressions and clicks"]);
+    expect(rows("unknown_algorithms")).toEqual(['warn: "v9" has 5 impressions and clicks']);
     expect(rows("freshness")).toEqual([
       `pass: all algorithms: the last day with impressions is ${second}`,
       `pass: baseline: the last day with impressions is ${second}`,
