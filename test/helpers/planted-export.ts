@@ -15,7 +15,7 @@ export interface Group {
   /** What stands in user_id; not given: an id of each user's own. */
   readonly userId?: string | undefined;
   readonly sessionId?: string | undefined;
-  /** Items are numbered from here on, ten of them. */
+  /** Items are numbered from here on, a hundred of them. */
   readonly firstItem?: number | undefined;
   /** First of the days on which they come; both when not given. */
   readonly days?: readonly string[] | undefined;
@@ -91,7 +91,7 @@ function rowsOf(day: string, group: Group, { at, user }: { at: number; user: num
   return Array.from({ length: impressions }, (_, place) => {
     const minute = (user * 37 + place * 131) % 1440;
     const time = new Date(Date.parse(`${day}T00:00:00Z`) + minute * 60_000).toISOString();
-    const item = firstItem + ((user * 7 + place * 3) % 10) * (firstItem > 0 ? 1 : 9);
+    const item = firstItem + ((user * 7 + place * 3) % 100);
     const row = (type: string, dwell: string) =>
       `${day}-${at}-${user}-${place}-${type},${type},${time},${userId},${sessionId},${item},${algorithm},${dwell},{}`;
     const shown = drops === "impressions" ? [] : [row("impression", "")];
