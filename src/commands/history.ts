@@ -51,7 +51,7 @@ const COLUMNS = ["day", "what", "action", "gate"] as const;
 /** One line per entry with its detail whole: a reason that is cut off is none. */
 function historyText(rows: readonly Row[], rollout: string): string {
   if (rows.length === 0) return `The ledger of ${rollout} is empty: gatebook run writes the first night.`;
-  const cells = rows.map((row) => COLUMNS.map((column) => cell(row, column)));
+  const cells = rows.map((row) => COLUMNS.map((column) => cell(row, column)).map(numbered(row)));
   const widths = COLUMNS.map((_, index) => Math.max(...cells.map((line) => (line[index] ?? "").length)));
   return rows
     .map((row, at) => {
@@ -60,6 +60,12 @@ function historyText(rows: readonly Row[], rollout: string): string {
       return [...head, `${cell(row, "detail")}${person === "" ? "" : `, by ${person}`}`].join("  ");
     })
     .join("\n");
+}
+
+/** "recorded" → "recorded 3": what `gatebook record undo` takes. */
+function numbered(row: Row): (text: string, index: number) => string {
+  const number = cell(row, "number");
+  return (text, index) => (COLUMNS[index] === "what" && number !== "" ? `${text} ${number}` : text);
 }
 
 function cell(row: Row, column: string): string {

@@ -3,15 +3,20 @@
  * rollout's gates, the ledger as of the day it counts from. Out: one PersonEntry. Pure: it opens and writes nothing.
  */
 import type { PersonEntry } from "../ledger/record.ts";
-import type { RECORD_KINDS } from "../ledger/state.ts";
+import type { PersonRecord, RecordKind } from "../ledger/state.ts";
 import { addDays } from "../model/calendar.ts";
 import type { Config } from "../model/config.ts";
 import type { LedgerState } from "../model/ledger.ts";
 import type { Action, Day, Preset } from "../model/words.ts";
-import { promotion, usage, wayBack } from "./record-move.ts";
+import { acceptedWord, type Offers } from "./record-finding.ts";
+import type { Known } from "./record-known.ts";
+import { lastGate, promotion, usage, wayBack } from "./record-move.ts";
+import { said } from "./record-person.ts";
 
 export interface RecordRequest {
-  readonly kind: Exclude<(typeof RECORD_KINDS)[number], "accept">;
+  readonly kind: RecordKind;
+  /** accept: the finding; undo: the number of the record. */
+  readonly what: string | null;
   readonly reason: string;
   readonly by: string;
   readonly ticket: string | null;
@@ -22,11 +27,18 @@ export interface RecordRequest {
   readonly gate: string | null;
   readonly preset: Preset | null;
   readonly action: Action | null;
+  readonly day: Day | null;
+  readonly againstVerdict: boolean;
   readonly recordedAt: string;
 }
 
-/** `ledger` is what a night of `request.date` starts from, with the rollback that is latched by now. */
-export function recordEntry(request: RecordRequest, config: Config, ledger: LedgerState): PersonEntry {
+/** `known` is the ledger on `request.date`; `offers` are the latest night's findings. */
+export function recordEntry(
+  request: RecordRequest,
+  config: Config,
+  { known, offers }: { readonly known: Known; readonly offers: Offers | null },
+): PersonEntry {
+  const { ledger } = known;
   const entry: PersonEntry = {
     rollout: config.rollout.name,
     kind: request.kind,
@@ -48,14 +60,23 @@ export function recordEntry(request: RecordRequest, config: Config, ledger: Ledg
   refuseFuture(request, ledger);
   switch (request.kind) {
     case "promote":
-      return { ...entry, ...promotion(request, config, ledger) };
+      return { ...entry, ...promotion(request, config, known) };
     case "rollback":
-      return { ...entry, ...wayBack(request, config, ledger) };
+      return { ...entry, ...wayBack(request, config, known) };
     case "clear":
       refuseClear(request, ledger);
       return entry;
     case "override":
       return { ...entry, ...override(request) };
+    case "accept":
+      return { ...entry, subject: acceptedWord(wantedFinding(request), offers) };
+    case "complete":
+      return { ...entry, fromGate: closedGate(config, known) };
+    case "undo": {
+      const undone = undoneRecord(request, known);
+      // wherever that record is seen, so is what takes it back
+      return { ...entry, effective: undone.effective, subject: String(undone.number) };
+    }
     case "hold":
       return entry;
     default:
@@ -63,12 +84,41 @@ export function recordEntry(request: RecordRequest, config: Config, ledger: Ledg
   }
 }
 
-function said(text: string, option: string, hint: string): string {
-  if (text.trim() === "") throw usage(`--${option} is empty`, hint);
-  return text.trim();
+function wantedFinding({ what, day }: RecordRequest): string | null {
+  if (what !== null && day !== null) throw usage("--day beside a finding", "one record accepts one finding");
+  return day === null ? what : `day:${day}`;
+}
+
+function closedGate(config: Config, known: Known): string {
+  const { latched, completed } = known.ledger;
+  const gate = lastGate(config, known);
+  if (completed !== null)
+    throw usage(
+      `${completed.by} closed ${gate.name} on ${completed.since}`,
+      "there is nothing left to close",
+    );
+  if (latched !== null) {
+    const hint = "roll back and clear it first (gatebook record rollback, gatebook record clear)";
+    throw usage(`the rollback of ${latched.since} is latched: ${gate.name} cannot be closed`, hint);
+  }
+  return gate.name;
+}
+
+function undoneRecord({ what }: RecordRequest, { records }: Known): PersonRecord {
+  const record = records.find(({ number }) => String(number) === what);
+  if (record !== undefined) return record;
+  const standing = records
+    .map(({ number, kind, effective }) => `${number} (${kind} of ${effective})`)
+    .join(", ");
+  throw usage(
+    what === null ? "the number of the record is missing" : `there is no record ${what} to take back`,
+    standing === "" ? "no record stands" : `these stand: ${standing}; gatebook history shows them whole`,
+  );
 }
 
 const BELONGS = {
+  what: ["accept", "undo"],
+  day: ["accept"],
   gate: ["promote", "rollback"],
   preset: ["rollback"],
   action: ["override"],
@@ -78,12 +128,18 @@ const BELONGS = {
 /** `record hold --until` would look like a standing order and be none. */
 function refuseStrayOptions(request: RecordRequest): void {
   for (const [option, kinds] of Object.entries(BELONGS)) {
-    const given = request[option as keyof typeof BELONGS] !== null;
-    if (given && !kinds.some((kind) => kind === request.kind)) {
+    const given = request[option as keyof typeof BELONGS];
+    if (given !== null && !kinds.some((kind) => kind === request.kind)) {
       const right = kinds.map((kind) => `gatebook record ${kind}`).join(" and ");
-      throw usage(`--${option} means nothing to record ${request.kind}`, `it belongs to ${right}`);
+      const name = option === "what" ? given : `--${option}`;
+      throw usage(`${name} means nothing to record ${request.kind}`, `it belongs to ${right}`);
     }
   }
+  if (request.againstVerdict && request.kind !== "promote")
+    throw usage(
+      `--against-verdict means nothing to record ${request.kind}`,
+      "it belongs to gatebook record promote",
+    );
 }
 
 /** What was done was done by today. An override may begin later, and a clear on the day after a rollback of today. */

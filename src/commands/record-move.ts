@@ -1,40 +1,85 @@
 /** From which gate to which a recorded promote or rollback goes, and what share of traffic that means. Pure. */
+import { recordLine } from "../judge/record-line.ts";
 import type { PersonEntry } from "../ledger/record.ts";
 import type { Config, Gate } from "../model/config.ts";
 import { GatebookError } from "../model/error.ts";
 import type { LedgerState } from "../model/ledger.ts";
 import { suggestion } from "../model/suggest.ts";
+import type { Day } from "../model/words.ts";
 import type { RecordRequest } from "./record-entry.ts";
+import type { Known } from "./record-known.ts";
 
 type Move = Pick<PersonEntry, "fromGate" | "toGate" | "fromShare" | "toShare" | "preset">;
 
-export function promotion(request: RecordRequest, config: Config, ledger: LedgerState): Move {
-  const from = presentGate(config, ledger);
-  const at = config.gates.indexOf(from);
-  const to = request.gate === null ? config.gates[at + 1] : gateNamed(request.gate, config);
-  if (to === undefined) {
+export function promotion(
+  request: RecordRequest,
+  config: Config,
+  known: Known,
+): Move & Pick<PersonEntry, "subject"> {
+  const from = isSwitchedOff(known, request.date) ? null : presentGate(config, known.ledger);
+  const at = from === null ? -1 : config.gates.indexOf(from);
+  const next = config.gates[at + 1];
+  const to = request.gate === null ? next : gateNamed(request.gate, config);
+  if (from !== null && to === undefined) {
     throw usage(
       `${from.name} is the last gate: there is none to promote to`,
-      "nothing needs to be recorded when a rollout is complete",
+      "gatebook record complete closes it",
     );
   }
-  if (config.gates.indexOf(to) <= at) {
-    const since = ledger.activeGate === null ? "" : ` since ${ledger.activeGate.since}`;
+  if (to === undefined || (from !== null && config.gates.indexOf(to) <= at)) {
+    const { activeGate } = known.ledger;
+    const since = activeGate === null ? "" : ` since ${activeGate.since}`;
     throw usage(
-      `${to.name} is not a later gate than ${from.name}, where the rollout stands${since}`,
+      `${to?.name} is not a later gate than ${from?.name}, where the rollout stands${since}`,
       `a promote made on an earlier day is recorded with --date; the way back is gatebook record rollback`,
     );
   }
+  refuseSecond(request, known);
   return {
-    fromGate: from.name,
+    fromGate: from?.name ?? null,
     toGate: to.name,
-    fromShare: from.exposure,
+    fromShare: from?.exposure ?? 0,
     toShare: to.exposure,
     preset: null,
+    subject: against(request, { from, isNext: to === next }, known),
   };
 }
 
-export function wayBack(request: RecordRequest, config: Config, ledger: LedgerState): Move {
+/** A promote that corrects another would go one gate further, or be outweighed by it. */
+function refuseSecond({ date }: RecordRequest, { records }: Known): void {
+  const earlier = records.find(({ kind, effective }) => kind === "promote" && effective >= date);
+  if (earlier === undefined) return;
+  throw usage(
+    `record ${earlier.number} has opened ${earlier.toGate} on ${earlier.effective}`,
+    `to correct it: ${recordLine(`undo ${earlier.number}`, null)}, then record it again`,
+  );
+}
+
+/**
+ * A gate opens on a promote verdict of the gate before; null: it has one. What it goes against instead stands in the record,
+ * e.g. "against hold (observing) of 2026-02-07". From a rollout that was switched off, the first gate needs none.
+ */
+function against(
+  { againstVerdict }: RecordRequest,
+  { from, isNext }: { readonly from: Gate | null; readonly isNext: boolean },
+  { ledger, lastNight }: Known,
+): string | null {
+  if (from === null && isNext && ledger.latched === null) return null;
+  const night = lastNight?.gate === from?.name ? lastNight : null;
+  if (isNext && night?.night.action === "promote") return null;
+  const gate = from?.name ?? "the switched-off rollout";
+  const verdict =
+    night === null ? null : `${night.night.action} (${night.night.rule}) of ${night.night.date}`;
+  if (againstVerdict) return verdict === null ? `without a verdict of ${gate}` : `against ${verdict}`;
+  throw usage(
+    verdict === null
+      ? `no night has judged ${gate} yet`
+      : `the latest verdict of ${gate} is ${verdict}${isNext ? "" : ", and says nothing of a gate further on"}`,
+    "a promote needs a night that says so; --against-verdict records it all the same, with your reason",
+  );
+}
+
+export function wayBack(request: RecordRequest, config: Config, { ledger }: Known): Move {
   const from = presentGate(config, ledger);
   const { latched } = ledger;
   const called = latched !== null && latched.since <= request.date ? latched.preset : null;
@@ -60,6 +105,24 @@ export function wayBack(request: RecordRequest, config: Config, ledger: LedgerSt
     );
   }
   return { ...move, toGate: to.name, toShare: to.exposure };
+}
+
+/** A recorded rollback to no gate at all, and no night since that says promote: then a gate is open again, recorded or not. */
+export function isSwitchedOff({ records, lastNight }: Known, date: Day): boolean {
+  const moves = records.filter(({ kind }) => kind === "promote" || kind === "rollback");
+  const last = moves.filter(({ effective }) => effective <= date).at(-1);
+  if (last?.kind !== "rollback" || last.toGate !== null) return false;
+  return lastNight === null || lastNight.night.date < last.effective || lastNight.night.action !== "promote";
+}
+
+/** The last gate, where the rollout stands; throws GatebookError `usage` anywhere else. */
+export function lastGate(config: Config, { ledger }: Known): Gate {
+  const gate = presentGate(config, ledger);
+  if (config.gates.at(-1) === gate) return gate;
+  throw usage(
+    `the rollout stands at ${gate.name}, and ${config.gates.at(-1)?.name} is the last gate`,
+    "a gate before the last one ends with gatebook record promote or rollback",
+  );
 }
 
 /** Where the rollout stands: the ledger knows it from records and nights; before the first night rollout.yaml says it. */

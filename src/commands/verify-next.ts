@@ -1,4 +1,5 @@
 /** What `gatebook verify-rollback` could not see, and what to do next. Pure. */
+import { recordLine } from "../judge/record-line.ts";
 import type { Coverage } from "../verify/coverage.ts";
 import { localTime, type Telling } from "./verify-text.ts";
 
@@ -51,7 +52,7 @@ export function nextLines(telling: Telling, { heldSince }: Surroundings): readon
     case "within_share":
       return claim.isRecorded
         ? ["nothing: the ledger has this rollback; tonight's run checks the traffic again"]
-        : [`gatebook record rollback --preset ${preset} --reason "WHY" --by "YOUR NAME" --ticket "TICKET"`];
+        : [recordLine(`rollback --preset ${preset}`, null)];
     case "candidate_served":
     case "other_served":
     case "above_share":

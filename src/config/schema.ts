@@ -121,7 +121,9 @@ export const workspaceSchema = mapping({
       .min(0)
       .max(24)
       .default(3)
-      .describe("So many hours without events may be chance where those of fewer than ten units were due; a longer gap counts from 20 events on. Where nothing tells what was due: how late a complete day may begin, and how early end."),
+      .describe(
+        "So many hours without events may be chance where those of fewer than ten units were due; a longer gap counts from 20 events on. Where nothing tells what was due: how late a complete day may begin, and how early end.",
+      ),
   })
     .prefault({})
     .describe("When a day's data is all here."),

@@ -8,9 +8,9 @@ import { isOfData } from "./causes.ts";
 import { daysInGate } from "./days.ts";
 import type { Facts } from "./facts.ts";
 import { expectation, nextLines } from "./outlook.ts";
-import { rules } from "./rules.ts";
+import { closedBy, rules } from "./rules.ts";
 import { nextGate, runbookFor } from "./runbook.ts";
-import { failures, sentence, type Verdict } from "./verdict.ts";
+import { failures, no, sentence, type Verdict } from "./verdict.ts";
 
 const actions: Readonly<Record<Rule, Action>> = {
   disabled: "disabled",
@@ -25,6 +25,9 @@ const actions: Readonly<Record<Rule, Action>> = {
   complete: "complete",
 };
 
+/** What a person closed is held by nothing any more; a breach still rolls back. */
+const MOOT = "A person closed the gate, so this holds nothing.";
+
 interface Outcome {
   readonly rule: Rule;
   readonly action: Action;
@@ -37,7 +40,8 @@ export function decide(facts: Facts, literal: Facts): Decision {
   const { rule, action, reasons, trace } = lookAtAll(facts);
   const bare = lookAtAll(literal);
   const { config, ledger } = facts.input;
-  const runbook = runbookFor(config, facts.switches);
+  const said = rule === "latched" ? ledger.latched?.reason : reasons[0];
+  const runbook = runbookFor(config, facts.switches, { action, reason: said ?? "" });
   const preset = action === "rollback" ? presetFor(rule, facts, runbook) : null;
   const { maxDays } = config.activeGate;
   const overdue = action === "hold" && maxDays !== null && daysInGate(facts.input) > maxDays;
@@ -62,7 +66,9 @@ function lookAtAll(facts: Facts): Outcome {
   const looked: { readonly rule: Rule; readonly verdict: Verdict }[] = [];
   for (const { rule, look } of rules) {
     const standing = looked.filter(({ verdict }) => verdict.matched).map((one) => one.rule);
-    looked.push({ rule, verdict: look(facts, standing) });
+    const verdict = look(facts, standing);
+    const isMoot = verdict.matched && actions[rule] === "hold" && closedBy(facts) !== null;
+    looked.push({ rule, verdict: isMoot ? no(`${verdict.because} ${MOOT}`) : verdict });
   }
   const trace = looked.map(({ rule, verdict }) => ({
     rule,

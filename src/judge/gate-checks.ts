@@ -35,12 +35,22 @@ export function ledgerCheck({ config, ledger }: JudgeInput): CheckResult {
   const options = { observed: name, expected: activeGate.gate };
   if (activeGate.gate !== name) {
     const told = `rollout.yaml says ${name}, the ledger says ${activeGate.gate} since ${activeGate.since}`;
-    return describe("fail", `${told}: record what was done (gatebook record) or mend active_gate`, options);
+    const at = (gate: string) => config.gates.findIndex((one) => one.name === gate);
+    const move = at(name) > at(activeGate.gate) ? "promote" : "rollback";
+    return describe(
+      "fail",
+      `${told}: record what was done (gatebook record ${move}) or fix active_gate`,
+      options,
+    );
   }
   // Moving the start forward would drop days that were already judged.
   if (started !== null && activeGate.since < started.day) {
     const told = `rollout.yaml starts ${name} on ${started.day}, the ledger knows it since ${activeGate.since}`;
-    return describe("fail", `${told}: record what was done (gatebook record) or mend started`, options);
+    return describe(
+      "fail",
+      `${told}: record what was done (gatebook record promote) or fix started`,
+      options,
+    );
   }
   return describe("pass", `both say ${name}`, options);
 }

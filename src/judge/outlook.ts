@@ -1,12 +1,13 @@
 /** After the verdict: what to type now, and what to expect from the next run. */
 import { addDays, endOfDay } from "../model/calendar.ts";
-import type { Runbook } from "../model/result.ts";
+import type { CheckResult, Runbook } from "../model/result.ts";
 import type { Action, Preset, Rule } from "../model/words.ts";
 import { explain } from "./causes.ts";
 import type { Facts } from "./facts.ts";
 import { clockText, gateFirstDayOver } from "./first-day-window.ts";
 import type { JudgeInput } from "./input.ts";
 import { moreDays } from "./observing.ts";
+import { acceptLine, recordLine } from "./record-line.ts";
 import { nextGate } from "./runbook.ts";
 import { type Switches, variables } from "./switches.ts";
 import { listText, plural } from "./wording.ts";
@@ -18,17 +19,18 @@ export interface Deciding {
 
 /** Exact lines to type now. */
 export function nextLines(
-  { input, blockers, switches }: Facts,
+  facts: Facts,
   { rule, action }: Deciding,
   { runbook, preset }: { readonly runbook: Runbook; readonly preset: Preset | null },
 ): readonly string[] {
+  const { input, blockers, switches } = facts;
   const { activeGate, rollout } = input.config;
   switch (action) {
     case "promote":
       return runbook.promote ?? [];
     case "rollback": {
       const lines = preset === "standard" ? (runbook.standard ?? runbook.immediate) : runbook.immediate;
-      const clear = 'gatebook record clear --reason "WHY" --by "YOUR NAME"';
+      const clear = recordLine("clear", null);
       return rule === "latched"
         ? [...lines, "# when it is done and understood, to start a new observation window:", clear]
         : lines;
@@ -45,15 +47,32 @@ export function nextLines(
       if (rule === "data" && blockers.length > 0) {
         const { causes, others } = explain(blockers);
         const named = [...causes, ...others].map(({ title }) => `"${title}"`);
-        return [`# keep ${activeGate.name}; fix ${listText(named)}, then`, again];
+        return [`# keep ${activeGate.name}; fix ${listText(named)}, then`, again, ...acceptLines(blockers)];
       }
       return input.phase === "first-24h"
         ? firstDayLines(input)
-        : [`# nothing to change tonight: keep ${activeGate.name}`];
+        : [`# nothing to change tonight: keep ${activeGate.name}`, ...closingLines(facts)];
     }
     default:
       return action satisfies never;
   }
+}
+
+/** What a person may settle, each with its own line: the finding by the word its check gave it. */
+function acceptLines(blockers: readonly CheckResult[]): readonly string[] {
+  const words = blockers.flatMap(({ accept }) => (accept === null ? [] : [accept]));
+  return words.length === 0
+    ? []
+    : ["# or, once a person has looked at it and says why it may stand:", ...words.map(acceptLine)];
+}
+
+/** Before/after proves no health: from min_days on, the gate waits for a person alone. */
+function closingLines({ input, sufficient }: Facts): readonly string[] {
+  if (input.comparison !== "before-after" || sufficient.length < input.config.activeGate.minDays) return [];
+  return [
+    "# only a person can close this gate, once it has been watched long enough:",
+    recordLine("complete", null),
+  ];
 }
 
 /** The same key once more. */
@@ -98,7 +117,7 @@ export function expectation(facts: Facts, { rule, action }: Deciding): string {
         ? "Every night says rollback (latched) until a person clears it; clearing starts a new observation window."
         : `Expect rollback (latched) from ${facts.input.phase === "daily" ? `the night of ${addDays(window.reportDate, 1)}` : "the next run"} on, until a person clears it with a reason, or disabled once the rollout is switched off.`;
     case "complete":
-      return "Expect complete again every night until the rollout is closed; a breach still rolls back.";
+      return "Expect complete again every night; a breach still rolls back.";
     case "disabled":
       return "Expect disabled every night until preflight reads the rollout as switched on and nothing forced.";
     case "hold":
@@ -136,7 +155,7 @@ function holdExpectation(facts: Facts, rule: Rule, gate: string): string {
     return `Expect hold for ${plural(needed, "more quiet day")} in a row, then promote.`;
   }
   if (input.comparison === "before-after") {
-    return "Expect hold every night: without a holdback only a person can close this gate (gatebook record).";
+    return "Expect hold every night: without a holdback only a person can close this gate (gatebook record complete).";
   }
   const days = moreDays(facts);
   if (days === null) return `Expect hold while ${gate} is observed.`;

@@ -3,6 +3,7 @@
  * what was looked at; the first match decides, and when none matches, hold remains.
  */
 import { judgedOnText, leastShare } from "../model/coverage.ts";
+import type { LedgerState } from "../model/ledger.ts";
 import type { MetricResult } from "../model/result.ts";
 import type { Rule } from "../model/words.ts";
 import { counts, type Facts } from "./facts.ts";
@@ -89,7 +90,16 @@ function promote(facts: Facts, standing: readonly Rule[]): Verdict {
 function complete(facts: Facts, standing: readonly Rule[]): Verdict {
   const { gates, activeGate } = facts.input.config;
   if (gates.at(-1)?.name !== activeGate.name) return no(`${activeGate.name} is not the last gate.`);
+  const closed = closedBy(facts);
+  if (closed !== null)
+    return yes([`${closed.by} closed ${activeGate.name} on ${closed.since}: ${sentence(closed.reason)}`]);
   return proven(facts, standing);
+}
+
+/** Who closed the last gate while it is the active one; null: nobody. */
+export function closedBy({ input }: Facts): LedgerState["completed"] {
+  const { gates, activeGate } = input.config;
+  return gates.at(-1)?.name === activeGate.name ? input.ledger.completed : null;
 }
 
 /** Health is proven, not what is left over: a state nobody thought of ends in hold. */

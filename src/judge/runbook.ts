@@ -4,15 +4,24 @@
  */
 import type { Config, Gate } from "../model/config.ts";
 import type { Runbook } from "../model/result.ts";
+import type { Action, Preset } from "../model/words.ts";
+import { recordLine } from "./record-line.ts";
 import { type Switches, variables } from "./switches.ts";
 
 const RELOAD = "# reload the application's config and cache";
 
-export function runbookFor(config: Config, switches: Switches): Runbook {
+/** What the lines record as their reason. */
+export interface Said {
+  readonly action: Action;
+  /** The verdict's own sentence. */
+  readonly reason: string;
+}
+
+export function runbookFor(config: Config, switches: Switches, said: Said): Runbook {
   return {
-    promote: promoteLines(config),
-    immediate: immediateLines(config, switches),
-    standard: standardLines(config, switches),
+    promote: promoteLines(config, said),
+    immediate: immediateLines(config, switches, said),
+    standard: standardLines(config, switches, said),
   };
 }
 
@@ -30,13 +39,15 @@ function neighbour(config: Config, step: number): Gate | null {
   return at === -1 ? null : (config.gates[at + step] ?? null);
 }
 
-function promoteLines(config: Config): readonly string[] | null {
+function promoteLines(config: Config, { action, reason }: Said): readonly string[] | null {
   const gate = nextGate(config);
   if (gate === null) return null;
-  return [`${variables.activeGate}=${gate.name}`, RELOAD, ...gateLines(gate), record("promote")];
+  const record =
+    action === "promote" ? recordLine("promote", reason) : recordLine("promote --against-verdict", null);
+  return [`${variables.activeGate}=${gate.name}`, RELOAD, ...gateLines(gate), record];
 }
 
-function immediateLines({ rollout }: Config, switches: Switches): readonly string[] {
+function immediateLines({ rollout }: Config, switches: Switches, said: Said): readonly string[] {
   const verify = 'gatebook verify-rollback --preset immediate --since "TIME OF THE RELOAD"';
   if (switches.forced === rollout.baseline) {
     return [`# ${variables.forced} is ${rollout.baseline} already: see that nothing else is served`, verify];
@@ -46,12 +57,12 @@ function immediateLines({ rollout }: Config, switches: Switches): readonly strin
     RELOAD,
     `# feed responses must show meta.algo_version=${rollout.baseline}`,
     verify,
-    record("rollback --preset immediate"),
+    rollbackLine("immediate", said),
   ];
 }
 
 /** Back by one gate; at the first gate there is none to go back to, so the rollout is switched off. */
-function standardLines(config: Config, switches: Switches): readonly string[] | null {
+function standardLines(config: Config, switches: Switches, said: Said): readonly string[] | null {
   if (switches.off || switches.forced === config.rollout.baseline) return null;
   const gate = previousGate(config);
   const verify = 'gatebook verify-rollback --preset standard --since "TIME OF THE RELOAD"';
@@ -61,7 +72,7 @@ function standardLines(config: Config, switches: Switches): readonly string[] | 
       RELOAD,
       `# ${config.rollout.candidate} only for controlled validation traffic`,
       verify,
-      record("rollback --preset standard"),
+      rollbackLine("standard", said),
     ];
   }
   if (switches.gate === gate.name) return null;
@@ -71,7 +82,7 @@ function standardLines(config: Config, switches: Switches): readonly string[] | 
     `# ${config.rollout.candidate} only for controlled validation traffic`,
     ...gateLines(gate),
     verify,
-    record("rollback --preset standard"),
+    rollbackLine("standard", said),
   ];
 }
 
@@ -81,6 +92,6 @@ function gateLines(gate: Gate): readonly string[] {
   ];
 }
 
-function record(what: string): string {
-  return `gatebook record ${what} --reason "WHY" --by "YOUR NAME" --ticket "TICKET"`;
+function rollbackLine(preset: Preset, { action, reason }: Said): string {
+  return recordLine(`rollback --preset ${preset}`, action === "rollback" ? reason : null);
 }

@@ -1,8 +1,8 @@
 /** The rollback that a person recorded last, for `verify-rollback`: what it moved, and when it was written down. */
 import { z } from "zod";
 import type { Engine } from "../engine/engine.ts";
-import { sqlText } from "../engine/sql-text.ts";
 import type { Day, Preset } from "../model/words.ts";
+import { standingRecords } from "./standing-records.ts";
 
 export interface RecordedRollback {
   readonly recordedAt: string;
@@ -17,8 +17,8 @@ export interface RecordedRollback {
 /** Null when there is none, or when a later promote undid it. */
 export async function readLastRollback(engine: Engine, rollout: string): Promise<RecordedRollback | null> {
   const [move] = await engine.rows(`
-    SELECT kind, recorded_at, effective, preset, from_share, to_share, to_gate FROM records
-    WHERE rollout = ${sqlText(rollout)} AND kind IN ('promote', 'rollback') ORDER BY effective DESC, number DESC LIMIT 1`);
+    SELECT kind, recorded_at, effective, preset, from_share, to_share, to_gate FROM (${standingRecords(rollout)})
+    WHERE kind IN ('promote', 'rollback') ORDER BY effective DESC, number DESC LIMIT 1`);
   return move === undefined || move["kind"] !== "rollback" ? null : rollbackOf(row.parse(move));
 }
 

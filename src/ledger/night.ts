@@ -81,6 +81,15 @@ export async function readNight(
   return typeof text === "string" ? text : null;
 }
 
+/** The stored text of the night judged last, of either phase; null before the first. */
+export async function readLatestNight(engine: Engine, rollout: string): Promise<string | null> {
+  const [row] = await engine.rows(
+    `SELECT result FROM decisions WHERE rollout = ${sqlText(rollout)} AND result <> '' ORDER BY as_of DESC, phase LIMIT 1`,
+  );
+  const text = row?.["result"];
+  return typeof text === "string" ? text : null;
+}
+
 /** The stored text of every night of a rollout, in the order of time; of one that a later report alone remembers there is none. */
 export async function readStoredNights(engine: Engine, rollout: string): Promise<readonly string[]> {
   const rows = await engine.rows(

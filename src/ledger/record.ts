@@ -3,6 +3,7 @@
 import type { Engine, Row } from "../engine/engine.ts";
 import { sqlDate, sqlText, sqlTimestamp } from "../engine/sql-text.ts";
 import type { Action, Day, Preset } from "../model/words.ts";
+import { allRecords } from "./standing-records.ts";
 import type { MemoryKind, RecordKind } from "./state.ts";
 
 export interface PersonEntry {
@@ -19,7 +20,7 @@ export interface PersonEntry {
   /** override: the action that counts instead, and its last day. */
   readonly action: Action | null;
   readonly until: Day | null;
-  /** accept: the finding that is settled, as its check names it. */
+  /** accept: the finding as its check names it; undo: the number of the record; promote: the verdict it goes against. */
   readonly subject: string | null;
   readonly reason: string;
   readonly person: string;
@@ -56,20 +57,23 @@ export async function addRecord(engine: Engine, entry: LedgerRow): Promise<void>
 
 /**
  * Nights, restatements and records of a rollout in the order of time; what a night was restated from stands before it.
- * Columns: day, what, action, gate, detail, by, recorded_at.
+ * Columns: day, what, number (of a record: what `record undo` takes), action, gate, detail, person, recorded_at.
  */
 export async function readHistory(engine: Engine, rollout: string): Promise<readonly Row[]> {
   const name = sqlText(rollout);
   return await engine.rows(`
     SELECT * FROM (
-      SELECT report_date AS day, phase AS what, action, gate, rule || ': ' || reason AS detail, NULL AS person, recorded_at FROM decisions WHERE rollout = ${name}
+      SELECT report_date AS day, phase AS what, NULL AS number, action, gate, rule || ': ' || reason AS detail, NULL AS person, recorded_at
+        FROM decisions WHERE rollout = ${name}
       UNION ALL
-      SELECT CAST(key[1:10] AS DATE), phase || ' restated', action, NULL, 'was ' || rule || ': ' || reason || ' (changed: ' || changed || ')', NULL, restated_at
+      SELECT CAST(key[1:10] AS DATE), phase || ' restated', NULL, action, NULL,
+        'was ' || rule || ': ' || reason || ' (changed: ' || changed || ')', NULL, restated_at
         FROM restatements WHERE rollout = ${name}
       UNION ALL
-      SELECT effective, 'recorded', kind, to_gate,
-        concat_ws(': ', nullif(concat_ws(' ', nullif(concat_ws(' → ', from_gate, to_gate), ''), preset, action, 'until ' || until), ''),
-          concat_ws(' ', reason, '(' || ticket || ')')), person, recorded_at
-        FROM records WHERE rollout = ${name}
-    ) ORDER BY day, recorded_at, what NOT LIKE '% restated', what`);
+      SELECT effective, 'recorded', number, kind, to_gate,
+        concat_ws(': ', nullif(concat_ws(' ', nullif(concat_ws(' → ', from_gate, to_gate), ''), preset, action, 'until ' || until,
+          CASE WHEN kind = 'undo' THEN 'of record ' || subject ELSE subject END), ''),
+          concat_ws(' ', reason, '(' || ticket || ')', '(taken back by record ' || undone_by || ')')), person, recorded_at
+        FROM (${allRecords(rollout)})
+    ) ORDER BY day, recorded_at, number, what NOT LIKE '% restated', what`);
 }

@@ -6,6 +6,7 @@ import { sqlDate, sqlText, sqlTimestamp } from "../engine/sql-text.ts";
 import { addDays } from "../model/calendar.ts";
 import type { LatchedRollback, LedgerNight, LedgerState, PendingMove } from "../model/ledger.ts";
 import type { Action, Day, Phase, Preset, Rule } from "../model/words.ts";
+import { standingRecords } from "./standing-records.ts";
 
 export interface LedgerKey {
   readonly rollout: string;
@@ -22,7 +23,16 @@ export interface LedgerView {
   readonly observedSince: Day | null;
 }
 
-export const RECORD_KINDS = ["promote", "rollback", "hold", "clear", "override", "accept"] as const;
+export const RECORD_KINDS = [
+  "promote",
+  "rollback",
+  "hold",
+  "clear",
+  "override",
+  "accept",
+  "complete",
+  "undo",
+] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
 /** lost: there are traces of earlier nights and nothing to take them over from · fresh_start: a person wants none. */
@@ -43,6 +53,8 @@ const RULES = [
 ] as const satisfies readonly Rule[];
 
 export interface PersonRecord {
+  /** Counts from 1; what `gatebook record undo` takes. */
+  readonly number: number;
   readonly kind: RecordKind;
   readonly effective: Day;
   readonly toGate: string | null;
@@ -65,9 +77,16 @@ export async function readNights(engine: Engine, key: LedgerKey): Promise<readon
   return (await engine.rows(nightsSql(key))).map(nightOf);
 }
 
-/** What people recorded up to the key's day, in the order in which it counts. */
-export async function readRecords(engine: Engine, key: LedgerKey): Promise<readonly PersonRecord[]> {
-  return (await engine.rows(recordsSql(key))).map(recordOf);
+/** What people recorded up to the key's day and did not take back, in the order in which it counts. */
+export async function readRecords(
+  engine: Engine,
+  { rollout, date }: Pick<LedgerKey, "rollout" | "date">,
+): Promise<readonly PersonRecord[]> {
+  const rows = await engine.rows(
+    `SELECT * FROM (${standingRecords(rollout)}) WHERE effective <= ${sqlDate(date)}
+      AND kind NOT IN (${MEMORY_KINDS.map(sqlText).join(", ")}) ORDER BY effective, number`,
+  );
+  return rows.map(recordOf);
 }
 
 /** What follows from earlier nights and records on a day. Pure: the nights may be imagined ones. */
@@ -86,6 +105,7 @@ export function ledgerView(
       override: overrideOf(records, date),
       pendingMove: pendingMoveOf(moves.at(-1) ?? null, nights),
       accepted: acceptedOf(records),
+      completed: completedOf(records),
     },
     observedSince: cleared?.effective ?? null,
   };
@@ -137,6 +157,15 @@ function acceptedOf(records: readonly PersonRecord[]): LedgerState["accepted"] {
   );
 }
 
+const REOPENS: ReadonlySet<RecordKind> = new Set(["promote", "rollback", "clear"]);
+
+/** A gate that was closed is open again once the rollout moved, or an observation began anew. */
+function completedOf(records: readonly PersonRecord[]): LedgerState["completed"] {
+  const last = records.filter(({ kind }) => kind === "complete" || REOPENS.has(kind)).at(-1);
+  if (last?.kind !== "complete") return null;
+  return { since: last.effective, reason: last.reason, by: last.person };
+}
+
 /** The traffic must show a recorded move on its first whole day; it stays pending until a night saw it. */
 function pendingMoveOf(move: PersonRecord | null, nights: readonly StoredNight[]): PendingMove | null {
   if (move === null || (move.kind !== "promote" && move.kind !== "rollback")) return null;
@@ -155,11 +184,6 @@ function pendingMoveOf(move: PersonRecord | null, nights: readonly StoredNight[]
 function nightsSql(key: LedgerKey): string {
   return `SELECT phase, key, as_of, report_date, gate, action, rule, preset, reason, healthy_day, move_seen FROM decisions
     WHERE rollout = ${sqlText(key.rollout)} AND as_of < ${sqlTimestamp(key.asOf)} ORDER BY as_of, phase, key`;
-}
-
-function recordsSql(key: LedgerKey): string {
-  return `SELECT * FROM records WHERE rollout = ${sqlText(key.rollout)} AND effective <= ${sqlDate(key.date)}
-    AND kind NOT IN (${MEMORY_KINDS.map(sqlText).join(", ")}) ORDER BY effective, number`;
 }
 
 const day = z.string();
@@ -194,6 +218,7 @@ function nightOf(row: Row): StoredNight {
 }
 
 const personRow = z.object({
+  number: z.number(),
   kind: z.enum(RECORD_KINDS),
   effective: day,
   to_gate: z.string().nullable(),
@@ -202,8 +227,7 @@ const personRow = z.object({
   preset,
   action: action.nullable(),
   until: day.nullable(),
-  // a warehouse of gatebook 0.1 has no such column
-  subject: z.string().nullable().default(null),
+  subject: z.string().nullable(),
   reason: z.string(),
   person: z.string(),
 });

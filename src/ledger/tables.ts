@@ -41,6 +41,6 @@ CREATE TABLE IF NOT EXISTS records (
   reason VARCHAR NOT NULL, person VARCHAR NOT NULL, ticket VARCHAR
 );
 ALTER TABLE records ADD COLUMN IF NOT EXISTS subject VARCHAR;
-COMMENT ON COLUMN records.subject IS 'accept: the finding that a person has settled, e.g. day:2026-02-06';
-COMMENT ON TABLE records IS 'What a person did: promote, rollback, hold, clear, override; with reason, name and ticket. And what became of the ledger: recovered, lost, fresh_start.';
+COMMENT ON COLUMN records.subject IS 'accept: the finding, e.g. day:2026-02-06; undo: the number of the record that is taken back; promote: the verdict it goes against';
+COMMENT ON TABLE records IS 'What a person did: promote, rollback, hold, clear, override, accept, complete, undo; with reason, name and ticket. And what became of the ledger: recovered, lost, fresh_start. Rows are only ever added.';
 `;

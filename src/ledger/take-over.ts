@@ -102,6 +102,17 @@ export function missingRecords(
         subject: one.what,
         ...said(one),
       })),
+    ...(ledger.completed === null || have.completed !== null
+      ? []
+      : [
+          {
+            ...entry,
+            kind: "complete" as const,
+            effective: ledger.completed.since,
+            fromGate: ledger.activeGate?.gate ?? null,
+            ...said(ledger.completed),
+          },
+        ]),
   ];
 }
 

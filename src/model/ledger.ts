@@ -16,6 +16,15 @@ export interface LedgerState {
   readonly pendingMove: PendingMove | null;
   /** What people have accepted up to this night, oldest first. */
   readonly accepted: readonly Acceptance[];
+  /** The last gate as a person closed it; null while nobody did, or when the rollout moved or was cleared since. */
+  readonly completed: Completion | null;
+}
+
+export interface Completion {
+  /** First day on which it counts. */
+  readonly since: Day;
+  readonly reason: string;
+  readonly by: string;
 }
 
 /** A finding that a person has looked at and settled: it no longer holds. */
@@ -75,4 +84,5 @@ export const emptyLedger: LedgerState = {
   override: null,
   pendingMove: null,
   accepted: [],
+  completed: null,
 };

@@ -30,4 +30,5 @@ export const ledger = z.object({
   override: override.nullable(),
   pendingMove: pendingMove.nullable(),
   accepted: list(z.object({ what: z.string(), since: day, reason: z.string(), by: z.string() })).default([]),
+  completed: z.object({ since: day, reason: z.string(), by: z.string() }).nullable().default(null),
 });

@@ -27,6 +27,8 @@ Other samples show other verdicts: \`gatebook sample --scenario warning\`, \`rol
 1. Remove the sample's \`exports/\`, \`reports/\` and \`.gatebook/\`: its nights are none of yours.
 2. In \`rollout.yaml\`, name your algorithms, the active gate and the day it started, and the files of your exports.
 3. \`gatebook run\` judges yesterday; \`gatebook run --date 2026-03-01\` any other day.
+4. What people do is recorded beside the verdicts: \`gatebook record\` with \`promote\`, \`rollback\`, \`clear\`, \`accept\`, \`complete\` or
+   \`undo\`. The report prints each line ready to paste; it is signed with \`GATEBOOK_BY\`, else git's user.name.
 
 ## What is where
 
@@ -51,6 +53,7 @@ const crontab = `# Every night at 04:30, when the exports of the day before are 
 30 4 * * *  cd "$HOME/rollout" && npx --yes gatebook run --quiet --fail-on rollback
 
 # Keep .gatebook/ of this folder with your backups: it holds the ledger (gatebook restore --from brings a copy back).
+# What you then do is recorded in the same folder, by the line that the report prints: gatebook record promote --reason "..."
 
 # In the first 24 hours of a gate, at midday and in the evening as well:
 # 0 12,20 * * *  cd "$HOME/rollout" && npx --yes gatebook run --quiet --phase first-24h --fail-on rollback

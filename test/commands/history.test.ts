@@ -22,7 +22,7 @@ it("nights, restatements and records stand in the order of time, details whole",
     "2026-02-05  daily  hold  g10  observing: observing on 2026-02-05",
     "2026-02-06  daily restated  rollback  was severe: severe on 2026-02-06 (changed: first)",
     "2026-02-06  daily  hold  g10  data: data on 2026-02-06",
-    "2026-02-08  recorded  rollback  g10 immediate: shown to be an outage (CHG-7), by ada",
+    "2026-02-08  recorded 1  rollback  g10 immediate: shown to be an outage (CHG-7), by ada",
   ]);
 });
 
@@ -38,6 +38,7 @@ it("--json gives the entries for a machine", async () => {
   expect(JSON.parse(out)[0]).toEqual({
     day: "2026-02-05",
     what: "daily",
+    number: null,
     action: "hold",
     gate: "g10",
     detail: "observing: observing on 2026-02-05",

@@ -8,7 +8,9 @@ import type { Engine } from "../../src/engine/engine.ts";
 import { writeNight } from "../../src/ledger/night.ts";
 import { createLedgerTables } from "../../src/ledger/tables.ts";
 import { formatPlace, GatebookError } from "../../src/model/error.ts";
+import type { CheckResult } from "../../src/model/result.ts";
 import type { Preset, Rule } from "../../src/model/words.ts";
+import { serializeResult } from "../../src/result/serialize.ts";
 import { openStore } from "../../src/warehouse/store.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
 
@@ -56,6 +58,7 @@ export interface NightSketch {
   readonly rule?: Rule;
   readonly gate?: string;
   readonly preset?: Preset;
+  readonly checks?: readonly CheckResult[];
 }
 
 /** One night in the ledger, judged as of the end of its day. */
@@ -65,18 +68,21 @@ export async function addNight(
 ): Promise<void> {
   const { rule = "observing", preset = null } = sketch;
   const base = sampleResult();
-  const action = rule === "severe" || rule === "rollback" || rule === "latched" ? "rollback" : "hold";
+  const rollback = rule === "severe" || rule === "rollback" || rule === "latched";
+  const action = rollback ? "rollback" : rule === "promote" ? "promote" : "hold";
   const end = new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 19);
   await createLedgerTables(engine);
+  const result = {
+    ...base,
+    phase: "daily" as const,
+    rollout: { ...base.rollout, name: "clip", gate },
+    window: { ...base.window, reportDate: date, asOf: `${end}Z` },
+    decision: { ...base.decision, rule, action, preset, reasons: [`${rule} on ${date}`] } as const,
+    checks: sketch.checks ?? base.checks,
+  };
   await writeNight(engine, {
-    result: {
-      ...base,
-      phase: "daily",
-      rollout: { ...base.rollout, name: "clip", gate },
-      window: { ...base.window, reportDate: date, asOf: `${end}Z` },
-      decision: { ...base.decision, rule, action, preset, reasons: [`${rule} on ${date}`] },
-    },
-    stored: "{}",
+    result,
+    stored: serializeResult(result),
     healthyDay: true,
     moveSeen: null,
     changed: "first",

@@ -207,7 +207,7 @@ describe("rollout.yaml, ledger and application", () => {
   it("agree, or the night holds", () => {
     expect(found("ledger_agrees", believed("g10")).status).toBe("pass");
     expect(found("ledger_agrees", believed("g50")).detail).toBe(
-      "rollout.yaml says g10, the ledger says g50 since 2026-02-01: record what was done (gatebook record) or mend active_gate",
+      "rollout.yaml says g10, the ledger says g50 since 2026-02-01: record what was done (gatebook record rollback) or fix active_gate",
     );
     expect(judge(night(believed("g50"))).decision.rule).toBe("data");
   });

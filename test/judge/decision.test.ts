@@ -32,6 +32,7 @@ const latched = {
   reason: "CTR fell.",
   preset: "standard",
 } as const;
+const completed = { since: "2026-02-03", reason: "Watched for two weeks.", by: "ada" } as const;
 const ran = (date: string): LedgerNight => ({
   date,
   phase: "daily",
@@ -375,6 +376,36 @@ const rows: readonly Row[] = [
     action: "promote",
     rule: "promote",
     to: "g50",
+  },
+  {
+    says: "a person closes a gate that nothing can prove healthy",
+    night: { ...before, ledger: { ...emptyLedger, completed } },
+    action: "complete",
+    rule: "complete",
+  },
+  {
+    says: "a gate that a person closed is held by no failing check any more",
+    night: {
+      ...before,
+      days: 1,
+      ledger: { ...emptyLedger, completed },
+      checks: [check("c", [{ status: "fail" }])],
+    },
+    action: "complete",
+    rule: "complete",
+  },
+  {
+    says: "a gate that a person closed still rolls back",
+    night: { ...before, deltas: { ctr: -0.2 }, ledger: { ...emptyLedger, completed } },
+    action: "rollback",
+    rule: "severe",
+    preset: "immediate",
+  },
+  {
+    says: "a person closes the last gate, and never one before it",
+    night: { days: 1, ledger: { ...emptyLedger, completed } },
+    action: "hold",
+    rule: "observing",
   },
   {
     says: "an earlier rollback stands until a person clears it",

@@ -1,5 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { finding } from "../../src/judge/finding.ts";
 import { judge } from "../../src/judge/judge.ts";
+import { shellQuoted } from "../../src/judge/record-line.ts";
 import { emptyLedger } from "../../src/model/ledger.ts";
 import type { Runbook } from "../../src/model/result.ts";
 import { type NightSpec, night, preflightLine } from "./builders.ts";
@@ -14,23 +17,35 @@ describe("what to type", () => {
         "DISCOVERY_ROLLOUT_ACTIVE_GATE=g50",
         "# reload the application's config and cache",
         "# rollout.yaml: active_gate: g50, and on gate g50 started: the time you did it (that day is a ramp day)",
-        'gatebook record promote --reason "WHY" --by "YOUR NAME" --ticket "TICKET"',
+        'gatebook record promote --reason "All 4 guardrails are healthy over 4 sufficient days at g10, and no check blocks."',
       ],
       immediate: [
         "DISCOVERY_FORCE_ALGO_VERSION=clip-cosine-v1",
         "# reload the application's config and cache",
         "# feed responses must show meta.algo_version=clip-cosine-v1",
         'gatebook verify-rollback --preset immediate --since "TIME OF THE RELOAD"',
-        'gatebook record rollback --preset immediate --reason "WHY" --by "YOUR NAME" --ticket "TICKET"',
+        'gatebook record rollback --preset immediate --reason "…"',
       ],
       standard: [
         "DISCOVERY_ROLLOUT_ENABLED=false",
         "# reload the application's config and cache",
         "# clip-cosine-v2 only for controlled validation traffic",
         'gatebook verify-rollback --preset standard --since "TIME OF THE RELOAD"',
-        'gatebook record rollback --preset standard --reason "WHY" --by "YOUR NAME" --ticket "TICKET"',
+        'gatebook record rollback --preset standard --reason "…"',
       ],
     });
+  });
+
+  it("records a promote that no verdict carries as one against it, for a reason that a person must write", () => {
+    expect(runbook({ days: 1 }).promote?.at(-1)).toBe(
+      'gatebook record promote --against-verdict --reason "…"',
+    );
+  });
+
+  it("records a rollback with the verdict's own sentence", () => {
+    const { decision } = judge(night({ impressions: 500_000, deltas: { ctr: -0.07 } }));
+    const [reason] = decision.reasons;
+    expect(decision.next.at(-1)).toBe(`gatebook record rollback --preset standard --reason "${reason}"`);
   });
 
   it("goes back by one gate from g50", () => {
@@ -113,6 +128,35 @@ describe("what to type now, and what to expect", () => {
     expect(decision.expect).toBe(expected);
   });
 
+  it("a finding that a person may settle stands with the line that settles it", () => {
+    const blocked = {
+      ...finding("severe_days", "Severe days")("fail", "down 16.9%", { accept: "day:2026-02-03" }),
+    };
+    const other = { ...finding("left_over", "Rows")("fail", "odd", { accept: "rows:it's $(odd)" }) };
+    const warns = { ...finding("noted", "Noted")("warn", "odd", { accept: "noted:1" }) };
+    const { decision } = judge(night({ builtInChecks: [blocked, other, warns] }));
+    expect(decision.next.slice(1)).toEqual([
+      "gatebook run --date 2026-02-04",
+      "# or, once a person has looked at it and says why it may stand:",
+      'gatebook record accept day:2026-02-03 --reason "…"',
+      `gatebook record accept 'rows:it'\\''s $(odd)' --reason "…"`,
+    ]);
+  });
+
+  it("at 100% without a holdback the record that closes the gate is named once its days are there", () => {
+    const before = { gate: { name: "g100" }, comparison: "before-after" } as const;
+    const { decision } = judge(night(before));
+    expect(decision.next).toEqual([
+      "# nothing to change tonight: keep g100",
+      "# only a person can close this gate, once it has been watched long enough:",
+      'gatebook record complete --reason "…"',
+    ]);
+    expect(decision.expect).toContain("(gatebook record complete)");
+    expect(judge(night({ ...before, days: 2 })).decision.next).toEqual([
+      "# nothing to change tonight: keep g100",
+    ]);
+  });
+
   it("a promotion announces the next window", () => {
     expect(judge(night()).decision.expect).toBe(
       "The day you open g50 is in no gate; after it a new window starts, so expect hold (observing) for at least 3 sufficient days.",
@@ -127,8 +171,23 @@ describe("what to type now, and what to expect", () => {
       preset: "immediate",
     } as const;
     const { decision } = judge(night({ ledger: { ...emptyLedger, latched } }));
-    expect(decision.next.at(-1)).toBe('gatebook record clear --reason "WHY" --by "YOUR NAME"');
+    expect(decision.next.at(-1)).toBe('gatebook record clear --reason "…"');
+    expect(decision.runbook.immediate.at(-1)).toBe(
+      'gatebook record rollback --preset immediate --reason "CTR fell."',
+    );
     expect(decision.next[0]).toBe("DISCOVERY_FORCE_ALGO_VERSION=clip-cosine-v1");
     expect(decision.reasons[1]).toBe("It said: CTR fell.");
+  });
+});
+
+describe("a reason is one argument of the shell, whatever is in it", () => {
+  it.each([
+    "CTR is down 7.4%, past the 5% rollback line.",
+    'the value "1\'000" of `price` is $(rm -rf ~) !! \\',
+    "it's\nhalf\ta line",
+    "",
+  ])("%j", (reason) => {
+    const printed = execFileSync("bash", ["-c", `printf '%s' ${shellQuoted(reason)}`]).toString();
+    expect(printed).toBe(reason.replace(/\s+/g, " "));
   });
 });

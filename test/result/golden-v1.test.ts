@@ -41,6 +41,7 @@ const isNot =
 const laterKeys = [
   "accept",
   "accepted",
+  "completed",
   "contradictedBy",
   "coverage",
   "coverageEvidence",

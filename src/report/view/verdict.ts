@@ -82,7 +82,7 @@ const ruleTexts: Readonly<Record<Rule, string>> = {
   observing: "still observing: too few days, unsteady traffic or too little evidence",
   healthy_days: "too few quiet days in a row",
   promote: "every guardrail is healthy",
-  complete: "healthy at the last gate",
+  complete: "healthy at the last gate, or closed by a person",
 };
 
 /** In the first 24 hours the severe line is held to single hours. */
