@@ -6,11 +6,12 @@
 import { planFirstDay } from "./judge/first-day-window.ts";
 import { planWindow } from "./judge/window.ts";
 import { readLedger } from "./ledger/state.ts";
-import { pruneEvents } from "./load/prune.ts";
+import { droppedCheck, prunableEvents } from "./load/prune.ts";
 import type { Context } from "./model/context.ts";
 import type { StageTime } from "./model/profile.ts";
 import type { Result } from "./model/result.ts";
 import type { Day, Phase } from "./model/words.ts";
+import { dropOldEvents } from "./stages/drop-events.ts";
 import { clearExport, exportCells } from "./stages/export-cells.ts";
 import { judgeNight } from "./stages/judge-night.ts";
 import { type Limits, openLoaded } from "./stages/open-night.ts";
@@ -67,7 +68,9 @@ export async function runNight(request: RunRequest, context: Context): Promise<N
     );
     await clearExport(folder);
     let failedExports = 0;
+    const leaving = phase === "daily" ? await prunableEvents(store.engine, config.keepEvents, date) : null;
     const night = {
+      otherChecks: leaving === null ? [] : droppedCheck(leaving, config.keepEvents),
       config,
       catalog,
       phase,
@@ -90,7 +93,7 @@ export async function runNight(request: RunRequest, context: Context): Promise<N
     const result = await judgeNight(store.engine, night, context);
     // The hours of a second run today are counted from the same events.
     if (phase === "daily")
-      await watch.time("prune", () => pruneEvents(store.engine, config.keepEvents, date));
+      await watch.time("prune", () => dropOldEvents(store.engine, { config, date }, context));
     const rendered = await watch.time("publish and render", () =>
       both(store.publish(), renderReport(result, report, context)),
     );

@@ -1,5 +1,6 @@
 import type { CheckResult } from "../model/result.ts";
 import { defineCommand, engineOptions, workspaceOptions } from "./command.ts";
+import { refuseFuture } from "./run-when.ts";
 import { formatTable } from "./table.ts";
 import { parseDay } from "./values.ts";
 import { limitsOf, workspacePaths } from "./workspace.ts";
@@ -13,16 +14,25 @@ export const aggregateCommand = defineCommand({
   options: {
     ...workspaceOptions,
     date: { type: "string", describe: "Day to show the counts of (default: yesterday)" },
+    reload: {
+      type: "boolean",
+      default: false,
+      describe: "Load the exports of days again whose single events were dropped, as far as they are there",
+    },
     json: { type: "boolean", default: false, describe: "JSON instead of a table" },
     ...engineOptions,
   },
-  examples: [["gatebook aggregate --date 2026-02-07", "at midday and at the end of the day"]],
+  examples: [
+    ["gatebook aggregate --date 2026-02-07", "at midday and at the end of the day"],
+    ["gatebook aggregate --reload", "events that went by keep_events, from exports that are still there"],
+  ],
   run: async (options, context) => {
     const { aggregateDay } = await import("../stages/aggregate-day.ts");
     const { file, reports } = workspacePaths(options.config, undefined, context);
     const date = options.date === undefined ? null : parseDay(options.date, "date");
+    await refuseFuture(date, file, context);
     const day = await aggregateDay(
-      { config: file, reports, date, limits: limitsOf(options, context) },
+      { config: file, reports, date, reload: options.reload, limits: limitsOf(options, context) },
       context,
     );
     const { print, columns } = context.terminal;

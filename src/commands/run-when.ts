@@ -1,8 +1,9 @@
 /** Of which time a run is: a night has a day, the first 24 hours of a gate have an instant. */
-import { wallClockAt } from "../model/calendar.ts";
+import { addDays, dayAt, wallClockAt } from "../model/calendar.ts";
 import { GatebookError } from "../model/error.ts";
 import type { Result } from "../model/result.ts";
-import type { Phase } from "../model/words.ts";
+import type { Day, Phase } from "../model/words.ts";
+import type { CommandContext } from "./command.ts";
 import { parseInstant } from "./verify-values.ts";
 
 export interface When {
@@ -24,6 +25,22 @@ export function refuseOtherDays({ phase, asOf, ...days }: When): void {
   if (phase === "daily" || stray === undefined) return;
   throw new GatebookError("usage", `--${stray} means nothing to --phase first-24h`, {
     hint: "its window runs from the opening of the active gate to now, or to --as-of 2026-02-01T12:00",
+  });
+}
+
+/** Its night would be the newest in the ledger until that day comes. Today may be asked for: exports arrive all day. */
+export async function refuseFuture(
+  day: Day | null,
+  file: string,
+  { now }: Pick<CommandContext, "now">,
+): Promise<void> {
+  if (day === null) return;
+  const { loadConfig } = await import("../config/load-config.ts");
+  const { timeZone } = loadConfig(file).rollout;
+  const today = dayAt(now(), timeZone);
+  if (day <= today) return;
+  throw new GatebookError("usage", `${day} is in the future: today is ${today} (${timeZone})`, {
+    hint: `a day is judged when it is over; the last one is --date ${addDays(today, -1)}`,
   });
 }
 

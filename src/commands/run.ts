@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import type { Result } from "../model/result.ts";
 import { defineCommand, type ExitCode, engineOptions, workspaceOptions } from "./command.ts";
-import { readAsOf, refuseOtherDays, whenText } from "./run-when.ts";
+import { readAsOf, refuseFuture, refuseOtherDays, whenText } from "./run-when.ts";
 import { parseDay, parseWindow } from "./values.ts";
 import { limitsOf, workspacePaths } from "./workspace.ts";
 
@@ -62,11 +62,14 @@ export const runCommand = defineCommand({
     const { date, from, to, format, failOn, phase } = options;
     const { file, reports, templateRoots } = workspacePaths(options.config, options.out, context);
     refuseOtherDays(options);
+    const day = date === undefined ? null : parseDay(date, "date");
+    const range = from === undefined && to === undefined ? null : parseWindow(from, to);
+    await refuseFuture(range?.to ?? day, file, context);
     const night = await runNight(
       {
         config: file,
-        date: date === undefined ? null : parseDay(date, "date"),
-        range: from === undefined && to === undefined ? null : parseWindow(from, to),
+        date: day,
+        range,
         phase,
         asOf: options.asOf === undefined ? null : await readAsOf(options.asOf, file),
         limits: limitsOf(options, context),

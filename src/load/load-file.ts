@@ -111,11 +111,12 @@ async function finish(engine: Engine, load: Load, reading: Reading): Promise<voi
   await engine.execute(`INSERT INTO load_days
     SELECT file_id, event_date, count(*) FROM event_rows WHERE file_id = ${fileId} GROUP BY ALL`);
   const accepted = await acceptedRows(engine, fileId);
+  // of all that the file holds, closed days too: a column is not absent because its rows are no longer kept
+  const present = await columnsWithData(engine, bound, fileId);
   const closed = await withdrawClosedDays(engine, plan);
   const rejects = await rejectsOf(engine, fileId);
   notes.push(...likelyCauses(rejects));
   if (closed > 0) notes.push(`${closed} rows of closed days, counted before`);
-  const present = await columnsWithData(engine, bound, fileId);
   await writeKnownFile(
     engine,
     loadedFile({

@@ -22,6 +22,7 @@ import { markVanished, planFiles } from "./plan-files.ts";
 import { presentColumns } from "./present-columns.ts";
 import { recipeOf } from "./recipe.ts";
 import { readRejectExamples } from "./reject-examples.ts";
+import { reopenDays } from "./reopen.ts";
 import { narrowUnits } from "./tables.ts";
 import { readTouchedDays } from "./touched-days.ts";
 
@@ -36,6 +37,8 @@ export interface LoadContext {
   /** Inside a folder the engine may read and write behind the fence. */
   readonly temporaryFolder: string;
   readonly progress: LoadProgress;
+  /** Days whose events were dropped are loaded again, as far as their exports are there. */
+  readonly reload?: boolean | undefined;
 }
 
 export interface LoadSummary {
@@ -66,6 +69,7 @@ export async function loadSources(
     const recipe = async (file: DiscoveredFile): Promise<string> =>
       recipeOf(file.source, config, await joinedLookups(engine, file.source, lookups.contents));
     const events = files.filter(({ source }) => source.kind === "events");
+    if (context.reload === true) await reopenDays(engine, events);
     const tasks = await planFiles(engine, events, { latestDay, recipe });
     const plan = {
       config,

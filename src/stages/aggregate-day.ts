@@ -1,6 +1,5 @@
 /** One day taken in without a verdict (`gatebook aggregate`): exports → events → relations → the published warehouse. */
 import { causesFirst } from "../judge/causes.ts";
-import { pruneEvents } from "../load/prune.ts";
 import { forgetTouchedDays } from "../load/touched-days.ts";
 import type { Context } from "../model/context.ts";
 import type { CheckResult } from "../model/result.ts";
@@ -8,6 +7,7 @@ import type { Day } from "../model/words.ts";
 import { type AlgorithmCount, countAlgorithms } from "../queries/count-algorithms.ts";
 import { buildRelations } from "../queries/relations.ts";
 import { ensureRolloutTable } from "../warehouse/rollout-table.ts";
+import { dropOldEvents } from "./drop-events.ts";
 import { type Limits, openLoaded } from "./open-night.ts";
 import { stopwatch } from "./stopwatch.ts";
 
@@ -17,6 +17,8 @@ export interface AggregateRequest {
   readonly reports: string;
   readonly date: Day | null;
   readonly limits: Limits;
+  /** Days whose events were dropped are loaded again, as far as their exports are there. */
+  readonly reload?: boolean | undefined;
 }
 
 /** Loads and rebuilds relations, judges nothing, and publishes the warehouse. */
@@ -29,7 +31,7 @@ export async function aggregateDay(request: AggregateRequest, context: Context):
     await buildRelations(store.engine, catalog, { touchedDates, rebuildAll: false });
     await forgetTouchedDays(store.engine);
     const algorithms = await countAlgorithms(store.engine, { from: date, to: date });
-    await pruneEvents(store.engine, config.keepEvents, date);
+    await dropOldEvents(store.engine, { config, date }, context);
     await store.publish();
     await store.takePlace();
     const findings = causesFirst(opened.loaded.checks.filter(isWorthTelling));

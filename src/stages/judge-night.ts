@@ -15,7 +15,7 @@ import { forgetTouchedDays } from "../load/touched-days.ts";
 import { isoSeconds } from "../model/calendar.ts";
 import type { Config } from "../model/config.ts";
 import type { Context } from "../model/context.ts";
-import type { Result } from "../model/result.ts";
+import type { CheckResult, Result } from "../model/result.ts";
 import type { Phase } from "../model/words.ts";
 import { readPreflight } from "../preflight/preflight.ts";
 import type { Catalog } from "../queries/catalog.ts";
@@ -39,6 +39,8 @@ export interface NightRequest {
   readonly window: JudgeWindow;
   readonly ledger: LedgerView;
   readonly loaded: LoadSummary;
+  /** Findings of the run itself. */
+  readonly otherChecks: readonly CheckResult[];
   /** False for an ad-hoc window: nothing is written down. */
   readonly keepsLedger: boolean;
   readonly timeoutMs: number;
@@ -79,6 +81,7 @@ export async function judgeNight(engine: Engine, request: NightRequest, context:
       await namesCheck(engine, { config, window, comparison }),
       ...ofHours,
       ...ofLedger,
+      ...request.otherChecks,
       ...fileChecks({ catalog, relations, cells }),
     ],
     ledger: request.ledger.state,

@@ -16,6 +16,7 @@ export interface LoadRequest {
   readonly asOf: string;
   /** No event is to be kept beyond this run. */
   readonly eventsPass: boolean;
+  readonly reload?: boolean | undefined;
 }
 
 export async function loadNight(store: Store, request: LoadRequest, context: Context): Promise<LoadSummary> {
@@ -27,6 +28,7 @@ export async function loadNight(store: Store, request: LoadRequest, context: Con
     asOf,
     now: context.now(),
     temporaryFolder: paths.temporary,
+    reload: request.reload,
     progress: (step) => context.progress({ ...step, text: `loading ${step.text}` }),
   });
   await engine.fence();

@@ -45,6 +45,7 @@ interface OpenRequest {
   readonly asOf: string | null;
   readonly limits: Limits;
   readonly onStatement?: Stopwatch["note"] | undefined;
+  readonly reload?: boolean | undefined;
 }
 
 /** Opens the store and loads. Where a file breaks the engine, a new one takes that file apart more carefully. */
@@ -54,13 +55,14 @@ export async function openLoaded(
   watch: Stopwatch,
 ): Promise<OpenedNight & { readonly loaded: LoadSummary }> {
   const careful = new Set<string>();
+  const asked = { reports: request.reports, reload: request.reload };
   let readsAlone = false;
   for (;;) {
     const opened = await openNight(request, context);
     const files = opened.files.map((file) => ({ ...file, readsAlone, breaksReader: careful.has(file.file) }));
     try {
       const loaded = await watch.time("load", () =>
-        loadNight(opened.store, { ...opened, files, reports: request.reports }, context),
+        loadNight(opened.store, { ...opened, ...asked, files }, context),
       );
       return { ...opened, loaded };
     } catch (error) {

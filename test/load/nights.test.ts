@@ -259,7 +259,10 @@ describe("pruned days are closed", () => {
     const space = workspace();
     space.write("exports/a.csv", csv(on(1, 1), on(1, 2), on(5, 5)));
     await space.night(feed, async ({ engine }) => {
-      expect(await pruneEvents(engine, 3, "2026-02-06")).toBe(2);
+      expect(await pruneEvents(engine, 3, "2026-02-06")).toMatchObject({
+        events: 2,
+        firstKept: "2026-02-03",
+      });
       expect(await engine.rows("SELECT event_id FROM events")).toEqual([{ event_id: "e5" }]);
     });
     space.write("exports/a.csv", csv(on(1, 1), on(1, 2), on(5, 5), on(6, 6)));
@@ -310,8 +313,8 @@ describe("pruned days are closed", () => {
     const space = workspace();
     space.write("exports/a.csv", csv(on(1, 1), on(2, 2), on(3, 3)));
     await space.night(feed, async ({ engine }) => {
-      expect(await pruneEvents(engine, 0, "2026-02-02")).toBe(2);
-      expect(await pruneEvents(engine, 14, "2026-02-02")).toBe(0);
+      expect((await pruneEvents(engine, 0, "2026-02-02")).events).toBe(2);
+      expect((await pruneEvents(engine, 14, "2026-02-02")).events).toBe(0);
       expect(await engine.rows("SELECT event_id FROM events")).toEqual([{ event_id: "e3" }]);
       expect(await engine.rows("SELECT value FROM load_state WHERE key = 'first_open_day'")).toEqual([
         { value: "2026-02-03" },

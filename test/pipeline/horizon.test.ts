@@ -1,0 +1,110 @@
+/** Single events go by their age, never by a date that is only asked for; and what went comes back while its export is there. */
+import { appendFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, expect, it, onTestFinished } from "vitest";
+import { aggregateCommand } from "../../src/commands/aggregate.ts";
+import { runCommand } from "../../src/commands/run.ts";
+import { openDuckDb } from "../../src/engine/duckdb/open.ts";
+import { aggregateDay } from "../../src/stages/aggregate-day.ts";
+import { run } from "../commands/workspace.ts";
+import { caseContext, limits, runCase } from "../helpers/run-case.ts";
+import { changeFile, madeWorkspace, sampleInto, writeFilesIn } from "../helpers/temp-workspace.ts";
+
+let root: string;
+beforeEach(async () => {
+  root = await madeWorkspace(onTestFinished, { "keep_events: 14": "keep_events: 3" });
+  await sampleInto(root, { scenario: "thin", usersPerDay: 60 });
+});
+
+async function ask(sql: string): Promise<readonly unknown[]> {
+  const engine = await openDuckDb({ file: join(root, ".gatebook/warehouse.duckdb"), readOnly: true });
+  const rows = await engine.rows(sql);
+  engine.close();
+  return rows.map((row) => Object.values(row).join(" "));
+}
+
+const days = "SELECT DISTINCT event_date FROM events ORDER BY 1";
+const sums = "SELECT event_date, sum(impressions), sum(clicks) FROM user_days GROUP BY 1 ORDER BY 1";
+
+it("a run of a day far behind the newest export keeps the newest days", async () => {
+  await runCase(root, { date: "2026-06-01", now: "2026-06-02T03:00:00Z" });
+  expect(await ask(days)).toEqual(["2026-02-05", "2026-02-06", "2026-02-07"]);
+});
+
+it("a run that drops events says how many, and of which days", async () => {
+  const told: string[] = [];
+  const context = { ...caseContext(), progress: ({ text }: { text: string }) => void told.push(text) };
+  await aggregateDay(
+    { config: join(root, "rollout.yaml"), reports: join(root, "reports"), date: "2026-02-06", limits },
+    context,
+  );
+  expect(told.join("\n")).toMatch(
+    /dropping [\d,]+ events of 3 days \(2026-02-01 to 2026-02-03\) \(keep_events: 3\)/,
+  );
+  const { result } = await runCase(root, { date: "2026-02-07" });
+  expect(result.checks.find(({ name }) => name === "events_dropped")).toMatchObject({
+    status: "pass",
+    detail: expect.stringMatching(/^[\d,]+ events of 2026-02-04 are no longer kept/),
+  });
+  const again = await runCase(root, { date: "2026-02-07" });
+  expect(again.result.checks.map(({ name }) => name)).not.toContain("events_dropped");
+});
+
+it("a --date in the future is refused before anything is touched", async () => {
+  for (const [command, options] of [
+    [runCommand, { date: "2026-02-09" }],
+    [runCommand, { from: "2026-02-01", to: "2026-03-01" }],
+    [aggregateCommand, { date: "2027-01-01" }],
+  ] as const) {
+    const { refused } = await run(command, root, options, { now: "2026-02-08T08:00:00Z" });
+    expect(refused).toMatch(/^usage: .* is in the future: today is 2026-02-08 \(UTC\) \| .*--date 2026-02-07$/);
+  }
+  const { code } = await run(aggregateCommand, root, { date: "2026-02-08" }, { now: "2026-02-08T08:00:00Z" });
+  expect(code).toBe(0);
+});
+
+it("a column is absent when no file has it, not because its rows were dropped", async () => {
+  await runCase(root, { date: "2026-02-07" });
+  changeFile(root, "rollout.yaml", { "keep_events: 3": "keep_events: 0" });
+  await runCase(root, { date: "2026-02-07" });
+  writeFilesIn(root, { "queries/sources/feed_events.sql": "-- read anew\nSELECT * FROM feed_events\n" });
+  const { result } = await runCase(root, { date: "2026-02-07" });
+  expect(result.metrics.flatMap(({ name, unavailable }) => (unavailable === null ? [] : [name]))).toEqual([]);
+});
+
+it("aggregate --reload brings dropped days back, with the same sums, while their exports are there", async () => {
+  await runCase(root, { date: "2026-02-07" });
+  const before = await ask(sums);
+  expect(await ask(days)).toHaveLength(3);
+  changeFile(root, "rollout.yaml", { "keep_events: 3": "keep_events: 30" });
+  await run(aggregateCommand, root, { date: "2026-02-07" });
+  expect(await ask(days)).toHaveLength(3);
+  await run(aggregateCommand, root, { date: "2026-02-07", reload: true });
+  expect(await ask(days)).toHaveLength(7);
+  expect(await ask(sums)).toEqual(before);
+  expect(await ask("SELECT value FROM load_state WHERE key = 'first_open_day'")).toEqual([]);
+});
+
+it("aggregate --reload leaves days closed of which an export is gone", async () => {
+  await runCase(root, { date: "2026-02-07" });
+  const before = await ask(sums);
+  rmSync(join(root, "exports/feed_events/2026-02-02.csv"));
+  changeFile(root, "rollout.yaml", { "keep_events: 3": "keep_events: 30" });
+  await run(aggregateCommand, root, { date: "2026-02-07", reload: true });
+  expect((await ask(days))[0]).toBe("2026-02-03");
+  expect(await ask(sums)).toEqual(before);
+});
+
+it("a store whose horizon an earlier version moved far ahead is healed by aggregate --reload", async () => {
+  await runCase(root, { date: "2026-02-07" });
+  const before = await ask(sums);
+  const engine = await openDuckDb({ file: join(root, ".gatebook/store.duckdb") });
+  await engine.execute(
+    "DELETE FROM event_rows; UPDATE load_state SET value = '2026-11-15' WHERE key = 'first_open_day'",
+  );
+  engine.close();
+  appendFileSync(join(root, "exports/feed_events/2026-02-07.csv"), "");
+  await run(aggregateCommand, root, { date: "2026-02-07", reload: true });
+  expect(await ask(days)).toEqual(["2026-02-05", "2026-02-06", "2026-02-07"]);
+  expect(await ask(sums)).toEqual(before);
+});
