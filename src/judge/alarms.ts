@@ -36,7 +36,8 @@ export function alarmsOf(nights: readonly NightEvidence[], standard: Standard, t
     const each = days.map(dayOf);
     const reads = each.some(({ reading }) => reading === "rollback");
     const severe = each.some(({ fires }) => fires === "severe");
-    const alone = callObservation(window, standard, { reads, fires: false });
+    const waits = each.some(({ doubt }) => doubt === "person");
+    const alone = callObservation(window, standard, { reads, fires: false, waits });
     const last = each.slice(-trend);
     const persists = last.length === trend && last.every(({ fires }) => fires !== null);
     return {

@@ -6,7 +6,6 @@
 import type { MetricDefinition } from "../model/measurement.ts";
 import type { Called, Standard } from "./classify.ts";
 import type { Evidence } from "./evidence.ts";
-import { reaches } from "./reading.ts";
 import type { Volume } from "./volume.ts";
 import {
   countText,
@@ -16,7 +15,6 @@ import {
   plural,
   type SlotNoun,
   signedText,
-  slotText,
   valueText,
 } from "./wording.ts";
 
@@ -32,15 +30,15 @@ export interface Story {
   readonly slot: SlotNoun;
   /** The sentence of the day that fired severe, when one did. */
   readonly severeDay: string | null;
-  /** Days that read severe within their own noise. */
-  readonly noisyDays: readonly string[];
+  /** What is to be added about days past the severe line; begins with "; ", or is "". */
+  readonly aside: string;
 }
 
 export function becauseOf(story: Story): string {
-  const { called, standard } = story;
+  const { standard } = story;
   const label = standard.comparison === "before-after" ? " (before/after, not randomised)" : "";
   if (story.severeDay !== null) return story.severeDay;
-  return `${sentence(story)}${label}${afterthought(story, called)}.`;
+  return `${sentence(story)}${label}${story.aside}.`;
 }
 
 function sentence(story: Story): string {
@@ -56,7 +54,7 @@ function sentence(story: Story): string {
     case "healthy":
       return `${whatItDid(story)}${lines === null ? "" : excluded(story)}`;
     case "insufficient":
-      return `${whatItDid(story)}${lacking(story)}`;
+      return `${whatItDid(story)}${called.waits ? excluded(story) : lacking(story)}`;
     default:
       return called.classification satisfies never;
   }
@@ -180,14 +178,4 @@ function wait({ volume, definition }: Story): string {
   const { daysNeeded, volumeNeeded } = volume;
   if (daysNeeded === null || volumeNeeded === null) return "";
   return `; about ${plural(daysNeeded, "more day")} (${countText(volumeNeeded)} candidate ${definition.denominator})`;
-}
-
-/** A single day past the severe line that is nothing but noise is said, and does not count. */
-function afterthought({ noisyDays, standard, when, slot }: Story, called: Called): string {
-  const severe = standard.lines?.severe ?? null;
-  if (when !== "" || noisyDays.length === 0 || severe === null || reaches(called.change, severe)) return "";
-  const days =
-    noisyDays.slice(0, 3).map(slotText).join(", ") +
-    (noisyDays.length > 3 ? ` and ${noisyDays.length - 3} more` : "");
-  return `; ${days} alone read past the ${lineText(severe)} severe line, within the noise of one ${slot}`;
 }

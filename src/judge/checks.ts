@@ -16,6 +16,7 @@ import { ledgerCheck, moveCheck, oneGateCheck, overrideChecks } from "./gate-che
 import { guardrailsCheck, queriesCheck, reachChecks } from "./guardrail-checks.ts";
 import type { JudgeInput } from "./input.ts";
 import { mismatches, promisedShare, sampleRatioCheck } from "./sample-ratio.ts";
+import { severeDaysChecks } from "./severe-days.ts";
 import { isDisputed, readSwitches } from "./switches.ts";
 import { inSlot, listText, plural, shareText, slotNoun, slotText } from "./wording.ts";
 
@@ -36,6 +37,7 @@ export function allChecks(input: JudgeInput, evidence: Evidence): readonly Check
     guardrailsCheck(input, evidence),
     queriesCheck(evidence.metrics),
     ...reachChecks(input, evidence.metrics),
+    ...severeDaysChecks(input, evidence.metrics),
     oneGateCheck(input),
     ledgerCheck(input),
     moveCheck(input, evidence.traffic),

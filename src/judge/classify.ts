@@ -23,6 +23,8 @@ import {
 export const ROLLBACK_ALPHA = 0.05;
 /** Of the severe rule, per day; 14 days of five guardrails then fire falsely in 1.4% of healthy gates. */
 const SEVERE_ALPHA = 0.001;
+/** Of days past their severe line that do not fire: how often a harmless gate asks a person about one. */
+const DOUBT_ALPHA = 0.05;
 /** Of warnings, uncorrected: a warning only holds. */
 export const WARNING_ALPHA = 0.05;
 
@@ -31,6 +33,8 @@ export interface Standard {
   readonly lines: Lines | null;
   /** k of DESIGN §6: alpha is shared between the guardrails. */
   readonly guardrails: number;
+  /** Days that are held against a severe line: nights of the gate × guardrails that have one. */
+  readonly severeLooks: number;
   readonly minSample: MinSample;
   readonly denominator: Denominator;
   readonly unit: Unit;
@@ -43,14 +47,20 @@ export interface SevereDays {
   readonly reads: boolean;
   /** And stands out of its own noise. */
   readonly fires: boolean;
+  /** Or does not, and a person must judge it before the window is called healthy. */
+  readonly waits: boolean;
 }
 
 export type WindowKind = "observation" | "day";
 
 export interface Called {
   readonly reading: Reading;
-  /** Without single days that read severe within their own noise. */
+  /** Without single days that read severe and do not fire. */
   readonly ownReading: Reading;
+  /** Nothing but a single day that waits for a person keeps the window from healthy. */
+  readonly waits: boolean;
+  /** A day past its severe line, with or without its heavy units, that does not fire: noise, or for a person to judge. */
+  readonly doubt: "chance" | "person" | null;
   readonly classification: Classification;
   readonly fires: WindowResult["fires"];
   readonly sampled: boolean;
@@ -64,10 +74,37 @@ export interface Called {
   readonly oneSided: Bounds | null;
 }
 
-export function callDay(evidence: Evidence, standard: Standard): Called {
-  const { lines, guardrails } = standard;
+const NO_SEVERE_DAYS: SevereDays = { reads: false, fires: false, waits: false };
+
+/** `withoutHeavy`: the day without the units that hold a tenth of it; severe fires when it does with and without them. */
+export function callDay(
+  evidence: Evidence,
+  standard: Standard,
+  withoutHeavy: Evidence | null = null,
+): Called {
+  const { lines, guardrails, mode } = standard;
   const deciding = lines === null ? null : boundsOf(evidence, SEVERE_ALPHA / guardrails);
-  return call(evidence, standard, { deciding, level: "severe", severeDays: { reads: false, fires: false } });
+  const look = (isConfirmed: boolean) =>
+    call(evidence, standard, { deciding, level: "severe", severeDays: NO_SEVERE_DAYS, isConfirmed });
+  const called = look(true);
+  const doubted = { ...called, doubt: doubtOf(called, evidence, standard) };
+  if (withoutHeavy === null || mode === "literal") return doubted;
+  const firesWithout = isSevere(withoutHeavy, standard);
+  if (called.fires === "severe") return firesWithout ? called : { ...look(false), doubt: "person" };
+  return firesWithout ? { ...called, doubt: "person" } : doubted;
+}
+
+/** What is left of a day is held against the line and the noise; the minimum sample is the whole day's. */
+function isSevere(evidence: Evidence, { lines, guardrails }: Standard): boolean {
+  if (lines === null || !reaches(harmfulChange(evidence, lines.harm), lines.severe)) return false;
+  const bounds = boundsOf(evidence, SEVERE_ALPHA / guardrails);
+  return enoughEvents(evidence, lines.harm) && standsOut(bounds, lines.harm);
+}
+
+/** Past the severe line without firing: do the day's own bounds leave no change out, over all the looks of a gate? */
+function doubtOf(called: Called, evidence: Evidence, { lines, severeLooks }: Standard): Called["doubt"] {
+  if (lines === null || called.fires === "severe" || !reaches(called.change, lines.severe)) return null;
+  return standsOut(boundsOf(evidence, DOUBT_ALPHA / severeLooks), lines.harm) ? "person" : "chance";
 }
 
 export function callObservation(evidence: Evidence, standard: Standard, severeDays: SevereDays): Called {
@@ -77,13 +114,15 @@ export function callObservation(evidence: Evidence, standard: Standard, severeDa
     lines === null || line === null
       ? null
       : peekingBounds(evidence, { harm: lines.harm, line, alpha: ROLLBACK_ALPHA / guardrails });
-  return call(evidence, standard, { deciding, level: "rollback", severeDays });
+  return call(evidence, standard, { deciding, level: "rollback", severeDays, isConfirmed: true });
 }
 
 interface Scope {
   readonly deciding: Bounds | null;
   readonly level: "rollback" | "severe";
   readonly severeDays: SevereDays;
+  /** False: the level does not fire without the day's heavy units. */
+  readonly isConfirmed: boolean;
 }
 
 function call(evidence: Evidence, standard: Standard, scope: Scope): Called {
@@ -93,14 +132,18 @@ function call(evidence: Evidence, standard: Standard, scope: Scope): Called {
   const enough = enoughEvents(evidence, lines?.harm ?? null);
   const unreachable = unreachableLine(lines, roomToRise(evidence.baseline.value, standard.unit));
   const common = { sampled, enough, unreachable, deciding: scope.deciding, oneSided };
-  if (lines === null) return { ...common, ...callWithoutLines(evidence, { sampled, enough, mode }) };
+  const settled = { waits: false, doubt: null };
+  if (lines === null)
+    return { ...common, ...settled, ...callWithoutLines(evidence, { sampled, enough, mode }) };
   const change = harmfulChange(evidence, lines.harm);
   const read = (severeDay: boolean) =>
     scope.level === "severe" ? readDay(change, lines) : readWindow(change, lines, severeDay);
   const readings = { reading: read(scope.severeDays.reads), ownReading: read(scope.severeDays.fires) };
   const fires = firing({ ...common, change }, standard, scope);
-  const called = { ...common, ...readings, change, fires };
-  return { ...called, classification: classify(called, evidence, standard) };
+  const called = { ...common, ...settled, ...readings, change, fires };
+  const classification = classify(called, evidence, standard);
+  if (!scope.severeDays.waits || classification !== "healthy") return { ...called, classification };
+  return { ...called, waits: true, classification: "insufficient" };
 }
 
 type Measured = Pick<Called, "sampled" | "enough" | "deciding" | "oneSided" | "change">;
@@ -111,7 +154,8 @@ function firing(measured: Measured, { lines, mode }: Standard, scope: Scope): Wi
   if (lines === null || !measured.sampled) return null;
   const settled = (bounds: Bounds | null) =>
     mode === "literal" || (measured.enough && standsOut(bounds, lines.harm));
-  if (reaches(measured.change, lines[scope.level]) && settled(measured.deciding)) return scope.level;
+  const { level, isConfirmed } = scope;
+  if (isConfirmed && reaches(measured.change, lines[level]) && settled(measured.deciding)) return level;
   return reaches(measured.change, lines.warning) && settled(measured.oneSided) ? "warning" : null;
 }
 

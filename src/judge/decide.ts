@@ -6,11 +6,13 @@ import type { CheckResult, Decision, Runbook, TraceEntry } from "../model/result
 import type { Action, Preset, Rule } from "../model/words.ts";
 import { isOfData } from "./causes.ts";
 import { daysInGate } from "./days.ts";
-import type { Facts } from "./facts.ts";
+import { type Facts, severeChance } from "./facts.ts";
 import { expectation, nextLines } from "./outlook.ts";
 import { closedBy, rules } from "./rules.ts";
 import { nextGate, runbookFor } from "./runbook.ts";
+import { chanceText, dayAndChange, severeDoubts } from "./severe-days.ts";
 import { failures, no, sentence, type Verdict } from "./verdict.ts";
+import { listText, slotNoun } from "./wording.ts";
 
 const actions: Readonly<Record<Rule, Action>> = {
   disabled: "disabled",
@@ -106,10 +108,11 @@ function isOfMemory({ name, status }: CheckResult): boolean {
 
 /** What must be read beside the deciding reason. */
 function besides(
-  { blockers, checks, input }: Facts,
+  facts: Facts,
   { rule, action, overdue }: { readonly rule: Rule; readonly action: Action; readonly overdue: boolean },
   bare: Outcome,
 ): readonly string[] {
+  const { blockers, checks, input } = facts;
   const { config, ledger, window } = input;
   const { maxDays, name } = config.activeGate;
   const lines: string[] = [];
@@ -123,7 +126,22 @@ function besides(
     const told = `${override.by} overrides this with ${override.action} until ${override.until}`;
     lines.push(`${told}: ${sentence(override.reason)}`);
   }
-  if (bare.action !== action)
-    lines.push(`The bare thresholds alone would have said ${bare.action} (${bare.rule}).`);
-  return lines;
+  return bare.action === action ? lines : [...lines, ...bareThresholds(facts, bare)];
+}
+
+/** Why the bare runbook says otherwise; of single days past a severe line also how much that means. */
+function bareThresholds(facts: Facts, bare: Outcome): readonly string[] {
+  const doubted = severeDoubts(facts.guardrails);
+  if (bare.rule !== "severe" || doubted.length === 0)
+    return [`The bare thresholds alone would have said ${bare.action} (${bare.rule}).`];
+  const sentenceOf = (isChance: boolean, ending: string) => {
+    const days = doubted.filter(({ day }) => (day.doubt?.kind === "chance") === isChance);
+    const named = days.slice(0, 3).map(({ day }) => dayAndChange(day));
+    const more = days.length > 3 ? [`${days.length - 3} more`] : [];
+    return days.length === 0
+      ? []
+      : [`The bare runbook would roll back for ${listText([...named, ...more])}${ending}.`];
+  };
+  const odds = chanceText(severeChance(facts), slotNoun(facts.input.phase));
+  return [...sentenceOf(false, ""), ...sentenceOf(true, `; ${odds}`)];
 }

@@ -6,6 +6,7 @@ import { completeDays, type DayState, missedNights, sufficientDays } from "./day
 import { blocks } from "./finding.ts";
 import { hasSay } from "./hour-states.ts";
 import type { JudgeInput } from "./input.ts";
+import { type Chance, chanceOfSevereDay } from "./severe-days.ts";
 import { readSwitches, type Switches } from "./switches.ts";
 
 export interface Facts {
@@ -72,6 +73,14 @@ export function judgedDays(metric: MetricResult, { days, input }: Facts): readon
   return metric.days.filter((day) => judged.has(day.date) && hasSay(day, minimum));
 }
 
+/** The chance that a harmless rollout shows a day past a severe line by now. */
+export function severeChance(facts: Facts): Chance {
+  const { guardrails } = facts;
+  return chanceOfSevereDay(
+    guardrails.map((metric) => ({ thresholds: metric.thresholds, days: judgedDays(metric, facts) })),
+  );
+}
+
 /** Complete, looked at, with the minimum sample, and nothing fires; null when it is all of that. */
 function whyNotQuiet(state: DayState, guardrails: readonly MetricResult[]): string | null {
   if (!state.complete) return `${state.date} is not complete (${state.missing ?? ""})`;
@@ -81,6 +90,7 @@ function whyNotQuiet(state: DayState, guardrails: readonly MetricResult[]): stri
     if (day === undefined || day.classification === "no_data")
       return `${metric.name} has no data on ${state.date}`;
     if (day.fires !== null) return `${metric.name} fires ${day.fires} on ${state.date}`;
+    if (day.doubt?.kind === "person") return `a person must judge ${metric.name} on ${state.date}`;
   }
   return null;
 }

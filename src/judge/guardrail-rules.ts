@@ -1,8 +1,9 @@
 /** The three rules that guardrails decide: a severe day, a rollback, a warning that lasts. */
 import type { DayResult } from "../model/result.ts";
 import { daysText } from "./days.ts";
-import { type Facts, judgedDays } from "./facts.ts";
+import { type Facts, judgedDays, severeChance } from "./facts.ts";
 import { clockText } from "./first-day-window.ts";
+import { chanceText, dayAndChange, severeDoubts } from "./severe-days.ts";
 import { no, type Verdict, yes } from "./verdict.ts";
 import { directionText, inSlot, listText, plural, slotNoun } from "./wording.ts";
 
@@ -13,18 +14,22 @@ export function severe(facts: Facts): Verdict {
   }
   const noun = slotNoun(facts.input.phase);
   const judged = facts.days.filter((day) => day.judged);
-  const reads = facts.guardrails.flatMap((metric) =>
-    judgedDays(metric, facts)
-      .filter((day) => day.reading === "rollback")
-      .map((day) => `${metric.name} ${inSlot(day.date)}`),
-  );
-  const noise =
-    reads.length === 0
-      ? ""
-      : ` (${reads.length} read severe within their noise: ${listText(reads.slice(0, 3))})`;
-  return no(
-    `No guardrail fires severe ${noun === "day" ? "on" : "in"} any single ${noun} (${judged.length} looked at)${noise}.`,
-  );
+  const looked = `No guardrail fires severe ${noun === "day" ? "on" : "in"} any single ${noun} (${judged.length} looked at)`;
+  return no(`${looked}${doubtedText(facts)}.`);
+}
+
+/** Days past their severe line that do not fire: who must judge them, or how often chance shows one. */
+function doubtedText(facts: Facts): string {
+  const kinds = { person: "a person must judge", accepted: "accepted by a person", chance: "past the line" };
+  const doubted = severeDoubts(facts.guardrails);
+  const told = (["person", "accepted", "chance"] as const).flatMap((kind) => {
+    const days = doubted.filter(({ day }) => day.doubt?.kind === kind);
+    const named = days.slice(0, 3).map(({ metric, day }) => `${metric.name} ${dayAndChange(day)}`);
+    const more = days.length > 3 ? ` and ${days.length - 3} more` : "";
+    const odds = kind === "chance" ? `, ${chanceText(severeChance(facts), slotNoun(facts.input.phase))}` : "";
+    return days.length === 0 ? [] : [`${kinds[kind]}: ${named.join(", ")}${more}${odds}`];
+  });
+  return told.length === 0 ? "" : `; ${told.join("; ")}`;
 }
 
 /** The worst day of one guardrail in full, the others by date. */

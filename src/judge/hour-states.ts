@@ -37,7 +37,10 @@ export function hourStates(input: JudgeInput): readonly DayState[] {
  * A day speaks for itself; of 24 hours of 70 impressions some read severe on every day, so that an hour below the minimum
  * sample of the metric's denominator is shown and says nothing.
  */
-export function hasSay({ date, baseline, candidate }: DayResult, minimum: number): boolean {
+export function hasSay(
+  { date, baseline, candidate }: Pick<DayResult, "date" | "baseline" | "candidate">,
+  minimum: number,
+): boolean {
   return !isHour(date) || Math.min(baseline.denominator ?? 0, candidate.denominator ?? 0) >= minimum;
 }
 

@@ -28,7 +28,7 @@ export function intentions(input: JudgeInput, metrics: readonly MetricResult[]):
       const standard = standardFor(measured.definition, config, { comparison, mode: config.judge });
       const evidence = evidenceOf(measured.intentionToTreat);
       const fires = observation.fires === "severe";
-      const { classification } = callObservation(evidence, standard, { reads: fires, fires });
+      const { classification } = callObservation(evidence, standard, { reads: fires, fires, waits: false });
       const differs = isOther(observation.classification, classification);
       return [{ metric: name, delta: evidence.delta, classification, reported: observation, differs }];
     });

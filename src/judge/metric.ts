@@ -1,23 +1,39 @@
 /** One metric: every day, then the gate so far, which also hears what its single days said. */
-import type { Config } from "../model/config.ts";
+import type { Config, Guardrail } from "../model/config.ts";
 import { judgedOnText } from "../model/coverage.ts";
 import { isHour } from "../model/hours.ts";
+import type { LedgerState } from "../model/ledger.ts";
 import type {
   DayMeasurement,
   MetricDefinition,
   MetricMeasurement,
   WindowMeasurement,
 } from "../model/measurement.ts";
-import type { DayResult, MetricResult, WindowResult } from "../model/result.ts";
-import type { JudgeMode, Phase } from "../model/words.ts";
+import type {
+  DayResult,
+  MetricResult,
+  MetricThresholds,
+  SevereDoubt,
+  WindowResult,
+} from "../model/result.ts";
+import type { JudgeMode, Phase, Role, Slot } from "../model/words.ts";
 import { becauseOf } from "./because.ts";
-import { callDay, callObservation, type Standard } from "./classify.ts";
+import { type Called, callDay, callObservation, type Standard } from "./classify.ts";
 import type { DayState } from "./days.ts";
 import { evidenceOf } from "./evidence.ts";
 import { flipOf } from "./flip.ts";
+import { withoutHeavyUnits } from "./heavy-units.ts";
 import { hasSay } from "./hour-states.ts";
 import type { JudgeInput } from "./input.ts";
-import { linesFor } from "./reading.ts";
+import { linesFor, reaches } from "./reading.ts";
+import {
+  acceptanceOf,
+  type Chance,
+  chanceOfSevereDay,
+  type Looked,
+  severeDaysAside,
+  unitsText,
+} from "./severe-days.ts";
 import { volumeFor } from "./volume.ts";
 import { windowResult } from "./window-result.ts";
 import { inSlot, listText, slotNoun } from "./wording.ts";
@@ -27,54 +43,75 @@ export function judgeMetrics(
   days: readonly DayState[],
   mode: JudgeMode,
 ): readonly MetricResult[] {
-  return input.metrics.map((measured) => judgeMetric(measured, { input, days, mode }));
+  const states = new Map(days.map((day) => [day.date, day]));
+  const looked = input.metrics.map((measured) => judgeDays(measured, { input, states, mode }));
+  // What chance alone shows is one number for all guardrails, and each says it of its own days.
+  const chance = chanceOfSevereDay(looked.filter(({ role }) => role === "guardrail").map(lookedAt));
+  return looked.map((one) => judgeMetric(one, input, chance));
 }
 
 interface Setting {
   readonly input: JudgeInput;
-  readonly days: readonly DayState[];
+  readonly states: ReadonlyMap<Slot, DayState>;
   readonly mode: JudgeMode;
 }
 
-function judgeMetric(measured: MetricMeasurement, setting: Setting): MetricResult {
+interface LookedMetric {
+  readonly measured: MetricMeasurement;
+  readonly standard: Standard;
+  readonly role: Role;
+  readonly thresholds: MetricThresholds | null;
+  readonly days: readonly JudgedDay[];
+}
+
+function judgeDays(measured: MetricMeasurement, { input, states, mode }: Setting): LookedMetric {
+  const { config, comparison, ledger } = input;
+  const standard = standardFor(measured.definition, config, { comparison, mode });
+  const guardrail = config.thresholds.get(measured.definition.name) ?? null;
+  const { role = "informational" } = guardrail ?? {};
+  const days = measured.days.map((day) =>
+    judgeDay(day, { measured, standard, role, ledger, state: states.get(day.date) }),
+  );
+  return { measured, standard, role, thresholds: thresholdsOf(guardrail), days };
+}
+
+function thresholdsOf(guardrail: Guardrail | null): MetricThresholds | null {
+  if (guardrail === null || guardrail.harm === null) return null;
+  const { harm, warning, rollback, severe } = guardrail;
+  return { harm, warning, rollback, severe };
+}
+
+function lookedAt({ thresholds, days }: LookedMetric): Looked {
+  return { thresholds, days: days.filter((day) => day.judged).map((day) => day.result) };
+}
+
+function judgeMetric(looked: LookedMetric, input: JudgeInput, chance: Chance): MetricResult {
+  const { measured, role, thresholds, days } = looked;
   const { definition, error, unavailable } = measured;
-  const guardrail = setting.input.config.thresholds.get(definition.name) ?? null;
-  const { config, comparison } = setting.input;
-  const standard = standardFor(definition, config, { comparison, mode: setting.mode });
-  const states = new Map(setting.days.map((day) => [day.date, day]));
-  const judged = measured.days.map((day) => judgeDay(day, measured, standard, states.get(day.date)));
   const { title, description, better, unit, shape, top, denominator, path, name } = definition;
   return {
     name,
     title,
     description,
-    role: guardrail?.role ?? "informational",
-    required: guardrail?.required ?? true,
+    role,
+    required: input.config.thresholds.get(name)?.required ?? true,
     better,
     unit,
     shape,
     top,
     denominator,
     path,
-    thresholds:
-      guardrail === null || guardrail.harm === null
-        ? null
-        : {
-            harm: guardrail.harm,
-            warning: guardrail.warning,
-            rollback: guardrail.rollback,
-            severe: guardrail.severe,
-          },
-    observation: withCoverage(
-      judgeObservation(measured, standard, { days: judged, phase: setting.input.phase }),
-      measured,
-    ),
-    days: judged.map(({ result }) => result),
+    thresholds,
+    observation: withCoverage(judgeObservation(looked, input.phase, chance), measured),
+    days: days.map(({ result }) => result),
     movers: measured.movers,
     unavailable,
     error,
   };
 }
+
+/** K of STATISTICS (l) where a gate has no max_days. */
+const NIGHTS_OF_A_GATE = 14;
 
 /** By what a metric is called: its lines, and over how many guardrails alpha is shared. */
 export function standardFor(
@@ -83,11 +120,14 @@ export function standardFor(
   { comparison, mode }: Pick<Standard, "comparison" | "mode">,
 ): Standard {
   const guardrail = config.thresholds.get(definition.name) ?? null;
-  const guardrails = [...config.thresholds.values()].filter(({ role }) => role === "guardrail").length;
+  const guardrails = [...config.thresholds.values()].filter(({ role }) => role === "guardrail");
   return {
     mode,
     lines: linesFor(guardrail, comparison),
-    guardrails: Math.max(1, guardrails),
+    guardrails: Math.max(1, guardrails.length),
+    severeLooks:
+      (config.activeGate.maxDays ?? NIGHTS_OF_A_GATE) *
+      Math.max(1, guardrails.filter(({ severe }) => severe !== null).length),
     minSample: config.minSample,
     denominator: definition.denominator,
     unit: definition.unit,
@@ -118,40 +158,60 @@ interface JudgedDay {
   readonly judged: boolean;
 }
 
-function judgeDay(
-  day: DayMeasurement,
-  measured: MetricMeasurement,
-  standard: Standard,
-  state: DayState | undefined,
-): JudgedDay {
-  const evidence = evidenceOf(usable(day, measured));
-  const called = callDay(evidence, standard);
-  const volume = { volumeNeeded: null, daysNeeded: null };
-  const minimum = standard.minSample[standard.denominator];
-  const place = { when: inSlot(day.date), slot: isHour(day.date) ? "hour" : "day" } as const;
-  const story = { definition: measured.definition, evidence, called, standard, volume, ...place };
-  const reason = whyNothing(measured) ?? becauseOf({ ...story, severeDay: null, noisyDays: [] });
-  const because = called.fires === "severe" ? orLost(reason, state) : reason;
-  const result = {
+interface DaySetting extends Pick<LookedMetric, "measured" | "standard" | "role"> {
+  readonly ledger: LedgerState;
+  readonly state: DayState | undefined;
+}
+
+function judgeDay(day: DayMeasurement, setting: DaySetting): JudgedDay {
+  const { measured, standard, state } = setting;
+  const window = usable(day, measured);
+  const evidence = evidenceOf(window);
+  const heavy = withoutHeavyUnits({ ...day, ...window });
+  const withoutHeavy = heavy === null ? null : evidenceOf(heavy.window);
+  const called = callDay(evidence, standard, withoutHeavy);
+  const shown = {
     date: day.date,
     complete: state?.complete ?? false,
     observed: state?.observed ?? false,
     ...windowResult({ evidence, called, standard }),
-    because,
   };
-  return { result, judged: (state?.judged ?? false) && hasSay(result, minimum) };
+  const minimum = standard.minSample[standard.denominator];
+  const judged = (state?.judged ?? false) && hasSay(shown, minimum);
+  const units = { units: heavy?.units ?? [], deltaWithout: withoutHeavy?.delta ?? null };
+  const doubt = judged ? doubtOf(day.date, called.doubt, { ...setting, ...units }) : null;
+  const place = { when: inSlot(day.date), slot: isHour(day.date) ? "hour" : "day" } as const;
+  const story = { definition: measured.definition, evidence, called, standard, volume: NO_VOLUME, ...place };
+  const aside =
+    doubt?.kind === "person" ? `; a person must judge it${unitsText(doubt, standard.denominator)}` : "";
+  const reason = whyNothing(measured) ?? becauseOf({ ...story, severeDay: null, aside });
+  const because = called.fires === "severe" ? orLost(reason, state) : reason;
+  return { result: { ...shown, because, doubt }, judged };
 }
 
-function judgeObservation(
-  measured: MetricMeasurement,
-  standard: Standard,
-  { days, phase }: { readonly days: readonly JudgedDay[]; readonly phase: Phase },
-): WindowResult {
-  const counting = days.filter((day) => day.judged).map((day) => day.result);
+const NO_VOLUME = { volumeNeeded: null, daysNeeded: null };
+
+/** Only a guardrail asks for a person, and only until somebody has accepted the day. */
+function doubtOf(
+  date: Slot,
+  kind: Called["doubt"],
+  { role, ledger, units, deltaWithout }: DaySetting & Pick<SevereDoubt, "units" | "deltaWithout">,
+): SevereDoubt | null {
+  if (kind === null || role !== "guardrail") return null;
+  if (kind === "chance") return { kind, units: [], deltaWithout: null };
+  return { kind: acceptanceOf(date, ledger) === null ? kind : "accepted", units, deltaWithout };
+}
+
+function judgeObservation(looked: LookedMetric, phase: Phase, chance: Chance): WindowResult {
+  const { measured, standard, days } = looked;
+  const counting = lookedAt(looked).days;
   const severe = counting.filter((day) => day.fires === "severe");
-  const reads = counting.filter((day) => day.reading === "rollback");
   const evidence = evidenceOf(usable(measured.observation, measured));
-  const called = callObservation(evidence, standard, { reads: reads.length > 0, fires: severe.length > 0 });
+  const called = callObservation(evidence, standard, {
+    reads: counting.some((day) => day.reading === "rollback"),
+    fires: severe.length > 0,
+    waits: counting.some((day) => day.doubt?.kind === "person"),
+  });
   const withData = days.filter(
     (day) => day.result.observed && day.result.classification !== "no_data",
   ).length;
@@ -159,13 +219,15 @@ function judgeObservation(
   const volume = volumeFor({ evidence, called, standard, days: slot === "hour" ? withData / 24 : withData });
   const { definition } = measured;
   const story = { definition, evidence, called, standard, volume, when: "", slot };
-  const noisyDays = reads.filter((day) => day.fires !== "severe").map((day) => day.date);
+  // A window that is past the line itself needs no word on single days that chance may have put there.
+  const isPast = reaches(called.change, standard.lines?.severe ?? null);
+  const asides = isPast ? counting.filter(({ doubt }) => doubt?.kind !== "chance") : counting;
+  const aside = severeDaysAside(asides, { line: standard.lines?.severe ?? null, chance, slot });
   return {
     ...windowResult({ evidence, called, standard }),
     ...volume,
     flip: flipOf(story),
-    because:
-      whyNothing(measured) ?? becauseOf({ ...story, severeDay: severe[0]?.because ?? null, noisyDays }),
+    because: whyNothing(measured) ?? becauseOf({ ...story, severeDay: severe[0]?.because ?? null, aside }),
   };
 }
 

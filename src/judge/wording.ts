@@ -17,6 +17,14 @@ export function slotText(slot: Slot): string {
   return isHour(slot) ? `${slot.replace("T", " ")}:00` : slot;
 }
 
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** "6 Feb"; an hour "6 Feb 13:00". */
+export function dayText(slot: Slot): string {
+  const [, month = "", day = "", hour] = slot.split(/[-T]/);
+  return `${Number(day)} ${MONTHS[Number(month) - 1] ?? month}${hour === undefined ? "" : ` ${hour}:00`}`;
+}
+
 /** "on 2026-02-01", "in the hour from 2026-02-01 13:00" */
 export function inSlot(slot: Slot): string {
   return isHour(slot) ? `in the hour from ${slotText(slot)}` : `on ${slot}`;

@@ -62,6 +62,21 @@ export interface WindowMeasurement {
 
 export interface DayMeasurement extends WindowMeasurement {
   readonly date: Slot;
+  /** Null: no ratio, or a result of version 1. */
+  readonly heaviest: HeaviestUnits | null;
+}
+
+/** By variant, its heaviest unit where that holds at least 5% of the variant's denominator; null: none does. */
+export interface HeaviestUnits {
+  readonly baseline: HeaviestUnit | null;
+  readonly candidate: HeaviestUnit | null;
+}
+
+/** The unit with the largest denominator, of equal ones the first by name. */
+export interface HeaviestUnit {
+  readonly unit: string;
+  readonly denominator: number;
+  readonly numerator: number;
 }
 
 /** Events of a variant that are outside a metric, by the first reason that applies. */

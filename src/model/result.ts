@@ -25,6 +25,7 @@ import type {
   Shape,
   Slot,
   Unit,
+  Variant,
 } from "./words.ts";
 
 export interface Result {
@@ -234,6 +235,25 @@ export interface DayResult extends WindowResult {
   readonly complete: boolean;
   /** In the observation window (not a ramp day, not an earlier gate). */
   readonly observed: boolean;
+  /** Set on a day past its severe line, with or without its heaviest units, that does not fire severe. */
+  readonly doubt: SevereDoubt | null;
+}
+
+/** Why a day past its severe line is no severe day (DESIGN §12.9). */
+export interface SevereDoubt {
+  /** chance: noise may do that; person: somebody must judge the day first, which holds; accepted: somebody has. */
+  readonly kind: "chance" | "person" | "accepted";
+  /** For a person: the units that each hold a tenth of their variant's day. */
+  readonly units: readonly HeavyUnit[];
+  /** The day's change without those units. */
+  readonly deltaWithout: number | null;
+}
+
+export interface HeavyUnit {
+  readonly variant: Variant;
+  readonly unit: string;
+  /** Of the variant's denominator that day, a fraction. */
+  readonly share: number;
 }
 
 /** How far the classification is from changing, in the metric's own units. */

@@ -106,6 +106,7 @@ export function readDays(rows: readonly CountRow[], sizes: JackknifeSizes): read
   return [...days].map(([date, parts]) => ({
     date,
     ...perVariant(parts, (found) => dayEstimate(found, groupUnits, sizes)),
+    heaviest: null,
   }));
 }
 

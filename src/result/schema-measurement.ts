@@ -77,10 +77,20 @@ const trafficCoverage = z.object({
   unknownDays: count,
 });
 
+const heaviestUnit = z
+  .object({ unit: z.string(), denominator: z.number(), numerator: z.number() })
+  .nullable();
+
+const dayMeasurement = z.object({
+  ...windowMeasurement.shape,
+  date: slot,
+  heaviest: z.object({ baseline: heaviestUnit, candidate: heaviestUnit }).nullable().default(null),
+});
+
 const metric = z.object({
   definition,
   observation: windowMeasurement,
-  days: list(z.object({ ...windowMeasurement.shape, date: slot })),
+  days: list(dayMeasurement),
   coverage: coverage.nullable().default(null),
   coverageEvidence: coverageEvidence.nullable().default(null),
   intentionToTreat: windowMeasurement.nullable().default(null),

@@ -49,11 +49,18 @@ const windowResult = z.object({
   because: z.string(),
 });
 
+const severeDoubt = z.object({
+  kind: z.enum(["chance", "person", "accepted"]),
+  units: list(z.object({ variant: z.enum(["baseline", "candidate"]), unit: z.string(), share: z.number() })),
+  deltaWithout: number,
+});
+
 const dayResult = z.object({
   ...windowResult.shape,
   date: slot,
   complete: z.boolean(),
   observed: z.boolean(),
+  doubt: severeDoubt.nullable().default(null).describe("why a day past its severe line is no severe day"),
 });
 
 const thresholds = z.object({

@@ -112,15 +112,17 @@ function play(random, candidateGroups, clickFactor) {
           guardrails: GUARDRAIL_COUNT,
           minSample: MIN_SAMPLE,
           unit: "percent",
+          severeLooks: NIGHTS * GUARDRAILS.filter(({ lines }) => lines.severe !== null).length,
           comparison: "concurrent",
         };
         const look = (scope) =>
           evidenceOf(measurement(baseline[night - 1][scope], tonight[scope], guardrail.metric));
         const day = callDay(look("day"), standard);
-        const before = severeDays.get(key) ?? { reads: false, fires: false };
+        const before = severeDays.get(key) ?? { reads: false, fires: false, waits: false };
         const severe = {
           reads: before.reads || day.reading === "rollback",
           fires: before.fires || day.fires === "severe",
+          waits: before.waits || day.doubt === "person",
         };
         severeDays.set(key, severe);
         return callObservation(look("window"), standard, severe);

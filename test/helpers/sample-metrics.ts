@@ -140,7 +140,7 @@ export function sampleMetric(spec: MetricSpec): MetricResult {
   const mean = spec.deltas.reduce((sum, delta) => sum + delta, 0) / spec.deltas.length;
   const days = spec.deltas.map((delta, index): DayResult => {
     const date = sampleDays[index] ?? "2026-02-01";
-    return { ...windowOf(spec, delta, 1), date, complete: true, observed: true };
+    return { ...windowOf(spec, delta, 1), date, complete: true, observed: true, doubt: null };
   });
   const shape = spec.shape ?? "ratio";
   return {

@@ -212,7 +212,11 @@ export function metric(name: string, spec: MetricSpec = {}): MetricMeasurement {
   return {
     definition: known,
     observation: days === 0 ? { baseline: null, candidate: null } : window(mean, days),
-    days: deltas.map((delta, at) => ({ date: slotAt(at, spec.hourly), ...window(delta, 1) })),
+    days: deltas.map((delta, at) => ({
+      date: slotAt(at, spec.hourly),
+      ...window(delta, 1),
+      heaviest: null,
+    })),
     coverage: null,
     coverageEvidence: null,
     intentionToTreat: null,

@@ -123,10 +123,10 @@ describe("hours", () => {
     const { decision, metrics } = judged({ deltas: { ctr: deltas }, impressions: 4000 });
     expect(decision.action).toBe("hold");
     expect(decision.trace.find(({ rule }) => rule === "severe")?.because).toBe(
-      "No guardrail fires severe in any single hour (12 looked at) (1 read severe within their noise: ctr in the hour from 2026-02-01 07:00).",
+      "No guardrail fires severe in any single hour (12 looked at); past the line: ctr 1 Feb 07:00 (−12.0%), chance alone shows such an hour in at least 84 of 100 harmless rollouts.",
     );
     expect(metrics[0]?.observation.because).toContain(
-      "2026-02-01 07:00 alone read past the 10% severe line, within the noise of one hour",
+      "1 Feb 07:00 (−12.0%), past the 10% severe line: chance alone shows such an hour in at least 84 of 100",
     );
   });
 

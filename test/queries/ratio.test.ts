@@ -72,7 +72,7 @@ describe("the six sums of a ratio", () => {
       baseline: ratio([2, 9, 2, 41, 4, 10]),
       candidate: ratio([1, 5, 2, 25, 4, 10]),
     });
-    expect(measured.days).toEqual([
+    expect(measured.days).toMatchObject([
       { date: first, baseline: ratio([2, 6, 1, 20, 1, 2]), candidate: ratio([1, 5, 2, 25, 4, 10]) },
       { date: second, baseline: ratio([1, 3, 1, 9, 1, 3]), candidate: null },
     ]);
@@ -183,7 +183,7 @@ describe("units under both algorithms", () => {
       baseline: ratio([1, 2, 1, 4, 1, 2]),
       candidate: ratio([1, 5, 2, 25, 4, 10]),
     });
-    expect(days).toEqual([
+    expect(days).toMatchObject([
       { date: first, baseline: ratio([1, 2, 1, 4, 1, 2]), candidate: null },
       { date: second, baseline: null, candidate: ratio([1, 5, 2, 25, 4, 10]) },
     ]);
@@ -199,11 +199,51 @@ describe("units under both algorithms", () => {
     ]);
     const { observation, days } = await measure(engine, metric, { shownFrom: "2026-01-30" });
     expect(observation).toEqual({ baseline: null, candidate: ratio([1, 4, 1, 16, 1, 4]) });
-    expect(days).toEqual([
+    expect(days).toMatchObject([
       { date: "2026-01-30", baseline: ratio([1, 1, 0, 1, 0, 0]), candidate: null },
       { date: "2026-01-31", baseline: null, candidate: ratio([1, 1, 1, 1, 1, 1]) },
       { date: first, baseline: null, candidate: ratio([1, 4, 1, 16, 1, 4]) },
     ]);
+  });
+});
+
+describe("the heaviest unit of a day", () => {
+  const many = (algorithm: string, day: string, count: number) =>
+    Array.from({ length: count }, (_, i) => [day, algorithm, `${algorithm}-${i}`, 10, 1] as const);
+
+  it("is named by day and variant with what it holds, its rows of that day added up", async () => {
+    const engine = await userDays([
+      ...many("v1", first, 30),
+      ...many("v2", first, 30),
+      [first, "v2", "crawler", 50, 0],
+      [first, "v2", "crawler", 40, 2],
+      [second, "v1", "other", 7, 3],
+    ]);
+    const { days } = await measure(engine);
+    expect(days.map(({ heaviest }) => heaviest)).toEqual([
+      { baseline: null, candidate: { unit: "crawler", denominator: 90, numerator: 2 } },
+      { baseline: { unit: "other", denominator: 7, numerator: 3 }, candidate: null },
+    ]);
+  });
+
+  it("is the first by name of equal ones, and none where the heaviest holds less than a twentieth", async () => {
+    const engine = await userDays([...many("v1", first, 20), ...many("v2", first, 21)]);
+    const { days } = await measure(engine);
+    expect(days[0]?.heaviest).toEqual({
+      baseline: { unit: "v1-0", denominator: 10, numerator: 1 },
+      candidate: null,
+    });
+  });
+
+  it("is never one that saw both algorithms", async () => {
+    const engine = await userDays([
+      ...many("v1", first, 30),
+      ...many("v2", first, 30),
+      [first, "v1", "both", 900, 0],
+      [second, "v2", "both", 900, 0],
+    ]);
+    const { days } = await measure(engine);
+    expect(days[0]?.heaviest).toEqual({ baseline: null, candidate: null });
   });
 });
 
