@@ -2,6 +2,7 @@
 import { coverageText, coveredShare } from "../../model/coverage.ts";
 import type { Coverage, LeftOut, VariantCoverage } from "../../model/measurement.ts";
 import type { MetricResult } from "../../model/result.ts";
+import type { Variant } from "../../model/words.ts";
 import * as format from "../format.ts";
 
 export interface CoverageView {
@@ -14,6 +15,11 @@ export interface CoverageView {
 
 export interface CoverageRow {
   readonly title: string;
+  /** The candidate's first. */
+  readonly variants: readonly CoveredVariant[];
+}
+
+export interface CoveredVariant {
   readonly variant: string;
   /** "10,000 impressions" */
   readonly events: string;
@@ -50,7 +56,12 @@ export function coverageView(metrics: readonly MetricResult[]): CoverageView | n
   return {
     summary: summaryText(variants, guardrails.length - known.length),
     reasons: reasons.map((reason) => reasonHeads[reason]),
-    rows: known.flatMap((metric) => [row(metric, "candidate", reasons), row(metric, "baseline", reasons)]),
+    rows: known.map((metric) => ({
+      title: metric.title,
+      variants: (["candidate", "baseline"] as const).map((variant) =>
+        coveredVariant(metric, variant, reasons),
+      ),
+    })),
   };
 }
 
@@ -61,14 +72,13 @@ function summaryText(variants: readonly VariantCoverage[], unknown: number): str
   return `Every guardrail stands on ${all} each variant's events.${others}`;
 }
 
-function row(
-  { title, denominator, coverage }: Covered,
-  variant: "candidate" | "baseline",
+function coveredVariant(
+  { denominator, coverage }: Covered,
+  variant: Variant,
   reasons: readonly (keyof LeftOut)[],
-): CoverageRow {
+): CoveredVariant {
   const { events, counted, leftOut } = coverage[variant];
   return {
-    title,
     variant,
     events: `${format.count(events)} ${denominator}`,
     counted: format.count(counted),

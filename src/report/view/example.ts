@@ -215,11 +215,15 @@ export const exampleView: Full<View> = {
       rows: [
         {
           title: "Click-through rate",
-          variant: "candidate",
-          events: "140,000 impressions",
-          counted: "132,440",
-          share: "94.6%",
-          leftOut: ["7,560"],
+          variants: [
+            {
+              variant: "candidate",
+              events: "140,000 impressions",
+              counted: "132,440",
+              share: "94.6%",
+              leftOut: ["7,560"],
+            },
+          ],
         },
       ],
     },
