@@ -29,6 +29,7 @@ export type CauseKind = (typeof KINDS)[number];
 const kinds: Readonly<Record<string, CauseKind>> = {
   refused_files: "file",
   copied_files: "file",
+  unnamed_sources: "source",
   vanished_files: "file",
   rejected_rows: "row",
   load_accounting: "row",

@@ -14,9 +14,11 @@ import { loadChecks } from "./checks.ts";
 import { firstOpenDay } from "./closed-days.ts";
 import type { DiscoveredFile } from "./discover.ts";
 import { refreshKeys } from "./event-keys.ts";
+import { leftOutCheck } from "./left-out.ts";
 import { type LoadProgress, loadTasks } from "./load-tasks.ts";
 import { readKnownFiles } from "./loads-table.ts";
 import { joinedLookups, loadLookups } from "./lookups.ts";
+import { type LeftOut, settleSources } from "./named-sources.ts";
 import { clearOldPlaceholders } from "./placeholders.ts";
 import { markVanished, planFiles } from "./plan-files.ts";
 import { presentColumns } from "./present-columns.ts";
@@ -70,6 +72,7 @@ export async function loadSources(
       recipeOf(file.source, config, await joinedLookups(engine, file.source, lookups.contents));
     const events = files.filter(({ source }) => source.kind === "events");
     if (context.reload === true) await reopenDays(engine, events);
+    const leftOut = await settleSources(engine, config, events);
     const tasks = await planFiles(engine, events, { latestDay, recipe });
     const plan = {
       config,
@@ -80,7 +83,8 @@ export async function loadSources(
     await loadTasks(engine, tasks, { plan, temporary, progress: context.progress });
     const vanished = await markVanished(engine, config, files);
     await narrowUnits(engine);
-    return await summarize(engine, config, tasks.length > 0 || lookups.changed || vanished);
+    const changed = tasks.length > 0 || lookups.changed || vanished;
+    return await summarize(engine, config, { leftOut, changed });
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
@@ -103,15 +107,23 @@ function lastPossibleDay(config: Config, context: LoadContext): Day {
   return addDays(latest, 1);
 }
 
-async function summarize(engine: Engine, config: Config, changed: boolean): Promise<LoadSummary> {
-  const known = await readKnownFiles(engine);
+async function summarize(
+  engine: Engine,
+  config: Config,
+  { leftOut, changed }: { readonly leftOut: readonly LeftOut[]; readonly changed: boolean },
+): Promise<LoadSummary> {
+  const named = new Set(config.sources.map(({ name }) => name));
+  const known = (await readKnownFiles(engine)).filter(({ record }) => named.has(record.source));
   const firstOpen = await firstOpenDay(engine);
   const rejectExamples = await readRejectExamples(engine);
   return {
     records: known.map(({ record }) => record),
     touchedDates: await readTouchedDays(engine, firstOpen),
-    presentColumns: await presentColumns(engine),
-    checks: loadChecks({ known, firstOpenDay: firstOpen, rejectExamples }, config),
+    presentColumns: await presentColumns(engine, named),
+    checks: [
+      ...loadChecks({ known, firstOpenDay: firstOpen, rejectExamples }, config),
+      ...leftOutCheck(leftOut),
+    ],
     changed,
   };
 }

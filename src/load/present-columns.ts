@@ -49,9 +49,16 @@ function boundNames({ values }: BoundRelation): readonly CanonicalName[] {
   return canonicalNames.filter((name) => values.has(name) || name === "event_date");
 }
 
-/** Of all loads together, from their records alone: works on a published warehouse whose events were pruned, too. */
-export async function presentColumns(engine: Engine): Promise<ReadonlySet<string>> {
-  const known = await readKnownFiles(engine);
+/**
+ * Of all loads together, or of those of the sources that are `named`, from their records alone: works on a published warehouse whose
+ * events were pruned, too.
+ */
+export async function presentColumns(
+  engine: Engine,
+  named?: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const all = await readKnownFiles(engine);
+  const known = named === undefined ? all : all.filter(({ record }) => named.has(record.source));
   const present = new Set<string>(known.flatMap((each) => each.present));
   if (!present.has("item_id")) return present;
   const filled = lookupNames.map((name) => `count(${name}) > 0 AS ${name}`);

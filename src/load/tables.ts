@@ -22,6 +22,8 @@ CREATE TABLE IF NOT EXISTS event_rows (${rowColumns});
 CREATE TABLE IF NOT EXISTS duplicate_rows (${rowColumns}, kind VARCHAR);
 ALTER TABLE event_rows ADD COLUMN IF NOT EXISTS placeholder VARCHAR;
 ALTER TABLE duplicate_rows ADD COLUMN IF NOT EXISTS placeholder VARCHAR;
+CREATE TABLE IF NOT EXISTS set_apart_rows (${rowColumns}, kind VARCHAR);
+CREATE TABLE IF NOT EXISTS source_rollouts (source VARCHAR, rollout VARCHAR);
 CREATE TABLE IF NOT EXISTS reject_rows (file_id INTEGER, line BIGINT, column_name VARCHAR, reason VARCHAR, raw VARCHAR);
 CREATE TABLE IF NOT EXISTS reject_days (file_id INTEGER, event_date DATE, algo_version VARCHAR, event_type VARCHAR, rejected BIGINT);
 CREATE TABLE IF NOT EXISTS load_days (file_id INTEGER, event_date DATE, accepted BIGINT);

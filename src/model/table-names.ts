@@ -20,6 +20,8 @@ export const publicTables = [
 export const ownTables = [
   "event_rows",
   "duplicate_rows",
+  "set_apart_rows",
+  "source_rollouts",
   "reject_rows",
   "reject_days",
   "load_files",

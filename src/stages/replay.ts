@@ -73,7 +73,12 @@ export async function replayResult(engine: Engine, request: ReplayRequest): Prom
   const { measurement, cells, missing } = measured;
   const remade = remake({ ...recorded, measurement, cells }, { config, catalog, judged: judge(input) });
   const changes = await changesOf(engine, recorded, remade);
-  const loads = (await readKnownFiles(engine)).map(({ record }) => record);
+  const named = new Set(
+    [...config.sources, ...recorded.loads.map(({ source: name }) => ({ name }))].map(({ name }) => name),
+  );
+  const loads = (await readKnownFiles(engine))
+    .map(({ record }) => record)
+    .filter(({ source }) => named.has(source));
   const inputs = [
     ...loadChanges(recorded.loads, loads, window),
     ...ledgerChanges(recorded.ledger, normal({ ...recorded, ledger }).ledger),

@@ -57,7 +57,9 @@ it("a --date in the future is refused before anything is touched", async () => {
     [aggregateCommand, { date: "2027-01-01" }],
   ] as const) {
     const { refused } = await run(command, root, options, { now: "2026-02-08T08:00:00Z" });
-    expect(refused).toMatch(/^usage: .* is in the future: today is 2026-02-08 \(UTC\) \| .*--date 2026-02-07$/);
+    expect(refused).toMatch(
+      /^usage: .* is in the future: today is 2026-02-08 \(UTC\) \| .*--date 2026-02-07$/,
+    );
   }
   const { code } = await run(aggregateCommand, root, { date: "2026-02-08" }, { now: "2026-02-08T08:00:00Z" });
   expect(code).toBe(0);
