@@ -34,15 +34,29 @@ export function timedEvents({ hours }: EventTimes): number {
   return hours.reduce((sum, events) => sum + events, 0);
 }
 
-/** An hour's events are spread evenly over it, as far as it lies between first and last: at a whole hour they may all come at once. */
-function eventsWithin({ from, to }: MinuteRange, { hours, firstMinute, lastMinute }: EventTimes): number {
-  if (firstMinute === null || lastMinute === null) return 0;
-  return hours.reduce((sum, events, hour) => {
-    const start = Math.max(hour * HOUR, firstMinute);
-    const end = Math.min((hour + 1) * HOUR, lastMinute);
+/** An hour's events are spread evenly over what of it is no gap; at a single minute they all come at once. */
+function eventsWithin(gap: MinuteRange, times: EventTimes): number {
+  const gaps = gapsOf(times);
+  return times.hours.reduce((sum, events, hour) => {
     if (events === 0) return sum;
-    if (end <= start) return sum + (start > from && start < to ? events : 0);
-    const overlap = Math.max(0, Math.min(end, to) - Math.max(start, from));
-    return sum + (events * overlap) / (end - start);
+    const busy = gaps.reduce<readonly MinuteRange[]>(outside, [{ from: hour * HOUR, to: (hour + 1) * HOUR }]);
+    const all = length(busy);
+    if (all > 0) return sum + events * (1 - length(outside(busy, gap)) / all);
+    const minute = Math.min(Math.max(hour * HOUR, times.firstMinute ?? 0), times.lastMinute ?? DAY);
+    return sum + (minute > gap.from && minute < gap.to ? events : 0);
   }, 0);
+}
+
+/** The ranges without what of them lies in the gap. */
+function outside(ranges: readonly MinuteRange[], gap: MinuteRange): readonly MinuteRange[] {
+  return ranges.flatMap(({ from, to }) =>
+    [
+      { from, to: Math.min(to, gap.from) },
+      { from: Math.max(from, gap.to), to },
+    ].filter((part) => part.to > part.from),
+  );
+}
+
+function length(ranges: readonly MinuteRange[]): number {
+  return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
 }

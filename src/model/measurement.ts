@@ -211,7 +211,7 @@ export interface EventTimes {
   /** Null without any time of that day. */
   readonly firstMinute: number | null;
   readonly lastMinute: number | null;
-  /** Between first and last: an hour or more without any. */
+  /** Between first and last: more than an hour without any. */
   readonly holes: readonly MinuteRange[];
 }
 

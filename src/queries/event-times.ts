@@ -150,7 +150,7 @@ function byClockHour(rows: readonly HourRow[], { from, to, minuteAt }: Clock): r
 function holesOf(rows: readonly HourRow[], { minuteAt }: Clock): readonly MinuteRange[] {
   return rows.slice(1).flatMap((row, index) => {
     const before = rows[index]?.last ?? row.first;
-    if (row.first - before < HOUR * MINUTE_MS) return [];
+    if (row.first - before <= HOUR * MINUTE_MS) return [];
     return [{ from: minuteAt(before), to: minuteAt(row.first) }];
   });
 }

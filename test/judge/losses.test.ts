@@ -158,6 +158,22 @@ describe("a day is complete when its data is all here", () => {
     );
   });
 
+  it("where times are known to the hour only", () => {
+    const hourly = (total: number, until = 24) => {
+      const whole = times("impression", total, endsAt(until * 60));
+      return { ...whole, lastMinute: (until - 1) * 60 };
+    };
+    const days = [0, 1, 2].map((at) => day(at, { impression: hourly(impressions) }));
+    const cut = day(3, { impression: hourly(impressions, 20) });
+    expect(missing([...days, cut]).at(-1)).toMatch(/^impressions end at 19:00; [\d,]+ were due/);
+  });
+
+  it("but for the hole that impressions have themselves: clicks that lack with them are not told of", () => {
+    const hole = { without: [{ from: 790, to: 900 }] };
+    const part = { impression: times("impression", impressions, hole), click: times("click", clicks, hole) };
+    expect(missing(last(part)).at(-1)).toMatch(/^no impressions between 13:09 and 15:00; [\d,]+ were due$/);
+  });
+
   it("two days cut at the same hour do not excuse each other", () => {
     const cut = { impression: times("impression", impressions, endsAt(1320)) };
     const days = [day(0), day(1), day(2, cut), day(3, cut)];

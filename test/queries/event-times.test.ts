@@ -47,7 +47,7 @@ describe("when the events of a day came", () => {
     [`${day} 20:00:00`, day, "favorite", "v1", 2],
   ];
 
-  it("is counted by type and hour over both algorithms, with first, last and the holes of an hour or more", async () => {
+  it("is counted by type and hour over both algorithms, with first, last and the holes of more than an hour", async () => {
     const { eventTimes } = await firstDayOf(await warehouse(events));
     const [impressions] = eventTimes.filter(({ source }) => source === null);
     expect(busy(impressions?.hours ?? [])).toEqual([
