@@ -80,16 +80,21 @@ function epochTimestamp(sql: string, format: "epoch_seconds" | "epoch_millis", m
 }
 
 /**
+ * "2026-02-01", "2026/2/1 10:00", " 2026-02-01T10:00:00.5 ": every way to write a time without an offset that the engine takes.
+ */
+const plainLocal = "^\\s*\\d+[-/ \\\\]\\d+[-/ \\\\]\\d+([T ]\\s*\\d+:\\d+(:\\d+(\\.\\d*)?)?)?\\s*$";
+
+/**
  * TIMESTAMPTZ, because a plain TIMESTAMP drops an offset without a word; then microseconds, because the way over
- * `AT TIME ZONE` costs three times as much.
+ * `AT TIME ZONE` costs three times as much. Only what is plainly a local time is read as one; what else stands beside a time
+ * ("Z ", "UTC", "Europe/Berlin") is the engine's to read or to refuse. In a UTC source only a blank behind a colon calls for that
+ * distinction: there a zone's name may follow, and the engine reads the plain times behind "10:00:00 EST" as EST, too.
  */
 function isoTimestamp(text: string, timeZone: string, mode: CastMode): string {
   const withOffset = `make_timestamp(epoch_us(${mode}(${text} AS TIMESTAMPTZ)))`;
-  if (isUtc(timeZone)) return withOffset;
-  // "2026-02-01T10:00:00+02", "… 10:00:00.5Z": an offset after the time, not the day's "-01"
-  const hasOffset = `regexp_matches(${text}, ':\\d\\d(\\.\\d+)?\\s*([Zz]|UTC|GMT|[+-]\\d{1,2}(:?\\d\\d)?)$')`;
   const local = inZone(`${mode}(${text} AS TIMESTAMP)`, timeZone);
-  return `CASE WHEN ${hasOffset} THEN ${withOffset} ELSE ${local} END`;
+  const told = `CASE WHEN regexp_matches(${text}, ${sqlText(plainLocal)}) THEN ${local} ELSE ${withOffset} END`;
+  return isUtc(timeZone) ? `CASE WHEN ${text} LIKE '%:% %' THEN ${told} ELSE ${withOffset} END` : told;
 }
 
 function inZone(timestamp: string, timeZone: string): string {
@@ -97,6 +102,6 @@ function inZone(timestamp: string, timeZone: string): string {
   return `make_timestamp(epoch_us(timezone(${sqlText(timeZone)}, ${timestamp})))`;
 }
 
-function isUtc(timeZone: string): boolean {
+export function isUtc(timeZone: string): boolean {
   return timeZone === "UTC" || timeZone === "Etc/UTC";
 }

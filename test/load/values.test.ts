@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import { checkAccounting } from "../../src/load/accounting.ts";
 import type { Config, Source } from "../../src/model/config.ts";
 import { csv, header, options, row, source, workspace } from "./workspace.ts";
@@ -54,6 +55,54 @@ describe("times", () => {
       const { events } = await load([click(at), ...extra], { options: { ...options, ...change } });
       expect(events).toMatchObject([{ occurred_at: expected }]);
     }
+  });
+
+  test("only a plain local time is read in the zone of the source; any other is the engine's, or a reject", async () => {
+    const days = ["2026-02-01", "2026/2/1", " 2026-02-01", "2026-02-01 "];
+    const times = ["", "T10:00:00", " 10:00", "T1:2:3.25", "  10:00:00 ", "t10:00:00", "T10:00:00.", "T24:00:00"];
+    const zones = ["", "Z", "Z ", " Z", "z", "+05:30", "+05:30 ", " +05:30", "+0530", "+05", "+5", "-00:00", "\u2212" + "05:30"];
+    const names = [" UTC", "UTC", " GMT+2", " Europe/Berlin", "[Europe/Berlin]", "+01:00[Europe/Berlin]", " EST", "+05:30:15"];
+    const texts = days.flatMap((day) => times.flatMap((time) => [...zones, ...names].map((zone) => day + time + zone)));
+    const rows = texts.map((text, index) => click(text, "", "", String(index)));
+    const { events, record } = await load(rows, { options: { ...options, timeZone: "Asia/Tokyo" } });
+    const loaded = new Map(events.map((event) => [String(event["event_id"]), event["occurred_at"]]));
+    const engine = await openDuckDb({ file: ":memory:" });
+    onTestFinished(() => engine.close());
+    const read = async (zone: string): Promise<readonly unknown[]> => {
+      await engine.execute(`SET TimeZone = '${zone}'`);
+      const values: unknown[] = [];
+      for (const text of texts) {
+        const cast = `SELECT make_timestamp(epoch_us(TRY_CAST('${text}' AS TIMESTAMPTZ))) AS at`;
+        values.push((await engine.rows(cast))[0]?.["at"]);
+      }
+      return values;
+    };
+    // what the engine reads alike in whatever zone it is has an offset of its own, or cannot be read
+    const [here, elsewhere] = [await read("Asia/Tokyo"), await read("America/New_York")];
+    expect(texts.map((text, index) => [text, loaded.get(String(index)) ?? null])).toEqual(
+      texts.map((text, index) => [text, here[index]]),
+    );
+    const plain = texts.filter((_, index) => here[index] !== elsewhere[index]);
+    expect(plain).toContain("2026/2/1 10:00");
+    expect(plain.filter((text) => /Z|UTC|\+/.test(text))).toEqual([]);
+    expect(record?.rejectedByReason).toEqual({ not_a_time: here.filter((at) => at === null).length });
+  });
+
+  test.each(["UTC", "Asia/Tokyo"])("a zone's name in one row does not reach the next, in a source of %s", async (timeZone) => {
+    const plain = timeZone === "UTC" ? "2026-02-01T10:00:00Z" : "2026-02-01T01:00:00Z";
+    const texts = ["", " EST", "", " ", "Z", ""].map((zone) => `2026-02-01 10:00:00${zone}`);
+    const { events } = await load(
+      texts.map((text, index) => click(text, "", "", String(index))),
+      { options: { ...options, timeZone } },
+    );
+    expect(events.map((event) => event["occurred_at"])).toEqual([
+      plain,
+      "2026-02-01T15:00:00Z",
+      plain,
+      plain,
+      "2026-02-01T10:00:00Z",
+      plain,
+    ]);
   });
 
   test("the day is the rollout's, not UTC's", async () => {
