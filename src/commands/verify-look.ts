@@ -49,14 +49,15 @@ async function look({ config, claim, responses, now }: LookRequest, engine: Engi
   const read = async (since: string): Promise<ServedEvents | null> =>
     engine === null ? null : await readServed(engine, { ...claim, since, until });
   const events = await read(claim.since);
-  const evidence = { events, responses };
+  const firstDay = dayAt(new Date(claim.since), timeZone);
+  const coverage = engine === null || events === null ? null : await readCoverage(engine, firstDay);
+  const timesDisagree = (coverage?.misdated.length ?? 0) > 0;
+  const evidence = { events, responses, timesDisagree };
   const proof = prove(claim, evidence);
   const later = proof.why === "candidate_served" ? minuteAfter(events?.lastCandidate ?? null) : null;
   const isHeld =
     later !== null &&
-    prove({ ...claim, since: later }, { events: await read(later), responses }).outcome === "proved";
-  const firstDay = dayAt(new Date(claim.since), timeZone);
-  const coverage = engine === null || events === null ? null : await readCoverage(engine, firstDay);
+    prove({ ...claim, since: later }, { ...evidence, events: await read(later) }).outcome === "proved";
   return { claim, evidence, proof, timeZone, coverage, heldSince: isHeld ? later : null };
 }
 

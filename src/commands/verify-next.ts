@@ -21,6 +21,10 @@ export function noteLines(
     notLoaded === null ? null : `the exports could not be loaded (${notLoaded}): the warehouse is as it was`,
     ...(coverage?.refused ?? []).map((file) => `the last load refused ${file}: its events are not seen here`),
     coverage?.keptFrom == null ? null : `events before ${coverage.keptFrom} are no longer kept (keep_events)`,
+    ...(coverage?.misdated ?? []).map(
+      ({ source, date, share }) =>
+        `${source}: on ${date} ${(100 * share).toFixed(1)}% of the rows have another event_date than the day of occurred_at`,
+    ),
     late === 0
       ? null
       : `${late} clicks or saves on pages that ${claim.candidate} filled before the rollback; they do not count`,
@@ -80,6 +84,10 @@ export function nextLines(telling: Telling, { heldSince }: Surroundings): readon
     case "too_few":
       return [
         `wait for the next export and run this again, or add saved feed responses of different users: --responses "responses/*.json"`,
+      ];
+    case "times_disagree":
+      return [
+        `set options.time_zone of the source in rollout.yaml, or correct event_date in the export, then: ${again}`,
       ];
     case "unreadable":
       return ["take these files away or save them again (the body alone, as JSON), and run this again"];

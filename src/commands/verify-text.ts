@@ -37,6 +37,8 @@ function clause({ claim, evidence, proof, timeZone }: Telling): string {
       return `no data after ${since}${olderText(evidence)}.`;
     case "unreadable":
       return "not every saved response can be read.";
+    case "times_disagree":
+      return `the events' own days disagree with their times, so that nobody knows which lie after ${since}: time_zone of the source?`;
     case "too_few":
       return `too little data after ${since}: ${seenText(evidence)}, about ${count(proof.unitsNeeded ?? 0)} units are needed.`;
     default:

@@ -49,6 +49,13 @@ export interface TableReference {
   readonly column: number;
 }
 
+export interface StatementShape {
+  /** Output name in lower case → the expression, of a list whose columns can be left out one by one. */
+  readonly columns: ReadonlyMap<string, string>;
+  /** All else. */
+  readonly rest: string;
+}
+
 export interface Engine {
   readonly version: string;
   /** Our own statements (DDL, inserts, settings); one or more. */
@@ -70,6 +77,10 @@ export interface Engine {
   describe(file: QueryFile): Promise<readonly Column[]>;
   /** Tables and table functions an analyst's file reads, CTEs left out, each at its first mention. Needs no schema. */
   references(file: QueryFile): Promise<readonly TableReference[]>;
+  /** The file as parsed: equal for two texts that differ in comments and layout only. Needs no schema. */
+  shape(file: QueryFile): Promise<StatementShape>;
+  /** Names of columns that the file may read, in lower case; null: any (`*`). Needs no schema. */
+  columnsNamed(file: QueryFile): Promise<ReadonlySet<string> | null>;
   /**
    * Tables that the engine would scan for an analyst's file, in order of name, views resolved: what `references` finds in the text
    * is held against it. Binds against the present schema; a scan that needs no row of its table may be missing.

@@ -4,8 +4,8 @@
  * Ids are compared by hash first and then exactly. Runs inside the transaction of the load that may have changed them.
  */
 import type { Engine } from "../engine/engine.ts";
-import { canonicalNames, lookupNames } from "./columns.ts";
-import { rowColumnNames } from "./select-events.ts";
+import { canonicalNames } from "./columns.ts";
+import { ownValue, rowColumnNames } from "./select-events.ts";
 import { noteTouchedDays } from "./touched-days.ts";
 
 const rowColumns = rowColumnNames.join(", ");
@@ -75,11 +75,7 @@ function contestedKeys(fileIds: string, elsewhere: Elsewhere): string {
 
 /** All that the export said about an event; what a lookup filled in is not the event's own. */
 const content = `md5(concat_ws(chr(31), ${canonicalNames
-  .map((name) => {
-    const bit = (lookupNames as readonly string[]).indexOf(name);
-    const own = bit === -1 ? name : `CASE WHEN from_lookup & ${1 << bit} = 0 THEN ${name} END`;
-    return `coalesce(CAST(${own} AS VARCHAR), chr(30))`;
-  })
+  .map((name) => `coalesce(CAST(${ownValue(name)} AS VARCHAR), chr(30))`)
   .join(", ")}))`;
 
 const settle = `

@@ -52,21 +52,10 @@ export function isDataError(error: unknown): boolean {
   );
 }
 
-/** Rows whose given event_date is not the day of their occurred_at; the given one counts. */
-export async function countDisagreements(
-  engine: Engine,
-  bound: BoundRelation,
-  plan: LoadPlan,
-): Promise<number> {
-  const differs = disagreement(bound, plan.config);
-  if (differs === null) return 0;
-  const [row] = await engine.rows(
-    `SELECT count(*) AS rows FROM event_rows WHERE file_id = ${plan.fileId} AND ${differs}`,
-  );
-  return Number(row?.["rows"]);
-}
-
-/** As a condition on event_rows; null when the export gives only one of the two. */
+/**
+ * Rows whose given event_date is not the day of their occurred_at (the given one counts), as a condition on event_rows; null when
+ * the export gives only one of the two.
+ */
 export function disagreement(bound: BoundRelation, config: Config): string | null {
   if (!bound.values.has("event_date") || !bound.values.has("occurred_at")) return null;
   return `event_date <> ${dayOf("occurred_at", config.rollout.timeZone)}`;

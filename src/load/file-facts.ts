@@ -1,21 +1,14 @@
 /** What is counted about a file while its load is being recorded. */
 import type { Engine } from "../engine/engine.ts";
 import type { Day } from "../model/words.ts";
-import { countDisagreements } from "./fast-load.ts";
 import type { LoadPlan } from "./plan.ts";
 import { nameLonelyRows } from "./row-units.ts";
-import type { BoundRelation } from "./select-events.ts";
 
 /** A condition on event_rows. */
 export const NEGATIVE_DWELL = "dwell_seconds < 0";
 
-/** What is stated for an oddity that does not reject the row; returns the notes that count it. */
-export async function mendRows(
-  engine: Engine,
-  bound: BoundRelation,
-  plan: LoadPlan,
-  sha256: string,
-): Promise<string[]> {
+/** What is stated for an oddity that does not reject the row; returns the notes that count it. The rows stand in load_days. */
+export async function mendRows(engine: Engine, plan: LoadPlan, sha256: string): Promise<string[]> {
   const mine = `file_id = ${plan.fileId}`;
   const notes: string[] = [];
   const [odd] = await engine.rows(
@@ -26,7 +19,8 @@ export async function mendRows(
     await engine.execute(`UPDATE event_rows SET dwell_seconds = NULL WHERE ${mine} AND ${NEGATIVE_DWELL}`);
     notes.push(`dwell negative in ${rowsText(negative)}: taken as not known`);
   }
-  const differing = await countDisagreements(engine, bound, plan);
+  const [days] = await engine.rows(`SELECT sum(misdated) AS rows FROM load_days WHERE ${mine}`);
+  const differing = Number(days?.["rows"]);
   if (differing > 0)
     notes.push(`event_date differs from occurred_at in ${rowsText(differing)}: event_date counts`);
   const lonely = await nameLonelyRows(engine, plan.fileId, sha256);

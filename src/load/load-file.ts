@@ -4,9 +4,9 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import { checkAccounting } from "./accounting.ts";
-import { keepPreviousDays, withdrawClosedDays } from "./closed-days.ts";
+import { keepPreviousDays, noteClosedContent, noteLateRows, withdrawClosedDays } from "./closed-days.ts";
 import { releaseRows, resolveDuplicates } from "./duplicates.ts";
-import { isDataError, loadFast, needsTolerance } from "./fast-load.ts";
+import { disagreement, isDataError, loadFast, needsTolerance } from "./fast-load.ts";
 import { acceptedRows, likelyCauses, mendRows, rejectsOf } from "./file-facts.ts";
 import { checkLines } from "./line-check.ts";
 import { loadedFile, type Reading } from "./load-record.ts";
@@ -103,18 +103,21 @@ async function finish(engine: Engine, load: Load, reading: Reading): Promise<voi
   const { prepared, bound, plan } = load;
   const { fileId } = plan;
   const { file } = prepared;
+  await engine.execute(`INSERT INTO load_days (file_id, event_date, accepted, misdated)
+    SELECT file_id, event_date, count(*), count(*) FILTER (${disagreement(bound, plan.config) ?? "false"})
+    FROM event_rows WHERE file_id = ${fileId} GROUP BY ALL`);
   const notes = [
     ...prepared.notes,
     ...bound.notes,
-    ...(await mendRows(engine, bound, plan, reading.fingerprint.sha256)),
+    ...(await mendRows(engine, plan, reading.fingerprint.sha256)),
   ];
-  await engine.execute(`INSERT INTO load_days
-    SELECT file_id, event_date, count(*) FROM event_rows WHERE file_id = ${fileId} GROUP BY ALL`);
   const accepted = await acceptedRows(engine, fileId);
   // of all that the file holds, closed days too: a column is not absent because its rows are no longer kept
   const present = await columnsWithData(engine, bound, fileId);
+  await noteClosedContent(engine, plan);
   const closed = await withdrawClosedDays(engine, plan);
   const rejects = await rejectsOf(engine, fileId);
+  if ("date_closed" in rejects.byReason) await noteLateRows(engine, fileId);
   notes.push(...likelyCauses(rejects));
   if (closed > 0) notes.push(`${closed} rows of closed days, counted before`);
   await writeKnownFile(

@@ -134,8 +134,11 @@ async function settle(engine: Engine, files: readonly OpenFile[], plan: GroupPla
       }),
     );
   }
-  const values = days.map(({ fileId, day, rows }) => `(${fileId}, ${sqlDate(day)}, ${rows})`);
-  if (values.length > 0) await engine.execute(`INSERT INTO load_days VALUES ${values.join(", ")}`);
+  const values = days.map(({ fileId, day, rows }) => `(${fileId}, ${sqlDate(day)}, ${rows}, 0)`);
+  if (values.length > 0) {
+    const columns = "file_id, event_date, accepted, misdated";
+    await engine.execute(`INSERT INTO load_days (${columns}) VALUES ${values.join(", ")}`);
+  }
   await writeKnownFiles(engine, known);
   await resolveDuplicates(engine, ids, false);
   await noteTouchedDays(engine, `SELECT event_date FROM load_days WHERE ${mine}`);

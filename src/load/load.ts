@@ -7,11 +7,12 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../engine/engine.ts";
 import { addDays, dayAt } from "../model/calendar.ts";
-import type { Config } from "../model/config.ts";
+import type { Config, Source } from "../model/config.ts";
 import type { CheckResult, LoadRecord } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
 import { loadChecks } from "./checks.ts";
 import { firstOpenDay } from "./closed-days.ts";
+import { columnsThatCount, definitionOf, type SourceDefinition, writeDefinitions } from "./definition.ts";
 import type { DiscoveredFile } from "./discover.ts";
 import { refreshKeys } from "./event-keys.ts";
 import { leftOutCheck } from "./left-out.ts";
@@ -41,6 +42,8 @@ export interface LoadContext {
   readonly progress: LoadProgress;
   /** Days whose events were dropped are loaded again, as far as their exports are there. */
   readonly reload?: boolean | undefined;
+  /** Column names in the SQL of the relations: a change of others makes no other definition of a source. Null: any may be read. */
+  readonly namedColumns?: ReadonlySet<string> | null | undefined;
 }
 
 export interface LoadSummary {
@@ -68,8 +71,10 @@ export async function loadSources(
     const latestDay = lastPossibleDay(config, context);
     const plain = { latestDay, recipe: (file: DiscoveredFile) => recipeOf(file.source, config, "") };
     const lookups = await loadLookups(engine, config, files, { ...plain, temporary });
-    const recipe = async (file: DiscoveredFile): Promise<string> =>
-      recipeOf(file.source, config, await joinedLookups(engine, file.source, lookups.contents));
+    const recipeOfSource = async (source: Source): Promise<string> =>
+      recipeOf(source, config, await joinedLookups(engine, source, lookups.contents));
+    const recipe = (file: DiscoveredFile): Promise<string> => recipeOfSource(file.source);
+    await noteDefinitions(engine, config, { recipeOfSource, named: context.namedColumns ?? null });
     const events = files.filter(({ source }) => source.kind === "events");
     if (context.reload === true) await reopenDays(engine, events);
     const leftOut = await settleSources(engine, config, events);
@@ -88,6 +93,28 @@ export async function loadSources(
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+interface DefinitionRequest {
+  readonly recipeOfSource: (source: Source) => Promise<string>;
+  readonly named: ReadonlySet<string> | null;
+}
+
+async function noteDefinitions(
+  engine: Engine,
+  config: Config,
+  { recipeOfSource, named }: DefinitionRequest,
+): Promise<void> {
+  const definitions: SourceDefinition[] = [];
+  for (const source of config.sources.filter(({ kind }) => kind === "events")) {
+    definitions.push({
+      source: source.name,
+      columns: columnsThatCount(named),
+      definition: await definitionOf(engine, source, config),
+      recipe: await recipeOfSource(source),
+    });
+  }
+  await writeDefinitions(engine, definitions, await firstOpenDay(engine));
 }
 
 /** Only the run that holds the store works in `parent`: what another has left there is of a killed one. */

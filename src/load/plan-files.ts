@@ -106,7 +106,11 @@ export async function markVanished(
   );
   for (const { fileId, record } of gone) {
     if (record.status !== "refused") await setStatus(engine, fileId, "vanished");
-    else await engine.execute(`DELETE FROM load_files WHERE file_id = ${fileId}`);
+    else {
+      // the number may be given to another file
+      await engine.execute(`DELETE FROM load_files WHERE file_id = ${fileId};
+        UPDATE closed_days SET file_id = NULL WHERE file_id = ${fileId}`);
+    }
   }
   return gone.length > 0;
 }

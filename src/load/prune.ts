@@ -8,7 +8,7 @@ import { addDays } from "../model/calendar.ts";
 import type { CheckResult } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
 import { check } from "./check-result.ts";
-import { firstOpenDay } from "./closed-days.ts";
+import { closeDays, firstOpenDay } from "./closed-days.ts";
 import { keepWhatIsLeft } from "./passing-events.ts";
 
 export interface Prunable {
@@ -74,9 +74,11 @@ export function droppedCheck(prunable: Prunable, keepEvents: number): readonly C
 /** Deletes them and remembers where the open days begin. */
 export async function pruneEvents(engine: Engine, keepEvents: number, reportDate: Day): Promise<Prunable> {
   return engine.transaction(async () => {
+    const before = await firstOpenDay(engine);
     const prunable = await prunableEvents(engine, keepEvents, reportDate);
     const { firstKept, events } = prunable;
     if (events > 0) {
+      await closeDays(engine, before, firstKept);
       await engine.execute(`
         DELETE FROM event_rows WHERE event_date < ${sqlDate(firstKept)};
         DELETE FROM load_state WHERE key = 'first_open_day';

@@ -1,6 +1,6 @@
 /**
  * Closed days opened again (`aggregate --reload`): where all files that brought their events are still there, those are loaded anew,
- * and the days count as kept again. Days of which a file is gone stay closed, since their sums could not be made again.
+ * and the days count as kept again. Days of which a file is gone, or holds no row any more, stay closed, since their sums could not be made again.
  */
 import type { Engine } from "../engine/engine.ts";
 import { sqlDate, sqlText } from "../engine/sql-text.ts";
@@ -15,8 +15,9 @@ export async function reopenDays(engine: Engine, files: readonly DiscoveredFile[
   const names = files.map(({ source, file }) => `(${sqlText(source.name)}, ${sqlText(file)})`);
   const isThere = names.length === 0 ? "false" : `(f.source, f.file) IN (${names.join(", ")})`;
   const [gone] =
-    await engine.rows(`SELECT max(d.event_date) AS day FROM load_days d JOIN load_files f ON f.file_id = d.file_id
-    WHERE d.event_date < ${sqlDate(closedBefore)} AND d.accepted > 0 AND NOT ${isThere}`);
+    await engine.rows(`SELECT max(c.event_date) AS day FROM closed_days c LEFT JOIN load_files f ON f.file_id = c.file_id
+      LEFT JOIN load_days d ON d.file_id = c.file_id AND d.event_date = c.event_date
+    WHERE c.event_date < ${sqlDate(closedBefore)} AND (d.accepted IS NULL OR NOT ${isThere})`);
   const from = gone?.["day"] == null ? null : addDays(String(gone["day"]), 1);
   const since = from === null ? "" : `AND event_date >= ${sqlDate(from)}`;
   await engine.transaction(() =>

@@ -101,6 +101,12 @@ export const rowColumnNames: readonly string[] = [
   "placeholder",
 ];
 
+/** Of an event row: what the export said, null where a lookup filled it in. */
+export function ownValue(name: string): string {
+  const bit = (lookupNames as readonly string[]).indexOf(name);
+  return bit === -1 ? name : `CASE WHEN from_lookup & ${1 << bit} = 0 THEN ${name} END`;
+}
+
 /** Bits of from_lookup: 1, 2, 4 for author_id, category_id, duplicate_group that the event itself did not say. */
 const lookupBits = lookupNames
   .map((name, index) => `CASE WHEN e.${name} IS NULL THEN ${1 << index} ELSE 0 END`)

@@ -28,6 +28,12 @@ CREATE TABLE IF NOT EXISTS reject_rows (file_id INTEGER, line BIGINT, column_nam
 CREATE TABLE IF NOT EXISTS reject_days (file_id INTEGER, event_date DATE, algo_version VARCHAR, event_type VARCHAR, rejected BIGINT);
 CREATE TABLE IF NOT EXISTS load_days (file_id INTEGER, event_date DATE, accepted BIGINT);
 CREATE TABLE IF NOT EXISTS item_attributes (item_id VARCHAR, author_id VARCHAR, category_id VARCHAR, duplicate_group VARCHAR);
+CREATE TABLE IF NOT EXISTS closed_days (source VARCHAR, file_id INTEGER, event_date DATE, accepted BIGINT, content VARCHAR,
+  columns VARCHAR, definition VARCHAR, sha256 VARCHAR);
+CREATE TABLE IF NOT EXISTS source_definitions (source VARCHAR, columns VARCHAR, definition VARCHAR);
+ALTER TABLE load_days ADD COLUMN IF NOT EXISTS misdated BIGINT;
+ALTER TABLE load_days ADD COLUMN IF NOT EXISTS late BIGINT;
+ALTER TABLE load_days ADD COLUMN IF NOT EXISTS content VARCHAR;
 CREATE TABLE IF NOT EXISTS touched_days (event_date DATE);
 CREATE TABLE IF NOT EXISTS load_state (key VARCHAR, value VARCHAR);
 CREATE TABLE IF NOT EXISTS load_files (
@@ -36,6 +42,9 @@ CREATE TABLE IF NOT EXISTS load_files (
   rejected BIGINT, rejected_by_reason VARCHAR, bytes BIGINT, modified_at TIMESTAMP, sha256 VARCHAR, first_day DATE,
   last_day DATE, columns VARCHAR, notes VARCHAR);
 `;
+
+/** From here on a day's given event_date says that the times are read in the wrong zone, and two rows are no accident. */
+const MISDATED = "sum(d.misdated) > 0.01 * sum(d.accepted) AND sum(d.misdated) > 1";
 
 /** Who a row belongs to: its user, else its session, else itself. The last name is never null. */
 const unitColumns = ["user_id", "session_id", "event_id", "row_unit"] as const;
@@ -61,6 +70,10 @@ CREATE OR REPLACE VIEW duplicate_events AS
 CREATE OR REPLACE VIEW rejected_rows AS
   SELECT f.source, f.file, r.line, r.column_name, r.reason, r.raw
   FROM reject_rows r JOIN load_files f ON f.file_id = r.file_id;
+CREATE OR REPLACE VIEW misdated_days AS
+  SELECT f.source, d.event_date, sum(d.accepted) AS rows, sum(d.misdated) AS misdated
+  FROM load_days d JOIN load_files f ON f.file_id = d.file_id
+  GROUP BY f.source, d.event_date HAVING ${MISDATED};
 CREATE OR REPLACE VIEW loads AS
   SELECT source, file, status, lines, read, loaded, duplicates, conflicts, rejected, rejected_by_reason, bytes,
     modified_at, sha256, first_day, last_day, columns, notes
@@ -75,6 +88,7 @@ const viewComments: readonly (readonly [string, string])[] = [
   ],
   ["duplicate_events", "Rows that were not counted because another row has the same event_id"],
   ["rejected_rows", "Rows that could not be read, and why"],
+  ["misdated_days", "Sources and days whose given event_date too often is not the day of the time"],
   ["loads", "One row per export file: read = loaded + duplicates + rejected"],
 ];
 
@@ -94,6 +108,10 @@ const columnComments: readonly (readonly [view: string, column: string, comment:
     [view, "file", "The export file, relative to the workspace"] as const,
   ]),
   ...canonicalColumns.map(({ name, comment }) => ["duplicate_events", name, comment] as const),
+  ["misdated_days", "source", "Name of the source in rollout.yaml"],
+  ["misdated_days", "event_date", "Day as the export gives it"],
+  ["misdated_days", "rows", "Rows of the source on that day"],
+  ["misdated_days", "misdated", "Those whose occurred_at lies on another day"],
   [
     "duplicate_events",
     "kind",

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { Engine } from "../engine/engine.ts";
 import type { GatebookError } from "../model/error.ts";
-import { keepPreviousDays, restoreClosedDays } from "./closed-days.ts";
+import { keepPreviousDays } from "./closed-days.ts";
 import type { DiscoveredFile } from "./discover.ts";
 import { releaseRows, resolveDuplicates } from "./duplicates.ts";
 import { loadEventFile } from "./load-file.ts";
@@ -28,7 +28,7 @@ export async function takeFile(
   plan: LoadPlan,
   onRead: () => void,
 ): Promise<void> {
-  await refusing(engine, task, plan, async () => {
+  await refusing(engine, task, async () => {
     await loadEventFile(engine, await prepared, plan, { ...task, onRead });
     await checkStill(task.file);
   });
@@ -45,26 +45,20 @@ export async function takeGroup(
     const names = group.files.map(({ task }) => task.file.file);
     throw isBroken(error) ? new ReaderBroke(names, error) : error;
   });
-  for (const { task, temporary } of taken) {
-    const own = { ...plan, fileId: task.fileId, temporary };
-    await refusing(engine, { ...task, hadRows: true }, own, () => checkStill(task.file));
+  for (const { task } of taken) {
+    await refusing(engine, { ...task, hadRows: true }, () => checkStill(task.file));
   }
   return group.files.filter((file) => !taken.includes(file));
 }
 
 /** A file of which nothing can be taken is recorded as refused, and its rows go. */
-async function refusing(
-  engine: Engine,
-  task: FileTask,
-  plan: LoadPlan,
-  work: () => Promise<void>,
-): Promise<void> {
+async function refusing(engine: Engine, task: FileTask, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
     const refused = asRefusal(task.file, error);
     const isLasting = isRefusal(error);
-    await engine.transaction(() => recordRefusal(engine, task, plan, { refused, isLasting }));
+    await engine.transaction(() => recordRefusal(engine, task, { refused, isLasting }));
   }
 }
 
@@ -92,17 +86,11 @@ interface Refused {
 }
 
 /** The warehouse says what the files say: rows of an earlier version of a file that is now unreadable go, too. */
-async function recordRefusal(
-  engine: Engine,
-  task: FileTask,
-  plan: LoadPlan,
-  { refused, isLasting }: Refused,
-): Promise<void> {
+async function recordRefusal(engine: Engine, task: FileTask, { refused, isLasting }: Refused): Promise<void> {
   const { file, fileId } = task;
   await keepPreviousDays(engine, fileId);
   await noteTouchedDays(engine, "SELECT event_date FROM previous_days");
   await releaseRows(engine, fileId);
-  await restoreClosedDays(engine, plan);
   await writeKnownFile(engine, {
     fileId,
     kind: "events",

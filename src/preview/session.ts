@@ -28,6 +28,7 @@ import { type BroughtRelations, type FrontRelations, frontRelations } from "../q
 import { parseResult } from "../result/serialize.ts";
 import { namesCheck } from "../stages/algorithm-names.ts";
 import { putTogether } from "../stages/assemble.ts";
+import { dayChecks } from "../stages/day-checks.ts";
 import { fileChecks } from "../stages/file-checks.ts";
 import { readGit } from "../stages/git.ts";
 import { shadowRolloutTable } from "../warehouse/rollout-table.ts";
@@ -184,6 +185,7 @@ async function judged(
   const builtInChecks = [
     ...loadChecks(standing.loaded, config),
     await namesCheck(standing.engine, { config, window, comparison }),
+    ...(await dayChecks(standing.engine, { window, comparison, ledger: ledger.state })),
     ...fileChecks({ catalog, relations, cells }),
   ];
   const shared = { config, phase: "daily", window, preflight, comparison } as const;

@@ -6,7 +6,7 @@ import type { Engine, QueryFile, TableReference } from "../engine/engine.ts";
 import type { GatebookError } from "../model/error.ts";
 import { suggestion } from "../model/suggest.ts";
 import type { CatalogFile } from "./catalog.ts";
-import { queryProblem } from "./query-problem.ts";
+import { isQueryProblem, queryProblem } from "./query-problem.ts";
 
 /** Table functions that make rows out of nothing but their arguments. */
 const HARMLESS = ["range", "generate_series", "unnest", "repeat", "json_each", "json_tree"];
@@ -62,6 +62,23 @@ export async function readFile(
       }),
     );
   return { tables, problems: [...functions, ...unknown] };
+}
+
+/** Column names in the files' SQL, in lower case; null: any column may be read. A file that does not parse reads none. */
+export async function namedColumns(
+  engine: Engine,
+  files: readonly CatalogFile[],
+): Promise<ReadonlySet<string> | null> {
+  const names = new Set<string>();
+  for (const file of files) {
+    const named = await engine.columnsNamed(asQueryFile(file)).catch((error: unknown) => {
+      if (isQueryProblem(error)) return new Set<string>();
+      throw error;
+    });
+    if (named === null) return null;
+    for (const name of named) names.add(name);
+  }
+  return names;
 }
 
 export interface KnownReads {

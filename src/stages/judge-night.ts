@@ -24,6 +24,7 @@ import { parseResult } from "../result/serialize.ts";
 import { writeRolloutTable } from "../warehouse/rollout-table.ts";
 import { namesCheck } from "./algorithm-names.ts";
 import { assemble } from "./assemble.ts";
+import { dayChecks } from "./day-checks.ts";
 import { fileChecks } from "./file-checks.ts";
 import { firstDayEventChecks } from "./first-day-events.ts";
 import type { MeasureRequest } from "./measure.ts";
@@ -79,6 +80,7 @@ export async function judgeNight(engine: Engine, request: NightRequest, context:
     builtInChecks: [
       ...loaded.checks,
       await namesCheck(engine, { config, window, comparison }),
+      ...(await dayChecks(engine, { window, comparison, ledger: request.ledger.state })),
       ...ofHours,
       ...ofLedger,
       ...request.otherChecks,

@@ -4,6 +4,8 @@ import { type LoadSummary, loadSources } from "../load/load.ts";
 import { letEventsPass } from "../load/passing-events.ts";
 import type { Config } from "../model/config.ts";
 import type { Context } from "../model/context.ts";
+import type { CatalogFile } from "../queries/catalog.ts";
+import { namedColumns } from "../queries/inspect.ts";
 import type { Store } from "../warehouse/store.ts";
 import { prepareStore } from "./prepare-store.ts";
 
@@ -14,6 +16,7 @@ export interface LoadRequest {
   readonly files: readonly DiscoveredFile[];
   /** Instant of the judgement, ISO UTC. */
   readonly asOf: string;
+  readonly relations: readonly CatalogFile[];
   /** No event is to be kept beyond this run. */
   readonly eventsPass: boolean;
   readonly reload?: boolean | undefined;
@@ -26,6 +29,7 @@ export async function loadNight(store: Store, request: LoadRequest, context: Con
   if (request.eventsPass) await letEventsPass(engine);
   const loaded = await loadSources(engine, config, files, {
     asOf,
+    namedColumns: await namedColumns(engine, request.relations),
     now: context.now(),
     temporaryFolder: paths.temporary,
     reload: request.reload,

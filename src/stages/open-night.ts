@@ -62,7 +62,7 @@ export async function openLoaded(
     const files = opened.files.map((file) => ({ ...file, readsAlone, breaksReader: careful.has(file.file) }));
     try {
       const loaded = await watch.time("load", () =>
-        loadNight(opened.store, { ...opened, ...asked, files }, context),
+        loadNight(opened.store, { ...opened, ...asked, files, relations: opened.catalog.relations }, context),
       );
       return { ...opened, loaded };
     } catch (error) {

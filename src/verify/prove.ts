@@ -12,6 +12,8 @@ export interface Evidence {
   /** Null: not asked, or the warehouse holds none. */
   readonly events: ServedEvents | null;
   readonly responses: ServedResponses | null;
+  /** The times of the events are read in another zone than that of their days: they do not say what lies after the instant. */
+  readonly timesDisagree?: boolean | undefined;
 }
 
 export type Outcome = "proved" | "still_served" | "not_proved";
@@ -27,6 +29,7 @@ export type Why =
   /** not_proved */
   | "no_data"
   | "unreadable"
+  | "times_disagree"
   | "too_few";
 
 export interface Proof {
@@ -50,7 +53,7 @@ const DOUBT = 0.05;
 /** Nine tenths of the way must be shown, as the nightly check of a recorded move asks. */
 const REMAINDER = 0.1;
 
-export function prove(claim: Claim, { events, responses }: Evidence): Proof {
+export function prove(claim: Claim, { events, responses, timesDisagree }: Evidence): Proof {
   const units = (events?.units ?? 0) + (responses?.responses ?? 0) - (responses?.other ?? 0);
   const candidateUnits = (events?.candidateUnits ?? 0) + (responses?.candidate ?? 0);
   const others = (events?.others.length ?? 0) + (responses?.other ?? 0);
@@ -77,6 +80,7 @@ export function prove(claim: Claim, { events, responses }: Evidence): Proof {
   if (isBaselineOnly && others > 0) return proof("still_served", "other_served");
   if (bounds !== null && bounds.lower > claim.allowed) return proof("still_served", "above_share");
   if ((responses?.problems.length ?? 0) > 0) return proof("not_proved", "unreadable");
+  if (timesDisagree === true) return proof("not_proved", "times_disagree");
   if (bounds === null || power === null) return proof("not_proved", "no_data");
   if (isBaselineOnly) {
     return power >= 1 - DOUBT

@@ -13,6 +13,7 @@ test("every public view and each of its columns says what it is", async () => {
     "duplicate_events",
     "events",
     "loads",
+    "misdated_days",
     "rejected_rows",
     "user_discovery_events",
   ]);

@@ -59,10 +59,44 @@ describe("times", () => {
 
   test("only a plain local time is read in the zone of the source; any other is the engine's, or a reject", async () => {
     const days = ["2026-02-01", "2026/2/1", " 2026-02-01", "2026-02-01 "];
-    const times = ["", "T10:00:00", " 10:00", "T1:2:3.25", "  10:00:00 ", "t10:00:00", "T10:00:00.", "T24:00:00"];
-    const zones = ["", "Z", "Z ", " Z", "z", "+05:30", "+05:30 ", " +05:30", "+0530", "+05", "+5", "-00:00", "\u2212" + "05:30"];
-    const names = [" UTC", "UTC", " GMT+2", " Europe/Berlin", "[Europe/Berlin]", "+01:00[Europe/Berlin]", " EST", "+05:30:15"];
-    const texts = days.flatMap((day) => times.flatMap((time) => [...zones, ...names].map((zone) => day + time + zone)));
+    const times = [
+      "",
+      "T10:00:00",
+      " 10:00",
+      "T1:2:3.25",
+      "  10:00:00 ",
+      "t10:00:00",
+      "T10:00:00.",
+      "T24:00:00",
+    ];
+    const zones = [
+      "",
+      "Z",
+      "Z ",
+      " Z",
+      "z",
+      "+05:30",
+      "+05:30 ",
+      " +05:30",
+      "+0530",
+      "+05",
+      "+5",
+      "-00:00",
+      "\u2212" + "05:30",
+    ];
+    const names = [
+      " UTC",
+      "UTC",
+      " GMT+2",
+      " Europe/Berlin",
+      "[Europe/Berlin]",
+      "+01:00[Europe/Berlin]",
+      " EST",
+      "+05:30:15",
+    ];
+    const texts = days.flatMap((day) =>
+      times.flatMap((time) => [...zones, ...names].map((zone) => day + time + zone)),
+    );
     const rows = texts.map((text, index) => click(text, "", "", String(index)));
     const { events, record } = await load(rows, { options: { ...options, timeZone: "Asia/Tokyo" } });
     const loaded = new Map(events.map((event) => [String(event["event_id"]), event["occurred_at"]]));
@@ -88,22 +122,25 @@ describe("times", () => {
     expect(record?.rejectedByReason).toEqual({ not_a_time: here.filter((at) => at === null).length });
   });
 
-  test.each(["UTC", "Asia/Tokyo"])("a zone's name in one row does not reach the next, in a source of %s", async (timeZone) => {
-    const plain = timeZone === "UTC" ? "2026-02-01T10:00:00Z" : "2026-02-01T01:00:00Z";
-    const texts = ["", " EST", "", " ", "Z", ""].map((zone) => `2026-02-01 10:00:00${zone}`);
-    const { events } = await load(
-      texts.map((text, index) => click(text, "", "", String(index))),
-      { options: { ...options, timeZone } },
-    );
-    expect(events.map((event) => event["occurred_at"])).toEqual([
-      plain,
-      "2026-02-01T15:00:00Z",
-      plain,
-      plain,
-      "2026-02-01T10:00:00Z",
-      plain,
-    ]);
-  });
+  test.each(["UTC", "Asia/Tokyo"])(
+    "a zone's name in one row does not reach the next, in a source of %s",
+    async (timeZone) => {
+      const plain = timeZone === "UTC" ? "2026-02-01T10:00:00Z" : "2026-02-01T01:00:00Z";
+      const texts = ["", " EST", "", " ", "Z", ""].map((zone) => `2026-02-01 10:00:00${zone}`);
+      const { events } = await load(
+        texts.map((text, index) => click(text, "", "", String(index))),
+        { options: { ...options, timeZone } },
+      );
+      expect(events.map((event) => event["occurred_at"])).toEqual([
+        plain,
+        "2026-02-01T15:00:00Z",
+        plain,
+        plain,
+        "2026-02-01T10:00:00Z",
+        plain,
+      ]);
+    },
+  );
 
   test("the day is the rollout's, not UTC's", async () => {
     const { events } = await load([click("2026-01-31T23:30:00Z")], {}, berlin);

@@ -69,6 +69,8 @@ export interface NightChange {
   readonly onFile?: (file: string) => void;
   /** Happens between discovering the files and reading them. */
   readonly between?: () => void;
+  /** Column names in the SQL of the relations. */
+  readonly namedColumns?: ReadonlySet<string>;
   /** The run ends before anything was built on what it loaded. */
   readonly killed?: boolean;
 }
@@ -106,6 +108,7 @@ export function workspace(): Workspace {
         const summary = await loadSources(engine, config, files, {
           asOf: change.asOf ?? "2026-02-08T00:00:00Z",
           now: change.now,
+          namedColumns: change.namedColumns,
           temporaryFolder: temporary,
           progress: ({ text }) => change.onFile?.(text),
         });

@@ -108,6 +108,7 @@ it("refused files and pruned days are known", async () => {
   expect(await readCoverage(engine, "2026-02-07")).toEqual({
     refused: ["exports/b.csv"],
     keptFrom: "2026-02-08",
+    misdated: [],
   });
   expect((await readCoverage(engine, "2026-02-08")).keptFrom).toBeNull();
 });

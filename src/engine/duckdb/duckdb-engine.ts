@@ -9,6 +9,7 @@ import { headOf, type ProfileOptions, profilerOf } from "./profile.ts";
 import { queryError } from "./query-error.ts";
 import { everyScanFilters, tablesScanned } from "./scans.ts";
 import { collectReferences, parseSelect, statementText } from "./statement.ts";
+import { columnsNamed, shapeOf } from "./statement-shape.ts";
 import { storeError } from "./store-error.ts";
 
 export async function duckDbEngine(
@@ -96,6 +97,8 @@ export async function duckDbEngine(
       }
     },
     references: async (file) => collectReferences(await parse(file), file),
+    shape: async (file) => shapeOf(await parse(file)),
+    columnsNamed: async (file) => columnsNamed(await parse(file)),
     scans: async (file) => {
       refuseBeyondTables(await parse(file), file);
       try {

@@ -1,0 +1,83 @@
+/** A statement as parsed, without places, comments and layout: what of two texts means the same, and which columns they name. */
+import type { StatementShape } from "../engine.ts";
+
+export function shapeOf(tree: unknown): StatementShape {
+  const bare = withoutPlaces(tree);
+  const node = onlyNode(bare);
+  const list = node?.["select_list"];
+  if (node === null || !Array.isArray(list) || !isPlainList(node))
+    return { columns: new Map(), rest: JSON.stringify(bare) };
+  const columns = new Map<string, string>();
+  const others: unknown[] = [];
+  for (const item of list) {
+    const name = outputName(item);
+    if (name === null || columns.has(name) || isNamedElsewhere(name, item, node)) others.push(item);
+    else columns.set(name, JSON.stringify(item));
+  }
+  node["select_list"] = others;
+  return { columns, rest: JSON.stringify(bare) };
+}
+
+/** Names of the columns that a statement may read, in lower case; null: any, since a `*` or a row as a whole stands in it. */
+export function columnsNamed(tree: unknown): ReadonlySet<string> | null {
+  const names = new Set<string>();
+  const rows = new Set<string>();
+  const alone = new Set<string>();
+  let hasStar = false;
+  const walk = (node: unknown): void => {
+    if (Array.isArray(node)) for (const child of node) walk(child);
+    if (typeof node === "string") names.add(node.toLowerCase());
+    if (!isRecord(node)) return;
+    if (node["type"] === "STAR") hasStar = true;
+    const parts = node["column_names"];
+    if (Array.isArray(parts) && parts.length === 1) alone.add(String(parts[0]).toLowerCase());
+    for (const name of [node["table_name"], node["alias"]])
+      if (node["class"] === undefined && typeof name === "string") rows.add(name.toLowerCase());
+    for (const child of Object.values(node)) walk(child);
+  };
+  walk(tree);
+  return hasStar || [...alone].some((name) => rows.has(name)) ? null : names;
+}
+
+/** Where leaving out one column changes no other: no DISTINCT, no groups told from the list, no places by number. */
+function isPlainList(node: Readonly<Record<string, unknown>>): boolean {
+  const { modifiers, group_expressions: groups, aggregate_handling: handling } = node;
+  const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+  return isEmpty(modifiers) && isEmpty(groups) && handling === "STANDARD_HANDLING";
+}
+
+/** An output name may be used by other columns and conditions: then they depend on it. */
+function isNamedElsewhere(name: string, item: unknown, node: Readonly<Record<string, unknown>>): boolean {
+  const mentions = (part: unknown): boolean =>
+    part !== item &&
+    (typeof part === "string"
+      ? part.toLowerCase() === name
+      : typeof part === "object" && part !== null && Object.values(part).some(mentions));
+  return mentions(node);
+}
+
+function onlyNode(tree: unknown): Record<string, unknown> | null {
+  const statements = isRecord(tree) ? tree["statements"] : null;
+  const [first] = Array.isArray(statements) ? statements : [];
+  const node = isRecord(first) ? first["node"] : null;
+  return isRecord(node) && node["type"] === "SELECT_NODE" ? node : null;
+}
+
+function outputName(item: unknown): string | null {
+  if (!isRecord(item) || item["type"] === "STAR") return null;
+  const names = item["column_names"];
+  const own = Array.isArray(names) ? names.at(-1) : undefined;
+  const name = item["alias"] === "" ? own : item["alias"];
+  return typeof name === "string" ? name.toLowerCase() : null;
+}
+
+function withoutPlaces(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(withoutPlaces);
+  if (!isRecord(node)) return node;
+  const kept = Object.entries(node).filter(([key]) => key !== "query_location");
+  return Object.fromEntries(kept.map(([key, value]) => [key, withoutPlaces(value)]));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
