@@ -64,6 +64,11 @@ function replayText(replayed: Replayed, recorded: Result, judgeOnly: boolean): s
   const { rollout, window } = recorded;
   const lines = [
     `${replayed.outcome.toUpperCase()}  ${rollout.name} at ${rollout.gate}, ${window.reportDate}: ${summary(replayed, judgeOnly)}`,
+    ...(replayed.judgedBy === undefined
+      ? []
+      : [
+          `  verdict as recorded (judged by the rules of ${replayed.judgedBy}): ${recorded.decision.action} (${recorded.decision.rule})`,
+        ]),
     ...differences
       .slice(0, LISTED)
       .flatMap(({ path, recorded: was, replayed: is }) => [
@@ -84,12 +89,16 @@ function replayText(replayed: Replayed, recorded: Result, judgeOnly: boolean): s
   return printable(lines.join("\n"));
 }
 
-function summary({ outcome, differences }: Replayed, judgeOnly: boolean): string {
+function summary({ outcome, differences, judgedBy }: Replayed, judgeOnly: boolean): string {
   const wording = differences.filter(isWording).length;
   const count = differences.length === 1 ? "1 place differs" : `${differences.length} places differ`;
   const places = wording === 0 ? count : `${count} (${wording} in wording)`;
   switch (outcome) {
     case "identical":
+      if (judgedBy !== undefined)
+        return judgeOnly
+          ? "nothing can be compared without the warehouse"
+          : "every measured number is the same to the last digit";
       return judgeOnly
         ? "the recorded measurement gives the recorded verdict"
         : "every number and the verdict are the same to the last digit";

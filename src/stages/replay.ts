@@ -17,6 +17,7 @@ import type { Result } from "../model/result.ts";
 import { type Catalog, queryProvenance } from "../queries/catalog.ts";
 import { recordedCatalog } from "../queries/recorded-catalog.ts";
 import { CLOCK_FIELDS, type Difference, differencesOf } from "../result/differences.ts";
+import { laterKeys } from "../result/later-keys.ts";
 import { parseResult, serializeResult } from "../result/serialize.ts";
 import { shadowRolloutTable } from "../warehouse/rollout-table.ts";
 import { rolloutState } from "./assemble.ts";
@@ -35,6 +36,8 @@ export interface Replayed {
   readonly missing: readonly Missing[];
   /** Relations made anew from kept events. */
   readonly rebuilt: readonly string[];
+  /** "0.1": by whose rules the recorded verdict was found, which are not compared; absent: by ours. */
+  readonly judgedBy?: string | undefined;
   /** Another version may word or round differently. DuckDB is null where none was asked. */
   readonly tools: { readonly recorded: ToolVersions; readonly now: ToolVersions };
 }
@@ -62,15 +65,15 @@ export async function replayResult(engine: Engine, request: ReplayRequest): Prom
   const range = { from: window.shownFrom, firstOpenDay: await firstOpenDay(engine), timeoutMs };
   const present = await presentColumns(engine);
   const plan = { ...window, window, config, catalog, timeoutMs, presentColumns: present };
-  const measured =
+  const again =
     recorded.phase === "first-24h"
       ? await measureFirstDayAgain(engine, { recorded, plan, range })
       : await measureAgain(engine, { recorded, plan, range });
   const { name } = config.rollout;
   const key = { rollout: name, phase: recorded.phase, date: window.reportDate, asOf: window.asOf };
   const { state: ledger } = await readLedger(engine, key);
-  const input = { ...judgeInputOf(recorded, config), ...measured.measurement, ledger };
-  const { measurement, cells, missing } = measured;
+  const input = { ...judgeInputOf(recorded, config), ...again.measurement, ledger };
+  const { measurement, cells, missing } = again;
   const remade = remake({ ...recorded, measurement, cells }, { config, catalog, judged: judge(input) });
   const changes = await changesOf(engine, recorded, remade);
   const named = new Set(
@@ -87,7 +90,8 @@ export async function replayResult(engine: Engine, request: ReplayRequest): Prom
   return {
     outcome: outcomeOf({ differences, inputs, missing }),
     ...{ differences, inputs, missing },
-    rebuilt: measured.rebuilt,
+    rebuilt: again.rebuilt,
+    ...judgedBy(recorded),
     tools: toolsOf(recorded, { gatebook: version, duckdb: engine.version }),
   };
 }
@@ -99,7 +103,7 @@ export function replayJudgement({ recorded, root, version }: Omit<ReplayRequest,
   const judged = judge(judgeInputOf(recorded, config));
   const differences = compare(recorded, remake(recorded, { config, catalog, judged }));
   const tools = toolsOf(recorded, { gatebook: version, duckdb: null });
-  const nothing = { inputs: [], missing: [], rebuilt: [], tools };
+  const nothing = { inputs: [], missing: [], rebuilt: [], ...judgedBy(recorded), tools };
   return { outcome: differences.length === 0 ? "identical" : "differs", differences, ...nothing };
 }
 
@@ -138,7 +142,18 @@ async function changesOf(engine: Engine, recorded: Result, remade: Result): Prom
 }
 
 function compare(recorded: Result, remade: Result): readonly Difference[] {
-  return differencesOf(recorded, normal(remade), CLOCK_FIELDS);
+  if (recorded.schemaVersion !== 1) return differencesOf(recorded, normal(remade), CLOCK_FIELDS);
+  return differencesOf(measured(recorded), measured(normal(remade)), [...CLOCK_FIELDS, ...laterKeys()]);
+}
+
+/** What was counted that night; what follows from it by the judge's rules is left to them. */
+function measured({ measurement, cells }: Result): Pick<Result, "measurement" | "cells"> {
+  return { measurement, cells };
+}
+
+/** The version whose rules judged it, when they are no longer ours: its verdict then stands as it was recorded. */
+function judgedBy({ schemaVersion, tool }: Result): Pick<Replayed, "judgedBy"> {
+  return schemaVersion === 1 ? { judgedBy: tool.version.split(".").slice(0, 2).join(".") } : {};
 }
 
 /** As it would be read back from the disk. */
