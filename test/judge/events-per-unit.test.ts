@@ -61,6 +61,13 @@ describe("events per unit by variant", () => {
     );
   });
 
+  it("comes after what makes it: units of both algorithms, which are missing from one variant", () => {
+    const traffic = { perUnit: [perUnit(-0.3)], crossoverUnits: 10_000 };
+    const [first, second] = judge(night({ traffic })).decision.reasons;
+    expect(first).toContain("saw both algorithms");
+    expect(second).toContain("impressions per unit");
+  });
+
   it("never keeps a rollback from firing", () => {
     const decision = judged(perUnit(-0.3), { deltas: { ctr: -0.2 } }).decision;
     expect(decision).toMatchObject({ action: "rollback", rule: "severe" });
