@@ -32,11 +32,14 @@ export interface Story {
   readonly severeDay: string | null;
   /** What is to be added about days past the severe line; begins with "; ", or is "". */
   readonly aside: string;
+  /** Before/after: the days that the baseline of the observation window is of. */
+  readonly baseline: { readonly from: string; readonly to: string } | null;
 }
 
 export function becauseOf(story: Story): string {
   const { standard } = story;
-  const label = standard.comparison === "before-after" ? " (before/after, not randomised)" : "";
+  const days = story.baseline === null ? "" : `, baseline ${story.baseline.from} to ${story.baseline.to}`;
+  const label = standard.comparison === "before-after" ? ` (before/after, not randomised${days})` : "";
   if (story.severeDay !== null) return story.severeDay;
   return `${sentence(story)}${label}${story.aside}.`;
 }

@@ -27,26 +27,45 @@ export interface Evidence {
 }
 
 export function allChecks(input: JudgeInput, evidence: Evidence): readonly CheckResult[] {
-  return [
-    ...dataChecks(input, evidence.days),
+  const ofWindow = [
     sampleRatioCheck(input, evidence.traffic.sampleRatio),
     dailyRatioCheck(input, evidence.traffic),
     crossoverCheck(input, evidence.metrics),
     coverageCheck(input, evidence.metrics),
     ...eventsPerUnitChecks(input, evidence.metrics),
     guardrailsCheck(input, evidence),
-    queriesCheck(evidence.metrics),
     ...reachChecks(input, evidence.metrics),
     ...severeDaysChecks(input, evidence.metrics),
     oneGateCheck(input),
+  ];
+  return [
+    ...dataChecks(input, evidence.days),
+    ...orAwaited(input, ofWindow),
+    queriesCheck(evidence.metrics),
     ledgerCheck(input),
     moveCheck(input, evidence.traffic),
     preflightCheck(input),
     ...overrideChecks(input),
     ...candidateOffChecks(input, evidence.traffic),
     ...input.builtInChecks,
-    ...input.checks.map(checkFile),
+    ...orAwaited(input, input.checks.map(checkFile)),
   ];
+}
+
+/** What asks about the observation window has no answer before its first day; a query that failed, failed. */
+function orAwaited(input: JudgeInput, checks: readonly CheckResult[]): readonly CheckResult[] {
+  const { opensOn } = input.window;
+  if (opensOn === undefined || opensOn === null) return checks;
+  const detail = `the first day of ${input.config.activeGate.name} is ${opensOn}`;
+  const nothing = {
+    status: "not_checked",
+    detail,
+    observed: null,
+    expected: null,
+    rows: [],
+    accept: null,
+  } as const;
+  return checks.map((check) => (check.error === null ? { ...check, ...nothing } : check));
 }
 
 function dataChecks(input: JudgeInput, days: readonly DayState[]): readonly CheckResult[] {

@@ -7,7 +7,8 @@ import type { Config } from "../model/config.ts";
 import { dayOf } from "../model/hours.ts";
 import type { TrafficMeasurement } from "../model/measurement.ts";
 import type { Day } from "../model/words.ts";
-import type { ComparisonKind } from "./input.ts";
+import type { ComparisonKind, JudgeInput } from "./input.ts";
+import { awaitsFirstDay } from "./window.ts";
 
 /** Large enough: the held-back baseline has the minimum sample over the observation window. */
 export function comparisonFor(
@@ -22,6 +23,16 @@ export function comparisonFor(
   const sum = (what: "impressions" | "clicks") => held.reduce((total, day) => total + day.baseline[what], 0);
   const { impressions, clicks } = config.minSample;
   return sum("impressions") >= impressions && sum("clicks") >= clicks ? "holdback" : "before-after";
+}
+
+/** The days that the baseline's numbers are of, before/after; null beside a concurrent baseline, and before the first day. */
+export function baselineDays({
+  config,
+  window,
+  comparison,
+}: Pick<JudgeInput, "config" | "window" | "comparison">): { readonly from: Day; readonly to: Day } | null {
+  if (comparison !== "before-after" || awaitsFirstDay(window)) return null;
+  return earlierWeeks(window, config.activeGate.started?.day ?? window.from);
 }
 
 /**

@@ -9,6 +9,7 @@ import type { TrafficDay } from "../model/measurement.ts";
 import type { Day, Slot } from "../model/words.ts";
 import type { JudgeInput } from "./input.ts";
 import { type DayLosses, lossesByDay, nothingLost, quietEdges } from "./losses.ts";
+import { awaitsFirstDay } from "./window.ts";
 import { listText, plural, slotText } from "./wording.ts";
 
 const HOUR_MS = 3_600_000;
@@ -45,7 +46,7 @@ export function dayStates(input: JudgeInput): readonly DayState[] {
   return [...unserved].map(([date, why]) => {
     const day = traffic.get(date);
     const ramp = ramps.has(date);
-    const observed = date >= window.from && !ramp;
+    const observed = date >= window.from && !ramp && !awaitsFirstDay(window);
     const lost = losses.get(date) ?? nothingLost;
     const missing = why ?? (lost.open.length === 0 ? null : lost.open.map(({ text }) => text).join("; "));
     return {
@@ -95,8 +96,10 @@ function whyUnserved(date: Day, day: TrafficDay | undefined, input: JudgeInput):
 }
 
 /** Saves alone, or one variant alone, are no day of a comparison; before/after the baseline is of other weeks. */
-function silentVariants(day: TrafficDay, { config, comparison }: JudgeInput): readonly string[] {
+function silentVariants(day: TrafficDay, { config, comparison, window }: JudgeInput): readonly string[] {
   const { baseline, candidate } = config.rollout;
+  // until the first day of the gate nobody need be shown the candidate
+  if (awaitsFirstDay(window)) return [];
   const served = [
     ...(comparison === "before-after" ? [] : [{ name: baseline, seen: day.baseline }]),
     { name: candidate, seen: day.candidate },

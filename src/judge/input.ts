@@ -42,6 +42,8 @@ export interface JudgeWindow {
   readonly asOf: string;
   /** First 24 hours: the instant at which the observation begins, ISO, UTC. */
   readonly openedAt?: string | undefined;
+  /** A night before the gate's first whole day: that day. Nothing is observed yet. */
+  readonly opensOn?: Day | null | undefined;
 }
 
 export interface Judgement {
@@ -50,7 +52,10 @@ export interface Judgement {
   readonly checks: readonly CheckResult[];
   readonly traffic: TrafficResult;
   readonly checklist: readonly ChecklistItem[];
-  readonly window: Pick<ResultWindow, "completeDays" | "sufficientDays" | "quietDays" | "rampDays">;
+  readonly window: Pick<
+    ResultWindow,
+    "baselineFrom" | "baselineTo" | "completeDays" | "sufficientDays" | "quietDays" | "rampDays"
+  >;
   /** The report date counts as a quiet day: kept in the ledger. */
   readonly healthyDay: boolean;
   /** Whether tonight's traffic shows the recorded move; null when none was due. Kept in the ledger. */

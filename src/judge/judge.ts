@@ -7,6 +7,7 @@
 import type { JudgeMode } from "../model/words.ts";
 import { checklistFor } from "./checklist.ts";
 import { allChecks } from "./checks.ts";
+import { baselineDays } from "./comparison.ts";
 import { dayStates, rampDays } from "./days.ts";
 import { decide } from "./decide.ts";
 import { gatherFacts } from "./facts.ts";
@@ -26,6 +27,7 @@ export function judge(input: JudgeInput): Judgement {
     return gatherFacts(input, { days, traffic, checks, metrics: judged, mode });
   };
   const facts = factsUnder(input.config.judge);
+  const baseline = baselineDays(input);
   const decision = decide(facts, factsUnder("literal"));
   return {
     decision,
@@ -34,6 +36,8 @@ export function judge(input: JudgeInput): Judgement {
     traffic,
     checklist: checklistFor({ facts, metrics, decision }),
     window: {
+      baselineFrom: baseline?.from ?? null,
+      baselineTo: baseline?.to ?? null,
       completeDays: facts.complete.length,
       sufficientDays: facts.sufficient.length,
       quietDays: facts.quiet.length,

@@ -16,15 +16,17 @@ import type {
   SevereDoubt,
   WindowResult,
 } from "../model/result.ts";
-import type { JudgeMode, Phase, Role, Slot } from "../model/words.ts";
+import type { JudgeMode, Role, Slot } from "../model/words.ts";
 import { becauseOf } from "./because.ts";
 import { type Called, callDay, callObservation, type Standard } from "./classify.ts";
+import { baselineDays } from "./comparison.ts";
 import type { DayState } from "./days.ts";
 import { evidenceOf } from "./evidence.ts";
 import { flipOf } from "./flip.ts";
 import { withoutHeavyUnits } from "./heavy-units.ts";
 import { hasSay } from "./hour-states.ts";
 import type { JudgeInput } from "./input.ts";
+import { awaitedText } from "./observing.ts";
 import { linesFor, reaches } from "./reading.ts";
 import {
   acceptanceOf,
@@ -102,7 +104,7 @@ function judgeMetric(looked: LookedMetric, input: JudgeInput, chance: Chance): M
     denominator,
     path,
     thresholds,
-    observation: withCoverage(judgeObservation(looked, input.phase, chance), measured),
+    observation: withCoverage(judgeObservation(looked, input, chance), measured),
     days: days.map(({ result }) => result),
     movers: measured.movers,
     unavailable,
@@ -184,7 +186,7 @@ function judgeDay(day: DayMeasurement, setting: DaySetting): JudgedDay {
   const story = { definition: measured.definition, evidence, called, standard, volume: NO_VOLUME, ...place };
   const aside =
     doubt?.kind === "person" ? `; a person must judge it${unitsText(doubt, standard.denominator)}` : "";
-  const reason = whyNothing(measured) ?? becauseOf({ ...story, severeDay: null, aside });
+  const reason = whyNothing(measured) ?? becauseOf({ ...story, severeDay: null, aside, baseline: null });
   const because = called.fires === "severe" ? orLost(reason, state) : reason;
   return { result: { ...shown, because, doubt }, judged };
 }
@@ -202,11 +204,13 @@ function doubtOf(
   return { kind: acceptanceOf(date, ledger) === null ? kind : "accepted", units, deltaWithout };
 }
 
-function judgeObservation(looked: LookedMetric, phase: Phase, chance: Chance): WindowResult {
+function judgeObservation(looked: LookedMetric, input: JudgeInput, chance: Chance): WindowResult {
   const { measured, standard, days } = looked;
   const counting = lookedAt(looked).days;
   const severe = counting.filter((day) => day.fires === "severe");
-  const evidence = evidenceOf(usable(measured.observation, measured));
+  const awaited = awaitedText(input);
+  const nothing = { baseline: null, candidate: null };
+  const evidence = evidenceOf(awaited === null ? usable(measured.observation, measured) : nothing);
   const called = callObservation(evidence, standard, {
     reads: counting.some((day) => day.reading === "rollback"),
     fires: severe.length > 0,
@@ -215,7 +219,7 @@ function judgeObservation(looked: LookedMetric, phase: Phase, chance: Chance): W
   const withData = days.filter(
     (day) => day.result.observed && day.result.classification !== "no_data",
   ).length;
-  const slot = slotNoun(phase);
+  const slot = slotNoun(input.phase);
   const volume = volumeFor({ evidence, called, standard, days: slot === "hour" ? withData / 24 : withData });
   const { definition } = measured;
   const story = { definition, evidence, called, standard, volume, when: "", slot };
@@ -227,7 +231,10 @@ function judgeObservation(looked: LookedMetric, phase: Phase, chance: Chance): W
     ...windowResult({ evidence, called, standard }),
     ...volume,
     flip: flipOf(story),
-    because: whyNothing(measured) ?? becauseOf({ ...story, severeDay: severe[0]?.because ?? null, aside }),
+    because:
+      whyNothing(measured) ??
+      awaited ??
+      becauseOf({ ...story, severeDay: severe[0]?.because ?? null, aside, baseline: baselineDays(input) }),
   };
 }
 

@@ -1,8 +1,10 @@
 /** Is there enough to go on? Days, steady traffic, and a settled answer from every guardrail. */
 import { daysInGate } from "./days.ts";
 import { counts, type Facts } from "./facts.ts";
+import type { JudgeInput } from "./input.ts";
 import { largestSwing } from "./traffic.ts";
 import { no, type Verdict, yes } from "./verdict.ts";
+import { awaitsFirstDay } from "./window.ts";
 import { changeText, lineText, plural } from "./wording.ts";
 
 const NEVER_PROMOTE =
@@ -10,6 +12,8 @@ const NEVER_PROMOTE =
 
 export function observing(facts: Facts): Verdict {
   const { input, guardrails } = facts;
+  const awaited = awaitedText(input);
+  if (awaited !== null) return yes([awaited]);
   const open = guardrails.filter(
     (metric) => counts(metric) && metric.observation.classification === "insufficient",
   );
@@ -28,6 +32,15 @@ export function observing(facts: Facts): Verdict {
     );
   }
   return no(`${sufficientText(facts)}${steady(facts)}; no guardrail is insufficient.`);
+}
+
+/** "The first day of g50 is 2026-02-09; 2026-02-08 is its ramp day, in no gate." Null once that day has come. */
+export function awaitedText({ config, window }: JudgeInput): string | null {
+  const { name, started } = config.activeGate;
+  if (!awaitsFirstDay(window)) return null;
+  const tonight =
+    window.reportDate === started?.day ? "is its ramp day, in no gate" : "lies before it, in no gate";
+  return `The first day of ${name} is ${window.opensOn}; ${window.reportDate} ${tonight}.`;
 }
 
 /** Next to the first reason, for it is what the operator wants to know; a guardrail's own sentence says it already. */

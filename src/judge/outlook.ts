@@ -10,6 +10,7 @@ import { moreDays } from "./observing.ts";
 import { acceptLine, recordLine } from "./record-line.ts";
 import { nextGate } from "./runbook.ts";
 import { type Switches, variables } from "./switches.ts";
+import { awaitsFirstDay } from "./window.ts";
 import { listText, plural } from "./wording.ts";
 
 export interface Deciding {
@@ -146,6 +147,10 @@ function nextLook({ config, window }: Pick<JudgeInput, "config" | "window">): st
 function holdExpectation(facts: Facts, rule: Rule, gate: string): string {
   const { input } = facts;
   if (input.phase === "first-24h") return firstDayExpectation(facts);
+  if (awaitsFirstDay(input.window)) {
+    const { name, minDays } = input.config.activeGate;
+    return `Expect hold until ${name} has ${plural(minDays, "sufficient day")}, the first of them ${input.window.opensOn}.`;
+  }
   if (rule === "data")
     return "Expect hold until every blocking check passes; a breach of a guardrail still rolls back.";
   if (rule === "warning")

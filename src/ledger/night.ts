@@ -51,7 +51,8 @@ export async function writeNight(engine: Engine, entry: LedgerEntry): Promise<vo
       sqlText(decision.preset),
       sqlText(decision.reasons[0] ?? ""),
       sqlText(decision.literalAction),
-      sqlDate(window.from),
+      // a night before the gate's first day has observed none: the first lies after the last
+      sqlDate(window.opensOn ?? window.from),
       sqlDate(window.to),
       String(entry.healthyDay),
       entry.moveSeen === null ? "NULL" : String(entry.moveSeen),

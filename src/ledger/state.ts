@@ -119,6 +119,8 @@ export interface StoredNight {
   readonly reason: string;
   readonly preset: Preset | null;
   readonly moveSeen: boolean | null;
+  /** No day of its gate had come yet. */
+  readonly awaitsFirstDay: boolean;
 }
 
 const ROLLBACK_RULES: ReadonlySet<Rule> = new Set(["severe", "rollback"]);
@@ -139,9 +141,10 @@ function activeGateOf(
 ): LedgerState["activeGate"] {
   const moved = moves.filter((move) => move.toGate !== null).at(-1);
   if (moved?.toGate != null) return { gate: moved.toGate, since: moved.effective };
-  const last = nights.at(-1);
+  const observed = nights.filter((night) => !night.awaitsFirstDay);
+  const last = observed.at(-1);
   if (last === undefined) return null;
-  const since = nights.find(({ gate }) => gate === last.gate)?.night.date ?? last.night.date;
+  const since = observed.find(({ gate }) => gate === last.gate)?.night.date ?? last.night.date;
   return { gate: last.gate, since };
 }
 
@@ -182,7 +185,8 @@ function pendingMoveOf(move: PersonRecord | null, nights: readonly StoredNight[]
 }
 
 function nightsSql(key: LedgerKey): string {
-  return `SELECT phase, key, as_of, report_date, gate, action, rule, preset, reason, healthy_day, move_seen FROM decisions
+  return `SELECT phase, key, as_of, report_date, gate, action, rule, preset, reason, healthy_day, move_seen,
+      observed_from > observed_to AS awaits FROM decisions
     WHERE rollout = ${sqlText(key.rollout)} AND as_of < ${sqlTimestamp(key.asOf)} ORDER BY as_of, phase, key`;
 }
 
@@ -202,6 +206,7 @@ const nightRow = z.object({
   reason: z.string(),
   healthy_day: z.boolean(),
   move_seen: z.boolean().nullable(),
+  awaits: z.boolean(),
 });
 
 function nightOf(row: Row): StoredNight {
@@ -214,6 +219,7 @@ function nightOf(row: Row): StoredNight {
     reason: stored.reason,
     preset: stored.preset,
     moveSeen: stored.move_seen,
+    awaitsFirstDay: stored.awaits,
   };
 }
 

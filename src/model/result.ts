@@ -96,6 +96,11 @@ export interface ResultWindow {
   readonly asOf: string;
   /** First 24 hours: the instant at which the observation begins, ISO, UTC. */
   readonly openedAt?: string | undefined;
+  /** A night before the gate's first whole day: that day. Nothing is observed yet; `from` and `to` are the report date. */
+  readonly opensOn: Day | null;
+  /** Before/after: the days that the baseline's numbers are of; null beside a concurrent baseline. */
+  readonly baselineFrom: Day | null;
+  readonly baselineTo: Day | null;
   readonly timeZone: string;
   /** Their data is all here. */
   readonly completeDays: number;

@@ -1,11 +1,10 @@
-/** View in, summary.txt out: at most 25 lines of plain ASCII, to paste where nothing else survives. */
+/** View in, summary.txt out: at most 25 lines of plain ASCII (more only where the commands need them), to paste where nothing else survives. */
 import { notAvailable } from "./format.ts";
 import type { MetricView } from "./view/metric.ts";
 import type { View } from "./view.ts";
 
 const lineLimit = 25;
 const columnLimit = 400;
-const commandLimit = 6;
 const reasonLimit = 3;
 
 export function renderText(view: View): string {
@@ -21,7 +20,7 @@ export function renderText(view: View): string {
     `${subject.window}, ${subject.completeDays}, ${subject.exposure} of traffic; judged: ${subject.judge}, as of ${subject.asOf}`,
     ...(subject.comparison === null ? [] : [`Every change below is ${subject.comparison}.`]),
     "Do now:",
-    ...shortened(next.commands.text.split("\n"), commandLimit).map((line) => `  ${line}`),
+    ...next.commands.text.split("\n").map((line) => `  ${line}`),
     `${capital(next.when)}: ${next.expect}`,
     `Guardrails: ${view.guardrailSummary}`,
   ];
@@ -33,7 +32,10 @@ export function renderText(view: View): string {
   const room = Math.max(1, lineLimit - head.length - foot.length);
   const metrics = shortened(metricLines([...view.guardrails, ...view.informational]), room);
   const lines = [...head, ...metrics.map((line) => `  ${line}`), ...foot];
-  return `${lines.map(asciiLine).join("\n")}\n`;
+  // A command that is cut would be run as it is.
+  const isCommand = (line: string): boolean => next.commands.lines.some(({ text }) => line === `  ${text}`);
+  const plainLines = lines.map((line) => (isCommand(line) ? asciiLine(line) : clipped(asciiLine(line))));
+  return `${plainLines.join("\n")}\n`;
 }
 
 /** The last line says how many did not fit. */
@@ -85,7 +87,7 @@ function asciiLine(text: string): string {
     const codePoint = character.codePointAt(0) ?? 0;
     return codePoint < 127 ? character : `\\u${codePoint.toString(16).padStart(4, "0")}`;
   });
-  return clipped(spelled.join("").trimEnd());
+  return spelled.join("").trimEnd();
 }
 
 /** A cut sentence must not pass for a whole one. */

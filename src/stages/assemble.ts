@@ -52,6 +52,7 @@ export function putTogether(parts: Parts, git: Provenance["git"], context: Conte
       reportDate: window.reportDate,
       asOf: window.asOf,
       ...(window.openedAt === undefined ? {} : { openedAt: window.openedAt }),
+      opensOn: window.opensOn ?? null,
       timeZone: config.rollout.timeZone,
       ...judged.window,
     },

@@ -110,6 +110,7 @@ function storedNight(recorded: Result, { decision, healthyDay, moveSeen }: Judge
     reason: reasons[0] ?? "",
     preset,
     moveSeen,
+    awaitsFirstDay: window.opensOn !== null || window.from > window.to,
   };
 }
 

@@ -22,8 +22,8 @@ export function recordedConfig(
 }
 
 export function recordedWindow({ window }: Result): JudgeWindow {
-  const { from, to, shownFrom, reportDate, asOf, openedAt } = window;
-  return { from, to, shownFrom, reportDate, asOf, ...(openedAt === undefined ? {} : { openedAt }) };
+  const { from, to, shownFrom, reportDate, asOf, openedAt, opensOn } = window;
+  return { from, to, shownFrom, reportDate, asOf, opensOn, ...(openedAt === undefined ? {} : { openedAt }) };
 }
 
 export function judgeInputOf(recorded: Result, config: Config): JudgeInput {

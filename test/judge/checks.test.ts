@@ -181,6 +181,8 @@ describe("ramp days", () => {
     const input = night({ gate: { started }, window: { from: "2026-02-02" } });
     const { window, traffic, metrics } = judge(input);
     expect(window).toEqual({
+      baselineFrom: null,
+      baselineTo: null,
       completeDays: 3,
       sufficientDays: 3,
       quietDays: 3,

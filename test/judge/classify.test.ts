@@ -301,9 +301,12 @@ describe("classification", () => {
     const result = judged("ctr", { exposure: 1, delta: -0.08 }, spec);
     expect(
       [result.observation, ...result.days].every((window) =>
-        window.because.includes("(before/after, not randomised)"),
+        window.because.includes("(before/after, not randomised"),
       ),
     ).toBe(true);
+    expect(result.observation.because).toMatch(
+      /\(before\/after, not randomised, baseline 2026-01-\d\d to 2026-01-\d\d\)/,
+    );
     expect(result.observation).toMatchObject({
       reading: "warning",
       classification: "warning",

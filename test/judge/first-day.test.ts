@@ -94,7 +94,7 @@ describe("hours", () => {
       metrics[0]?.days.map(({ date, complete, observed }) => [date.slice(11), complete, observed]),
     ).toEqual(Array.from({ length: 12 }, (_, at) => [String(at).padStart(2, "0"), at < 11, true]));
     expect(traffic.days.map(({ complete }) => complete)).toEqual(metrics[0]?.days.map((day) => day.complete));
-    expect(window).toEqual({ completeDays: 0, sufficientDays: 0, quietDays: 0, rampDays: [] });
+    expect(window).toMatchObject({ completeDays: 0, sufficientDays: 0, quietDays: 0, rampDays: [] });
   });
 
   it("are judged for the severe line one by one, and told by their time", () => {

@@ -31,9 +31,34 @@ describe("the window of a run", () => {
     expect(planWindow(config(), { ...asked, observedSince: "2026-01-20" }).from).toBe("2026-02-01");
   });
 
-  it("is not there before the gate opened", () => {
-    expect(() => planWindow(config(), { ...asked, date: "2026-01-31" })).toThrow(
-      /gate g10 starts on 2026-02-01/,
+  it.each([
+    ["a ramp day", ramped, "2026-02-02", "2026-02-03"],
+    ["a day before any gate", config(), "2026-01-30", "2026-02-01"],
+  ])("of %s is that day alone, and awaits the gate's first day", (_, gates, date, opensOn) => {
+    const window = planWindow(gates, { ...asked, date });
+    expect(window).toMatchObject({ from: date, to: date, reportDate: date, opensOn });
+    expect(window.shownFrom <= date).toBe(true);
+  });
+
+  it("is refused for a day of another gate, whose verdict it would replace", () => {
+    const two = config({}, { name: "g50", started: { day: "2026-02-05", at: null, firstDay: "2026-02-05" } });
+    const began = { day: "2026-02-01", at: null, firstDay: "2026-02-01" };
+    const gates = two.gates.map((one) => (one.name === "g10" ? { ...one, started: began } : one));
+    expect(() => planWindow({ ...two, gates }, { ...asked, date: "2026-02-04" })).toThrow(
+      /2026-02-04 is a day of g10, and gate g50 starts on 2026-02-05/,
+    );
+  });
+
+  it("never runs from a later day to an earlier one", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -40, max: 40 }), fc.boolean(), (offset, atMorning) => {
+        const window = planWindow(atMorning ? ramped : config(), {
+          ...asked,
+          date: addDays("2026-02-01", offset),
+        });
+        expect(window.from <= window.to).toBe(true);
+        expect(window.shownFrom <= window.to).toBe(true);
+      }),
     );
   });
 });

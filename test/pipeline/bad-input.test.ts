@@ -5,7 +5,13 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import type { Result } from "../../src/model/result.ts";
 import { parseResult } from "../../src/result/serialize.ts";
 import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
-import { madeWorkspace, type Replacements, sampleInto, writeFilesIn } from "../helpers/temp-workspace.ts";
+import {
+  changeFile,
+  madeWorkspace,
+  type Replacements,
+  sampleInto,
+  writeFilesIn,
+} from "../helpers/temp-workspace.ts";
 
 let gatebook: Gatebook;
 beforeAll(() => {
@@ -59,12 +65,16 @@ describe("the command line", () => {
     });
   });
 
-  it("refuses a night before the gate was opened", async () => {
+  it("refuses a night of another gate than the active one", async () => {
     const root = await sampleWorkspace(onTestFinished);
-    expect(await gatebook(root, "run", "--date", "2026-01-31", "--quiet")).toEqual({
+    changeFile(root, "rollout.yaml", {
+      "active_gate: g10": "active_gate: g50",
+      "exposure: 50%,": "exposure: 50%, started: 2026-02-05,",
+    });
+    expect(await gatebook(root, "run", "--date", "2026-02-03", "--quiet")).toEqual({
       code: 2,
       stdout: "",
-      stderr: `error: gate g10 starts on 2026-02-01, after 2026-01-31
+      stderr: `error: 2026-02-03 is a day of g10, and gate g50 starts on 2026-02-05
   at WORKSPACE/rollout.yaml
   hint: pass a later --date, or set active_gate and started to the gate of that day
 `,

@@ -237,12 +237,13 @@ describe("a preview of one night", () => {
   });
 
   it("says why a window cannot be measured, and shows what it showed", async () => {
-    const later = await bench.after(() => edit("rollout.yaml", "started: 2026-02-01", "started: 2026-03-01"));
+    const opened = "exposure: 50%,\n      started: 2026-02-02,";
+    const later = await bench.after(() => edit("rollout.yaml", "exposure: 50%,", opened));
     expect(later.problems).toMatchObject([
-      { message: "gate g10 starts on 2026-03-01, after 2026-02-02", where: { file: "rollout.yaml" } },
+      { message: expect.stringContaining("days of g10 and of g50"), where: { file: "rollout.yaml" } },
     ]);
     expect(later.result.window.from).toBe("2026-02-01");
-    await bench.after(() => edit("rollout.yaml", "started: 2026-03-01", "started: 2026-02-01"));
+    await bench.after(() => edit("rollout.yaml", opened, "exposure: 50%,"));
   });
 
   it("of many saves takes the last, in few passes", async () => {
@@ -328,7 +329,8 @@ it("shows another night with a date, and refuses to begin where there is nothing
   const bench = await openBench(root, "2026-02-01");
   expect(bench.passes[0]?.result.window.reportDate).toBe("2026-02-01");
   await bench.close();
-  await expect(openBench(root, "2026-01-01")).rejects.toMatchObject({ code: "usage" });
+  changeFile(root, "rollout.yaml", { "exposure: 50%,": "exposure: 50%, started: 2026-02-02," });
+  await expect(openBench(root)).rejects.toMatchObject({ code: "usage" });
   changeFile(root, "rollout.yaml", { "active_gate: g10": "active_gate: g1" });
   await expect(openBench(root)).rejects.toMatchObject({ code: "config" });
   expect(leftBehind()).toEqual([]);

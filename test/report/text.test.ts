@@ -35,19 +35,27 @@ describe("summary.txt", () => {
     expect(text).toMatch(/^[\x20-\x7e\n]*$/);
   });
 
-  it("stays within 25 lines with twenty guardrails, ten reasons and forty lines to type, and says what is missing", () => {
+  it("stays within 25 lines with twenty guardrails and ten reasons, and says what is missing", () => {
     const base = sampleResult();
     const metrics = Array.from({ length: 20 }, (_, index) => ({
       ...base.metrics[0],
       name: `m${index}`,
     })) as typeof base.metrics;
-    const lines = Array.from({ length: 40 }, (_, index) => `line ${index}`);
     const reasons = Array.from({ length: 10 }, (_, index) => `Reason ${index}.`);
-    const decision = sampleDecision({ next: lines, reasons, overdue: true, latched: true });
+    const decision = sampleDecision({ reasons, overdue: true, latched: true });
     const text = render(sampleResult({ metrics, decision }));
     expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(25);
-    expect(text).toContain("... 35 more in report.html");
     expect(text).toMatch(/\.\.\. 1\d more in report\.html/);
+  });
+
+  it("never cuts what is to be typed: neither a line out of many nor the end of a long one", () => {
+    const long = `gatebook record rollback --reason "${"long ".repeat(200)}end"`;
+    const lines = [...Array.from({ length: 40 }, (_, index) => `line ${index}`), long];
+    const text = render(
+      sampleResult({ decision: sampleDecision({ next: lines, reasons: ["x".repeat(900)] }) }),
+    );
+    for (const line of lines) expect(text.split("\n")).toContain(`  ${line}`);
+    expect(text.split("\n").filter((line) => line.endsWith("xx ..."))).toHaveLength(1);
   });
 
   it("says what, why, what to type and what to expect", () => {

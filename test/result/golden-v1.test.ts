@@ -41,6 +41,8 @@ const isNot =
 const laterKeys = [
   "accept",
   "accepted",
+  "baselineFrom",
+  "baselineTo",
   "completed",
   "contradictedBy",
   "coverage",
@@ -50,6 +52,7 @@ const laterKeys = [
   "heaviest",
   "intentionToTreat",
   "missing",
+  "opensOn",
   "perUnit",
   "quietDays",
   "sourceEvents",

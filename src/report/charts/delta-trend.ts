@@ -4,7 +4,7 @@
  */
 import type { MetricResult, Result } from "../../model/result.ts";
 import { delta, interval } from "../format.ts";
-import { comparisonLabel } from "../view/subject.ts";
+import { comparisonLabel, comparisonText } from "../view/subject.ts";
 import { type NumberAxis, niceAxis, numberChannel, tickFormat, tickText } from "./axes.ts";
 import { dayIntervals, dayPoints, horizontalLines, thresholdBands, windowBand } from "./delta-layers.ts";
 import { clamp, deltaRange, type Line, linesOf } from "./delta-lines.ts";
@@ -28,7 +28,7 @@ export function deltaTrend(metric: MetricResult, result: Result): Chart | null {
   const format = tickFormat(y.step, "percent", "+");
   const labels = labelsOf(metric, lines, y);
   const slot = slotWord(metric.days);
-  const comparison = comparisonLabel(result);
+  const [label, comparison] = [comparisonLabel(result), comparisonText(result)];
   const plot = frame({
     note: `Dots are ${slot}s with their 95% interval, the band is the whole window${comparison === null ? "" : `: ${comparison}`}.`,
     left: y.ticks.map((tick) => tickText(tick, format)),
@@ -55,7 +55,7 @@ export function deltaTrend(metric: MetricResult, result: Result): Chart | null {
   ];
   return {
     id: `delta-${metric.name}`,
-    title: `${metric.title}, change by ${slot}${comparison === null ? "" : ` (${comparison})`}`,
+    title: `${metric.title}, change by ${slot}${label === null ? "" : ` (${label})`}`,
     description: describe(metric, lines),
     spec: { ...plot.spec, layer: withAxes(layers, x.channel, numberChannel(y, format)) },
   };

@@ -5,7 +5,7 @@
 import type { DayResult, MetricResult, Result } from "../../model/result.ts";
 import type { Variant } from "../../model/words.ts";
 import { quantity } from "../view/metric.ts";
-import { comparisonLabel } from "../view/subject.ts";
+import { comparisonText } from "../view/subject.ts";
 import { niceAxis, numberChannel, type Range, tickFormat, tickText } from "./axes.ts";
 import { frame } from "./frame.ts";
 import { type SideLabel, sideLabels } from "./side-labels.ts";
@@ -26,12 +26,9 @@ export function variantValues(metric: MetricResult, result: Result): Chart | nul
   const format = tickFormat(y.step, unit);
   const ends = variants.flatMap((variant) => lastValue(metric, variant));
   const slot = slotWord(metric.days);
-  const comparison = comparisonLabel(result);
+  const comparison = comparisonText(result);
   const plot = frame({
-    note: [
-      metric.unit === "seconds" ? "Seconds." : "",
-      comparison === null ? "" : `The baseline is ${comparison}.`,
-    ]
+    note: [metric.unit === "seconds" ? "Seconds." : "", comparison === null ? "" : `Compared ${comparison}.`]
       .join(" ")
       .trim(),
     left: y.ticks.map((tick) => tickText(tick, format)),

@@ -5,7 +5,7 @@ import { day as dayText, plural } from "../format.ts";
 import { type Badge, badge } from "./badge.ts";
 import { deltaText, metricBadge } from "./metric.ts";
 import { signedLines } from "./strip.ts";
-import { comparisonLabel, completeText, slotWord } from "./subject.ts";
+import { comparisonText, completeText, slotWord } from "./subject.ts";
 import { anchor } from "./text.ts";
 
 export interface DaysView {
@@ -86,7 +86,7 @@ export function daysView(result: Result): DaysView {
     olderTitle: `${plural(rows.length - cut, `older ${slot}`)} of this window`,
     earlier: earlier.map((date) => row(result, date)),
     earlierTitle: `${plural(earlier.length, "day")} before this window`,
-    comparison: comparisonLabel(result),
+    comparison: comparisonText(result),
     summary: `${plural(dates.length - earlier.length, slot)} shown, ${completeText(result)} in the window`,
   };
 }

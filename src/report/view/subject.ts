@@ -13,7 +13,7 @@ export interface SubjectView {
   readonly exposure: string;
   /** "First 24 hours", or null on a daily run. */
   readonly phase: string | null;
-  /** "Sun 2026-02-01 to Sat 2026-02-07", "Sun 2026-02-01 09:30 to 12:20" */
+  /** "Sun 2026-02-01 to Sat 2026-02-07", "Sun 2026-02-01 09:30 to 12:20", "no day of g50 yet, the first is Mon 2026-02-09" */
   readonly window: string;
   /** "7 complete days", "7 complete days, 5 sufficient, 4 quiet", "3 complete hours" */
   readonly completeDays: string;
@@ -21,7 +21,7 @@ export interface SubjectView {
   readonly asOf: string;
   readonly timeZone: string;
   readonly judge: string;
-  /** "before/after, not randomised" or null; stands beside every delta. */
+  /** "before/after, not randomised, baseline 2026-02-11 to 2026-02-24" or null. */
   readonly comparison: string | null;
   /** The same as a sentence for the top of the report. */
   readonly comparisonNote: string | null;
@@ -38,6 +38,15 @@ export interface GateView {
 
 export const notRandomised = "before/after, not randomised";
 
+/** With the days that the baseline is of, for masthead, captions and lists: "…, not randomised, baseline 2026-02-11 to 2026-02-24". */
+export function comparisonText(result: Pick<Result, "rollout" | "window">): string | null {
+  const { baselineFrom, baselineTo } = result.window;
+  const label = comparisonLabel(result);
+  if (label === null || baselineFrom === null || baselineTo === null) return label;
+  return `${label}, baseline ${baselineFrom} to ${baselineTo}`;
+}
+
+/** Short, beside a single number. */
 export function comparisonLabel(result: Pick<Result, "rollout">): string | null {
   switch (result.rollout.comparison) {
     case "concurrent":
@@ -66,14 +75,14 @@ export function subjectView(result: Result): SubjectView {
     gate: rollout.gate,
     exposure: percent(rollout.exposure),
     phase: phase === "first-24h" ? "First 24 hours" : null,
-    window: windowText(window),
+    window: windowText(window, rollout.gate),
     completeDays: completeText(result),
     reportDate: day(window.reportDate),
     asOf: instant(window.asOf),
     timeZone: window.timeZone,
     judge: rollout.judge,
-    comparison: comparisonLabel(result),
-    comparisonNote: comparisonNotes[rollout.comparison],
+    comparison: comparisonText(result),
+    comparisonNote: comparisonNote(result),
     gates: rollout.gates.map((gate, index) => ({
       name: gate.name,
       exposure: percent(gate.exposure),
@@ -83,7 +92,16 @@ export function subjectView(result: Result): SubjectView {
   };
 }
 
-function windowText({ from, to, openedAt, asOf, timeZone }: ResultWindow): string {
+function comparisonNote({ rollout, window }: Result): string | null {
+  const note = comparisonNotes[rollout.comparison];
+  const { baselineFrom, baselineTo } = window;
+  if (note === null || baselineFrom === null || baselineTo === null) return note;
+  return `${note} The baseline's days are ${day(baselineFrom)} to ${day(baselineTo)}.`;
+}
+
+function windowText(window: ResultWindow, gate: string): string {
+  const { from, to, openedAt, opensOn, asOf, timeZone } = window;
+  if (opensOn !== null) return `no day of ${gate} yet, the first is ${day(opensOn)}`;
   if (openedAt === undefined) return from === to ? day(from) : `${day(from)} to ${day(to)}`;
   const [opened, end] = [openedAt, asOf].map((instant) => wallClockAt(new Date(instant), timeZone));
   if (opened === undefined || end === undefined) return day(from);
