@@ -4,6 +4,7 @@
  * out of the noise."
  */
 import type { MetricDefinition } from "../model/measurement.ts";
+import type { Never } from "../model/words.ts";
 import type { Called, Standard } from "./classify.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Volume } from "./volume.ts";
@@ -178,7 +179,15 @@ function notExcluded({ called, standard }: Story): string {
 }
 
 function wait({ volume, definition }: Story): string {
-  const { daysNeeded, volumeNeeded } = volume;
-  if (daysNeeded === null || volumeNeeded === null) return "";
-  return `; about ${plural(daysNeeded, "more day")} (${countText(volumeNeeded)} candidate ${definition.denominator})`;
+  const { volumeNeeded, atLeast, never } = volume;
+  if (never !== null) return `; never ${neverText(never)}`;
+  if (volumeNeeded === null) return "";
+  return `; it takes ${atLeast ? "at least" : "about"} ${countText(volumeNeeded)} candidate ${definition.denominator}`;
+}
+
+/** Why no number of days is enough, and what would help. */
+export function neverText(never: Never): string {
+  return never === "same_people"
+    ? "at this exposure: the same people come back; open the gate wider"
+    : "at this traffic: too little comes in a day; open the gate wider";
 }

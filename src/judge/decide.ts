@@ -7,6 +7,7 @@ import type { Action, Preset, Rule } from "../model/words.ts";
 import { isOfData } from "./causes.ts";
 import { daysInGate } from "./days.ts";
 import { type Facts, severeChance } from "./facts.ts";
+import { forecastOf } from "./forecast.ts";
 import { expectation, nextLines } from "./outlook.ts";
 import { closedBy, rules } from "./rules.ts";
 import { nextGate, runbookFor } from "./runbook.ts";
@@ -29,6 +30,9 @@ const actions: Readonly<Record<Rule, Action>> = {
 
 /** What a person closed is held by nothing any more; a breach still rolls back. */
 const MOOT = "A person closed the gate, so this holds nothing.";
+
+/** Holds that days alone can end; the others wait for a person. */
+const waits: ReadonlySet<Rule> = new Set<Rule>(["observing", "healthy_days"]);
 
 interface Outcome {
   readonly rule: Rule;
@@ -61,6 +65,7 @@ export function decide(facts: Facts, literal: Facts): Decision {
     expect: expectation(facts, { rule, action }),
     runbook,
     trace,
+    forecast: waits.has(rule) && action === "hold" ? forecastOf(facts) : null,
   };
 }
 

@@ -13,8 +13,8 @@ import type {
   DayResult,
   MetricResult,
   MetricThresholds,
+  ObservationResult,
   SevereDoubt,
-  WindowResult,
 } from "../model/result.ts";
 import type { JudgeMode, Role, Slot } from "../model/words.ts";
 import { becauseOf } from "./because.ts";
@@ -36,9 +36,9 @@ import {
   severeDaysAside,
   unitsText,
 } from "./severe-days.ts";
-import { volumeFor } from "./volume.ts";
+import { noVolume, volumeFor } from "./volume.ts";
 import { windowResult } from "./window-result.ts";
-import { inSlot, listText, slotNoun } from "./wording.ts";
+import { inSlot, listText, type SlotNoun, slotNoun } from "./wording.ts";
 
 export function judgeMetrics(
   input: JudgeInput,
@@ -147,7 +147,7 @@ function orLost(because: string, state: DayState | undefined): string {
 
 /** A number that leaves out more than a hundredth says so in its own sentence, wherever that is read. */
 function withCoverage(
-  window: WindowResult,
+  window: Omit<ObservationResult, "coverage">,
   { coverage, definition }: MetricMeasurement,
 ): MetricResult["observation"] {
   const judgedOn = judgedOnText(coverage, definition.denominator);
@@ -183,15 +183,13 @@ function judgeDay(day: DayMeasurement, setting: DaySetting): JudgedDay {
   const units = { units: heavy?.units ?? [], deltaWithout: withoutHeavy?.delta ?? null };
   const doubt = judged ? doubtOf(day.date, called.doubt, { ...setting, ...units }) : null;
   const place = { when: inSlot(day.date), slot: isHour(day.date) ? "hour" : "day" } as const;
-  const story = { definition: measured.definition, evidence, called, standard, volume: NO_VOLUME, ...place };
+  const story = { definition: measured.definition, evidence, called, standard, volume: noVolume, ...place };
   const aside =
     doubt?.kind === "person" ? `; a person must judge it${unitsText(doubt, standard.denominator)}` : "";
   const reason = whyNothing(measured) ?? becauseOf({ ...story, severeDay: null, aside, baseline: null });
   const because = called.fires === "severe" ? orLost(reason, state) : reason;
   return { result: { ...shown, because, doubt }, judged };
 }
-
-const NO_VOLUME = { volumeNeeded: null, daysNeeded: null };
 
 /** Only a guardrail asks for a person, and only until somebody has accepted the day. */
 function doubtOf(
@@ -204,7 +202,11 @@ function doubtOf(
   return { kind: acceptanceOf(date, ledger) === null ? kind : "accepted", units, deltaWithout };
 }
 
-function judgeObservation(looked: LookedMetric, input: JudgeInput, chance: Chance): WindowResult {
+function judgeObservation(
+  looked: LookedMetric,
+  input: JudgeInput,
+  chance: Chance,
+): Omit<ObservationResult, "coverage"> {
   const { measured, standard, days } = looked;
   const counting = lookedAt(looked).days;
   const severe = counting.filter((day) => day.fires === "severe");
@@ -216,11 +218,8 @@ function judgeObservation(looked: LookedMetric, input: JudgeInput, chance: Chanc
     fires: severe.length > 0,
     waits: counting.some((day) => day.doubt?.kind === "person"),
   });
-  const withData = days.filter(
-    (day) => day.result.observed && day.result.classification !== "no_data",
-  ).length;
   const slot = slotNoun(input.phase);
-  const volume = volumeFor({ evidence, called, standard, days: slot === "hour" ? withData / 24 : withData });
+  const volume = volumeFor({ evidence, called, standard, ...daysSoFar(days, slot) });
   const { definition } = measured;
   const story = { definition, evidence, called, standard, volume, when: "", slot };
   // A window that is past the line itself needs no word on single days that chance may have put there.
@@ -229,13 +228,29 @@ function judgeObservation(looked: LookedMetric, input: JudgeInput, chance: Chanc
   const aside = severeDaysAside(asides, { line: standard.lines?.severe ?? null, chance, slot });
   return {
     ...windowResult({ evidence, called, standard }),
-    ...volume,
+    volumeNeeded: volume.volumeNeeded,
+    daysNeeded: volume.daysNeeded,
+    daysNeededAtLeast: volume.atLeast,
+    never: volume.never,
     flip: flipOf(story),
     because:
       whyNothing(measured) ??
       awaited ??
       becauseOf({ ...story, severeDay: severe[0]?.because ?? null, aside, baseline: baselineDays(input) }),
   };
+}
+
+/** Days with data, and the mean of their squared errors; hours of one day share their people, and tell of no other day. */
+function daysSoFar(
+  days: readonly JudgedDay[],
+  slot: SlotNoun,
+): { readonly days: number; readonly dayVariance: number | null } {
+  const withData = days.filter(({ result }) => result.observed && result.classification !== "no_data");
+  const variances = withData.map(({ result }) => (result.standardError ?? 0) ** 2);
+  if (slot === "hour") return { days: withData.length / 24, dayVariance: null };
+  const known = variances.length > 0 && variances.every((variance) => variance > 0);
+  const mean = variances.reduce((sum, variance) => sum + variance, 0) / variances.length;
+  return { days: withData.length, dayVariance: known ? mean : null };
 }
 
 /** A failed or impossible query has no rows, whatever was handed over. */

@@ -5,8 +5,8 @@ import type { Action, Preset, Rule } from "../model/words.ts";
 import { explain } from "./causes.ts";
 import type { Facts } from "./facts.ts";
 import { clockText, gateFirstDayOver } from "./first-day-window.ts";
+import { forecastOf } from "./forecast.ts";
 import type { JudgeInput } from "./input.ts";
-import { moreDays } from "./observing.ts";
 import { acceptLine, recordLine } from "./record-line.ts";
 import { nextGate } from "./runbook.ts";
 import { type Switches, variables } from "./switches.ts";
@@ -110,8 +110,11 @@ export function expectation(facts: Facts, { rule, action }: Deciding): string {
   switch (action) {
     case "promote": {
       const next = nextGate(config);
+      const opening = `The day you open ${next?.name} is in no gate; after it`;
+      if (next !== null && next.exposure >= 1 && !next.holdback)
+        return `${opening} no baseline stands beside the candidate, so expect hold every night until a person closes ${next.name} (gatebook record complete).`;
       const days = plural(next?.minDays ?? 1, "sufficient day");
-      return `The day you open ${next?.name} is in no gate; after it a new window starts, so expect hold (observing) for at least ${days}.`;
+      return `${opening} a new window starts, so expect hold (observing) for at least ${days}.`;
     }
     case "rollback":
       return rule === "latched"
@@ -155,14 +158,6 @@ function holdExpectation(facts: Facts, rule: Rule, gate: string): string {
     return "Expect hold until every blocking check passes; a breach of a guardrail still rolls back.";
   if (rule === "warning")
     return "Expect hold while the warning lasts; past the rollback line and out of the noise it becomes rollback.";
-  if (rule === "healthy_days") {
-    const needed = input.config.activeGate.consecutiveHealthyDays - facts.quietRun.length;
-    return `Expect hold for ${plural(needed, "more quiet day")} in a row, then promote.`;
-  }
-  if (input.comparison === "before-after") {
-    return "Expect hold every night: without a holdback only a person can close this gate (gatebook record complete).";
-  }
-  const days = moreDays(facts);
-  if (days === null) return `Expect hold while ${gate} is observed.`;
-  return `Expect hold for about ${plural(days, "more day")} at this traffic.`;
+  const forecast = forecastOf(facts);
+  return forecast === null ? `Expect hold while ${gate} is observed.` : `Expect hold. ${forecast.text}`;
 }

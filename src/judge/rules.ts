@@ -7,6 +7,7 @@ import type { LedgerState } from "../model/ledger.ts";
 import type { MetricResult } from "../model/result.ts";
 import type { Rule } from "../model/words.ts";
 import { counts, type Facts } from "./facts.ts";
+import { forecastOf } from "./forecast.ts";
 import { rollback, severe, warning } from "./guardrail-rules.ts";
 import { observing } from "./observing.ts";
 import { nextGate } from "./runbook.ts";
@@ -72,11 +73,14 @@ function data({ blockers, checks }: Facts): Verdict {
   return no(`None of ${plural(checks.length, "check")} blocks${unchecked}${warnings}.`);
 }
 
-function healthyDays({ quietRun, input }: Facts): Verdict {
+function healthyDays(facts: Facts): Verdict {
+  const { quietRun, input } = facts;
   const needed = input.config.activeGate.consecutiveHealthyDays;
   const broken = quietRun.brokenBy === null ? "" : `: ${quietRun.brokenBy}`;
   const text = `${plural(quietRun.length, "quiet day")} in a row up to ${input.window.reportDate}, ${needed} needed${broken}.`;
-  return quietRun.length < needed ? yes([text]) : no(text);
+  if (quietRun.length >= needed) return no(text);
+  const forecast = forecastOf(facts);
+  return yes(forecast === null ? [text] : [text, forecast.text]);
 }
 
 function promote(facts: Facts, standing: readonly Rule[]): Verdict {

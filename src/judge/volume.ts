@@ -1,4 +1,6 @@
 /** How much more traffic would settle a window that is insufficient, and about how many days that takes. */
+import type { Never } from "../model/words.ts";
+import { daysNeeded } from "../statistics/days-needed.ts";
 import { FEWEST_EXPECTED } from "../statistics/exact.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 import { volumeFactorNeeded } from "../statistics/power.ts";
@@ -11,32 +13,65 @@ export interface Volume {
   /** Candidate's denominator at which the rollback line is settled; null when it is, or when nobody can say. */
   readonly volumeNeeded: number | null;
   readonly daysNeeded: number | null;
+  /** The days are the fewest: how many people come back is not known yet. */
+  readonly atLeast: boolean;
+  /** No number of days settles it; null: some number does, or nobody can say. */
+  readonly never: Never | null;
 }
 
-/** Beyond this a number of days says no more than "never at this traffic". */
-const MOST_DAYS = 3650;
+export const noVolume: Volume = { volumeNeeded: null, daysNeeded: null, atLeast: false, never: null };
 
-export function volumeFor(input: {
+/** Beyond this a number of days says no more than "never at this traffic". */
+export const MOST_DAYS = 3650;
+
+/** From so many days on what they share is told from chance well enough to say never. */
+const FEWEST_DAYS = 3;
+
+export interface VolumeQuestion {
   readonly evidence: Evidence;
   readonly called: Called;
   readonly standard: Standard;
-  /** Days with data so far: what a day brings is what they brought on average. */
+  /** Days with data so far, of hours a fraction: what a day brings is what they brought on average. */
   readonly days: number;
-}): Volume {
-  const { evidence, called, standard, days } = input;
+  /** Mean of the single days' squared standard errors; null where one has none, and of hours. */
+  readonly dayVariance: number | null;
+}
+
+export function volumeFor(question: VolumeQuestion): Volume {
+  const { evidence, called, standard, days } = question;
   const done = evidence.candidate.denominator ?? 0;
-  const nothing = { volumeNeeded: null, daysNeeded: null };
-  if (called.classification !== "insufficient" || standard.comparison === "before-after") return nothing;
+  if (called.classification !== "insufficient" || standard.comparison === "before-after") return noVolume;
   // More days do not make room for a rise that a share has no room for.
-  if (called.unreachable !== null) return nothing;
-  const needed = Math.max(
+  if (called.unreachable !== null || !(done > 0) || days === 0) return noVolume;
+  const minimum = Math.max(
     standard.minSample[standard.denominator],
     standard.mode === "evidence" ? expectedVolume(evidence) : 0,
-    done * (settlingFactor(evidence, called, standard) ?? 0),
   );
-  if (!(done > 0) || !(needed > done) || days === 0) return nothing;
-  const daysNeeded = Math.ceil((needed - done) / (done / days));
-  return daysNeeded > MOST_DAYS ? nothing : { volumeNeeded: Math.ceil(needed), daysNeeded };
+  const settled = daysToSettle(question);
+  if (settled.days === null) return { ...noVolume, never: "same_people" };
+  const all = Math.max((minimum / done) * days, settled.days);
+  if (!(all > days)) return noVolume;
+  const more = Math.ceil(all - days - 1e-9);
+  if (more > MOST_DAYS) return { ...noVolume, never: "too_little" };
+  return {
+    ...noVolume,
+    volumeNeeded: Math.ceil((done * all) / days - 1e-6),
+    daysNeeded: more,
+    atLeast: settled.atLeast,
+  };
+}
+
+/** Days in all after which the error is small enough; 0 when it is, or when it is not what is missing. */
+function daysToSettle(question: VolumeQuestion): { readonly days: number | null; readonly atLeast: boolean } {
+  const { evidence, called, standard, days, dayVariance } = question;
+  const factor = settlingFactor(evidence, called, standard);
+  const error = evidence.comparison?.standardError ?? 0;
+  if (factor === null || !(factor > 0) || !(error > 0)) return { days: 0, atLeast: false };
+  const windowVariance = error ** 2;
+  const target = windowVariance / factor;
+  const { days: all } = daysNeeded({ days, dayVariance, windowVariance }, target);
+  if (all !== null) return { days: all, atLeast: dayVariance === null || days < 2 };
+  return days < FEWEST_DAYS ? { days: days * factor, atLeast: true } : { days: null, atLeast: false };
 }
 
 function expectedVolume({ baseline }: Evidence): number {

@@ -15,7 +15,9 @@ import type {
   Classification,
   Day,
   Denominator,
+  ForecastCondition,
   JudgeMode,
+  Never,
   Phase,
   Preset,
   Reading,
@@ -134,6 +136,20 @@ export interface Decision {
   /** Every way out, always printed: lines to type per preset. A preset equal to the present state is absent. */
   readonly runbook: Runbook;
   readonly trace: readonly TraceEntry[];
+  /** Of a hold that waits: how long, at the present traffic. Null: it waits for a person, or for nothing. */
+  readonly forecast: Forecast | null;
+}
+
+/** The slowest of all that a hold waits for. */
+export interface Forecast {
+  /** Further days; null: never, or nobody can say. */
+  readonly days: number | null;
+  readonly never: boolean;
+  readonly condition: ForecastCondition;
+  /** Name of the guardrail, when it is the evidence of one. */
+  readonly metric: string | null;
+  /** "About 25 more days at this traffic: Click-through rate needs 24,000 candidate impressions." */
+  readonly text: string;
 }
 
 export interface Runbook {
@@ -230,6 +246,10 @@ export interface WindowResult {
 
 /** The window that the verdict looks at. */
 export interface ObservationResult extends WindowResult {
+  /** `daysNeeded` are the fewest: how many people come back is not known yet. */
+  readonly daysNeededAtLeast: boolean;
+  /** No number of days settles it, and why; null: some number does, or nobody can say. */
+  readonly never: Never | null;
   /** What the number stands on; null: not known (a result of version 1, a metric without data). */
   readonly coverage: Coverage | null;
 }

@@ -4,6 +4,10 @@ export type Variant = "baseline" | "candidate";
 export type Phase = "daily" | "first-24h";
 export type JudgeMode = "evidence" | "literal";
 export type Role = "guardrail" | "informational";
+/** Why no number of further days settles a window: the same people come back, or too few of anything come. */
+export type Never = "same_people" | "too_little";
+/** What a hold waits for (DESIGN §12.15). */
+export type ForecastCondition = "comparison" | "sufficient_days" | "quiet_days" | "stability" | "evidence";
 export type Better = "higher" | "lower" | "neither";
 export type Unit = "percent" | "ratio" | "count" | "seconds";
 export type Denominator = "impressions" | "clicks";

@@ -96,10 +96,10 @@ export function pValue(value: number | null): string {
   return `p = ${value < 0.01 ? value.toPrecision(2) : value.toFixed(2)}`;
 }
 
-/** "about 3 more days" */
-export function moreDays(value: number | null): string {
+/** "about 3 more days", "at least 3 more days" */
+export function moreDays(value: number | null, atLeast = false): string {
   if (value === null) return notAvailable;
-  return value === 1 ? "about 1 more day" : `about ${count(value)} more days`;
+  return `${atLeast ? "at least" : "about"} ${plural(value, "more day")}`;
 }
 
 export function milliseconds(value: number): string {

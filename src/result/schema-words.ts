@@ -41,6 +41,14 @@ export const rule = z.enum([
 ]);
 export const reading = z.enum(["healthy", "warning", "rollback", "no_data"]);
 export const classification = z.enum(["healthy", "warning", "rollback", "insufficient", "no_data"]);
+export const never = z.enum(["same_people", "too_little"]);
+export const forecastCondition = z.enum([
+  "comparison",
+  "sufficient_days",
+  "quiet_days",
+  "stability",
+  "evidence",
+]);
 export const checkStatus = z.enum(["pass", "warn", "fail", "error", "not_checked"]);
 export const checkEffect = z.enum(["block", "warn"]);
 export const preset = z.enum(["immediate", "standard"]);

@@ -16,7 +16,19 @@ import {
 import { ledger } from "./schema-ledger.ts";
 import { measurement } from "./schema-measurement.ts";
 import { metricResult } from "./schema-metric.ts";
-import { action, count, day, judgeMode, list, number, phase, preset, rule, text } from "./schema-words.ts";
+import {
+  action,
+  count,
+  day,
+  forecastCondition,
+  judgeMode,
+  list,
+  number,
+  phase,
+  preset,
+  rule,
+  text,
+} from "./schema-words.ts";
 
 export const SCHEMA_VERSION = 2;
 
@@ -79,6 +91,17 @@ const decision = z.object({
     standard: list(z.string()).nullable(),
   }),
   trace: list(z.object({ rule, matched: z.boolean(), because: z.string() })),
+  forecast: z
+    .object({
+      days: number,
+      never: z.boolean(),
+      condition: forecastCondition,
+      metric: text,
+      text: z.string(),
+    })
+    .nullable()
+    .default(null)
+    .describe("of a hold that waits: the slowest condition"),
 });
 
 export const resultSchema = z.object({

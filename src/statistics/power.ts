@@ -1,8 +1,8 @@
 /**
  * How much traffic a question needs, and what the traffic at hand can answer (STATISTICS e).
  * In: a standard error, a change, error rates. Out: how many times the volume, detectable changes.
- * It assumes that the standard error falls with the square root of volume; returning units make it fall slower, so
- * "about 3 more days" is a floor.
+ * It assumes that the standard error falls with the square root of volume; returning units make it fall slower:
+ * days-needed.ts says how many days that takes.
  */
 import { normalQuantile } from "./normal.ts";
 import type { Harm } from "./scale.ts";

@@ -156,7 +156,12 @@ export function sampleMetric(spec: MetricSpec): MetricResult {
     denominator: spec.denominator,
     path: `queries/metrics/${spec.name}.sql`,
     thresholds: spec.thresholds,
-    observation: { ...windowOf(spec, mean, days.length), coverage: null },
+    observation: {
+      ...windowOf(spec, mean, days.length),
+      daysNeededAtLeast: false,
+      never: null,
+      coverage: null,
+    },
     days,
     movers:
       shape === "concentration"

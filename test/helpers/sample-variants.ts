@@ -111,7 +111,12 @@ export function failingResult(): Result {
     metric.name === duplicate?.name
       ? {
           ...metric,
-          observation: { ...emptyWindow("The query failed."), coverage: null },
+          observation: {
+            ...emptyWindow("The query failed."),
+            daysNeededAtLeast: false,
+            never: null,
+            coverage: null,
+          },
           days: [],
           movers: [],
           error: { ...bindError, file: metric.path },
@@ -187,7 +192,12 @@ export function noDataResult(): Result {
   return sampleResult({
     metrics: sampleResult().metrics.map((metric, index) => ({
       ...metric,
-      observation: { ...emptyWindow("No events of clip-cosine-v2 in this window."), coverage: null },
+      observation: {
+        ...emptyWindow("No events of clip-cosine-v2 in this window."),
+        daysNeededAtLeast: false,
+        never: null,
+        coverage: null,
+      },
       days: [],
       movers: [],
       unavailable: index === 2 ? "column author_id is absent" : null,

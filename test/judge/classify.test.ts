@@ -54,7 +54,7 @@ describe("classification", () => {
     const little = over("ctr", { delta: 0.01, impressions: 5_000 });
     expect(little).toMatchObject({ reading: "healthy", classification: "insufficient", fires: null });
     expect(little.because).toBe(
-      "Click-through rate is up 1.0% (5.05% against 5.00%), but a drop of 5% cannot be ruled out yet (it may be as low as −6.0%); about 15 more days (90,571 candidate impressions).",
+      "Click-through rate is up 1.0% (5.05% against 5.00%), but a drop of 5% cannot be ruled out yet (it may be as low as −6.0%); it takes about 90,571 candidate impressions.",
     );
     // STATISTICS e: 86,815 impressions for CTR 5%, design effect 1.75, a tenth of the traffic; 91,384 without its (1 − p).
     expect(little).toMatchObject({ daysNeeded: 15, volumeNeeded: 90_571 });
@@ -148,7 +148,7 @@ describe("classification", () => {
     const few = over("ctr", { delta: -0.2, impressions: 240 }, literal);
     expect(few).toMatchObject({ reading: "rollback", classification: "insufficient", fires: null });
     expect(few.because).toBe(
-      "Click-through rate is down 20.0% (4.00% against 5.00%), but on 960 against 8,640 impressions, and each variant needs 1,000; about 1 more day (1,000 candidate impressions).",
+      "Click-through rate is down 20.0% (4.00% against 5.00%), but on 960 against 8,640 impressions, and each variant needs 1,000; it takes about 1,000 candidate impressions.",
     );
     expect(over("ctr", { delta: -0.2, impressions: 250 }, literal)).toMatchObject({
       classification: "rollback",

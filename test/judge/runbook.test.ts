@@ -93,7 +93,7 @@ describe("what to type now, and what to expect", () => {
       "hold",
       { days: 1 },
       ["# nothing to change tonight: keep g10"],
-      "Expect hold for about 1 more day at this traffic.",
+      "Expect hold. About 1 more day at this traffic: g10 needs 2 sufficient days and has 1.",
     ],
     [
       "hold for data",
@@ -120,7 +120,7 @@ describe("what to type now, and what to expect", () => {
       "quiet days that are missing",
       { gate: { consecutiveHealthyDays: 6 } },
       ["# nothing to change tonight: keep g10"],
-      "Expect hold for 2 more quiet days in a row, then promote.",
+      "Expect hold. About 2 more days at this traffic: g10 needs 6 quiet days in a row and has 4.",
     ],
   ])("%s", (_, spec, next, expected) => {
     const { decision } = judge(night(spec));

@@ -77,7 +77,7 @@ describe("numbers as text", () => {
       "2.2 s",
       "1.5 min",
     ]);
-    expect([null, 1, 3].map(format.moreDays)).toEqual([
+    expect([null, 1, 3].map((days) => format.moreDays(days))).toEqual([
       "not available",
       "about 1 more day",
       "about 3 more days",

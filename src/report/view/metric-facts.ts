@@ -1,5 +1,5 @@
 /** How sure a metric's reading is, as pairs of label and text; what was not computed is left out. */
-import type { MetricResult, WindowResult } from "../../model/result.ts";
+import type { MetricResult, ObservationResult } from "../../model/result.ts";
 import * as format from "../format.ts";
 import { judgedOnFact } from "./coverage.ts";
 import { signedLines } from "./strip.ts";
@@ -54,9 +54,10 @@ function sequentialBound({ observation, thresholds }: MetricResult, at: readonly
   };
 }
 
-function neededText({ volumeNeeded, daysNeeded }: WindowResult, denominator: string): string | null {
+function neededText(observation: ObservationResult, denominator: string): string | null {
+  const { volumeNeeded, daysNeeded, daysNeededAtLeast } = observation;
   const volume = volumeNeeded === null ? null : `${format.count(volumeNeeded)} candidate ${denominator}`;
-  const days = daysNeeded === null ? null : format.moreDays(daysNeeded);
+  const days = daysNeeded === null ? null : format.moreDays(daysNeeded, daysNeededAtLeast);
   if (volume !== null && days !== null) return `${volume}: ${days} at this traffic`;
   return volume ?? days;
 }
