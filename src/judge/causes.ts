@@ -44,7 +44,6 @@ const kinds: Readonly<Record<string, CauseKind>> = {
   ledger_fresh_start: "record",
   recorded_move: "record",
   override: "record",
-  severe_days: "record",
   relations_built: "query",
   metric_queries: "query",
   query_headers: "setup",

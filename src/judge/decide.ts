@@ -2,7 +2,7 @@
  * One decision out of all rules: every rule is looked at and stands in the trace, the first match decides, and what no
  * rule foresaw is a hold.
  */
-import type { CheckResult, Decision, Runbook, TraceEntry } from "../model/result.ts";
+import type { CheckResult, Decision, Runbook, SevereDoubt, TraceEntry } from "../model/result.ts";
 import type { Action, Preset, Rule } from "../model/words.ts";
 import { isOfData } from "./causes.ts";
 import { daysInGate } from "./days.ts";
@@ -139,8 +139,8 @@ function bareThresholds(facts: Facts, bare: Outcome): readonly string[] {
   const doubted = severeDoubts(facts.guardrails);
   if (bare.rule !== "severe" || doubted.length === 0)
     return [`The bare thresholds alone would have said ${bare.action} (${bare.rule}).`];
-  const sentenceOf = (isChance: boolean, ending: string) => {
-    const days = doubted.filter(({ day }) => (day.doubt?.kind === "chance") === isChance);
+  const sentenceOf = (kind: SevereDoubt["kind"], ending: string) => {
+    const days = doubted.filter(({ day }) => day.doubt?.kind === kind);
     const named = days.slice(0, 3).map(({ day }) => dayAndChange(day));
     const more = days.length > 3 ? [`${days.length - 3} more`] : [];
     return days.length === 0
@@ -148,5 +148,9 @@ function bareThresholds(facts: Facts, bare: Outcome): readonly string[] {
       : [`The bare runbook would roll back for ${listText([...named, ...more])}${ending}.`];
   };
   const odds = chanceText(severeChance(facts), slotNoun(facts.input.phase));
-  return [...sentenceOf(false, ""), ...sentenceOf(true, `; ${odds}`)];
+  return [
+    ...sentenceOf("person", ""),
+    ...sentenceOf("accepted", ", which a person has accepted"),
+    ...sentenceOf("chance", `; ${odds}`),
+  ];
 }

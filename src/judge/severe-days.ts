@@ -107,29 +107,24 @@ export function severeDoubts(
     .toSorted((a, b) => (a.day.date < b.day.date ? -1 : a.day.date > b.day.date ? 1 : 0));
 }
 
-/** The check stands there only when there is a day that waits, or one that was accepted. */
+/** One check for each day that waits for a person, or was accepted by one: each is settled by a word of its own. */
 export function severeDaysChecks(
   { ledger }: JudgeInput,
   metrics: readonly MetricResult[],
 ): readonly CheckResult[] {
-  const doubted = severeDoubts(metrics);
-  const waiting = doubted.filter(({ day }) => day.doubt?.kind === "person");
-  const describe = finding("severe_days", "Days past a severe line have been judged by a person");
-  const [first] = waiting;
-  if (first !== undefined) {
-    const told = waiting.map(({ metric, day }) => `a person must judge ${subject(metric, day)}`);
-    const words = [...new Set(waiting.map(({ day }) => dayWord(day.date)))];
-    const commands = words.map((word) => `gatebook record accept ${word}`);
-    const detail = `${told.join("; ")} (${commands.join(", ")})`;
-    const counts = { observed: words.length, expected: 0, accept: dayWord(first.day.date) };
-    return [describe("fail", detail, counts)];
-  }
-  const accepted = doubted.flatMap(({ metric, day }) => {
-    const acceptance = acceptanceOf(day.date, ledger);
-    if (day.doubt?.kind !== "accepted" || acceptance === null) return [];
-    return [`${subject(metric, day)}; accepted by ${acceptance.by} (${acceptance.reason})`];
+  const doubted = severeDoubts(metrics).filter(({ day }) => day.doubt?.kind !== "chance");
+  return [...new Set(doubted.map(({ day }) => day.date))].map((date) => {
+    const told = doubted
+      .filter(({ day }) => day.date === date)
+      .map(({ metric, day }) => subject(metric, day));
+    const describe = finding(`severe_day_${date}`, `${dayText(date)} needs no person's judgement`);
+    const acceptance = acceptanceOf(date, ledger);
+    if (acceptance !== null)
+      return describe("pass", `${told.join("; ")}; accepted by ${acceptance.by} (${acceptance.reason})`);
+    const accept = dayWord(date);
+    const detail = `a person must judge ${told.join("; ")} (gatebook record accept ${accept})`;
+    return describe("fail", detail, { observed: told.length, expected: 0, accept });
   });
-  return accepted.length === 0 ? [] : [describe("pass", accepted.join("; "))];
 }
 
 /** "6 Feb (−16.9%): Click-through rate is past its 10% severe line" */

@@ -17,7 +17,7 @@ const accepted = (what: string) => ({
 const oddDay = (spec: NightSpec = {}) =>
   judge(night({ deltas: { ctr: [0.05, 0.04, -0.13, 0.04] }, impressions: 25_000, ...spec }));
 
-const check = ({ checks }: Judgement) => checks.find(({ name }) => name === "severe_days");
+const check = ({ checks }: Judgement) => checks.find(({ name }) => name.startsWith("severe_day_"));
 const ctr = ({ metrics }: Judgement) => {
   const found = metrics.find(({ name }) => name === "ctr");
   if (found === undefined) throw new Error("no ctr");
@@ -62,8 +62,29 @@ describe("a day past the severe line that does not fire and is no chance", () =>
     expect(ctr(judged).days[2]?.doubt?.kind).toBe("accepted");
     expect(check(judged)).toMatchObject({ status: "pass", accept: null });
     expect(check(judged)?.detail).toContain("accepted by Ada (a public holiday)");
+    expect(judged.decision.reasons.at(-1)).toBe(
+      "The bare runbook would roll back for 3 Feb (−13.0%), which a person has accepted.",
+    );
     expect(ctr(judged).observation.because).toContain("a person has accepted 3 Feb (−13.0%)");
     expect(oddDay({ ledger: accepted("day:2026-02-02") }).decision.action).toBe("hold");
+  });
+
+  it("is settled by a word of its own, day by day", () => {
+    const two = (what: string) =>
+      judge(
+        night({
+          days: 5,
+          deltas: { ctr: [0.09, 0.09, -0.13, -0.13, 0.09] },
+          impressions: 25_000,
+          ledger: accepted(what),
+        }),
+      );
+    const waiting = (judged: Judgement) =>
+      judged.checks.filter(({ accept }) => accept !== null).map(({ name, accept }) => [name, accept]);
+    const [third, fourth] = ["2026-02-03", "2026-02-04"].map((day) => [`severe_day_${day}`, `day:${day}`]);
+    expect(waiting(two("nothing"))).toEqual([third, fourth]);
+    expect(waiting(two("day:2026-02-03"))).toEqual([fourth]);
+    expect(waiting(two("day:2026-02-04"))).toEqual([third]);
   });
 
   it("is judged at 5% over the nights of the gate and the guardrails with a severe line", () => {
