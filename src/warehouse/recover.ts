@@ -82,10 +82,13 @@ async function readEverything(engine: Engine): Promise<HeldLedger> {
   return readHeld(engine);
 }
 
-/** Three headers and the blocks. The engine opens a file whose end is missing, and fails on the first block it does not find. */
+/**
+ * Three headers and the blocks in use: a checkpoint cuts free ones off the end of a sound file, and goes on counting them. The
+ * engine opens a file whose end is missing, and fails on the first block it does not find.
+ */
 async function isCutShort(engine: Engine, file: string): Promise<boolean> {
   const [size] = await engine.rows(
-    "SELECT CAST(3 * 4096 + total_blocks * block_size AS BIGINT) AS bytes FROM pragma_database_size() WHERE database_name = current_database()",
+    "SELECT CAST(3 * 4096 + used_blocks * block_size AS BIGINT) AS bytes FROM pragma_database_size() WHERE database_name = current_database()",
   );
   return (await stat(file)).size < Number(size?.["bytes"]);
 }

@@ -129,6 +129,26 @@ it("a damaged store is made again from last night's copy, which holds the ledger
   }
 });
 
+it("a store whose end a checkpoint gave back to the disk is not damaged", async () => {
+  const root = newRoot();
+  const { store } = storePaths(root);
+  const sizes: number[] = [];
+  for (const statement of [
+    "CREATE TABLE many AS SELECT hash(range) AS h FROM range(400000)",
+    "DROP TABLE many",
+  ]) {
+    const night = await openStore(root, [], limits);
+    await night.engine.execute(statement);
+    await night.publish();
+    night.close();
+    sizes.push(statSync(store).size);
+  }
+  expect(sizes[1]).toBeLessThan((sizes[0] ?? 0) / 2);
+  const tonight = await openStore(root, [], limits);
+  expect(tonight.origin).toEqual({ kind: "whole" });
+  tonight.close();
+});
+
 it("the log of a store that is gone is not played into the one that takes its place", async () => {
   const root = newRoot();
   const { store } = storePaths(root);
