@@ -2,13 +2,17 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { historyCommand } from "../../src/commands/history.ts";
+import { recordCommand } from "../../src/commands/record.ts";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Engine } from "../../src/engine/engine.ts";
+import { readLastRollback } from "../../src/ledger/last-rollback.ts";
 import { laterKeys } from "../../src/result/later-keys.ts";
 import { readResult } from "../../src/result/read-result.ts";
 import { migrate } from "../../src/stages/prepare-store.ts";
 import { replayResult } from "../../src/stages/replay.ts";
 import { openWarehouse } from "../../src/warehouse/store.ts";
+import { run } from "../commands/workspace.ts";
 import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
 import { addNextDay, oldWorkspace } from "../helpers/old-workspace.ts";
 import { runCase } from "../helpers/run-case.ts";
@@ -150,4 +154,20 @@ describe("the commands on a workspace of gatebook 0.1", () => {
     const { stdout } = await gatebook(root, "history", "--json");
     expect(JSON.parse(stdout)).toHaveLength(21);
   }, 60_000);
+
+  it("has its records read as they stand, and taken back, accepted and cleared as any others", async () => {
+    const root = oldWorkspace(onTestFinished);
+    const { out } = await run(historyCommand, root, { limit: 100 });
+    expect(out.split("\n").length).toBeGreaterThanOrEqual(20);
+    const engine = await openWarehouse(root);
+    expect(await readLastRollback(engine, "clip-cosine-v2")).toBeNull();
+    engine.close();
+    const now = { now: "2026-02-22T08:00:00Z" };
+    const said = { by: "ada", reason: "understood" };
+    expect((await run(recordCommand, root, { ...said, kind: "clear" }, now)).code).toBe(0);
+    expect((await run(recordCommand, root, { ...said, kind: "undo", what: "1" }, now)).code).toBe(0);
+    addNextDay(root);
+    const { result } = await runCase(root, { date: "2026-02-21", now: "2026-02-22T03:00:00Z" });
+    expect(result.decision.rule).toBe("latched");
+  });
 });
