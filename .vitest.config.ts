@@ -1,11 +1,15 @@
 import { defineConfig } from "vitest/config";
 
-// Browser tests need Chromium: `npm run test:browser` runs them, `npm test` does not.
-const isBrowser = process.env["GATEBOOK_TESTS"] === "browser";
+// `npm test` runs what is fast; `npm run test:browser` needs Chromium; `npm run test:slow` takes minutes. CI runs all three.
+const lanes: Readonly<Record<string, string>> = {
+  browser: "test/browser/**/*.browser.ts",
+  slow: "test/slow/**/*.slow.ts",
+};
+const lane = lanes[process.env["GATEBOOK_TESTS"] ?? ""] ?? "test/**/*.test.ts";
 
 export default defineConfig({
   test: {
-    include: [isBrowser ? "test/browser/**/*.browser.ts" : "test/**/*.test.ts"],
+    include: [lane],
     testTimeout: 240_000,
     hookTimeout: 240_000,
     pool: "forks",
