@@ -4,6 +4,7 @@
  */
 import { dayOf } from "../model/hours.ts";
 import type { CheckResult, MetricResult, TrafficResult } from "../model/result.ts";
+import type { Slot } from "../model/words.ts";
 import { checkFile, worst } from "./check-files.ts";
 import { coverageCheck } from "./coverage.ts";
 import { crossoverCheck } from "./crossover.ts";
@@ -15,6 +16,7 @@ import { completeDayCheck, freshDataCheck } from "./freshness.ts";
 import { ledgerCheck, moveCheck, oneGateCheck, overrideChecks } from "./gate-checks.ts";
 import { guardrailsCheck, queriesCheck, reachChecks } from "./guardrail-checks.ts";
 import type { JudgeInput } from "./input.ts";
+import { oneSidedGapsCheck } from "./one-sided-gaps.ts";
 import { mismatches, promisedShare, sampleRatioCheck } from "./sample-ratio.ts";
 import { severeDaysChecks } from "./severe-days.ts";
 import { isDisputed, readSwitches } from "./switches.ts";
@@ -33,6 +35,7 @@ export function allChecks(input: JudgeInput, evidence: Evidence): readonly Check
     crossoverCheck(input, evidence.metrics),
     coverageCheck(input, evidence.metrics),
     ...eventsPerUnitChecks(input, evidence.metrics),
+    oneSidedGapsCheck(input, completeObserved(evidence.days)),
     guardrailsCheck(input, evidence),
     ...reachChecks(input, evidence.metrics),
     ...severeDaysChecks(input, evidence.metrics),
@@ -50,6 +53,10 @@ export function allChecks(input: JudgeInput, evidence: Evidence): readonly Check
     ...input.builtInChecks,
     ...orAwaited(input, input.checks.map(checkFile)),
   ];
+}
+
+function completeObserved(days: readonly DayState[]): ReadonlySet<Slot> {
+  return new Set(days.filter(({ observed, complete }) => observed && complete).map(({ date }) => date));
 }
 
 /** What asks about the observation window has no answer before its first day; a query that failed, failed. */

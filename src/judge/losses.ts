@@ -33,7 +33,8 @@ export interface DayLosses {
 }
 
 /** Fewer may be absent from a stretch of a day by chance; from one shorter than quiet_hours also those of fewer units, whose events come together. */
-const [FEWEST_DUE, FEWEST_UNITS] = [20, 10];
+export const FEWEST_DUE = 20;
+export const FEWEST_UNITS = 10;
 /** Complete days that tell what a source or the baseline does. */
 const LAST_DAYS = 3;
 
@@ -183,7 +184,7 @@ function clicksOf({ baseline, candidate }: TrafficDay): number {
   return baseline.clicks + candidate.clicks;
 }
 
-const MINUTES_A_DAY = 1440;
+export const MINUTES_A_DAY = 1440;
 
 function gapLoss(
   { from, to }: MinuteRange,
@@ -214,7 +215,7 @@ function gapLoss(
 }
 
 /** 511.5 → "08:31" */
-function clockText(minute: number): string {
+export function clockText(minute: number): string {
   const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
   return `${two(minute / 60)}:${two(minute % 60)}`;
 }

@@ -196,6 +196,8 @@ export interface TrafficDay {
   readonly candidate: VariantTraffic;
   /** When its impressions and clicks came; empty when that is not known, and for hours. */
   readonly eventTimes: readonly EventTimes[];
+  /** The same by variant, of all sources together; empty when that is not known, and for hours. */
+  readonly variantTimes: readonly VariantTimes[];
   /** Events of any type and algorithm by source; empty when that is not known, and for hours. */
   readonly sourceEvents: readonly SourceEvents[];
 }
@@ -213,6 +215,10 @@ export interface EventTimes {
   readonly lastMinute: number | null;
   /** Between first and last: more than an hour without any. */
   readonly holes: readonly MinuteRange[];
+}
+
+export interface VariantTimes extends EventTimes {
+  readonly variant: Variant;
 }
 
 export interface MinuteRange {

@@ -4,7 +4,7 @@
  */
 import type { Engine, Row } from "../engine/engine.ts";
 import { endOfDay, startOfDay, wallClockAt } from "../model/calendar.ts";
-import type { EventTimes, MinuteRange, SourceEvents } from "../model/measurement.ts";
+import type { EventTimes, MinuteRange, SourceEvents, VariantTimes } from "../model/measurement.ts";
 import type { Day } from "../model/words.ts";
 import { DAY_HOURS } from "./day-edges.ts";
 import { existingTables } from "./inspect.ts";
@@ -12,10 +12,12 @@ import { inRange, type MeasurePlan, ofVariants, shownDays } from "./plan.ts";
 
 export interface TimesOfDay {
   readonly eventTimes: readonly EventTimes[];
+  readonly variantTimes: readonly VariantTimes[];
   readonly sourceEvents: readonly SourceEvents[];
 }
 
 const TYPES = ["impression", "click"] as const;
+const VARIANTS = ["baseline", "candidate"] as const;
 const MINUTE_MS = 60_000;
 const [HOUR, DAY] = [60, 1440];
 
@@ -26,10 +28,12 @@ export async function readEventTimes(
 ): Promise<ReadonlyMap<Day, TimesOfDay>> {
   if (plan.slots !== undefined || !(await existingTables(engine)).has(DAY_HOURS)) return new Map();
   const range = inRange(shownDays(plan));
-  const hours = await engine.rows(`SELECT event_date, event_type, source, hour_at, sum(events) AS events,
+  const hours =
+    await engine.rows(`SELECT event_date, algo_version, event_type, source, hour_at, sum(events) AS events,
       min(first_at) AS first_at, max(last_at) AS last_at
     FROM ${DAY_HOURS} WHERE ${ofVariants(plan)} AND ${range} AND event_type IN ('impression', 'click')
-    GROUP BY event_date, event_type, source, hour_at ORDER BY event_date, event_type, source, hour_at`);
+    GROUP BY event_date, algo_version, event_type, source, hour_at
+    ORDER BY event_date, algo_version, event_type, source, hour_at`);
   const sources = await engine.rows(`SELECT event_date, source, sum(events) AS events FROM ${DAY_HOURS}
     WHERE ${range} AND source IS NOT NULL GROUP BY event_date, source ORDER BY event_date, source`);
   const shared = TYPES.map((type) => ({ type, sources: sourcesOf(hours, type) }));
@@ -47,7 +51,15 @@ export async function readEventTimes(
         const delivered = each.filter((one) => one.rows.length > 0);
         return [{ source: null, rows }, ...delivered].map((one) => timesOf(type, one, clock));
       });
-      return [day, { eventTimes, sourceEvents: sourceEvents(sources, day) }];
+      const variantTimes = VARIANTS.flatMap((variant) =>
+        TYPES.map((type) => {
+          const rows = ofDay.filter(
+            (row) => row["event_type"] === type && row["algo_version"] === plan[variant],
+          );
+          return { ...timesOf(type, { source: null, rows }, clock), variant };
+        }),
+      );
+      return [day, { eventTimes, variantTimes, sourceEvents: sourceEvents(sources, day) }];
     }),
   );
 }

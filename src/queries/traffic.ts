@@ -76,6 +76,7 @@ function trafficDay(date: Day, { counts, edges, times, plan }: DayFacts): Traffi
     baseline,
     candidate,
     eventTimes: times?.eventTimes ?? [],
+    variantTimes: times?.variantTimes ?? [],
     sourceEvents: times?.sourceEvents ?? [],
   };
 }

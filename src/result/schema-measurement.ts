@@ -129,6 +129,7 @@ const traffic = z.object({
       baseline: variantTraffic,
       candidate: variantTraffic,
       eventTimes: list(eventTimes).default([]),
+      variantTimes: list(eventTimes.extend({ variant: z.enum(["baseline", "candidate"]) })).default([]),
       sourceEvents: list(z.object({ source: z.string(), events: count })).default([]),
     }),
   ),

@@ -251,6 +251,7 @@ export function trafficDay(
     baseline: variant(beside),
     candidate: variant(impressions),
     eventTimes: [],
+    variantTimes: [],
     sourceEvents: [],
     ...rest,
   };

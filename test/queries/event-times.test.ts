@@ -94,9 +94,19 @@ describe("when the events of a day came", () => {
     await engine.execute(
       "DROP TABLE day_hours; UPDATE relation_builds SET fingerprint = 'day_edges' WHERE name = 'day_edges'",
     );
-    expect(await firstDayOf(engine)).toEqual({ ...before, eventTimes: [], sourceEvents: [] });
+    expect(await firstDayOf(engine)).toEqual({
+      ...before,
+      eventTimes: [],
+      variantTimes: [],
+      sourceEvents: [],
+    });
     await build(engine);
-    expect(await firstDayOf(engine)).toEqual({ ...before, eventTimes: [], sourceEvents: [] });
+    expect(await firstDayOf(engine)).toEqual({
+      ...before,
+      eventTimes: [],
+      variantTimes: [],
+      sourceEvents: [],
+    });
   });
 
   it("is filled in for days that an earlier version counted, as long as their events are kept", async () => {

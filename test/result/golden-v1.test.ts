@@ -60,6 +60,7 @@ const laterKeys = [
   "quietDays",
   "sourceEvents",
   "sufficientDays",
+  "variantTimes",
 ] as const;
 
 describe("a result of schema version 1", () => {
