@@ -187,7 +187,14 @@ function wait({ volume, definition }: Story): string {
 
 /** Why no number of days is enough, and what would help. */
 export function neverText(never: Never): string {
-  return never === "same_people"
-    ? "at this exposure: the same people come back; open the gate wider"
-    : "at this traffic: too little comes in a day; open the gate wider";
+  switch (never) {
+    case "same_people":
+      return "at this exposure: the same people come back; open the gate wider";
+    case "too_little":
+      return "at this traffic: too little comes in a day; open the gate wider";
+    case "out_of_reach":
+      return "by waiting: a line of its rise lies above 100%; guard its complement with a drop line";
+    default:
+      return never satisfies never;
+  }
 }

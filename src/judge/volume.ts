@@ -41,8 +41,8 @@ export function volumeFor(question: VolumeQuestion): Volume {
   const { evidence, called, standard, days } = question;
   const done = evidence.candidate.denominator ?? 0;
   if (called.classification !== "insufficient" || standard.comparison === "before-after") return noVolume;
-  // More days do not make room for a rise that a share has no room for.
-  if (called.unreachable !== null || !(done > 0) || days === 0) return noVolume;
+  if (called.unreachable !== null) return { ...noVolume, never: "out_of_reach" };
+  if (!(done > 0) || days === 0) return noVolume;
   const minimum = Math.max(
     standard.minSample[standard.denominator],
     standard.mode === "evidence" ? expectedVolume(evidence) : 0,

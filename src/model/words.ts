@@ -4,8 +4,8 @@ export type Variant = "baseline" | "candidate";
 export type Phase = "daily" | "first-24h";
 export type JudgeMode = "evidence" | "literal";
 export type Role = "guardrail" | "informational";
-/** Why no number of further days settles a window: the same people come back, or too few of anything come. */
-export type Never = "same_people" | "too_little";
+/** Why no number of further days settles a window: the same people come back, too little comes, or a line lies above 100%. */
+export type Never = "same_people" | "too_little" | "out_of_reach";
 /** What a hold waits for (DESIGN §12.15). */
 export type ForecastCondition = "comparison" | "sufficient_days" | "quiet_days" | "stability" | "evidence";
 export type Better = "higher" | "lower" | "neither";

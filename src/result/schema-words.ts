@@ -41,7 +41,7 @@ export const rule = z.enum([
 ]);
 export const reading = z.enum(["healthy", "warning", "rollback", "no_data"]);
 export const classification = z.enum(["healthy", "warning", "rollback", "insufficient", "no_data"]);
-export const never = z.enum(["same_people", "too_little"]);
+export const never = z.enum(["same_people", "too_little", "out_of_reach"]);
 export const forecastCondition = z.enum([
   "comparison",
   "sufficient_days",

@@ -133,7 +133,8 @@ describe("a rise that a share has no room for", () => {
         detail: `top_author_share ${told}; guard its complement with a drop line`,
       });
       expect(judged.decision).toMatchObject({ action: "hold", rule: "observing" });
-      expect(judged.decision.reasons[0]).toContain(told);
+      expect(judged.decision.reasons.join(" ")).toContain(told);
+      expect(judged.decision.forecast).toMatchObject({ never: true, metric: "top_author_share" });
     }
   });
 
