@@ -11,11 +11,15 @@ import { countText, listText, slotText } from "./wording.ts";
 /** Null, a first night, has nothing to compare with: no line. */
 export function changesSince(previous: Result | null, current: Result): readonly Change[] {
   if (previous === null) return [];
+  // A night before the gate's first day has no numbers: that they went, and that they come, is no change.
+  const awaits = previous.window.opensOn !== null || current.window.opensOn !== null;
   return [
     ...verdictChange(previous, current),
-    ...metricChanges(previous.metrics, current.metrics),
-    ...numberChanges(previous.metrics, current.metrics),
-    ...checkChanges(previous.checks, current.checks),
+    ...(awaits ? [] : metricChanges(previous.metrics, current.metrics)),
+    ...(awaits ? [] : numberChanges(previous.metrics, current.metrics)),
+    ...checkChanges(previous.checks, current.checks).filter(
+      ({ before, after }) => !awaits || (before !== "not_checked" && after !== "not_checked"),
+    ),
     ...thresholdChanges(previous.metrics, current.metrics),
     ...settingChanges(previous, current),
     ...queryChanges(previous, current),

@@ -115,7 +115,7 @@ function proven(facts: Facts, standing: readonly Rule[]): Verdict {
   if (unproven.length > 0) return no(`Not healthy: ${listText(unproven.map((metric) => metric.name))}.`);
   if (standing.length > 0) return no(`Every guardrail is healthy, but ${listText(standing)} matched before.`);
   return yes([
-    `All ${plural(judging.length, "guardrail")} are healthy over ${plural(sufficient.length, "sufficient day")} at ${input.config.activeGate.name}, and no check blocks${leastCovered(judging)}.`,
+    `${judging.length === 1 ? "The guardrail is" : `All ${judging.length} guardrails are`} healthy over ${plural(sufficient.length, "sufficient day")} at ${input.config.activeGate.name}, and no check blocks${leastCovered(judging)}.`,
   ]);
 }
 

@@ -22,6 +22,27 @@ describe("what changed since last night", () => {
     expect(changesSince(base, base)).toEqual([]);
   });
 
+  it("is not that numbers went and checks were not made, on a night before the gate's first day", () => {
+    const ramp = {
+      ...withCtr(({ observation }) => ({
+        observation: { ...observation, delta: null, classification: "no_data" },
+      })),
+      window: { ...base.window, opensOn: "2026-02-09" },
+      decision: sampleDecision({ action: "hold", rule: "observing" }),
+      checks: base.checks.map((check, at) => ({
+        ...check,
+        status: at === 0 ? ("fail" as const) : ("not_checked" as const),
+      })),
+    };
+    const [verdict, failed, ...others] = texts(base, ramp);
+    expect(verdict).toMatch(/^verdict: /);
+    expect(failed).toContain(`${base.checks[0]?.title}: pass → fail`);
+    expect(others).toEqual([]);
+    expect(texts({ ...ramp, checks: ramp.checks.slice(1) }, base)).toEqual([
+      expect.stringMatching(/^verdict: /),
+    ]);
+  });
+
   it("names a new verdict first", () => {
     const hold = { ...base, decision: sampleDecision({ action: "hold", rule: "observing" }) };
     expect(changesSince(hold, base)).toEqual([

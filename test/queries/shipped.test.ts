@@ -278,6 +278,18 @@ describe("the shipped checks", () => {
     ]);
   });
 
+  it("miss no impression of a baseline that at 100% is shown to nobody", async () => {
+    const engine = await openWarehouse();
+    await insert(engine, repeat(5, { type: "impression", day: second, algorithm: "v2", user: "a" }));
+    await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+    const baseline = async (exposure: number) => {
+      await engine.execute(`UPDATE rollout SET exposure = ${exposure}`);
+      return rowsOf(await runChecks(engine, shipped), "freshness")[1];
+    };
+    expect(await baseline(0.5)).toBe("warn: baseline: the last day with impressions is none");
+    expect(await baseline(1)).toBe("pass: baseline: the last day with impressions is none");
+  });
+
   describe("clicks without an impression", () => {
     const users = (count: number, event: Omit<Event, "user">) =>
       Array.from({ length: count }, (_, user): Event => ({ ...event, user: `u${user}` }));
