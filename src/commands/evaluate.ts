@@ -1,4 +1,6 @@
-import type { Evaluation } from "../queries/evaluate.ts";
+import { coverageText, coveredShare } from "../model/coverage.ts";
+import type { VariantCoverage } from "../model/measurement.ts";
+import type { AlgorithmValue, Evaluation } from "../queries/evaluate.ts";
 import { defineCommand, workspaceOptions } from "./command.ts";
 import { formatTable } from "./table.ts";
 import { parseDuration, parseWindow } from "./values.ts";
@@ -23,6 +25,8 @@ export const evaluateCommand = defineCommand({
       { evaluateMetrics },
       { gateWindows },
       { requireEvents },
+      { comparedCoverage },
+      { presentColumns },
     ] = await Promise.all([
       import("../config/load-config.ts"),
       import("../stages/catalog.ts"),
@@ -30,6 +34,8 @@ export const evaluateCommand = defineCommand({
       import("../queries/evaluate.ts"),
       import("../judge/gate-windows.ts"),
       import("../stages/window-days.ts"),
+      import("../stages/evaluate-coverage.ts"),
+      import("../load/load.ts"),
     ]);
     const window = parseWindow(options.from, options.to);
     const timeoutMs = parseDuration(options.queryTimeout, "query-timeout");
@@ -38,7 +44,17 @@ export const evaluateCommand = defineCommand({
     const engine = await openWarehouse(config.root);
     try {
       await requireEvents(engine, window);
-      const metrics = await evaluateMetrics(engine, catalog, { ...window, timeoutMs });
+      const evaluated = await evaluateMetrics(engine, catalog, { ...window, timeoutMs });
+      const present = await presentColumns(engine);
+      const request = { config, catalog, ...window, timeoutMs, presentColumns: present };
+      const coverage = await comparedCoverage(engine, request);
+      const metrics = evaluated.map((one) => ({
+        ...one,
+        algorithms: one.algorithms.map((algorithm) => ({
+          ...algorithm,
+          coverage: coverage.of(one.metric, algorithm.algoVersion),
+        })),
+      }));
       const gates = gateWindows(config, window).map(({ gate, ...days }) => ({
         gate: gate?.name ?? null,
         ...days,
@@ -56,6 +72,10 @@ export const evaluateCommand = defineCommand({
   },
 });
 
+interface Covered extends Evaluation {
+  readonly algorithms: readonly (AlgorithmValue & { readonly coverage: VariantCoverage | null })[];
+}
+
 /** Each value stands for itself; side by side over a ramp they would read as a change that no gate shows. */
 const SEVERAL_GATES =
   "Days of several gates: do not hold two algorithms against each other here, gatebook compare does it gate by gate.";
@@ -72,12 +92,12 @@ function notes(metrics: readonly Evaluation[], gates: number): readonly string[]
 const PLAIN_SHARES =
   "plain shares of the heaviest keys, which read higher for less traffic; gatebook compare weighs them over groups of equal size.";
 
-function evaluationTable(metrics: readonly Evaluation[], columns: number): string {
+function evaluationTable(metrics: readonly Covered[], columns: number): string {
   const text = (name: string) => ({ name, type: "VARCHAR" });
   const number = (name: string) => ({ name, type: "DOUBLE" });
   const rows = metrics.flatMap(({ metric, algorithms, error }) =>
     error !== null
-      ? [[metric, `error: ${error.message}`, null, null, null, null]]
+      ? [[metric, `error: ${error.message}`, null, null, null, null, null]]
       : algorithms.map((one) => [
           metric,
           one.algoVersion,
@@ -85,6 +105,7 @@ function evaluationTable(metrics: readonly Evaluation[], columns: number): strin
           one.numerator,
           one.denominator,
           one.units,
+          shareOf(one.coverage),
         ]),
   );
   const head = [
@@ -94,6 +115,13 @@ function evaluationTable(metrics: readonly Evaluation[], columns: number): strin
     number("numerator"),
     number("denominator"),
     number("units"),
+    text("compared on"),
   ];
   return formatTable(head, rows, { columns });
+}
+
+/** "94.6%": the share of its events that a comparison stands on. */
+function shareOf(coverage: VariantCoverage | null): string | null {
+  const share = coverage === null ? null : coveredShare(coverage);
+  return share === null ? null : coverageText(share);
 }

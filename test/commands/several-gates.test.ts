@@ -53,6 +53,19 @@ describe("a window over two gates", () => {
     ]);
   });
 
+  it("is evaluated with the share of its events that a comparison stands on, where the window lies in one gate", async () => {
+    const one = ["--from", "2026-02-01", "--to", "2026-02-02"];
+    const ctr = async (...days: readonly string[]) => {
+      const { stdout } = await gatebook(root, "evaluate", ...days, "--json");
+      return JSON.parse(stdout).metrics.find(({ metric }: { metric: string }) => metric === "ctr").algorithms;
+    };
+    const [baseline, candidate] = await ctr(...one);
+    expect(candidate.coverage).toMatchObject({ events: candidate.denominator });
+    expect(baseline.coverage).toMatchObject({ counted: baseline.denominator });
+    expect((await gatebook(root, "evaluate", ...one)).stdout).toMatch(/^ctr +clip-cosine-v2 .* 100%$/m);
+    for (const { coverage } of await ctr(...both)) expect(coverage).toBeNull();
+  });
+
   it("is told apart from a window that holds nothing: that is a typing error, not an empty answer", async () => {
     const empty = ["--from", "2025-02-01", "--to", "2025-02-04"];
     const told = `error: there are no events from 2025-02-01 to 2025-02-04
