@@ -35,6 +35,7 @@ const kinds: Readonly<Record<string, CauseKind>> = {
   load_accounting: "row",
   conflicting_event_ids: "row",
   late_rows: "row",
+  given_days: "row",
   algorithm_names: "name",
   changed_columns: "source",
   one_gate: "record",
@@ -50,6 +51,7 @@ const kinds: Readonly<Record<string, CauseKind>> = {
   cells_ran: "setup",
   preflight: "setup",
   candidate_off: "setup",
+  severe_day: "setup",
   guardrails_measured: "metric",
   fresh_data: "day",
   freshness: "day",
@@ -81,8 +83,11 @@ const explains: Readonly<Record<CauseKind, readonly CauseKind[]>> = {
   day: [],
 };
 
+/** "severe_day_2026-02-06" is of the kind of every severe_day. */
+const OF_ONE_DAY = /_\d{4}-\d{2}-\d{2}$/;
+
 export function kindOf({ name }: Pick<CheckResult, "name">): CauseKind {
-  return kinds[name] ?? "finding";
+  return kinds[name.replace(OF_ONE_DAY, "")] ?? "finding";
 }
 
 /** Whether a rollback may be nothing but this: a failing cell or an unreadable switch is no fault of the data. */

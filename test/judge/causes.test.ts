@@ -86,6 +86,13 @@ describe("beside a rollback", () => {
     );
   });
 
+  it("a day that waits for a person's judgement is none either", () => {
+    const day = finding("severe_day_2026-02-03", "3 Feb needs no person's judgement")("fail", "−12% on CTR");
+    const { reasons } = decided({ ...rollback, builtInChecks: [day] });
+    expect(reasons.join(" ")).not.toContain("ingestion");
+    expect(reasons).toContain('"3 Feb needs no person\'s judgement" fails: −12% on CTR.');
+  });
+
   it("a failing cell is no ingestion fault", () => {
     const { reasons } = decided({ ...rollback, builtInChecks: [cell] });
     expect(reasons.join(" ")).not.toContain("ingestion");
