@@ -122,7 +122,7 @@ export const workspaceSchema = mapping({
       .max(24)
       .default(3)
       .describe(
-        "So many hours without events may be chance where those of fewer than ten units were due; a longer gap counts from 20 events on. Where nothing tells what was due: how late a complete day may begin, and how early end.",
+        "At either end of a day a gap in impressions or clicks that is longer counts from 20 events due in it; any other only when those of 15 units were due. Where nothing tells what was due: how late a complete day may begin, and how early end.",
       ),
   })
     .prefault({})

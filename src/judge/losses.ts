@@ -32,9 +32,12 @@ export interface DayLosses {
   readonly accepted: readonly AcceptedLoss[];
 }
 
-/** Fewer may be absent from a stretch of a day by chance; from one shorter than quiet_hours also those of fewer units, whose events come together. */
+/**
+ * Fewer may be absent from a stretch of a day by chance, and so may those of fewer units, whose events come together: but not
+ * at an end of the day for longer than quiet_hours.
+ */
 export const FEWEST_DUE = 20;
-export const FEWEST_UNITS = 10;
+export const FEWEST_UNITS = 15;
 /** Complete days that tell what a source or the baseline does. */
 const LAST_DAYS = 3;
 
@@ -119,7 +122,8 @@ function typeLosses(
           ? clicksDue(day, others)
           : 0
         : Math.min(...reference.flatMap((days) => dueIn(gap, times, days) ?? []));
-    const fewest = gap.to - gap.from > quietHours * 60 ? FEWEST_DUE : byUnits;
+    const isLongEnd = (gap.from === 0 || gap.to === MINUTES_A_DAY) && gap.to - gap.from > quietHours * 60;
+    const fewest = isLongEnd ? FEWEST_DUE : byUnits;
     if (!(due >= fewest) || due === Number.POSITIVE_INFINITY) return [];
     return [{ source, ...gapLoss(gap, { type, noun, due, date: day.date }) }];
   });
