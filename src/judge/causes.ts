@@ -38,6 +38,7 @@ const kinds: Readonly<Record<string, CauseKind>> = {
   given_days: "row",
   algorithm_names: "name",
   changed_columns: "source",
+  closed_days: "record",
   one_gate: "record",
   ledger_agrees: "record",
   ledger_lost: "record",

@@ -37,16 +37,16 @@ export async function readClosedDays(engine: Engine): Promise<ClosedDays> {
   );
   if (open === null || known === undefined) return { firstOpenDay: open, changed: [], digest: null };
   const rows =
-    await engine.rows(`SELECT c.source, c.event_date, c.accepted AS counted, c.content, c.columns, c.definition,
+    await engine.rows(`SELECT s.source, c.event_date, c.accepted AS counted, c.content, c.columns, c.definition,
       c.sha256, f.status, f.sha256 AS sha256_now, d.accepted + coalesce(d.late, 0) AS found, d.content AS content_now,
       s.definition AS definition_now
-    FROM closed_days c JOIN source_definitions s ON s.source = c.source
-      LEFT JOIN load_files f ON f.file_id = c.file_id
+    FROM closed_days c LEFT JOIN load_files f ON f.file_id = c.file_id
+      JOIN source_definitions s ON s.source = coalesce(f.source, c.source)
       LEFT JOIN load_days d ON d.file_id = c.file_id AND d.event_date = c.event_date
     WHERE c.event_date < CAST((SELECT value FROM load_state WHERE key = 'first_open_day') AS DATE)
       AND (c.accepted IS DISTINCT FROM d.accepted OR d.late > 0 OR c.content <> d.content
         OR c.definition IS DISTINCT FROM s.definition)
-    ORDER BY c.event_date, c.source, c.file_id`);
+    ORDER BY c.event_date, s.source, c.file_id`);
   const found = rows.flatMap((row) => changeOf(row) ?? []);
   return {
     firstOpenDay: open,

@@ -34,6 +34,7 @@ export const ownTables = [
   "item_attributes",
   "relation_builds",
   "relation_pending",
+  "relation_closed",
   "relation_fresh",
   "day_edges",
   "day_hours",

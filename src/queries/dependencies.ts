@@ -1,12 +1,15 @@
 /** In which order relations are built: read from their SQL, nothing is declared. */
+import { createHash } from "node:crypto";
 import type { Engine, TableReference } from "../engine/engine.ts";
 import type { GatebookError } from "../model/error.ts";
 import { type Catalog, type CatalogFile, catalogFiles } from "./catalog.ts";
-import { readFile, tablesOf } from "./inspect.ts";
+import { asQueryFile, readFile, tablesOf } from "./inspect.ts";
 import { isQueryProblem, queryProblem } from "./query-problem.ts";
 
 export interface RelationNode {
   readonly file: CatalogFile;
+  /** Hash of its SQL as parsed: a comment or the layout makes no other. */
+  readonly meaning: string;
   /** Tables it reads, relations or not, with their places. */
   readonly reads: readonly TableReference[];
   /** Names of the relations it reads. */
@@ -66,15 +69,19 @@ async function readNode(
   try {
     const { tables: reads, problems } = await readFile(engine, file, known);
     const upstream = reads.map(({ name }) => name).filter((name) => names.has(name));
+    const { columns, rest } = await engine.shape(asQueryFile(file));
     return {
       file,
+      meaning: createHash("sha256")
+        .update(JSON.stringify([[...columns], rest]))
+        .digest("hex"),
       reads,
       upstream,
       problems: [...file.problems, ...problems],
     };
   } catch (error) {
     if (!isQueryProblem(error)) throw error;
-    return { file, reads: [], upstream: [], problems: [...file.problems, error] };
+    return { file, meaning: "", reads: [], upstream: [], problems: [...file.problems, error] };
   }
 }
 

@@ -15,6 +15,7 @@ import { neededRelations, orderRelations, type RelationNode } from "./dependenci
 import { asQueryFile, existingTables, refuseHiddenReads } from "./inspect.ts";
 import { queryProblem, toQueryError } from "./query-problem.ts";
 import {
+  type BuildMark,
   dropForgotten,
   type KnownBuild,
   noteBuilt,
@@ -41,8 +42,6 @@ export interface RelationBuild {
   /** "kept": nothing to do; "days": those of `days` only. */
   readonly outcome: "kept" | "days" | "whole" | "failed";
   readonly days: readonly Day[];
-  /** Days that only the old table had, since their events are no longer kept. */
-  readonly lostDays: number;
   readonly durationMs: number;
   readonly error: QueryError | null;
 }
@@ -62,7 +61,7 @@ export async function buildRelations(
   const built = new Map<string, BuiltNode>();
   const names = nodes.map(({ file }) => file.name);
   for (const node of nodes) {
-    const found = known.get(node.file.name) ?? { fingerprint: null, pending: [] };
+    const found = known.get(node.file.name) ?? { fingerprint: null, meaning: null, pending: [] };
     built.set(
       node.file.name,
       await buildOne(engine, node, { known: found, built, request, relations: names }),
@@ -92,7 +91,7 @@ async function buildOwn(
   const isCurrent = known !== undefined && known.fingerprint === fingerprint && !rebuildAll;
   await engine.transaction(async () => {
     await update(engine, isCurrent ? known.pending : null);
-    await noteBuilt(engine, name, fingerprint);
+    await noteBuilt(engine, name, { fingerprint, meaning: null });
   });
 }
 
@@ -103,6 +102,7 @@ export interface BuiltRelation {
 
 interface BuiltNode extends BuiltRelation {
   readonly build: RelationBuild;
+  readonly meaning: string;
 }
 
 interface Situation {
@@ -116,26 +116,29 @@ interface Situation {
 async function buildOne(engine: Engine, node: RelationNode, situation: Situation): Promise<BuiltNode> {
   const { file } = node;
   const started = performance.now();
-  const fingerprint = fingerprintOf(node, situation.built);
+  const mark = {
+    fingerprint: fingerprintOf(node, situation.built),
+    meaning: meaningOf(node, situation.built),
+  };
   try {
     refuseBroken(node, situation.built);
-    const done = await rebuild(engine, node, fingerprint, situation);
+    const done = await rebuild(engine, node, mark, situation);
     const build = { ...describeBuild(file), ...done, durationMs: performance.now() - started };
-    return { build, fingerprint };
+    return { build, ...mark };
   } catch (error) {
     const problem = toQueryError(error, file);
     await noteFailed(engine, file.name, problem);
     const build = { ...describeBuild(file), error: problem, durationMs: performance.now() - started };
-    return { build, fingerprint };
+    return { build, ...mark };
   }
 }
 
-type Done = Pick<RelationBuild, "outcome" | "days" | "lostDays">;
+type Done = Pick<RelationBuild, "outcome" | "days">;
 
 async function rebuild(
   engine: Engine,
   { file, upstream }: RelationNode,
-  fingerprint: string,
+  mark: BuildMark,
   { known, built, request, relations }: Situation,
 ): Promise<Done> {
   const [problem] = contractProblems(file, await engine.describe(asQueryFile(file)));
@@ -145,29 +148,33 @@ async function rebuild(
     const hint = "rename the file, or the lookup of that name in rollout.yaml";
     throw queryProblem(file, `"${file.name}" is a table already, and not a relation`, { hint });
   }
-  const sameSql = known.fingerprint === fingerprint;
+  const sameSql = known.fingerprint === mark.fingerprint || known.meaning === mark.meaning;
   const upstreamWhole = upstream.some((name) => built.get(name)?.build.outcome === "whole");
   const options = { timeoutMs: request.timeoutMs };
   if (sameSql && !request.rebuildAll && !upstreamWhole) {
-    if (known.pending.length === 0) return { outcome: "kept", days: [], lostDays: 0 };
+    if (known.pending.length === 0) {
+      if (known.fingerprint !== mark.fingerprint || known.meaning === null)
+        await engine.transaction(() => noteBuilt(engine, file.name, mark));
+      return { outcome: "kept", days: [] };
+    }
     if (await dayStandsAlone(engine, file, known.pending)) {
       await engine.transaction(async () => {
         await rebuildDays(engine, file, known.pending, options);
-        await noteBuilt(engine, file.name, fingerprint);
+        await noteBuilt(engine, file.name, mark);
       });
-      return { outcome: "days", days: known.pending, lostDays: 0 };
+      return { outcome: "days", days: known.pending };
     }
   }
-  const lostDays = await engine.transaction(async () => {
-    const lost = await rebuildWhole(engine, file, {
+  await engine.transaction(async () => {
+    await rebuildWhole(engine, file, {
       ...options,
-      keepOlderBut: sameSql ? known.pending : null,
+      touched: known.pending,
+      madeBefore: sameSql ? null : known,
       parts: wholeRange(await partsOf(engine, file, request)),
     });
-    await noteBuilt(engine, file.name, fingerprint);
-    return lost;
+    await noteBuilt(engine, file.name, mark);
   });
-  return { outcome: "whole", days: [], lostDays };
+  return { outcome: "whole", days: [] };
 }
 
 /** One part where a day's rows depend on other days: then every part would read all of them. */
@@ -197,6 +204,14 @@ export function fingerprintOf(
     .digest("hex");
 }
 
+/** The same of the SQL as parsed. */
+function meaningOf({ meaning, upstream }: RelationNode, built: ReadonlyMap<string, BuiltNode>): string {
+  const above = [...upstream].sort().map((name) => `${name} ${built.get(name)?.meaning ?? ""}`);
+  return createHash("sha256")
+    .update([meaning, ...above].join("\n"))
+    .digest("hex");
+}
+
 /** Throws the GatebookError that keeps a relation from being built: its own, or that of one it reads. */
 export function refuseBroken(
   { file, problems, reads, upstream }: RelationNode,
@@ -219,7 +234,6 @@ function describeBuild(file: CatalogFile): RelationBuild {
     path: file.path,
     outcome: "failed",
     days: [],
-    lostDays: 0,
     durationMs: 0,
     error: null,
   };

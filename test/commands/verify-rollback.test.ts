@@ -61,6 +61,27 @@ describe("the immediate preset", () => {
     ]);
   });
 
+  it("is not proved when more than 1% of a source's rows have another day than their time", async () => {
+    for (const [misdated, code] of [
+      [20, 3],
+      [10, 0],
+    ]) {
+      const root = workspace();
+      await withStore(root, async (engine) => {
+        await show(engine, { units: 1000, algorithm: "v1", at: "2026-02-08 09:31:00" });
+        await engine.execute(`INSERT INTO load_files (file_id, source, file, status) VALUES (1, 'feed', 'a.csv', 'loaded');
+          INSERT INTO load_days (file_id, event_date, accepted, misdated) VALUES (1, DATE '2026-02-08', 1000, ${misdated})`);
+      });
+      const ran = await verify(root, {});
+      expect(ran.code).toBe(code);
+      if (code === 0) continue;
+      expect(ran.out).toMatch(
+        /^NOT PROVED: the events' own days disagree with their times, .*time_zone of the source\?/,
+      );
+      expect(ran.out).toContain("Note: feed: on 2026-02-08 2.0% of the rows have another event_date");
+    }
+  });
+
   it("is never proved without an event and without a response after the time", async () => {
     const root = await warehouse({ units: 400, algorithm: "v1", at: "2026-02-08 09:00:00" });
     const { code, out } = await verify(root, {});

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Engine } from "../../src/engine/engine.ts";
 import { readCatalog } from "../../src/queries/catalog.ts";
 import { measureMetrics } from "../../src/queries/metrics.ts";
-import { notePendingDays } from "../../src/queries/relation-builds.ts";
+import { notePendingDays, readClosedRows } from "../../src/queries/relation-builds.ts";
 import { buildRelations, type RelationBuild } from "../../src/queries/relations.ts";
 import { catalogOf, insertEvents, openWarehouse, plan, shippedRoot, told, workspace } from "./warehouse.ts";
 
@@ -101,19 +101,42 @@ describe("relations", () => {
     expect(await engine.rows("SELECT n FROM running")).toEqual([{ n: 2 }]);
   });
 
-  it("keep days whose events were pruned, and say how many a changed SQL loses", async () => {
+  it("keep days whose events were pruned, and note those that an earlier SQL made", async () => {
     const engine = await openWarehouse();
     await show(engine, [first, "v1", "a"], [second, "v1", "a"]);
     const catalog = catalogOf({ "relations/daily.sql": daily });
     await buildRelations(engine, catalog, nothing);
     await engine.execute(`DELETE FROM event_rows WHERE event_date = DATE '${first}'`);
-    expect(await buildRelations(engine, catalog, { ...nothing, rebuildAll: true })).toMatchObject([
-      { lostDays: 0 },
+    const rebuilt = async (sql: string, outcome: string, change = {}): Promise<void> => {
+      const builds = await buildRelations(engine, catalogOf({ "relations/daily.sql": sql }), {
+        ...nothing,
+        ...change,
+      });
+      expect(builds).toMatchObject([{ outcome, error: null }]);
+    };
+    const rows = (columns = "n"): Promise<unknown> =>
+      engine.rows(`SELECT ${columns} FROM daily ORDER BY event_date`);
+    await rebuilt(daily, "whole", { rebuildAll: true });
+    expect(await rows()).toEqual([{ n: 1 }, { n: 1 }]);
+    // a comment and the layout are the same SQL
+    await rebuilt(`${daily.replaceAll(", ", ",\n  ")} -- anew`, "kept");
+    expect(await readClosedRows(engine)).toEqual([]);
+    const doubled = daily.replace("count(*)", "2 * count(*)");
+    await rebuilt(doubled, "whole");
+    expect(await rows()).toEqual([{ n: 1 }, { n: 2 }]);
+    expect(await readClosedRows(engine)).toMatchObject([{ relation: "daily", date: first, whole: true }]);
+    await rebuilt(daily, "whole");
+    expect(await readClosedRows(engine)).toEqual([]);
+    await rebuilt(daily.replace("count(*) AS n", "count(*) AS n, 7 AS more"), "whole");
+    expect(await rows("n, more")).toEqual([
+      { n: 1, more: null },
+      { n: 1, more: 7 },
     ]);
-    expect(await engine.rows("SELECT count(*) AS days FROM daily")).toEqual([{ days: 2 }]);
-    const changed = catalogOf({ "relations/daily.sql": `${daily} -- anew` });
-    expect(await buildRelations(engine, changed, nothing)).toMatchObject([{ lostDays: 1 }]);
-    expect(await engine.rows("SELECT count(*) AS days FROM daily")).toEqual([{ days: 1 }]);
+    expect(await readClosedRows(engine)).toMatchObject([{ relation: "daily", date: first, whole: false }]);
+    // the day's events are back
+    await show(engine, [first, "v1", "a"]);
+    await rebuilt(daily, "whole", { touchedDates: [first] });
+    expect(await readClosedRows(engine)).toEqual([]);
   });
 
   it("built whole lose a touched day that has no events any more", async () => {
