@@ -268,6 +268,24 @@ describe("what the first 24 hours ask of the data", () => {
     expect(found("complete_days").status).toBe("absent");
   });
 
+  it("clicks in every hour in which 20 or more were due; where one variant has some, none are lost", () => {
+    const noClicks = (one: ReturnType<typeof trafficDay>["baseline"]) => ({ ...one, clicks: 0 });
+    const at4 = (change: (hour: ReturnType<typeof trafficDay>) => Partial<ReturnType<typeof trafficDay>>) =>
+      found(
+        "complete_hours",
+        hours((at) => (at === 4 ? change(trafficDay(slotAt(at, true))) : {})),
+      );
+    const both = at4(({ baseline, candidate }) => ({
+      baseline: noClicks(baseline),
+      candidate: noClicks(candidate),
+    }));
+    expect(both).toMatchObject({
+      status: "warn",
+      detail: "not whole: 2026-02-01 04:00 (no clicks; 50,000 were due)",
+    });
+    expect(at4(({ candidate }) => ({ candidate: noClicks(candidate) })).status).toBe("pass");
+  });
+
   it("the split of every hour, for information", () => {
     expect(found("sample_ratio_by_day")).toMatchObject({ status: "pass", detail: "12 hours, none off" });
     const off = hours((at) =>
