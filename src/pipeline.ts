@@ -8,6 +8,7 @@ import { planWindow } from "./judge/window.ts";
 import { readLedger } from "./ledger/state.ts";
 import { droppedCheck, prunableEvents } from "./load/prune.ts";
 import type { Context } from "./model/context.ts";
+import { GatebookError } from "./model/error.ts";
 import type { StageTime } from "./model/profile.ts";
 import type { Result } from "./model/result.ts";
 import type { Day, Phase } from "./model/words.ts";
@@ -47,11 +48,23 @@ export interface Night {
   readonly stages: readonly StageTime[];
 }
 
+/** Where the store turns out to be damaged in the middle of it, the night is run again on its copy. */
 export async function runNight(request: RunRequest, context: Context): Promise<Night> {
+  try {
+    return await runOnce(request, context, false);
+  } catch (error) {
+    if (!(error instanceof GatebookError) || error.code !== "damaged") throw error;
+    context.progress({ stage: "load", text: `${error.message}: beginning again from its copy` });
+    return await runOnce(request, context, true);
+  }
+}
+
+async function runOnce(request: RunRequest, context: Context, isDamaged: boolean): Promise<Night> {
   const watch = stopwatch(request.profiles);
   const { phase, range, limits } = request;
   const onStatement = request.profiles ? watch.note : undefined;
-  const asked = { ...request, reports: request.report.out, onStatement, date: range?.to ?? request.date };
+  const ends = range?.to ?? request.date;
+  const asked = { ...request, reports: request.report.out, onStatement, isDamaged, date: ends };
   const opened = await openLoaded(asked, context, watch);
   const { config, catalog, store, date, asOf, loaded } = opened;
   try {

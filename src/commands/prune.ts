@@ -33,7 +33,7 @@ export const pruneCommand = defineCommand({
     const keepDays = wholeDays(options.reports, "reports", 1);
     const { dryRun } = options;
     const reports = { folder: paths.reports, templateRoots: paths.templateRoots, keepDays };
-    const pruned = await prune({ root: config.root, keepEvents, reports, dryRun, limits }, context);
+    const pruned = await prune({ config, keepEvents, reports, dryRun, limits }, context);
     context.terminal.print(
       options.json
         ? JSON.stringify({ dryRun, ...pruned }, null, 2)

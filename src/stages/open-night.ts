@@ -12,6 +12,7 @@ import type { Config } from "../model/config.ts";
 import type { Context } from "../model/context.ts";
 import type { Day, Phase } from "../model/words.ts";
 import type { Catalog } from "../queries/catalog.ts";
+import { recoverThoroughly } from "../warehouse/recover.ts";
 import { openStore, type Store } from "../warehouse/store.ts";
 import { readWorkspaceCatalog } from "./catalog.ts";
 import { loadNight } from "./load-night.ts";
@@ -46,6 +47,8 @@ interface OpenRequest {
   readonly limits: Limits;
   readonly onStatement?: Stopwatch["note"] | undefined;
   readonly reload?: boolean | undefined;
+  /** The store was found damaged: what stands there is read to the last block before it is opened. */
+  readonly isDamaged?: boolean | undefined;
 }
 
 /** Opens the store and loads. Where a file breaks the engine, a new one takes that file apart more carefully. */
@@ -92,6 +95,7 @@ async function openNight(request: OpenRequest, context: Context): Promise<Opened
     loads: true,
     // a killed run has its events in memory alone: what it said of them may not stay either
     aside: eventsPass,
+    recover: request.isDamaged === true ? recoverThoroughly : undefined,
     onStatement: request.onStatement,
   });
   return { config, catalog, date, asOf, files, store, eventsPass };

@@ -5,17 +5,18 @@
 import { stat } from "node:fs/promises";
 import type { Engine } from "../engine/engine.ts";
 import { prunableEvents, pruneEvents } from "../load/prune.ts";
+import type { Config } from "../model/config.ts";
 import type { Context } from "../model/context.ts";
 import { GatebookError } from "../model/error.ts";
 import type { Day } from "../model/words.ts";
 import { compactFiles, compactStore } from "../warehouse/compact.ts";
 import { openStore, type StoreLimits, type StorePaths, storePaths } from "../warehouse/store.ts";
 import { findOldReports, type OldReports, removeReports } from "./old-reports.ts";
+import { prepareStore } from "./prepare-store.ts";
 import { writeIndex } from "./report-night.ts";
 
 export interface PruneRequest {
-  /** The workspace. */
-  readonly root: string;
+  readonly config: Pick<Config, "root" | "rollout">;
   readonly keepEvents: number;
   readonly reports: {
     readonly folder: string;
@@ -39,7 +40,8 @@ export interface Pruned {
 }
 
 export async function prune(request: PruneRequest, context: Context): Promise<Pruned> {
-  const { root, keepEvents, dryRun, limits } = request;
+  const { keepEvents, dryRun, limits } = request;
+  const { root } = request.config;
   const paths = storePaths(root, limits.temporaryDirectory);
   const bytesBefore = await filesSize(paths);
   if (bytesBefore === 0) throw nothingThere(paths);
@@ -47,6 +49,8 @@ export async function prune(request: PruneRequest, context: Context): Promise<Pr
   const store = await openStore(root, compactFiles(paths), { ...limits, onWait });
   try {
     const { engine } = store;
+    if (!dryRun)
+      await prepareStore(store, { config: request.config, reports: request.reports.folder }, context);
     const reportDate = await lastReportDate(engine, paths);
     const found = { ...(await prunableEvents(engine, keepEvents, reportDate)), bytesBefore };
     const reports = await pruneReports(request, context);

@@ -4,8 +4,9 @@
  * never deleted; what neither side holds alone is never written over.
  */
 import { constants, existsSync } from "node:fs";
-import { copyFile, rename, rm, stat } from "node:fs/promises";
+import { copyFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isCutShort } from "../engine/duckdb/cut-short.ts";
 import { openDuckDb } from "../engine/duckdb/open.ts";
 import type { Engine } from "../engine/engine.ts";
 import { sqlName } from "../engine/sql-text.ts";
@@ -24,16 +25,19 @@ export type StoreOrigin =
 export type Look = HeldLedger | "missing" | "damaged";
 
 export async function recoverStore(paths: StorePaths, waitMs: number): Promise<StoreOrigin> {
-  return recoverAs(paths, await lookInto(paths.store, waitMs));
+  return recoverBy(readHeld, paths, waitMs);
 }
 
-/** The same after every block of the store was read: damage that a night would come upon in its middle counts as well. */
+/** The same after every block of both files was read: damage that a night would come upon in its middle counts as well. */
 export async function recoverThoroughly(paths: StorePaths, waitMs: number): Promise<StoreOrigin> {
-  return recoverAs(paths, await lookInto(paths.store, waitMs, readEverything));
+  return recoverBy(readEverything, paths, waitMs);
 }
 
-async function recoverAs(paths: StorePaths, store: Look): Promise<StoreOrigin> {
-  const copy = await lookInto(paths.warehouse, "readOnly");
+type Reading = (engine: Engine) => Promise<HeldLedger>;
+
+async function recoverBy(read: Reading, paths: StorePaths, waitMs: number): Promise<StoreOrigin> {
+  const store = await lookInto(paths.store, waitMs, read);
+  const copy = await lookInto(paths.warehouse, "readOnly", read);
   if (isWhole(store) && (!isWhole(copy) || missingFrom(store, copy).length === 0)) return { kind: "whole" };
   if (isWhole(store) && isWhole(copy) && missingFrom(copy, store).length > 0)
     throw divergence(paths, missingFrom(store, copy));
@@ -55,7 +59,7 @@ export function isWhole(look: Look): look is HeldLedger {
 export async function lookInto(
   file: string,
   access: number | "readOnly",
-  read: (engine: Engine) => Promise<HeldLedger> = readHeld,
+  read: Reading = readHeld,
 ): Promise<Look> {
   if (!existsSync(file)) return "missing";
   const options = access === "readOnly" ? { readOnly: true } : { waitMs: access };
@@ -80,17 +84,6 @@ async function readEverything(engine: Engine): Promise<HeldLedger> {
   for (const { name } of tables)
     await engine.rows(`SELECT bit_xor(hash(t)) AS sum FROM ${sqlName(String(name))} t`);
   return readHeld(engine);
-}
-
-/**
- * Three headers and the blocks in use: a checkpoint cuts free ones off the end of a sound file, and goes on counting them. The
- * engine opens a file whose end is missing, and fails on the first block it does not find.
- */
-async function isCutShort(engine: Engine, file: string): Promise<boolean> {
-  const [size] = await engine.rows(
-    "SELECT CAST(3 * 4096 + used_blocks * block_size AS BIGINT) AS bytes FROM pragma_database_size() WHERE database_name = current_database()",
-  );
-  return (await stat(file)).size < Number(size?.["bytes"]);
 }
 
 /** "store.duckdb" → "store.set-aside.duckdb", over what was set aside before; its log goes with it. */

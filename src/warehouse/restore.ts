@@ -53,7 +53,7 @@ async function keepBoth(
   }
 }
 
-/** Nights by their key, the later revision of a night that both hold; records behind those that are there. */
+/** Nights by their key, the later revision of a night that both hold; records behind those that are there, by new numbers. */
 async function addLedgerOf(engine: Engine, store: string): Promise<void> {
   const same = "o.rollout = decisions.rollout AND o.phase = decisions.phase AND o.key = decisions.key";
   await engine.execute(`ATTACH ${sqlText(store)} AS other (READ_ONLY)`);
@@ -63,9 +63,15 @@ async function addLedgerOf(engine: Engine, store: string): Promise<void> {
       INSERT INTO decisions BY NAME SELECT * FROM other.decisions o
         WHERE NOT EXISTS (SELECT 1 FROM decisions WHERE ${same});
       INSERT INTO restatements BY NAME SELECT * FROM other.restatements EXCEPT SELECT * FROM restatements;
-      INSERT INTO records BY NAME SELECT o.* REPLACE (CAST(o.number + coalesce(m.last, 0) AS INTEGER) AS number) FROM other.records o
+      CREATE TEMP TABLE moved AS SELECT o.rollout, o.number AS was, CAST(o.number + coalesce(m.last, 0) AS INTEGER) AS now FROM other.records o
         LEFT JOIN (SELECT rollout, max(number) AS last FROM records GROUP BY rollout) m ON m.rollout = o.rollout
-        WHERE NOT EXISTS (SELECT 1 FROM records r WHERE r.rollout = o.rollout AND r.number = o.number AND r.recorded_at = o.recorded_at)`),
+        WHERE NOT EXISTS (SELECT 1 FROM records r WHERE r.rollout = o.rollout AND r.number = o.number
+          AND (r.recorded_at, r.kind, r.reason, r.person) = (o.recorded_at, o.kind, o.reason, o.person));
+      INSERT INTO records BY NAME SELECT o.* REPLACE (moved.now AS number,
+          CASE WHEN o.kind = 'undo' THEN coalesce(CAST(undone.now AS VARCHAR), o.subject) ELSE o.subject END AS subject)
+        FROM other.records o JOIN moved ON moved.rollout = o.rollout AND moved.was = o.number
+        LEFT JOIN moved undone ON undone.rollout = o.rollout AND CAST(undone.was AS VARCHAR) = o.subject;
+      DROP TABLE moved`),
   );
   await engine.execute("DETACH other");
 }

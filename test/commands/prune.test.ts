@@ -28,12 +28,12 @@ async function open(name: "store" | "warehouse"): Promise<Engine> {
   return await openDuckDb({ file: join(root, `.gatebook/${name}.duckdb`), readOnly: true });
 }
 
-/** Every table and view but the single events, as one number each; and all comments. */
+/** Every table and view but the single events and what pruning notes of their days, as one number each; and all comments. */
 async function contents(name: "store" | "warehouse"): Promise<unknown> {
   const engine = await open(name);
   const tables = (
     await engine.rows(`SELECT table_name AS name FROM information_schema.tables
-      WHERE table_schema = 'main' AND table_name NOT IN ('events', 'event_rows', 'user_discovery_events', 'load_state') ORDER BY ALL`)
+      WHERE table_schema = 'main' AND table_name NOT IN ('events', 'event_rows', 'user_discovery_events', 'load_state', 'closed_days') ORDER BY ALL`)
   ).map((row) => String(row["name"]));
   const sums: (readonly [string, unknown])[] = [];
   for (const table of tables) {

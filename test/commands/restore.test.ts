@@ -72,12 +72,16 @@ Latched: the rollback of 2026-02-02 (daily 2026-02-02).`);
 
   it("takes a backup over that holds more, and keeps what the store alone holds", async () => {
     const root = await threeNights();
+    await run(recordCommand, root, { kind: "hold", reason: "before the backup", by: "ada" });
     copyFileSync(warehouse(root), join(root, "backup.duckdb"));
     rmSync(join(root, ".gatebook"), { recursive: true });
     await withStore(root, (engine) => addNight(engine, { date: "2026-02-04" }));
     await run(recordCommand, root, { kind: "hold", reason: "we look into it", by: "ada" });
+    await run(recordCommand, root, { kind: "undo", what: "1", reason: "it was nothing", by: "ada" });
     const { out } = await run(restoreCommand, root, { from: "backup.duckdb" });
-    expect(out).toContain("The ledger holds 4 nights up to 2026-02-04, 2 records.");
+    expect(out).toContain("The ledger holds 4 nights up to 2026-02-04, 4 records.");
+    const { out: told } = await run(historyCommand, root);
+    expect(told).toMatch(/we look into it .*\(taken back by record 3\)/);
     expect(out).toContain("Latched: the rollback of 2026-02-02");
     expect((await run(historyCommand, root)).out).toContain("we look into it");
   });

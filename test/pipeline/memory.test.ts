@@ -49,6 +49,11 @@ const losses: Readonly<Record<string, (root: string) => void>> = {
   "is gone": (root) => rmSync(path(root, "store.duckdb")),
   "is cut short in the middle": (root) => truncateSync(path(root, "store.duckdb"), 3_000_000),
   "lacks its last bytes": (root) => truncateSync(path(root, "store.duckdb"), sizeOf(root) - 1),
+  "has a block in its middle that is not what was written": (root) => {
+    const bytes = readFileSync(path(root, "store.duckdb"));
+    for (let at = 300_000; at < sizeOf(root) - 300_000; at += 20_000) bytes[at] = (bytes[at] ?? 0) ^ 0xff;
+    writeFileSync(path(root, "store.duckdb"), bytes);
+  },
   "was overwritten": (root) => writeFileSync(path(root, "store.duckdb"), "no database ".repeat(5000)),
   "is empty": (root) => writeFileSync(path(root, "store.duckdb"), ""),
 };

@@ -149,7 +149,13 @@ it("a store whose end a checkpoint gave back to the disk is not damaged", async 
   expect(sizes.at(-1)).toBeLessThan(Math.max(...sizes));
   const tonight = await openStore(root, [], limits);
   expect(tonight.origin).toEqual({ kind: "whole" });
+  await tonight.engine.execute("CREATE TABLE c AS SELECT hash(range) AS h FROM range(100000)");
+  await tonight.publish();
   tonight.close();
+  truncateSync(store, statSync(store).size - 1);
+  const mended = await openStore(root, [], limits);
+  expect(mended.origin).toMatchObject({ kind: "copied" });
+  mended.close();
 });
 
 it("the log of a store that is gone is not played into the one that takes its place", async () => {

@@ -2,6 +2,7 @@
 import { GatebookError, type Place } from "../../model/error.ts";
 import { didYouMean } from "../../model/suggest.ts";
 import type { QueryFile } from "../engine.ts";
+import { damagedFile, isDamage } from "./damage.ts";
 
 interface DuckDbException {
   readonly exception_type?: string;
@@ -34,6 +35,8 @@ export function queryError(error: unknown, file: QueryFile): GatebookError {
   if (error instanceof GatebookError) return error;
   const exception = parseException(error);
   const [first = "", ...rest] = (exception.exception_message ?? "").split("\n");
+  // not the query's fault, and a store that is damaged may not be published
+  if (isDamage(first)) return damagedFile(first, undefined, error);
   const offset = exception.position === undefined ? null : Number(exception.position);
   return new GatebookError("query", first.trim(), {
     where: placeOf(file, offset),
