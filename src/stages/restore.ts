@@ -16,7 +16,14 @@ import { GatebookError } from "../model/error.ts";
 import type { LatchedRollback } from "../model/ledger.ts";
 import type { Day } from "../model/words.ts";
 import { readResult } from "../result/read-result.ts";
-import { filesSetAside, recoverThoroughly, type StoreOrigin, setAside } from "../warehouse/recover.ts";
+import {
+  filesSetAside,
+  isWhole,
+  lookInto,
+  recoverThoroughly,
+  type StoreOrigin,
+  setAside,
+} from "../warehouse/recover.ts";
 import { restoreFrom } from "../warehouse/restore.ts";
 import { openStore, type Store, type StoreLimits, storePaths } from "../warehouse/store.ts";
 import { findNights, type KeptNight } from "./kept-nights.ts";
@@ -83,7 +90,9 @@ async function restoreIn(root: string, request: RestoreRequest, context: Context
       else await takeReports(store, request, context);
     }
     const restored = await describe(store, config, before);
-    if (restored.changed) await store.publish();
+    // a warehouse that is gone or damaged is the reason why somebody asks
+    const published = await lookInto(store.paths.warehouse, "readOnly");
+    if (restored.changed || !isWhole(published)) await store.publish();
     return restored;
   } finally {
     store.close();

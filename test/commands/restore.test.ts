@@ -33,6 +33,17 @@ The ledger holds 3 nights up to 2026-02-03, 0 records.
 Latched: the rollback of 2026-02-02 (daily 2026-02-02).`);
   });
 
+  it("publishes a sound store again where the warehouse is gone or damaged", async () => {
+    const root = await threeNights();
+    truncateSync(warehouse(root), 20_000);
+    expect((await run(historyCommand, root)).refused).toMatch(/^damaged: .*gatebook restore/);
+    expect((await run(restoreCommand, root)).out).toContain("the ledger is whole");
+    expect((await run(historyCommand, root)).out).toContain("severe on 2026-02-02");
+    rmSync(warehouse(root));
+    await run(restoreCommand, root);
+    expect(existsSync(warehouse(root))).toBe(true);
+  });
+
   it("makes a lost store again from the warehouse, and the history says so", async () => {
     const root = await threeNights();
     rmSync(store(root));
