@@ -75,7 +75,20 @@ export async function lookInto(
     }
   } catch (error) {
     if (error instanceof GatebookError && error.code === "damaged") return "damaged";
+    if (error instanceof GatebookError && error.code === "busy" && access === "readOnly")
+      return await lookIntoCopy(file, read);
     throw error;
+  }
+}
+
+/** A client may hold the warehouse open to write, and stops no run by it. */
+async function lookIntoCopy(file: string, read: Reading): Promise<Look> {
+  const copy = `${file}.${process.pid}.tmp`;
+  try {
+    await copyFile(file, copy, constants.COPYFILE_FICLONE);
+    return await lookInto(copy, "readOnly", read);
+  } finally {
+    await rm(copy, { force: true });
   }
 }
 
