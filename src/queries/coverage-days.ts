@@ -58,6 +58,9 @@ export async function dropShadowCoverage(engine: Engine): Promise<void> {
   for (const name of ofEvents) await engine.execute(`DROP TABLE IF EXISTS temp.${sqlName(name)}`);
 }
 
+/** An example is for reading. */
+const EXAMPLE_LENGTH = 80;
+
 const COUNTS =
   "count(*) FILTER (event_type = 'impression') AS impressions, count(*) FILTER (event_type = 'click') AS clicks";
 
@@ -66,7 +69,7 @@ async function fill(engine: Engine, where: string): Promise<void> {
   await engine.execute(`INSERT INTO coverage_misses
     SELECT event_date, algo_version, unit_id, missing, sum(impressions), sum(clicks) FROM misses GROUP BY ALL;
     INSERT INTO coverage_items
-    SELECT event_date, algo_version, missing, item_id, events FROM (
+    SELECT event_date, algo_version, missing, left(item_id, ${EXAMPLE_LENGTH}), events FROM (
       SELECT event_date, algo_version, missing, item_id, sum(impressions + clicks) AS events, row_number() OVER
         (PARTITION BY event_date, algo_version, missing ORDER BY sum(impressions + clicks) DESC, item_id) AS place
       FROM misses WHERE item_id IS NOT NULL GROUP BY event_date, algo_version, missing, item_id

@@ -44,6 +44,10 @@ async function lookAfter(root: string, date: string): Promise<Seen> {
     "duplicate_days",
     "day_edges",
     "day_hours",
+    "coverage_days",
+    "coverage_misses",
+    "coverage_items",
+    "unit_firsts",
   ])
     relations[name] = await rowsIn(root, `SELECT * FROM ${name} ORDER BY ALL`);
   const days = await rowsIn(root, "SELECT DISTINCT event_date AS day FROM events ORDER BY day");
