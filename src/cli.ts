@@ -32,7 +32,8 @@ function contextOf(quiet: boolean, colour: boolean): CommandContext {
           write: (line) => process.stderr.write(line),
         }),
     terminal: {
-      print: (line) => console.log(line),
+      print: (line) => console.log(printable(line)),
+      printRaw: (line) => console.log(line),
       remark,
       columns: process.stdout.columns ?? 100,
       colour: colour && process.stdout.isTTY === true && !process.env["NO_COLOR"],

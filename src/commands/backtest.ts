@@ -4,7 +4,6 @@ import { GatebookError } from "../model/error.ts";
 import type { Backtest, BacktestNight } from "../stages/backtest.ts";
 import { defineCommand, workspaceOptions } from "./command.ts";
 import { formatTable } from "./table.ts";
-import { printable } from "./terminal-errors.ts";
 import { parseDay } from "./values.ts";
 import { workspacePaths } from "./workspace.ts";
 
@@ -105,7 +104,7 @@ function backtestText({ nights, flips }: Backtest, columns: number): string {
           `* under its own thresholds this gatebook judges ${plural(strange, "night")} differently than it was judged then`,
         ];
   const summary = `${flips} of ${plural(nights.length, "verdict")} ${flips === 1 ? "flips" : "flip"}${why.length === 0 ? "" : ":"}`;
-  return printable([formatTable(head, rows, { columns }), "", summary, ...why, ...remark].join("\n"));
+  return [formatTable(head, rows, { columns }), "", summary, ...why, ...remark].join("\n");
 }
 
 function nightName({ date, phase, asOf }: BacktestNight): string {

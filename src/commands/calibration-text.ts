@@ -3,7 +3,6 @@ import type { JudgeMode } from "../model/words.ts";
 import type { CalibrationReport } from "../stages/calibrate.ts";
 import type { AlarmRates, AnyGuardrail, MetricCalibration, Rate } from "../stages/calibration-report.ts";
 import type { Requirement } from "../statistics/aa-requirements.ts";
-import { printable } from "./terminal-errors.ts";
 
 const MODES = ["literal", "evidence"] as const satisfies readonly JudgeMode[];
 
@@ -19,7 +18,7 @@ export function calibrationText(report: CalibrationReport): string {
     ...(trouble.length === 0 ? [] : [trouble.join("\n")]),
     verdict(report).join("\n"),
   ];
-  return printable(parts.join("\n\n"));
+  return parts.join("\n\n");
 }
 
 function heading(report: CalibrationReport): string {

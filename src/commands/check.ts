@@ -2,7 +2,6 @@ import { relative, resolve } from "node:path";
 import { formatPlace } from "../model/error.ts";
 import type { Finding } from "../queries/finding.ts";
 import { defineCommand, workspaceOptions } from "./command.ts";
-import { printable } from "./terminal-errors.ts";
 import { workspacePaths } from "./workspace.ts";
 
 export const checkCommand = defineCommand({
@@ -45,7 +44,7 @@ function summary(errors: number, warnings: number): string {
 function findingText({ level, message, where, excerpt, hint }: Finding): string {
   const shown = excerpt === null ? [] : excerpt.split("\n").map((line) => `    ${line}`);
   const hinted = hint === null ? [] : [`  hint: ${hint}`];
-  return printable([`${formatPlace(where)}: ${level}: ${message}`, ...shown, ...hinted].join("\n"));
+  return [`${formatPlace(where)}: ${level}: ${message}`, ...shown, ...hinted].join("\n");
 }
 
 /** `::error file=queries/metrics/ctr.sql,line=4,col=12::message` */

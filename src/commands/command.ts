@@ -4,8 +4,10 @@ import type { Context } from "../model/context.ts";
 
 /** Where a command prints. Only `cli.ts` makes one from the real console. */
 export interface Terminal {
-  /** The answer: standard output. */
+  /** The answer: standard output, control characters as text. */
   readonly print: (text: string) => void;
+  /** The same for files: CSV holds what the data hold. */
+  readonly printRaw: (text: string) => void;
   /** Progress and remarks: standard error, silent under --quiet. */
   readonly remark: (text: string) => void;
   readonly columns: number;

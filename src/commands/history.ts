@@ -1,7 +1,6 @@
 import type { Row } from "../engine/engine.ts";
 import { GatebookError } from "../model/error.ts";
 import { defineCommand, workspaceOptions } from "./command.ts";
-import { printable } from "./terminal-errors.ts";
 import { workspacePaths } from "./workspace.ts";
 
 export const historyCommand = defineCommand({
@@ -70,5 +69,5 @@ function numbered(row: Row): (text: string, index: number) => string {
 
 function cell(row: Row, column: string): string {
   const value = row[column] ?? null;
-  return value === null ? "" : printable(String(value)).replaceAll("\n", " ");
+  return value === null ? "" : String(value).replaceAll("\n", " ");
 }

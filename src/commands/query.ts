@@ -37,7 +37,7 @@ export const queryCommand = defineCommand({
         import("../stages/catalog.ts"),
         import("../stages/bench.ts"),
       ]);
-    const { print, remark, columns } = context.terminal;
+    const { print, printRaw, remark, columns } = context.terminal;
     const timeoutMs = parseDuration(options.queryTimeout, "query-timeout");
     const rowLimit = options.csv || options.json ? undefined : wholeLimit(options.limit);
     const config = loadConfig(workspacePaths(options.config, undefined, context).file);
@@ -57,7 +57,7 @@ export const queryCommand = defineCommand({
       }
       const result = await engine.query({ ...query, ...orderOf(file) }, { rowLimit, timeoutMs });
       if (options.json || options.csv) {
-        print(options.json ? rowsJson(result) : rowsCsv(result));
+        printRaw(options.json ? rowsJson(result) : rowsCsv(result));
         return 0;
       }
       print(rowsTable(result, file.header.columnUnits, columns));

@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import type { Result } from "../model/result.ts";
 import type { Replayed } from "../stages/replay.ts";
 import { defineCommand, workspaceOptions } from "./command.ts";
-import { printable } from "./terminal-errors.ts";
 import { parseDuration } from "./values.ts";
 import { workspacePaths } from "./workspace.ts";
 
@@ -86,7 +85,7 @@ function replayText(replayed: Replayed, recorded: Result, judgeOnly: boolean): s
     ...otherTools(replayed),
     ...rebuilt.map((name) => `  made anew from kept events: relation ${name}`),
   ];
-  return printable(lines.join("\n"));
+  return lines.join("\n");
 }
 
 function summary({ outcome, differences, judgedBy }: Replayed, judgeOnly: boolean): string {

@@ -78,11 +78,14 @@ const CODES: Readonly<Record<ErrorCode, number>> = {
   damaged: 1,
 };
 
-/** Control characters out of file names and data would otherwise drive the terminal: ESC → \x1b as text. */
+/**
+ * Control characters out of file names and data would otherwise drive the terminal: ESC → \u001b as text. Written as JSON writes
+ * them, so that JSON stays what it is.
+ */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach the terminal
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
     const code = character.codePointAt(0) ?? 0;
-    return `\\x${code.toString(16).padStart(2, "0")}`;
+    return `\\u${code.toString(16).padStart(4, "0")}`;
   });
 }

@@ -5,7 +5,6 @@ import type { Note } from "../preview/follow.ts";
 import { noteText } from "../preview/page.ts";
 import { type Pass, statusText } from "../preview/pass.ts";
 import type { Finding } from "../queries/finding.ts";
-import { printable } from "./terminal-errors.ts";
 
 export function passText(pass: Pass, columns: number): string {
   const { notes, problems, files } = pass;
@@ -16,7 +15,7 @@ export function passText(pass: Pass, columns: number): string {
     ...notes.flatMap((note) => noteLines(note, columns)),
     ...(quiet ? ["  every number is as before"] : []),
   ];
-  return printable(lines.join("\n"));
+  return lines.join("\n");
 }
 
 function problemLines({ level, message, where, excerpt, hint }: Finding): readonly string[] {

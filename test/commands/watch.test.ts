@@ -98,10 +98,6 @@ it("says when an error is mended, when nothing changed, and what is wrong elsewh
   );
 });
 
-it("lets no control character of a file reach the terminal", () => {
-  expect(passText(pass({ notes: [note("cell \u001b[2J", "new")] }), 100)).toContain("cell \\x1b[2J is new");
-});
-
 it("refuses what is no port, no day and no warehouse", async () => {
   const root = workspace();
   expect((await run(watchCommand, root, { port: 70_000 })).refused).toBe(

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Command, CommandContext, ExitCode } from "../../src/commands/command.ts";
+import { printable } from "../../src/commands/terminal-errors.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { writeNight } from "../../src/ledger/night.ts";
 import { createLedgerTables } from "../../src/ledger/tables.ts";
@@ -121,7 +122,8 @@ export async function run(
     now: () => new Date(now),
     progress: () => {},
     terminal: {
-      print: (text) => out.push(text),
+      print: (text) => out.push(printable(text)),
+      printRaw: (text) => out.push(text),
       remark: (text) => remarks.push(text),
       columns,
       colour: false,
