@@ -39,6 +39,7 @@ const kinds: Readonly<Record<string, CauseKind>> = {
   algorithm_names: "name",
   changed_columns: "source",
   closed_days: "record",
+  zone_rules: "setup",
   one_gate: "record",
   ledger_agrees: "record",
   ledger_lost: "record",

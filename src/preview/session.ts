@@ -185,7 +185,7 @@ async function judged(
   const builtInChecks = [
     ...loadChecks(standing.loaded, config),
     await namesCheck(standing.engine, { config, window, comparison }),
-    ...(await dayChecks(standing.engine, { window, comparison, ledger: ledger.state })),
+    ...(await dayChecks(standing.engine, { ...config.rollout, window, comparison, ledger: ledger.state })),
     ...fileChecks({ catalog, relations, cells }),
   ];
   const shared = { config, phase: "daily", window, preflight, comparison } as const;

@@ -44,7 +44,7 @@ export async function notePendingDays(engine: Engine, catalog: Catalog, days: re
 }
 
 export async function readKnownBuilds(engine: Engine): Promise<ReadonlyMap<string, KnownBuild>> {
-  const builds = await engine.rows("SELECT * FROM relation_builds ORDER BY name");
+  const builds = await engine.rows(`SELECT * FROM ${await storedBuilds(engine)} ORDER BY name`);
   const pending = await engine.rows("SELECT DISTINCT name, event_date FROM relation_pending ORDER BY ALL");
   const names = new Set([...builds, ...pending].map((row) => String(row["name"])));
   return new Map(
@@ -158,7 +158,7 @@ export async function readFailedRelations(engine: Engine): Promise<ReadonlyMap<s
   );
 }
 
-/** Not what a preview puts in front of it. */
+/** Not what a replay or a preview puts in front of it. */
 async function storedBuilds(engine: Engine): Promise<string> {
   const [row] = await engine.rows("SELECT current_database() AS name");
   return `${sqlName(String(row?.["name"]))}.main.relation_builds`;

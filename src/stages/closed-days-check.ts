@@ -15,6 +15,8 @@ import { type ClosedRows, readClosedRows } from "../queries/relation-builds.ts";
 
 export interface DayRequest {
   readonly window: JudgeWindow;
+  /** In which the rollout's days begin. */
+  readonly timeZone: string;
   readonly comparison: ComparisonKind;
   readonly ledger: Pick<LedgerState, "accepted">;
 }

@@ -5,11 +5,34 @@
 import type { Engine } from "../engine/engine.ts";
 import { finding } from "../judge/finding.ts";
 import { readMisdatedDays } from "../load/misdated-days.ts";
+import { daysOfTwoZones } from "../load/zone-rules.ts";
 import type { CheckResult } from "../model/result.ts";
 import { closedDaysCheck, type DayRequest } from "./closed-days-check.ts";
 
 export async function dayChecks(engine: Engine, request: DayRequest): Promise<readonly CheckResult[]> {
-  return [await givenDaysCheck(engine, request), await closedDaysCheck(engine, request)];
+  return [
+    await givenDaysCheck(engine, request),
+    await closedDaysCheck(engine, request),
+    await zoneRulesCheck(engine, request),
+  ];
+}
+
+async function zoneRulesCheck(
+  engine: Engine,
+  { window, timeZone, ledger }: DayRequest,
+): Promise<CheckResult> {
+  const describe = finding("zone_rules", "Days begin alike for the events and for the clock");
+  const range = { timeZone, from: window.shownFrom, to: window.reportDate };
+  const [first, ...others] = await daysOfTwoZones(engine, range);
+  const counts = { observed: first === undefined ? 0 : 1 + others.length, expected: 0 };
+  if (first === undefined) return describe("pass", `${timeZone}: one set of rules`, counts);
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  const detail = `${first}${more} in ${timeZone}: Node's time zone data is of another release than the engine's, so that a day may be judged before it is over; use a Node whose data agrees`;
+  const accept = `zone-rules:${timeZone}`;
+  const acceptance = ledger.accepted.find(({ what }) => what === accept);
+  if (acceptance === undefined) return describe("fail", detail, { ...counts, accept });
+  const told = `${detail}; accepted by ${acceptance.by} (${acceptance.reason})`;
+  return describe("warn", told, { ...counts, effect: "warn", accept });
 }
 
 async function givenDaysCheck(engine: Engine, { window }: DayRequest): Promise<CheckResult> {

@@ -80,7 +80,7 @@ export async function judgeNight(engine: Engine, request: NightRequest, context:
     builtInChecks: [
       ...loaded.checks,
       await namesCheck(engine, { config, window, comparison }),
-      ...(await dayChecks(engine, { window, comparison, ledger: request.ledger.state })),
+      ...(await dayChecks(engine, { ...config.rollout, window, comparison, ledger: request.ledger.state })),
       ...ofHours,
       ...ofLedger,
       ...request.otherChecks,
