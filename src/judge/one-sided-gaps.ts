@@ -6,7 +6,7 @@
 import type { EventTimes, TrafficDay, VariantTimes } from "../model/measurement.ts";
 import type { CheckResult } from "../model/result.ts";
 import type { Slot, Variant } from "../model/words.ts";
-import { dueIn, gapsOf } from "./due-events.ts";
+import { dueIn, gapsOf, timedEvents } from "./due-events.ts";
 import { finding } from "./finding.ts";
 import type { JudgeInput } from "./input.ts";
 import { clockText, FEWEST_DUE, FEWEST_UNITS, MINUTES_A_DAY } from "./losses.ts";
@@ -48,28 +48,41 @@ export function oneSidedGapsCheck(input: JudgeInput, days: ReadonlySet<Slot>): C
 function gapsOfDay({ date, variantTimes, baseline, candidate }: TrafficDay): readonly Gap[] {
   const of = (variant: Variant, type: EventTimes["type"]) =>
     variantTimes.find((times) => times.variant === variant && times.type === type);
+  const units = { baseline: baseline.units, candidate: candidate.units };
+  /** A unit's events come together: fewer than those of some units are there, or not, by chance. */
+  const fewestOf = ({ variant, events }: VariantTimes) =>
+    Math.max(FEWEST_DUE, (FEWEST_UNITS * events) / Math.max(1, units[variant]));
   return variantTimes.flatMap((times) => {
     const { variant, type } = times;
     const other = of(variant === "baseline" ? "candidate" : "baseline", type);
-    const shown = type === "click" ? of(variant, "impression") : undefined;
     if (other === undefined || times.events === 0) return [];
-    const traffic = variant === "baseline" ? baseline : candidate;
-    const perUnit = times.events / Math.max(1, traffic.units);
-    const fewest = Math.max(FEWEST_DUE, FEWEST_UNITS * perUnit);
-    return gapTexts(times, shown === undefined ? [other] : [other, shown], fewest).map((text) => ({
-      date,
-      variant,
-      type,
-      text,
+    const shown = type === "click" ? of(variant, "impression") : undefined;
+    const references = (shown === undefined ? [other] : [other, shown]).map((reference) => ({
+      reference,
+      fewest: fewestOf(reference),
     }));
+    const texts = gapTexts(times, references, fewestOf(times));
+    return texts.map((text) => ({ date, variant, type, text }));
   });
 }
 
+interface Reference {
+  readonly reference: EventTimes;
+  /** Fewer of it in the gap say nothing. */
+  readonly fewest: number;
+}
+
 /** What is due is the least that the other variant's same events and, for clicks, the variant's own impressions say. */
-function gapTexts(times: VariantTimes, references: readonly EventTimes[], fewest: number): readonly string[] {
+function gapTexts(times: VariantTimes, references: readonly Reference[], fewest: number): readonly string[] {
   const noun = `${times.type}s of the ${times.variant}`;
+  const came = timedEvents(times);
   return gapsOf(times).flatMap((gap) => {
-    const due = Math.min(...references.map((reference) => dueIn(gap, times, [reference]) ?? 0));
+    const dues = references.map(({ reference, fewest: least }) => {
+      const due = dueIn(gap, times, [reference]) ?? 0;
+      const inside = (timedEvents(reference) * due) / Math.max(1, came + due);
+      return inside < least ? 0 : due;
+    });
+    const due = Math.min(...dues);
     if (due < fewest) return [];
     const [from, to, count] = [clockText(gap.from), clockText(gap.to), countText(due)];
     if (gap.to === MINUTES_A_DAY) return [`${noun} end at ${from}; ${count} were due after that`];
