@@ -13,7 +13,16 @@ const section = readme.split("## The warehouse is theirs too")[1]?.split("\n## "
 /** Of the shipped workspace: gatebook's public tables, the shipped relations, the lookup. */
 const publicTables = [
   ...["author_days", "category_days", "decisions", "duplicate_days", "duplicate_events", "events", "items"],
-  ...["loads", "records", "rejected_rows", "restatements", "rollout", "user_days", "user_discovery_events"],
+  ...[
+    "loads",
+    "misdated_days",
+    "records",
+    "rejected_rows",
+    "restatements",
+    "rollout",
+    "user_days",
+    "user_discovery_events",
+  ],
 ];
 let client: DuckDBConnection;
 beforeAll(async () => {
