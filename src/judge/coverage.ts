@@ -49,11 +49,11 @@ function subjectsOf(input: JudgeInput, metrics: readonly MetricResult[]): readon
   const both = ["candidate", "baseline"] as const;
   const guardrails = metrics
     .filter((metric) => metric.role === "guardrail" && counts(metric))
-    .flatMap(({ name, denominator }): readonly Subject[] => {
+    .flatMap(({ name, title, denominator }): readonly Subject[] => {
       const measured = input.metrics.find(({ definition }) => definition.name === name);
       const { coverage = null, coverageEvidence: evidence = null } = measured ?? {};
       if (coverage === null || evidence === null) return [];
-      return [{ metric: name, denominator, coverage, evidence, variants: both }];
+      return [{ metric: title, denominator, coverage, evidence, variants: both }];
     });
   const clicks = input.traffic.coverage?.clicks;
   if (clicks === undefined) return guardrails;

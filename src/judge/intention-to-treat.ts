@@ -22,7 +22,7 @@ export function intentions(input: JudgeInput, metrics: readonly MetricResult[]):
   const { config, comparison } = input;
   return metrics
     .filter((metric) => metric.role === "guardrail" && counts(metric))
-    .flatMap(({ name, observation }) => {
+    .flatMap(({ name, title, observation }) => {
       const measured = input.metrics.find(({ definition }) => definition.name === name);
       if (measured === undefined || measured.intentionToTreat === null) return [];
       const standard = standardFor(measured.definition, config, { comparison, mode: config.judge });
@@ -30,7 +30,7 @@ export function intentions(input: JudgeInput, metrics: readonly MetricResult[]):
       const fires = observation.fires === "severe";
       const { classification } = callObservation(evidence, standard, { reads: fires, fires, waits: false });
       const differs = isOther(observation.classification, classification);
-      return [{ metric: name, delta: evidence.delta, classification, reported: observation, differs }];
+      return [{ metric: title, delta: evidence.delta, classification, reported: observation, differs }];
     });
 }
 

@@ -110,7 +110,7 @@ describe("units under both algorithms", () => {
       /^90 units saw both .*: 44\.\d\d% of the candidate's impressions \(8\.49% of its units; most: x0 /,
     );
     expect(check?.detail).toMatch(
-      /under the algorithm they saw first ctr is down .* and rollback, not .* and healthy/,
+      /under the algorithm they saw first Click-through rate is down .* and rollback, not .* and healthy/,
     );
     expect(result.decision.action).toBe("hold");
     expectAddsUp(result);
@@ -175,7 +175,7 @@ describe("losses of other kinds", () => {
     const result = await night({ groups: [...groups, unknown], thresholds });
     expect(checkOf(result, "coverage")).toMatchObject({ status: "fail" });
     expect(checkOf(result, "coverage")?.detail).toMatch(
-      /^top_author_share and near_duplicate_share leave out 3\.85% of the candidate's impressions \(96 of items unknown to the lookups, most: "7\d\d" with \d+\), against 0\.00% of the baseline's$/,
+      /^Top-author share and Near-duplicate share leave out 3\.85% of the candidate's impressions \(96 of items unknown to the lookups, most: "7\d\d" with \d+\), against 0\.00% of the baseline's$/,
     );
     expectAddsUp(result);
     expect(result.decision).toMatchObject({ action: "hold", rule: "data" });
