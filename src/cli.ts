@@ -4,10 +4,10 @@ import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
-import type { Command, CommandContext } from "./commands/command.ts";
-import { progressPrinter } from "./commands/progress.ts";
 import { commands } from "./commands/registry.ts";
-import { exitCodeOf, formatError, formatUsageError, printable } from "./commands/terminal-errors.ts";
+import type { Command, CommandContext } from "./commands/terminal/command.ts";
+import { exitCodeOf, formatError, formatUsageError, printable } from "./commands/terminal/errors.ts";
+import { progressPrinter } from "./commands/terminal/progress.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;

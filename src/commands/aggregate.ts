@@ -1,9 +1,9 @@
 import type { CheckResult } from "../model/result.ts";
-import { defineCommand, engineOptions, workspaceOptions } from "./command.ts";
 import { refuseFuture } from "./run-when.ts";
-import { formatTable } from "./table.ts";
-import { parseDay } from "./values.ts";
-import { limitsOf, workspacePaths } from "./workspace.ts";
+import { defineCommand, engineOptions, workspaceOptions } from "./terminal/command.ts";
+import { formatTable } from "./terminal/table.ts";
+import { parseDay } from "./terminal/values.ts";
+import { limitsOf, workspacePaths } from "./terminal/workspace.ts";
 
 /** Bad input: a file that was refused, or more rejected rows than max_rejected lets pass. */
 const UNREADABLE: ReadonlySet<string> = new Set(["refused_files", "rejected_rows"]);
@@ -27,7 +27,7 @@ export const aggregateCommand = defineCommand({
     ["gatebook aggregate --reload", "events that went by keep_events, from exports that are still there"],
   ],
   run: async (options, context) => {
-    const { aggregateDay } = await import("../stages/aggregate-day.ts");
+    const { aggregateDay } = await import("../runs/aggregate-day.ts");
     const { file, reports } = workspacePaths(options.config, undefined, context);
     const date = options.date === undefined ? null : parseDay(options.date, "date");
     await refuseFuture(date, file, context);

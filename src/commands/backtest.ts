@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { GatebookError } from "../model/error.ts";
-import type { Backtest, BacktestNight } from "../stages/backtest.ts";
-import { defineCommand, workspaceOptions } from "./command.ts";
-import { formatTable } from "./table.ts";
-import { parseDay } from "./values.ts";
-import { workspacePaths } from "./workspace.ts";
+import type { Backtest, BacktestNight } from "../runs/replay/backtest.ts";
+import { defineCommand, workspaceOptions } from "./terminal/command.ts";
+import { formatTable } from "./terminal/table.ts";
+import { parseDay } from "./terminal/values.ts";
+import { workspacePaths } from "./terminal/workspace.ts";
 
 export const backtestCommand = defineCommand({
   usage: "backtest",
@@ -43,7 +43,7 @@ export const backtestCommand = defineCommand({
         import("../config/load-config.ts"),
         import("../config/adjust.ts"),
         import("../warehouse/store.ts"),
-        import("../stages/backtest.ts"),
+        import("../runs/replay/backtest.ts"),
       ]);
     const { file } = workspacePaths(options.config, undefined, context);
     const config = loadConfig(file);

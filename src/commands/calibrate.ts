@@ -1,9 +1,9 @@
 import type { Config } from "../model/config.ts";
 import { GatebookError } from "../model/error.ts";
-import { calibrationText } from "./calibration-text.ts";
-import { defineCommand, workspaceOptions } from "./command.ts";
-import { parseDay, parseDuration, parseShare, parseWhole } from "./values.ts";
-import { workspacePaths } from "./workspace.ts";
+import { defineCommand, workspaceOptions } from "./terminal/command.ts";
+import { parseDay, parseDuration, parseShare, parseWhole } from "./terminal/values.ts";
+import { workspacePaths } from "./terminal/workspace.ts";
+import { calibrationText } from "./texts/calibration-text.ts";
 
 export const calibrateCommand = defineCommand({
   usage: "calibrate",
@@ -42,11 +42,11 @@ export const calibrateCommand = defineCommand({
       { calibrationNights },
     ] = await Promise.all([
       import("../config/load-config.ts"),
-      import("../stages/catalog.ts"),
+      import("../runs/check/catalog.ts"),
       import("../warehouse/store.ts"),
-      import("../load/present-columns.ts"),
-      import("../stages/calibrate.ts"),
-      import("../queries/served-days.ts"),
+      import("../load/records/present-columns.ts"),
+      import("../runs/calibrate/calibrate.ts"),
+      import("../queries/measures/served-days.ts"),
     ]);
     const config = loadConfig(workspacePaths(options.config, undefined, context).file);
     const share = options.share === undefined ? exposureOf(config) : parseShare(options.share, "share");

@@ -1,8 +1,8 @@
 import { relative, resolve } from "node:path";
 import { formatPlace } from "../model/error.ts";
-import type { Finding } from "../queries/finding.ts";
-import { defineCommand, workspaceOptions } from "./command.ts";
-import { workspacePaths } from "./workspace.ts";
+import type { Finding } from "../queries/validation/finding.ts";
+import { defineCommand, workspaceOptions } from "./terminal/command.ts";
+import { workspacePaths } from "./terminal/workspace.ts";
 
 export const checkCommand = defineCommand({
   usage: "check",
@@ -18,7 +18,7 @@ export const checkCommand = defineCommand({
   },
   examples: [["gatebook check --format github", "in a pull request"]],
   run: async (options, context) => {
-    const { checkWorkspace } = await import("../stages/check-workspace.ts");
+    const { checkWorkspace } = await import("../runs/check/check-workspace.ts");
     const { file, root } = workspacePaths(options.config, undefined, context);
     const found = await checkWorkspace(file);
     const findings = found.map((finding) => ({

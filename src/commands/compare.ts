@@ -1,10 +1,10 @@
 import { coverageText, leastShare } from "../model/coverage.ts";
 import type { MetricResult } from "../model/result.ts";
-import type { Compared } from "../stages/compare.ts";
-import { defineCommand, workspaceOptions } from "./command.ts";
-import { formatTable } from "./table.ts";
-import { parseDuration, parseWindow } from "./values.ts";
-import { workspacePaths } from "./workspace.ts";
+import type { Compared } from "../runs/compare.ts";
+import { defineCommand, workspaceOptions } from "./terminal/command.ts";
+import { formatTable } from "./terminal/table.ts";
+import { parseDuration, parseWindow } from "./terminal/values.ts";
+import { workspacePaths } from "./terminal/workspace.ts";
 
 export const compareCommand = defineCommand({
   usage: "compare <baseline> <candidate>",
@@ -33,11 +33,11 @@ export const compareCommand = defineCommand({
       { requireEvents },
     ] = await Promise.all([
       import("../config/load-config.ts"),
-      import("../stages/catalog.ts"),
+      import("../runs/check/catalog.ts"),
       import("../warehouse/store.ts"),
-      import("../stages/compare.ts"),
+      import("../runs/compare.ts"),
       import("../load/load.ts"),
-      import("../stages/window-days.ts"),
+      import("../runs/window-days.ts"),
     ]);
     const window = parseWindow(options.from, options.to);
     const timeoutMs = parseDuration(options.queryTimeout, "query-timeout");

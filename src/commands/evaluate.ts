@@ -1,10 +1,10 @@
 import { coverageText, coveredShare } from "../model/coverage.ts";
 import type { VariantCoverage } from "../model/measurement.ts";
-import type { AlgorithmValue, Evaluation } from "../queries/evaluate.ts";
-import { defineCommand, workspaceOptions } from "./command.ts";
-import { formatTable } from "./table.ts";
-import { parseDuration, parseWindow } from "./values.ts";
-import { workspacePaths } from "./workspace.ts";
+import type { AlgorithmValue, Evaluation } from "../queries/measures/evaluate.ts";
+import { defineCommand, workspaceOptions } from "./terminal/command.ts";
+import { formatTable } from "./terminal/table.ts";
+import { parseDuration, parseWindow } from "./terminal/values.ts";
+import { workspacePaths } from "./terminal/workspace.ts";
 
 export const evaluateCommand = defineCommand({
   usage: "evaluate",
@@ -29,12 +29,12 @@ export const evaluateCommand = defineCommand({
       { presentColumns },
     ] = await Promise.all([
       import("../config/load-config.ts"),
-      import("../stages/catalog.ts"),
+      import("../runs/check/catalog.ts"),
       import("../warehouse/store.ts"),
-      import("../queries/evaluate.ts"),
-      import("../judge/gate-windows.ts"),
-      import("../stages/window-days.ts"),
-      import("../stages/evaluate-coverage.ts"),
+      import("../queries/measures/evaluate.ts"),
+      import("../judge/window/gate-windows.ts"),
+      import("../runs/window-days.ts"),
+      import("../runs/evaluate-coverage.ts"),
       import("../load/load.ts"),
     ]);
     const window = parseWindow(options.from, options.to);

@@ -1,7 +1,7 @@
 import type { Row } from "../engine/engine.ts";
 import { GatebookError } from "../model/error.ts";
-import { defineCommand, workspaceOptions } from "./command.ts";
-import { workspacePaths } from "./workspace.ts";
+import { defineCommand, workspaceOptions } from "./terminal/command.ts";
+import { workspacePaths } from "./terminal/workspace.ts";
 
 export const historyCommand = defineCommand({
   usage: "history",

@@ -1,6 +1,6 @@
 import { relative, resolve } from "node:path";
-import { defineCommand } from "./command.ts";
 import { configSchemaText } from "./schema.ts";
+import { defineCommand } from "./terminal/command.ts";
 
 export const initCommand = defineCommand({
   usage: "init [directory]",

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../model/config.ts";
-import type { CatalogFile } from "../queries/catalog.ts";
+import type { CatalogFile } from "../queries/catalog/catalog.ts";
 import type { NewFile } from "../workspace/new-query.ts";
 import { type DraftKind, draftKinds, queryPath } from "../workspace/query-drafts.ts";
-import { defineCommand, workspaceOptions } from "./command.ts";
-import { workspacePaths } from "./workspace.ts";
+import { defineCommand, workspaceOptions } from "./terminal/command.ts";
+import { workspacePaths } from "./terminal/workspace.ts";
 
 export const newCommand = defineCommand({
   usage: "new <kind> <name>",
@@ -33,9 +33,9 @@ export const newCommand = defineCommand({
       { writeNewQuery },
     ] = await Promise.all([
       import("../config/load-config.ts"),
-      import("../queries/catalog.ts"),
+      import("../queries/catalog/catalog.ts"),
       import("../model/table-names.ts"),
-      import("../stages/catalog.ts"),
+      import("../runs/check/catalog.ts"),
       import("../workspace/new-query.ts"),
     ]);
     const config = loadConfig(workspacePaths(file, undefined, context).file);

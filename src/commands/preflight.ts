@@ -1,7 +1,7 @@
 import type { PreflightLine } from "../model/result.ts";
-import { defineCommand, type ExitCode, workspaceOptions } from "./command.ts";
-import { formatTable } from "./table.ts";
-import { workspacePaths } from "./workspace.ts";
+import { defineCommand, type ExitCode, workspaceOptions } from "./terminal/command.ts";
+import { formatTable } from "./terminal/table.ts";
+import { workspacePaths } from "./terminal/workspace.ts";
 
 export const preflightCommand = defineCommand({
   usage: "preflight",

@@ -1,8 +1,8 @@
 import { relative } from "node:path";
 import { GatebookError } from "../model/error.ts";
-import type { Pruned } from "../stages/prune.ts";
-import { defineCommand, engineOptions, workspaceOptions } from "./command.ts";
-import { limitsOf, workspacePaths } from "./workspace.ts";
+import type { Pruned } from "../runs/store/prune.ts";
+import { defineCommand, engineOptions, workspaceOptions } from "./terminal/command.ts";
+import { limitsOf, workspacePaths } from "./terminal/workspace.ts";
 
 export const pruneCommand = defineCommand({
   usage: "prune",
@@ -24,7 +24,7 @@ export const pruneCommand = defineCommand({
   run: async (options, context) => {
     const [{ loadConfig }, { prune }] = await Promise.all([
       import("../config/load-config.ts"),
-      import("../stages/prune.ts"),
+      import("../runs/store/prune.ts"),
     ]);
     const paths = workspacePaths(options.config, options.out, context);
     const config = loadConfig(paths.file);

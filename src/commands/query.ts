@@ -3,11 +3,11 @@ import { relative, resolve } from "node:path";
 import type { QueryFile } from "../engine/engine.ts";
 import { GatebookError } from "../model/error.ts";
 import { didYouMean } from "../model/suggest.ts";
-import type { CatalogFile } from "../queries/catalog.ts";
-import { type CommandContext, defineCommand, workspaceOptions } from "./command.ts";
-import { comparisonText, planText, rowsCsv, rowsJson, rowsTable } from "./query-text.ts";
-import { parseDuration } from "./values.ts";
-import { workspacePaths } from "./workspace.ts";
+import type { CatalogFile } from "../queries/catalog/catalog.ts";
+import { type CommandContext, defineCommand, workspaceOptions } from "./terminal/command.ts";
+import { parseDuration } from "./terminal/values.ts";
+import { workspacePaths } from "./terminal/workspace.ts";
+import { comparisonText, planText, rowsCsv, rowsJson, rowsTable } from "./texts/query-text.ts";
 
 export const queryCommand = defineCommand({
   usage: "query <name>",
@@ -32,10 +32,10 @@ export const queryCommand = defineCommand({
     const [{ loadConfig }, { catalogFiles, readCatalog }, { openWarehouse }, { packageRoot }, bench] =
       await Promise.all([
         import("../config/load-config.ts"),
-        import("../queries/catalog.ts"),
+        import("../queries/catalog/catalog.ts"),
         import("../warehouse/store.ts"),
-        import("../stages/catalog.ts"),
-        import("../stages/bench.ts"),
+        import("../runs/check/catalog.ts"),
+        import("../runs/run-query-file.ts"),
       ]);
     const { print, printRaw, remark, columns } = context.terminal;
     const timeoutMs = parseDuration(options.queryTimeout, "query-timeout");
@@ -112,7 +112,7 @@ async function findQuery(
 
 /** SQL that is no file of the workspace: it is shown as a cell is, and its comments may say anything. */
 async function looseFile(path: string, sql: string): Promise<CatalogFile> {
-  const { parseHeader } = await import("../queries/header.ts");
+  const { parseHeader } = await import("../queries/catalog/header.ts");
   const { header } = parseHeader("cell", path, path, sql);
   const nothing = { sha256: "", problems: [], isShipped: false, chart: null };
   return { kind: "cell", name: path, path, sql, header, ...nothing };
@@ -121,7 +121,7 @@ async function looseFile(path: string, sql: string): Promise<CatalogFile> {
 /** The line with a caret under the character, when the error is about this file. */
 async function withExcerpt(error: unknown, file: CatalogFile): Promise<unknown> {
   if (!(error instanceof GatebookError) || error.where?.file !== file.path) return error;
-  const { excerpt } = await import("../queries/query-problem.ts");
+  const { excerpt } = await import("../queries/catalog/query-problem.ts");
   const shown = excerpt(file.sql, error.where);
   if (shown === null) return error;
   const { code, message, where, hint } = error;

@@ -2,15 +2,15 @@ import type { Engine } from "../engine/engine.ts";
 import { addDays, dayAt, isoSeconds } from "../model/calendar.ts";
 import type { LedgerState } from "../model/ledger.ts";
 import type { Day } from "../model/words.ts";
-import { defineCommand, workspaceOptions } from "./command.ts";
-import { recordEntry } from "./record-entry.ts";
-import { type Offers, offersOf } from "./record-finding.ts";
-import { knownOn } from "./record-known.ts";
-import { usage } from "./record-move.ts";
-import { personOf } from "./record-person.ts";
-import { recordedText } from "./record-text.ts";
-import { parseDay, parseDuration } from "./values.ts";
-import { workspacePaths } from "./workspace.ts";
+import { recordEntry } from "./record/record-entry.ts";
+import { type Offers, offersOf } from "./record/record-finding.ts";
+import { knownOn } from "./record/record-known.ts";
+import { usage } from "./record/record-move.ts";
+import { personOf } from "./record/record-person.ts";
+import { defineCommand, workspaceOptions } from "./terminal/command.ts";
+import { parseDay, parseDuration } from "./terminal/values.ts";
+import { workspacePaths } from "./terminal/workspace.ts";
+import { recordedText } from "./texts/record-text.ts";
 
 const KINDS = ["promote", "rollback", "hold", "clear", "override", "accept", "complete", "undo"] as const;
 
@@ -73,9 +73,9 @@ export const recordCommand = defineCommand({
       await Promise.all([
         import("../config/load-config.ts"),
         import("../warehouse/store.ts"),
-        import("../stages/prepare-store.ts"),
+        import("../runs/store/prepare-store.ts"),
         import("../ledger/record.ts"),
-        import("../stages/git.ts"),
+        import("../runs/night/git.ts"),
       ]);
     const { kind, what = null, reason, ticket = null, gate = null, preset = null, action = null } = options;
     const { againstVerdict } = options;

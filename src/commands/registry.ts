@@ -3,7 +3,6 @@ import { aggregateCommand } from "./aggregate.ts";
 import { backtestCommand } from "./backtest.ts";
 import { calibrateCommand } from "./calibrate.ts";
 import { checkCommand } from "./check.ts";
-import type { Command } from "./command.ts";
 import { compareCommand } from "./compare.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { historyCommand } from "./history.ts";
@@ -19,6 +18,7 @@ import { restoreCommand } from "./restore.ts";
 import { runCommand } from "./run.ts";
 import { sampleCommand } from "./sample.ts";
 import { schemaCommand } from "./schema.ts";
+import type { Command } from "./terminal/command.ts";
 import { verifyRollbackCommand } from "./verify-rollback.ts";
 import { watchCommand } from "./watch.ts";
 

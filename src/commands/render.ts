@@ -1,5 +1,5 @@
 import { dirname, relative, resolve } from "node:path";
-import { defineCommand } from "./command.ts";
+import { defineCommand } from "./terminal/command.ts";
 
 const FORMATS = ["html", "md", "txt", "ipynb"] as const;
 
@@ -23,7 +23,7 @@ export const renderCommand = defineCommand({
     const [{ readResult }, { renderAll }, { writeFiles }] = await Promise.all([
       import("../result/read-result.ts"),
       import("../report/render.ts"),
-      import("../stages/write-reports.ts"),
+      import("../runs/night/write-reports.ts"),
     ]);
     const file = resolve(context.cwd, options.result);
     const templateRoots = options.templates === undefined ? [] : [resolve(context.cwd, options.templates)];

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import type { Result } from "../model/result.ts";
-import type { Replayed } from "../stages/replay.ts";
-import { defineCommand, workspaceOptions } from "./command.ts";
-import { parseDuration } from "./values.ts";
-import { workspacePaths } from "./workspace.ts";
+import type { Replayed } from "../runs/replay/replay.ts";
+import { defineCommand, workspaceOptions } from "./terminal/command.ts";
+import { parseDuration } from "./terminal/values.ts";
+import { workspacePaths } from "./terminal/workspace.ts";
 
 export const replayCommand = defineCommand({
   usage: "replay <result>",
@@ -29,7 +29,7 @@ export const replayCommand = defineCommand({
     const [{ readResult }, { openWarehouse }, { replayJudgement, replayResult }] = await Promise.all([
       import("../result/read-result.ts"),
       import("../warehouse/store.ts"),
-      import("../stages/replay.ts"),
+      import("../runs/replay/replay.ts"),
     ]);
     const timeoutMs = parseDuration(options.queryTimeout, "query-timeout");
     const { root } = workspacePaths(options.config, undefined, context);

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { GatebookError } from "../model/error.ts";
-import type { Restored } from "../stages/restore.ts";
-import { defineCommand, workspaceOptions } from "./command.ts";
-import { parseDuration } from "./values.ts";
-import { workspacePaths } from "./workspace.ts";
+import type { Restored } from "../runs/store/restore.ts";
+import { defineCommand, workspaceOptions } from "./terminal/command.ts";
+import { parseDuration } from "./terminal/values.ts";
+import { workspacePaths } from "./terminal/workspace.ts";
 
 export const restoreCommand = defineCommand({
   usage: "restore",
@@ -39,7 +39,7 @@ export const restoreCommand = defineCommand({
   run: async (options, context) => {
     const [{ loadConfig }, { restore }] = await Promise.all([
       import("../config/load-config.ts"),
-      import("../stages/restore.ts"),
+      import("../runs/store/restore.ts"),
     ]);
     const { file, reports } = workspacePaths(options.config, options.out, context);
     const none = freshStart(options, context.env);

@@ -3,8 +3,8 @@ import { addDays, dayAt, wallClockAt } from "../model/calendar.ts";
 import { GatebookError } from "../model/error.ts";
 import type { Result } from "../model/result.ts";
 import type { Day, Phase } from "../model/words.ts";
-import type { CommandContext } from "./command.ts";
-import { parseInstant } from "./verify-values.ts";
+import type { CommandContext } from "./terminal/command.ts";
+import { parseInstant } from "./terminal/verify-values.ts";
 
 export interface When {
   readonly phase: Phase;

@@ -1,9 +1,9 @@
 import { relative, resolve } from "node:path";
 import type { Result } from "../model/result.ts";
-import { defineCommand, type ExitCode, engineOptions, workspaceOptions } from "./command.ts";
 import { readAsOf, refuseFuture, refuseOtherDays, whenText } from "./run-when.ts";
-import { parseDay, parseWindow } from "./values.ts";
-import { limitsOf, workspacePaths } from "./workspace.ts";
+import { defineCommand, type ExitCode, engineOptions, workspaceOptions } from "./terminal/command.ts";
+import { parseDay, parseWindow } from "./terminal/values.ts";
+import { limitsOf, workspacePaths } from "./terminal/workspace.ts";
 
 const FORMATS = ["html", "md", "txt", "ipynb"] as const;
 
@@ -58,7 +58,7 @@ export const runCommand = defineCommand({
     ["gatebook run --fail-on rollback", "let a pipeline stop on a rollback"],
   ],
   run: async (options, context) => {
-    const { runNight } = await import("../pipeline.ts");
+    const { runNight } = await import("../runs/night/night.ts");
     const { date, from, to, format, failOn, phase } = options;
     const { file, reports, templateRoots } = workspacePaths(options.config, options.out, context);
     refuseOtherDays(options);
@@ -86,7 +86,7 @@ export const runCommand = defineCommand({
     const shown = night.files.includes("report.html") ? "report.html" : "result.json";
     print(`Report: ${relative(context.cwd, resolve(night.folder, shown))}`);
     if (options.profile) {
-      const { profileLines } = await import("./profile-text.ts");
+      const { profileLines } = await import("./texts/profile-text.ts");
       for (const line of profileLines(night.stages, columns)) print(line);
     }
     const code = exitCodeFor(night.result, failOn);

@@ -1,5 +1,5 @@
 import { dirname, relative, resolve } from "node:path";
-import { defineCommand, workspaceOptions } from "./command.ts";
+import { defineCommand, workspaceOptions } from "./terminal/command.ts";
 
 const SCENARIOS = [
   "healthy",

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { GatebookError } from "../model/error.ts";
-import { defineCommand } from "./command.ts";
+import { defineCommand } from "./terminal/command.ts";
 
 export const schemaCommand = defineCommand({
   usage: "schema",

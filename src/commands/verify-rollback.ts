@@ -9,11 +9,11 @@ import {
   type ExitCode,
   engineOptions,
   workspaceOptions,
-} from "./command.ts";
-import { jsonOf, textOf } from "./verify-answer.ts";
-import type { ClaimRequest } from "./verify-claim.ts";
-import { parseInstant, parseShare } from "./verify-values.ts";
-import { limitsOf, workspacePaths } from "./workspace.ts";
+} from "./terminal/command.ts";
+import { parseInstant, parseShare } from "./terminal/verify-values.ts";
+import { limitsOf, workspacePaths } from "./terminal/workspace.ts";
+import { jsonOf, textOf } from "./texts/verify-answer.ts";
+import type { ClaimRequest } from "./verify/verify-claim.ts";
 
 const EXIT_CODES: Readonly<Record<Outcome, ExitCode>> = { proved: 0, not_proved: 3, still_served: 20 };
 
@@ -64,7 +64,7 @@ export const verifyRollbackCommand = defineCommand({
     const [{ loadConfig }, { readResponses }, { resolveClaim, lookAt }] = await Promise.all([
       import("../config/load-config.ts"),
       import("../verify/responses.ts"),
-      import("./verify-look.ts"),
+      import("./verify/verify-look.ts"),
     ]);
     const { file, reports } = workspacePaths(options.config, undefined, context);
     const config = loadConfig(file);
@@ -110,11 +110,11 @@ function loadDay(since: string, timeZone: string): Day {
   return addDays(dayAt(new Date(since), timeZone), -1);
 }
 
-type AggregateRequest = Parameters<typeof import("../stages/aggregate-day.ts").aggregateDay>[0];
+type AggregateRequest = Parameters<typeof import("../runs/aggregate-day.ts").aggregateDay>[0];
 
 /** Null when they were loaded. Exports that are not there are said beside the answer: responses may settle it. */
 async function loadExports(request: AggregateRequest, context: CommandContext): Promise<string | null> {
-  const { aggregateDay } = await import("../stages/aggregate-day.ts");
+  const { aggregateDay } = await import("../runs/aggregate-day.ts");
   try {
     await aggregateDay(request, context);
     return null;

@@ -1,8 +1,8 @@
 import { GatebookError } from "../model/error.ts";
-import { defineCommand, workspaceOptions } from "./command.ts";
-import { parseDay, parseDuration } from "./values.ts";
-import { passText } from "./watch-text.ts";
-import { workspacePaths } from "./workspace.ts";
+import { defineCommand, workspaceOptions } from "./terminal/command.ts";
+import { parseDay, parseDuration } from "./terminal/values.ts";
+import { workspacePaths } from "./terminal/workspace.ts";
+import { passText } from "./texts/watch-text.ts";
 
 export const watchCommand = defineCommand({
   usage: "watch",

@@ -5,17 +5,17 @@
  * no database; judging the same input again gives the same bytes.
  */
 import type { JudgeMode } from "../model/words.ts";
-import { checklistFor } from "./checklist.ts";
-import { allChecks } from "./checks.ts";
-import { baselineDays } from "./comparison.ts";
-import { dayStates, rampDays } from "./days.ts";
-import { decide } from "./decide.ts";
-import { gatherFacts } from "./facts.ts";
-import { moveSeen } from "./gate-checks.ts";
-import { hourStates } from "./hour-states.ts";
+import { checklistFor } from "./checklist/checklist.ts";
+import { allChecks } from "./checks/checks.ts";
+import { moveSeen } from "./checks/gate-checks.ts";
+import { decide } from "./decision/decide.ts";
+import { gatherFacts } from "./decision/facts.ts";
 import type { JudgeInput, Judgement } from "./input.ts";
-import { judgeMetrics } from "./metric.ts";
-import { describeTraffic } from "./traffic.ts";
+import { judgeMetrics } from "./metric/metric.ts";
+import { baselineDays } from "./window/comparison.ts";
+import { dayStates, rampDays } from "./window/days.ts";
+import { hourStates } from "./window/hour-states.ts";
+import { describeTraffic } from "./window/traffic.ts";
 
 export function judge(input: JudgeInput): Judgement {
   const days = input.phase === "first-24h" ? hourStates(input) : dayStates(input);

@@ -2,9 +2,9 @@
  * Which files are read together. A statement costs milliseconds whatever it reads, and a file takes twenty of them: exports by
  * the hour, a fortnight of which is 336 files, would spend their night on statements. Large files stay by themselves.
  */
-import type { DiscoveredFile } from "./discover.ts";
+import type { DiscoveredFile } from "./files/discover.ts";
+import { asTextBytes, LARGE_BYTES } from "./files/text-bytes.ts";
 import type { FileTask } from "./take-file.ts";
-import { asTextBytes, LARGE_BYTES } from "./text-bytes.ts";
 
 const MOST_FILES = 200;
 const MOST_BYTES = 1 << 26;

@@ -3,25 +3,25 @@
  * accounting checked, the load recorded. The fast path first; a file with faults is rolled back and read tolerantly.
  */
 import type { Engine } from "../engine/engine.ts";
-import { checkAccounting } from "./accounting.ts";
-import { keepPreviousDays, noteClosedContent, noteLateRows, withdrawClosedDays } from "./closed-days.ts";
-import { releaseRows, resolveDuplicates } from "./duplicates.ts";
-import { disagreement, isDataError, loadFast, needsTolerance } from "./fast-load.ts";
-import { acceptedRows, likelyCauses, mendRows, rejectsOf } from "./file-facts.ts";
-import { checkLines } from "./line-check.ts";
-import { loadedFile, type Reading } from "./load-record.ts";
-import { writeKnownFile } from "./loads-table.ts";
-import { isUnreadable, unreadableParquet } from "./parquet-faults.ts";
+import { noteTouchedDays } from "./days/dirty-days.ts";
+import { keepPreviousDays, noteClosedContent, noteLateRows, withdrawClosedDays } from "./days/pruned-days.ts";
+import { releaseRows, resolveDuplicates } from "./events/duplicates.ts";
+import { type BoundRelation, bindRelation } from "./events/select-events.ts";
+import { stageRelation } from "./events/staging.ts";
+import type { PreparedFile } from "./files/prepare.ts";
+import { asTextBytes, LARGE_BYTES } from "./files/text-bytes.ts";
+import { checkLines } from "./formats/line-check.ts";
+import { isUnreadable, unreadableParquet } from "./formats/parquet-faults.ts";
+import { rawRelation } from "./formats/raw-relation.ts";
+import type { SortingMode } from "./formats/separate-records.ts";
 import type { LoadPlan } from "./plan.ts";
-import type { PreparedFile } from "./prepare.ts";
-import { columnsWithData } from "./present-columns.ts";
-import { rawRelation } from "./raw-relation.ts";
-import { type BoundRelation, bindRelation } from "./select-events.ts";
-import type { SortingMode } from "./sort-lines.ts";
-import { stageRelation } from "./staging.ts";
-import { asTextBytes, LARGE_BYTES } from "./text-bytes.ts";
+import { checkAccounting } from "./records/accounting.ts";
+import { acceptedRows, likelyCauses, mendRows, rejectsOf } from "./records/file-facts.ts";
+import { loadedFile, type Reading } from "./records/load-record.ts";
+import { writeKnownFile } from "./records/loads-table.ts";
+import { columnsWithData } from "./records/present-columns.ts";
+import { disagreement, isDataError, loadFast, needsTolerance } from "./strict-load.ts";
 import { loadTolerant } from "./tolerant-load.ts";
-import { noteTouchedDays } from "./touched-days.ts";
 
 export interface FileHistory {
   readonly recipe: string;

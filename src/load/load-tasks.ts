@@ -1,8 +1,8 @@
 /** The files that have to be read, in their order: small ones together as far as that goes, the others one by one. */
 import type { Engine } from "../engine/engine.ts";
+import { type ReadyFile, readyGroups } from "./files/read-ahead.ts";
 import { groupTasks } from "./groups.ts";
 import type { GroupPlan } from "./load-together.ts";
-import { type ReadyFile, readyGroups } from "./read-ahead.ts";
 import { type FileTask, takeFile, takeGroup } from "./take-file.ts";
 
 /** `done` of `total` bytes were read before this file. */

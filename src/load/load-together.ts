@@ -5,24 +5,29 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import { sqlDate } from "../engine/sql-text.ts";
-import { checkAccounting } from "./accounting.ts";
-import { resolveDuplicates } from "./duplicates.ts";
-import { disagreement, insertStrictly, needsTolerance } from "./fast-load.ts";
-import { NEGATIVE_DWELL } from "./file-facts.ts";
-import { everyLineIsARow } from "./line-check.ts";
-import { loadedFile } from "./load-record.ts";
-import { writeKnownFiles } from "./loads-table.ts";
+import { noteTouchedDays } from "./days/dirty-days.ts";
+import { resolveDuplicates } from "./events/duplicates.ts";
+import { LONELY } from "./events/row-units.ts";
+import { eventRules } from "./events/rules.ts";
+import {
+  type BoundRelation,
+  bindRelation,
+  canonicalSelect,
+  eventRowsSelect,
+} from "./events/select-events.ts";
+import type { PreparedFile } from "./files/prepare.ts";
+import type { ReadyFile, ReadyGroup } from "./files/read-ahead.ts";
+import { isRefusal } from "./files/refusal.ts";
+import { everyLineIsARow } from "./formats/line-check.ts";
+import { FILE_INDEX, type RawRelation, rawRelation } from "./formats/raw-relation.ts";
 import type { LoadPlan } from "./plan.ts";
-import type { PreparedFile } from "./prepare.ts";
-import { columnsByFile } from "./present-columns.ts";
-import { FILE_INDEX, type RawRelation, rawRelation } from "./raw-relation.ts";
-import type { ReadyFile, ReadyGroup } from "./read-ahead.ts";
-import { isRefusal } from "./refusal.ts";
-import { LONELY } from "./row-units.ts";
-import { eventRules } from "./rules.ts";
-import { type BoundRelation, bindRelation, canonicalSelect, eventRowsSelect } from "./select-events.ts";
+import { checkAccounting } from "./records/accounting.ts";
+import { NEGATIVE_DWELL } from "./records/file-facts.ts";
+import { loadedFile } from "./records/load-record.ts";
+import { writeKnownFiles } from "./records/loads-table.ts";
+import { columnsByFile } from "./records/present-columns.ts";
+import { disagreement, insertStrictly, needsTolerance } from "./strict-load.ts";
 import type { FileTask } from "./take-file.ts";
-import { noteTouchedDays } from "./touched-days.ts";
 
 export type GroupPlan = Omit<LoadPlan, "fileId" | "temporary">;
 

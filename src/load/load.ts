@@ -10,24 +10,29 @@ import { addDays, dayAt } from "../model/calendar.ts";
 import type { Config, Source } from "../model/config.ts";
 import type { CheckResult, LoadRecord } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
-import { loadChecks } from "./checks.ts";
-import { firstOpenDay } from "./closed-days.ts";
-import { columnsThatCount, definitionOf, type SourceDefinition, writeDefinitions } from "./definition.ts";
-import type { DiscoveredFile } from "./discover.ts";
-import { refreshKeys } from "./event-keys.ts";
-import { leftOutCheck } from "./left-out.ts";
+import { readTouchedDays } from "./days/dirty-days.ts";
+import { leftOutCheck } from "./days/left-out.ts";
+import { firstOpenDay } from "./days/pruned-days.ts";
+import { reopenDays } from "./days/reopen.ts";
+import {
+  columnsThatCount,
+  definitionOf,
+  type SourceDefinition,
+  writeDefinitions,
+} from "./events/definition.ts";
+import { refreshKeys } from "./events/event-keys.ts";
+import { type LeftOut, settleSources } from "./events/named-sources.ts";
+import { clearOldPlaceholders } from "./events/placeholders.ts";
+import type { DiscoveredFile } from "./files/discover.ts";
 import { type LoadProgress, loadTasks } from "./load-tasks.ts";
-import { readKnownFiles } from "./loads-table.ts";
-import { joinedLookups, loadLookups } from "./lookups.ts";
-import { type LeftOut, settleSources } from "./named-sources.ts";
-import { clearOldPlaceholders } from "./placeholders.ts";
+import { joinedLookups, loadLookups } from "./lookups/lookups.ts";
 import { markVanished, planFiles } from "./plan-files.ts";
-import { presentColumns } from "./present-columns.ts";
-import { recipeOf } from "./recipe.ts";
-import { readRejectExamples } from "./reject-examples.ts";
-import { reopenDays } from "./reopen.ts";
-import { narrowUnits } from "./tables.ts";
-import { readTouchedDays } from "./touched-days.ts";
+import { loadChecks } from "./records/checks.ts";
+import { recipeOf } from "./records/load-fingerprint.ts";
+import { readKnownFiles } from "./records/loads-table.ts";
+import { presentColumns } from "./records/present-columns.ts";
+import { readRejectExamples } from "./records/reject-examples.ts";
+import { narrowUnits } from "./records/tables.ts";
 
 export { presentColumns };
 

@@ -3,9 +3,9 @@ import type { Engine } from "../engine/engine.ts";
 import { sqlText } from "../engine/sql-text.ts";
 import type { Config } from "../model/config.ts";
 import type { Day } from "../model/words.ts";
-import type { DiscoveredFile } from "./discover.ts";
-import { sha256OfFile } from "./fingerprint.ts";
-import { type KnownFile, readKnownFiles, setStatus } from "./loads-table.ts";
+import type { DiscoveredFile } from "./files/discover.ts";
+import { sha256OfFile } from "./files/fingerprint.ts";
+import { type KnownFile, readKnownFiles, setStatus } from "./records/loads-table.ts";
 import type { FileTask } from "./take-file.ts";
 
 export interface PlanOptions {

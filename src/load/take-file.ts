@@ -1,17 +1,17 @@
 import { stat } from "node:fs/promises";
 import type { Engine } from "../engine/engine.ts";
 import type { GatebookError } from "../model/error.ts";
-import { keepPreviousDays } from "./closed-days.ts";
-import type { DiscoveredFile } from "./discover.ts";
-import { releaseRows, resolveDuplicates } from "./duplicates.ts";
+import { noteTouchedDays } from "./days/dirty-days.ts";
+import { keepPreviousDays } from "./days/pruned-days.ts";
+import { releaseRows, resolveDuplicates } from "./events/duplicates.ts";
+import { dropStage } from "./events/staging.ts";
+import type { DiscoveredFile } from "./files/discover.ts";
+import type { ReadyFile, ReadyGroup } from "./files/read-ahead.ts";
+import { isBroken, isRefusal, ReaderBroke, refusal } from "./files/refusal.ts";
 import { loadEventFile } from "./load-file.ts";
 import { type GroupPlan, loadTogether } from "./load-together.ts";
-import { isoOfNanoseconds, writeKnownFile } from "./loads-table.ts";
 import type { LoadPlan } from "./plan.ts";
-import type { ReadyFile, ReadyGroup } from "./read-ahead.ts";
-import { isBroken, isRefusal, ReaderBroke, refusal } from "./refusal.ts";
-import { dropStage } from "./staging.ts";
-import { noteTouchedDays } from "./touched-days.ts";
+import { isoOfNanoseconds, writeKnownFile } from "./records/loads-table.ts";
 
 export interface FileTask {
   readonly file: DiscoveredFile;

@@ -4,14 +4,14 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import { sqlDate, sqlName } from "../engine/sql-text.ts";
-import { findFaults } from "./faults.ts";
+import { findFaults } from "./events/faults.ts";
+import { bindRelation, canonicalSelect, eventRowsSelect, rowColumnNames } from "./events/select-events.ts";
+import { keepStagedRows, stageRelation, stagingRefusal } from "./events/staging.ts";
+import type { PreparedFile } from "./files/prepare.ts";
+import type { RawRelation } from "./formats/raw-relation.ts";
+import type { SortingMode } from "./formats/separate-records.ts";
+import { countRows, type SoundRecords, soundRecords } from "./formats/sound-records.ts";
 import type { LoadPlan } from "./plan.ts";
-import type { PreparedFile } from "./prepare.ts";
-import type { RawRelation } from "./raw-relation.ts";
-import { bindRelation, canonicalSelect, eventRowsSelect, rowColumnNames } from "./select-events.ts";
-import type { SortingMode } from "./sort-lines.ts";
-import { countRows, type SoundRecords, soundRecords } from "./sound-records.ts";
-import { keepStagedRows, stageRelation, stagingRefusal } from "./staging.ts";
 
 /**
  * Fills event_rows and reject_rows and returns the rows read: what the source yielded and what the reader refused.

@@ -1,5 +1,5 @@
 /** Where the eye goes after a save: to the file that was edited, else to the first thing that it changed. Pure. */
-import type { Catalog } from "../queries/catalog.ts";
+import type { Catalog } from "../queries/catalog/catalog.ts";
 import { anchor } from "../report/view/text.ts";
 import type { Note } from "./follow.ts";
 

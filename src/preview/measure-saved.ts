@@ -4,12 +4,12 @@
  */
 import { createHash } from "node:crypto";
 import type { Engine } from "../engine/engine.ts";
-import { comparisonFor } from "../judge/comparison.ts";
+import { comparisonFor } from "../judge/window/comparison.ts";
 import type { MetricMeasurement } from "../model/measurement.ts";
-import type { Catalog, CatalogFile } from "../queries/catalog.ts";
-import { tablesOf } from "../queries/inspect.ts";
-import { isQueryProblem } from "../queries/query-problem.ts";
-import { measureTraffic } from "../queries/traffic.ts";
+import type { Catalog, CatalogFile } from "../queries/catalog/catalog.ts";
+import { isQueryProblem } from "../queries/catalog/query-problem.ts";
+import { measureTraffic } from "../queries/measures/traffic.ts";
+import { tablesOf } from "../queries/validation/inspect.ts";
 import {
   inOrderOf,
   type MeasuredNight,
@@ -18,7 +18,7 @@ import {
   planOf,
   readCells,
   readChecks,
-} from "../stages/measure.ts";
+} from "../runs/night/measure.ts";
 import type { Memo } from "./memo.ts";
 
 export interface SavedRequest extends MeasureRequest {

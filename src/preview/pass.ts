@@ -1,6 +1,6 @@
 /** What one save came to. */
 import type { Result } from "../model/result.ts";
-import type { Finding } from "../queries/finding.ts";
+import type { Finding } from "../queries/validation/finding.ts";
 import type { Note } from "./follow.ts";
 
 export interface Pass {

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Context } from "../model/context.ts";
 import { type Follower, type FollowRequest, newFollower } from "./follower.ts";
-import { pageHtml } from "./page.ts";
+import { pageHtml } from "./page/page.ts";
 import type { Pass } from "./pass.ts";
 import { type PreviewServer, servePreview } from "./server.ts";
 import { Superseded } from "./superseded.ts";

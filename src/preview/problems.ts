@@ -1,7 +1,7 @@
 /** What is wrong in the workspace and has no place of its own in the report: rollout.yaml, relations, names, templates. */
 import type { QueryError } from "../model/measurement.ts";
 import type { Result } from "../model/result.ts";
-import type { Finding } from "../queries/finding.ts";
+import type { Finding } from "../queries/validation/finding.ts";
 import { errorOf, subjectsOf } from "./subjects.ts";
 
 /** Each once; what a metric, check or cell says in its own place is left to it. */

@@ -8,10 +8,10 @@ import { join, resolve, sep } from "node:path";
 import { loadConfig } from "../config/load-config.ts";
 import type { Config } from "../model/config.ts";
 import { GatebookError } from "../model/error.ts";
-import { type Catalog, catalogFiles, readCatalog } from "../queries/catalog.ts";
-import { type Finding, toFinding } from "../queries/finding.ts";
-import { packageRoot, requireMetrics } from "../stages/catalog.ts";
-import { configFinding } from "../stages/check-workspace.ts";
+import { type Catalog, catalogFiles, readCatalog } from "../queries/catalog/catalog.ts";
+import { type Finding, toFinding } from "../queries/validation/finding.ts";
+import { packageRoot, requireMetrics } from "../runs/check/catalog.ts";
+import { configFinding } from "../runs/check/check-workspace.ts";
 
 export interface Saved {
   readonly config: Config;

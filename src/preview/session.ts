@@ -5,18 +5,18 @@
  */
 import { stat } from "node:fs/promises";
 import type { Engine } from "../engine/engine.ts";
-import { changesSince } from "../judge/changes.ts";
-import { comparisonFor } from "../judge/comparison.ts";
+import { changesSince } from "../judge/changes/changes.ts";
 import type { JudgeWindow } from "../judge/input.ts";
 import { judge } from "../judge/judge.ts";
-import { planWindow } from "../judge/window.ts";
+import { comparisonFor } from "../judge/window/comparison.ts";
+import { planWindow } from "../judge/window/window.ts";
 import { readNight } from "../ledger/night.ts";
 import { type LedgerView, readLedger } from "../ledger/state.ts";
-import { type LoadedFiles, loadChecks } from "../load/checks.ts";
-import { firstOpenDay } from "../load/closed-days.ts";
-import { readKnownFiles } from "../load/loads-table.ts";
-import { presentColumns } from "../load/present-columns.ts";
-import { readRejectExamples } from "../load/reject-examples.ts";
+import { firstOpenDay } from "../load/days/pruned-days.ts";
+import { type LoadedFiles, loadChecks } from "../load/records/checks.ts";
+import { readKnownFiles } from "../load/records/loads-table.ts";
+import { presentColumns } from "../load/records/present-columns.ts";
+import { readRejectExamples } from "../load/records/reject-examples.ts";
 import { endOfDay } from "../model/calendar.ts";
 import type { Config } from "../model/config.ts";
 import type { Context } from "../model/context.ts";
@@ -24,13 +24,17 @@ import type { QueryError } from "../model/measurement.ts";
 import type { Provenance, Result } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
 import { readPreflight } from "../preflight/preflight.ts";
-import { type BroughtRelations, type FrontRelations, frontRelations } from "../queries/front-relations.ts";
+import {
+  type BroughtRelations,
+  type FrontRelations,
+  frontRelations,
+} from "../queries/relations/overlay-relations.ts";
 import { parseResult } from "../result/serialize.ts";
-import { namesCheck } from "../stages/algorithm-names.ts";
-import { putTogether } from "../stages/assemble.ts";
-import { dayChecks } from "../stages/day-checks.ts";
-import { fileChecks } from "../stages/file-checks.ts";
-import { readGit } from "../stages/git.ts";
+import { namesCheck } from "../runs/night/algorithm-names.ts";
+import { putTogether } from "../runs/night/assemble.ts";
+import { dayChecks } from "../runs/night/day-checks.ts";
+import { fileChecks } from "../runs/night/file-checks.ts";
+import { readGit } from "../runs/night/git.ts";
 import { shadowRolloutTable } from "../warehouse/rollout-table.ts";
 import { openWarehouse, storePaths } from "../warehouse/store.ts";
 import { measureSaved } from "./measure-saved.ts";

@@ -4,9 +4,9 @@
  */
 import { cpSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Finding } from "../queries/finding.ts";
-import { packageTemplates } from "../report/templates.ts";
-import { templateFindings } from "../stages/check-workspace.ts";
+import type { Finding } from "../queries/validation/finding.ts";
+import { packageTemplates } from "../report/templates/templates.ts";
+import { templateFindings } from "../runs/check/check-workspace.ts";
 
 export interface FollowedTemplates {
   /** The workspace's before the package's. */

@@ -1,6 +1,6 @@
 /** Charts as files of their own, for places that show images but no inline SVG. */
 import type { ChartSet } from "./charts/render.ts";
-import { standaloneSvg } from "./charts/standalone-svg.ts";
+import { standaloneSvg } from "./charts/svg/standalone-svg.ts";
 import { slug } from "./view/text.ts";
 
 export interface ChartFile {

@@ -5,13 +5,13 @@
 import type { Result } from "../model/result.ts";
 import { chartFiles } from "./chart-files.ts";
 import { type ChartSet, renderCharts } from "./charts/render.ts";
-import { renderHtml } from "./html.ts";
-import { renderMarkdown } from "./markdown.ts";
-import { renderNotebook } from "./notebook.ts";
-import { packageTemplates } from "./templates.ts";
-import { renderText } from "./text.ts";
+import { renderMarkdown } from "./markdown/markdown.ts";
+import { renderText } from "./markdown/text.ts";
+import { renderNotebook } from "./notebook/notebook.ts";
+import { renderHtml } from "./templates/html.ts";
+import { packageTemplates } from "./templates/templates.ts";
 import { attachCharts } from "./view/attach-charts.ts";
-import { buildView, type View } from "./view.ts";
+import { buildView, type View } from "./view/view.ts";
 
 export interface RenderedFile {
   /** Relative to the night's folder, e.g. "report.html". */

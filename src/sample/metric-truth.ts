@@ -1,10 +1,10 @@
 /** What is true of each metric, beside what the rows happen to show of it. */
 import type { Variant } from "../model/words.ts";
-import type { Catalogue } from "./catalogue.ts";
-import { UNKNOWN_AUTHORS, UNKNOWN_SHARE } from "./gaps.ts";
 import { baselineRates, type Plan } from "./scenario.ts";
-import type { ScheduledDay } from "./schedule.ts";
-import type { Concentration } from "./tally.ts";
+import type { Catalogue } from "./traffic/catalogue.ts";
+import { UNKNOWN_AUTHORS, UNKNOWN_SHARE } from "./traffic/gaps.ts";
+import type { ScheduledDay } from "./traffic/schedule.ts";
+import type { Concentration } from "./traffic/tally.ts";
 import type { MetricTruth, Observed, VariantDayTotals } from "./truth.ts";
 
 const TOP_AUTHORS = 10;

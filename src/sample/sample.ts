@@ -7,17 +7,14 @@ import type { Engine } from "../engine/engine.ts";
 import { GatebookError } from "../model/error.ts";
 import type { Day } from "../model/words.ts";
 import { createRandom } from "../statistics/random.ts";
-import { makeCatalogue } from "./catalogue.ts";
-import { type DayExport, exportDay, feedPath, fileTruth, savesPath } from "./day-export.ts";
-import { loseTraffic, plantDefects } from "./defects.ts";
-import { feedText, savesGzip } from "./export-text.ts";
-import { prepareExports, truthPath, writeExport } from "./exports-folder.ts";
-import { gapDefects, gapTraffic } from "./gap-record.ts";
-import { gapUsers } from "./gaps.ts";
-import { itemsPath, writeItems } from "./items-file.ts";
+import { type DayExport, exportDay, feedPath, fileTruth, savesPath } from "./exports/day-export.ts";
+import { loseTraffic, plantDefects } from "./exports/defects.ts";
+import { feedText, savesGzip } from "./exports/export-text.ts";
+import { prepareExports, truthPath, writeExport } from "./exports/exports-folder.ts";
+import { gapDefects, gapTraffic } from "./exports/gap-record.ts";
+import { itemsPath, writeItems } from "./exports/items-file.ts";
+import { configDumpText, dotenvPath, dotenvText, dumpPath } from "./exports/settings.ts";
 import { metricTruths } from "./metric-truth.ts";
-import { makePopulation } from "./population.ts";
-import type { FeedRow } from "./rows.ts";
 import {
   baselineVersion,
   candidateVersion,
@@ -27,10 +24,13 @@ import {
   planOf,
   type Scenario,
 } from "./scenario.ts";
-import { dayOf, defaultFirstDay, firstDayFor, type ScheduledDay, scheduleDays } from "./schedule.ts";
-import { configDumpText, dotenvPath, dotenvText, dumpPath } from "./settings.ts";
-import { addConcentration, type Concentration, emptyConcentration, tallyDay } from "./tally.ts";
-import { makeTraffic, type World } from "./traffic.ts";
+import { makeCatalogue } from "./traffic/catalogue.ts";
+import { gapUsers } from "./traffic/gaps.ts";
+import { makePopulation } from "./traffic/population.ts";
+import type { FeedRow } from "./traffic/rows.ts";
+import { dayOf, defaultFirstDay, firstDayFor, type ScheduledDay, scheduleDays } from "./traffic/schedule.ts";
+import { addConcentration, type Concentration, emptyConcentration, tallyDay } from "./traffic/tally.ts";
+import { makeTraffic, type World } from "./traffic/traffic.ts";
 import type { Defect, FileTruth, SampleTruth, VariantDayTotals } from "./truth.ts";
 
 export interface SampleOptions {

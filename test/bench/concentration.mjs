@@ -12,11 +12,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDuckDb } from "../../dist/engine/duckdb/open.js";
-import { interval } from "../../dist/judge/bounds.js";
-import { callObservation } from "../../dist/judge/classify.js";
-import { evidenceOf } from "../../dist/judge/evidence.js";
-import { readCatalog } from "../../dist/queries/catalog.js";
-import { measureMetrics } from "../../dist/queries/metrics.js";
+import { interval } from "../../dist/judge/metric/bounds.js";
+import { callObservation } from "../../dist/judge/metric/classify.js";
+import { evidenceOf } from "../../dist/judge/metric/evidence.js";
+import { readCatalog } from "../../dist/queries/catalog/catalog.js";
+import { measureMetrics } from "../../dist/queries/measures/metrics.js";
 import { BASELINE, CANDIDATE, DAYS, drawCatalogue, drawUsers } from "./concentration-model.mjs";
 
 const CATALOGUES = [

@@ -5,11 +5,11 @@
  *
  * For 2,000, 10,000 and 50,000 candidate impressions a day at 10% exposure it plays 14 nights of a rollout many times:
  * once with a candidate that changes nothing, once with one that loses 10% and one that loses 20% of clicks. Each night is
- * called by the judge's own code (dist/judge/classify.js) under both modes, with the thresholds of DESIGN §4 and five
+ * called by the judge's own code (dist/judge/metric/classify.js) under both modes, with the thresholds of DESIGN §4 and five
  * guardrails, of which the three ratio metrics are simulated. Same seed, same table.
  */
-import { callDay, callObservation } from "../../dist/judge/classify.js";
-import { evidenceOf } from "../../dist/judge/evidence.js";
+import { callDay, callObservation } from "../../dist/judge/metric/classify.js";
+import { evidenceOf } from "../../dist/judge/metric/evidence.js";
 import { createRandom } from "../../dist/statistics/random.js";
 import {
   drawGroups,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { renderIndex } from "../../src/report/index-page.ts";
-import { indexView } from "../../src/report/index-view.ts";
+import { renderIndex } from "../../src/report/index/index-page.ts";
+import { indexView } from "../../src/report/index/index-view.ts";
 import { sampleNights } from "../helpers/sample-nights.ts";
 import { jenkins, missing, openPages, type Pages } from "./browser.ts";
 import {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../src/model/result.ts";
-import { buildView } from "../../src/report/view.ts";
+import { buildView } from "../../src/report/view/view.ts";
 import { sampleMonth } from "../helpers/sample-month.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
 import {

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Compared } from "../../src/stages/compare.ts";
+import type { Compared } from "../../src/runs/compare.ts";
 import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
 import { madeWorkspace, sampleInto, writeFilesIn } from "../helpers/temp-workspace.ts";
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { recordCommand } from "../../src/commands/record.ts";
 import { verifyRollbackCommand } from "../../src/commands/verify-rollback.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { createLoadTables } from "../../src/load/tables.ts";
+import { createLoadTables } from "../../src/load/records/tables.ts";
 import { addNight, type Ran, ROLLOUT, run, withStore, workspace, writeAt } from "./workspace.ts";
 
 const SINCE = "2026-02-08T09:30";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { passText } from "../../src/commands/texts/watch-text.ts";
 import { watchCommand } from "../../src/commands/watch.ts";
-import { passText } from "../../src/commands/watch-text.ts";
 import type { Note } from "../../src/preview/follow.ts";
 import type { Pass } from "../../src/preview/pass.ts";
 import { sampleResult } from "../helpers/sample-result.ts";

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Command, CommandContext, ExitCode } from "../../src/commands/command.ts";
-import { printable } from "../../src/commands/terminal-errors.ts";
+import type { Command, CommandContext, ExitCode } from "../../src/commands/terminal/command.ts";
+import { printable } from "../../src/commands/terminal/errors.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { writeNight } from "../../src/ledger/night.ts";
 import { createLedgerTables } from "../../src/ledger/tables.ts";

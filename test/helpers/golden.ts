@@ -7,12 +7,12 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import type { LoadRecord, Result } from "../../src/model/result.ts";
 import { renderCharts } from "../../src/report/charts/render.ts";
-import { renderHtml } from "../../src/report/html.ts";
-import { renderMarkdown } from "../../src/report/markdown.ts";
-import { packageTemplates } from "../../src/report/templates.ts";
-import { renderText } from "../../src/report/text.ts";
+import { renderMarkdown } from "../../src/report/markdown/markdown.ts";
+import { renderText } from "../../src/report/markdown/text.ts";
+import { renderHtml } from "../../src/report/templates/html.ts";
+import { packageTemplates } from "../../src/report/templates/templates.ts";
 import { attachCharts } from "../../src/report/view/attach-charts.ts";
-import { buildView } from "../../src/report/view.ts";
+import { buildView } from "../../src/report/view/view.ts";
 import { serializeResult } from "../../src/result/serialize.ts";
 
 export const goldenNames = ["result.json", "report.md", "report.html", "summary.txt", "charts.json"] as const;

@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import type { Context } from "../../src/model/context.ts";
 import type { Day } from "../../src/model/words.ts";
-import { type Night, runNight } from "../../src/pipeline.ts";
 import type { Format } from "../../src/report/render.ts";
+import { type Night, runNight } from "../../src/runs/night/night.ts";
 
 /** Three hours after the end of the sample's last day, one hour after its exports were written. */
 export const caseTime = "2026-02-08T03:00:00Z";

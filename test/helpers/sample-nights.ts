@@ -1,7 +1,7 @@
 /** Kept results of many nights: five weeks of one rollout over two gates, a missed night, a second rollout, an ad-hoc window. */
 import type { Result } from "../../src/model/result.ts";
 import type { Action, Rule } from "../../src/model/words.ts";
-import type { IndexEntry } from "../../src/report/index-nights.ts";
+import type { IndexEntry } from "../../src/report/index/index-nights.ts";
 import { sampleDecision, sampleResult } from "./sample-result.ts";
 import { rollbackResult } from "./sample-variants.ts";
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { CellColumn, CellResult } from "../../src/model/result.ts";
 import type { Scalar, Unit } from "../../src/model/words.ts";
-import { expandChart } from "../../src/queries/chart-spec.ts";
+import { expandChart } from "../../src/queries/validation/chart-spec.ts";
 import { trafficCell } from "./sample-cells.ts";
 
 export interface ShippedCells {

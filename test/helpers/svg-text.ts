@@ -1,6 +1,6 @@
 /** Where the texts of an SVG stand, measured with the same width table that laid them out. */
-import { parseSvg, type SvgElement } from "../../src/report/charts/svg-tree.ts";
-import { textWidth } from "../../src/report/charts/text-width.ts";
+import { parseSvg, type SvgElement } from "../../src/report/charts/svg/svg-tree.ts";
+import { textWidth } from "../../src/report/charts/svg/text-width.ts";
 
 export interface PlacedText {
   readonly text: string;

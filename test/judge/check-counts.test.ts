@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { groupCounts } from "../../src/judge/check-files.ts";
+import { groupCounts } from "../../src/judge/checks/check-files.ts";
 
 describe("counts in the words of a check file", () => {
   it.each([

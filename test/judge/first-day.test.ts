@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { firstDayAsOf, firstDayReportDate, planFirstDay } from "../../src/judge/first-day-window.ts";
 import { judge } from "../../src/judge/judge.ts";
+import { firstDayAsOf, firstDayReportDate, planFirstDay } from "../../src/judge/window/first-day-window.ts";
 import { GatebookError } from "../../src/model/error.ts";
 import { emptyLedger } from "../../src/model/ledger.ts";
 import { config, metric, type NightSpec, night, slotAt, trafficDay, withMetric } from "./builders.ts";

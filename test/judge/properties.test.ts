@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { judge } from "../../src/judge/judge.ts";
-import { linesFor, reaches, readDay, readWindow } from "../../src/judge/reading.ts";
+import { linesFor, reaches, readDay, readWindow } from "../../src/judge/metric/reading.ts";
 import { emptyLedger } from "../../src/model/ledger.ts";
 import type { Action } from "../../src/model/words.ts";
 import {

@@ -5,9 +5,9 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
-import { discoverSources } from "../../src/load/discover.ts";
+import { pruneEvents } from "../../src/load/days/prune.ts";
+import { discoverSources } from "../../src/load/files/discover.ts";
 import { groupTasks } from "../../src/load/groups.ts";
-import { pruneEvents } from "../../src/load/prune.ts";
 import { allTables } from "./tables.ts";
 import { configOf, csv, header, row, source, type Workspace, workspace } from "./workspace.ts";
 

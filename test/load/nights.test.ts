@@ -1,7 +1,7 @@
 import { renameSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { pruneEvents } from "../../src/load/prune.ts";
+import { pruneEvents } from "../../src/load/days/prune.ts";
 import type { Source } from "../../src/model/config.ts";
 import { allTables } from "./tables.ts";
 import { csv, row, source, type Workspace, workspace } from "./workspace.ts";

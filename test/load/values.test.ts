@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
-import { checkAccounting } from "../../src/load/accounting.ts";
+import { checkAccounting } from "../../src/load/records/accounting.ts";
 import type { Config, Source } from "../../src/model/config.ts";
 import { csv, header, options, row, source, workspace } from "./workspace.ts";
 

@@ -5,10 +5,10 @@ import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { discoverSources, readablePaths } from "../../src/load/discover.ts";
+import { forgetTouchedDays } from "../../src/load/days/dirty-days.ts";
+import { discoverSources, readablePaths } from "../../src/load/files/discover.ts";
 import { type LoadSummary, loadSources } from "../../src/load/load.ts";
-import { createLoadTables } from "../../src/load/tables.ts";
-import { forgetTouchedDays } from "../../src/load/touched-days.ts";
+import { createLoadTables } from "../../src/load/records/tables.ts";
 import type { Config, Source, SourceOptions } from "../../src/model/config.ts";
 import { builtInPlaceholders } from "../../src/model/unit-placeholders.ts";
 

@@ -5,7 +5,7 @@ import { beforeEach, expect, it, onTestFinished } from "vitest";
 import { aggregateCommand } from "../../src/commands/aggregate.ts";
 import { runCommand } from "../../src/commands/run.ts";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
-import { aggregateDay } from "../../src/stages/aggregate-day.ts";
+import { aggregateDay } from "../../src/runs/aggregate-day.ts";
 import { run } from "../commands/workspace.ts";
 import { caseContext, limits, runCase } from "../helpers/run-case.ts";
 import { changeFile, madeWorkspace, sampleInto, writeFilesIn } from "../helpers/temp-workspace.ts";

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../src/model/result.ts";
-import { replayJudgement } from "../../src/stages/replay.ts";
+import { replayJudgement } from "../../src/runs/replay/replay.ts";
 import { runCase } from "../helpers/run-case.ts";
 import { exportedAt, madeWorkspace, sampleInto } from "../helpers/temp-workspace.ts";
 

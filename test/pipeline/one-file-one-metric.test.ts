@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Result } from "../../src/model/result.ts";
-import type { Compared } from "../../src/stages/compare.ts";
+import type { Compared } from "../../src/runs/compare.ts";
 import { buildCli, type Gatebook, type Ran } from "../helpers/built-cli.ts";
 import { packageRoot, sampleInto, temporaryFolder } from "../helpers/temp-workspace.ts";
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { profileLines } from "../../src/commands/profile-text.ts";
+import { profileLines } from "../../src/commands/texts/profile-text.ts";
 import type { StageTime } from "../../src/model/profile.ts";
 import type { Result } from "../../src/model/result.ts";
 import { runCase } from "../helpers/run-case.ts";

@@ -5,9 +5,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { judge } from "../../src/judge/judge.ts";
 import type { Result } from "../../src/model/result.ts";
+import { judgeInputOf, recordedConfig } from "../../src/runs/replay/judge-again.ts";
 import { type Scenario, scenarios } from "../../src/sample/scenario.ts";
 import type { SampleTruth } from "../../src/sample/truth.ts";
-import { judgeInputOf, recordedConfig } from "../../src/stages/judge-again.ts";
 import { runCase } from "../helpers/run-case.ts";
 import { madeWorkspace, sampleInto } from "../helpers/temp-workspace.ts";
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { readPreflight } from "../../src/preflight/preflight.ts";
-import { configDumpText, dotenvPath, dotenvText, dumpPath } from "../../src/sample/settings.ts";
+import { configDumpText, dotenvPath, dotenvText, dumpPath } from "../../src/sample/exports/settings.ts";
 
 it("the sample's settings pass the preflight of the shipped rollout.yaml", () => {
   const config = loadConfig("rollout.yaml");

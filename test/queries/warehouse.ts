@@ -5,12 +5,12 @@ import { dirname, join, resolve } from "node:path";
 import { onTestFinished } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { createLoadTables } from "../../src/load/tables.ts";
+import { createLoadTables } from "../../src/load/records/tables.ts";
 import type { Source } from "../../src/model/config.ts";
 import { formatPlace, GatebookError } from "../../src/model/error.ts";
 import type { QueryError } from "../../src/model/measurement.ts";
-import { type Catalog, readCatalog } from "../../src/queries/catalog.ts";
-import type { MeasurePlan } from "../../src/queries/plan.ts";
+import { type Catalog, readCatalog } from "../../src/queries/catalog/catalog.ts";
+import type { MeasurePlan } from "../../src/queries/measures/plan.ts";
 
 /** The folder that holds the shipped `queries/`. */
 export const shippedRoot = resolve(import.meta.dirname, "../..");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CellResult, Result } from "../../src/model/result.ts";
 import type { Scalar } from "../../src/model/words.ts";
-import { cellChart } from "../../src/report/charts/cell-chart.ts";
+import { cellChart } from "../../src/report/charts/cell/cell-chart.ts";
 import { renderCharts } from "../../src/report/charts/render.ts";
 import { sampleCells, trafficCell } from "../helpers/sample-cells.ts";
 import { sampleResult } from "../helpers/sample-result.ts";

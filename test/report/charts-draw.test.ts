@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { drawChart } from "../../src/report/charts/draw.ts";
 import { sparkline } from "../../src/report/charts/sparkline.ts";
-import { standaloneSvg } from "../../src/report/charts/standalone-svg.ts";
-import { parseSvg, writeSvg } from "../../src/report/charts/svg-tree.ts";
+import { drawChart } from "../../src/report/charts/svg/draw.ts";
+import { standaloneSvg } from "../../src/report/charts/svg/standalone-svg.ts";
+import { parseSvg, writeSvg } from "../../src/report/charts/svg/svg-tree.ts";
+import { tidySvg } from "../../src/report/charts/svg/tidy-svg.ts";
 import { color, config, tokens } from "../../src/report/charts/theme.ts";
-import { tidySvg } from "../../src/report/charts/tidy-svg.ts";
 
 const theme = readFileSync(new URL("../../templates/theme.css", import.meta.url), "utf8");
 const identity = { id: "one", title: "A <title> & more", description: "What it says." };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { niceAxis, spreadLabels, tickFormat, tickText } from "../../src/report/charts/axes.ts";
-import { fitText, textWidth } from "../../src/report/charts/text-width.ts";
+import { fitText, textWidth } from "../../src/report/charts/svg/text-width.ts";
 import { timeAxis, withGaps } from "../../src/report/charts/time-axis.ts";
 import { dayText, lineText, wrapText } from "../../src/report/charts/words.ts";
 

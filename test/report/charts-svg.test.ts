@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Result } from "../../src/model/result.ts";
 import { type ChartSet, renderCharts } from "../../src/report/charts/render.ts";
-import { standaloneSvg } from "../../src/report/charts/standalone-svg.ts";
+import { standaloneSvg } from "../../src/report/charts/svg/standalone-svg.ts";
 import { extremeResults } from "../helpers/extreme-results.ts";
 import { sampleMonth } from "../helpers/sample-month.ts";
 import { sampleResult } from "../helpers/sample-result.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Result } from "../../src/model/result.ts";
 import { renderAll } from "../../src/report/render.ts";
-import { buildView } from "../../src/report/view.ts";
+import { buildView } from "../../src/report/view/view.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
 import { lossyResult } from "../helpers/sample-variants.ts";
 

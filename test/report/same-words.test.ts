@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../src/model/result.ts";
 import { renderAll } from "../../src/report/render.ts";
-import { buildView, type View } from "../../src/report/view.ts";
+import { buildView, type View } from "../../src/report/view/view.ts";
 import { sampleMonth } from "../helpers/sample-month.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
 import {

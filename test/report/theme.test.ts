@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { packageTemplates } from "../../src/report/templates.ts";
+import { packageTemplates } from "../../src/report/templates/templates.ts";
 
 type Colour = readonly [number, number, number];
 type Tokens = ReadonlyMap<string, string>;

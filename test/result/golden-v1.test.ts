@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { NightResult } from "../../src/model/result.ts";
-import { renderIndex } from "../../src/report/index-page.ts";
+import { renderIndex } from "../../src/report/index/index-page.ts";
 import { renderAll } from "../../src/report/render.ts";
 import { resultJsonSchema } from "../../src/result/schema.ts";
 import { parseNight, parseResult, serializeResult } from "../../src/result/serialize.ts";

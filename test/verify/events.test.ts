@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, onTestFinished } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { createLoadTables } from "../../src/load/tables.ts";
+import { createLoadTables } from "../../src/load/records/tables.ts";
 import { readCoverage } from "../../src/verify/coverage.ts";
 import { readServed, type ServedEvents } from "../../src/verify/events.ts";
 

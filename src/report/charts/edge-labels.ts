@@ -7,7 +7,7 @@ import { deltaText } from "../view/metric.ts";
 import type { NumberAxis, Range } from "./axes.ts";
 import { clamp } from "./delta-lines.ts";
 import { amount, type Layer, layer, time } from "./spec.ts";
-import { safetyFactor, textWidth } from "./text-width.ts";
+import { safetyFactor, textWidth } from "./svg/text-width.ts";
 import { color, labelSize } from "./theme.ts";
 import { instant, type TimeAxis } from "./time-axis.ts";
 

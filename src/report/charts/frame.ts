@@ -1,6 +1,6 @@
 /** Size, note and margins of our own charts: the plot gets what axis labels and labels on the right leave. */
 import { type Json, type Spec, schemaUrl } from "./spec.ts";
-import { safetyFactor, textWidth } from "./text-width.ts";
+import { safetyFactor, textWidth } from "./svg/text-width.ts";
 import { chartWidth, color, labelSize } from "./theme.ts";
 import { wrapText } from "./words.ts";
 

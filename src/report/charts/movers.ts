@@ -8,7 +8,7 @@ import { visible } from "../view/text.ts";
 import { niceAxis, numberChannel, tickFormat } from "./axes.ts";
 import { frame } from "./frame.ts";
 import { amount, type Chart, type Layer, layer, withAxes } from "./spec.ts";
-import { fitText } from "./text-width.ts";
+import { fitText } from "./svg/text-width.ts";
 import { color, labelSize } from "./theme.ts";
 
 const rowHeight = 20;

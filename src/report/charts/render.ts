@@ -5,13 +5,13 @@
 import type { CellResult, MetricResult, Result } from "../../model/result.ts";
 import { delta } from "../format.ts";
 import { signedLines } from "../view/strip.ts";
-import { cellChart } from "./cell-chart.ts";
+import { cellChart } from "./cell/cell-chart.ts";
 import { deltaTrend } from "./delta-trend.ts";
-import { drawChart } from "./draw.ts";
 import { gateTimeline } from "./gate-timeline.ts";
 import { movers } from "./movers.ts";
 import { sparkline } from "./sparkline.ts";
 import type { Chart, Spec } from "./spec.ts";
+import { drawChart } from "./svg/draw.ts";
 import { trafficShare } from "./traffic-share.ts";
 import { variantValues } from "./variant-values.ts";
 import { slotWord } from "./words.ts";

@@ -2,7 +2,7 @@
  * A trend in 100 x 22 pixels, drawn without Vega: a line, its last point, and the lines of the guardrail. It carries no
  * text; what it shows is said in its title.
  */
-import { escapeXml } from "./svg-tree.ts";
+import { escapeXml } from "./svg/svg-tree.ts";
 import { color } from "./theme.ts";
 
 export interface SparklineOptions {

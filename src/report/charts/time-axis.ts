@@ -3,7 +3,7 @@
  * own choice says "October" and "12 PM".
  */
 import type { Channel } from "./spec.ts";
-import { safetyFactor, textWidth } from "./text-width.ts";
+import { safetyFactor, textWidth } from "./svg/text-width.ts";
 import { labelSize } from "./theme.ts";
 
 const hourMs = 3_600_000;

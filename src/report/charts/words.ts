@@ -1,6 +1,6 @@
 /** Texts of charts, with the words and numbers of the rest of the report. */
 import { line, minus } from "../format.ts";
-import { type FontWeight, safetyFactor, textWidth } from "./text-width.ts";
+import { type FontWeight, safetyFactor, textWidth } from "./svg/text-width.ts";
 
 /** A configured line as a signed change: −0.05 → "−5%". */
 export function lineText(at: number): string {

@@ -1,9 +1,9 @@
 /** Puts drawn charts into the places a view keeps for them. A chart that failed becomes a sentence. */
 import type { ChartSet } from "../charts/render.ts";
-import type { View } from "../view.ts";
 import type { CellView } from "./cell.ts";
 import type { MetricView } from "./metric.ts";
 import { visible } from "./text.ts";
+import type { View } from "./view.ts";
 
 export function attachCharts(view: View, charts: ChartSet): View {
   const metric = (entry: MetricView): MetricView => ({

@@ -1,6 +1,7 @@
 /** The contents list: the sections in the order of every format, with a word on each and what stands in it. */
-import type { View } from "../view.ts";
+
 import type { Tone } from "./badge.ts";
+import type { View } from "./view.ts";
 
 export interface ContentsEntry {
   readonly anchor: string;

@@ -2,15 +2,16 @@
  * A view with every place filled: no null, no empty list. Templates are checked against it, since a place that is empty
  * tonight may be full tomorrow; templates/README.md is held to it by a test.
  */
-import type { HtmlPage } from "../html.ts";
-import type { MarkdownPage } from "../markdown.ts";
-import type { View } from "../view.ts";
+
+import type { MarkdownPage } from "../markdown/markdown.ts";
+import type { HtmlPage } from "../templates/html.ts";
 import type { Badge } from "./badge.ts";
 import type { CellView } from "./cell.ts";
 import type { DayRow } from "./days.ts";
 import type { CheckView } from "./health.ts";
 import type { MetricView } from "./metric.ts";
 import type { ErrorView } from "./text.ts";
+import type { View } from "./view.ts";
 
 /** Every property present and not null, every list with at least one entry, all the way down. */
 export type Full<T> = T extends string | boolean

@@ -1,0 +1,35 @@
+/** What the ledger knows when a person records something: the state that day, its nights, every record that stands. */
+import type { Engine } from "../../engine/engine.ts";
+import {
+  type PersonRecord,
+  readLedger,
+  readNights,
+  readRecords,
+  type StoredNight,
+} from "../../ledger/state.ts";
+import { endOfDay } from "../../model/calendar.ts";
+import type { Config } from "../../model/config.ts";
+import type { LedgerState } from "../../model/ledger.ts";
+import type { Day } from "../../model/words.ts";
+
+export interface Known {
+  /** As a night of that day starts, and with what is latched by now: a later night may have called for a rollback. */
+  readonly ledger: LedgerState;
+  /** The last daily night up to that day. */
+  readonly lastNight: StoredNight | null;
+  /** Of any day, in the order in which they count. */
+  readonly records: readonly PersonRecord[];
+}
+
+const EVER = { date: "9999-12-31", asOf: "9999-12-31T00:00:00Z" } as const;
+
+export async function knownOn(date: Day, engine: Engine, config: Config): Promise<Known> {
+  const { name: rollout, timeZone } = config.rollout;
+  const key = { rollout, phase: "daily", date, asOf: endOfDay(date, timeZone) } as const;
+  const { state } = await readLedger(engine, key);
+  const { state: latest } = await readLedger(engine, { ...key, asOf: EVER.asOf });
+  const nights = await readNights(engine, { ...key, asOf: EVER.asOf });
+  const lastNight = nights.findLast(({ night }) => night.phase === "daily" && night.date <= date) ?? null;
+  const records = await readRecords(engine, { rollout, date: EVER.date });
+  return { ledger: { ...state, latched: latest.latched }, lastNight, records };
+}

@@ -1,0 +1,148 @@
+/** From which gate to which a recorded promote or rollback goes, and what share of traffic that means. Pure. */
+import { recordLine } from "../../judge/checklist/record-line.ts";
+import type { PersonEntry } from "../../ledger/record.ts";
+import type { Config, Gate } from "../../model/config.ts";
+import { GatebookError } from "../../model/error.ts";
+import type { LedgerState } from "../../model/ledger.ts";
+import { suggestion } from "../../model/suggest.ts";
+import type { Day } from "../../model/words.ts";
+import type { RecordRequest } from "./record-entry.ts";
+import type { Known } from "./record-known.ts";
+
+type Move = Pick<PersonEntry, "fromGate" | "toGate" | "fromShare" | "toShare" | "preset">;
+
+export function promotion(
+  request: RecordRequest,
+  config: Config,
+  known: Known,
+): Move & Pick<PersonEntry, "subject"> {
+  const from = isSwitchedOff(known, request.date) ? null : presentGate(config, known.ledger);
+  const at = from === null ? -1 : config.gates.indexOf(from);
+  const next = config.gates[at + 1];
+  const to = request.gate === null ? next : gateNamed(request.gate, config);
+  if (from !== null && to === undefined) {
+    throw usage(
+      `${from.name} is the last gate: there is none to promote to`,
+      "gatebook record complete closes it",
+    );
+  }
+  if (to === undefined || (from !== null && config.gates.indexOf(to) <= at)) {
+    const { activeGate } = known.ledger;
+    const since = activeGate === null ? "" : ` since ${activeGate.since}`;
+    throw usage(
+      `${to?.name} is not a later gate than ${from?.name}, where the rollout stands${since}`,
+      `a promote made on an earlier day is recorded with --date; the way back is gatebook record rollback`,
+    );
+  }
+  refuseSecond(request, known);
+  return {
+    fromGate: from?.name ?? null,
+    toGate: to.name,
+    fromShare: from?.exposure ?? 0,
+    toShare: to.exposure,
+    preset: null,
+    subject: against(request, { from, isNext: to === next }, known),
+  };
+}
+
+/** A promote that corrects another would go one gate further, or be outweighed by it. */
+function refuseSecond({ date }: RecordRequest, { records }: Known): void {
+  const earlier = records.find(({ kind, effective }) => kind === "promote" && effective >= date);
+  if (earlier === undefined) return;
+  throw usage(
+    `record ${earlier.number} has opened ${earlier.toGate} on ${earlier.effective}`,
+    `to correct it: ${recordLine(`undo ${earlier.number}`, null)}, then record it again`,
+  );
+}
+
+/**
+ * A gate opens on a promote verdict of the gate before; null: it has one. What it goes against instead stands in the record,
+ * e.g. "against hold (observing) of 2026-02-07". From a rollout that was switched off, the first gate needs none.
+ */
+function against(
+  { againstVerdict }: RecordRequest,
+  { from, isNext }: { readonly from: Gate | null; readonly isNext: boolean },
+  { ledger, lastNight }: Known,
+): string | null {
+  if (from === null && isNext && ledger.latched === null) return null;
+  const night = lastNight?.gate === from?.name ? lastNight : null;
+  if (isNext && night?.night.action === "promote") return null;
+  const gate = from?.name ?? "the switched-off rollout";
+  const verdict =
+    night === null ? null : `${night.night.action} (${night.night.rule}) of ${night.night.date}`;
+  if (againstVerdict) return verdict === null ? `without a verdict of ${gate}` : `against ${verdict}`;
+  throw usage(
+    verdict === null
+      ? `no night has judged ${gate} yet`
+      : `the latest verdict of ${gate} is ${verdict}${isNext ? "" : ", and says nothing of a gate further on"}`,
+    "a promote needs a night that says so; --against-verdict records it all the same, with your reason",
+  );
+}
+
+export function wayBack(request: RecordRequest, config: Config, { ledger }: Known): Move {
+  const from = presentGate(config, ledger);
+  const { latched } = ledger;
+  const called = latched !== null && latched.since <= request.date ? latched.preset : null;
+  const preset = request.preset ?? called ?? "standard";
+  const move = { fromGate: from.name, fromShare: from.exposure, preset };
+  if (preset === "immediate") {
+    if (request.gate !== null) {
+      throw usage(
+        "--gate means nothing to --preset immediate",
+        "the forced baseline leaves the gate as it is",
+      );
+    }
+    return { ...move, toGate: null, toShare: 0 };
+  }
+  const at = config.gates.indexOf(from);
+  const to = request.gate === null ? config.gates[at - 1] : gateNamed(request.gate, config);
+  // At the first gate the standard way back is to switch the rollout off.
+  if (to === undefined) return { ...move, toGate: null, toShare: 0 };
+  if (config.gates.indexOf(to) >= at) {
+    throw usage(
+      `${to.name} is not an earlier gate than ${from.name}, where the rollout stands`,
+      "a rollback made on an earlier day is recorded with --date",
+    );
+  }
+  return { ...move, toGate: to.name, toShare: to.exposure };
+}
+
+/** A recorded rollback to no gate at all, and no night since that says promote: then a gate is open again, recorded or not. */
+export function isSwitchedOff({ records, lastNight }: Known, date: Day): boolean {
+  const moves = records.filter(({ kind }) => kind === "promote" || kind === "rollback");
+  const last = moves.filter(({ effective }) => effective <= date).at(-1);
+  if (last?.kind !== "rollback" || last.toGate !== null) return false;
+  return lastNight === null || lastNight.night.date < last.effective || lastNight.night.action !== "promote";
+}
+
+/** The last gate, where the rollout stands; throws GatebookError `usage` anywhere else. */
+export function lastGate(config: Config, { ledger }: Known): Gate {
+  const gate = presentGate(config, ledger);
+  if (config.gates.at(-1) === gate) return gate;
+  throw usage(
+    `the rollout stands at ${gate.name}, and ${config.gates.at(-1)?.name} is the last gate`,
+    "a gate before the last one ends with gatebook record promote or rollback",
+  );
+}
+
+/** Where the rollout stands: the ledger knows it from records and nights; before the first night rollout.yaml says it. */
+function presentGate(config: Config, ledger: LedgerState): Gate {
+  if (ledger.activeGate === null) return config.activeGate;
+  const { gate: name, since } = ledger.activeGate;
+  const gate = config.gates.find((one) => one.name === name);
+  if (gate !== undefined) return gate;
+  throw new GatebookError("config", `the ledger has the rollout at ${name} since ${since}`, {
+    where: { file: config.file },
+    hint: `rollout.yaml has no such gate: add it, or give the gate its former name`,
+  });
+}
+
+function gateNamed(name: string, { gates }: Config): Gate {
+  const gate = gates.find((one) => one.name === name);
+  if (gate !== undefined) return gate;
+  const names = gates.map((one) => one.name);
+  throw usage(`rollout.yaml has no gate ${name}${suggestion(name, names)}`, `its gates: ${names.join(", ")}`);
+}
+
+export const usage = (message: string, hint: string): GatebookError =>
+  new GatebookError("usage", message, { hint });

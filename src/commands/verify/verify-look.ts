@@ -1,0 +1,98 @@
+/** The published warehouse and the saved responses, looked at for one claim. It writes nothing. */
+import type { Engine } from "../../engine/engine.ts";
+import { readLastRollback } from "../../ledger/last-rollback.ts";
+import { readLedger } from "../../ledger/state.ts";
+import { dayAt, isoSeconds } from "../../model/calendar.ts";
+import type { Config } from "../../model/config.ts";
+import { GatebookError } from "../../model/error.ts";
+import { readCoverage } from "../../verify/coverage.ts";
+import { readServed, type ServedEvents } from "../../verify/events.ts";
+import { prove } from "../../verify/prove.ts";
+import type { ServedResponses } from "../../verify/responses.ts";
+import { openWarehouse } from "../../warehouse/store.ts";
+import type { Surroundings } from "../texts/verify-next.ts";
+import type { Telling } from "../texts/verify-text.ts";
+import { type ClaimRequest, claimOf, type KnownState, type NamedClaim, sinceOf } from "./verify-claim.ts";
+
+/** Reads the ledger of the published warehouse; throws `usage` when neither it nor --since says which time is meant. */
+export async function resolveClaim(request: ClaimRequest, config: Config): Promise<NamedClaim> {
+  const engine = await openIfThere(config.root);
+  try {
+    const known = await readKnown(engine, request, config);
+    return claimOf(request, sinceOf(request, known.recorded), config, known);
+  } finally {
+    engine?.close();
+  }
+}
+
+export interface LookRequest {
+  readonly config: Config;
+  readonly claim: NamedClaim;
+  readonly responses: ServedResponses | null;
+  readonly now: Date;
+}
+
+export type Seen = Telling & Omit<Surroundings, "notLoaded">;
+
+export async function lookAt(request: LookRequest): Promise<Seen> {
+  const engine = await openIfThere(request.config.root);
+  try {
+    return await look(request, engine);
+  } finally {
+    engine?.close();
+  }
+}
+
+async function look({ config, claim, responses, now }: LookRequest, engine: Engine | null): Promise<Seen> {
+  const { timeZone } = config.rollout;
+  const until = isoSeconds(now);
+  const read = async (since: string): Promise<ServedEvents | null> =>
+    engine === null ? null : await readServed(engine, { ...claim, since, until });
+  const events = await read(claim.since);
+  const firstDay = dayAt(new Date(claim.since), timeZone);
+  const coverage = engine === null || events === null ? null : await readCoverage(engine, firstDay);
+  const timesDisagree = (coverage?.misdated.length ?? 0) > 0;
+  const evidence = { events, responses, timesDisagree };
+  const proof = prove(claim, evidence);
+  const later = proof.why === "candidate_served" ? minuteAfter(events?.lastCandidate ?? null) : null;
+  const isHeld =
+    later !== null &&
+    prove({ ...claim, since: later }, { ...evidence, events: await read(later) }).outcome === "proved";
+  return { claim, evidence, proof, timeZone, coverage, heldSince: isHeld ? later : null };
+}
+
+/** Without a warehouse only responses can prove anything, and the ledger knows nothing. */
+async function openIfThere(root: string): Promise<Engine | null> {
+  try {
+    return await openWarehouse(root);
+  } catch (error) {
+    if (error instanceof GatebookError && error.code === "input") return null;
+    throw error;
+  }
+}
+
+async function readKnown(
+  engine: Engine | null,
+  request: ClaimRequest,
+  { rollout: { name: rollout, timeZone } }: Config,
+): Promise<KnownState> {
+  if (engine === null || !(await hasLedger(engine))) return { recorded: null, gate: null };
+  const recorded = await readLastRollback(engine, rollout);
+  const asOf = request.since ?? isoSeconds(request.now);
+  const date = dayAt(new Date(asOf), timeZone);
+  const { state } = await readLedger(engine, { rollout, phase: "daily", date, asOf });
+  return { recorded, gate: state.activeGate?.gate ?? null };
+}
+
+async function hasLedger(engine: Engine): Promise<boolean> {
+  const tables = await engine.rows(
+    "SELECT table_name FROM information_schema.tables WHERE table_name IN ('decisions', 'records')",
+  );
+  return tables.length === 2;
+}
+
+/** "2026-02-08T09:42:10Z" → "2026-02-08T09:43:00Z": strictly later. */
+function minuteAfter(instant: string | null): string | null {
+  if (instant === null) return null;
+  return isoSeconds(new Date((Math.floor(Date.parse(instant) / 60_000) + 1) * 60_000));
+}

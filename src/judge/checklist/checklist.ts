@@ -1,0 +1,87 @@
+/**
+ * The runbook's operator checklist, ticked from evidence (DESIGN §2 row 16; row 17 in the first 24 hours). An item that
+ * is not done says what is missing; nothing is ticked because nobody looked.
+ */
+import type { ChecklistItem, MetricResult } from "../../model/result.ts";
+import { counts, type Facts } from "../decision/facts.ts";
+import { countText, directionText, listText, plural } from "../wording.ts";
+import {
+  aggregateItem,
+  type ChecklistInput,
+  checkFilesItem,
+  evaluateItem,
+  preflightItem,
+} from "./checklist-items.ts";
+import { firstDayChecklist } from "./first-day-checklist.ts";
+
+export function checklistFor(input: ChecklistInput): readonly ChecklistItem[] {
+  return input.facts.input.phase === "first-24h" ? firstDayChecklist(input) : dailyChecklist(input);
+}
+
+function dailyChecklist({ facts, metrics, decision }: ChecklistInput): readonly ChecklistItem[] {
+  return [
+    preflightItem(facts.checks),
+    aggregateItem(facts),
+    evaluateItem(metrics),
+    compareItem(facts),
+    checkFilesItem(facts.checks),
+    deltasItem(facts),
+    informationalItem(metrics),
+    {
+      text: "Decide: hold, promote or rollback",
+      done: true,
+      evidence: `${decision.action}${decision.to === null ? "" : ` to ${decision.to}`}, by the rule ${decision.rule}`,
+    },
+  ];
+}
+
+function compareItem({ input, guardrails }: Facts): ChecklistItem {
+  const { baseline, candidate } = input.config.rollout;
+  const open = guardrails
+    .filter(counts)
+    .filter(({ observation }) => observation.classification === "no_data");
+  const kind = input.comparison === "concurrent" ? "" : `, ${input.comparison}`;
+  return {
+    text: `Compare ${candidate} with ${baseline}`,
+    done: guardrails.length > 0 && open.length === 0,
+    evidence:
+      open.length === 0 && guardrails.length > 0
+        ? `${plural(guardrails.length, "guardrail")} compared from ${input.window.from} to ${input.window.to}${kind}`
+        : `no comparison for ${listText(open.map(({ name }) => name)) || "any guardrail"}`,
+  };
+}
+
+function deltasItem({ guardrails }: Facts): ChecklistItem {
+  const known = guardrails.flatMap(({ name, observation: { delta, unbounded } }) => {
+    if (unbounded) return [`${name} up from nothing`];
+    return delta === null ? [] : [`${name} ${directionText(delta, [])}`];
+  });
+  const missing = guardrails.filter(
+    ({ observation }) => observation.delta === null && !observation.unbounded,
+  );
+  const without =
+    missing.length === 0 ? "" : `; without a delta: ${listText(missing.map(({ name }) => name))}`;
+  return {
+    text: "Record the deltas of the guardrails",
+    done: guardrails.length > 0 && missing.filter(counts).length === 0,
+    evidence: `${known.join(", ") || `${countText(0)} deltas`}${without}`,
+  };
+}
+
+function informationalItem(metrics: readonly MetricResult[]): ChecklistItem {
+  const told = metrics.filter((metric) => metric.role === "informational");
+  const known = told.filter(({ observation }) => observation.delta !== null);
+  return {
+    text: `Record ${listText(told.map(({ name }) => name)) || "informational metrics"} as informational`,
+    done: told.length > 0 && known.length === told.length,
+    evidence:
+      told.length === 0
+        ? "no informational metric is measured"
+        : told
+            .map(
+              ({ name, observation }) =>
+                `${name} ${observation.delta === null ? "has no delta" : directionText(observation.delta, [])}`,
+            )
+            .join(", "),
+  };
+}

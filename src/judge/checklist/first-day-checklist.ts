@@ -1,0 +1,104 @@
+/** The runbook's checklist of the first 24 hours (DESIGN §2 row 17). */
+import type { ChecklistItem } from "../../model/result.ts";
+import type { Facts } from "../decision/facts.ts";
+import { clockText } from "../window/first-day-window.ts";
+import { countText, listText, plural } from "../wording.ts";
+import {
+  aggregateItem,
+  type ChecklistInput,
+  checkFilesItem,
+  evaluateItem,
+  fromCheck,
+  preflightItem,
+} from "./checklist-items.ts";
+
+export function firstDayChecklist({ facts, metrics, decision }: ChecklistInput): readonly ChecklistItem[] {
+  const { checks, input } = facts;
+  const { activeGate } = input.config;
+  const ratio = checks.find((check) => check.name === "sample_ratio");
+  return [
+    {
+      ...preflightItem(checks),
+      text: `Confirm activation and the gate: ${activeGate.name}, both versions, weights`,
+    },
+    bothServedItem(facts),
+    fromCheck(`Candidate near ${Number((activeGate.exposure * 100).toFixed(4))}% of units`, ratio),
+    ...(activeGate.exposure < 0.5 ? [dominantItem(facts)] : []),
+    aggregateItem(facts),
+    evaluateItem(metrics),
+    twiceItem(facts),
+    belowRollbackItem(facts),
+    { ...checkFilesItem(checks, /save/), text: "Save events healthy" },
+    {
+      text: "On any breach: the emergency preset, at once",
+      done: decision.action !== "rollback",
+      evidence:
+        decision.action === "rollback" ? "a breach: type the lines of the immediate preset now" : "no breach",
+    },
+  ];
+}
+
+/** Impressions since the gate opened. */
+function served({ input }: Facts) {
+  const { days: hours } = input.traffic;
+  return {
+    baseline: hours.reduce((sum, { baseline }) => sum + baseline.impressions, 0),
+    candidate: hours.reduce((sum, { candidate }) => sum + candidate.impressions, 0),
+  };
+}
+
+function impressionsText(facts: Facts): string {
+  const { baseline, candidate } = served(facts);
+  return `${countText(candidate)} candidate against ${countText(baseline)} baseline impressions`;
+}
+
+function bothServedItem(facts: Facts): ChecklistItem {
+  const { baseline, candidate } = served(facts);
+  return {
+    text: "Both algorithms receive traffic",
+    done: baseline > 0 && candidate > 0,
+    evidence: impressionsText(facts),
+  };
+}
+
+function dominantItem(facts: Facts): ChecklistItem {
+  const { baseline, candidate } = served(facts);
+  return {
+    text: "The baseline stays dominant",
+    done: baseline > candidate,
+    evidence: impressionsText(facts),
+  };
+}
+
+/** Midday and end of day: this run and at least one earlier one of the first 24 hours. */
+function twiceItem({ input }: Facts): ChecklistItem {
+  const earlier = input.ledger.nights.filter(
+    (night) =>
+      night.phase === "first-24h" &&
+      night.date >= (input.config.activeGate.started?.day ?? input.window.from),
+  );
+  const runs = new Set([...earlier.map((night) => night.asOf), input.window.asOf]);
+  const { timeZone } = input.config.rollout;
+  const times = [...runs].sort().map((asOf) => clockText(asOf, timeZone));
+  return {
+    text: "Aggregate and evaluate at least twice: midday and end of day",
+    done: runs.size >= 2,
+    evidence: `${plural(runs.size, "run")} of the first 24 hours: ${times.join(", ")}`,
+  };
+}
+
+function belowRollbackItem({ guardrails }: Facts): ChecklistItem {
+  const reading = guardrails.filter(({ observation }) => observation.reading === "rollback");
+  const unknown = guardrails.filter(
+    ({ observation, required }) => required && observation.reading === "no_data",
+  );
+  const said = [
+    reading.length > 0 ? `${listText(reading.map(({ name }) => name))} read rollback` : null,
+    unknown.length > 0 ? `${listText(unknown.map(({ name }) => name))} without data` : null,
+  ].filter((text) => text !== null);
+  return {
+    text: "Guardrails below rollback",
+    done: guardrails.length > 0 && said.length === 0,
+    evidence: said.join("; ") || `${plural(guardrails.length, "guardrail")}, none reads rollback`,
+  };
+}

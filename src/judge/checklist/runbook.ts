@@ -1,0 +1,97 @@
+/**
+ * The lines an operator types: promote, and both ways back (runbook rows 13 and 14). All names come from rollout.yaml;
+ * a preset that equals the present state is left out, because typing it would change nothing and look like a remedy.
+ */
+import type { Config, Gate } from "../../model/config.ts";
+import type { Runbook } from "../../model/result.ts";
+import type { Action, Preset } from "../../model/words.ts";
+import { recordLine } from "./record-line.ts";
+import { type Switches, variables } from "./switches.ts";
+
+const RELOAD = "# reload the application's config and cache";
+
+/** What the lines record as their reason. */
+export interface Said {
+  readonly action: Action;
+  /** The verdict's own sentence. */
+  readonly reason: string;
+}
+
+export function runbookFor(config: Config, switches: Switches, said: Said): Runbook {
+  return {
+    promote: promoteLines(config, said),
+    immediate: immediateLines(config, switches, said),
+    standard: standardLines(config, switches, said),
+  };
+}
+
+export function nextGate(config: Config): Gate | null {
+  return neighbour(config, 1);
+}
+
+export function previousGate(config: Config): Gate | null {
+  return neighbour(config, -1);
+}
+
+function neighbour(config: Config, step: number): Gate | null {
+  const at = config.gates.findIndex((gate) => gate.name === config.activeGate.name);
+  // An active gate that is not in the list has no neighbour: nothing is promoted on a guess.
+  return at === -1 ? null : (config.gates[at + step] ?? null);
+}
+
+function promoteLines(config: Config, { action, reason }: Said): readonly string[] | null {
+  const gate = nextGate(config);
+  if (gate === null) return null;
+  const record =
+    action === "promote" ? recordLine("promote", reason) : recordLine("promote --against-verdict", null);
+  return [`${variables.activeGate}=${gate.name}`, RELOAD, ...gateLines(gate), record];
+}
+
+function immediateLines({ rollout }: Config, switches: Switches, said: Said): readonly string[] {
+  const verify = 'gatebook verify-rollback --preset immediate --since "TIME OF THE RELOAD"';
+  if (switches.forced === rollout.baseline) {
+    return [`# ${variables.forced} is ${rollout.baseline} already: see that nothing else is served`, verify];
+  }
+  return [
+    `${variables.forced}=${rollout.baseline}`,
+    RELOAD,
+    `# feed responses must show meta.algo_version=${rollout.baseline}`,
+    verify,
+    rollbackLine("immediate", said),
+  ];
+}
+
+/** Back by one gate; at the first gate there is none to go back to, so the rollout is switched off. */
+function standardLines(config: Config, switches: Switches, said: Said): readonly string[] | null {
+  if (switches.off || switches.forced === config.rollout.baseline) return null;
+  const gate = previousGate(config);
+  const verify = 'gatebook verify-rollback --preset standard --since "TIME OF THE RELOAD"';
+  if (gate === null) {
+    return [
+      `${variables.enabled}=false`,
+      RELOAD,
+      `# ${config.rollout.candidate} only for controlled validation traffic`,
+      verify,
+      rollbackLine("standard", said),
+    ];
+  }
+  if (switches.gate === gate.name) return null;
+  return [
+    `${variables.activeGate}=${gate.name}`,
+    RELOAD,
+    `# ${config.rollout.candidate} only for controlled validation traffic`,
+    ...gateLines(gate),
+    verify,
+    rollbackLine("standard", said),
+  ];
+}
+
+function gateLines(gate: Gate): readonly string[] {
+  return [
+    `# rollout.yaml: active_gate: ${gate.name}, and on gate ${gate.name} started: the time you did it (that day is a ramp day)`,
+  ];
+}
+
+function rollbackLine(preset: Preset, { action, reason }: Said): string {
+  return recordLine(`rollback --preset ${preset}`, action === "rollback" ? reason : null);
+}

@@ -1,0 +1,126 @@
+/**
+ * Cause first (DESIGN §12.13): which of several failing checks explains the others. A file that was refused leaves days
+ * incomplete, guardrails without data and a split that looks wrong; the reader must hear of the file. One table by check
+ * name; a check that is not named is a finding of its own, which neither explains nor follows.
+ */
+import type { CheckResult } from "../../model/result.ts";
+
+/** In the order in which they are named. */
+const KINDS = [
+  "file",
+  "row",
+  "name",
+  "source",
+  "query",
+  "record",
+  "finding",
+  "setup",
+  "metric",
+  "day",
+] as const;
+
+/**
+ * `file`, `row`, `name`, `source`: at the door of the data. `record`: what is remembered of earlier days and of people.
+ * `query`: a file of SQL that metrics stand on. `setup`: says nothing about the data. `metric` and `day` are where a cause
+ * comes out.
+ */
+export type CauseKind = (typeof KINDS)[number];
+
+const kinds: Readonly<Record<string, CauseKind>> = {
+  refused_files: "file",
+  copied_files: "file",
+  unnamed_sources: "source",
+  vanished_files: "file",
+  rejected_rows: "row",
+  load_accounting: "row",
+  conflicting_event_ids: "row",
+  late_rows: "row",
+  given_days: "row",
+  algorithm_names: "name",
+  changed_columns: "source",
+  closed_days: "record",
+  zone_rules: "setup",
+  one_gate: "record",
+  ledger_agrees: "record",
+  ledger_lost: "record",
+  ledger_recovered: "record",
+  ledger_fresh_start: "record",
+  recorded_move: "record",
+  override: "record",
+  relations_built: "query",
+  metric_queries: "query",
+  query_headers: "setup",
+  cells_ran: "setup",
+  preflight: "setup",
+  candidate_off: "setup",
+  severe_day: "setup",
+  guardrails_measured: "metric",
+  fresh_data: "day",
+  freshness: "day",
+  complete_days: "day",
+  complete_hours: "day",
+  sample_ratio: "day",
+  sample_ratio_by_day: "day",
+  crossover_units: "day",
+  impressions_per_unit: "day",
+  events_by_hour: "day",
+  clicks_with_dwell_per_unit: "day",
+  saves_per_unit: "day",
+  traffic_share: "day",
+  unknown_algorithms: "day",
+  save_events_present: "day",
+  metadata_present: "day",
+};
+
+const explains: Readonly<Record<CauseKind, readonly CauseKind[]>> = {
+  file: ["metric", "day"],
+  row: ["metric", "day"],
+  name: ["metric", "day"],
+  source: ["metric", "day"],
+  record: [],
+  query: ["metric"],
+  finding: [],
+  setup: [],
+  metric: [],
+  day: [],
+};
+
+/** "severe_day_2026-02-06" is of the kind of every severe_day. */
+const OF_ONE_DAY = /_\d{4}-\d{2}-\d{2}$/;
+
+export function kindOf({ name }: Pick<CheckResult, "name">): CauseKind {
+  return kinds[name.replace(OF_ONE_DAY, "")] ?? "finding";
+}
+
+/** Whether a rollback may be nothing but this: a failing cell or an unreadable switch is no fault of the data. */
+export function isOfData(check: Pick<CheckResult, "name">): boolean {
+  return !["record", "query", "setup"].includes(kindOf(check));
+}
+
+export function causesFirst<Check extends Pick<CheckResult, "name">>(
+  checks: readonly Check[],
+): readonly Check[] {
+  const rank = (check: Check) => KINDS.indexOf(kindOf(check));
+  return checks.toSorted((a, b) => rank(a) - rank(b));
+}
+
+export interface Explained<Check> {
+  /** To be told first and in full. */
+  readonly causes: readonly Check[];
+  /** What follows from them, to be named only. */
+  readonly consequences: readonly Check[];
+  /** What has nothing to do with either, in full. */
+  readonly others: readonly Check[];
+}
+
+export function explain<Check extends Pick<CheckResult, "name">>(checks: readonly Check[]): Explained<Check> {
+  const explained = new Set(checks.flatMap((check) => explains[kindOf(check)]));
+  const ordered = causesFirst(checks);
+  const isCause = (check: Check) => explains[kindOf(check)].length > 0;
+  const follows = (check: Check) => explained.has(kindOf(check));
+  return {
+    causes: ordered.filter(isCause),
+    consequences: ordered.filter(follows),
+    others: ordered.filter((check) => !isCause(check) && !follows(check)),
+  };
+}

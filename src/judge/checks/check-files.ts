@@ -1,0 +1,51 @@
+/**
+ * A check file's rows as one check: the worst row wins. No row at all, and a query that failed, are errors: what was
+ * not looked at has not passed.
+ */
+import type { CheckMeasurement, CheckRow } from "../../model/measurement.ts";
+import type { CheckResult } from "../../model/result.ts";
+import type { CheckStatus } from "../../model/words.ts";
+import { countText, plural } from "../wording.ts";
+
+const SEVERITY = ["pass", "not_checked", "warn", "fail", "error"] as const satisfies readonly CheckStatus[];
+
+export function worst(statuses: readonly CheckStatus[]): CheckStatus | null {
+  if (statuses.length === 0) return null;
+  return SEVERITY[Math.max(...statuses.map((status) => SEVERITY.indexOf(status)))] ?? "error";
+}
+
+export function checkFile(measured: CheckMeasurement): CheckResult {
+  const { name, title, description, effect, path, error } = measured;
+  const rows = measured.rows.map((row) => ({ ...row, detail: groupCounts(row.detail) }));
+  const status = error === null ? (worst(rows.map((row) => row.status)) ?? "error") : "error";
+  const named = rows.find((row) => row.status === status);
+  return {
+    name,
+    title,
+    description,
+    status,
+    effect,
+    observed: error === null ? (named?.observed ?? null) : null,
+    expected: error === null ? (named?.expected ?? null) : null,
+    detail: error === null ? detailOf(rows, named) : `the query failed: ${error.message}`,
+    rows: error === null ? rows : [],
+    path,
+    error,
+    accept: null,
+  };
+}
+
+function detailOf(rows: readonly CheckRow[], named: CheckRow | undefined): string {
+  if (named === undefined) return "the query returned no row, so nothing was checked";
+  const same = rows.filter((row) => row.status === named.status).length;
+  if (rows.length === 1 || named.status === "pass") return named.detail;
+  return `${same} of ${plural(rows.length, "row")} ${named.status}; the first: ${named.detail}`;
+}
+
+const COUNT =
+  /(?<![\w.,:#/-])\d{4,}(?= (?:of|events?|impressions?|clicks?|rows?|units?|saves?|in the window)\b)/g;
+
+/** Standard SQL has no thousands separator: "30 of 55409 events" → "30 of 55,409 events". Ids, days and shares stay. */
+export function groupCounts(detail: string): string {
+  return detail.replace(COUNT, (digits) => countText(Number(digits)));
+}

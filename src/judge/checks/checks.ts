@@ -1,0 +1,135 @@
+/**
+ * The checks that gatebook makes itself, beside the analysts' files: is the data of tonight, is the traffic what the
+ * gate says, was every guardrail measured, do rollout.yaml, ledger and application agree. `data` of DESIGN §7 is all of them.
+ */
+import { dayOf } from "../../model/hours.ts";
+import type { CheckResult, MetricResult, TrafficResult } from "../../model/result.ts";
+import type { Slot } from "../../model/words.ts";
+import { isDisputed, readSwitches } from "../checklist/switches.ts";
+import type { JudgeInput } from "../input.ts";
+import type { DayState } from "../window/days.ts";
+import { inSlot, listText, plural, shareText, slotNoun, slotText } from "../wording.ts";
+import { checkFile, worst } from "./check-files.ts";
+import { coverageCheck } from "./coverage.ts";
+import { crossoverCheck } from "./crossover.ts";
+import { eventsPerUnitChecks } from "./events-per-unit.ts";
+import { finding } from "./finding.ts";
+import { completeHoursCheck, freshHoursCheck } from "./first-day-checks.ts";
+import { completeDayCheck, freshDataCheck } from "./freshness.ts";
+import { ledgerCheck, moveCheck, oneGateCheck, overrideChecks } from "./gate-checks.ts";
+import { guardrailsCheck, queriesCheck, reachChecks } from "./guardrail-checks.ts";
+import { oneSidedGapsCheck } from "./one-sided-gaps.ts";
+import { mismatches, promisedShare, sampleRatioCheck } from "./sample-ratio.ts";
+import { severeDaysChecks } from "./severe-days.ts";
+
+export interface Evidence {
+  readonly days: readonly DayState[];
+  readonly traffic: TrafficResult;
+  readonly metrics: readonly MetricResult[];
+}
+
+export function allChecks(input: JudgeInput, evidence: Evidence): readonly CheckResult[] {
+  const ofWindow = [
+    sampleRatioCheck(input, evidence.traffic.sampleRatio),
+    dailyRatioCheck(input, evidence.traffic),
+    crossoverCheck(input, evidence.metrics),
+    coverageCheck(input, evidence.metrics),
+    ...eventsPerUnitChecks(input, evidence.metrics),
+    oneSidedGapsCheck(input, completeObserved(evidence.days)),
+    guardrailsCheck(input, evidence),
+    ...reachChecks(input, evidence.metrics),
+    ...severeDaysChecks(input, evidence.metrics),
+    oneGateCheck(input),
+  ];
+  return [
+    ...dataChecks(input, evidence.days),
+    ...orAwaited(input, ofWindow),
+    queriesCheck(evidence.metrics),
+    ledgerCheck(input),
+    moveCheck(input, evidence.traffic),
+    preflightCheck(input),
+    ...overrideChecks(input),
+    ...candidateOffChecks(input, evidence.traffic),
+    ...input.builtInChecks,
+    ...orAwaited(input, input.checks.map(checkFile)),
+  ];
+}
+
+function completeObserved(days: readonly DayState[]): ReadonlySet<Slot> {
+  return new Set(days.filter(({ observed, complete }) => observed && complete).map(({ date }) => date));
+}
+
+/** What asks about the observation window has no answer before its first day; a query that failed, failed. */
+function orAwaited(input: JudgeInput, checks: readonly CheckResult[]): readonly CheckResult[] {
+  const { opensOn } = input.window;
+  if (opensOn === undefined || opensOn === null) return checks;
+  const detail = `the first day of ${input.config.activeGate.name} is ${opensOn}`;
+  const nothing = {
+    status: "not_checked",
+    detail,
+    observed: null,
+    expected: null,
+    rows: [],
+    accept: null,
+  } as const;
+  return checks.map((check) => (check.error === null ? { ...check, ...nothing } : check));
+}
+
+function dataChecks(input: JudgeInput, days: readonly DayState[]): readonly CheckResult[] {
+  return input.phase === "first-24h"
+    ? [freshHoursCheck(input), completeHoursCheck(days)]
+    : [freshDataCheck(input), completeDayCheck(input, days)];
+}
+
+/** Balanced in total and still wrong: AdSmart reads p = 0.47 over all days and 1e-126 on one of them (STATISTICS c). */
+function dailyRatioCheck(input: JudgeInput, traffic: TrafficResult): CheckResult {
+  const noun = slotNoun(input.phase);
+  const describe = finding(
+    "sample_ratio_by_day",
+    `Units split as the gate says ${noun === "day" ? "on" : "in"} every single ${noun}`,
+  );
+  const share = promisedShare(input);
+  const effect = "warn";
+  if (share === null) return describe("not_checked", "everyone gets the candidate", { effect });
+  const days = traffic.days.filter((day) => day.observed && day.sampleRatioP !== null);
+  const off = days.filter((day) => mismatches(day.sampleRatioP, day.candidateShare, share));
+  if (days.length === 0) return describe("not_checked", `no ${noun} has new units`, { effect });
+  if (off.length === 0) return describe("pass", `${plural(days.length, noun)}, none off`, { effect });
+  const named = off.map((day) => `${slotText(day.date)} (${shareText(day.candidateShare ?? 0)})`);
+  const where = noun === "day" ? "on" : "in the hours from";
+  return describe("warn", `new units split differently ${where} ${listText(named)}`, {
+    effect,
+    observed: off.length,
+    expected: 0,
+  });
+}
+
+function preflightCheck({ preflight }: JudgeInput): CheckResult {
+  const describe = finding("preflight", "The application's switches and weights are as expected");
+  const status = worst(preflight.map((line) => line.status).filter((status) => status !== "not_checked"));
+  if (status === null) return describe("not_checked", "no preflight source is configured or readable");
+  const off = preflight.filter((line) => line.status === status);
+  if (status === "pass") return describe("pass", `${plural(off.length, "line")} as expected`);
+  const named = off.map((line) => {
+    if (isDisputed(line)) return `${line.key}: ${line.detail}`;
+    const actual = line.actual === null ? "not set" : `"${line.actual}"`;
+    const place = line.source === null ? "" : ` (${line.source})`;
+    return `${line.key} is ${actual}${place}, expected "${line.expected}"`;
+  });
+  return describe(status, named.join("; "), { observed: off.length, expected: 0 });
+}
+
+/** Switched off or forced: the runbook wants proof that the candidate is served no more. */
+function candidateOffChecks(input: JudgeInput, traffic: TrafficResult): readonly CheckResult[] {
+  const { forced, off } = readSwitches(input.preflight);
+  const { candidate } = input.config.rollout;
+  if ((forced === null && !off) || forced === candidate) return [];
+  const describe = finding("candidate_off", "The candidate gets no traffic");
+  const last = traffic.days.findLast((day) => dayOf(day.date) <= input.window.reportDate);
+  if (last === undefined) return [describe("not_checked", "no events to look at", { effect: "warn" })];
+  const seen = last.candidateImpressions;
+  const options = { effect: "warn" as const, observed: seen, expected: 0 };
+  if (seen === 0) return [describe("pass", `${candidate} had no impression ${inSlot(last.date)}`, options)];
+  const text = `${candidate} still had ${plural(seen, "impression")} ${inSlot(last.date)}: gatebook verify-rollback tells from when on`;
+  return [describe("fail", text, options)];
+}

@@ -1,0 +1,118 @@
+/**
+ * Did the units split as the gate says? On units first seen in the gate, because impressions and clicks are outcomes
+ * whose ratio may move honestly. What cannot be tested is an error and an empty variant a failure: never a pass.
+ */
+import type { TrafficMeasurement, VariantTraffic } from "../../model/measurement.ts";
+import type { CheckResult, SampleRatio } from "../../model/result.ts";
+import { sampleRatioTest } from "../../statistics/sample-ratio.ts";
+import type { JudgeInput } from "../input.ts";
+import { countText, lineText, shareText } from "../wording.ts";
+import { finding } from "./finding.ts";
+
+/** Fabijan et al., KDD 2019: over 14 nights 0.7% of sound splits reach it (STATISTICS c). */
+const ALARM = 0.001;
+
+/** From here on a variant counts as small and its floor shrinks with it. */
+const SMALL_SHARE = 0.1;
+
+/** Share of the candidate that the gate promises, or null where nothing runs beside it. */
+export function promisedShare({ config, comparison }: JudgeInput): number | null {
+  if (comparison === "before-after") return null;
+  const { exposure, holdback } = config.activeGate;
+  return comparison === "holdback" ? 1 - (holdback ?? 0) : exposure;
+}
+
+/**
+ * Deviations up to 0.1 points are let go (less on a gate below 10%): at 20 million units a share of 10.1% instead of
+ * 10% has p = 4e-19 and harms nobody (vectors `srm.gates`).
+ */
+function deviationFloor(share: number): number {
+  return 0.001 * Math.min(1, Math.min(share, 1 - share) / SMALL_SHARE);
+}
+
+export function ratioOf(
+  { baselineUnits, candidateUnits }: Pick<TrafficMeasurement, "baselineUnits" | "candidateUnits">,
+  share: number,
+): SampleRatio {
+  const total = baselineUnits + candidateUnits;
+  const test = sampleRatioTest({
+    counts: [baselineUnits, candidateUnits],
+    expectedShares: [1 - share, share],
+  });
+  return {
+    baselineUnits,
+    candidateUnits,
+    expectedShare: share,
+    observedShare: test === null ? null : candidateUnits / total,
+    chiSquare: test?.chiSquare ?? null,
+    p: test?.p ?? null,
+    sequentialP: test?.sequentialP ?? null,
+  };
+}
+
+/** One day's new units, as information. */
+export function dayRatio(baseline: VariantTraffic, candidate: VariantTraffic, share: number | null) {
+  const counts = [baseline.newUnits, candidate.newUnits] as const;
+  const total = counts[0] + counts[1];
+  const test = share === null ? null : sampleRatioTest({ counts, expectedShares: [1 - share, share] });
+  return {
+    candidateShare: total > 0 ? candidate.newUnits / total : null,
+    sampleRatioP: test?.p ?? null,
+  };
+}
+
+export function mismatches(p: number | null, observed: number | null, share: number): boolean {
+  if (p === null || observed === null) return false;
+  return p < ALARM && Math.abs(observed - share) > deviationFloor(share) + 1e-9;
+}
+
+export function sampleRatioCheck(input: JudgeInput, ratio: SampleRatio | null): CheckResult {
+  const describe = finding("sample_ratio", "Units split as the gate says");
+  if (ratio === null) return wholeTraffic(input, describe);
+  const { baselineUnits, candidateUnits, expectedShare, observedShare, p } = ratio;
+  const expected = expectedShare;
+  const units = `${countText(candidateUnits)} of ${countText(candidateUnits + baselineUnits)} new units`;
+  if (p === null || observedShare === null) {
+    return describe("error", "no unit was seen in this gate, so the split cannot be tested", {
+      observed: null,
+      expected,
+    });
+  }
+  const observed = observedShare;
+  if (candidateUnits === 0 || baselineUnits === 0) {
+    const empty = candidateUnits === 0 ? input.config.rollout.candidate : input.config.rollout.baseline;
+    return describe("fail", `${empty} got no unit at all (${units} saw the candidate)`, {
+      observed,
+      expected,
+    });
+  }
+  const split = `${units} got the candidate: ${shareText(observed)} against ${lineText(expected)}`;
+  if (mismatches(p, observed, expected)) {
+    const chance = `chance would do that ${p < 1e-6 ? "less than once in a million" : `once in ${countText(1 / p)}`} splits`;
+    return describe("fail", `${split}; ${chance}, so every delta is suspect`, { observed, expected });
+  }
+  return describe("pass", `${split} (p = ${p.toPrecision(2)})`, { observed, expected });
+}
+
+/** At 100% there is no split to test, but the baseline should be gone. */
+function wholeTraffic(input: JudgeInput, describe: ReturnType<typeof finding>): CheckResult {
+  const { baselineUnits, candidateUnits } = input.traffic;
+  const { baseline, candidate } = input.config.rollout;
+  const total = baselineUnits + candidateUnits;
+  if (!(total > 0))
+    return describe("error", "no unit was seen in this gate", { observed: null, expected: 1 });
+  const observed = candidateUnits / total;
+  if (candidateUnits === 0)
+    return describe("fail", `${candidate} got no unit at all`, { observed, expected: 1 });
+  if (1 - observed >= 0.01) {
+    const left = `${shareText(1 - observed)} of new units still got ${baseline}`;
+    return describe("fail", `${left}, where the gate serves ${candidate} to everyone`, {
+      observed,
+      expected: 1,
+    });
+  }
+  return describe("not_checked", "everyone gets the candidate: there is no split to test", {
+    observed,
+    expected: 1,
+  });
+}

@@ -1,0 +1,143 @@
+/**
+ * Days past their severe line that do not fire severe (DESIGN §12.9). Either chance shows such a day now and then, which is said as
+ * a number, or it does not, or one unit made the day: then a person must judge it before the gate moves on.
+ */
+import type { Acceptance, LedgerState } from "../../model/ledger.ts";
+import type {
+  CheckResult,
+  DayResult,
+  MetricResult,
+  MetricThresholds,
+  SevereDoubt,
+} from "../../model/result.ts";
+import type { Denominator, Slot } from "../../model/words.ts";
+import { chanceOfAny } from "../../statistics/chance.ts";
+import type { JudgeInput } from "../input.ts";
+import { dayText, lineText, listText, signedText } from "../wording.ts";
+import { finding } from "./finding.ts";
+
+/** What `gatebook record accept` takes for one day, or one hour. */
+export function dayWord(date: Slot): string {
+  return `day:${date}`;
+}
+
+export function acceptanceOf(date: Slot, { accepted }: LedgerState): Acceptance | null {
+  return accepted.findLast(({ what }) => what === dayWord(date)) ?? null;
+}
+
+export interface Looked {
+  readonly thresholds: MetricThresholds | null;
+  /** The days that the severe rule looks at. */
+  readonly days: readonly DayResult[];
+}
+
+/** Of a day past a severe line by now, in a rollout that changes nothing. */
+export interface Chance {
+  readonly chance: number;
+  /** Some days are too small for an error of their own, and would add to it. */
+  readonly isFloor: boolean;
+}
+
+export function chanceOfSevereDay(guardrails: readonly Looked[]): Chance {
+  const looks = guardrails.flatMap(({ thresholds, days }) => {
+    const line = thresholds?.severe ?? null;
+    if (thresholds === null || line === null) return [];
+    const compared = days.filter(({ delta }) => delta !== null);
+    return compared.map(({ standardError }) => ({ standardError, line, harm: thresholds.harm }));
+  });
+  const known = looks.flatMap(({ standardError, ...look }) =>
+    standardError === null ? [] : [{ ...look, standardError }],
+  );
+  return { chance: chanceOfAny(known), isFloor: known.length < looks.length };
+}
+
+/** "chance alone shows such a day in 38 of 100 harmless rollouts" */
+export function chanceText({ chance, isFloor }: Chance, noun: "day" | "hour"): string {
+  const such = noun === "day" ? "a day" : "an hour";
+  const times = Math.round(chance * 100);
+  if (isFloor && times < 1) return `there is too little traffic to say how often chance shows such ${such}`;
+  const many =
+    times < 1 ? "fewer than 1" : times > 99 ? "more than 99" : `${isFloor ? "at least " : ""}${times}`;
+  return `chance alone shows such ${such} in ${many} of 100 harmless rollouts`;
+}
+
+/** "6 Feb (−16.9%)" */
+export function dayAndChange({ date, delta }: Pick<DayResult, "date" | "delta">): string {
+  return delta === null ? dayText(date) : `${dayText(date)} (${signedText(delta)})`;
+}
+
+/** ": unit u1 holds 60% of the candidate's impressions, and without it the change is −2.1%", or nothing. */
+export function unitsText({ units, deltaWithout }: SevereDoubt, noun: Denominator): string {
+  if (units.length === 0) return "";
+  const named = units.map(
+    ({ variant, unit, share }) =>
+      `unit ${unit} holds ${lineText(Number(share.toFixed(2)))} of the ${variant}'s ${noun}`,
+  );
+  const rest =
+    deltaWithout === null ? "nothing can be compared" : `the change is ${signedText(deltaWithout)}`;
+  return `: ${listText(named)}, and without ${units.length === 1 ? "it" : "them"} ${rest}`;
+}
+
+/** What the sentence of the whole window adds about such days; "" without any. */
+export function severeDaysAside(
+  days: readonly DayResult[],
+  {
+    line,
+    chance,
+    slot,
+  }: { readonly line: number | null; readonly chance: Chance; readonly slot: "day" | "hour" },
+): string {
+  const past = `past the ${lineText(line ?? 0)} severe line`;
+  const told = (kind: SevereDoubt["kind"], before: string, after = "") => {
+    const found = days.filter(({ doubt }) => doubt?.kind === kind);
+    const more = found.length > 3 ? [`${found.length - 3} more`] : [];
+    const named = listText([...found.slice(0, 3).map(dayAndChange), ...more]);
+    // Without its heaviest unit a day may be past a line that it does not reach as a whole.
+    const where = found.every(({ reading }) => reading === "rollback") ? `, ${past}` : "";
+    return found.length === 0 ? "" : `; ${before}${named}${where}${after}`;
+  };
+  return [
+    told("person", "a person must judge "),
+    told("accepted", "a person has accepted "),
+    told("chance", "", `: ${chanceText(chance, slot)}`),
+  ].join("");
+}
+
+/** Days past a severe line that do not fire, with their guardrail, oldest first. */
+export function severeDoubts(
+  metrics: readonly MetricResult[],
+): readonly { readonly metric: MetricResult; readonly day: DayResult }[] {
+  return metrics
+    .flatMap((metric) => metric.days.map((day) => ({ metric, day })))
+    .filter(({ day }) => day.doubt !== null)
+    .toSorted((a, b) => (a.day.date < b.day.date ? -1 : a.day.date > b.day.date ? 1 : 0));
+}
+
+/** One check for each day that waits for a person, or was accepted by one: each is settled by a word of its own. */
+export function severeDaysChecks(
+  { ledger }: JudgeInput,
+  metrics: readonly MetricResult[],
+): readonly CheckResult[] {
+  const doubted = severeDoubts(metrics).filter(({ day }) => day.doubt?.kind !== "chance");
+  return [...new Set(doubted.map(({ day }) => day.date))].map((date) => {
+    const told = doubted
+      .filter(({ day }) => day.date === date)
+      .map(({ metric, day }) => subject(metric, day));
+    const describe = finding(`severe_day_${date}`, `${dayText(date)} needs no person's judgement`);
+    const acceptance = acceptanceOf(date, ledger);
+    if (acceptance !== null)
+      return describe("pass", `${told.join("; ")}; accepted by ${acceptance.by} (${acceptance.reason})`);
+    const accept = dayWord(date);
+    const detail = `a person must judge ${told.join("; ")} (gatebook record accept ${accept})`;
+    return describe("fail", detail, { observed: told.length, expected: 0, accept });
+  });
+}
+
+/** "6 Feb (−16.9%): Click-through rate is past its 10% severe line" */
+function subject({ title, thresholds, denominator }: MetricResult, day: DayResult): string {
+  const line = thresholds?.severe ?? 0;
+  const units = day.doubt === null ? "" : unitsText(day.doubt, denominator);
+  const past =
+    day.reading === "rollback" ? `is past its ${lineText(line)} severe line` : "is held up by one unit";
+  return `${dayAndChange(day)}: ${title} ${past}${units}`;
+}

@@ -1,0 +1,56 @@
+/**
+ * What a rollout's nights would have set off, one after the other: the rules of a single metric, called by the same code
+ * that calls them at night. For calibrations, where the candidate is known to change nothing and every alarm is false.
+ */
+import type { Called, Standard } from "../metric/classify.ts";
+import { callDay, callObservation } from "../metric/classify.ts";
+import type { Evidence } from "../metric/evidence.ts";
+
+/** What one night sees: the window so far, and every day of it up to that night. */
+export interface NightEvidence {
+  readonly window: Evidence;
+  readonly days: readonly Evidence[];
+}
+
+/** On any of the nights. */
+export interface Alarms {
+  /** The window so far warns, or the last days do, one after the other. */
+  readonly warning: boolean;
+  /** The window so far says rollback, whatever single days say. */
+  readonly rollback: boolean;
+  /** Some single day fires severe. */
+  readonly severe: boolean;
+  /** On the last night the window is called healthy. */
+  readonly healthy: boolean;
+}
+
+/** Every day counts as complete. `trend`: so many warning days in a row are a warning. */
+export function alarmsOf(nights: readonly NightEvidence[], standard: Standard, trend: number): Alarms {
+  const called = new Map<Evidence, Called>();
+  const dayOf = (evidence: Evidence): Called => {
+    const known = called.get(evidence) ?? callDay(evidence, standard);
+    called.set(evidence, known);
+    return known;
+  };
+  const looks = nights.map(({ window, days }) => {
+    const each = days.map(dayOf);
+    const reads = each.some(({ reading }) => reading === "rollback");
+    const severe = each.some(({ fires }) => fires === "severe");
+    const waits = each.some(({ doubt }) => doubt === "person");
+    const alone = callObservation(window, standard, { reads, fires: false, waits });
+    const last = each.slice(-trend);
+    const persists = last.length === trend && last.every(({ fires }) => fires !== null);
+    return {
+      warning: alone.fires === "warning" || persists,
+      rollback: alone.fires === "rollback",
+      severe,
+      healthy: !severe && alone.classification === "healthy",
+    };
+  });
+  return {
+    warning: looks.some(({ warning }) => warning),
+    rollback: looks.some(({ rollback }) => rollback),
+    severe: looks.some(({ severe }) => severe),
+    healthy: looks.at(-1)?.healthy ?? false,
+  };
+}

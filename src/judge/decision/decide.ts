@@ -1,0 +1,156 @@
+/**
+ * One decision out of all rules: every rule is looked at and stands in the trace, the first match decides, and what no
+ * rule foresaw is a hold.
+ */
+import type { CheckResult, Decision, Runbook, SevereDoubt, TraceEntry } from "../../model/result.ts";
+import type { Action, Preset, Rule } from "../../model/words.ts";
+import { nextGate, runbookFor } from "../checklist/runbook.ts";
+import { isOfData } from "../checks/causes.ts";
+import { chanceText, dayAndChange, severeDoubts } from "../checks/severe-days.ts";
+import { daysInGate } from "../window/days.ts";
+import { listText, slotNoun } from "../wording.ts";
+import { type Facts, severeChance } from "./facts.ts";
+import { forecastOf } from "./forecast.ts";
+import { expectation, nextLines } from "./next-steps.ts";
+import { closedBy, rules } from "./rules.ts";
+import { failures, no, sentence, type Verdict } from "./verdict.ts";
+
+const actions: Readonly<Record<Rule, Action>> = {
+  disabled: "disabled",
+  latched: "rollback",
+  severe: "rollback",
+  rollback: "rollback",
+  data: "hold",
+  warning: "hold",
+  observing: "hold",
+  healthy_days: "hold",
+  promote: "promote",
+  complete: "complete",
+};
+
+/** What a person closed is held by nothing any more; a breach still rolls back. */
+const MOOT = "A person closed the gate, so this holds nothing.";
+
+/** Holds that days alone can end; the others wait for a person. */
+const waits: ReadonlySet<Rule> = new Set<Rule>(["observing", "healthy_days"]);
+
+interface Outcome {
+  readonly rule: Rule;
+  readonly action: Action;
+  readonly reasons: readonly string[];
+  readonly trace: readonly TraceEntry[];
+}
+
+/** `literal` are the same facts under the bare thresholds. */
+export function decide(facts: Facts, literal: Facts): Decision {
+  const { rule, action, reasons, trace } = lookAtAll(facts);
+  const bare = lookAtAll(literal);
+  const { config, ledger } = facts.input;
+  const said = rule === "latched" ? ledger.latched?.reason : reasons[0];
+  const runbook = runbookFor(config, facts.switches, { action, reason: said ?? "" });
+  const preset = action === "rollback" ? presetFor(rule, facts, runbook) : null;
+  const { maxDays } = config.activeGate;
+  const overdue = action === "hold" && maxDays !== null && daysInGate(facts.input) > maxDays;
+  return {
+    action,
+    to: action === "promote" ? (nextGate(config)?.name ?? null) : null,
+    rule,
+    reasons: [...reasons, ...besides(facts, { rule, action, overdue }, bare)],
+    literalAction: bare.action,
+    literalRule: bare.rule,
+    latched: ledger.latched !== null,
+    overdue,
+    preset,
+    next: nextLines(facts, { rule, action }, { runbook, preset }),
+    expect: expectation(facts, { rule, action }),
+    runbook,
+    trace,
+    forecast: waits.has(rule) && action === "hold" ? forecastOf(facts) : null,
+  };
+}
+
+function lookAtAll(facts: Facts): Outcome {
+  const looked: { readonly rule: Rule; readonly verdict: Verdict }[] = [];
+  for (const { rule, look } of rules) {
+    const standing = looked.filter(({ verdict }) => verdict.matched).map((one) => one.rule);
+    const verdict = look(facts, standing);
+    const isMoot = verdict.matched && actions[rule] === "hold" && closedBy(facts) !== null;
+    looked.push({ rule, verdict: isMoot ? no(`${verdict.because} ${MOOT}`) : verdict });
+  }
+  const trace = looked.map(({ rule, verdict }) => ({
+    rule,
+    matched: verdict.matched,
+    because: verdict.because,
+  }));
+  const first = looked.find(({ verdict }) => verdict.matched);
+  if (first === undefined) {
+    const last = looked.at(
+      facts.input.config.gates.at(-1)?.name === facts.input.config.activeGate.name ? -1 : -2,
+    );
+    const reasons = [last?.verdict.because ?? "No rule matched.", "What is not proven is held."];
+    return { rule: "observing", action: "hold", reasons, trace };
+  }
+  return { rule: first.rule, action: actions[first.rule], reasons: first.verdict.reasons, trace };
+}
+
+/** Severe, and anything in the first 24 hours, goes the fast way; a preset that would change nothing is never chosen. */
+function presetFor(rule: Rule, { input }: Facts, runbook: Runbook): Preset {
+  if (runbook.standard === null || rule === "severe" || input.phase === "first-24h") return "immediate";
+  return rule === "latched" ? (input.ledger.latched?.preset ?? "standard") : "standard";
+}
+
+/** A rollback does not wait for a check; which of them could be the whole story is for a person to see. */
+function besideRollback(blockers: readonly CheckResult[]): readonly string[] {
+  const [cause, ...others] = failures(blockers.filter(isOfData));
+  const confirm = cause === undefined ? [] : [`Confirm that this is not an ingestion fault: ${cause}`];
+  return [...confirm, ...others, ...failures(blockers.filter((check) => !isOfData(check)))];
+}
+
+/** What the verdict stands on is not what the last nights wrote down, or not all of it. */
+function isOfMemory({ name, status }: CheckResult): boolean {
+  return (name === "ledger_recovered" || name === "ledger_fresh_start") && status === "warn";
+}
+
+/** What must be read beside the deciding reason. */
+function besides(
+  facts: Facts,
+  { rule, action, overdue }: { readonly rule: Rule; readonly action: Action; readonly overdue: boolean },
+  bare: Outcome,
+): readonly string[] {
+  const { blockers, checks, input } = facts;
+  const { config, ledger, window } = input;
+  const { maxDays, name } = config.activeGate;
+  const lines: string[] = [];
+  if (action === "rollback" && rule !== "latched" && blockers.length > 0) {
+    lines.push(...besideRollback(blockers));
+  }
+  lines.push(...checks.filter(isOfMemory).map(({ detail }) => sentence(detail)));
+  if (overdue) lines.push(`Overdue: ${name} is on day ${daysInGate(input)} of at most ${maxDays}.`);
+  const { override } = ledger;
+  if (override !== null && override.until >= window.reportDate && override.action !== "hold") {
+    const told = `${override.by} overrides this with ${override.action} until ${override.until}`;
+    lines.push(`${told}: ${sentence(override.reason)}`);
+  }
+  return bare.action === action ? lines : [...lines, ...bareThresholds(facts, bare)];
+}
+
+/** Why the bare runbook says otherwise; of single days past a severe line also how much that means. */
+function bareThresholds(facts: Facts, bare: Outcome): readonly string[] {
+  const doubted = severeDoubts(facts.guardrails);
+  if (bare.rule !== "severe" || doubted.length === 0)
+    return [`The bare thresholds alone would have said ${bare.action} (${bare.rule}).`];
+  const sentenceOf = (kind: SevereDoubt["kind"], ending: string) => {
+    const days = doubted.filter(({ day }) => day.doubt?.kind === kind);
+    const named = days.slice(0, 3).map(({ day }) => dayAndChange(day));
+    const more = days.length > 3 ? [`${days.length - 3} more`] : [];
+    return days.length === 0
+      ? []
+      : [`The bare runbook would roll back for ${listText([...named, ...more])}${ending}.`];
+  };
+  const odds = chanceText(severeChance(facts), slotNoun(facts.input.phase));
+  return [
+    ...sentenceOf("person", ""),
+    ...sentenceOf("accepted", ", which a person has accepted"),
+    ...sentenceOf("chance", `; ${odds}`),
+  ];
+}

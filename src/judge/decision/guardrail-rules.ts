@@ -1,0 +1,92 @@
+/** The three rules that guardrails decide: a severe day, a rollback, a warning that lasts. */
+import type { DayResult } from "../../model/result.ts";
+import { chanceText, dayAndChange, severeDoubts } from "../checks/severe-days.ts";
+import { daysText } from "../window/days.ts";
+import { clockText } from "../window/first-day-window.ts";
+import { directionText, inSlot, listText, plural, slotNoun } from "../wording.ts";
+import { type Facts, judgedDays, severeChance } from "./facts.ts";
+import { no, type Verdict, yes } from "./verdict.ts";
+
+export function severe(facts: Facts): Verdict {
+  const fired = facts.guardrails.flatMap((metric) => severeSentence(judgedDays(metric, facts)));
+  if (fired.length > 0) {
+    return yes(fired);
+  }
+  const noun = slotNoun(facts.input.phase);
+  const judged = facts.days.filter((day) => day.judged);
+  const looked = `No guardrail fires severe ${noun === "day" ? "on" : "in"} any single ${noun} (${judged.length} looked at)`;
+  return no(`${looked}${doubtedText(facts)}.`);
+}
+
+/** Days past their severe line that do not fire: who must judge them, or how often chance shows one. */
+function doubtedText(facts: Facts): string {
+  const kinds = { person: "a person must judge", accepted: "accepted by a person", chance: "past the line" };
+  const doubted = severeDoubts(facts.guardrails);
+  const told = (["person", "accepted", "chance"] as const).flatMap((kind) => {
+    const days = doubted.filter(({ day }) => day.doubt?.kind === kind);
+    const named = days.slice(0, 3).map(({ metric, day }) => `${metric.name} ${dayAndChange(day)}`);
+    const more = days.length > 3 ? ` and ${days.length - 3} more` : "";
+    const odds = kind === "chance" ? `, ${chanceText(severeChance(facts), slotNoun(facts.input.phase))}` : "";
+    return days.length === 0 ? [] : [`${kinds[kind]}: ${named.join(", ")}${more}${odds}`];
+  });
+  return told.length === 0 ? "" : `; ${told.join("; ")}`;
+}
+
+/** The worst day of one guardrail in full, the others by date. */
+function severeSentence(days: readonly DayResult[]): readonly string[] {
+  const size = (day: DayResult) => Math.abs(day.delta ?? Number.POSITIVE_INFINITY);
+  const [worst, ...others] = days
+    .filter((day) => day.fires === "severe")
+    .toSorted((a, b) => size(b) - size(a) || (a.date < b.date ? -1 : 1));
+  if (worst === undefined) return [];
+  return [others.length === 0 ? worst.because : `${worst.because} So do ${daysText(others)}.`];
+}
+
+export function rollback({ guardrails, input }: Facts): Verdict {
+  const fired = guardrails.filter((metric) => metric.observation.classification === "rollback");
+  if (fired.length > 0) return yes(fired.map((metric) => metric.observation.because));
+  const deltas = guardrails.flatMap(({ name, observation, thresholds }) => {
+    if (observation.delta === null) return [];
+    const lines = [thresholds?.warning, thresholds?.rollback].filter((line) => typeof line === "number");
+    return [`${name} ${directionText(observation.delta, lines)}`];
+  });
+  const { from, openedAt } = input.window;
+  const since = `since ${openedAt === undefined ? from : clockText(openedAt, input.config.rollout.timeZone)}`;
+  return no(
+    `No guardrail classifies rollback ${since}${deltas.length === 0 ? "" : `: ${deltas.join(", ")}`}.`,
+  );
+}
+
+/** The gate so far warns, or the last N complete days do. A single warning day alone does not stop a gate. */
+export function warning({ guardrails, complete, input }: Facts): Verdict {
+  const now = guardrails.filter((metric) => metric.observation.classification === "warning");
+  const last = complete.slice(-input.config.persistentWarningDays);
+  const dates = new Set(last.map((day) => day.date));
+  const trends = guardrails.filter((metric) => {
+    const days = metric.days.filter((day) => dates.has(day.date));
+    return (
+      last.length === input.config.persistentWarningDays &&
+      days.length === last.length &&
+      days.every((day) => day.fires !== null)
+    );
+  });
+  const persistent = trends.map(
+    (metric) =>
+      `${metric.title} warned on each of the last ${plural(last.length, "complete day")} (${daysText(last)}).`,
+  );
+  if (now.length + persistent.length > 0)
+    return yes([...now.map((metric) => metric.observation.because), ...persistent]);
+  const noun = slotNoun(input.phase);
+  const lasting =
+    noun === "hour" ? "" : ` or over the last ${plural(input.config.persistentWarningDays, "complete day")}`;
+  const single = guardrails.flatMap((metric) =>
+    metric.days
+      .filter((day) => day.observed && day.fires === "warning")
+      .map((day) => `${metric.name} ${inSlot(day.date)}`),
+  );
+  const alone =
+    single.length === 0
+      ? ""
+      : ` (single warning ${noun}s, which do not count alone: ${listText(single.slice(0, 3))})`;
+  return no(`No guardrail warns over the window${lasting}${alone}.`);
+}

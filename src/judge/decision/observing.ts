@@ -1,0 +1,77 @@
+/** Is there enough to go on? Days, steady traffic, and a settled answer from every guardrail. */
+
+import type { JudgeInput } from "../input.ts";
+import { daysInGate } from "../window/days.ts";
+import { steadyIn, swingText } from "../window/stability.ts";
+import { awaitsFirstDay } from "../window/window.ts";
+import { changeText, lineText, plural } from "../wording.ts";
+import { counts, type Facts } from "./facts.ts";
+import { forecastOf } from "./forecast.ts";
+import { no, type Verdict, yes } from "./verdict.ts";
+
+const NEVER_PROMOTE =
+  "The first 24 hours never promote: that is for the nightly run, once whole days have been seen.";
+
+export function observing(facts: Facts): Verdict {
+  const { input, guardrails } = facts;
+  const awaited = awaitedText(input);
+  if (awaited !== null) return yes([awaited]);
+  const open = guardrails.filter(
+    (metric) => counts(metric) && metric.observation.classification === "insufficient",
+  );
+  const reasons = [
+    ...(input.phase === "first-24h" ? [NEVER_PROMOTE] : [tooFewDays(facts), unsteady(facts)]),
+    input.comparison === "before-after"
+      ? "There is no concurrent baseline: before/after is not randomised and never proves health."
+      : null,
+    // Before/after nothing is ever settled: that is one sentence, not one per guardrail.
+    ...(input.comparison === "before-after" ? [] : open.map((metric) => metric.observation.because)),
+  ].filter((reason) => reason !== null);
+  if (reasons.length > 0) return yes(withForecast(reasons, facts));
+  return no(`${sufficientText(facts)}${steady(facts)}; no guardrail is insufficient.`);
+}
+
+/** "The first day of g50 is 2026-02-09; 2026-02-08 is its ramp day, in no gate." Null once that day has come. */
+export function awaitedText({ config, window }: JudgeInput): string | null {
+  const { name, started } = config.activeGate;
+  if (!awaitsFirstDay(window)) return null;
+  const tonight =
+    window.reportDate === started?.day ? "is its ramp day, in no gate" : "lies before it, in no gate";
+  return `The first day of ${name} is ${window.opensOn}; ${window.reportDate} ${tonight}.`;
+}
+
+/** Next to the first reason, for it is what the operator wants to know. */
+function withForecast(reasons: readonly string[], facts: Facts): readonly string[] {
+  const forecast = forecastOf(facts);
+  const [first = "", ...others] = reasons;
+  return forecast === null ? reasons : [first, forecast.text, ...others];
+}
+
+/** "2 sufficient days of 45 complete ones, 3 needed" */
+function sufficientText({ sufficient, complete, input }: Facts): string {
+  const thin = complete.length > sufficient.length ? ` of ${complete.length} complete` : "";
+  return `${plural(sufficient.length, "sufficient day")}${thin}, ${input.config.activeGate.minDays} needed`;
+}
+
+function tooFewDays(facts: Facts): string | null {
+  const { minDays, name } = facts.input.config.activeGate;
+  if (facts.sufficient.length >= minDays) return null;
+  return `${name} has ${sufficientText(facts)}; ${facts.input.window.reportDate} is its day ${daysInGate(facts.input)}.`;
+}
+
+function unsteady(facts: Facts): string | null {
+  const { trafficStability: limit } = facts.input.config.activeGate;
+  if (limit === null) return null;
+  const { swing, days } = steadyIn(facts, limit);
+  if (days === 0) return null;
+  return swing === null
+    ? "Steady traffic shows on two complete days at least."
+    : `Traffic is not steady: ${swingText(swing, limit)}.`;
+}
+
+function steady(facts: Facts): string {
+  const { trafficStability: limit } = facts.input.config.activeGate;
+  const swing = limit === null ? null : steadyIn(facts, limit).swing;
+  if (swing === null || limit === null) return "";
+  return `; traffic stays within ${changeText(swing.swing, [limit])} of its mean, ${lineText(limit)} allowed`;
+}

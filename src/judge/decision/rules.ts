@@ -1,0 +1,131 @@
+/**
+ * DESIGN §7 as data: the rules in their order. Each says whether it matches and why, always, so that the trace shows
+ * what was looked at; the first match decides, and when none matches, hold remains.
+ */
+import { judgedOnText, leastShare } from "../../model/coverage.ts";
+import type { LedgerState } from "../../model/ledger.ts";
+import type { MetricResult } from "../../model/result.ts";
+import type { Rule } from "../../model/words.ts";
+import { nextGate } from "../checklist/runbook.ts";
+import { listText, plural } from "../wording.ts";
+import { counts, type Facts } from "./facts.ts";
+import { forecastOf } from "./forecast.ts";
+import { rollback, severe, warning } from "./guardrail-rules.ts";
+import { observing } from "./observing.ts";
+import { failures, no, sentence, type Verdict, yes } from "./verdict.ts";
+
+export interface RuleDefinition {
+  readonly rule: Rule;
+  /** `standing`: the rules before it that matched; only promote and complete ask. */
+  readonly look: (facts: Facts, standing: readonly Rule[]) => Verdict;
+}
+
+export const rules: readonly RuleDefinition[] = [
+  { rule: "disabled", look: disabled },
+  { rule: "latched", look: latched },
+  { rule: "severe", look: severe },
+  { rule: "rollback", look: rollback },
+  { rule: "data", look: data },
+  { rule: "warning", look: warning },
+  { rule: "observing", look: observing },
+  { rule: "healthy_days", look: healthyDays },
+  { rule: "promote", look: promote },
+  { rule: "complete", look: complete },
+];
+
+function disabled({ switches, input }: Facts): Verdict {
+  const source = switches.source === null ? "" : ` (${switches.source})`;
+  const { candidate } = input.config.rollout;
+  const disputes = switches.disputed.map(({ key, detail }) => `${key}: ${sentence(detail)}`);
+  if (switches.forced !== null) {
+    const told = `Every request is forced to ${switches.forced}${source}, so there is no rollout to judge.`;
+    const see = switches.forced === candidate ? [] : [`See that ${candidate} gets no traffic.`];
+    return yes([told, ...see, ...disputes]);
+  }
+  if (switches.off)
+    return yes([
+      `The rollout is switched off${source}.`,
+      `See that ${candidate} gets no traffic.`,
+      ...disputes,
+    ]);
+  if (disputes.length > 0)
+    return no(`Whether the rollout is on and nothing forced is not known: ${disputes.join(" ")}`);
+  return no("No algorithm is forced and the rollout is not switched off, as far as preflight read it.");
+}
+
+function latched({ input }: Facts): Verdict {
+  const { latched: earlier } = input.ledger;
+  if (earlier === null) return no("No earlier rollback stands in the ledger.");
+  return yes([
+    `The rollback of ${earlier.since} (${earlier.key}) stands until a person clears it with a reason.`,
+    `It said: ${earlier.reason}`,
+  ]);
+}
+
+function data({ blockers, checks }: Facts): Verdict {
+  if (blockers.length > 0) return yes(failures(blockers));
+  const warned = checks
+    .filter((check) => check.status === "warn" || check.status === "fail")
+    .map((check) => `"${check.title}"`);
+  const skipped = checks.filter((check) => check.status === "not_checked").length;
+  const warnings = warned.length === 0 ? "" : `; ${listText(warned)} only warn`;
+  const unchecked = skipped === 0 ? "" : `, ${skipped} not checked`;
+  return no(`None of ${plural(checks.length, "check")} blocks${unchecked}${warnings}.`);
+}
+
+function healthyDays(facts: Facts): Verdict {
+  const { quietRun, input } = facts;
+  const needed = input.config.activeGate.consecutiveHealthyDays;
+  const broken = quietRun.brokenBy === null ? "" : `: ${quietRun.brokenBy}`;
+  const text = `${plural(quietRun.length, "quiet day")} in a row up to ${input.window.reportDate}, ${needed} needed${broken}.`;
+  if (quietRun.length >= needed) return no(text);
+  const forecast = forecastOf(facts);
+  return yes(forecast === null ? [text] : [text, forecast.text]);
+}
+
+function promote(facts: Facts, standing: readonly Rule[]): Verdict {
+  const { config } = facts.input;
+  if (config.gates.at(-1)?.name === config.activeGate.name)
+    return no(`${config.activeGate.name} is the last gate.`);
+  if (nextGate(config) === null) return no(`rollout.yaml names no gate after ${config.activeGate.name}.`);
+  return proven(facts, standing);
+}
+
+function complete(facts: Facts, standing: readonly Rule[]): Verdict {
+  const { gates, activeGate } = facts.input.config;
+  if (gates.at(-1)?.name !== activeGate.name) return no(`${activeGate.name} is not the last gate.`);
+  const closed = closedBy(facts);
+  if (closed !== null)
+    return yes([`${closed.by} closed ${activeGate.name} on ${closed.since}: ${sentence(closed.reason)}`]);
+  return proven(facts, standing);
+}
+
+/** Who closed the last gate while it is the active one; null: nobody. */
+export function closedBy({ input }: Facts): LedgerState["completed"] {
+  const { gates, activeGate } = input.config;
+  return gates.at(-1)?.name === activeGate.name ? input.ledger.completed : null;
+}
+
+/** Health is proven, not what is left over: a state nobody thought of ends in hold. */
+function proven(facts: Facts, standing: readonly Rule[]): Verdict {
+  const { guardrails, input, sufficient } = facts;
+  const judging = guardrails.filter(counts);
+  const unproven = judging.filter((metric) => metric.observation.classification !== "healthy");
+  if (judging.length === 0) return no("No guardrail was measured, so nothing is proven.");
+  if (unproven.length > 0) return no(`Not healthy: ${listText(unproven.map((metric) => metric.name))}.`);
+  if (standing.length > 0) return no(`Every guardrail is healthy, but ${listText(standing)} matched before.`);
+  return yes([
+    `${judging.length === 1 ? "The guardrail is" : `All ${judging.length} guardrails are`} healthy over ${plural(sufficient.length, "sufficient day")} at ${input.config.activeGate.name}, and no check blocks${leastCovered(judging)}.`,
+  ]);
+}
+
+/** "; Click-through rate is judged on 97.6% of the candidate's impressions" */
+function leastCovered(judging: readonly MetricResult[]): string {
+  const least = judging
+    .flatMap(({ title, denominator, observation: { coverage } }) => {
+      const text = judgedOnText(coverage, denominator);
+      return coverage === null || text === null ? [] : [{ title, text, share: leastShare(coverage) }];
+    })
+    .toSorted((one, other) => one.share - other.share)[0];
+  return least === undefined ? "" : `; ${least.title} is ${least.text}`;
+}

@@ -1,0 +1,110 @@
+/**
+ * One metric over several gates, without pooling a count: each gate is a stratum with its own change and error, weighed by
+ * information (STATISTICS i). In: what was measured gate by gate. Out: the change they have in common, and whether they
+ * have one at all. It judges nothing: verdicts are of the active gate alone. Units that were in two gates count as if they
+ * were others, which makes the interval somewhat too narrow.
+ */
+import type { WindowMeasurement } from "../../model/measurement.ts";
+import type { Day } from "../../model/words.ts";
+import { type Comparison, intervalOf } from "../../statistics/ratio.ts";
+import { combineStrata, type Stratified } from "../../statistics/stratify.ts";
+import type { ComparisonKind } from "../input.ts";
+import { listText, signedText } from "../wording.ts";
+import { evidenceOf } from "./evidence.ts";
+
+export interface GateStratum {
+  /** Name of the gate; null: before any. */
+  readonly gate: string | null;
+  readonly from: Day;
+  readonly to: Day;
+  readonly comparison: ComparisonKind;
+  readonly observation: WindowMeasurement;
+}
+
+export interface AcrossGates {
+  /** candidate/baseline − 1, a fraction; null when no gate has a change with an error. */
+  readonly delta: number | null;
+  /** Two-sided 95%. */
+  readonly interval: readonly [number, number] | null;
+  /** Of ln(candidate/baseline). */
+  readonly standardError: number | null;
+  /** Cochran's Q; null for fewer than two strata. */
+  readonly heterogeneity: Stratified["heterogeneity"] | null;
+  readonly gates: readonly (Omit<GateStratum, "observation"> & {
+    readonly delta: number | null;
+    readonly standardError: number | null;
+    /** Why this gate has no part in the whole, or null. */
+    readonly leftOut: string | null;
+  })[];
+  readonly because: string;
+}
+
+/** Below this the gates' changes differ by more than their noise, and their mean hides it. */
+const DIFFERENT = 0.01;
+
+export function acrossGates(strata: readonly GateStratum[]): AcrossGates {
+  const gates = strata.map(({ observation, ...stratum }) => {
+    const { comparison, delta } = evidenceOf(observation);
+    const leftOut = whyLeftOut(stratum.comparison, delta, comparison);
+    return { stratum, delta, comparison, leftOut };
+  });
+  const parts = gates.flatMap(({ comparison, leftOut }) =>
+    comparison === null || leftOut !== null ? [] : [comparison],
+  );
+  const combined = combineStrata(parts);
+  const heterogeneity = combined === null || parts.length < 2 ? null : combined.heterogeneity;
+  const whole = { delta: null, interval: null, standardError: null };
+  const told = gates.map(({ stratum, delta, comparison, leftOut }) => ({
+    ...stratum,
+    delta,
+    standardError: comparison?.standardError ?? null,
+    leftOut,
+  }));
+  return {
+    ...(combined === null ? whole : wholeOf(combined.comparison)),
+    heterogeneity,
+    gates: told,
+    because: becauseOf(told, combined, heterogeneity),
+  };
+}
+
+function wholeOf(comparison: Comparison): Pick<AcrossGates, "delta" | "interval" | "standardError"> {
+  const { delta, standardError } = comparison;
+  return { delta, interval: intervalOf(comparison), standardError };
+}
+
+function whyLeftOut(
+  kind: ComparisonKind,
+  delta: number | null,
+  comparison: Comparison | null,
+): string | null {
+  if (kind === "before-after") return "before/after, not randomised";
+  if (comparison === null) return delta === null ? "no change can be measured" : "too little for an error";
+  return comparison.standardError > 0 ? null : "its change has no error to weigh it by";
+}
+
+function becauseOf(
+  gates: AcrossGates["gates"],
+  combined: Stratified | null,
+  heterogeneity: AcrossGates["heterogeneity"],
+): string {
+  const name = (gate: string | null) => gate ?? "before any gate";
+  const used = gates.filter(({ leftOut }) => leftOut === null);
+  const each = listText(used.map(({ gate, delta }) => `${name(gate)} ${signedText(delta ?? 0)}`));
+  const without = gates
+    .flatMap(({ gate, leftOut }) => (leftOut === null ? [] : [` Without ${name(gate)}: ${leftOut}.`]))
+    .join("");
+  if (combined === null) return `No gate has a change that could be weighed.${without}`;
+  const told =
+    heterogeneity === null
+      ? `${each} alone.`
+      : `${each}: together ${signedText(combined.comparison.delta)}. ${agreement(heterogeneity)}`;
+  return `${told}${without}`;
+}
+
+function agreement({ q, degreesOfFreedom, p }: Stratified["heterogeneity"]): string {
+  const test = `Cochran's Q ${q.toFixed(2)} on ${degreesOfFreedom}, p ${p < 0.0001 ? "< 0.0001" : `= ${p.toFixed(4)}`}`;
+  return p < DIFFERENT
+    ? `The gates differ (${test}): look at each, their mean hides it.`
+    : `The gates do not contradict one another (${test}).`;
+}

@@ -1,0 +1,198 @@
+/**
+ * One metric in one window, called by its name (DESIGN §6). The reading says which line the bare number reaches; a level
+ * *fires* when the sample is large enough and, under `judge: evidence`, the change stands out of the noise. Not firing
+ * does not make a window healthy: for that a change past the rollback line must be excluded.
+ */
+import type { MinSample } from "../../model/config.ts";
+import type { WindowResult } from "../../model/result.ts";
+import type { Classification, Denominator, JudgeMode, Reading, Unit } from "../../model/words.ts";
+import type { ComparisonKind } from "../input.ts";
+import { type Bounds, boundsOf, excludes, peekingBounds, standsOut } from "./bounds.ts";
+import { type Evidence, enoughEvents } from "./evidence.ts";
+import {
+  harmfulChange,
+  type Lines,
+  reaches,
+  readDay,
+  readWindow,
+  roomToRise,
+  unreachableLine,
+} from "./reading.ts";
+
+/** Error rate of the rollback rule over all nights and guardrails together, one side. */
+export const ROLLBACK_ALPHA = 0.05;
+/** Of the severe rule, per day; 14 days of five guardrails then fire falsely in 1.4% of healthy gates. */
+const SEVERE_ALPHA = 0.001;
+/** Of days past their severe line that do not fire: how often a harmless gate asks a person about one. */
+const DOUBT_ALPHA = 0.05;
+/** Of warnings, uncorrected: a warning only holds. */
+export const WARNING_ALPHA = 0.05;
+
+export interface Standard {
+  readonly mode: JudgeMode;
+  readonly lines: Lines | null;
+  /** k of DESIGN §6: alpha is shared between the guardrails. */
+  readonly guardrails: number;
+  /** Days that are held against a severe line: nights of the gate × guardrails that have one. */
+  readonly severeLooks: number;
+  readonly minSample: MinSample;
+  readonly denominator: Denominator;
+  readonly unit: Unit;
+  readonly comparison: ComparisonKind;
+}
+
+/** What single days say about the window they lie in. */
+export interface SevereDays {
+  /** Some complete day reaches the severe line. */
+  readonly reads: boolean;
+  /** And stands out of its own noise. */
+  readonly fires: boolean;
+  /** Or does not, and a person must judge it before the window is called healthy. */
+  readonly waits: boolean;
+}
+
+export type WindowKind = "observation" | "day";
+
+export interface Called {
+  readonly reading: Reading;
+  /** Without single days that read severe and do not fire. */
+  readonly ownReading: Reading;
+  /** Nothing but a single day that waits for a person keeps the window from healthy. */
+  readonly waits: boolean;
+  /** A day past its severe line, with or without its heavy units, that does not fire: noise, or for a person to judge. */
+  readonly doubt: "chance" | "person" | null;
+  readonly classification: Classification;
+  readonly fires: WindowResult["fires"];
+  readonly sampled: boolean;
+  readonly enough: boolean;
+  /** Harmful change as a positive number. */
+  readonly change: number | null;
+  /** A line of a rise that lies above all the value has room for: it can never fire, so it proves nothing. */
+  readonly unreachable: number | null;
+  /** The bounds that decide about rollback (observation) or severe (day). */
+  readonly deciding: Bounds | null;
+  readonly oneSided: Bounds | null;
+}
+
+const NO_SEVERE_DAYS: SevereDays = { reads: false, fires: false, waits: false };
+
+/** `withoutHeavy`: the day without the units that hold a tenth of it; severe fires when it does with and without them. */
+export function callDay(
+  evidence: Evidence,
+  standard: Standard,
+  withoutHeavy: Evidence | null = null,
+): Called {
+  const { lines, guardrails, mode } = standard;
+  const deciding = lines === null ? null : boundsOf(evidence, SEVERE_ALPHA / guardrails);
+  const look = (isConfirmed: boolean) =>
+    call(evidence, standard, { deciding, level: "severe", severeDays: NO_SEVERE_DAYS, isConfirmed });
+  const called = look(true);
+  const doubted = { ...called, doubt: doubtOf(called, evidence, standard) };
+  if (withoutHeavy === null || mode === "literal") return doubted;
+  const firesWithout = isSevere(withoutHeavy, standard);
+  if (called.fires === "severe") return firesWithout ? called : { ...look(false), doubt: "person" };
+  return firesWithout ? { ...called, doubt: "person" } : doubted;
+}
+
+/** What is left of a day is held against the line and the noise; the minimum sample is the whole day's. */
+function isSevere(evidence: Evidence, { lines, guardrails }: Standard): boolean {
+  if (lines === null || !reaches(harmfulChange(evidence, lines.harm), lines.severe)) return false;
+  const bounds = boundsOf(evidence, SEVERE_ALPHA / guardrails);
+  return enoughEvents(evidence, lines.harm) && standsOut(bounds, lines.harm);
+}
+
+/** Past the severe line without firing: do the day's own bounds leave no change out, over all the looks of a gate? */
+function doubtOf(called: Called, evidence: Evidence, { lines, severeLooks }: Standard): Called["doubt"] {
+  if (lines === null || called.fires === "severe" || !reaches(called.change, lines.severe)) return null;
+  return standsOut(boundsOf(evidence, DOUBT_ALPHA / severeLooks), lines.harm) ? "person" : "chance";
+}
+
+export function callObservation(evidence: Evidence, standard: Standard, severeDays: SevereDays): Called {
+  const { lines, guardrails } = standard;
+  const line = lines?.rollback ?? null;
+  const deciding =
+    lines === null || line === null
+      ? null
+      : peekingBounds(evidence, { harm: lines.harm, line, alpha: ROLLBACK_ALPHA / guardrails });
+  return call(evidence, standard, { deciding, level: "rollback", severeDays, isConfirmed: true });
+}
+
+interface Scope {
+  readonly deciding: Bounds | null;
+  readonly level: "rollback" | "severe";
+  readonly severeDays: SevereDays;
+  /** False: the level does not fire without the day's heavy units. */
+  readonly isConfirmed: boolean;
+}
+
+function call(evidence: Evidence, standard: Standard, scope: Scope): Called {
+  const { lines, mode } = standard;
+  const oneSided = boundsOf(evidence, WARNING_ALPHA);
+  const sampled = isSampled(evidence, standard);
+  const enough = enoughEvents(evidence, lines?.harm ?? null);
+  const unreachable = unreachableLine(lines, roomToRise(evidence.baseline.value, standard.unit));
+  const common = { sampled, enough, unreachable, deciding: scope.deciding, oneSided };
+  const settled = { waits: false, doubt: null };
+  if (lines === null)
+    return { ...common, ...settled, ...callWithoutLines(evidence, { sampled, enough, mode }) };
+  const change = harmfulChange(evidence, lines.harm);
+  const read = (severeDay: boolean) =>
+    scope.level === "severe" ? readDay(change, lines) : readWindow(change, lines, severeDay);
+  const readings = { reading: read(scope.severeDays.reads), ownReading: read(scope.severeDays.fires) };
+  const fires = firing({ ...common, change }, standard, scope);
+  const called = { ...common, ...settled, ...readings, change, fires };
+  const classification = classify(called, evidence, standard);
+  if (!scope.severeDays.waits || classification !== "healthy") return { ...called, classification };
+  return { ...called, waits: true, classification: "insufficient" };
+}
+
+type Measured = Pick<Called, "sampled" | "enough" | "deciding" | "oneSided" | "change">;
+
+/** The highest level that the change reaches and that is settled. */
+function firing(measured: Measured, { lines, mode }: Standard, scope: Scope): WindowResult["fires"] {
+  if (scope.severeDays.fires) return "severe";
+  if (lines === null || !measured.sampled) return null;
+  const settled = (bounds: Bounds | null) =>
+    mode === "literal" || (measured.enough && standsOut(bounds, lines.harm));
+  const { level, isConfirmed } = scope;
+  if (isConfirmed && reaches(measured.change, lines[level]) && settled(measured.deciding)) return level;
+  return reaches(measured.change, lines.warning) && settled(measured.oneSided) ? "warning" : null;
+}
+
+function classify(
+  called: Omit<Called, "classification">,
+  evidence: Evidence,
+  { lines, mode, comparison }: Standard,
+): Classification {
+  if (called.reading === "no_data" || called.change === null || lines === null) return "no_data";
+  if (called.fires !== null) return called.fires === "warning" ? "warning" : "rollback";
+  // Before/after is not randomised: it never proves health.
+  if (comparison === "before-after") return "insufficient";
+  if (called.ownReading !== "healthy" || !called.sampled || called.unreachable !== null)
+    return "insufficient";
+  // From nothing there is no drop, but no health either: the events may not be recorded.
+  if (evidence.baseline.value === 0 && lines.harm === "drop") return "insufficient";
+  if (mode === "literal") return "healthy";
+  const worst = lines.rollback ?? lines.severe ?? lines.warning;
+  if (!called.enough || worst === null) return "insufficient";
+  return excludes(called.oneSided, worst, lines.harm) ? "healthy" : "insufficient";
+}
+
+/** An informational metric without thresholds: there is a number, or there is none. */
+function callWithoutLines(
+  evidence: Evidence,
+  { sampled, enough, mode }: { sampled: boolean; enough: boolean; mode: JudgeMode },
+): Pick<Called, "reading" | "ownReading" | "classification" | "fires" | "change"> {
+  const data = evidence.delta !== null || evidence.unbounded;
+  const reading = data ? "healthy" : "no_data";
+  const settled = sampled && (mode === "literal" || enough);
+  const classification = !data ? "no_data" : settled ? "healthy" : "insufficient";
+  return { reading, ownReading: reading, classification, fires: null, change: null };
+}
+
+/** min_sample counts the denominator, never the clicks of a CTR: their absence is what the guardrail looks for. */
+function isSampled(evidence: Evidence, { minSample, denominator }: Standard): boolean {
+  return [evidence.baseline, evidence.candidate].every(
+    (variant) => (variant.denominator ?? 0) >= minSample[denominator],
+  );
+}

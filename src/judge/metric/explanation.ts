@@ -1,0 +1,200 @@
+/**
+ * One sentence for one metric in one window, read at 08:00: what it did, against which line, and whether that is more
+ * than noise. "Click-through rate is down 6.2% (4.71% against 5.02%), past the 5% rollback line, and the drop stands
+ * out of the noise."
+ */
+import type { MetricDefinition } from "../../model/measurement.ts";
+import type { Never } from "../../model/words.ts";
+import type { Volume } from "../window/volume.ts";
+import {
+  countText,
+  directionText,
+  lineText,
+  noRoomText,
+  plural,
+  type SlotNoun,
+  signedText,
+  valueText,
+} from "../wording.ts";
+import type { Called, Standard } from "./classify.ts";
+import type { Evidence } from "./evidence.ts";
+
+export interface Story {
+  readonly definition: MetricDefinition;
+  readonly evidence: Evidence;
+  readonly called: Called;
+  readonly standard: Standard;
+  readonly volume: Volume;
+  /** "on 2026-02-03", or "" for the observation window. */
+  readonly when: string;
+  /** What a single window of the run is. */
+  readonly slot: SlotNoun;
+  /** The sentence of the day that fired severe, when one did. */
+  readonly severeDay: string | null;
+  /** What is to be added about days past the severe line; begins with "; ", or is "". */
+  readonly aside: string;
+  /** Before/after: the days that the baseline of the observation window is of. */
+  readonly baseline: { readonly from: string; readonly to: string } | null;
+}
+
+export function becauseOf(story: Story): string {
+  const { standard } = story;
+  const days = story.baseline === null ? "" : `, baseline ${story.baseline.from} to ${story.baseline.to}`;
+  const label = standard.comparison === "before-after" ? ` (before/after, not randomised${days})` : "";
+  if (story.severeDay !== null) return story.severeDay;
+  return `${sentence(story)}${label}${story.aside}.`;
+}
+
+function sentence(story: Story): string {
+  const { called, standard } = story;
+  const { lines } = standard;
+  switch (called.classification) {
+    case "no_data":
+      return noData(story);
+    case "rollback":
+      return `${whatItDid(story)}, ${lineReached(story, called.fires === "severe" ? "severe" : "rollback")}${certainty(story)}`;
+    case "warning":
+      return `${whatItDid(story)}, ${warned(story)}`;
+    case "healthy":
+      return `${whatItDid(story)}${lines === null ? "" : excluded(story)}`;
+    case "insufficient":
+      return `${whatItDid(story)}${called.waits ? excluded(story) : lacking(story)}`;
+    default:
+      return called.classification satisfies never;
+  }
+}
+
+function noData({ definition, evidence, when }: Story): string {
+  const on = when === "" ? "" : ` ${when}`;
+  if (evidence.belowZero) {
+    return `${definition.title}${on} has no relative change: it is ${valuesText({ definition, evidence })}, and a percentage needs values above zero (measure what cannot be negative, for example a cost instead of a profit)`;
+  }
+  const missing = [
+    evidence.baseline.value === null ? "baseline" : null,
+    evidence.candidate.value === null ? "candidate" : null,
+  ].filter((variant) => variant !== null);
+  return `${definition.title} has no data of the ${missing.join(" and of the ")}${on}`;
+}
+
+/** "Click-through rate on 2026-02-03 is down 6.2% (4.71% against 5.02%)" */
+function whatItDid({ definition, evidence, standard, when }: Story): string {
+  const { baseline, candidate, delta, unbounded, bothZero } = evidence;
+  const subject = `${definition.title}${when === "" ? "" : ` ${when}`}`;
+  if (bothZero) {
+    const counts = [candidate, baseline].map(({ denominator }) => `0 of ${countText(denominator ?? 0)}`);
+    return `${subject} is zero in both variants (${counts.join(" against ")} ${definition.denominator})`;
+  }
+  const values = valuesText({ definition, evidence });
+  if (unbounded || delta === null) return `${subject} rose from nothing (${values})`;
+  return `${subject} is ${directionText(delta, lineValues(standard))} (${values})`;
+}
+
+/** "4.71% against 5.02%": the candidate's, then the baseline's. */
+function valuesText({ definition, evidence }: Pick<Story, "definition" | "evidence">): string {
+  const text = (value: number | null) => valueText(value ?? 0, definition.unit);
+  return `${text(evidence.candidate.value)} against ${text(evidence.baseline.value)}`;
+}
+
+function lineValues({ lines }: Standard): readonly number[] {
+  return [lines?.warning, lines?.rollback, lines?.severe].filter((line) => typeof line === "number");
+}
+
+/** "past the 5% rollback line", "at the 3% warning line" */
+function lineReached({ called, standard }: Story, level: "warning" | "rollback" | "severe"): string {
+  const line = standard.lines?.[level] ?? null;
+  if (line === null) return `past the ${level} line`;
+  const at = called.change !== null && Math.abs(called.change - line) < 1e-9;
+  return `${at ? "at" : "past"} the ${lineText(line)} ${level} line`;
+}
+
+/** Past the rollback line, but only as sure as a warning needs. */
+function warned(story: Story): string {
+  const { called, standard } = story;
+  const higher = called.ownReading === "rollback";
+  if (!higher || standard.mode === "literal") return `${lineReached(story, "warning")}${certainty(story)}`;
+  const level = highestLine(story);
+  return `${lineReached(story, level)}; it stands out of the noise enough for a warning, not yet for a ${level === "severe" ? `severe ${story.slot}` : "rollback"}`;
+}
+
+/** A single day reads rollback at the severe line. */
+function highestLine({ when }: Story): "rollback" | "severe" {
+  return when === "" ? "rollback" : "severe";
+}
+
+function certainty({ standard, when, slot }: Story): string {
+  if (standard.mode === "literal") return "";
+  const what = standard.lines?.harm === "rise" ? "rise" : "drop";
+  return `, and the ${what} stands out of ${when === "" ? "the" : `that ${slot}'s`} noise`;
+}
+
+function excluded({ called, evidence, standard }: Story): string {
+  const { lines, mode } = standard;
+  const line = lines?.rollback ?? lines?.severe ?? lines?.warning ?? null;
+  if (lines === null || line === null) return "";
+  // A filter that matches nothing looks the same, so nothing is said to be ruled out.
+  if (evidence.bothZero) return ": no change, as long as its events are recorded at all";
+  if (mode === "literal") return `, short of the ${lineText(lines.warning ?? line)} line`;
+  const [lower, upper] = called.oneSided ?? [0, 0];
+  const worst = signedText(lines.harm === "drop" ? lower : upper);
+  return `; a ${lines.harm} of ${lineText(line)} is ruled out (95% sure: no worse than ${worst})`;
+}
+
+/** Why nothing can be said yet, and what would help. */
+function lacking(story: Story): string {
+  const { called, evidence, standard, definition } = story;
+  const { lines } = standard;
+  const minimum = standard.minSample[definition.denominator];
+  if (!called.sampled) {
+    const counts = [evidence.candidate.denominator ?? 0, evidence.baseline.denominator ?? 0].map(countText);
+    return `, but on ${counts.join(" against ")} ${definition.denominator}, and each variant needs ${countText(minimum)}${wait(story)}`;
+  }
+  if (standard.comparison === "before-after") return ", which cannot prove health";
+  if (called.unreachable !== null)
+    return `, but it ${noRoomText(called.unreachable, evidence.baseline.value ?? 1)}, so that line proves nothing; guard its complement with a drop line`;
+  if (evidence.baseline.value === 0 && lines?.harm === "drop")
+    return ", which shows no drop and no health: see whether the events are recorded";
+  if (!called.enough) {
+    const events = countText(evidence.expectedEvents ?? 0);
+    return `, but only ${events} events were to be expected and 100 are needed${wait(story)}`;
+  }
+  if (called.oneSided === null) {
+    return `, but ${plural(Math.min(evidence.baseline.units, evidence.candidate.units), "unit")} are too few to tell it from noise${wait(story)}`;
+  }
+  if (lines !== null && called.ownReading !== "healthy") {
+    const level = called.ownReading === "rollback" ? highestLine(story) : "warning";
+    return `, ${lineReached(story, level)}, but within the noise${wait(story)}`;
+  }
+  return `${notExcluded(story)}${wait(story)}`;
+}
+
+function notExcluded({ called, standard }: Story): string {
+  const { lines } = standard;
+  const line = lines?.rollback ?? lines?.severe ?? lines?.warning ?? null;
+  if (lines === null || line === null || called.oneSided === null) return "";
+  const worst =
+    lines.harm === "drop"
+      ? `as low as ${signedText(called.oneSided[0])}`
+      : `as high as ${signedText(called.oneSided[1])}`;
+  return `, but a ${lines.harm} of ${lineText(line)} cannot be ruled out yet (it may be ${worst})`;
+}
+
+function wait({ volume, definition }: Story): string {
+  const { volumeNeeded, atLeast, never } = volume;
+  if (never !== null) return `; never ${neverText(never)}`;
+  if (volumeNeeded === null) return "";
+  return `; it takes ${atLeast ? "at least" : "about"} ${countText(volumeNeeded)} candidate ${definition.denominator}`;
+}
+
+/** Why no number of days is enough, and what would help. */
+export function neverText(never: Never): string {
+  switch (never) {
+    case "same_people":
+      return "at this exposure: the same people come back; open the gate wider";
+    case "too_little":
+      return "at this traffic: too little comes in a day; open the gate wider";
+    case "out_of_reach":
+      return "by waiting: a line of its rise lies above 100%; guard its complement with a drop line";
+    default:
+      return never satisfies never;
+  }
+}

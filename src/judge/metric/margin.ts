@@ -1,0 +1,77 @@
+/**
+ * How far a window is from (or inside) a rollback, in the candidate's own events: "210 fewer clicks and this would be a
+ * rollback". The standard error is held where it is, so the number is good near the line and "about" far from it.
+ */
+import type { MetricDefinition } from "../../model/measurement.ts";
+import type { Flip } from "../../model/result.ts";
+import { thresholdLog } from "../../statistics/scale.ts";
+import { countText } from "../wording.ts";
+import { peekingMultiplier } from "./bounds.ts";
+import { type Called, ROLLBACK_ALPHA, type Standard } from "./classify.ts";
+import type { Evidence } from "./evidence.ts";
+
+/** Null: no rollback line, nothing to compare, a sample no event could settle, or a rollback that a single day called. */
+export function flipOf(input: {
+  readonly definition: MetricDefinition;
+  readonly evidence: Evidence;
+  readonly called: Called;
+  readonly standard: Standard;
+}): Flip | null {
+  const { definition, evidence, called, standard } = input;
+  const { lines } = standard;
+  const events = flipEvents(input);
+  if (events === null || events === 0 || lines === null) return null;
+  const inside = called.fires === "rollback";
+  const to = !inside ? "rollback" : lines.warning === null ? "insufficient" : "warning";
+  const size = `${countText(Math.abs(events))} ${events < 0 ? "fewer" : "more"} ${noun(definition, evidence)}`;
+  const text = inside
+    ? `${size} and this would no longer be a rollback`
+    : `${size} and this would be a rollback`;
+  return { events, to, text };
+}
+
+function flipEvents(input: Parameters<typeof flipOf>[0]): number | null {
+  const { evidence, called, standard } = input;
+  const { baseline, candidate, comparison } = evidence;
+  const limit = logLimit(evidence, standard);
+  if (limit === null || evidence.delta === null || called.fires === "severe") return null;
+  if (!called.sampled || (standard.mode === "evidence" && (!called.enough || comparison === null)))
+    return null;
+  const denominator = candidate.denominator ?? 0;
+  const now = denominator * (candidate.value ?? 0);
+  // The count at which the rollback level is just reached.
+  const reached = denominator * (baseline.value ?? 0) * Math.exp(limit);
+  const drop = standard.lines?.harm === "drop";
+  const inside = called.fires === "rollback";
+  // A whole event on the other side of the line: at it a rollback stands, so leaving takes one step past it.
+  const target = drop ? Math.floor(reached + 1e-9) : Math.ceil(reached - 1e-9);
+  const whole = inside ? (drop ? target + 1 : target - 1) : target;
+  const events = Math.round(whole - now);
+  const wrongWay = drop === inside ? events < 0 : events > 0;
+  const impossible = input.definition.unit === "percent" && whole > denominator;
+  if (!Number.isFinite(events) || wrongWay || impossible) return null;
+  return events;
+}
+
+/** The log ratio at which rollback begins: past the line, and past what the noise reaches. */
+function logLimit(evidence: Evidence, { lines, mode, guardrails }: Standard): number | null {
+  if (lines === null || lines.rollback === null || !((evidence.baseline.value ?? 0) > 0)) return null;
+  const { harm, rollback: line } = lines;
+  const atLine = thresholdLog(line, harm);
+  if (mode === "literal" || evidence.comparison === null) return atLine;
+  const { standardError, counts } = evidence.comparison;
+  const error = counts?.nullStandardError ?? standardError;
+  const noise =
+    error === 0
+      ? 0
+      : error * peekingMultiplier(evidence, { harm, line, alpha: ROLLBACK_ALPHA / guardrails }, error);
+  return harm === "drop" ? Math.min(atLine, -noise) : Math.max(atLine, noise);
+}
+
+function noun(definition: MetricDefinition, { candidate }: Evidence): string {
+  const { top, denominator } = definition;
+  if (candidate.groups !== null && top !== null) {
+    return `${denominator} on the ${top === 1 ? "heaviest key" : `${top} heaviest keys`}`;
+  }
+  return definition.numerator ?? "events";
+}

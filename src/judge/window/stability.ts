@@ -1,0 +1,54 @@
+/** Is the gate's traffic steady, and if not, after how many usual days would it be? */
+import type { TrafficDay } from "../../model/measurement.ts";
+import type { Facts } from "../decision/facts.ts";
+import { changeText, lineText } from "../wording.ts";
+import { largestSwing } from "./traffic.ts";
+
+export interface Swing {
+  readonly day: TrafficDay;
+  /** Fraction of the window's mean. */
+  readonly swing: number;
+}
+
+export interface Steadiness {
+  /** The day furthest from the mean; null with fewer than two complete days. */
+  readonly swing: Swing | null;
+  /** Usual days to come until every day is within the limit; 0: it is; null: never while that day is in the window. */
+  readonly days: number | null;
+}
+
+/** A day as it came in all is added so often at most; what is still too far then stays too far. */
+const MOST_USUAL_DAYS = 60;
+
+export function steadyIn(facts: Pick<Facts, "complete" | "input">, limit: number): Steadiness {
+  const days = completeTraffic(facts);
+  const swing = largestSwing(days);
+  // One day cannot be steady or unsteady; a gate that wants steady traffic wants to see two.
+  if (swing === null) return { swing, days: 2 - days.length };
+  const isSteady = (some: readonly TrafficDay[]) => Math.abs(largestSwing(some)?.swing ?? 0) <= limit + 1e-9;
+  const usual = middleDay(days);
+  for (let more = 0; more <= MOST_USUAL_DAYS; more++) {
+    if (isSteady([...days, ...Array.from({ length: more }, () => usual)])) return { swing, days: more };
+  }
+  return { swing, days: null };
+}
+
+/** "2026-02-05 was 40.0% above the window's mean, 25% is allowed" */
+export function swingText({ day, swing }: Swing, limit: number): string {
+  const side = swing < 0 ? "below" : "above";
+  return `${day.date} was ${changeText(swing, [limit])} ${side} the window's mean, ${lineText(limit)} is allowed`;
+}
+
+function completeTraffic({ complete, input }: Pick<Facts, "complete" | "input">): readonly TrafficDay[] {
+  const dates = new Set(complete.map((day) => day.date));
+  return input.traffic.days.filter((day) => dates.has(day.date));
+}
+
+/** The day of the middle volume. */
+function middleDay(days: readonly TrafficDay[]): TrafficDay {
+  const volume = (day: TrafficDay) => day.baseline.impressions + day.candidate.impressions;
+  const sorted = days.toSorted((a, b) => volume(a) - volume(b));
+  const middle = sorted[Math.floor((sorted.length - 1) / 2)];
+  if (middle === undefined) throw new Error("no day, no middle day");
+  return middle;
+}

@@ -1,0 +1,55 @@
+/** One window's evidence and class in the shape of the result. */
+import type { WindowResult } from "../../model/result.ts";
+import { probabilityPast } from "../../statistics/posterior.ts";
+import { smallestDetectableChange } from "../../statistics/power.ts";
+import { thresholdLog } from "../../statistics/scale.ts";
+import { interval } from "../metric/bounds.ts";
+import type { Called, Standard } from "../metric/classify.ts";
+import type { Evidence } from "../metric/evidence.ts";
+
+/** Most ranking changes move a rate by less than this; wider where the rollback line itself is (STATISTICS f). */
+const PRIOR_SD = 0.05;
+
+export function windowResult(input: {
+  readonly evidence: Evidence;
+  readonly called: Called;
+  readonly standard: Standard;
+}): Omit<WindowResult, "because"> {
+  const { evidence, called, standard } = input;
+  const { lines } = standard;
+  const error = evidence.comparison?.standardError ?? (evidence.bothZero ? 0 : null);
+  const harm = lines?.harm ?? "drop";
+  return {
+    baseline: evidence.baseline,
+    candidate: evidence.candidate,
+    delta: evidence.delta,
+    unbounded: evidence.unbounded,
+    interval: interval(evidence),
+    standardError: error,
+    sequentialBound: called.deciding === null ? null : called.deciding[harm === "drop" ? 1 : 0],
+    oneSided: called.oneSided,
+    probabilityPastRollback: probabilityPastLine(evidence, standard),
+    smallestDetectableChange:
+      error === null || evidence.bothZero ? null : smallestDetectableChange({ standardError: error, harm }),
+    flip: null,
+    reading: called.reading,
+    classification: called.classification,
+    fires: called.fires,
+    volumeNeeded: null,
+    daysNeeded: null,
+  };
+}
+
+/** None before/after: a probability would promise a precision that weeks without randomisation do not have. */
+function probabilityPastLine({ comparison }: Evidence, standard: Standard): number | null {
+  const { lines } = standard;
+  if (standard.comparison === "before-after" || comparison === null || lines?.rollback == null) return null;
+  const { harm, rollback: line } = lines;
+  return probabilityPast({
+    logRatio: comparison.logRatio,
+    standardError: comparison.standardError,
+    thresholdLog: thresholdLog(line, harm),
+    harm,
+    priorSd: Math.max(PRIOR_SD, line),
+  });
+}

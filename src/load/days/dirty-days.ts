@@ -1,0 +1,24 @@
+/**
+ * Days whose events changed since whoever builds on them last said that it took note. They are kept in the store, in the
+ * same transaction as the change: a run killed between loading and building leaves them for the next one.
+ */
+import type { Engine } from "../../engine/engine.ts";
+import type { Day } from "../../model/words.ts";
+
+/** `select`: a query of one column, event_date. */
+export async function noteTouchedDays(engine: Engine, select: string): Promise<void> {
+  await engine.execute(`INSERT INTO touched_days
+    SELECT DISTINCT event_date FROM (${select}) WHERE event_date NOT IN (FROM touched_days)`);
+}
+
+/** Without closed days: what relations hold of those can no longer be made anew. */
+export async function readTouchedDays(engine: Engine, firstOpenDay: Day | null): Promise<readonly Day[]> {
+  const rows = await engine.rows("SELECT DISTINCT event_date FROM touched_days ORDER BY event_date");
+  const days = rows.map((row) => String(row["event_date"]));
+  return days.filter((day) => firstOpenDay === null || day >= firstOpenDay);
+}
+
+/** To be called when the days of a LoadSummary have been taken note of where they are needed. */
+export async function forgetTouchedDays(engine: Engine): Promise<void> {
+  await engine.execute("DELETE FROM touched_days");
+}

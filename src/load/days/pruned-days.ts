@@ -1,0 +1,82 @@
+/**
+ * Days whose single events were pruned: their sums stand in the relations, and nothing may be counted twice. `closed_days` holds
+ * what each file had counted of such a day when it was closed, by which definition of its source; what the file says of the day
+ * now stands in `load_days`. The two are held against each other by changed-days.ts.
+ */
+import type { Engine } from "../../engine/engine.ts";
+import { sqlDate, sqlText } from "../../engine/sql-text.ts";
+import type { Day } from "../../model/words.ts";
+import type { LoadPlan } from "../plan.ts";
+import { needsTolerance } from "../strict-load.ts";
+import { contentSum } from "./content.ts";
+
+/** Before a file's rows go: how many it had on each day; of a closed day, how many were counted. */
+export async function keepPreviousDays(engine: Engine, fileId: number): Promise<void> {
+  const mine = (table: string): string =>
+    `(SELECT event_date, accepted FROM ${table} WHERE file_id = ${fileId})`;
+  await engine.execute(`CREATE OR REPLACE TEMP TABLE previous_days AS
+    SELECT event_date, coalesce(c.accepted, d.accepted) AS accepted
+    FROM ${mine("load_days")} d FULL JOIN ${mine("closed_days")} c USING (event_date)`);
+}
+
+/**
+ * Takes out the rows of closed days that an earlier load of this file brought already (a file that only grows holds
+ * them still) and returns how many. More of them than before: the tolerant path has to say which.
+ */
+export async function withdrawClosedDays(engine: Engine, plan: LoadPlan): Promise<number> {
+  if (plan.firstOpenDay === null) return 0;
+  const closed = `file_id = ${plan.fileId} AND event_date < ${sqlDate(plan.firstOpenDay)}`;
+  const [row] = await engine.rows(`SELECT coalesce(sum(d.accepted), 0) AS rows,
+      count(*) FILTER (d.accepted > coalesce(p.accepted, 0)) AS grown
+    FROM load_days d LEFT JOIN previous_days p ON p.event_date = d.event_date
+    WHERE d.file_id = ${plan.fileId} AND d.event_date < ${sqlDate(plan.firstOpenDay)}`);
+  if (Number(row?.["grown"]) > 0) throw needsTolerance;
+  const rows = Number(row?.["rows"]);
+  if (rows > 0) await engine.execute(`DELETE FROM event_rows WHERE ${closed}`);
+  return rows;
+}
+
+/** Before the rows of closed days are withdrawn: what they are now, in the columns that were read when the day was closed. */
+export async function noteClosedContent(engine: Engine, { fileId, firstOpenDay }: LoadPlan): Promise<void> {
+  if (firstOpenDay === null) return;
+  const mine = `file_id = ${fileId} AND event_date < ${sqlDate(firstOpenDay)}`;
+  for (const row of await engine.rows(`SELECT DISTINCT columns FROM closed_days
+    WHERE ${mine} AND columns IS NOT NULL ORDER BY columns`)) {
+    const columns = String(row["columns"]);
+    await engine.execute(`UPDATE load_days SET content = n.content
+      FROM (SELECT event_date AS day, ${contentSum(engine, JSON.parse(columns) as string[])} AS content
+        FROM event_rows WHERE ${mine} GROUP BY event_date) n
+      WHERE file_id = ${fileId} AND event_date = n.day
+        AND event_date IN (SELECT event_date FROM closed_days WHERE ${mine} AND columns = ${sqlText(columns)})`);
+  }
+}
+
+/** Rows of closed days that were rejected, since they came too late: `bad_rows` of the tolerant path names them. */
+export async function noteLateRows(engine: Engine, fileId: number): Promise<void> {
+  await engine.execute(`UPDATE load_days SET late = n.rows
+    FROM (SELECT event_date AS day, count(*) AS rows FROM bad_rows WHERE reason = 'date_closed' GROUP BY event_date) n
+    WHERE file_id = ${fileId} AND event_date = n.day`);
+}
+
+/** What every file counted of the days from `from` on (null: of all) and before `to`, whose events are about to go. */
+export async function closeDays(engine: Engine, from: Day | null, to: Day): Promise<void> {
+  const among = `event_date < ${sqlDate(to)}${from === null ? "" : ` AND event_date >= ${sqlDate(from)}`}`;
+  await engine.execute(`DELETE FROM closed_days WHERE ${among};
+    INSERT INTO closed_days SELECT f.source, d.file_id, d.event_date, d.accepted, NULL, s.columns, s.definition, f.sha256
+    FROM load_days d JOIN load_files f ON f.file_id = d.file_id LEFT JOIN source_definitions s ON s.source = f.source
+    WHERE ${among}`);
+  for (const row of await engine.rows("SELECT DISTINCT columns FROM source_definitions ORDER BY columns")) {
+    const columns = String(row["columns"]);
+    await engine.execute(`UPDATE closed_days SET content = n.content
+      FROM (SELECT file_id AS file, event_date AS day, ${contentSum(engine, JSON.parse(columns) as string[])} AS content
+        FROM (SELECT * FROM event_rows WHERE ${among} UNION ALL BY NAME SELECT * FROM duplicate_rows WHERE ${among})
+        GROUP BY file_id, event_date) n
+      WHERE file_id = n.file AND event_date = n.day AND columns = ${sqlText(columns)}`);
+  }
+}
+
+/** The first day whose events are still kept; null when nothing was pruned yet. */
+export async function firstOpenDay(engine: Engine): Promise<Day | null> {
+  const [row] = await engine.rows("SELECT value FROM load_state WHERE key = 'first_open_day'");
+  return row === undefined ? null : String(row["value"]);
+}

@@ -1,0 +1,97 @@
+/**
+ * A staging file, queries/sources/NAME.sql: one SELECT over the raw relation of its source's name that yields canonical
+ * rows. In CSV and JSONL every raw column is text, in Parquet it has the file's type. It is run once per file.
+ */
+import { readFile } from "node:fs/promises";
+import { relative } from "node:path";
+import type { Engine } from "../../engine/engine.ts";
+import { sqlName, sqlText } from "../../engine/sql-text.ts";
+import type { Config, Source } from "../../model/config.ts";
+import { formatPlace, GatebookError } from "../../model/error.ts";
+import type { DiscoveredFile } from "../files/discover.ts";
+import { isShortage, refusal } from "../files/refusal.ts";
+import { isName, type RawRelation } from "../formats/raw-relation.ts";
+import { countRows, type SoundRecords } from "../formats/sound-records.ts";
+
+const staged = "staged_rows";
+
+/** The rows the staging file selects, or the raw ones where there is none. Throws a refusal when it cannot be run. */
+export async function stageRelation(
+  engine: Engine,
+  file: DiscoveredFile,
+  raw: RawRelation,
+  config: Config,
+): Promise<RawRelation> {
+  const { source } = file;
+  if (source.staging === null) return raw;
+  const sql = await readFile(source.staging, "utf8");
+  const columns = raw.columns
+    .filter(({ name }) => isName(name))
+    .map(({ name, sql: expression }) => `${expression} AS ${sqlName(name)}`);
+  await engine.execute(
+    `CREATE OR REPLACE TEMP VIEW ${sqlName(source.name)} AS SELECT ${columns.join(", ")} FROM ${raw.from}`,
+  );
+  const from = `temp.${staged}`;
+  try {
+    // one SELECT and nothing else, with places in the file; then as a view, which takes a trailing `;` or comment as it is
+    await engine.describe({ file: relative(config.root, source.staging), sql });
+    await engine.execute(`CREATE OR REPLACE TEMP VIEW ${staged} AS ${sql}`);
+    const rows = await engine.rows(`DESCRIBE ${from}`);
+    const found = rows.map((row) => String(row["column_name"]));
+    return {
+      from,
+      fromMany: null,
+      columns: rows.map((row) => ({
+        name: String(row["column_name"]),
+        sql: sqlName(String(row["column_name"])),
+        type: String(row["column_type"]),
+      })),
+      found,
+      tolerantOnly: raw.tolerantOnly,
+    };
+  } catch (error) {
+    throw stagingRefusal(file, error);
+  }
+}
+
+/** The staged rows in a table, numbered: the tolerant path reads them more than once and has to tell them apart. */
+export async function keepStagedRows(
+  engine: Engine,
+  relation: RawRelation,
+): Promise<Pick<SoundRecords, "relation" | "line" | "sound" | "rawTexts">> {
+  // in the order of their content: which rows of a closed day come too late must not depend on threads
+  await engine.execute(`CREATE OR REPLACE TEMP TABLE kept_staged AS
+    SELECT row_number() OVER (ORDER BY ${relation.columns.map(({ sql }) => sql).join(", ")}) AS "gatebook row", *
+    FROM ${relation.from}`);
+  const row = relation.columns.map(({ name, sql }) => `${sqlText(name)}: ${sql}`).join(", ");
+  const line = '"gatebook row"';
+  const texts = `(SELECT ${line} AS line, CAST(to_json({${row}}) AS VARCHAR) AS raw FROM kept_staged)`;
+  return {
+    relation: { ...relation, from: "kept_staged" },
+    line,
+    sound: await countRows(engine, "kept_staged"),
+    rawTexts: () => Promise.resolve(texts),
+  };
+}
+
+export async function dropStage(engine: Engine, source: Source): Promise<void> {
+  if (source.staging === null) return;
+  await engine.execute(
+    `DROP VIEW IF EXISTS temp.${staged}; DROP VIEW IF EXISTS temp.${sqlName(source.name)}`,
+  );
+}
+
+/** The file is sound, the query over it is not: what stands where in the query. */
+export function stagingRefusal(file: DiscoveredFile, error: unknown): unknown {
+  if (!(error instanceof GatebookError) || error.code === "input" || isShortage(error)) return error;
+  const place = error.where === undefined ? "" : `${formatPlace(error.where)}: `;
+  const message = error.message.replace(/^the warehouse refused a statement: /, "");
+  return refusal(
+    file.file,
+    `cannot be staged: ${place}${message}`,
+    error.code === "query" && error.hint !== undefined
+      ? error.hint
+      : `mend queries/sources/${file.source.name}.sql; TRY_CAST instead of CAST lets a bad value be one reject`,
+    error,
+  );
+}

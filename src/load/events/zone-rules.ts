@@ -1,0 +1,30 @@
+/**
+ * Days begin by two tables of time zones: the engine's place events, Node's say when a night is over. They come from different
+ * releases and disagree where a country has just changed its rules. The engine's count; where Node's are others nobody may promote.
+ */
+import type { Engine } from "../../engine/engine.ts";
+import { sqlDate, sqlText } from "../../engine/sql-text.ts";
+import { addDays, daysFrom, startOfDay } from "../../model/calendar.ts";
+import type { Day } from "../../model/words.ts";
+
+export interface DayRange {
+  readonly timeZone: string;
+  readonly from: Day;
+  readonly to: Day;
+}
+
+/** Days of the closed range that do not begin, or end, at the same instant by both. `nodeStart`: for tests. */
+export async function daysOfTwoZones(
+  engine: Engine,
+  { timeZone, from, to }: DayRange,
+  nodeStart: (day: Day, timeZone: string) => string = startOfDay,
+): Promise<readonly Day[]> {
+  const days = daysFrom(from, addDays(to, 1));
+  const list = days.map(sqlDate).join(", ");
+  const rows =
+    await engine.rows(`SELECT day, timezone('UTC', timezone(${sqlText(timeZone)}, CAST(day AS TIMESTAMP))) AS start
+    FROM (SELECT unnest([${list}]) AS day) ORDER BY day`);
+  const starts = new Map(rows.map((row) => [String(row["day"]), Date.parse(String(row["start"]))]));
+  const differs = (day: Day): boolean => starts.get(day) !== Date.parse(nodeStart(day, timeZone));
+  return daysFrom(from, to).filter((day) => differs(day) || differs(addDays(day, 1)));
+}

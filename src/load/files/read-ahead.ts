@@ -1,0 +1,67 @@
+/**
+ * Gets the next files ready while the engine has the present ones: unpacked from the moment their turn is the next, hashed when
+ * the engine has read the present ones and settles its books, which leaves a core idle. Groups come out in their order.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Engine } from "../../engine/engine.ts";
+import type { FileTask } from "../take-file.ts";
+import { type PreparedFile, prepareFile } from "./prepare.ts";
+
+export interface ReadyFile {
+  readonly task: FileTask;
+  /** Rejects as prepareFile does. */
+  readonly prepared: Promise<PreparedFile>;
+  /** Folder for temporary files of this file alone. */
+  readonly temporary: string;
+}
+
+export interface ReadyGroup {
+  readonly files: readonly ReadyFile[];
+  /** To be called when the engine has read the rows: the next files may be hashed. */
+  readonly onRead: () => void;
+}
+
+/** One group at a time; what was unpacked for it is cleared away when the next is asked for, or the loop ends. */
+export async function* readyGroups(
+  engine: Engine,
+  groups: readonly (readonly FileTask[])[],
+  parent: string,
+): AsyncGenerator<ReadyGroup> {
+  let ahead: readonly ReadyFile[] | null = null;
+  try {
+    for (const [index, group] of groups.entries()) {
+      const files: readonly ReadyFile[] = ahead ?? (await begin(engine, group, parent));
+      const next = groups[index + 1];
+      // zstd is unpacked by the engine, which is busy
+      const waits = next === undefined || next.some(({ file }) => file.compression === "zstd");
+      ahead = waits ? null : await begin(engine, next, parent);
+      yield { files, onRead: () => void measure(ahead ?? []) };
+      for (const { temporary } of files) await rm(temporary, { recursive: true, force: true });
+    }
+  } finally {
+    // or they would write into a folder that goes
+    await Promise.allSettled((ahead ?? []).map(({ prepared }) => prepared));
+  }
+}
+
+/** One after the other: a group of a hundred packed files would else be unpacked all at once. */
+async function begin(
+  engine: Engine,
+  group: readonly FileTask[],
+  parent: string,
+): Promise<readonly ReadyFile[]> {
+  const files: ReadyFile[] = [];
+  for (const task of group) {
+    const temporary = await mkdtemp(join(parent, "file-"));
+    const before = files.at(-1)?.prepared.catch(() => undefined);
+    const prepared = Promise.resolve(before).then(() => prepareFile(engine, task.file, temporary));
+    prepared.catch(() => undefined); // told when it is the file's turn
+    files.push({ task, prepared, temporary });
+  }
+  return files;
+}
+
+async function measure(files: readonly ReadyFile[]): Promise<void> {
+  for (const { prepared } of files) await prepared.then((file) => file.fingerprint()).catch(() => undefined);
+}

@@ -1,0 +1,62 @@
+/** A temporary file for DuckDB to read: text as it came, or CSV that it takes without question, every value quoted. */
+import { type FileHandle, open } from "node:fs/promises";
+import { GatebookError } from "../../model/error.ts";
+import type { CsvDialect } from "./csv-header.ts";
+import { csvRead } from "./raw-relation.ts";
+import { bytesOf } from "./text-lines.ts";
+
+const cleanDialect: CsvDialect = {
+  delimiter: ",",
+  quote: '"',
+  escape: '"',
+  header: false,
+  endsInFeeds: true,
+};
+
+export interface CleanCsv {
+  /** Values in which one character is one byte. */
+  add(values: readonly string[]): void;
+  addText(text: string): void;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function createCleanCsv(path: string): Promise<CleanCsv> {
+  const handle: FileHandle = await open(path, "w");
+  let pending: string[] = [];
+  const flush = async (): Promise<void> => {
+    if (pending.length === 0) return;
+    const bytes = bytesOf(pending.join(""));
+    pending = [];
+    try {
+      await handle.writeFile(bytes);
+    } catch (error) {
+      throw new GatebookError("store", "the folder for temporary files is full or not writable", {
+        where: { file: path },
+        hint: "free some space, or name another folder with --temp-dir",
+        cause: error,
+      });
+    }
+  };
+  return {
+    add: (values) => {
+      pending.push(`${values.map(quoted).join(",")}\n`);
+    },
+    addText: (text) => {
+      pending.push(text);
+    },
+    flush,
+    close: async () => {
+      await flush();
+      await handle.close();
+    },
+  };
+}
+
+export function cleanRead(path: string, columns: readonly string[], nullText: readonly string[]): string {
+  return csvRead(path, cleanDialect, columns, nullText);
+}
+
+function quoted(value: string): string {
+  return `"${value.replaceAll('"', '""')}"`;
+}

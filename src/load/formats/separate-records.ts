@@ -1,0 +1,144 @@
+/**
+ * The tolerant reading of a text file: sound records go to one temporary file with their line in front, the rest to
+ * another with the reason. Says nothing about values; only whether a record is one.
+ */
+import { join } from "node:path";
+import type { PreparedFile } from "../files/prepare.ts";
+import { type CleanCsv, createCleanCsv } from "./clean-csv.ts";
+import { type CsvDialect, dialectOf } from "./csv-header.ts";
+import type { CsvRecord } from "./csv-records.ts";
+import { valuesOf } from "./csv-scan.ts";
+import { bytesOf, isValidUtf8 } from "./text-lines.ts";
+import { eachRecord } from "./text-records.ts";
+
+/**
+ * "lines": CSV as it stands behind `line,`, JSON with the line as its first member. "values": CSV with every value
+ * quoted anew, JSON as text in CSV: slower, and whatever the text holds, DuckDB takes it.
+ */
+export type SortingMode = "lines" | "values";
+
+export interface SortedLines {
+  readonly sound: string;
+  /** CSV of line, reason, raw. */
+  readonly broken: string;
+  readonly soundRows: number;
+  readonly brokenRows: number;
+}
+
+/** The member of a JSON object that holds its line. */
+export const lineMember = "gatebook line";
+
+interface SortingRequest {
+  /** Columns of a CSV header; empty for JSON. */
+  readonly header: readonly string[];
+  readonly mode: SortingMode;
+  readonly temporary: string;
+}
+
+/** Throws a refusal when a quote is left open: what it swallows cannot be told. */
+export async function sortLines(prepared: PreparedFile, request: SortingRequest): Promise<SortedLines> {
+  const [sound, broken] = [join(request.temporary, "sound"), join(request.temporary, "broken")];
+  const [soundFile, brokenFile] = [await createCleanCsv(sound), await createCleanCsv(broken)];
+  let soundRows = 0;
+  let brokenRows = 0;
+  const write = writerOf(prepared, request, soundFile);
+  try {
+    await eachRecord(
+      prepared,
+      (record) => {
+        const reason = problemOf(prepared, record, request.header);
+        if (reason === null && write(record)) soundRows++;
+        else {
+          brokenFile.add([String(record.line), reason ?? "bad_json", shownText(record.raw)]);
+          brokenRows++;
+        }
+      },
+      async () => {
+        await soundFile.flush();
+        await brokenFile.flush();
+      },
+    );
+    return { sound, broken, soundRows, brokenRows };
+  } finally {
+    await soundFile.close();
+    await brokenFile.close();
+  }
+}
+
+/** Returns false when the record turns out to be no JSON object. */
+type Write = (record: CsvRecord) => boolean;
+
+function writerOf(prepared: PreparedFile, { header, mode }: SortingRequest, target: CleanCsv): Write {
+  const isCsv = prepared.file.format === "csv";
+  if (mode === "values") {
+    const dialect = dialectOf(prepared.file);
+    return ({ line, raw }) => {
+      const values = isCsv ? valuesOf(raw, dialect).slice(0, header.length) : [raw];
+      target.add([String(line), ...values]);
+      return true;
+    };
+  }
+  return isCsv ? csvLineWriter(dialectOf(prepared.file), target, header.length) : jsonLineWriter(target);
+}
+
+function csvLineWriter(dialect: CsvDialect, target: CleanCsv, width: number): Write {
+  return ({ line, raw }) => {
+    // a carriage return within a line would be taken for its end
+    const text = raw.includes("\r") ? requoted(raw, dialect, width) : raw;
+    target.addText(`${line}${dialect.delimiter}${text}\n`);
+    return true;
+  };
+}
+
+function requoted(raw: string, dialect: CsvDialect, width: number): string {
+  const { quote, escape: escaping, delimiter } = dialect;
+  const values = valuesOf(raw, dialect).slice(0, width);
+  return values.map((value) => quote + value.replaceAll(quote, escaping + quote) + quote).join(delimiter);
+}
+
+function jsonLineWriter(target: CleanCsv): Write {
+  return ({ line, raw }) => {
+    const text = raw.trim();
+    if (!isJsonObject(text)) return false;
+    const rest = text.slice(1).trimStart();
+    target.addText(`{"${lineMember}":${line}${rest === "}" ? "" : ","}${rest}\n`);
+    return true;
+  };
+}
+
+function isJsonObject(text: string): boolean {
+  if (!text.startsWith("{")) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function problemOf(prepared: PreparedFile, record: CsvRecord, header: readonly string[]): string | null {
+  const problem = textProblem(record.raw);
+  if (prepared.file.format === "jsonl") return problem;
+  if (record.shape === null) return "bad_quotes";
+  if (problem !== null) return problem;
+  if (record.shape.width < header.length) return "too_few_columns";
+  if (record.shape.filled > header.length) return "too_many_columns";
+  const values = record.raw.includes(header[0] ?? "") ? valuesOf(record.raw, dialectOf(prepared.file)) : [];
+  const repeats =
+    values.length === header.length && values.every((value, index) => value.trim() === header[index]);
+  return repeats ? "repeated_header" : null;
+}
+
+/** A line DuckDB would not read either is longer than its own limit. */
+const longestLine = 2_000_000;
+
+function textProblem(text: string): string | null {
+  if (text.includes("\0")) return "nul_byte";
+  if (text.length > longestLine) return "line_too_long";
+  return isValidUtf8(text) ? null : "bad_encoding";
+}
+
+/** What is not UTF-8 is shown with replacement characters, a NUL as its picture. */
+export function shownText(raw: string): string {
+  return Buffer.from(bytesOf(raw).toString("utf8").replaceAll("\0", "\u2400")).toString("latin1");
+}

@@ -1,0 +1,154 @@
+/**
+ * The records of a file that are records, each with its line; what is none goes to reject_rows at once. Runs inside the
+ * transaction of the load.
+ */
+import { join } from "node:path";
+import type { Engine } from "../../engine/engine.ts";
+import { sqlText } from "../../engine/sql-text.ts";
+import type { PreparedFile } from "../files/prepare.ts";
+import { cleanRead, createCleanCsv } from "./clean-csv.ts";
+import { dialectOf } from "./csv-header.ts";
+import { csvRead, jsonPointer, jsonRead, numbered, type RawRelation } from "./raw-relation.ts";
+import { lineMember, type SortedLines, type SortingMode, shownText, sortLines } from "./separate-records.ts";
+import { eachRecord } from "./text-records.ts";
+
+export interface SoundRecords {
+  readonly relation: RawRelation;
+  /** SQL expression of a record's line (row number in Parquet) over `relation`; no two have the same. */
+  readonly line: string;
+  /** How many the relation holds. */
+  readonly sound: number;
+  /** How many were rejected here. */
+  readonly broken: number;
+  /** Makes a relation of `line` and `raw` for the lines of the table `bad_rows`. */
+  readonly rawTexts: () => Promise<string>;
+}
+
+interface RecordsRequest {
+  readonly fileId: number;
+  readonly temporary: string;
+  readonly mode: SortingMode;
+}
+
+/** Throws a refusal when a quote is left open. Parquet has no broken records. */
+export async function soundRecords(
+  engine: Engine,
+  prepared: PreparedFile,
+  raw: RawRelation,
+  asked: RecordsRequest,
+): Promise<SoundRecords> {
+  if (prepared.file.format === "parquet") return parquetRecords(engine, raw);
+  const isCsv = prepared.file.format === "csv";
+  const isOwn = raw.isExact === true || raw.columns.some(({ name }) => name.toLowerCase() === lineMember);
+  const request: RecordsRequest = isOwn && !isCsv ? { ...asked, mode: "values" } : asked;
+  const sorted = await sortLines(prepared, { ...request, header: isCsv ? raw.found : [] });
+  await engine.execute(`INSERT INTO reject_rows SELECT ${request.fileId}, CAST(line AS BIGINT), NULL, reason, raw
+    FROM ${cleanRead(sorted.broken, ["line", "reason", "raw"], [])}`);
+  const counts = { sound: sorted.soundRows, broken: sorted.brokenRows };
+  const rawTexts = (): Promise<string> => textsOf(engine, prepared, request.temporary);
+  if (isCsv) {
+    return {
+      relation: csvRecords(prepared, raw, sorted, request.mode),
+      line: "CAST(line AS BIGINT)",
+      ...counts,
+      rawTexts,
+    };
+  }
+  if (request.mode === "lines") return { ...jsonRecords(raw, sorted), ...counts, rawTexts };
+  const broken = await rejectBadJson(engine, sorted, request.fileId);
+  return {
+    relation: jsonValues(raw),
+    line: "CAST(line AS BIGINT)",
+    sound: counts.sound - broken,
+    broken: counts.broken + broken,
+    rawTexts,
+  };
+}
+
+async function parquetRecords(engine: Engine, raw: RawRelation): Promise<SoundRecords> {
+  const from = raw.from.replace("file_row_number = false", "file_row_number = true");
+  const row = raw.columns.map(({ name, sql }) => `${sqlText(name)}: ${sql}`).join(", ");
+  const line = "file_row_number + 1";
+  return {
+    relation: { ...raw, from },
+    line,
+    sound: await countRows(engine, raw.from),
+    broken: 0,
+    rawTexts: () =>
+      Promise.resolve(`(SELECT ${line} AS line, CAST(to_json({${row}}) AS VARCHAR) AS raw FROM ${from})`),
+  };
+}
+
+function csvRecords(
+  prepared: PreparedFile,
+  raw: RawRelation,
+  sorted: SortedLines,
+  mode: SortingMode,
+): RawRelation {
+  const names = ["line", ...raw.columns.map(({ sql }) => sql)];
+  const { nullText } = prepared.file.source.options;
+  if (mode === "values") return { ...raw, from: cleanRead(sorted.sound, names, nullText) };
+  return {
+    ...raw,
+    from: csvRead(
+      sorted.sound,
+      { ...dialectOf(prepared.file), header: false, endsInFeeds: true },
+      names,
+      nullText,
+    ),
+  };
+}
+
+function jsonRecords(raw: RawRelation, sorted: SortedLines): Pick<SoundRecords, "relation" | "line"> {
+  const names = raw.columns.map(({ name }) => name);
+  const read = jsonRead(sorted.sound, [lineMember, ...names]);
+  return {
+    relation: { ...raw, from: `(SELECT "${lineMember}" AS line, ${numbered(names)} FROM ${read})` },
+    line: "CAST(line AS BIGINT)",
+  };
+}
+
+/** Lines that DuckDB and JavaScript disagree on are settled by DuckDB, one by one. Returns how many are no object. */
+async function rejectBadJson(engine: Engine, sorted: SortedLines, fileId: number): Promise<number> {
+  const document = "CASE WHEN json_valid(raw) AND json_type(raw) = 'OBJECT' THEN CAST(raw AS JSON) END";
+  await engine.execute(`
+    CREATE OR REPLACE TEMP TABLE json_lines AS
+      SELECT line, raw, ${document} AS document FROM ${cleanRead(sorted.sound, ["line", "raw"], [])};
+    INSERT INTO reject_rows
+      SELECT ${fileId}, CAST(line AS BIGINT), NULL, 'bad_json', raw FROM json_lines WHERE document IS NULL;
+  `);
+  return countRows(engine, "json_lines WHERE document IS NULL");
+}
+
+function jsonValues(raw: RawRelation): RawRelation {
+  const values = raw.columns.map(({ name, sql }) => `document ->> ${sqlText(jsonPointer(name))} AS ${sql}`);
+  return { ...raw, from: `(SELECT line, ${values.join(", ")} FROM json_lines WHERE document IS NOT NULL)` };
+}
+
+/** More than this, and the texts of all lines are handed over rather than those asked for. */
+const mostAskedFor = 200_000;
+
+async function textsOf(engine: Engine, prepared: PreparedFile, temporary: string): Promise<string> {
+  const bad = await countRows(engine, "bad_rows");
+  const rows = bad > mostAskedFor ? [] : await engine.rows("SELECT line FROM bad_rows");
+  const asked = new Set(rows.map((row) => Number(row["line"])));
+  const path = join(temporary, "texts");
+  const target = await createCleanCsv(path);
+  try {
+    await eachRecord(
+      prepared,
+      ({ line, raw }) => {
+        if (bad > mostAskedFor || asked.has(line)) target.add([String(line), shownText(raw)]);
+      },
+      target.flush,
+    );
+  } finally {
+    await target.close();
+  }
+  return `(SELECT CAST(line AS BIGINT) AS line, raw FROM ${cleanRead(path, ["line", "raw"], [])})`;
+}
+
+export async function countRows(engine: Engine, relation: string): Promise<number> {
+  const [row] = await engine.rows(`SELECT count(*) AS rows FROM ${relation}`);
+  return Number(row?.["rows"]);
+}

@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { Config, Source } from "../../model/config.ts";
+import { builtInPlaceholders } from "../../model/unit-placeholders.ts";
+import { isUtc } from "../events/canonical-sql.ts";
+
+/** Raised when this room reads every file differently than before: files are then loaded anew. */
+export const readingVersion = 1;
+
+/** What this room reads otherwise than the version before did, by name, of a source that is concerned: its files alone are loaded anew. */
+export function newReadings({ options }: Source): readonly string[] {
+  const isZoned = options.timeFormat === "iso" && !isUtc(options.timeZone);
+  return isZoned ? ["times with anything beside a plain local time"] : [];
+}
+
+/**
+ * Hash of everything but the file itself that its rows depend on. `lookups`: what the lookups a staging query joins
+ * hold, empty for others.
+ */
+export async function recipeOf(source: Source, config: Config, lookups: string): Promise<string> {
+  const staging = source.staging === null ? null : await readFile(source.staging, "utf8");
+  const readings = newReadings(source);
+  const parts = [
+    readingVersion,
+    source.kind,
+    source.format,
+    source.options,
+    [...source.columns],
+    [...source.eventTypes],
+    staging,
+    config.rollout.timeZone,
+    lookups,
+    // the built-in ones are no part of it: rows of an earlier version follow them where they stand
+    ...(isBuiltIn(config.unitPlaceholders) ? [] : [config.unitPlaceholders]),
+    ...(readings.length === 0 ? [] : [readings]),
+  ];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+function isBuiltIn(placeholders: readonly string[]): boolean {
+  return JSON.stringify(placeholders) === JSON.stringify(builtInPlaceholders);
+}

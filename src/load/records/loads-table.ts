@@ -1,0 +1,121 @@
+/** The `load_files` table: one row per export file ever taken, mapped to and from a LoadRecord. */
+import type { Engine, Row } from "../../engine/engine.ts";
+import { sqlText } from "../../engine/sql-text.ts";
+import type { LoadRecord } from "../../model/result.ts";
+import type { Day, Scalar } from "../../model/words.ts";
+
+export interface KnownFile {
+  readonly fileId: number;
+  readonly kind: "events" | "lookup";
+  readonly modifiedNs: string;
+  /** Hash of everything but the file that its rows depend on: source settings, staging SQL, time zone. */
+  readonly recipe: string;
+  /** The earliest day of a row rejected as too far ahead: from then on the file is worth another reading. */
+  readonly retryFrom: Day | null;
+  /** Canonical columns with data. */
+  readonly present: readonly string[];
+  readonly record: LoadRecord;
+}
+
+export async function readKnownFiles(engine: Engine): Promise<KnownFile[]> {
+  const rows = await engine.rows("SELECT * FROM load_files ORDER BY source, file");
+  return rows.map((row) => ({
+    fileId: Number(row["file_id"]),
+    kind: row["kind"] === "lookup" ? "lookup" : "events",
+    modifiedNs: textOf(row["modified_ns"]),
+    recipe: textOf(row["recipe"]),
+    retryFrom: dayOrNull(row["retry_from"]),
+    present: texts(row["present"]),
+    record: recordOf(row),
+  }));
+}
+
+function recordOf(row: Row): LoadRecord {
+  const status = row["status"];
+  return {
+    source: textOf(row["source"]),
+    file: textOf(row["file"]),
+    status: status === "vanished" || status === "refused" ? status : "loaded",
+    lines: row["lines"] === null ? null : Number(row["lines"]),
+    read: Number(row["read"]),
+    loaded: Number(row["loaded"]),
+    duplicates: Number(row["duplicates"]),
+    conflicts: Number(row["conflicts"]),
+    rejected: Number(row["rejected"]),
+    rejectedByReason: JSON.parse(textOf(row["rejected_by_reason"])) as Record<string, number>,
+    bytes: Number(row["bytes"]),
+    modifiedAt: textOf(row["modified_at"]),
+    sha256: textOf(row["sha256"]),
+    firstDay: dayOrNull(row["first_day"]),
+    lastDay: dayOrNull(row["last_day"]),
+    columns: texts(row["columns"]),
+    notes: texts(row["notes"]),
+  };
+}
+
+/** Replaces the file's row. */
+export async function writeKnownFile(engine: Engine, known: KnownFile): Promise<void> {
+  await writeKnownFiles(engine, [known]);
+}
+
+/** Replaces the rows of the files. */
+export async function writeKnownFiles(engine: Engine, known: readonly KnownFile[]): Promise<void> {
+  const ids = known.map(({ fileId }) => fileId);
+  const rows = known.map((each) => `(${valuesOf(each).map(literal).join(", ")})`);
+  await engine.execute(`DELETE FROM load_files WHERE file_id IN (${ids.join(", ")});
+    INSERT INTO load_files VALUES ${rows.join(", ")}`);
+}
+
+function valuesOf(known: KnownFile): readonly (string | number | null)[] {
+  const { record } = known;
+  return [
+    known.fileId,
+    record.source,
+    record.file,
+    known.kind,
+    record.status,
+    known.modifiedNs,
+    known.recipe,
+    known.retryFrom,
+    JSON.stringify(known.present),
+    record.lines,
+    record.read,
+    record.loaded,
+    record.duplicates,
+    record.conflicts,
+    record.rejected,
+    JSON.stringify(record.rejectedByReason),
+    record.bytes,
+    record.modifiedAt.replace(/Z$/, ""),
+    record.sha256,
+    record.firstDay,
+    record.lastDay,
+    JSON.stringify(record.columns),
+    JSON.stringify(record.notes),
+  ];
+}
+
+export async function setStatus(engine: Engine, fileId: number, status: LoadRecord["status"]): Promise<void> {
+  await engine.execute(`UPDATE load_files SET status = ${sqlText(status)} WHERE file_id = ${fileId}`);
+}
+
+function literal(value: string | number | null): string {
+  return typeof value === "number" ? String(value) : sqlText(value);
+}
+
+/** "1767323045123456789" → "2026-01-02T03:04:05.123Z". */
+export function isoOfNanoseconds(nanoseconds: string): string {
+  return new Date(Number(BigInt(nanoseconds) / 1_000_000n)).toISOString();
+}
+
+function textOf(value: Scalar | undefined): string {
+  return value === null || value === undefined ? "" : String(value);
+}
+
+function texts(value: Scalar | undefined): string[] {
+  return JSON.parse(textOf(value)) as string[];
+}
+
+function dayOrNull(value: Scalar | undefined): Day | null {
+  return value === null || value === undefined ? null : String(value);
+}

@@ -1,0 +1,117 @@
+/**
+ * The page of a preview: the report as it is, and around it what belongs to the preview alone: a bar with the last save and
+ * what is wrong, the notes on what changed, and the script that puts these in their places and follows. Everything that comes
+ * from a file or from data is escaped.
+ */
+import { formatPlace } from "../../model/error.ts";
+import type { Finding } from "../../queries/validation/finding.ts";
+import { count } from "../../report/format.ts";
+import { visible } from "../../report/view/text.ts";
+import type { Note, StandingNote } from "../follow.ts";
+import { pageScript } from "./page-script.ts";
+import { pageStyle } from "./page-style.ts";
+
+export interface Page {
+  /** report.html of the last Result that could be drawn. */
+  readonly report: string;
+  /** Changes with every save that changed something. */
+  readonly version: string;
+  /** "15:04:05 · queries/metrics/ctr.sql · ran metric ctr · 48 ms" */
+  readonly status: string;
+  readonly problems: readonly Finding[];
+  readonly notes: readonly PlacedNote[];
+}
+
+export interface PlacedNote extends StandingNote {
+  /** The article of the last good result, as markup. */
+  readonly lastGoodHtml: string | null;
+}
+
+/** `nonce` is what the policy of this one answer lets run. */
+export function pageHtml(page: Page, nonce: string): string {
+  const report = page.report.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>\n?/i, "");
+  const open = `<style>${pageStyle}</style>\n</head>`;
+  const close = `${previewPart(page)}\n<script nonce="${nonce}">${pageScript}</script>\n</body>`;
+  return insert(insert(report, /<\/head>/i, open), /<\/body>(?![\s\S]*<\/body>)/i, close);
+}
+
+/** What a workspace's own template left out is put at the end. */
+function insert(html: string, place: RegExp, text: string): string {
+  return place.test(html) ? html.replace(place, () => text) : `${html}\n${text}`;
+}
+
+function previewPart({ version, status, problems, notes }: Page): string {
+  const many = problems.length + notes.filter(({ kind }) => kind === "failed").length;
+  const wrong = many === 0 ? "" : ` <b class="preview-wrong">${count(many)} wrong</b>`;
+  return `<aside id="gatebook-preview" data-version="${asText(version)}" aria-label="Preview">
+<p class="preview-status" role="status"><b>Preview</b>${wrong} <span>${asText(status)}</span> <b id="gatebook-preview-trouble"></b></p>
+${problems.map(problemHtml).join("\n")}
+${notes.map(noteHtml).join("\n")}
+</aside>`;
+}
+
+function problemHtml({ level, message, where, excerpt, hint }: Finding): string {
+  return `<div class="preview-problem" data-level="${level}">
+<p><b>${asText(message)}</b></p>
+<p><code>${asText(formatPlace(where))}</code></p>
+${excerpt === null ? "" : `<pre>${asText(excerpt)}</pre>`}
+${hint === null ? "" : `<p>${asText(hint)}</p>`}
+</div>`;
+}
+
+function noteHtml(note: PlacedNote): string {
+  const place = note.anchor === null ? "" : ` data-for="${asText(note.anchor)}"`;
+  return `<div class="preview-note preview-${note.kind}"${place} data-subject="${asText(note.subject)}">
+<p><b>${asText(note.subject)}</b> <span class="note">${asText(note.at)}</span> ${asText(noteText(note))}</p>
+${listHtml(note.differences)}
+${note.kind === "failed" ? failedHtml(note) : ""}
+</div>`;
+}
+
+/** The sentence of a note, in the page and in the terminal. */
+export function noteText({ kind, differences, lastGood }: Note): string {
+  switch (kind) {
+    case "changed":
+      return "changed by this save:";
+    case "mended":
+      return differences.length === 0
+        ? "runs again, and says what it said before the error"
+        : "runs again; against the last good result:";
+    case "failed":
+      return lastGood === null
+        ? "fails, and has not run before"
+        : `fails; the last good result is of ${lastGood.at}`;
+    case "new":
+      return "is new";
+    case "gone":
+      return "is gone";
+    default:
+      return kind satisfies never;
+  }
+}
+
+function failedHtml({ edits, lastGood, lastGoodHtml }: PlacedNote): string {
+  const lines = edits.length === 0 ? "" : `<p>Edited since:</p>\n<pre>${asText(edits.join("\n"))}</pre>`;
+  if (lastGood === null || lastGoodHtml === null) return lines;
+  return `${lines}
+<details class="preview-last" open><summary>Last good result, ${asText(lastGood.at)}</summary>
+${lastGoodHtml}
+</details>`;
+}
+
+function listHtml(lines: readonly string[]): string {
+  if (lines.length === 0) return "";
+  return `<ul>${lines.map((line) => `<li>${asText(line)}</li>`).join("")}</ul>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+function asText(text: string): string {
+  return visible(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+}

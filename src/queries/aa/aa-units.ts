@@ -1,0 +1,112 @@
+/**
+ * One algorithm split against itself, many times (STATISTICS h). In: the stored relations. Out: its units with a number, and
+ * temporary views in front of the relations in which every row carries its unit in place of its algorithm: whatever a metric
+ * file then returns says by `algo_version` to whom it belongs, even where the file counts something finer than users. So a
+ * split is a choice of units, made after the analysts' SQL ran once. The warehouse itself stays as it is.
+ */
+import type { Engine } from "../../engine/engine.ts";
+import { sqlName, sqlText } from "../../engine/sql-text.ts";
+import type { Day } from "../../model/words.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import { buildCrossoverUnits, inRange, type MeasurePlan } from "../measures/plan.ts";
+import { existingTables } from "../validation/inspect.ts";
+
+export interface SplitUnits {
+  /** In the split: not under both algorithms. */
+  readonly units: number;
+  readonly crossed: number;
+  /** Relations that do not say whose their rows are: what reads them cannot be split. */
+  readonly unsplit: readonly string[];
+}
+
+/** The baseline's units of the plan's window. `split_units` numbers them in the order of their ids. */
+export async function tagUnits(engine: Engine, catalog: Catalog, plan: MeasurePlan): Promise<SplitUnits> {
+  const [store] = await engine.rows("SELECT current_database() AS name");
+  await buildCrossoverUnits(engine, plan);
+  await engine.execute(unitsSql(plan));
+  const tables = await existingTables(engine);
+  const unsplit: string[] = [];
+  for (const name of ["events", ...catalog.relations.map((file) => file.name)]) {
+    if (!tables.has(name)) continue;
+    const stored = `${sqlName(String(store?.["name"]))}.main.${sqlName(name)}`;
+    const columns = await engine.describe({ file: name, sql: `SELECT * FROM ${stored}` });
+    const splits = ["event_date", "algo_version", "unit_id"].every((wanted) =>
+      columns.some((column) => column.name.toLowerCase() === wanted),
+    );
+    if (splits) await engine.execute(taggedView(name, stored, plan));
+    else unsplit.push(name);
+  }
+  // Within a split nobody is on both sides.
+  await engine.execute(
+    "CREATE OR REPLACE TEMP TABLE crossover_units (unit_id VARCHAR, event_date DATE, crossed BOOLEAN)",
+  );
+  const [counted] = await engine.rows(
+    "SELECT count(*) FILTER (NOT crossed) AS units, count(*) FILTER (crossed) AS crossed FROM split_units",
+  );
+  return { units: Number(counted?.["units"]), crossed: Number(counted?.["crossed"]), unsplit };
+}
+
+function unitsSql(plan: MeasurePlan): string {
+  return `CREATE OR REPLACE TEMP TABLE split_units AS
+  SELECT unit_id, CAST(row_number() OVER (ORDER BY unit_id) AS INTEGER) AS unit_no, first_shown,
+    unit_id IN (SELECT unit_id FROM crossover_units) AS crossed
+  FROM (
+    SELECT CAST(unit_id AS VARCHAR) AS unit_id, min(event_date) FILTER (impressions > 0) AS first_shown
+    FROM user_days WHERE ${ofBaseline(plan)} GROUP BY 1
+  )`;
+}
+
+function taggedView(name: string, stored: string, plan: MeasurePlan): string {
+  return `CREATE OR REPLACE TEMP VIEW ${sqlName(name)} AS
+    SELECT * REPLACE (CAST(unit_id AS VARCHAR) AS algo_version) FROM ${stored} WHERE ${ofBaseline(plan)}`;
+}
+
+function ofBaseline(plan: MeasurePlan): string {
+  return `algo_version = ${sqlText(plan.baseline)} AND ${inRange(plan)}`;
+}
+
+export interface Salts {
+  /** Split `number` is salted `seed number`, e.g. "gatebook 17". */
+  readonly seed: string;
+  readonly first: number;
+  readonly count: number;
+  /** Of the units that go to the candidate's side, below 1. */
+  readonly share: number;
+}
+
+/** Makes `splits`(salt, unit_no): the units on the candidate's side, for some salts. */
+export async function drawSplits(engine: Engine, salts: Salts): Promise<void> {
+  await engine.execute(`CREATE OR REPLACE TEMP TABLE splits AS
+    SELECT CAST(salt AS INTEGER) AS salt, unit_no FROM split_units, range(${salts.first}, ${salts.first + salts.count}) AS r(salt)
+    WHERE NOT crossed AND md5(${sqlText(`${salts.seed} `)} || salt || ':' || unit_id) < ${sqlText(hexLimit(salts.share))}`);
+}
+
+/** int(md5[0:8])/2³² < share, as a comparison of text: hex digits stand in the order of their values. 0.1 → "1999999a". */
+export function hexLimit(share: number): string {
+  return Math.ceil(share * 2 ** 32)
+    .toString(16)
+    .padStart(8, "0");
+}
+
+export interface NewUnits {
+  readonly date: Day;
+  readonly units: number;
+}
+
+/** Units first shown anything on each day: of every salt drawn (by salt), or of all units together (salt null). */
+export async function countNewUnits(
+  engine: Engine,
+): Promise<ReadonlyMap<number | null, readonly NewUnits[]>> {
+  const rows = await engine.rows(`
+    WITH shown AS (SELECT unit_no, first_shown AS date FROM split_units WHERE NOT crossed AND first_shown IS NOT NULL)
+    SELECT salt, date, count(*) AS units FROM splits JOIN shown USING (unit_no) GROUP BY salt, date
+    UNION ALL SELECT NULL, date, count(*) FROM shown GROUP BY date ORDER BY 1, 2`);
+  const found = new Map<number | null, NewUnits[]>();
+  for (const row of rows) {
+    const salt = row["salt"] === null ? null : Number(row["salt"]);
+    const list = found.get(salt) ?? [];
+    list.push({ date: String(row["date"]), units: Number(row["units"]) });
+    found.set(salt, list);
+  }
+  return found;
+}

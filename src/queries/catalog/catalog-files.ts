@@ -1,0 +1,110 @@
+/** Which files stand in `queries/`, and which of them cannot be what they are meant to be by their name alone. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { GatebookError } from "../../model/error.ts";
+import { suggestion } from "../../model/suggest.ts";
+import type { QueryKind } from "./header.ts";
+
+export interface FoundFile {
+  readonly kind: QueryKind;
+  readonly name: string;
+  readonly extension: ".sql" | ".vl.json";
+  /** Relative to `root`, `/` separated. */
+  readonly path: string;
+  readonly root: string;
+  /** Taken from the package. */
+  readonly isShipped: boolean;
+}
+
+export interface FoundFiles {
+  readonly files: readonly FoundFile[];
+  readonly problems: readonly GatebookError[];
+}
+
+/** In the order in which they are run. */
+export const kindFolders: Readonly<Record<QueryKind, string>> = {
+  source: "sources",
+  relation: "relations",
+  metric: "metrics",
+  check: "checks",
+  cell: "cells",
+};
+const kinds: readonly QueryKind[] = ["source", "relation", "metric", "check", "cell"];
+const NAME = /^[a-z][a-z0-9_]*$/;
+
+/**
+ * Sorted by kind and name. A folder that `root` lacks is taken from `fallbackRoot`; of relations, what others are built from,
+ * each file that it lacks.
+ */
+export function findFiles(root: string, fallbackRoot: string | undefined): FoundFiles {
+  const found = kinds.map((kind) => {
+    const own = listFolder(kind, root, false);
+    if (fallbackRoot === undefined) return own;
+    if (!existsSync(join(root, "queries", kindFolders[kind]))) return listFolder(kind, fallbackRoot, true);
+    return kind === "relation" ? withMissing(own, listFolder(kind, fallbackRoot, true)) : own;
+  });
+  return {
+    files: found.flatMap(({ files }) => files),
+    problems: [...strayFolders(root), ...found.flatMap(({ problems }) => problems)],
+  };
+}
+
+function withMissing(own: FoundFiles, shipped: FoundFiles): FoundFiles {
+  const names = new Set(own.files.map(({ name }) => name));
+  const missing = shipped.files.filter(({ name }) => !names.has(name));
+  const files = [...own.files, ...missing].sort((left, right) => (left.name < right.name ? -1 : 1));
+  return { files, problems: own.problems };
+}
+
+function listFolder(kind: QueryKind, root: string, isShipped: boolean): FoundFiles {
+  const files: FoundFile[] = [];
+  const problems: GatebookError[] = [];
+  for (const entry of entries(join(root, "queries", kindFolders[kind]))) {
+    const path = `queries/${kindFolders[kind]}/${entry.name}`;
+    const refuse = (message: string, hint: string) =>
+      problems.push(new GatebookError("config", message, { where: { file: path }, hint }));
+    const extension = /(\.sql|\.vl\.json)$/i.exec(entry.name)?.[0] ?? "";
+    const name = entry.name.slice(0, entry.name.length - extension.length);
+    if (entry.isDirectory) {
+      refuse("queries are not kept in folders of folders", `move its files to queries/${kindFolders[kind]}`);
+    } else if (extension === "") {
+      // README.md, editors' backups: not ours to judge.
+    } else if (extension !== ".sql" && extension !== ".vl.json") {
+      refuse(`the ending ${extension} is not lower case`, `rename it to ${name}${extension.toLowerCase()}`);
+    } else if (!NAME.test(name)) {
+      refuse(
+        `"${name}" cannot be the name of a ${kind}`,
+        "use lower-case letters, digits and _, a letter first",
+      );
+    } else files.push({ kind, name, extension, path, root, isShipped });
+  }
+  return { files, problems };
+}
+
+/** `queries/metric/` would be passed over without a word. */
+function strayFolders(root: string): readonly GatebookError[] {
+  const known = Object.values(kindFolders);
+  return entries(join(root, "queries"))
+    .filter((entry) => (entry.isDirectory || entry.name.endsWith(".sql")) && !known.includes(entry.name))
+    .map((entry) => {
+      const message = entry.isDirectory
+        ? `"${entry.name}" is no folder of queries${suggestion(entry.name, known)}`
+        : "the file stands outside the folders of queries";
+      const hint = `queries are kept in ${known.join(", ")}`;
+      return new GatebookError("config", message, { where: { file: `queries/${entry.name}` }, hint });
+    });
+}
+
+interface Entry {
+  readonly name: string;
+  readonly isDirectory: boolean;
+}
+
+/** By name in code-unit order, the same on every machine; hidden files are not ours. */
+function entries(folder: string): readonly Entry[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => !name.startsWith("."))
+    .map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() }))
+    .sort((left, right) => (left.name < right.name ? -1 : 1));
+}

@@ -1,0 +1,163 @@
+/**
+ * The analysts' SQL files of a workspace. What comes in: the workspace's folder (and the folder of the shipped queries). What
+ * goes out: every file with its header, in a fixed order, and all that is wrong with names and headers, not only the first
+ * thing. It runs nothing and never throws for what an analyst wrote: a file with a problem stays in the catalog, so that the
+ * night goes on without it.
+ */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { GatebookError } from "../../model/error.ts";
+import type { QueryProvenance } from "../../model/result.ts";
+import { reservedTables } from "../../model/table-names.ts";
+import { type FoundFile, findFiles, kindFolders } from "./catalog-files.ts";
+import { type Header, parseHeader, type QueryKind } from "./header.ts";
+
+export interface CatalogFile {
+  readonly kind: QueryKind;
+  readonly name: string;
+  /** Relative to the workspace, `/` separated: queries/metrics/ctr.sql. */
+  readonly path: string;
+  readonly sql: string;
+  readonly sha256: string;
+  readonly header: Header;
+  /** What is wrong with its header: it is not run. */
+  readonly problems: readonly GatebookError[];
+  /** Taken from the package. */
+  readonly isShipped: boolean;
+  /** Cells: NAME.vl.json beside it. */
+  readonly chart: ChartFile | null;
+}
+
+export interface ChartFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface Catalog {
+  readonly sources: readonly CatalogFile[];
+  readonly relations: readonly CatalogFile[];
+  readonly metrics: readonly CatalogFile[];
+  readonly checks: readonly CatalogFile[];
+  readonly cells: readonly CatalogFile[];
+  /** All problems of names and headers, by path and line. */
+  readonly problems: readonly GatebookError[];
+}
+
+/**
+ * Reads `root/queries`. A folder (metrics, checks, …) that the workspace does not have is taken from `fallbackRoot/queries`; one
+ * that it has counts as it stands, so that a file deleted there stays deleted. Relations it lacks are taken one by one, since
+ * the others are built from them; nobody builds one that nothing reads.
+ */
+export function readCatalog(root: string, fallbackRoot?: string): Catalog {
+  const found = findFiles(root, fallbackRoot);
+  const read = found.files
+    .filter((file) => file.extension === ".sql")
+    .map((file) => readQuery(file, found.files));
+  const inFolder = (kind: QueryKind) => read.filter((file) => file.kind === kind);
+  const problems = [
+    ...found.problems,
+    ...nameClashes(read),
+    ...lonelyCharts(found.files),
+    ...read.flatMap((file) => file.problems),
+  ];
+  return {
+    sources: inFolder("source"),
+    relations: inFolder("relation"),
+    metrics: inFolder("metric"),
+    checks: inFolder("check"),
+    cells: inFolder("cell"),
+    problems: problems.sort(byPlace),
+  };
+}
+
+/** Every file, in the order in which they are run. */
+export function catalogFiles(catalog: Catalog): readonly CatalogFile[] {
+  return [...catalog.sources, ...catalog.relations, ...catalog.metrics, ...catalog.checks, ...catalog.cells];
+}
+
+/** For the result's provenance: by path. */
+export function queryProvenance(catalog: Catalog): Readonly<Record<string, QueryProvenance>> {
+  return Object.fromEntries(
+    catalogFiles(catalog).map(({ path, kind, sql, sha256 }) => [path, { kind, sql, sha256 }]),
+  );
+}
+
+function readQuery(file: FoundFile, all: readonly FoundFile[]): CatalogFile {
+  const sql = readText(file);
+  const { header, problems } = parseHeader(file.kind, file.name, file.path, sql);
+  const chart = all.find((other) => other.kind === file.kind && other.name === file.name && other !== file);
+  return {
+    kind: file.kind,
+    name: file.name,
+    path: file.path,
+    sql,
+    sha256: createHash("sha256").update(sql).digest("hex"),
+    header,
+    problems,
+    isShipped: file.isShipped,
+    chart: chart === undefined || file.kind !== "cell" ? null : { path: chart.path, text: readText(chart) },
+  };
+}
+
+function readText({ root, path }: FoundFile): string {
+  try {
+    return readFileSync(join(root, path), "utf8");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split(",")[0] : String(error);
+    throw new GatebookError("config", `the file cannot be read: ${reason}`, {
+      where: { file: path },
+      cause: error,
+    });
+  }
+}
+
+/** `gatebook query NAME` must mean one file, and a relation becomes a table. */
+function nameClashes(files: readonly CatalogFile[]): readonly GatebookError[] {
+  return files.flatMap((file, index) => {
+    const earlier = files.slice(0, index).find((other) => other.name === file.name);
+    if (earlier !== undefined) {
+      const message = `the name "${file.name}" is taken by ${earlier.path}`;
+      return [
+        new GatebookError("config", message, {
+          where: { file: file.path },
+          hint: "rename one of the two files",
+        }),
+      ];
+    }
+    const becomesTable = file.kind === "relation" || file.kind === "source";
+    if (!becomesTable || !reservedTables.includes(file.name)) return [];
+    return [
+      new GatebookError("config", `"${file.name}" is a table of gatebook's own`, {
+        where: { file: file.path },
+        hint: `rename the file; taken are ${reservedTables.join(", ")}`,
+      }),
+    ];
+  });
+}
+
+/** A chart without its query, or beside a file that shows none. */
+function lonelyCharts(files: readonly FoundFile[]): readonly GatebookError[] {
+  return files
+    .filter((file) => file.extension === ".vl.json")
+    .flatMap((chart) => {
+      const folder = kindFolders[chart.kind];
+      const query = files.some(
+        (file) => file.extension === ".sql" && file.kind === chart.kind && file.name === chart.name,
+      );
+      if (query && chart.kind === "cell") return [];
+      const message = query
+        ? "only a cell has a chart"
+        : `the chart has no query ${chart.name}.sql beside it`;
+      const hint = query
+        ? "move the chart and its query to queries/cells"
+        : `add queries/${folder}/${chart.name}.sql or rename the chart`;
+      return [new GatebookError("config", message, { where: { file: chart.path }, hint })];
+    });
+}
+
+function byPlace(left: GatebookError, right: GatebookError): number {
+  const key = ({ where }: GatebookError) =>
+    `${where?.file ?? ""}\n${String(where?.line ?? 0).padStart(9, "0")}${String(where?.column ?? 0).padStart(9, "0")}`;
+  return key(left) < key(right) ? -1 : key(left) > key(right) ? 1 : 0;
+}

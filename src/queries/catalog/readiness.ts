@@ -1,0 +1,58 @@
+/** Whether a file can be run at all: its header, the relations it reads, the columns the exports have. */
+import type { Engine } from "../../engine/engine.ts";
+import type { QueryError } from "../../model/measurement.ts";
+import { readFailedRelations } from "../relations/relation-builds.ts";
+import { existingTables, inspectFile, tablesOf } from "../validation/inspect.ts";
+import type { CatalogFile } from "./catalog.ts";
+import { queryProblem } from "./query-problem.ts";
+
+export interface Readiness {
+  readonly failed: ReadonlyMap<string, QueryError>;
+  readonly known: ReadonlySet<string>;
+  /** Why user_days cannot be read, which gatebook itself needs; null: it can. */
+  readonly userDays: QueryError | null;
+}
+
+const USER_DAYS = "user_days";
+const NO_USER_DAYS: QueryError = {
+  message: "there is no relation user_days",
+  file: `queries/relations/${USER_DAYS}.sql`,
+  line: null,
+  column: null,
+  excerpt: null,
+  hint: "gatebook reads units, impressions and clicks from it: take the shipped queries/relations/user_days.sql",
+};
+
+export async function readReadiness(engine: Engine): Promise<Readiness> {
+  const failed = await readFailedRelations(engine);
+  const known = await existingTables(engine);
+  return {
+    failed,
+    known,
+    userDays: failed.get(USER_DAYS) ?? (known.has(USER_DAYS) ? null : NO_USER_DAYS),
+  };
+}
+
+/** Throws the first GatebookError that keeps a file from being run. */
+export async function refuseUnready(engine: Engine, file: CatalogFile, readiness: Readiness): Promise<void> {
+  const [own] = file.problems;
+  if (own !== undefined) throw own;
+  for (const { name, line, column } of await tablesOf(engine, file)) {
+    if (readiness.failed.has(name)) {
+      throw queryProblem(file, `it reads the relation "${name}", which could not be built`, {
+        line,
+        column,
+        hint: `mend queries/relations/${name}.sql first`,
+      });
+    }
+  }
+  const [problem] = await inspectFile(engine, file, readiness.known);
+  if (problem !== undefined) throw problem;
+}
+
+/** "column author_id is absent", or null when all it requires is there. */
+export function absentColumns(file: CatalogFile, present: ReadonlySet<string> | undefined): string | null {
+  const absent = present === undefined ? [] : file.header.requires.filter((name) => !present.has(name));
+  if (absent.length === 0) return null;
+  return absent.length === 1 ? `column ${absent[0]} is absent` : `columns ${absent.join(", ")} are absent`;
+}

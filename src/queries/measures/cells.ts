@@ -1,0 +1,94 @@
+/**
+ * Runs the notebook cells. What comes in: files that return anything. What goes out: their rows (as many as the result may
+ * hold), their columns with units, and a checked chart. It draws nothing; a cell that fails carries its error in place.
+ */
+import type { Engine } from "../../engine/engine.ts";
+import type { CellChart, CellColumn, CellResult } from "../../model/result.ts";
+import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
+import { toQueryError } from "../catalog/query-problem.ts";
+import { absentColumns, type Readiness, readReadiness, refuseUnready } from "../catalog/readiness.ts";
+import { describeKept } from "../relations/kept-events.ts";
+import { asQueryFile } from "../validation/inspect.ts";
+import { readChart } from "./charts.ts";
+import type { RunOptions } from "./checks.ts";
+
+export interface CellOptions extends RunOptions {
+  /** Rows of a cell that are kept; all are counted. */
+  readonly rowLimit: number;
+}
+
+/** In the catalog's order. Throws only when the store itself fails. */
+export async function runCells(
+  engine: Engine,
+  catalog: Catalog,
+  options: CellOptions,
+): Promise<CellResult[]> {
+  const readiness = await readReadiness(engine);
+  const cells: CellResult[] = [];
+  for (const file of catalog.cells) cells.push(await runCell(engine, file, readiness, options));
+  return cells;
+}
+
+async function runCell(
+  engine: Engine,
+  file: CatalogFile,
+  readiness: Readiness,
+  options: CellOptions,
+): Promise<CellResult> {
+  const cell = emptyCell(file);
+  const absent = absentColumns(file, options.presentColumns);
+  if (absent !== null) {
+    return { ...cell, description: [cell.description, `Not available: ${absent}.`].join("\n\n").trim() };
+  }
+  try {
+    await refuseUnready(engine, file, readiness);
+    const { timeoutMs, rowLimit, keptFrom = null } = options;
+    const { columns, rows, rowCount, durationMs } = await engine.query(asQueryFile(file), {
+      timeoutMs,
+      rowLimit,
+    });
+    const seen = { ...cell, description: await describeKept(engine, file, keptFrom) };
+    const found = { ...seen, rows, rowCount, durationMs, truncated: rowCount > rows.length };
+    const described = columns.map(({ name, type }) => ({
+      name,
+      type,
+      unit: file.header.columnUnits.get(name) ?? null,
+    }));
+    return { ...found, columns: described, ...tryChart(file, described, rows) };
+  } catch (error) {
+    return { ...cell, error: toQueryError(error, file) };
+  }
+}
+
+/** A chart that cannot be drawn leaves the table as it is. */
+function tryChart(
+  file: CatalogFile,
+  columns: readonly CellColumn[],
+  rows: CellResult["rows"],
+): { readonly chart: CellChart | null } & Pick<CellResult, "error"> {
+  try {
+    return { chart: readChart(file, columns, rows), error: null };
+  } catch (error) {
+    return { chart: null, error: toQueryError(error, file) };
+  }
+}
+
+function emptyCell(file: CatalogFile): CellResult {
+  const { name, path, sql, sha256, header } = file;
+  return {
+    name,
+    title: header.title,
+    description: header.description,
+    owner: header.owner,
+    path,
+    sql,
+    sqlSha256: sha256,
+    columns: [],
+    rows: [],
+    rowCount: 0,
+    truncated: false,
+    chart: null,
+    durationMs: 0,
+    error: null,
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * The chart of a cell: `@chart` shorthand or NAME.vl.json → a checked Vega-Lite spec on the data set "rows". Throws the first
+ * GatebookError; `chartProblems` gives all. It draws nothing and picks no colour.
+ */
+import { GatebookError } from "../../model/error.ts";
+import type { CellChart, CellColumn } from "../../model/result.ts";
+import { suggestion } from "../../model/suggest.ts";
+import type { Scalar } from "../../model/words.ts";
+import type { CatalogFile } from "../catalog/catalog.ts";
+import { CHART_MARKS, expandChart } from "../validation/chart-spec.ts";
+import { parseSpec, type Spec, specProblems } from "../validation/vega-spec.ts";
+
+/** Null: the cell has no chart. */
+export function readChart(
+  file: CatalogFile,
+  columns: readonly CellColumn[],
+  rows: readonly (readonly Scalar[])[],
+): CellChart | null {
+  const [problem] = chartProblems(file, columns);
+  if (problem !== undefined) throw problem;
+  if (file.chart !== null) {
+    const spec = parseSpec(file.chart);
+    const told = spec["description"];
+    return { spec, description: typeof told === "string" ? told : file.header.title };
+  }
+  const words = shorthand(file);
+  return words === null ? null : expandChart(words, columns, rows);
+}
+
+export function chartProblems(file: CatalogFile, columns: readonly CellColumn[]): readonly GatebookError[] {
+  if (file.chart === null) return shorthandProblems(file, columns);
+  const both =
+    file.header.chart === null
+      ? []
+      : [
+          chartProblem(
+            file,
+            `the cell has a chart of its own in ${file.chart.path}`,
+            "take @chart out, or the file away",
+          ),
+        ];
+  let spec: Spec;
+  try {
+    spec = parseSpec(file.chart);
+  } catch (error) {
+    if (error instanceof GatebookError) return [...both, error];
+    throw error;
+  }
+  return [
+    ...both,
+    ...specProblems(
+      file.chart,
+      spec,
+      columns.map(({ name }) => name),
+    ),
+  ];
+}
+
+function shorthand(file: CatalogFile): readonly string[] | null {
+  const words = file.header.chart?.value.split(/\s+/) ?? ["none"];
+  return words[0] === "none" ? null : words;
+}
+
+function shorthandProblems(file: CatalogFile, columns: readonly CellColumn[]): readonly GatebookError[] {
+  const words = file.header.chart?.value.split(/\s+/) ?? ["none"];
+  const [mark = "", ...fields] = words;
+  const kinds = [...CHART_MARKS, "none"];
+  if (!kinds.includes(mark)) {
+    const message = `@chart: "${mark}" is no chart${suggestion(mark, kinds)}`;
+    return [
+      chartProblem(file, message, "write line, bar or area with x, y and perhaps a colour column, or none"),
+    ];
+  }
+  const right = mark === "none" ? fields.length === 0 : fields.length === 2 || fields.length === 3;
+  if (!right) {
+    const hint = mark === "none" ? "none stands alone" : `e.g. @chart ${mark} event_date share algo_version`;
+    return [
+      chartProblem(
+        file,
+        `@chart: ${mark} takes ${mark === "none" ? "no column" : "two or three columns"}`,
+        hint,
+      ),
+    ];
+  }
+  const names = columns.map(({ name }) => name);
+  return fields
+    .filter((field) => !names.includes(field))
+    .map((field) =>
+      chartProblem(
+        file,
+        `@chart: the query returns no column "${field}"${suggestion(field, names)}`,
+        `it returns ${names.join(", ")}`,
+        field,
+      ),
+    );
+}
+
+/** At the word of the @chart line that is wrong, or at its value. */
+function chartProblem(file: CatalogFile, message: string, hint: string, word?: string): GatebookError {
+  const line = file.header.chart;
+  const offset =
+    word === undefined
+      ? 0
+      : Math.max(0, line?.value.search(new RegExp(`(?<=\\s)${escapeRegExp(word)}(?!\\S)`)) ?? 0);
+  const place = line === null ? {} : { line: line.line, column: line.valueColumn + offset };
+  return new GatebookError("config", message, { where: { file: file.path, ...place }, hint });
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

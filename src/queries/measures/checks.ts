@@ -1,0 +1,87 @@
+/**
+ * Runs the analysts' data checks. What comes in: files that return rows of status, observed, expected, detail. What goes out:
+ * those rows, or why there are none. Whether a check blocks anything is the judge's matter.
+ */
+import type { Engine, QueryResult } from "../../engine/engine.ts";
+import type { CheckMeasurement, CheckRow } from "../../model/measurement.ts";
+import { suggestion } from "../../model/suggest.ts";
+import type { Day } from "../../model/words.ts";
+import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
+import { queryPlace } from "../catalog/header-lines.ts";
+import { queryProblem, toQueryError } from "../catalog/query-problem.ts";
+import { absentColumns, type Readiness, readReadiness, refuseUnready } from "../catalog/readiness.ts";
+import { describeKept } from "../relations/kept-events.ts";
+import { contractProblems } from "../validation/contract.ts";
+import { asQueryFile } from "../validation/inspect.ts";
+
+export interface RunOptions {
+  readonly timeoutMs?: number | undefined;
+  /** Canonical columns that hold data; not given, all are taken to. */
+  readonly presentColumns?: ReadonlySet<string> | undefined;
+  /** The first day of the window whose single events are kept; null or not given: all are. */
+  readonly keptFrom?: Day | null | undefined;
+}
+
+/** One check says as much as its first thousand rows. */
+const ROW_LIMIT = 1000;
+const STATUSES = ["pass", "warn", "fail"] as const;
+
+/** In the catalog's order. Throws only when the store itself fails. */
+export async function runChecks(
+  engine: Engine,
+  catalog: Catalog,
+  options: RunOptions = {},
+): Promise<CheckMeasurement[]> {
+  const readiness = await readReadiness(engine);
+  const checks: CheckMeasurement[] = [];
+  for (const file of catalog.checks) checks.push(await runCheck(engine, file, readiness, options));
+  return checks;
+}
+
+async function runCheck(
+  engine: Engine,
+  file: CatalogFile,
+  readiness: Readiness,
+  options: RunOptions,
+): Promise<CheckMeasurement> {
+  const { title, description, effect } = file.header;
+  const check = { name: file.name, title, description, effect, path: file.path };
+  const absent = absentColumns(file, options.presentColumns);
+  if (absent !== null) return { ...check, rows: [notChecked(absent)], error: null };
+  try {
+    await refuseUnready(engine, file, readiness);
+    const [problem] = contractProblems(file, await engine.describe(asQueryFile(file)));
+    if (problem !== undefined) throw problem;
+    const { timeoutMs, keptFrom = null } = options;
+    const result = await engine.query(asQueryFile(file), { timeoutMs, rowLimit: ROW_LIMIT });
+    const described = await describeKept(engine, file, keptFrom);
+    return { ...check, description: described, rows: readRows(file, result), error: null };
+  } catch (error) {
+    return { ...check, rows: [], error: toQueryError(error, file) };
+  }
+}
+
+function notChecked(absent: string): CheckRow {
+  return { status: "not_checked", observed: null, expected: null, detail: `not available: ${absent}` };
+}
+
+function readRows(file: CatalogFile, { columns, rows }: QueryResult): readonly CheckRow[] {
+  const place = (name: string) => columns.findIndex((column) => column.name.toLowerCase() === name);
+  const [status, observed, expected, detail] = ["status", "observed", "expected", "detail"].map(place);
+  return rows.map((row, index) => ({
+    status: readStatus(file, row[status ?? -1] ?? null, index + 1),
+    observed: row[observed ?? -1] ?? null,
+    expected: row[expected ?? -1] ?? null,
+    detail: String(row[detail ?? -1] ?? ""),
+  }));
+}
+
+function readStatus(file: CatalogFile, value: unknown, row: number): CheckRow["status"] {
+  const status = STATUSES.find((word) => word === value);
+  if (status !== undefined) return status;
+  const found = value === null ? "NULL" : `"${String(value)}"${suggestion(String(value), STATUSES)}`;
+  throw queryProblem(file, `the status of row ${row} is ${found}`, {
+    ...queryPlace(file.sql),
+    hint: `a status is one of ${STATUSES.join(", ")}`,
+  });
+}

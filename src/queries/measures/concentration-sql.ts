@@ -1,0 +1,202 @@
+/**
+ * The one query that measures a concentration around an analyst's SELECT. It returns rows of seven kinds, all sums exact:
+ *   group  per group: weight on its K heaviest keys, weight, units
+ *   jack   the same without the units of one jackknife group
+ *   raw    per variant, over all its units at once
+ *   day    per day, group and jackknife group: weight on the window's K keys, weight, weight on the raw K keys
+ *   units  per day and variant: units with any weight
+ *   mover  per key: its weight and the whole weight, baseline and candidate
+ *   faults rows that are no measurement
+ * A `grp` is 1000 × variant (0 baseline, 1 candidate) + its number from 1; number 0 holds units in no group. A `jack` of −1
+ * is none.
+ */
+import type { QueryFile } from "../../engine/engine.ts";
+import {
+  type DayRange,
+  inRange,
+  type MeasurePlan,
+  ofVariants,
+  variantNumber,
+  WITH_CROSSOVER,
+  WITHOUT_CROSSOVER,
+} from "./plan.ts";
+
+/** Sizes of the delete-a-group jackknife (STATISTICS b); a test on four units takes its own. */
+export interface JackknifeSizes {
+  readonly groups: number;
+  /** Below `groups × unitsPerGroup` units there are fewer groups. */
+  readonly unitsPerGroup: number;
+  readonly fewestUnits: number;
+}
+
+export interface ConcentrationQuery {
+  readonly plan: MeasurePlan;
+  /** Keys are chosen and groups cut over this range. */
+  readonly range: DayRange;
+  readonly top: number;
+  readonly wholeWeights: boolean;
+  readonly sizes: JackknifeSizes;
+  /** What becomes of units under both algorithms. */
+  readonly crossed?: "left out" | "where first seen" | undefined;
+}
+
+/** More would add work and no precision: by then the noise is all the smaller variant's. At 1% exposure there are 99. */
+const MOST_GROUPS = 100;
+const MOVERS = 10;
+
+export function concentrationSql(query: ConcentrationQuery): Required<Pick<QueryFile, "before" | "after">> {
+  const parts = [rowsSql(query), groupsSql(query), keysSql(query), DAYS, jackknifeSql(query), RESULT];
+  return { before: "WITH metric AS NOT MATERIALIZED (", after: `),\n${parts.join(",\n")}` };
+}
+
+/** The analyst's rows, checked and typed; read several times rather than copied, since a relation is cheap to scan. */
+function rowsSql({ plan, range, wholeWeights, crossed }: ConcentrationQuery): string {
+  const readsFirst = crossed === "where first seen";
+  const own = variantNumber(plan);
+  const weight = wholeWeights ? "weight" : "CAST(weight AS DECIMAL(18, 6)) AS weight";
+  return `source AS NOT MATERIALIZED (
+  SELECT event_date, ${readsFirst ? `coalesce(first_variant, ${own})` : own} AS variant,
+    CAST(unit_id AS VARCHAR) AS unit_id, CAST(key AS VARCHAR) AS key, ${weight}
+  FROM metric ${readsFirst ? FIRSTS : ""}
+  WHERE ${ofVariants(plan)} AND (event_date IS NULL OR ${inRange(range)})
+),
+kept AS NOT MATERIALIZED (
+  SELECT * FROM source ${withoutUnits(crossed)} WHERE weight > 0 AND event_date IS NOT NULL
+)`;
+}
+
+const FIRSTS = `LEFT JOIN (SELECT unit_id AS crossed_unit, variant AS first_variant FROM crossover_firsts) AS firsts
+    ON crossed_unit = CAST(unit_id AS VARCHAR)`;
+
+function withoutUnits(crossed: ConcentrationQuery["crossed"]): string {
+  return crossed === "where first seen" ? WITH_CROSSOVER : WITHOUT_CROSSOVER;
+}
+
+/**
+ * Each variant cut into disjoint groups of as many units as the smaller variant has, by (unit_bucket, unit_id); what is left
+ * over is in none. Within them the jackknife groups.
+ */
+function groupsSql({ sizes, crossed }: ConcentrationQuery): string {
+  const hash = "CAST('0x' || substr(md5('jk1:' || unit_id), 1, 8) AS UBIGINT)";
+  const jacks = `least(${sizes.groups}, groups * size // ${sizes.unitsPerGroup})`;
+  return `counted AS MATERIALIZED (
+  SELECT event_date, variant, unit_id, count(*) AS rows, count(*) FILTER (WHERE weight > 0) AS shown,
+    count(*) FILTER (WHERE key IS NULL) AS without_key, count(*) FILTER (WHERE weight IS NULL) AS without_weight,
+    count(*) FILTER (WHERE weight < 0) AS negative
+  FROM source GROUP BY event_date, variant, unit_id
+),
+seen AS MATERIALIZED (
+  SELECT variant, unit_id, event_date FROM counted ${withoutUnits(crossed)} WHERE shown > 0 AND event_date IS NOT NULL
+),
+ranked AS MATERIALIZED (
+  SELECT variant, unit_id, row_number() OVER (PARTITION BY variant
+    ORDER BY md5_number_lower('gatebook:' || unit_id) % 10000, unit_id) - 1 AS place
+  FROM (SELECT DISTINCT variant, unit_id FROM seen) AS once
+),
+variants AS MATERIALIZED (
+  SELECT variant, units, size, least(units // size, ${MOST_GROUPS}) AS groups
+  FROM (SELECT variant, count(*) AS units, min(count(*)) OVER () AS size FROM ranked GROUP BY variant) AS counted
+),
+units AS MATERIALIZED (
+  SELECT variant, unit_id,
+    CAST(variant * 1000 + CASE WHEN place < groups * size THEN 1 + place // size ELSE 0 END AS INTEGER) AS grp,
+    CAST(CASE WHEN place < groups * size AND groups * size >= ${sizes.fewestUnits} THEN ${hash} % ${jacks} ELSE -1 END AS INTEGER) AS jack
+  FROM ranked JOIN variants USING (variant)
+),
+coded AS MATERIALIZED (
+  SELECT event_date, grp, jack, key, weight FROM kept JOIN units USING (variant, unit_id)
+)`;
+}
+
+function keysSql({ top }: ConcentrationQuery): string {
+  return `group_keys AS MATERIALIZED (
+  SELECT grp, key, weight, row_number() OVER (PARTITION BY grp ORDER BY weight DESC, key) AS place
+  FROM (SELECT grp, key, sum(weight) AS weight FROM coded GROUP BY grp, key) AS summed
+),
+raw_keys AS MATERIALIZED (
+  SELECT variant, key, weight, row_number() OVER (PARTITION BY variant ORDER BY weight DESC, key) AS place
+  FROM (SELECT grp // 1000 AS variant, key, sum(weight) AS weight FROM group_keys GROUP BY grp // 1000, key) AS summed
+),
+groups AS MATERIALIZED (
+  SELECT grp, sum(weight) FILTER (WHERE place <= ${top}) AS top_weight, sum(weight) AS weight
+  FROM group_keys WHERE grp % 1000 > 0 GROUP BY grp
+),
+raw AS MATERIALIZED (
+  SELECT variant, sum(weight) FILTER (WHERE place <= ${top}) AS top_weight, sum(weight) AS weight
+  FROM raw_keys GROUP BY variant
+),
+marked_keys AS MATERIALIZED (
+  SELECT grp, group_keys.key, group_keys.place <= ${top} AND grp % 1000 > 0 AS is_top, raw_keys.place <= ${top} AS is_raw_top
+  FROM group_keys JOIN raw_keys ON raw_keys.variant = grp // 1000 AND raw_keys.key = group_keys.key
+  WHERE (group_keys.place <= ${top} AND grp % 1000 > 0) OR raw_keys.place <= ${top}
+)`;
+}
+
+/**
+ * Exact pruning. Leaders are the present top 2K + 10. Without jackknife group j the K-th largest weight among the leaders is a
+ * floor under the true K-th; a key whose whole weight is not above the lowest of these floors cannot raise any top-K sum.
+ */
+function jackknifeSql({ top }: ConcentrationQuery): string {
+  const leaders = 2 * top + 10;
+  // Parts of the few keys first: a join with all parts would hash them all.
+  const parts = (keys: string) => `
+  SELECT grp, jack, key, sum(coded.weight) AS weight FROM coded JOIN ${keys} USING (grp, key) GROUP BY grp, jack, key`;
+  const without = (keys: string) => `${keys}_without AS (
+  SELECT k.grp, j.jack, k.weight - coalesce(p.weight, 0) AS weight,
+    row_number() OVER (PARTITION BY k.grp, j.jack ORDER BY k.weight - coalesce(p.weight, 0) DESC, k.key) AS place
+  FROM ${keys} AS k JOIN jacks AS j ON j.variant = k.grp // 1000
+    LEFT JOIN ${keys}_parts AS p ON p.grp = k.grp AND p.jack = j.jack AND p.key = k.key
+)`;
+  return `jacks AS MATERIALIZED (SELECT DISTINCT variant, jack FROM units WHERE jack >= 0),
+leaders AS MATERIALIZED (SELECT grp, key, weight FROM group_keys WHERE place <= ${leaders} AND grp % 1000 > 0),
+leaders_parts AS MATERIALIZED (${parts("leaders")}
+),
+${without("leaders")},
+floors AS (SELECT grp, min(weight) AS floor FROM leaders_without WHERE place = ${top} GROUP BY grp),
+contenders AS MATERIALIZED (
+  SELECT grp, key, weight FROM group_keys LEFT JOIN floors USING (grp)
+  WHERE grp % 1000 > 0 AND (place <= ${leaders} OR weight > coalesce(floor, 0))
+),
+others AS MATERIALIZED (SELECT grp, key FROM contenders ANTI JOIN leaders USING (grp, key)),
+contenders_parts AS MATERIALIZED (
+  FROM leaders_parts UNION ALL (${parts("others")}
+  )
+),
+${without("contenders")},
+deleted AS (SELECT grp, jack, sum(weight) AS weight FROM day_parts GROUP BY grp, jack),
+groups_without AS (
+  SELECT top.grp, top.jack, top.top_weight, groups.weight - coalesce(deleted.weight, 0) AS weight
+  FROM (SELECT grp, jack, sum(weight) AS top_weight FROM contenders_without WHERE place <= ${top} GROUP BY grp, jack) AS top
+    JOIN groups USING (grp) LEFT JOIN deleted USING (grp, jack)
+)`;
+}
+
+const DAYS = `day_parts AS MATERIALIZED (
+  SELECT event_date, coded.grp, jack, sum(coded.weight) AS weight,
+    coalesce(sum(coded.weight) FILTER (WHERE is_top), 0) AS top_weight,
+    coalesce(sum(coded.weight) FILTER (WHERE is_raw_top), 0) AS raw_top_weight
+  FROM coded LEFT JOIN marked_keys USING (grp, key)
+  GROUP BY event_date, coded.grp, jack
+)`;
+
+const SHARE_MOVED = "CAST(c_weight AS DOUBLE) / c_whole - CAST(b_weight AS DOUBLE) / b_whole";
+
+const RESULT = `movers AS (
+  SELECT key, b_weight, b_whole, c_weight, c_whole
+  FROM (SELECT key, coalesce(sum(weight) FILTER (WHERE variant = 0), 0) AS b_weight,
+      coalesce(sum(weight) FILTER (WHERE variant = 1), 0) AS c_weight FROM raw_keys GROUP BY key) AS keys,
+    (SELECT weight AS b_whole FROM raw WHERE variant = 0) AS baseline,
+    (SELECT weight AS c_whole FROM raw WHERE variant = 1) AS candidate
+  WHERE ${SHARE_MOVED} <> 0 ORDER BY abs(${SHARE_MOVED}) DESC, key LIMIT ${MOVERS}
+)
+SELECT 'group' AS kind, NULL AS event_date, grp, -1 AS jack, NULL AS key, top_weight, weight, size AS units, 0 AS more
+  FROM groups JOIN variants ON variant = grp // 1000
+UNION ALL SELECT 'jack', NULL, grp, jack, NULL, top_weight, weight, 0, 0 FROM groups_without
+UNION ALL SELECT 'raw', NULL, variant * 1000, -1, NULL, top_weight, weight, units, 0 FROM raw JOIN variants USING (variant)
+UNION ALL SELECT 'day', event_date, grp, jack, NULL, top_weight, weight, 0, raw_top_weight FROM day_parts
+UNION ALL SELECT 'units', event_date, variant * 1000, -1, NULL, 0, 0, count(*), 0 FROM seen GROUP BY event_date, variant
+UNION ALL SELECT 'mover', NULL, 0, 0, key, b_weight, b_whole, c_weight, c_whole FROM movers
+UNION ALL SELECT 'faults', NULL, 0, 0, NULL,
+  coalesce(sum(CASE WHEN event_date IS NULL OR unit_id IS NULL THEN rows ELSE without_key END), 0),
+  coalesce(sum(without_weight), 0), coalesce(CAST(sum(negative) AS BIGINT), 0), 0 FROM counted
+ORDER BY 1, 2, 3, 4, 5`;

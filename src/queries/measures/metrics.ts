@@ -1,0 +1,127 @@
+/**
+ * Measures every metric of the catalog for two algorithms. What comes in: the analysts' SELECTs at unit grain. What goes out:
+ * sums and shares per variant for the observation window and each day shown. It compares nothing and judges nothing; a file
+ * that fails becomes a finding, the others go on.
+ */
+import type { Engine } from "../../engine/engine.ts";
+import type { MetricDefinition, MetricMeasurement, QueryError } from "../../model/measurement.ts";
+import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
+import { toQueryError } from "../catalog/query-problem.ts";
+import { absentColumns, type Readiness, readReadiness, refuseUnready } from "../catalog/readiness.ts";
+import { contractProblems } from "../validation/contract.ts";
+import { asQueryFile } from "../validation/inspect.ts";
+import { measureConcentration } from "./concentration.ts";
+import {
+  buildCoveredUnits,
+  type CoverageTables,
+  type MetricCoverage,
+  measureMetricCoverage,
+} from "./coverage.ts";
+import { buildCrossoverFirsts, buildCrossoverUnits, type MeasurePlan } from "./plan.ts";
+import { measureRatio } from "./ratio.ts";
+
+/** In the catalog's order. Throws only when the store itself fails. */
+export async function measureMetrics(
+  engine: Engine,
+  catalog: Catalog,
+  plan: MeasurePlan,
+): Promise<MetricMeasurement[]> {
+  const readiness = await readReadiness(engine);
+  const covered = readiness.userDays === null ? await prepareUnits(engine, plan) : null;
+  const measured: MetricMeasurement[] = [];
+  for (const file of catalog.metrics)
+    measured.push(await measureMetric(engine, file, { plan, readiness, covered }));
+  return measured;
+}
+
+interface Prepared {
+  readonly tables: CoverageTables;
+  /** Units have crossed, and it is known which algorithm each saw first. */
+  readonly crossed: boolean;
+}
+
+/** Which units no delta counts, and what that leaves of each variant. */
+async function prepareUnits(engine: Engine, plan: MeasurePlan): Promise<Prepared> {
+  const crossed = await buildCrossoverUnits(engine, plan);
+  const tables = await buildCoveredUnits(engine, plan);
+  if (crossed > 0) await buildCrossoverFirsts(engine, plan, tables.tables.has("unit_firsts"));
+  return { tables, crossed: crossed > 0 };
+}
+
+/** What a metric file says of itself. */
+export function metricDefinition({ name, path, header }: CatalogFile): MetricDefinition {
+  return {
+    name,
+    title: header.title,
+    description: header.description,
+    unit: header.unit,
+    better: header.better,
+    shape: header.top === null ? "ratio" : "concentration",
+    top: header.top,
+    denominator: header.denominator,
+    ...(header.numerator === null ? {} : { numerator: header.numerator }),
+    path,
+  };
+}
+
+interface MetricSetting {
+  readonly plan: MeasurePlan;
+  readonly readiness: Readiness;
+  /** Null: user_days cannot be read. */
+  readonly covered: Prepared | null;
+}
+
+async function measureMetric(
+  engine: Engine,
+  file: CatalogFile,
+  { plan, readiness, covered }: MetricSetting,
+): Promise<MetricMeasurement> {
+  const absent = absentColumns(file, plan.presentColumns);
+  if (absent !== null) return { ...nothing(file), unavailable: absent };
+  if (covered === null) return { ...nothing(file), error: readiness.userDays };
+  try {
+    await refuseUnready(engine, file, readiness);
+    const columns = await engine.describe(asQueryFile(file));
+    const [problem] = contractProblems(file, columns);
+    if (problem !== undefined) throw problem;
+    const { requires, top } = file.header;
+    const definition = metricDefinition(file);
+    const coverage = await measureMetricCoverage(engine, definition, requires, covered.tables);
+    const reading = { ...plan, readsCrossed: covered.crossed && mayMatter(top, coverage) };
+    const measured =
+      top === null
+        ? { ...(await measureRatio(engine, file, columns, reading)), movers: [] }
+        : await measureConcentration(engine, { file, columns, top }, reading);
+    return { ...nothing(file), ...measured, ...coverage };
+  } catch (error) {
+    return { ...nothing(file), error: toQueryError(error, file) };
+  }
+}
+
+/** A concentration is measured a second time for it, and a share moves by no more than what crossed. */
+const FEW_CROSSED = 0.005;
+
+function mayMatter(top: number | null, { coverage, coverageEvidence: evidence }: MetricCoverage): boolean {
+  if (top === null || coverage === null || evidence === null) return true;
+  return (["baseline", "candidate"] as const).some((variant) => {
+    const { events, leftOut } = coverage[variant];
+    return (
+      leftOut.crossover >= FEW_CROSSED * events ||
+      evidence.crossedUnits[variant] >= FEW_CROSSED * evidence.units[variant]
+    );
+  });
+}
+
+function nothing(file: CatalogFile): MetricMeasurement & { readonly error: QueryError | null } {
+  return {
+    definition: metricDefinition(file),
+    observation: { baseline: null, candidate: null },
+    days: [],
+    coverage: null,
+    coverageEvidence: null,
+    intentionToTreat: null,
+    movers: [],
+    unavailable: null,
+    error: null,
+  };
+}

@@ -1,0 +1,26 @@
+/** Rows of a metric that are no measurement: counted in the engine, refused here with a hint. */
+import type { CatalogFile } from "../catalog/catalog.ts";
+import { queryPlace } from "../catalog/header-lines.ts";
+import { queryProblem } from "../catalog/query-problem.ts";
+
+/** `counts`: rows without event_date, unit_id (or key); with a NULL value; with a negative one. */
+export function refuseFaults(file: CatalogFile, counts: readonly number[]): void {
+  const [unnamed = 0, nulls = 0, negatives = 0] = counts;
+  const [grain, value, positive] =
+    file.header.top === null
+      ? ["event_date or unit_id", "numerator or denominator", "denominator"]
+      : ["event_date, unit_id or key", "weight", "weight"];
+  const problems = [
+    { count: unnamed, what: `have no ${grain}`, hint: "leave them out with WHERE … IS NOT NULL" },
+    { count: nulls, what: `have no ${value}`, hint: "write coalesce(…, 0), or leave them out with WHERE" },
+    { count: negatives, what: `have a negative ${positive}`, hint: "a count or a weight is zero or more" },
+  ];
+  for (const { count, what, hint } of problems) {
+    if (count === 0) continue;
+    const message = `${count.toLocaleString("en-US")} ${count === 1 ? "row" : "rows"} ${what}`;
+    throw queryProblem(file, message.replace(/^1 rows? have/, "1 row has"), {
+      ...queryPlace(file.sql),
+      hint,
+    });
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * The first 24 hours: the analysts' files know days only, so an hour is shown to them as a day. In: stretches of time, each
+ * with the date that its events are to carry. Out: whatever `work` measures while temporary views of `events` and temporary
+ * relations made from it stand in front of the stored ones. Nothing before, after or between the stretches is seen.
+ */
+import type { Engine } from "../../engine/engine.ts";
+import { sqlDate, sqlName, sqlText, sqlTimestamp } from "../../engine/sql-text.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { EventSlot } from "../measures/plan.ts";
+import { existingTables } from "../validation/inspect.ts";
+import { dropShadowCoverage, shadowCoverage } from "./coverage-days.ts";
+import { DAY_EDGES, shadowDayEdges } from "./event-time-range.ts";
+import { buildAllTemporary, forgetStoredFailures } from "./temporary-relations.ts";
+
+export interface SlottedEvents {
+  /** One after the other, without gaps. */
+  readonly slots: readonly EventSlot[];
+  /** Before/after: where the baseline's own, earlier stretch lies for each date. */
+  readonly earlier?: { readonly baseline: string; readonly slots: readonly EventSlot[] } | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+const EVENT_VIEWS = ["events", "duplicate_events"];
+
+/** What stood in front is gone afterwards whatever happens. */
+export async function withSlottedEvents<T>(
+  engine: Engine,
+  catalog: Catalog,
+  slotted: SlottedEvents,
+  work: () => Promise<T>,
+): Promise<T> {
+  const stored = await existingTables(engine);
+  const [store] = await engine.rows("SELECT current_database() AS name");
+  const views = EVENT_VIEWS.filter((name) => stored.has(name));
+  try {
+    for (const name of views) await engine.execute(slottedView(name, String(store?.["name"]), slotted));
+    await forgetStoredFailures(engine);
+    await buildAllTemporary(engine, catalog, slotted.timeoutMs);
+    await shadowDayEdges(engine);
+    await shadowCoverage(engine);
+    return await work();
+  } finally {
+    await dropShadowCoverage(engine);
+    for (const name of views) await engine.execute(`DROP VIEW IF EXISTS temp.${sqlName(name)}`);
+    const tables = [...catalog.relations.map(({ name }) => name), DAY_EDGES, "relation_builds"];
+    for (const name of tables) await engine.execute(`DROP TABLE IF EXISTS temp.${sqlName(name)}`);
+  }
+}
+
+function slottedView(name: string, store: string, { slots, earlier }: SlottedEvents): string {
+  const view = (date: string, where: string) => `CREATE OR REPLACE TEMP VIEW ${sqlName(name)} AS
+    SELECT * REPLACE (${date} AS event_date) FROM ${sqlName(store)}.main.${sqlName(name)} WHERE ${where}`;
+  if (earlier === undefined) return view(dateSql(slots), withinSql(slots));
+  const isBaseline = `algo_version IS NOT DISTINCT FROM ${sqlText(earlier.baseline)}`;
+  return view(
+    `CASE WHEN ${isBaseline} THEN ${dateSql(earlier.slots)} ELSE ${dateSql(slots)} END`,
+    `CASE WHEN ${isBaseline} THEN ${withinSql(earlier.slots)} ELSE ${withinSql(slots)} END`,
+  );
+}
+
+/** `CASE WHEN occurred_at < '… 10:00' THEN DATE '2026-02-01' … END`: the slots have no gaps. */
+function dateSql(slots: readonly EventSlot[]): string {
+  const cases = slots.map(({ date, to }) => `WHEN occurred_at < ${sqlTimestamp(to)} THEN ${sqlDate(date)}`);
+  return `CASE ${cases.join(" ")} END`;
+}
+
+/** An event whose time is not known is in none. */
+function withinSql(slots: readonly EventSlot[]): string {
+  const [first, last] = [slots[0], slots.at(-1)];
+  if (first === undefined || last === undefined) return "false";
+  return `(occurred_at >= ${sqlTimestamp(first.from)} AND occurred_at < ${sqlTimestamp(last.to)})`;
+}

@@ -1,0 +1,112 @@
+/**
+ * What single events alone can say of coverage, counted per day into the store's own tables, so that it outlives them:
+ *   coverage_days    impressions and clicks by day, algorithm and placeholder id (null: none); a day that is here is known
+ *   coverage_misses  by day, algorithm and unit: events whose item has no author or category, or is unknown to the lookups
+ *   coverage_items   by day and algorithm: the item with the most of those
+ *   unit_firsts      units that met two algorithms on one day: when each was first
+ */
+import type { Engine } from "../../engine/engine.ts";
+import { sqlDate, sqlName } from "../../engine/sql-text.ts";
+import type { Day } from "../../model/words.ts";
+import { existingTables } from "../validation/inspect.ts";
+
+export const COVERAGE_DAYS = "coverage_days";
+
+/** Bits of `missing`: a name that is null; and the same where the lookups would have it, but do not know the item. */
+export const missingBits = {
+  author_id: { isNull: 1, isUnknown: 8 },
+  category_id: { isNull: 2, isUnknown: 16 },
+  duplicate_group: { isNull: 4, isUnknown: 32 },
+} as const;
+
+const columns = {
+  coverage_days:
+    "event_date DATE, algo_version VARCHAR, placeholder VARCHAR, impressions BIGINT, clicks BIGINT",
+  coverage_misses:
+    "event_date DATE, algo_version VARCHAR, unit_id VARCHAR, missing UTINYINT, impressions BIGINT, clicks BIGINT",
+  coverage_items: "event_date DATE, algo_version VARCHAR, missing UTINYINT, item_id VARCHAR, events BIGINT",
+  unit_firsts: "event_date DATE, algo_version VARCHAR, unit_id VARCHAR, first_at TIMESTAMP",
+} as const;
+
+export const coverageTables = Object.keys(columns) as readonly (keyof typeof columns)[];
+
+/** What the hours of a first day are counted from anew: not the days, which are no hours. */
+const ofEvents = ["coverage_misses", "coverage_items", "unit_firsts"] as const;
+
+/** Counts the days anew whose events changed; null: every day that still has events. To be called when user_days is built. */
+export async function updateCoverageDays(engine: Engine, days: readonly Day[] | null): Promise<void> {
+  for (const name of coverageTables)
+    await engine.execute(`CREATE TABLE IF NOT EXISTS ${name} (${columns[name]})`);
+  if (days !== null && days.length === 0) return;
+  const list = days === null ? "SELECT DISTINCT event_date FROM events" : days.map(sqlDate).join(", ");
+  const where = `event_date IN (${list})`;
+  for (const name of coverageTables) await engine.execute(`DELETE FROM ${name} WHERE ${where}`);
+  await engine.execute(`INSERT INTO coverage_days
+    SELECT event_date, algo_version, placeholder, ${COUNTS} FROM event_rows
+    WHERE ${where} AND algo_version IS NOT NULL GROUP BY event_date, algo_version, placeholder`);
+  await fill(engine, where);
+}
+
+/** The same for `events` as it now looks, in front of the stored tables. */
+export async function shadowCoverage(engine: Engine): Promise<void> {
+  for (const name of ofEvents)
+    await engine.execute(`CREATE OR REPLACE TEMP TABLE ${name} (${columns[name]})`);
+  await fill(engine, "true");
+}
+
+export async function dropShadowCoverage(engine: Engine): Promise<void> {
+  for (const name of ofEvents) await engine.execute(`DROP TABLE IF EXISTS temp.${sqlName(name)}`);
+}
+
+/** An example is for reading. */
+const EXAMPLE_LENGTH = 80;
+
+const COUNTS =
+  "count(*) FILTER (event_type = 'impression') AS impressions, count(*) FILTER (event_type = 'click') AS clicks";
+
+async function fill(engine: Engine, where: string): Promise<void> {
+  await engine.execute(`CREATE OR REPLACE TEMP TABLE misses AS ${await missesSql(engine, where)}`);
+  await engine.execute(`INSERT INTO coverage_misses
+    SELECT event_date, algo_version, unit_id, missing, sum(impressions), sum(clicks) FROM misses GROUP BY ALL;
+    INSERT INTO coverage_items
+    SELECT event_date, algo_version, missing, left(item_id, ${EXAMPLE_LENGTH}), events FROM (
+      SELECT event_date, algo_version, missing, item_id, sum(impressions + clicks) AS events, row_number() OVER
+        (PARTITION BY event_date, algo_version, missing ORDER BY sum(impressions + clicks) DESC, item_id) AS place
+      FROM misses WHERE item_id IS NOT NULL GROUP BY event_date, algo_version, missing, item_id
+    ) AS items WHERE place = 1;
+    DROP TABLE misses`);
+  if (!(await existingTables(engine)).has("user_days")) return;
+  await engine.execute(`INSERT INTO unit_firsts
+    SELECT event_date, algo_version, unit_id, min(occurred_at) FROM events
+    JOIN (SELECT event_date, CAST(unit_id AS VARCHAR) AS unit_id FROM user_days WHERE ${where}
+      GROUP BY event_date, unit_id HAVING count(DISTINCT algo_version) > 1) AS several USING (event_date, unit_id)
+    WHERE algo_version IS NOT NULL GROUP BY event_date, algo_version, unit_id`);
+}
+
+/** Impressions and clicks that lack something, by day, algorithm, unit and item. */
+async function missesSql(engine: Engine, where: string): Promise<string> {
+  const filled = await filledByLookups(engine);
+  const unknown =
+    filled.size === 0 ? "false" : "(item_id IS NULL OR item_id NOT IN (SELECT item_id FROM item_attributes))";
+  const missing = Object.entries(missingBits).map(([name, { isNull, isUnknown }]) => {
+    const bit = filled.has(name) ? `CASE WHEN unknown THEN ${isNull + isUnknown} ELSE ${isNull} END` : isNull;
+    return `CASE WHEN ${name} IS NULL THEN ${bit} ELSE 0 END`;
+  });
+  const anyNull = Object.keys(missingBits).map((name) => `${name} IS NULL`);
+  // an item without a duplicate group has none, unless the lookups that would say so do not know the item
+  return `SELECT event_date, algo_version, unit_id, item_id, missing, ${COUNTS} FROM (
+      SELECT event_date, algo_version, unit_id, item_id, event_type, CAST(${missing.join(" + ")} AS UTINYINT) AS missing
+      FROM (
+        SELECT *, ${unknown} AS unknown FROM events
+        WHERE ${where} AND event_type IN ('impression', 'click') AND algo_version IS NOT NULL
+          AND (${anyNull.join(" OR ")})
+      ) AS incomplete
+    ) AS named WHERE missing <> ${missingBits.duplicate_group.isNull}
+    GROUP BY event_date, algo_version, unit_id, item_id, missing`;
+}
+
+async function filledByLookups(engine: Engine): Promise<ReadonlySet<string>> {
+  const counts = Object.keys(missingBits).map((name) => `count(${name}) AS ${name}`);
+  const [row] = await engine.rows(`SELECT ${counts.join(", ")} FROM item_attributes`);
+  return new Set(Object.keys(missingBits).filter((name) => Number(row?.[name]) > 0));
+}

@@ -1,0 +1,120 @@
+/**
+ * What an analyst's file reads, told before it runs: unknown tables get a "did you mean", and table functions that reach
+ * out of the warehouse are refused by name. The engine's fence would stop them too, but not as clearly.
+ */
+import type { Engine, QueryFile, TableReference } from "../../engine/engine.ts";
+import type { GatebookError } from "../../model/error.ts";
+import { suggestion } from "../../model/suggest.ts";
+import type { CatalogFile } from "../catalog/catalog.ts";
+import { isQueryProblem, queryProblem } from "../catalog/query-problem.ts";
+
+/** Table functions that make rows out of nothing but their arguments. */
+const HARMLESS = ["range", "generate_series", "unnest", "repeat", "json_each", "json_tree"];
+
+export function asQueryFile(file: CatalogFile): QueryFile {
+  return { file: file.path, sql: file.sql };
+}
+
+/** The tables a file reads, without their schema `main`. Throws GatebookError `query` when it does not parse. */
+export async function tablesOf(engine: Engine, file: CatalogFile): Promise<readonly TableReference[]> {
+  return tablesAmong(await engine.references(asQueryFile(file)));
+}
+
+/** Refused functions and unknown tables of one file, by place. */
+export async function inspectFile(
+  engine: Engine,
+  file: CatalogFile,
+  known: ReadonlySet<string>,
+): Promise<readonly GatebookError[]> {
+  return (await readFile(engine, file, known)).problems;
+}
+
+export interface FileReads {
+  readonly tables: readonly TableReference[];
+  /** Refused functions and unknown tables, by place. */
+  readonly problems: readonly GatebookError[];
+}
+
+/** What a file reads and what is wrong with that, from one look at its SQL: a look costs milliseconds. */
+export async function readFile(
+  engine: Engine,
+  file: CatalogFile,
+  known: ReadonlySet<string>,
+): Promise<FileReads> {
+  const references = await engine.references(asQueryFile(file));
+  const tables = tablesAmong(references);
+  const functions = references
+    .filter(({ kind, name }) => kind === "function" && !HARMLESS.includes(name.toLowerCase()))
+    .map(({ name, line, column }) =>
+      queryProblem(file, `the table function ${name}() is not for queries`, {
+        line,
+        column,
+        hint: "queries read the warehouse's tables; a file becomes one by a source or a lookup in rollout.yaml",
+      }),
+    );
+  const unknown = tables
+    .filter(({ name }) => !/^information_schema\./.test(name) && !known.has(name))
+    .map(({ name, line, column }) =>
+      queryProblem(file, `unknown table "${name}"${suggestion(name, known)}`, {
+        line,
+        column,
+        hint: "events, rollout, the lookups of rollout.yaml and the files in queries/relations can be read",
+      }),
+    );
+  return { tables, problems: [...functions, ...unknown] };
+}
+
+/** Column names in the files' SQL, in lower case; null: any column may be read. A file that does not parse reads none. */
+export async function namedColumns(
+  engine: Engine,
+  files: readonly CatalogFile[],
+): Promise<ReadonlySet<string> | null> {
+  const names = new Set<string>();
+  for (const file of files) {
+    const named = await engine.columnsNamed(asQueryFile(file)).catch((error: unknown) => {
+      if (isQueryProblem(error)) return new Set<string>();
+      throw error;
+    });
+    if (named === null) return null;
+    for (const name of named) names.add(name);
+  }
+  return names;
+}
+
+export interface KnownReads {
+  /** Relations that the file's text names. */
+  readonly upstream: readonly string[];
+  /** All there are. */
+  readonly relations: readonly string[];
+}
+
+/**
+ * Throws GatebookError `query` when the engine would scan a relation that the file's text did not show: it would be built out of
+ * order, from rows of another night.
+ */
+export async function refuseHiddenReads(
+  engine: Engine,
+  file: CatalogFile,
+  { upstream, relations }: KnownReads,
+): Promise<void> {
+  const scans = await engine.scans(asQueryFile(file));
+  const hidden = scans.find((name) => relations.includes(name) && !upstream.includes(name));
+  if (hidden === undefined) return;
+  throw queryProblem(file, `it reads the relation "${hidden}", which gatebook does not find in its text`, {
+    hint: "please report this with the file; naming the relation in a plain FROM helps until then",
+  });
+}
+
+function tablesAmong(references: readonly TableReference[]): readonly TableReference[] {
+  return references
+    .filter(({ kind }) => kind === "table")
+    .map((table) => ({ ...table, name: table.name.toLowerCase().replace(/^main\./, "") }));
+}
+
+/** Tables and views of the warehouse as it stands. */
+export async function existingTables(engine: Engine): Promise<ReadonlySet<string>> {
+  const rows = await engine.rows(
+    "SELECT lower(table_name) AS name FROM information_schema.tables WHERE table_schema = 'main'",
+  );
+  return new Set(rows.map((row) => String(row["name"])));
+}

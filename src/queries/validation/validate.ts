@@ -1,0 +1,176 @@
+/**
+ * `gatebook check` for the SQL files. What comes in: the catalog, the configuration, and an engine that holds the warehouse's
+ * tables, empty or not. What goes out: everything that is wrong, each with its place. It runs no query: files are bound only.
+ */
+import type { Column, Engine } from "../../engine/engine.ts";
+import type { Config } from "../../model/config.ts";
+import { GatebookError } from "../../model/error.ts";
+import { suggestion } from "../../model/suggest.ts";
+import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
+import { isQueryProblem } from "../catalog/query-problem.ts";
+import { chartProblems } from "../measures/charts.ts";
+import { orderRelations, type RelationNode } from "../relations/dependencies.ts";
+import { contractProblems } from "./contract.ts";
+import { type Finding, toFinding } from "./finding.ts";
+import { asQueryFile, existingTables, inspectFile, readFile } from "./inspect.ts";
+import { literalColours, parseSpec } from "./vega-spec.ts";
+import { createEmptyTable, createMissingTables } from "./warehouse-tables.ts";
+
+/** By kind and name; nothing is found twice. Leaves empty tables for relations and lookups behind in the engine. */
+export async function checkCatalog(
+  engine: Engine,
+  catalog: Catalog,
+  config: Pick<Config, "sources">,
+): Promise<readonly Finding[]> {
+  await createMissingTables(engine, config.sources);
+  const guessed = new Set(config.sources.flatMap(({ kind, name }) => (kind === "lookup" ? [name] : [])));
+  const bench: Bench = { engine, guessed, broken: new Set(), read: new Set(["user_days"]), findings: [] };
+  bench.findings.push(...catalog.problems.map((problem) => toFinding(problem, catalog)));
+  for (const file of catalog.sources) await checkSource(bench, file, config);
+  const tables = await existingTables(engine);
+  const nodes = await orderRelations(engine, catalog.relations, tables);
+  for (const node of nodes) await checkRelation(bench, node);
+  const known = new Set([...(await existingTables(engine)), ...nodes.map(({ file }) => file.name)]);
+  for (const file of [...catalog.metrics, ...catalog.checks, ...catalog.cells])
+    await checkFile(bench, file, known);
+  return [...bench.findings, ...missingUserDays(catalog), ...unusedRelations(bench, catalog)];
+}
+
+interface Bench {
+  readonly engine: Engine;
+  /** Lookups whose columns are not known without their files. */
+  readonly guessed: ReadonlySet<string>;
+  /** Relations that do not bind: what reads them is not held against them. */
+  readonly broken: Set<string>;
+  /** Relations that something reads. */
+  readonly read: Set<string>;
+  readonly findings: Finding[];
+}
+
+/** A staging file reads raw columns, which only its exports know: it is parsed, not bound. */
+async function checkSource(bench: Bench, file: CatalogFile, config: Pick<Config, "sources">): Promise<void> {
+  const names = config.sources.map(({ name }) => name);
+  if (!names.includes(file.name)) {
+    const message = `rollout.yaml has no source "${file.name}"${suggestion(file.name, names)}`;
+    const hint = "a staging file is called after its source";
+    add(bench, file, [new GatebookError("config", message, { where: { file: file.path }, hint })]);
+  }
+  const known = new Set([...names, file.name]);
+  add(bench, file, await collect(() => inspectFile(bench.engine, file, known)));
+}
+
+async function checkRelation(bench: Bench, { file, upstream, problems }: RelationNode): Promise<void> {
+  for (const name of upstream) bench.read.add(name);
+  const own = [
+    ...problems.filter((problem) => !file.problems.includes(problem)),
+    ...(bench.guessed.has(file.name) ? [takenByLookup(file)] : []),
+  ];
+  const isPoisoned = upstream.some((name) => bench.broken.has(name));
+  const found = own.length > 0 || isPoisoned ? own : await collect(() => bindRelation(bench.engine, file));
+  add(bench, file, found);
+  if (found.length > 0 || isPoisoned) bench.broken.add(file.name);
+}
+
+function takenByLookup(file: CatalogFile): GatebookError {
+  const message = `"${file.name}" is a lookup of rollout.yaml already`;
+  return new GatebookError("config", message, { where: { file: file.path }, hint: "rename one of the two" });
+}
+
+async function bindRelation(engine: Engine, file: CatalogFile): Promise<readonly GatebookError[]> {
+  const columns = await engine.describe(asQueryFile(file));
+  const problems = contractProblems(file, columns);
+  if (problems.length === 0) await createEmptyTable(engine, file.name, columns);
+  return problems;
+}
+
+async function checkFile(bench: Bench, file: CatalogFile, known: ReadonlySet<string>): Promise<void> {
+  const problems = await collect(async () => {
+    const reads = await readFile(bench.engine, file, known);
+    const tables = reads.tables.map(({ name }) => name);
+    for (const name of tables) bench.read.add(name);
+    const unready = reads.problems;
+    if (unready.length > 0 || tables.some((name) => bench.broken.has(name))) return unready;
+    return bind(bench, file, tables);
+  });
+  add(bench, file, problems);
+}
+
+async function bind(
+  bench: Bench,
+  file: CatalogFile,
+  tables: readonly string[],
+): Promise<readonly GatebookError[]> {
+  try {
+    const columns = await bench.engine.describe(asQueryFile(file));
+    return [
+      ...contractProblems(file, columns),
+      ...(file.kind === "cell" ? checkChart(bench, file, columns) : []),
+    ];
+  } catch (error) {
+    const lookup = tables.find((name) => bench.guessed.has(name));
+    if (lookup === undefined || !isQueryProblem(error)) throw error;
+    const hint = `the columns of the lookup "${lookup}" are only known once it is loaded`;
+    const told = new GatebookError("query", error.message, { where: error.where, hint });
+    bench.findings.push({ ...toFinding(told, file), level: "warning" });
+    return [];
+  }
+}
+
+function checkChart(bench: Bench, file: CatalogFile, columns: readonly Column[]): readonly GatebookError[] {
+  const problems = chartProblems(
+    file,
+    columns.map((column) => ({ ...column, unit: file.header.columnUnits.get(column.name) ?? null })),
+  );
+  if (file.chart !== null && problems.length === 0) {
+    const colours = literalColours(file.chart, parseSpec(file.chart));
+    bench.findings.push(
+      ...colours.map((colour) => ({ ...toFinding(colour, file), level: "warning" as const })),
+    );
+  }
+  return [...problems, ...unknownUnits(file, columns)];
+}
+
+/** `@unit shaer percent` would leave the column without its unit and say nothing. */
+function unknownUnits(file: CatalogFile, columns: readonly Column[]): readonly GatebookError[] {
+  const names = columns.map(({ name }) => name);
+  return file.header.lines.flatMap((line) => {
+    const [name = ""] = line.value.split(/\s+/);
+    if (line.key !== "unit" || names.includes(name)) return [];
+    const message = `@unit: the query returns no column "${name}"${suggestion(name, names)}`;
+    const where = { file: file.path, line: line.line, column: line.valueColumn };
+    return [new GatebookError("config", message, { where, hint: `it returns ${names.join(", ")}` })];
+  });
+}
+
+function missingUserDays(catalog: Catalog): readonly Finding[] {
+  if (catalog.relations.some(({ name }) => name === "user_days")) return [];
+  const where = { file: "queries/relations/user_days.sql" };
+  const hint = "gatebook reads units, impressions and clicks from it: take the shipped file";
+  return [{ level: "error", message: "there is no relation user_days", where, excerpt: null, hint }];
+}
+
+function unusedRelations(bench: Bench, catalog: Catalog): readonly Finding[] {
+  return catalog.relations
+    .filter(({ name, isShipped }) => !isShipped && !bench.read.has(name))
+    .map(({ name, path }) => ({
+      level: "warning",
+      message: `nothing reads the relation "${name}"`,
+      where: { file: path },
+      excerpt: null,
+      hint: "it is built every night all the same; delete the file if nobody needs it",
+    }));
+}
+
+function add(bench: Bench, file: CatalogFile, problems: readonly GatebookError[]): void {
+  bench.findings.push(...problems.map((problem) => toFinding(problem, file)));
+}
+
+/** What a file is to blame for comes back, the rest is thrown on. */
+async function collect(work: () => Promise<readonly GatebookError[]>): Promise<readonly GatebookError[]> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isQueryProblem(error)) return [error];
+    throw error;
+  }
+}

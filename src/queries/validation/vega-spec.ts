@@ -1,0 +1,164 @@
+/**
+ * What NAME.vl.json may be: a Vega-Lite spec over the cell's own rows. It loads nothing, and every field it names is a column
+ * of the query or made by one of its transforms: for a misspelt field Vega would draw an empty chart and only warn.
+ */
+import { GatebookError } from "../../model/error.ts";
+import { suggestion } from "../../model/suggest.ts";
+import type { ChartFile } from "../catalog/catalog.ts";
+
+export type Spec = Readonly<Record<string, unknown>>;
+
+/** Throws GatebookError `config` with the place where the JSON breaks. */
+export function parseSpec(chart: ChartFile): Spec {
+  try {
+    const parsed: unknown = JSON.parse(chart.text);
+    if (isSpec(parsed)) return parsed;
+  } catch (error) {
+    throw jsonError(chart, error);
+  }
+  throw specError(chart, "the chart is no JSON object", "a Vega-Lite spec is one object", 0);
+}
+
+/** All that is wrong with a spec whose cell returns `columns`. */
+export function specProblems(
+  chart: ChartFile,
+  spec: Spec,
+  columns: readonly string[],
+): readonly GatebookError[] {
+  const data = spec["data"];
+  const dataProblems =
+    isSpec(data) && data["name"] === "rows" && Object.keys(data).length === 1
+      ? []
+      : [
+          specError(
+            chart,
+            'the chart\'s data is not {"name": "rows"}',
+            'write "data": {"name": "rows"}',
+            find(chart, '"data"'),
+          ),
+        ];
+  const loads = keysIn(spec)
+    .filter(({ key }) => key === "url" || key === "href")
+    .map(({ key }) =>
+      specError(
+        chart,
+        `"${key}" is not for charts`,
+        "a chart shows the rows of its query and loads nothing",
+        find(chart, `"${key}"`),
+      ),
+    );
+  const made = keysIn(spec).flatMap(({ key, value }) =>
+    key === "as" || key === "groupby" ? names(value) : [],
+  );
+  const isOpen = keysIn(spec).some(({ key }) => key === "pivot");
+  const known = [
+    ...columns,
+    ...made,
+    ...(keysIn(spec).some(({ key }) => key === "fold") ? ["key", "value"] : []),
+  ];
+  const unknown = keysIn(spec)
+    .flatMap(({ key, value }) => (key === "field" && typeof value === "string" ? [value] : []))
+    .filter((field) => !known.includes(plainName(field)));
+  const fields = isOpen ? [] : [...new Set(unknown)];
+  return [
+    ...dataProblems,
+    ...loads,
+    ...fields.map((field) =>
+      specError(
+        chart,
+        `the query returns no column "${field}"${suggestion(field, columns)}`,
+        `it returns ${columns.join(", ")}`,
+        find(chart, `"${field}"`),
+      ),
+    ),
+  ];
+}
+
+/** color, fill, stroke, background; labelColor and its like; and a scheme, which names colours. */
+const COLOUR_KEY = /^(fill|stroke|background|scheme)$|color$/i;
+const NO_COLOUR = /^(var\(--|transparent$|none$|currentColor$)/;
+
+/** Colours other than the theme's tokens, e.g. "#f00" but not "var(--candidate, #1f5fae)": linted, not refused. */
+export function literalColours(chart: ChartFile, spec: Spec): readonly GatebookError[] {
+  const literals = keysIn(spec)
+    .filter(({ key }) => COLOUR_KEY.test(key))
+    .flatMap(({ value }) => [
+      ...(typeof value === "string" ? [value] : []),
+      ...keysIn(value).flatMap((entry) =>
+        entry.key === "value" || entry.key === "range" ? names(entry.value) : [],
+      ),
+    ])
+    .filter((text) => !NO_COLOUR.test(text));
+  const hint = "take one of the theme's tokens, e.g. var(--candidate, #1f5fae)";
+  return [...new Set(literals)].map((text) =>
+    specError(chart, `"${text}" is a literal colour`, hint, find(chart, `"${text}"`)),
+  );
+}
+
+interface Entry {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** Every key of a spec at any depth; inline data is data, not spec. */
+function keysIn(node: unknown): readonly Entry[] {
+  if (Array.isArray(node)) return node.flatMap(keysIn);
+  if (!isSpec(node)) return [];
+  return Object.entries(node).flatMap(([key, value]) =>
+    key === "values" || key === "datasets" ? [] : [{ key, value }, ...keysIn(value)],
+  );
+}
+
+function names(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(names);
+  return typeof value === "string" ? [value] : [];
+}
+
+/** `a\\.b` → `a.b` */
+function plainName(field: string): string {
+  return field.replace(/\\(.)/g, "$1");
+}
+
+function find(chart: ChartFile, text: string): number {
+  return Math.max(0, chart.text.indexOf(text));
+}
+
+function jsonError(chart: ChartFile, error: unknown): GatebookError {
+  const told = error instanceof Error ? error.message : String(error);
+  const message = told
+    .replace(/ in JSON at position.*$|, [".][\s\S]*$/, "")
+    .replace(/^Unexpected/, "unexpected");
+  const hint = "check commas, quotes and brackets before this place";
+  return specError(chart, `the chart is no JSON: ${message}`, hint, breakOf(chart.text));
+}
+
+/** Where JSON breaks: V8 does not always say. The longest head that only lacks its end is found by halving. */
+function breakOf(text: string): number {
+  let [good, bad] = [0, text.length + 1];
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (onlyLacksItsEnd(text.slice(0, middle))) good = middle;
+    else bad = middle;
+  }
+  return Math.min(good, text.length);
+}
+
+function onlyLacksItsEnd(head: string): boolean {
+  try {
+    JSON.parse(head);
+    return true;
+  } catch (error) {
+    const told = error instanceof Error ? error.message : "";
+    return /end of JSON input|Unterminated/.test(told) || told.endsWith(`position ${head.length}`);
+  }
+}
+
+function specError(chart: ChartFile, message: string, hint: string, offset: number): GatebookError {
+  const head = chart.text.slice(0, offset);
+  const place = { file: chart.path, line: head.split("\n").length, column: offset - head.lastIndexOf("\n") };
+  return new GatebookError("config", message, { where: place, hint });
+}
+
+function isSpec(value: unknown): value is Spec {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

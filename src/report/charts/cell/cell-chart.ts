@@ -1,0 +1,51 @@
+/**
+ * The chart of a notebook cell: the analyst's Vega-Lite spec, its rows bound, dressed in the house theme. In: a
+ * CellResult. Out: a Chart, or an Error that says what is wrong with the spec. A chart of half the rows, or of a column
+ * that is not there, is never drawn.
+ */
+import type { CellResult, Result } from "../../../model/result.ts";
+import { type Chart, type Spec, schemaUrl } from "../spec.ts";
+import { cellPlotWidth } from "../theme.ts";
+import { checkSpec } from "./cell-check.ts";
+import { dressSpec } from "./cell-dress.ts";
+import { gapRows } from "./cell-gaps.ts";
+
+const maxPoints = 2_000;
+
+/** Null when the cell asks for no chart, or failed before there was anything to draw. */
+export function cellChart(cell: CellResult, result: Result): Chart | null {
+  if (cell.chart === null || cell.error !== null) return null;
+  if (cell.truncated || cell.rowCount > cell.rows.length) {
+    throw new Error(
+      `the chart would show ${cell.rows.length} of ${cell.rowCount} rows: aggregate in SQL until all of them are kept`,
+    );
+  }
+  if (cell.rows.length === 0) throw new Error("no rows to draw");
+  if (cell.rows.length > maxPoints) {
+    throw new Error(
+      `${cell.rows.length} rows, and a chart holds ${maxPoints} points at most: aggregate in SQL`,
+    );
+  }
+  const spec = cell.chart.spec as Spec;
+  checkSpec(spec, cell.columns);
+  const rows = cell.rows.map((row) =>
+    Object.fromEntries(cell.columns.map((column, index) => [column.name, row[index] ?? null])),
+  );
+  const dressed = dressSpec(spec, {
+    cell,
+    baseline: result.rollout.baseline,
+    candidate: result.rollout.candidate,
+    plotWidth: cellPlotWidth,
+  });
+  return {
+    id: `cell-${cell.name}`,
+    title: cell.title,
+    description: cell.chart.description,
+    spec: {
+      ...dressed,
+      $schema: schemaUrl,
+      data: { name: "rows" },
+      datasets: { rows: [...rows, ...gapRows(spec, cell, rows)] },
+    },
+  };
+}

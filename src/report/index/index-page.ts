@@ -1,0 +1,43 @@
+/**
+ * index.html over all nights of all rollouts: the verdict calendar, the trend of each guardrail, the gates, and a link to
+ * every report. In: kept results and where their reports stand. Out: one self-contained page without a script.
+ */
+
+import { gateTimeline } from "../charts/gate-timeline.ts";
+import { drawChart } from "../charts/svg/draw.ts";
+import { openTemplates, packageTemplates, readTemplate } from "../templates/templates.ts";
+import { readTheme } from "../templates/theme-css.ts";
+import type { IndexEntry } from "./index-nights.ts";
+import { type IndexView, indexView, timelineSources } from "./index-view.ts";
+
+export interface IndexOptions {
+  /** Folders whose templates replace the package's file by file, first match wins. */
+  readonly templateRoots?: readonly string[] | undefined;
+}
+
+/** What index.hbs sees. */
+export interface IndexPage extends IndexView {
+  /** theme.css and index.css, ready for a style element. */
+  readonly css: string;
+}
+
+export async function renderIndex(
+  entries: readonly IndexEntry[],
+  options: IndexOptions = {},
+): Promise<string> {
+  const roots = [...(options.templateRoots ?? []), packageTemplates];
+  const css = [readTheme(roots), readTemplate(roots, "html/index.css")].join("\n");
+  const view = indexView(entries, await drawTimelines(entries));
+  // A style element ends at the first `</style`, even inside a comment.
+  const page: IndexPage = { ...view, css: css.replace(/<\/(?=style)/gi, "<\\/") };
+  return openTemplates(roots, "html").render("index", page);
+}
+
+async function drawTimelines(entries: readonly IndexEntry[]): Promise<ReadonlyMap<string, string>> {
+  const drawn = new Map<string, string>();
+  for (const { anchor, result } of timelineSources(entries)) {
+    const chart = gateTimeline(result);
+    if (chart !== null) drawn.set(anchor, await drawChart({ ...chart, id: `gates-${anchor}` }));
+  }
+  return drawn;
+}

@@ -1,0 +1,119 @@
+/** What became of each guardrail and of the gates, night by night. Pure. */
+import type { NightMetric, NightResult } from "../../model/result.ts";
+import { sparkline } from "../charts/sparkline.ts";
+import { daysBetween } from "../charts/time-axis.ts";
+import { delta, interval, line, plural } from "../format.ts";
+import type { Badge } from "../view/badge.ts";
+import { deltaText, metricBadge } from "../view/metric.ts";
+import { signedLines } from "../view/strip.ts";
+import { comparisonLabel } from "../view/subject.ts";
+import { type Night, nightsByDate } from "./index-nights.ts";
+
+export interface TrendView {
+  readonly title: string;
+  readonly badge: Badge;
+  /** "−2.1%", of the newest night's window. */
+  readonly delta: string;
+  readonly interval: string;
+  readonly comparison: string | null;
+  /** "7 nights, lowest −6.1%, highest +0.4%" */
+  readonly range: string;
+  /** Inline SVG; empty when no night has a number. */
+  readonly sparkline: string;
+}
+
+/** The guardrails of the newest night, each over all nights. */
+export function trends(nights: readonly Night[], prefix: string): readonly TrendView[] {
+  const daily = [...nightsByDate(nights).values()];
+  const newest = daily.at(-1);
+  if (newest === undefined) return [];
+  const guardrails = newest.result.metrics.filter((metric) => metric.role === "guardrail");
+  return guardrails.map((metric) => trend(metric, daily, { prefix, result: newest.result }));
+}
+
+interface TrendContext {
+  readonly prefix: string;
+  readonly result: NightResult;
+}
+
+function trend(metric: NightMetric, nights: readonly Night[], { prefix, result }: TrendContext): TrendView {
+  const lines = signedLines(metric.thresholds);
+  const at = lines.map((entry) => entry.at);
+  const byDate = new Map(nights.map((night) => [night.date, night]));
+  const days = daysBetween(nights[0]?.date ?? "", nights.at(-1)?.date ?? "");
+  const deltas = days.map((date) => deltaOf(byDate.get(date), metric.name));
+  const known = deltas.filter((value) => value !== null);
+  const range = rangeText(known, at);
+  return {
+    title: metric.title,
+    badge: metricBadge(metric, metric.observation),
+    delta: deltaText(metric.observation, at),
+    interval: interval(metric.observation.interval),
+    comparison: comparisonLabel(result),
+    range,
+    sparkline: sparkline(deltas, {
+      id: `${prefix}-${metric.name.replace(/[^\w-]/g, "_")}`,
+      title: `${metric.title}, change over the window as of each night: ${range}`,
+      zero: 0,
+      limit: lines.find((entry) => entry.level === "rollback")?.at,
+      marks: gateChanges(days.map((date) => byDate.get(date)?.result.rollout.gate ?? null)),
+      width: 260,
+      height: 44,
+    }),
+  };
+}
+
+/** "34 nights, lowest −7.4%, highest +0.9%" */
+function rangeText(known: readonly number[], at: readonly number[]): string {
+  if (known.length === 0) return "no night has a number";
+  if (known.length === 1) return "1 night";
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  return `${plural(known.length, "night")}, lowest ${delta(low, at)}, highest ${delta(high, at)}`;
+}
+
+function deltaOf(night: Night | undefined, name: string): number | null {
+  return night?.result.metrics.find((metric) => metric.name === name)?.observation.delta ?? null;
+}
+
+/** Places at which the gate is another than at the last night before. */
+function gateChanges(gates: readonly (string | null)[]): readonly number[] {
+  let last: string | null = null;
+  return gates.flatMap((gate, index) => {
+    if (gate === null) return [];
+    const isChange = last !== null && gate !== last;
+    last = gate;
+    return isChange ? [index - 0.5] : [];
+  });
+}
+
+export interface GateSpanView {
+  readonly gate: string;
+  readonly exposure: string;
+  /** "2026-01-05 to 2026-01-19" */
+  readonly dates: string;
+  /** "9 nights: 8 HOLD, 1 PROMOTE" */
+  readonly summary: string;
+}
+
+/** Rows of nights in the same gate, oldest first. */
+export function gateSpans(nights: readonly Night[]): readonly GateSpanView[] {
+  const runs: Night[][] = [];
+  for (const night of nightsByDate(nights).values()) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[0]?.result.rollout.gate === night.result.rollout.gate) run.push(night);
+    else runs.push([night]);
+  }
+  return runs.flatMap((run) => {
+    const [first, last] = [run[0], run.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const { gate, exposure } = first.result.rollout;
+    const dates = run.length === 1 ? first.date : `${first.date} to ${last.date}`;
+    return [{ gate, exposure: line(exposure), dates, summary: summary(run) }];
+  });
+}
+
+function summary(run: readonly Night[]): string {
+  const words = run.map((night) => night.result.decision.action.toUpperCase());
+  const counts = [...new Set(words)].map((word) => `${words.filter((one) => one === word).length} ${word}`);
+  return `${plural(run.length, "night")}: ${counts.join(", ")}`;
+}

@@ -1,0 +1,72 @@
+/** Cells and outputs of a Jupyter notebook (nbformat 4.5), and Python text that says exactly what it should. */
+import type { Json } from "../charts/spec.ts";
+
+export interface Output {
+  readonly output_type: "execute_result" | "display_data" | "error";
+  readonly [key: string]: Json | undefined;
+}
+
+export interface NotebookCell {
+  readonly id: string;
+  readonly cell_type: "markdown" | "code";
+  readonly metadata: Readonly<Record<string, Json>>;
+  readonly source: readonly string[];
+  readonly outputs?: readonly Output[];
+  readonly execution_count?: number | null;
+}
+
+export function markdownCell(id: string, text: string): NotebookCell {
+  return { id: cellId(id), cell_type: "markdown", metadata: {}, source: lines(text) };
+}
+
+/** `count` is the number in `In [1]`; null where nothing was run. */
+export function codeCell(
+  id: string,
+  code: string,
+  ran: { readonly count: number | null; readonly outputs: readonly Output[] },
+): NotebookCell {
+  return {
+    id: cellId(id),
+    cell_type: "code",
+    metadata: {},
+    execution_count: ran.count,
+    outputs: ran.outputs,
+    source: lines(code),
+  };
+}
+
+/** nbformat: 1 to 64 letters, digits, hyphens and underscores. The same name gives the same id every night. */
+function cellId(name: string): string {
+  return name.replace(/[^\w-]/g, "-").slice(0, 64);
+}
+
+/** Ids cut to the same text are numbered. */
+export function withUniqueIds(cells: readonly NotebookCell[]): readonly NotebookCell[] {
+  const taken = new Set<string>();
+  return cells.map((cell) => {
+    let id = cell.id;
+    for (let number = 2; taken.has(id); number += 1) id = `${cell.id.slice(0, 60)}-${number}`;
+    taken.add(id);
+    return { ...cell, id };
+  });
+}
+
+/** Lines with their line ends, as Jupyter itself writes them, so that two notebooks can be compared. */
+function lines(text: string): readonly string[] {
+  return text.split(/(?<=\n)/);
+}
+
+/** Controls but tab and line break, lone surrogates, zero-width and direction marks. */
+const invisible =
+  /(?![\t\n])[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu;
+
+/** A Python string literal over several lines that holds exactly `text`, whatever is in it. */
+export function pythonText(text: string): string {
+  const escaped = text
+    .replaceAll("\\", "\\\\")
+    .replaceAll('"""', '\\"\\"\\"')
+    .replaceAll("\r", "\\r")
+    .replace(invisible, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .replace(/"$/, '\\"');
+  return `"""${escaped}"""`;
+}

@@ -1,0 +1,151 @@
+/** Sections of the notebook: prose, SQL as Python, and the outputs of the night. */
+import type { MetricResult, Result, WindowResult } from "../../model/result.ts";
+import type { ChartSet } from "../charts/render.ts";
+import { count, notAvailable, percent } from "../format.ts";
+import { code, md } from "../markdown/markdown-escape.ts";
+import type { CellView } from "../view/cell.ts";
+import { judgedOnFact } from "../view/coverage.ts";
+import type { CheckView } from "../view/health.ts";
+import type { MetricView } from "../view/metric.ts";
+import { slotWord } from "../view/subject.ts";
+import type { Output } from "./notebook-cells.ts";
+import { cellTable, chartOutput, errorOutput, type TableText, tableOutput } from "./notebook-outputs.ts";
+import { metricCode, queryCode } from "./notebook-setup.ts";
+
+export interface Section {
+  readonly id: string;
+  readonly text: string | null;
+  /** Python, or null where the SQL is not known (a built-in check). */
+  readonly code: string | null;
+  /** Given the number in `In [1]`; null: not run by the night. */
+  readonly outputs: ((count: number) => readonly Output[]) | null;
+}
+
+export function metricSection(view: MetricView, result: Result, charts: ChartSet): Section {
+  const metric = result.metrics.find((one) => one.name === view.name);
+  const sql = result.provenance.queries[view.path]?.sql;
+  const lines = view.lines.map((line) => `${line.level} ${line.at}`).join(", ");
+  const judgedOn = metric === undefined ? null : judgedOnFact(metric);
+  const facts = [
+    `**${md(view.delta)}**${view.comparison === null ? "" : ` (${md(view.comparison)})`}: ${md(view.classification.word)}`,
+    `95% interval ${md(view.interval)}`,
+    `baseline ${md(view.baseline.value)}`,
+    `candidate ${md(view.candidate.value)}`,
+    ...(lines === "" ? [] : [`lines: ${md(lines)}`]),
+    ...(judgedOn === null ? [] : [`judged on ${md(judgedOn)}`]),
+  ];
+  const failed = view.error;
+  return {
+    id: `metric-${view.name}`,
+    text: [
+      `### ${md(view.title)}`,
+      md(view.description),
+      facts.join(" · "),
+      md(view.because),
+      code(view.path),
+    ]
+      .filter((part) => part !== "")
+      .join("\n\n"),
+    // A record of an older version may lack the SQL; its charts still belong here.
+    code:
+      sql === undefined || metric === undefined
+        ? `# ${view.path} is not part of this record`
+        : metricCode(metric, sql, result.phase),
+    outputs: (number) => [
+      ...(failed === null ? [] : [errorOutput(failed)]),
+      ...metricCharts(view, charts, slotWord(result.phase)),
+      ...(metric === undefined || metric.shape !== "ratio" || metric.days.length === 0
+        ? []
+        : [tableOutput(countTable(metric, result), number)]),
+    ],
+  };
+}
+
+function metricCharts({ name, title }: MetricView, charts: ChartSet, slot: string): readonly Output[] {
+  const kinds = [
+    ["delta", charts.deltas, `change by ${slot}`],
+    ["values", charts.values, `values by ${slot}`],
+    ["movers", charts.concentration, "what moved most"],
+  ] as const;
+  return kinds.flatMap(([kind, drawn, words]) => {
+    const svg = drawn.get(name);
+    return svg === undefined
+      ? []
+      : [chartOutput({ svg, spec: charts.specs.get(`${kind}-${name}`), text: `${title}: ${words}` })];
+  });
+}
+
+/** What the cell's Python returns, as the night counted it: day by day, in the first 24 hours all hours together. */
+function countTable(metric: MetricResult, { rollout, phase }: Result): TableText {
+  const { baseline, candidate } = rollout;
+  const cell = (text: string) => ({ text, isNull: text === notAvailable });
+  const counts = (window: WindowResult, first: readonly string[]) =>
+    (
+      [
+        [baseline, window.baseline],
+        [candidate, window.candidate],
+      ] as const
+    ).map(([algorithm, value]) =>
+      [...first, algorithm, count(value.numerator), count(value.denominator), percent(value.value)].map(cell),
+    );
+  const isDaily = phase === "daily";
+  const rows = isDaily
+    ? metric.days.flatMap((day) => counts(day, [day.date]))
+    : counts(metric.observation, []);
+  return {
+    columns: [
+      ...(isDaily ? [{ name: "event_date", isNumeric: false }] : []),
+      { name: "algo_version", isNumeric: false },
+      { name: "numerator", isNumeric: true },
+      { name: "denominator", isNumeric: true },
+      { name: "share", isNumeric: true },
+    ],
+    rows,
+    cut: null,
+  };
+}
+
+export function checkSection(check: CheckView, result: Result): Section {
+  const sql = result.provenance.queries[check.origin]?.sql;
+  const rows = check.rows.length > 0 ? check.rows : [check];
+  const cell = (text: string) => ({ text, isNull: false });
+  const table: TableText = {
+    columns: ["status", "observed", "expected", "detail"].map((name) => ({ name, isNumeric: false })),
+    rows: rows.map((row) => [row.badge.word, row.observed, row.expected, row.detail].map(cell)),
+    cut: null,
+  };
+  return {
+    id: `check-${check.name}`,
+    text: `### Check: ${md(check.title)}\n\n**${md(check.badge.word)}** · ${md(check.effect)} · ${md(check.detail)} · ${code(check.origin)}`,
+    code: sql === undefined ? null : queryCode(sql),
+    outputs: (number) => [check.error === null ? tableOutput(table, number) : errorOutput(check.error)],
+  };
+}
+
+export function cellSection(cell: CellView, result: Result, charts: ChartSet): Section {
+  const drawing = charts.cells.get(cell.name);
+  const chartError =
+    drawing !== undefined && "error" in drawing
+      ? `\n\n**The chart could not be drawn:** ${md(drawing.error)}`
+      : "";
+  return {
+    id: `cell-${cell.name}`,
+    text: `### ${md(cell.title)}\n\n${md(cell.description)}\n\n${code(cell.path)} · ${md(cell.timing)}${chartError}`,
+    // The view spells invisible characters out; Python must get the file as it is.
+    code: queryCode(result.cells.find((one) => one.name === cell.name)?.sql ?? cell.sql),
+    outputs: (number) => {
+      if (cell.error !== null) return [errorOutput(cell.error)];
+      const chart =
+        drawing === undefined || "error" in drawing
+          ? []
+          : [
+              chartOutput({
+                svg: drawing.svg,
+                spec: charts.specs.get(`cell-${cell.name}`),
+                text: cell.title,
+              }),
+            ];
+      return [...chart, tableOutput(cellTable(cell), number)];
+    },
+  };
+}

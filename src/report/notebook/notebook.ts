@@ -1,0 +1,60 @@
+/**
+ * A Jupyter notebook of the night (nbformat 4.5): the verdict, every metric, check and cell with its SQL and what it
+ * returned. In: a Result and its charts. Out: JSON text. The stored outputs are the night's; run again, a cell asks the
+ * published warehouse as it is now.
+ */
+import type { Result } from "../../model/result.ts";
+import type { ChartSet } from "../charts/render.ts";
+import { buildView } from "../view/view.ts";
+import { codeCell, markdownCell, type NotebookCell, withUniqueIds } from "./notebook-cells.ts";
+import { firstDayCode } from "./notebook-first-day.ts";
+import { cellSection, checkSection, metricSection, type Section } from "./notebook-sections.ts";
+import { setupCode } from "./notebook-setup.ts";
+import { headText, tailText } from "./notebook-text.ts";
+
+export function renderNotebook(result: Result, charts: ChartSet): string {
+  const view = buildView(result);
+  const metrics = [...view.guardrails, ...view.informational];
+  const sections: readonly Section[] = [
+    ...metrics.map((metric) => metricSection(metric, result, charts)),
+    ...view.health.checks.map((check) => checkSection(check, result)),
+    ...view.cells.map((cell) => cellSection(cell, result, charts)),
+  ];
+  const setup: Section = { id: "setup", text: null, code: setupCode, outputs: null };
+  const cells = [
+    markdownCell("verdict", headText(view)),
+    ...numbered([setup, ...(result.phase === "first-24h" ? [firstDay(result)] : []), ...sections]),
+    markdownCell("provenance", tailText(view)),
+  ];
+  const about = {
+    metadata: {
+      kernelspec: { display_name: "Python 3", language: "python", name: "python3" },
+      language_info: { name: "python" },
+      title: view.title,
+      gatebook: { rollout: result.rollout.name, reportDate: result.window.reportDate, tool: view.tool },
+    },
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+  // A cell a line: specs spread over lines would make the file three times as large.
+  const lines = withUniqueIds(cells)
+    .map((cell) => JSON.stringify(cell))
+    .join(",\n");
+  return `{"cells": [\n${lines}\n],\n${JSON.stringify(about).slice(1)}\n`;
+}
+
+function firstDay(result: Result): Section {
+  return { id: "first-day", text: null, code: firstDayCode(result), outputs: null };
+}
+
+/** Markdown and code of each section; what was run is numbered in order, as Jupyter would. */
+function numbered(sections: readonly Section[]): readonly NotebookCell[] {
+  let count = 0;
+  return sections.flatMap(({ id, text, code, outputs }) => {
+    const prose = text === null ? [] : [markdownCell(`${id}-text`, text)];
+    if (code === null) return prose;
+    if (outputs === null) return [...prose, codeCell(id, code, { count: null, outputs: [] })];
+    count += 1;
+    return [...prose, codeCell(id, code, { count, outputs: outputs(count) })];
+  });
+}

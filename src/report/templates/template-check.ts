@@ -1,0 +1,87 @@
+/**
+ * Checks templates against what they will be given, without rendering: each path of each expression is looked up in an
+ * example that has every place filled. Handlebars itself misses a misspelt path inside {{#if}} and {{#each}}.
+ */
+import Handlebars from "handlebars";
+import { exampleIndexPage } from "../index/index-example.ts";
+import { markdownHelpers } from "../markdown/markdown.ts";
+import { exampleHtmlPage, exampleMarkdownPage } from "../view/example.ts";
+import { type Contexts, walkProgram } from "./template-walk.ts";
+import { type Family, findTemplate, partialNames, readTemplate } from "./templates.ts";
+import { checkTheme } from "./theme-css.ts";
+
+export interface TemplateFinding {
+  /** Absolute path of the template, and the place of the expression; both start at 1. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** A template that is rendered by itself, and an example of what it is given. */
+interface TemplateEntry {
+  readonly family: Family;
+  readonly name: string;
+  readonly example: object;
+}
+
+const entries: readonly TemplateEntry[] = [
+  { family: "html", name: "report", example: exampleHtmlPage },
+  { family: "html", name: "index", example: exampleIndexPage },
+  { family: "markdown", name: "report", example: exampleMarkdownPage },
+];
+
+/** Findings over the templates and themes of all roots. */
+export function checkTemplates(roots: readonly string[]): readonly TemplateFinding[] {
+  const found = [...checkTheme(roots), ...entries.flatMap((entry) => checkEntry(roots, entry))];
+  const key = ({ file, line, column, message }: TemplateFinding) => [file, line, column, message].join("\n");
+  return [...new Map(found.map((finding) => [key(finding), finding])).values()];
+}
+
+function checkEntry(roots: readonly string[], entry: TemplateEntry): readonly TemplateFinding[] {
+  const check = newCheck(roots, entry.family);
+  checkTemplate(check, `${entry.family}/${entry.name}.hbs`, [entry.example]);
+  return check.findings;
+}
+
+interface Check {
+  readonly roots: readonly string[];
+  readonly family: Family;
+  readonly helpers: readonly string[];
+  readonly partials: readonly string[];
+  readonly findings: TemplateFinding[];
+  /** Templates already walked with the same object: a partial may call itself. */
+  readonly seen: Map<string, Set<unknown>>;
+}
+
+function newCheck(roots: readonly string[], family: Family): Check {
+  const helpers = family === "markdown" ? Object.keys(markdownHelpers) : [];
+  return { roots, family, helpers, partials: partialNames(roots, family), findings: [], seen: new Map() };
+}
+
+function checkTemplate(check: Check, path: string, contexts: Contexts): void {
+  const file = findTemplate(check.roots, path) ?? path;
+  const seen = check.seen.get(path) ?? new Set();
+  if (seen.has(contexts.at(-1))) return;
+  check.seen.set(path, seen.add(contexts.at(-1)));
+  const program = parse(check, file, readTemplate(check.roots, path));
+  if (program === null) return;
+  walkProgram(program, contexts, {
+    helpers: check.helpers,
+    partials: check.partials,
+    partial: (name, inner) => checkTemplate(check, `${check.family}/partials/${name}.hbs`, inner),
+    report: ({ loc }, message) =>
+      check.findings.push({ file, line: loc.start.line, column: loc.start.column + 1, message }),
+  });
+}
+
+function parse(check: Check, file: string, source: string): hbs.AST.Program | null {
+  try {
+    return Handlebars.parse(source);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    const line = Number(/line (\d+)/.exec(text)?.[1] ?? 1);
+    check.findings.push({ file, line, column: 1, message: `cannot be read: ${text.split("\n").join(" ")}` });
+    return null;
+  }
+}

@@ -1,0 +1,57 @@
+/** One day taken in without a verdict (`gatebook aggregate`): exports → events → relations → the published warehouse. */
+import { causesFirst } from "../judge/checks/causes.ts";
+import { forgetTouchedDays } from "../load/days/dirty-days.ts";
+import type { Context } from "../model/context.ts";
+import type { CheckResult } from "../model/result.ts";
+import type { Day } from "../model/words.ts";
+import { type AlgorithmCount, countAlgorithms } from "../queries/measures/count-algorithms.ts";
+import { buildRelations } from "../queries/relations/relations.ts";
+import { ensureRolloutTable } from "../warehouse/rollout-table.ts";
+import { dropOldEvents } from "./night/drop-events.ts";
+import { type Limits, openLoaded } from "./night/open-night.ts";
+import { stopwatch } from "./night/stopwatch.ts";
+
+export interface AggregateRequest {
+  readonly config: string;
+  /** Folder of all reports, absolute. */
+  readonly reports: string;
+  readonly date: Day | null;
+  readonly limits: Limits;
+  /** Days whose events were dropped are loaded again, as far as their exports are there. */
+  readonly reload?: boolean | undefined;
+}
+
+/** Loads and rebuilds relations, judges nothing, and publishes the warehouse. */
+export async function aggregateDay(request: AggregateRequest, context: Context): Promise<AggregatedDay> {
+  const opened = await openLoaded({ ...request, phase: "daily", asOf: null }, context, stopwatch());
+  const { config, catalog, store, date, asOf } = opened;
+  const { touchedDates, records } = opened.loaded;
+  try {
+    await ensureRolloutTable(store.engine, config, { from: date, to: date, reportDate: date, asOf });
+    await buildRelations(store.engine, catalog, { touchedDates, rebuildAll: false });
+    await forgetTouchedDays(store.engine);
+    const algorithms = await countAlgorithms(store.engine, { from: date, to: date });
+    await dropOldEvents(store.engine, { config, date }, context);
+    await store.publish();
+    await store.takePlace();
+    const findings = causesFirst(opened.loaded.checks.filter(isWorthTelling));
+    return { date, files: records.length, touchedDates, algorithms, findings };
+  } finally {
+    store.close();
+  }
+}
+
+/** Rejects are named also where max_rejected lets them pass. */
+function isWorthTelling({ name, status, detail }: CheckResult): boolean {
+  return status !== "pass" || (name === "rejected_rows" && detail !== "");
+}
+
+export interface AggregatedDay {
+  readonly date: Day;
+  /** Files known to the store, loaded now or earlier. */
+  readonly files: number;
+  readonly touchedDates: readonly Day[];
+  readonly algorithms: readonly AlgorithmCount[];
+  /** What is wrong with the files and their rows: refused, rejected, copied. */
+  readonly findings: readonly CheckResult[];
+}

@@ -1,0 +1,161 @@
+/**
+ * What many harmless splits would have set off, counted. In: per metric and split the alarms of all its nights and how far the
+ * last window's change was from none. Out: rates with their errors, per guardrail and over all of them, and whether the
+ * intervals are as honest as they claim.
+ */
+import { type Alarms, alarmsOf, type NightEvidence } from "../../judge/decision/alarms.ts";
+import { standardFor } from "../../judge/metric/metric.ts";
+import type { Config } from "../../model/config.ts";
+import type { MetricDefinition, QueryError } from "../../model/measurement.ts";
+import type { JudgeMode, Role, Shape } from "../../model/words.ts";
+import {
+  type Calibration,
+  calibration,
+  type Split,
+  shareStandardError,
+  splitOf,
+} from "../../statistics/aa.ts";
+import { type Requirement, requirementsOf } from "../../statistics/aa-requirements.ts";
+
+export interface Rate {
+  readonly share: number;
+  /** Of the share, over so many splits; null without splits. */
+  readonly standardError: number | null;
+}
+
+/** Shares of splits that fired on any night; healthy on the last one. */
+export interface AlarmRates {
+  readonly warning: Rate;
+  readonly rollback: Rate;
+  readonly severe: Rate;
+  /** Either of the two: what would have rolled the harmless candidate back. */
+  readonly anyRollback: Rate;
+  readonly healthy: Rate;
+}
+
+export type ModeRates = Readonly<Record<JudgeMode, AlarmRates>>;
+
+export interface SplitOutcome {
+  readonly alarms: Readonly<Record<JudgeMode, Alarms>>;
+  /** Null: too few events for any interval. */
+  readonly split: Split | null;
+}
+
+export interface MetricCalibration {
+  readonly name: string;
+  readonly title: string;
+  readonly shape: Shape;
+  readonly role: Role;
+  readonly splits: number;
+  readonly rates: ModeRates | null;
+  /** Of the last window, over the splits that have an interval. */
+  readonly intervals: Calibration | null;
+  readonly requirements: readonly Requirement[];
+  readonly unavailable: string | null;
+  readonly error: QueryError | null;
+}
+
+/** A harmless candidate under all these guardrails at once. */
+export interface AnyGuardrail {
+  readonly guardrails: readonly string[];
+  readonly splits: number;
+  readonly rates: ModeRates;
+}
+
+export function outcomeOf(
+  nights: readonly NightEvidence[],
+  definition: MetricDefinition,
+  config: Config,
+): SplitOutcome {
+  const under = (mode: JudgeMode): Alarms =>
+    alarmsOf(
+      nights,
+      standardFor(definition, config, { comparison: "concurrent", mode }),
+      config.persistentWarningDays,
+    );
+  const last = nights.at(-1)?.window;
+  const comparison = last?.comparison ?? null;
+  return {
+    alarms: { literal: under("literal"), evidence: under("evidence") },
+    split: comparison === null ? null : splitOf(comparison, last?.degreesOfFreedom ?? null),
+  };
+}
+
+/** One metric's splits; `outcomes` in the order of the salts. */
+export interface CollectedMetric {
+  readonly definition: MetricDefinition;
+  readonly outcomes: readonly SplitOutcome[];
+  readonly unavailable: string | null;
+  readonly error: QueryError | null;
+}
+
+export function metricCalibration(collected: CollectedMetric, config: Config): MetricCalibration {
+  const { definition, outcomes, unavailable, error } = collected;
+  const intervals = calibration(outcomes.flatMap(({ split }) => (split === null ? [] : [split])));
+  return {
+    name: definition.name,
+    title: definition.title,
+    shape: definition.shape,
+    role: roleOf(definition, config),
+    splits: outcomes.length,
+    rates: outcomes.length === 0 ? null : modeRates(outcomes.map(({ alarms }) => alarms)),
+    intervals,
+    requirements: intervals === null ? [] : requirementsOf(intervals),
+    unavailable,
+    error,
+  };
+}
+
+function roleOf({ name }: MetricDefinition, { thresholds }: Config): Role {
+  return thresholds.get(name)?.role ?? "informational";
+}
+
+/**
+ * The rollback rule looks at all guardrails. Those with as many splits as any are one answer; with the concentrations, which
+ * have fewer, there is another over the splits that all of them share. None without a guardrail.
+ */
+export function anyGuardrail(metrics: readonly CollectedMetric[], config: Config): readonly AnyGuardrail[] {
+  const guardrails = metrics.filter(
+    ({ definition, outcomes }) => roleOf(definition, config) === "guardrail" && outcomes.length > 0,
+  );
+  const counts = [...new Set(guardrails.map(({ outcomes }) => outcomes.length))].sort((a, b) => b - a);
+  return counts.map((splits) => {
+    const under = guardrails.filter(({ outcomes }) => outcomes.length >= splits);
+    const bySplit = Array.from({ length: splits }, (_, at) => ({
+      literal: together(under, at, "literal"),
+      evidence: together(under, at, "evidence"),
+    }));
+    return { guardrails: under.map(({ definition }) => definition.name), splits, rates: modeRates(bySplit) };
+  });
+}
+
+/** Any of them fires; healthy only when all are. */
+function together(metrics: readonly CollectedMetric[], at: number, mode: JudgeMode): Alarms {
+  const all = metrics.flatMap(({ outcomes }) => outcomes[at]?.alarms[mode] ?? []);
+  return {
+    warning: all.some(({ warning }) => warning),
+    rollback: all.some(({ rollback }) => rollback),
+    severe: all.some(({ severe }) => severe),
+    healthy: all.every(({ healthy }) => healthy),
+  };
+}
+
+function modeRates(splits: readonly SplitOutcome["alarms"][]): ModeRates {
+  const under = (mode: JudgeMode): AlarmRates => {
+    const share = (fires: (alarms: Alarms) => boolean): Rate =>
+      rateOf(splits.filter((split) => fires(split[mode])).length, splits.length);
+    return {
+      warning: share(({ warning }) => warning),
+      rollback: share(({ rollback }) => rollback),
+      severe: share(({ severe }) => severe),
+      anyRollback: share(({ rollback, severe }) => rollback || severe),
+      healthy: share(({ healthy }) => healthy),
+    };
+  };
+  return { literal: under("literal"), evidence: under("evidence") };
+}
+
+export function rateOf(hits: number, splits: number): Rate {
+  const share = splits === 0 ? 0 : hits / splits;
+  return { share, standardError: shareStandardError(share, splits) };
+}

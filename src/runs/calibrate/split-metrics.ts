@@ -1,0 +1,127 @@
+/** Every metric of the catalog over many splits: prepared once, then measured and judged split by split. */
+import type { Column, Engine } from "../../engine/engine.ts";
+import type { NightEvidence } from "../../judge/decision/alarms.ts";
+import { evidenceOf } from "../../judge/metric/evidence.ts";
+import type { Config } from "../../model/config.ts";
+import type { Day } from "../../model/words.ts";
+import { measureSplit, prepareConcentration } from "../../queries/aa/aa-concentration.ts";
+import {
+  type NightSums,
+  prepareRatio,
+  splitNights,
+  splitSums,
+  wholeSums,
+} from "../../queries/aa/aa-ratio.ts";
+import type { Catalog, CatalogFile } from "../../queries/catalog/catalog.ts";
+import { toQueryError } from "../../queries/catalog/query-problem.ts";
+import { absentColumns, type Readiness, refuseUnready } from "../../queries/catalog/readiness.ts";
+import { metricDefinition } from "../../queries/measures/metrics.ts";
+import type { MeasurePlan } from "../../queries/measures/plan.ts";
+import { contractProblems } from "../../queries/validation/contract.ts";
+import { asQueryFile } from "../../queries/validation/inspect.ts";
+import { type CollectedMetric, outcomeOf, type SplitOutcome } from "./calibration-report.ts";
+
+export interface PreparedMetric extends CollectedMetric {
+  readonly file: CatalogFile;
+  readonly columns: readonly Column[];
+  /** A ratio's sums over all units; null for a concentration and for what cannot be measured. */
+  readonly whole: NightSums | null;
+  readonly outcomes: SplitOutcome[];
+}
+
+export interface PrepareRequest {
+  readonly config: Config;
+  readonly catalog: Catalog;
+  readonly plan: MeasurePlan;
+  readonly readiness: Readiness;
+  readonly nights: readonly Day[];
+}
+
+/** Guardrails as rollout.yaml lists them, then the others. A file that fails carries its error. */
+export async function prepareMetrics(
+  engine: Engine,
+  request: PrepareRequest,
+): Promise<readonly PreparedMetric[]> {
+  const order = [...request.config.thresholds.keys()];
+  const place = ({ name }: CatalogFile): number =>
+    order.includes(name) ? order.indexOf(name) : order.length;
+  const files = request.catalog.metrics.toSorted((left, right) => place(left) - place(right));
+  const prepared: PreparedMetric[] = [];
+  for (const file of files) prepared.push(await prepareMetric(engine, file, request));
+  return prepared;
+}
+
+async function prepareMetric(
+  engine: Engine,
+  file: CatalogFile,
+  { plan, readiness, nights }: PrepareRequest,
+): Promise<PreparedMetric> {
+  const nothing = { definition: metricDefinition(file), file, columns: [], whole: null, outcomes: [] };
+  const unavailable = absentColumns(file, plan.presentColumns);
+  if (unavailable !== null) return { ...nothing, unavailable, error: null };
+  try {
+    await refuseUnready(engine, file, readiness);
+    const columns = await engine.describe(asQueryFile(file));
+    const [problem] = contractProblems(file, columns);
+    if (problem !== undefined) throw problem;
+    const ready = { ...nothing, columns, unavailable: null, error: null };
+    if (file.header.top !== null) {
+      await prepareConcentration(engine, file, plan);
+      return ready;
+    }
+    await prepareRatio(engine, file, columns, plan);
+    return { ...ready, whole: await wholeSums(engine, file, nights) };
+  } catch (error) {
+    return { ...nothing, unavailable: null, error: toQueryError(error, file) };
+  }
+}
+
+export interface SplitBatch {
+  readonly config: Config;
+  readonly plan: MeasurePlan;
+  readonly nights: readonly Day[];
+  /** Salts, drawn into the table `splits`. */
+  readonly first: number;
+  readonly count: number;
+  /** Of them, how many the concentrations take part in. */
+  readonly concentrations: number;
+  readonly onSplit: (done: number) => void;
+}
+
+/** Adds one outcome per metric and salt. */
+export async function splitMetrics(
+  engine: Engine,
+  metrics: readonly PreparedMetric[],
+  batch: SplitBatch,
+): Promise<void> {
+  const { config, plan, nights, first, count, concentrations } = batch;
+  for (const metric of metrics) {
+    if (metric.whole === null) continue;
+    const sums = await splitSums(engine, metric.file, nights);
+    for (let salt = first; salt < first + count; salt++) {
+      const looks = ratioLooks(metric.whole, sums.get(salt));
+      metric.outcomes.push(outcomeOf(looks, metric.definition, config));
+    }
+  }
+  for (let salt = first; salt < first + concentrations; salt++) {
+    for (const { file, columns, definition, outcomes, error, unavailable } of metrics) {
+      if (definition.top === null || error !== null || unavailable !== null) continue;
+      const metric = { file, columns, top: definition.top };
+      const measured = await measureSplit(engine, metric, { salt, nights, plan });
+      const looks = measured.map(({ observation, days }) => ({
+        window: evidenceOf(observation),
+        days: days.map(evidenceOf),
+      }));
+      outcomes.push(outcomeOf(looks, definition, config));
+    }
+    batch.onSplit(salt - first + 1);
+  }
+  batch.onSplit(count);
+}
+
+/** A night sees its window and every day so far; a day stays what it was. */
+function ratioLooks(whole: NightSums, candidate: NightSums | undefined): readonly NightEvidence[] {
+  const nights = splitNights(whole, candidate);
+  const days = nights.map(({ day }) => evidenceOf(day));
+  return nights.map(({ window }, at) => ({ window: evidenceOf(window), days: days.slice(0, at + 1) }));
+}

@@ -1,0 +1,22 @@
+/** The workspace's SQL files; a folder the workspace does not have comes from the package. */
+import { fileURLToPath } from "node:url";
+import { checkMetricsExist } from "../../config/config.ts";
+import type { Config } from "../../model/config.ts";
+import { type Catalog, readCatalog } from "../../queries/catalog/catalog.ts";
+
+/** The package's own folder: the same distance from src/stages/ and from dist/stages/. */
+export const packageRoot: string = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** Throws GatebookError `config` when a threshold names a metric that has no file. */
+export function readWorkspaceCatalog(config: Config): Catalog {
+  const catalog = readCatalog(config.root, packageRoot);
+  requireMetrics(config, catalog);
+  return catalog;
+}
+
+export function requireMetrics(config: Config, catalog: Catalog): void {
+  checkMetricsExist(
+    config,
+    catalog.metrics.map(({ name }) => name),
+  );
+}

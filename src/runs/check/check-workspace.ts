@@ -1,0 +1,92 @@
+/**
+ * Everything that can be wrong in a workspace without looking at data: rollout.yaml, headers, SQL bound against an empty
+ * schema, charts, templates. What goes out: findings, each with its place; nothing is run and nothing is written.
+ */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { loadConfig } from "../../config/load-config.ts";
+import { openDuckDb } from "../../engine/duckdb/open.ts";
+import { createLedgerTables } from "../../ledger/tables.ts";
+import { createLoadTables } from "../../load/records/tables.ts";
+import type { Config } from "../../model/config.ts";
+import { GatebookError, type Place } from "../../model/error.ts";
+import { type Catalog, readCatalog } from "../../queries/catalog/catalog.ts";
+import { excerpt } from "../../queries/catalog/query-problem.ts";
+import type { Finding } from "../../queries/validation/finding.ts";
+import { checkCatalog } from "../../queries/validation/validate.ts";
+import { packageRoot, requireMetrics } from "./catalog.ts";
+import { unreadFiles } from "./unread-files.ts";
+import { unusedTemplates } from "./unused-templates.ts";
+
+/** `file` is rollout.yaml; findings name files relative to its folder. */
+export async function checkWorkspace(file: string): Promise<readonly Finding[]> {
+  const root = resolve(file, "..");
+  const catalog = readCatalog(root, packageRoot);
+  const { config, findings } = checkConfig(file, catalog, root);
+  const engine = await openDuckDb({ file: ":memory:" });
+  try {
+    await engine.fence();
+    await createLoadTables(engine);
+    await createLedgerTables(engine);
+    const queries = await checkCatalog(engine, catalog, config ?? { sources: [] });
+    const found = [...findings, ...queries, ...unreadFiles(root), ...(await templateFindings(root))];
+    return found.map((finding) => placed(finding, root));
+  } finally {
+    engine.close();
+  }
+}
+
+/** What concerns a file as a whole is said of its first character, so that editors and annotations have a place to show it. */
+function placed(finding: Finding, root: string): Finding {
+  const path = resolve(root, finding.where.file);
+  if (finding.where.line !== undefined || !statSync(path, { throwIfNoEntry: false })?.isFile())
+    return finding;
+  const where = { ...finding.where, line: 1, column: 1 };
+  return { ...finding, where, excerpt: excerpt(readFileSync(path, "utf8"), where) };
+}
+
+interface CheckedConfig {
+  /** Null when it cannot be read at all. */
+  readonly config: Config | null;
+  readonly findings: readonly Finding[];
+}
+
+function checkConfig(file: string, catalog: Catalog, root: string): CheckedConfig {
+  let config: Config | null = null;
+  try {
+    config = loadConfig(file);
+    requireMetrics(config, catalog);
+    return { config, findings: [] };
+  } catch (error) {
+    if (!(error instanceof GatebookError)) throw error;
+    const parts = error.parts.length > 0 ? error.parts : [error];
+    return { config, findings: parts.map((part) => configFinding(part, file, root)) };
+  }
+}
+
+export function configFinding({ message, where, hint }: GatebookError, file: string, root: string): Finding {
+  const place: Place = { ...where, file: relative(root, resolve(where?.file ?? file)) };
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  return { level: "error", message, where: place, excerpt: excerpt(text, place), hint: hint ?? null };
+}
+
+/** Templates of its own, with the package's for what they lack. The package's alone are its own tests' business, not ours. */
+export async function templateFindings(root: string): Promise<readonly Finding[]> {
+  const own = resolve(root, "templates");
+  if (!existsSync(own)) return [];
+  const { checkTemplates } = await import("../../report/templates/template-check.ts");
+  const shipped = resolve(packageRoot, "templates");
+  const wrong = checkTemplates(own === shipped ? [shipped] : [own, shipped]).map(
+    ({ file, line, column, message }): Finding => {
+      const where = { file: relative(root, file), line, column };
+      return {
+        level: "error",
+        message,
+        where,
+        excerpt: excerpt(readFileSync(file, "utf8"), where),
+        hint: null,
+      };
+    },
+  );
+  return [...wrong, ...unusedTemplates(own, shipped)];
+}

@@ -1,0 +1,87 @@
+/**
+ * What a run measured, kept beside the store for a run that finds everything as it was: the same tool, rollout.yaml, SQL files,
+ * window, loads and relations. Then nothing is measured again, since the same rows give the same digits. Anything else, one
+ * changed byte of what was named, and it is measured anew. A file that is missing or damaged only costs time.
+ */
+import { createHash } from "node:crypto";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Engine } from "../../engine/engine.ts";
+import type { JudgeWindow } from "../../judge/input.ts";
+import { catalogFiles } from "../../queries/catalog/catalog.ts";
+import { keptText, parseKept } from "../../result/kept-measurement.ts";
+import type { MeasuredNight, MeasureRequest } from "./measure.ts";
+import { temporaryName } from "./write-reports.ts";
+
+export interface KeptRequest extends Omit<MeasureRequest, "onCells"> {
+  readonly window: JudgeWindow;
+  /** Of the tool. */
+  readonly version: string;
+}
+
+/** Books of the store from which everything else in it follows, and how many events have not been pruned. */
+const BOOKS = [
+  "SELECT * FROM load_files ORDER BY ALL",
+  "SELECT * FROM load_state WHERE key <> 'first_open_day' ORDER BY ALL",
+  "SELECT * FROM touched_days ORDER BY ALL",
+  "SELECT * FROM relation_builds ORDER BY ALL",
+  "SELECT * FROM relation_pending ORDER BY ALL",
+  "SELECT count(*) FROM event_rows",
+];
+
+/** Files that read the ledger, the clock or dice say something else each time. A word too many here costs time, one too few a number. */
+const UNSTEADY =
+  /\b(decisions|restatements|records|now|today|age|\w*random\w*|uuid\w*|using\s+sample|tablesample|get_current_time\w*|current_(date|time|timestamp)|localtime\w*|transaction_timestamp|txid_current|nextval)\b/i;
+
+/** Grows with what is measured, so that a later build of the same version does not take an earlier one's for its own. */
+const MEASURED = 2;
+
+/** Null when what is asked for may change without a trace in the books. */
+export async function measurementKey(engine: Engine, request: KeptRequest): Promise<string | null> {
+  const files = catalogFiles(request.catalog);
+  if (files.some(({ sql }) => UNSTEADY.test(sql))) return null;
+  const hash = createHash("sha256");
+  const { version, config, catalog, window, timeoutMs, presentColumns } = request;
+  const asked = [
+    MEASURED,
+    version,
+    engine.version,
+    config.sha256,
+    window,
+    timeoutMs,
+    [...presentColumns].sort(),
+  ];
+  hash.update(JSON.stringify([asked, catalog]));
+  for (const book of BOOKS) hash.update(JSON.stringify((await engine.table(book)).rows));
+  return hash.digest("hex");
+}
+
+/** Null when there is none for this key. */
+export async function readKept(folder: string, key: string | null): Promise<MeasuredNight | null> {
+  if (key === null) return null;
+  const text = await readFile(fileOf(folder), "utf8").catch(() => "");
+  const kept = parseKept(text);
+  return kept?.key === key ? kept : null;
+}
+
+/** A measurement with an error in it may have met a time limit: the next run tries again. */
+export async function keepMeasurement(
+  folder: string,
+  key: string | null,
+  night: MeasuredNight,
+): Promise<void> {
+  const parts = [...night.measurement.metrics, ...night.measurement.checks, ...night.cells];
+  if (key === null || parts.some(({ error }) => error !== null)) return;
+  const temporary = temporaryName(fileOf(folder));
+  try {
+    await writeFile(temporary, keptText({ key, ...night }));
+    await rename(temporary, fileOf(folder));
+  } catch {
+    // a full disk is told of where it matters: by the store and the report
+    await rm(temporary, { force: true });
+  }
+}
+
+function fileOf(folder: string): string {
+  return join(folder, "measurement.json");
+}

@@ -1,0 +1,134 @@
+/**
+ * The first 24 hours of a gate, measured by the analysts' own files. In: the open store and the window's instants. Out: what one
+ * verdict needs, every day in it an hour. The hours are measured as days are; the whole, the checks and the cells see the days as
+ * they are, cut at the opening and at the judged instant. The stored tables stay as they are.
+ */
+import type { Engine } from "../../engine/engine.ts";
+import type { JudgeWindow } from "../../judge/input.ts";
+import { comparisonFor, earlierWeeks } from "../../judge/window/comparison.ts";
+import { firstDayHours } from "../../judge/window/first-day-window.ts";
+import { addDays } from "../../model/calendar.ts";
+import { daysIn, type Stretch, shiftByDays } from "../../model/hours.ts";
+import type { MetricMeasurement, TrafficMeasurement } from "../../model/measurement.ts";
+import { runChecks } from "../../queries/measures/checks.ts";
+import { measureMetrics } from "../../queries/measures/metrics.ts";
+import type { EventSlot, MeasurePlan } from "../../queries/measures/plan.ts";
+import { measureTraffic } from "../../queries/measures/traffic.ts";
+import { type SlottedEvents, withSlottedEvents } from "../../queries/relations/bucketed-events.ts";
+import { dropShadowRollout, shadowRolloutTable } from "../../warehouse/rollout-table.ts";
+import { inOrderOf, type MeasuredNight, type MeasureRequest, readCells } from "./measure.ts";
+import type { Stopwatch } from "./stopwatch.ts";
+
+export interface FirstDayRequest extends MeasureRequest {
+  readonly window: JudgeWindow;
+}
+
+export async function measureFirstDay(
+  engine: Engine,
+  request: FirstDayRequest,
+  time: Stopwatch["time"],
+): Promise<MeasuredNight> {
+  try {
+    const hours = await time("hours", () => measureHours(engine, request));
+    const whole = await time("measure", () => measureWhole(engine, request, hours.isBeforeAfter));
+    const metrics = whole.metrics.map((metric) => withHours(metric, hours));
+    return {
+      measurement: {
+        metrics: inOrderOf(request.config, metrics),
+        traffic: { ...hours.traffic, coverage: whole.coverage },
+        checks: whole.checks,
+      },
+      cells: whole.cells,
+    };
+  } finally {
+    await dropShadowRollout(engine);
+  }
+}
+
+interface Hours {
+  readonly traffic: TrafficMeasurement;
+  readonly metrics: readonly MetricMeasurement[];
+  readonly isBeforeAfter: boolean;
+}
+
+/** Each hour under a date of its own, from the window's first day on; named by the clock again afterwards. */
+async function measureHours(engine: Engine, request: FirstDayRequest): Promise<Hours> {
+  const { config, window } = request;
+  const clock = firstDayHours(request);
+  const slots = clock.map(({ from, to }, index) => ({ date: addDays(window.from, index), from, to }));
+  const names = new Map(slots.map(({ date }, index) => [date, clock[index]?.date ?? date]));
+  const named = <Part extends { readonly date: string }>(parts: readonly Part[]): readonly Part[] =>
+    parts.map((part) => ({ ...part, date: names.get(part.date) ?? part.date }));
+  const plan = planOf(request, slots);
+  await shadowRolloutTable(engine, config, { ...window, from: plan.from, to: plan.to, reportDate: plan.to });
+  const seen = await withSlottedEvents(engine, request.catalog, slotted(request, slots), async () => {
+    const measured = await measureTraffic(engine, plan);
+    const traffic = { ...measured, days: named(measured.days) };
+    const isBeforeAfter = comparisonFor(config, window, traffic) === "before-after";
+    const metrics = isBeforeAfter ? null : await measureMetrics(engine, request.catalog, plan);
+    return { traffic, metrics, isBeforeAfter };
+  });
+  const metrics = seen.metrics ?? (await metricsBeforeAfter(engine, request, slots));
+  return { ...seen, metrics: metrics.map((metric) => ({ ...metric, days: named(metric.days) })) };
+}
+
+/** The window as a whole, under its own dates: the first 24 hours even where they cross midnight. */
+async function measureWhole(engine: Engine, request: FirstDayRequest, isBeforeAfter: boolean) {
+  const { config, catalog, window, timeoutMs, presentColumns } = request;
+  const slots = daysIn(stretchOf(request), config.rollout.timeZone);
+  await shadowRolloutTable(engine, config, window);
+  const seen = await withSlottedEvents(engine, catalog, slotted(request, slots), async () => ({
+    metrics: isBeforeAfter ? null : await measureMetrics(engine, catalog, planOf(request, slots)),
+    coverage: (await measureTraffic(engine, planOf(request, slots))).coverage,
+    checks: await runChecks(engine, catalog, { timeoutMs, presentColumns }),
+    cells: await readCells(engine, request),
+  }));
+  return { ...seen, metrics: seen.metrics ?? (await metricsBeforeAfter(engine, request, slots)) };
+}
+
+/** At 100% the baseline is its own same hours some weeks earlier. */
+async function metricsBeforeAfter(
+  engine: Engine,
+  request: FirstDayRequest,
+  slots: readonly EventSlot[],
+): Promise<readonly MetricMeasurement[]> {
+  const { baseline, timeZone } = request.config.rollout;
+  const days = -earlierDays(request);
+  const earlier = slots.map(({ date, from, to }) => ({
+    date,
+    from: shiftByDays(from, days, timeZone),
+    to: shiftByDays(to, days, timeZone),
+  }));
+  const events = { ...slotted(request, slots), earlier: { baseline, slots: earlier } };
+  const plan = { ...planOf(request, slots), keepsCrossover: true };
+  return await withSlottedEvents(engine, request.catalog, events, () =>
+    measureMetrics(engine, request.catalog, plan),
+  );
+}
+
+/** By how many days the baseline's own hours lie before: whole weeks, and before the gate opened. */
+export function earlierDays({ config, window }: Pick<FirstDayRequest, "config" | "window">): number {
+  return earlierWeeks(window, config.activeGate.started?.day ?? window.from).shiftDays;
+}
+
+function withHours(metric: MetricMeasurement, { metrics }: Hours): MetricMeasurement {
+  const hourly = metrics.find(({ definition }) => definition.name === metric.definition.name);
+  return { ...metric, days: hourly?.days ?? [], error: metric.error ?? hourly?.error ?? null };
+}
+
+function stretchOf(request: FirstDayRequest): Stretch {
+  const { asOf } = request.window;
+  return { from: firstDayHours(request)[0]?.from ?? asOf, to: asOf };
+}
+
+function planOf(request: FirstDayRequest, slots: readonly EventSlot[]): MeasurePlan {
+  const { config, presentColumns, timeoutMs, window } = request;
+  const { baseline, candidate, timeZone } = config.rollout;
+  const from = slots[0]?.date ?? window.from;
+  const to = slots.at(-1)?.date ?? window.to;
+  return { baseline, candidate, timeZone, presentColumns, timeoutMs, from, to, shownFrom: from, slots };
+}
+
+function slotted({ timeoutMs }: FirstDayRequest, slots: readonly EventSlot[]): SlottedEvents {
+  return { slots, timeoutMs };
+}

@@ -1,0 +1,124 @@
+/** Result → the report's files: `<out>/<rollout>/<date>/`, `<out>/<rollout>/latest/` and `<out>/index.html`. */
+import { join } from "node:path";
+import { wallClockAt } from "../../model/calendar.ts";
+import type { Context } from "../../model/context.ts";
+import { GatebookError } from "../../model/error.ts";
+import type { NightResult, Result } from "../../model/result.ts";
+import type { Phase } from "../../model/words.ts";
+import { renderIndex } from "../../report/index/index-page.ts";
+import { type Format, renderAll } from "../../report/render.ts";
+import { parseNight, serializeResult } from "../../result/serialize.ts";
+import { copyExport } from "./export-cells.ts";
+import { findResults, type ReportFile, readReport, sweepTemporaries, writeFiles } from "./write-reports.ts";
+
+export interface ReportRequest {
+  /** Folder of all reports, absolute. */
+  readonly out: string;
+  readonly formats: readonly Format[];
+  /** Folders in which templates are looked up first, absolute. */
+  readonly templateRoots: readonly string[];
+  /** An ad-hoc window has no place in `latest/`. */
+  readonly isNight: boolean;
+}
+
+export interface WrittenReport {
+  readonly folder: string;
+  readonly files: readonly string[];
+}
+
+/** The files of a report, none of them written yet. */
+export async function renderReport(
+  result: Result,
+  { formats, templateRoots }: ReportRequest,
+  context: Context,
+): Promise<readonly ReportFile[]> {
+  context.progress({ stage: "render", text: "writing the report" });
+  const rendered = await renderAll(result, { formats, templateRoots });
+  return [{ path: "result.json", content: serializeResult(result) }, ...rendered];
+}
+
+export async function writeReports(
+  result: Result,
+  files: readonly ReportFile[],
+  request: ReportRequest,
+  context: Context,
+): Promise<WrittenReport> {
+  const { name } = result.rollout;
+  await sweepTemporaries(request.out, name);
+  const folder = reportFolder(result, request);
+  await writeFiles(folder, files);
+  if (request.isNight && (await isNewest(result, request.out))) {
+    const latest = join(request.out, name, "latest");
+    await writeFiles(latest, files);
+    await copyExport(folder, latest);
+  }
+  await writeIndex(request, context);
+  return { folder, files: files.map(({ path }) => path) };
+}
+
+/** Where the files of a result stand, e.g. `<out>/clip-cosine-v2/2026-02-07`. */
+export function reportFolder(
+  night: NightName,
+  { out, isNight }: Pick<ReportRequest, "out" | "isNight">,
+): string {
+  return join(out, night.rollout.name, folderName(night, isNight));
+}
+
+interface NightName {
+  readonly phase: Phase;
+  readonly rollout: Pick<Result["rollout"], "name">;
+  readonly window: Pick<Result["window"], "from" | "to" | "reportDate" | "asOf" | "timeZone">;
+}
+
+/** "2026-02-07", "2026-02-01-first-24h-1200" or, for an ad-hoc window, "2026-02-01_2026-02-07". */
+function folderName({ phase, window }: NightName, isNight: boolean): string {
+  if (!isNight) return `${window.from}_${window.to}`;
+  return phase === "daily" ? window.reportDate : `${window.reportDate}-first-24h-${clockOf(window)}`;
+}
+
+/** "1230", with seconds "123015"; at the midnight that ends the report date "2400". */
+function clockOf({ asOf, reportDate, timeZone }: NightName["window"]): string {
+  const clock = wallClockAt(new Date(asOf), timeZone);
+  const [hour = "", minute = "", second = ""] = clock.slice(11).split(":");
+  const isNextDay = clock.slice(0, 10) > reportDate;
+  return `${isNextDay ? Number(hour) + 24 : hour}${minute}${second === "00" ? "" : second}`;
+}
+
+async function isNewest(result: Result, out: string): Promise<boolean> {
+  const { latest } = await readEntry(join(out, result.rollout.name), "latest/result.json").then(
+    (entry) => ({ latest: entry.result.window.asOf }),
+    () => ({ latest: "" }), // none yet, or one that no version can read: tonight's takes its place
+  );
+  return latest <= result.window.asOf;
+}
+
+/**
+ * The index is made from the kept results alone, so it can be made again at any time. A result that cannot be read is left
+ * out and named; it never stops the night.
+ */
+export async function writeIndex(
+  request: Pick<ReportRequest, "out" | "templateRoots">,
+  context: Context,
+): Promise<void> {
+  const { out, templateRoots } = request;
+  const entries: Entry[] = [];
+  for (const path of await findResults(out)) {
+    try {
+      entries.push(await readEntry(out, path));
+    } catch (error) {
+      if (!(error instanceof GatebookError)) throw error;
+      context.progress({ stage: "render", text: `left out of index.html: ${path}: ${error.message}` });
+    }
+  }
+  await writeFiles(out, [{ path: "index.html", content: await renderIndex(entries, { templateRoots }) }]);
+}
+
+interface Entry {
+  /** Of the night's folder, relative to the index, with a final slash. */
+  readonly path: string;
+  readonly result: NightResult;
+}
+
+async function readEntry(out: string, path: string): Promise<Entry> {
+  return { path: path.replace(/result\.json$/, ""), result: parseNight(await readReport(out, path), path) };
+}

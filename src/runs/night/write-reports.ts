@@ -1,0 +1,71 @@
+/**
+ * Reports onto the disk. The files of a report are all written beside their places before the first is renamed into its own:
+ * whoever opens one sees the old one or the new one, never half of one, and a disk that fills up leaves the old report whole.
+ */
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, sep } from "node:path";
+import { GatebookError } from "../../model/error.ts";
+
+export interface ReportFile {
+  /** Relative to the report's folder, e.g. "report.html" or "charts/ctr.svg". */
+  readonly path: string;
+  readonly content: string;
+}
+
+export async function writeFiles(folder: string, files: readonly ReportFile[]): Promise<void> {
+  const places = files.map(({ path, content }) => ({ path: join(folder, path), content }));
+  try {
+    for (const { path, content } of places) {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(temporaryName(path), content);
+    }
+    for (const { path } of places) await rename(temporaryName(path), path);
+  } catch (error) {
+    for (const { path } of places) await rm(temporaryName(path), { force: true }).catch(() => undefined);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new GatebookError("store", `the report could not be written: ${reason}`, {
+      where: { file: folder },
+      hint: "what stood there before is untouched; free some disk space or pass another --out, and run again",
+      cause: error,
+    });
+  }
+}
+
+/** "report.html" → "report.html.4711.tmp", so that two processes never write the same one. */
+export function temporaryName(path: string): string {
+  return `${path}.${process.pid}.tmp`;
+}
+
+/** Removes what a process that was killed left half written; one that still lives is not disturbed. */
+export async function sweepTemporaries(out: string, rollout: string): Promise<void> {
+  const [top, below] = await Promise.all([
+    readdir(out).catch(() => []),
+    readdir(join(out, rollout), { recursive: true }).catch(() => []),
+  ]);
+  for (const name of [...top, ...below.map((path) => join(rollout, path))]) {
+    const pid = /\.(\d+)\.tmp$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(out, name), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/** Paths of every `result.json` below a folder, relative to it, `/` separated, in order; `latest/` copies left out. */
+export async function findResults(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  return names
+    .map((name) => name.split(sep).join("/"))
+    .filter((name) => name.endsWith("/result.json") && name.split("/").at(-2) !== "latest")
+    .sort();
+}
+
+export async function readReport(folder: string, path: string): Promise<string> {
+  return await readFile(join(folder, path), "utf8");
+}

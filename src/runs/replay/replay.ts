@@ -1,0 +1,171 @@
+/**
+ * A record made again. In: a Result and the published warehouse, which is only read. Out: whether every number, every
+ * sentence and the verdict come out the same to the last digit, and if not, where, and whether its inputs have changed since.
+ * The recorded SQL runs, not the workspace's; the recorded rollout.yaml counts, not today's. It writes nothing.
+ */
+import type { Engine } from "../../engine/engine.ts";
+import { changesSince } from "../../judge/changes/changes.ts";
+import type { Judgement } from "../../judge/input.ts";
+import { judge } from "../../judge/judge.ts";
+import { readNight } from "../../ledger/night.ts";
+import { readLedger } from "../../ledger/state.ts";
+import { firstOpenDay } from "../../load/days/pruned-days.ts";
+import { readKnownFiles } from "../../load/records/loads-table.ts";
+import { presentColumns } from "../../load/records/present-columns.ts";
+import type { Config } from "../../model/config.ts";
+import type { Result } from "../../model/result.ts";
+import { type Catalog, queryProvenance } from "../../queries/catalog/catalog.ts";
+import { recordedCatalog } from "../../queries/catalog/recorded-catalog.ts";
+import { CLOCK_FIELDS, type Difference, differencesOf } from "../../result/differences.ts";
+import { laterKeys } from "../../result/later-keys.ts";
+import { parseResult, serializeResult } from "../../result/serialize.ts";
+import { shadowRolloutTable } from "../../warehouse/rollout-table.ts";
+import { rolloutState } from "../night/assemble.ts";
+import { judgeInputOf, recordedConfig, recordedWindow } from "./judge-again.ts";
+import { type Missing, measureAgain, measureFirstDayAgain } from "./measure-again.ts";
+import { type InputChange, ledgerChanges, loadChanges } from "./replay-inputs.ts";
+
+/** "incomplete": what could be made again is the same, the rest is in `missing`. */
+export type ReplayOutcome = "identical" | "inputs changed" | "differs" | "incomplete";
+
+export interface Replayed {
+  readonly outcome: ReplayOutcome;
+  readonly differences: readonly Difference[];
+  readonly inputs: readonly InputChange[];
+  /** Files whose input is gone, and why: their recorded rows were taken as they stand. */
+  readonly missing: readonly Missing[];
+  /** Relations made anew from kept events. */
+  readonly rebuilt: readonly string[];
+  /** "0.1": by whose rules the recorded verdict was found, which are not compared; absent: by ours. */
+  readonly judgedBy?: string | undefined;
+  /** Another version may word or round differently. DuckDB is null where none was asked. */
+  readonly tools: { readonly recorded: ToolVersions; readonly now: ToolVersions };
+}
+
+export interface ToolVersions {
+  readonly gatebook: string;
+  readonly duckdb: string | null;
+}
+
+export interface ReplayRequest {
+  readonly recorded: Result;
+  /** The workspace. */
+  readonly root: string;
+  readonly timeoutMs: number;
+  /** Of this gatebook. */
+  readonly version: string;
+}
+
+export async function replayResult(engine: Engine, request: ReplayRequest): Promise<Replayed> {
+  const { recorded, root, timeoutMs, version } = request;
+  const config = recordedConfig(recorded, root);
+  const catalog = recordedCatalog({ queries: recorded.provenance.queries, cells: recorded.cells });
+  const window = recordedWindow(recorded);
+  await shadowRolloutTable(engine, config, window);
+  const range = { from: window.shownFrom, firstOpenDay: await firstOpenDay(engine), timeoutMs };
+  const present = await presentColumns(engine);
+  const plan = { ...window, window, config, catalog, timeoutMs, presentColumns: present };
+  const again =
+    recorded.phase === "first-24h"
+      ? await measureFirstDayAgain(engine, { recorded, plan, range })
+      : await measureAgain(engine, { recorded, plan, range });
+  const { name } = config.rollout;
+  const key = { rollout: name, phase: recorded.phase, date: window.reportDate, asOf: window.asOf };
+  const { state: ledger } = await readLedger(engine, key);
+  const input = { ...judgeInputOf(recorded, config), ...again.measurement, ledger };
+  const { measurement, cells, missing } = again;
+  const remade = remake({ ...recorded, measurement, cells }, { config, catalog, judged: judge(input) });
+  const changes = await changesOf(engine, recorded, remade);
+  const named = new Set(
+    [...config.sources, ...recorded.loads.map(({ source: name }) => ({ name }))].map(({ name }) => name),
+  );
+  const loads = (await readKnownFiles(engine))
+    .map(({ record }) => record)
+    .filter(({ source }) => named.has(source));
+  const inputs = [
+    ...loadChanges(recorded.loads, loads, window),
+    ...ledgerChanges(recorded.ledger, normal({ ...recorded, ledger }).ledger),
+  ];
+  const differences = compare(recorded, { ...remade, changes });
+  return {
+    outcome: outcomeOf({ differences, inputs, missing }),
+    ...{ differences, inputs, missing },
+    rebuilt: again.rebuilt,
+    ...judgedBy(recorded),
+    tools: toolsOf(recorded, { gatebook: version, duckdb: engine.version }),
+  };
+}
+
+/** From the record alone, without any warehouse: what was measured is judged again, and must give the recorded verdict. */
+export function replayJudgement({ recorded, root, version }: Omit<ReplayRequest, "timeoutMs">): Replayed {
+  const config = recordedConfig(recorded, root);
+  const catalog = recordedCatalog({ queries: recorded.provenance.queries, cells: recorded.cells });
+  const judged = judge(judgeInputOf(recorded, config));
+  const differences = compare(recorded, remake(recorded, { config, catalog, judged }));
+  const tools = toolsOf(recorded, { gatebook: version, duckdb: null });
+  const nothing = { inputs: [], missing: [], rebuilt: [], ...judgedBy(recorded), tools };
+  return { outcome: differences.length === 0 ? "identical" : "differs", differences, ...nothing };
+}
+
+function toolsOf({ tool, provenance }: Result, now: ToolVersions): Replayed["tools"] {
+  return { recorded: { gatebook: tool.version, duckdb: provenance.duckdb }, now };
+}
+
+interface Remade {
+  readonly config: Config;
+  readonly catalog: Catalog;
+  readonly judged: Judgement;
+}
+
+/** Every part that follows from the recorded inputs; a hash is taken of the text beside it. */
+function remake(recorded: Result, { config, catalog, judged }: Remade): Result {
+  const { decision, metrics, checks, checklist, traffic } = judged;
+  return {
+    ...recorded,
+    rollout: rolloutState(config, recorded.rollout.comparison),
+    window: { ...recorded.window, ...judged.window },
+    ...{ decision, metrics, checks, checklist, traffic },
+    provenance: {
+      ...recorded.provenance,
+      configSha256: config.sha256,
+      queries: queryProvenance(catalog),
+    },
+  };
+}
+
+/** An ad-hoc window has no night before it: where nothing is recorded, nothing is made. */
+async function changesOf(engine: Engine, recorded: Result, remade: Result): Promise<Result["changes"]> {
+  if (recorded.changes.length === 0) return [];
+  const at = { rollout: recorded.rollout.name, phase: recorded.phase, asOf: recorded.window.asOf };
+  const before = await readNight(engine, { ...at, which: "before" });
+  return changesSince(before === null ? null : parseResult(before), remade);
+}
+
+function compare(recorded: Result, remade: Result): readonly Difference[] {
+  if (recorded.schemaVersion !== 1) return differencesOf(recorded, normal(remade), CLOCK_FIELDS);
+  return differencesOf(measured(recorded), measured(normal(remade)), [...CLOCK_FIELDS, ...laterKeys()]);
+}
+
+/** What was counted that night; what follows from it by the judge's rules is left to them. */
+function measured({ measurement, cells }: Result): Pick<Result, "measurement" | "cells"> {
+  return { measurement, cells };
+}
+
+/** The version whose rules judged it, when they are no longer ours: its verdict then stands as it was recorded. */
+function judgedBy({ schemaVersion, tool }: Result): Pick<Replayed, "judgedBy"> {
+  return schemaVersion === 1 ? { judgedBy: tool.version.split(".").slice(0, 2).join(".") } : {};
+}
+
+/** As it would be read back from the disk. */
+function normal(result: Result): Result {
+  return parseResult(serializeResult(result));
+}
+
+function outcomeOf({
+  differences,
+  inputs,
+  missing,
+}: Pick<Replayed, "differences" | "inputs" | "missing">): ReplayOutcome {
+  if (differences.length > 0) return inputs.some(({ matters }) => matters) ? "inputs changed" : "differs";
+  return missing.length > 0 ? "incomplete" : "identical";
+}

@@ -1,0 +1,111 @@
+/**
+ * One file of an analyst on the published warehouse. What comes in: the open warehouse, the catalog, a file as it stands on
+ * the disk now. What goes out: its rows, and for a metric the comparison that a run would make of it. The warehouse stays
+ * as it is: relations whose SQL is newer are made as temporary tables.
+ */
+import type { Engine } from "../engine/engine.ts";
+import { firstOpenDay } from "../load/days/pruned-days.ts";
+import { presentColumns } from "../load/load.ts";
+import type { Config } from "../model/config.ts";
+import { formatPlace, GatebookError } from "../model/error.ts";
+import type { QueryError } from "../model/measurement.ts";
+import type { MetricResult } from "../model/result.ts";
+import type { Day } from "../model/words.ts";
+import type { Catalog, CatalogFile } from "../queries/catalog/catalog.ts";
+import { orderRelations } from "../queries/relations/dependencies.ts";
+import { readFailedRelations } from "../queries/relations/relation-builds.ts";
+import { replayRelations } from "../queries/relations/replay-relations.ts";
+import { existingTables, tablesOf } from "../queries/validation/inspect.ts";
+import { compareAlgorithms } from "./compare.ts";
+
+/** What the published warehouse is about: its one row of `rollout`. */
+export interface BenchWindow {
+  readonly baseline: string;
+  readonly candidate: string;
+  readonly from: Day;
+  readonly to: Day;
+}
+
+export async function benchWindow(engine: Engine): Promise<BenchWindow> {
+  const [row] = await engine.rows("SELECT baseline, candidate, observed_from, observed_to FROM rollout");
+  const text = (name: string) => String(row?.[name]);
+  return {
+    baseline: text("baseline"),
+    candidate: text("candidate"),
+    from: text("observed_from"),
+    to: text("observed_to"),
+  };
+}
+
+/**
+ * Makes sure that the relations a file reads are those of the files as they stand, and returns which had to be made. Throws
+ * GatebookError `query` when one of them cannot be had, at the place where the file names it.
+ */
+export async function bringRelations(
+  engine: Engine,
+  catalog: Catalog,
+  file: CatalogFile,
+  timeoutMs: number,
+): Promise<readonly string[]> {
+  const reads = await tablesOf(engine, file);
+  const needed = await upstreamOf(engine, catalog, ["user_days", ...reads.map(({ name }) => name)]);
+  const relations = catalog.relations.filter(({ name }) => needed.has(name));
+  const { from } = await benchWindow(engine);
+  const range = { from, firstOpenDay: await firstOpenDay(engine), timeoutMs };
+  const { rebuilt, impossible } = await replayRelations(engine, { ...catalog, relations }, range);
+  const failed = await readFailedRelations(engine);
+  for (const { name, line, column } of reads) {
+    const problem = failed.get(name);
+    const why = impossible.get(name) ?? problem?.message;
+    if (why === undefined) continue;
+    throw new GatebookError("query", `it reads the relation "${name}", which cannot be built: ${why}`, {
+      where: { file: file.path, line, column },
+      hint:
+        problem === undefined ? "gatebook run builds it from the exports" : `mend ${placeOf(problem)} first`,
+    });
+  }
+  return rebuilt;
+}
+
+async function upstreamOf(
+  engine: Engine,
+  catalog: Catalog,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const nodes = await orderRelations(engine, catalog.relations, await existingTables(engine));
+  const needed = new Set<string>();
+  let waiting = names;
+  while (waiting.length > 0) {
+    const fresh = waiting.filter((name) => !needed.has(name));
+    for (const name of fresh) needed.add(name);
+    waiting = nodes.filter(({ file }) => fresh.includes(file.name)).flatMap(({ upstream }) => upstream);
+  }
+  return needed;
+}
+
+/** What `gatebook compare` says of one metric over the window of the published run. */
+export async function compareMetric(
+  engine: Engine,
+  { config, catalog, file, timeoutMs }: MetricRequest,
+): Promise<MetricResult> {
+  const window = await benchWindow(engine);
+  const alone: Catalog = { ...catalog, metrics: [file], checks: [], cells: [] };
+  const present = await presentColumns(engine);
+  const request = { config, catalog: alone, ...window, timeoutMs, presentColumns: present };
+  const { metrics, across } = await compareAlgorithms(engine, request);
+  const [metric] = metrics ?? across?.gates.at(-1)?.metrics ?? [];
+  if (metric === undefined) throw new Error(`the metric ${file.name} was not measured`);
+  return metric;
+}
+
+export interface MetricRequest {
+  readonly config: Config;
+  readonly catalog: Catalog;
+  readonly file: CatalogFile;
+  readonly timeoutMs: number;
+}
+
+/** queries/relations/first_page.sql:1:34 */
+function placeOf({ file, line, column }: QueryError): string {
+  return formatPlace({ file, line: line ?? undefined, column: column ?? undefined });
+}

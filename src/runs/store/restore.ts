@@ -1,0 +1,217 @@
+/**
+ * A ledger brought back by hand, or begun anew on purpose. In: a workspace, and where the ledger is to come from. Out: what the ledger
+ * holds then. Nothing is deleted: what stood in its place is set aside.
+ */
+import { cpSync, existsSync, mkdtempSync } from "node:fs";
+import { open, rm } from "node:fs/promises";
+import { basename, join, relative } from "node:path";
+import { holdLock } from "../../engine/duckdb/lock.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { addMemory, type Known, readKnown, readMemory } from "../../ledger/memory.ts";
+import { readLedger } from "../../ledger/state.ts";
+import { dayAt, isoSeconds } from "../../model/calendar.ts";
+import type { Config } from "../../model/config.ts";
+import type { Context } from "../../model/context.ts";
+import { GatebookError } from "../../model/error.ts";
+import type { LatchedRollback } from "../../model/ledger.ts";
+import type { Day } from "../../model/words.ts";
+import { readResult } from "../../result/read-result.ts";
+import {
+  filesSetAside,
+  isWhole,
+  lookInto,
+  recoverThoroughly,
+  type StoreOrigin,
+  setAside,
+} from "../../warehouse/recover.ts";
+import { restoreFrom } from "../../warehouse/restore.ts";
+import { openStore, type Store, type StoreLimits, storePaths } from "../../warehouse/store.ts";
+import { findResults } from "../night/write-reports.ts";
+import { findNights, type KeptNight } from "./kept-nights.ts";
+import { migrate, prepareStore } from "./prepare-store.ts";
+import { takeOver } from "./remember-ledger.ts";
+
+export interface RestoreRequest {
+  readonly config: Config;
+  /** Folder of all reports, absolute. */
+  readonly reports: string;
+  /** A database file or a result.json, absolute; null: what the workspace has. */
+  readonly from: string | null;
+  /** None of it: the ledger begins anew, and why. */
+  readonly none: { readonly reason: string; readonly by: string } | null;
+  /** Works on a copy. */
+  readonly dryRun: boolean;
+  readonly limits: Pick<StoreLimits, "waitMs" | "onWait">;
+}
+
+export interface Restored {
+  /** What was taken over, or why nothing; one sentence. */
+  readonly text: string;
+  readonly changed: boolean;
+  readonly nights: number;
+  readonly lastNight: Day | null;
+  readonly records: number;
+  readonly latched: LatchedRollback | null;
+  /** Relative to the workspace. */
+  readonly setAside: readonly string[];
+}
+
+export async function restore(request: RestoreRequest, context: Context): Promise<Restored> {
+  const { config, dryRun, limits } = request;
+  if (!dryRun) return await restoreIn(config.root, request, context);
+  const paths = storePaths(config.root);
+  const release = await holdLock({ file: paths.lock, guarded: paths.store, ...limits });
+  const scratch = mkdtempSync(join(paths.folder, "dry-run-"));
+  try {
+    const folder = storePaths(scratch).folder;
+    for (const file of [paths.store, `${paths.store}.wal`, paths.warehouse])
+      if (existsSync(file)) cpSync(file, join(folder, basename(file)));
+    return await restoreIn(scratch, request, context);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+    release();
+  }
+}
+
+/** `root`: where the store is worked on, the workspace's own or a copy. */
+async function restoreIn(root: string, request: RestoreRequest, context: Context): Promise<Restored> {
+  const { from, none, limits, config } = request;
+  const isFile = from !== null && (await isDatabase(from));
+  const bringUp = (engine: Engine): Promise<void> => migrate(engine, context.version);
+  const recover = none !== null ? beginAnew : isFile ? restoreFrom(from, bringUp) : recoverThoroughly;
+  const store = await openStore(root, [], { ...limits, recover });
+  try {
+    await bringUp(store.engine);
+    const before = await readMemoryNumber(store.engine, config);
+    if (none !== null) await noteFreshStart(store.engine, request, none, context);
+    else {
+      await prepareStore(store, request, context);
+      if (from !== null && !isFile) await takeResult(store, from, request, context);
+      else await takeReports(store, request, context);
+    }
+    const restored = await describe(store, config, before);
+    // a warehouse that is gone or damaged is the reason why somebody asks
+    const published = await lookInto(store.paths.warehouse, "readOnly");
+    if (restored.changed || !isWhole(published)) await store.publish();
+    return restored;
+  } finally {
+    store.close();
+  }
+}
+
+async function beginAnew(paths: Store["paths"]): Promise<StoreOrigin> {
+  await setAside(paths.store);
+  await setAside(paths.warehouse);
+  return { kind: "new" };
+}
+
+/** Of all that was found so far, so that none of it comes back by itself. */
+async function noteFreshStart(
+  engine: Engine,
+  { config, reports }: RestoreRequest,
+  { reason, by: person }: { readonly reason: string; readonly by: string },
+  context: Context,
+): Promise<void> {
+  const { name: rollout, timeZone } = config.rollout;
+  const day = dayAt(context.now(), timeZone);
+  const days = (await findResults(join(reports, rollout))).map((path) => path.slice(0, 10));
+  const through = [day, ...days].sort().at(-1) ?? day;
+  const recordedAt = isoSeconds(context.now());
+  await addMemory(engine, {
+    rollout,
+    kind: "fresh_start",
+    day,
+    through,
+    subject: "",
+    reason,
+    person,
+    recordedAt,
+  });
+}
+
+/** Once the ledger was lost, nights came that know nothing of those before: then all that the reports hold counts. */
+async function takeReports({ engine }: Store, request: RestoreRequest, context: Context): Promise<void> {
+  if (!(await isLost(engine, request.config))) return;
+  const known = await readKnown(engine, request.config.rollout.name);
+  const all: Known = { ...known, newest: null, newestDay: null };
+  const { whole } = await findNights(request, all);
+  const missing: KeptNight[] = [];
+  for (const night of whole) if (!(await holds(engine, night))) missing.push(night);
+  await takeOver(engine, missing, request, context);
+}
+
+async function takeResult(
+  { engine }: Store,
+  from: string,
+  request: RestoreRequest,
+  context: Context,
+): Promise<void> {
+  const { rollout } = request.config;
+  const result = readResult(from);
+  const path = relative(request.config.root, from);
+  const refused = (message: string, hint: string): GatebookError =>
+    new GatebookError("usage", message, { where: { file: from }, hint });
+  if (result.rollout.name !== rollout.name)
+    throw refused(
+      `it is of the rollout ${result.rollout.name}, and rollout.yaml says ${rollout.name}`,
+      "name a result.json of this rollout",
+    );
+  const known = await readKnown(engine, rollout.name);
+  const isNewer = known.newest !== null && Date.parse(known.newest) > Date.parse(result.window.asOf);
+  if (isNewer && !(await isLost(engine, request.config)))
+    throw refused(
+      `the store holds newer nights, up to ${known.newestDay}, than that file of ${result.window.reportDate}`,
+      "there is nothing to take over: nothing was changed",
+    );
+  if (!(await holds(engine, { path, result }))) await takeOver(engine, [{ path, result }], request, context);
+}
+
+async function isLost(engine: Engine, { rollout }: Config): Promise<boolean> {
+  return (await readMemory(engine, { rollout: rollout.name, asOf: NEVER }))?.kind === "lost";
+}
+
+const NEVER = "9999-12-31T00:00:00Z";
+
+async function holds(engine: Engine, { result }: KeptNight): Promise<boolean> {
+  const { rollout, window, phase } = result;
+  const key = { rollout: rollout.name, phase, date: window.reportDate, asOf: NEVER };
+  const { nights } = (await readLedger(engine, key)).state;
+  return nights.some((night) => night.phase === phase && Date.parse(night.asOf) === Date.parse(window.asOf));
+}
+
+async function readMemoryNumber(engine: Engine, { rollout }: Config): Promise<number> {
+  return (await readMemory(engine, { rollout: rollout.name, asOf: NEVER }))?.number ?? 0;
+}
+
+async function describe({ engine, paths, origin }: Store, config: Config, before: number): Promise<Restored> {
+  const { name: rollout } = config.rollout;
+  const memory = await readMemory(engine, { rollout, asOf: NEVER });
+  const changed = origin.kind !== "whole" || (memory?.number ?? 0) !== before;
+  const known = await readKnown(engine, rollout);
+  const { state } = await readLedger(engine, { rollout, phase: "daily", date: "9999-12-31", asOf: NEVER });
+  const [row] = await engine.rows("SELECT count(*) AS records FROM records");
+  return {
+    text: changed
+      ? (memory?.reason ?? "the store was made anew")
+      : "the ledger is whole: there is nothing to take over",
+    changed,
+    nights: state.nights.length,
+    lastNight: known.newestDay,
+    records: Number(row?.["records"]),
+    latched: state.latched,
+    setAside: changed ? filesSetAside(paths) : [],
+  };
+}
+
+/** By its first bytes: a backup may have any name. */
+async function isDatabase(file: string): Promise<boolean> {
+  const handle = await open(file, "r").catch(() => null);
+  if (handle === null) return false;
+  try {
+    const bytes = Buffer.alloc(12);
+    await handle.read(bytes, 0, 12, 0);
+    return bytes.toString("latin1", 8, 12) === "DUCK" || file.endsWith(".duckdb");
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,93 @@
+/** One day of traffic of both variants, before it is written down: visits → impressions → clicks → saves. */
+import type { Variant } from "../../model/words.ts";
+import { createRandom, type Random } from "../../statistics/random.ts";
+import { baselineRates, type Gap } from "../scenario.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { gapImpressions, gapVisits } from "./gaps.ts";
+import { drawImpressions, type Impression } from "./impressions.ts";
+import { type Click, drawClicks, drawSaves, type OutcomeRates, type Save } from "./outcomes.ts";
+import type { User } from "./population.ts";
+import type { ScheduledDay } from "./schedule.ts";
+import { makeVisits, type Visit } from "./visits.ts";
+
+export interface DayTraffic {
+  readonly impressions: readonly Impression[];
+  readonly clicks: readonly Click[];
+  readonly saves: readonly Save[];
+}
+
+export interface World {
+  readonly seed: number;
+  readonly users: readonly User[];
+  readonly catalogue: Catalogue;
+  /** Share of units that get the candidate. */
+  readonly share: number;
+  readonly gap: Gap | null;
+}
+
+const DAY_MS = 86_400_000;
+
+export function makeTraffic(world: World, day: ScheduledDay): DayTraffic {
+  const random = createRandom(`traffic ${day.date} ${world.seed}`);
+  const clean = makeVisits({ day, users: world.users, share: world.share }, random);
+  const visits = gapVisits(clean, { ...world, day });
+  return joinTraffic(
+    (["baseline", "candidate"] as const).map((variant) =>
+      variantTraffic(
+        { visits: visits.filter((visit) => visit.variant === variant), variant, day, world },
+        random,
+      ),
+    ),
+  );
+}
+
+/** Nothing after `end` (epoch milliseconds): what an export holds that was cut off then. */
+export function trafficUntil(traffic: DayTraffic, end: number): DayTraffic {
+  return {
+    impressions: traffic.impressions.filter((impression) => impression.view.at < end),
+    clicks: traffic.clicks.filter((click) => click.at < end),
+    saves: traffic.saves.filter((save) => save.at < end),
+  };
+}
+
+interface VariantDay {
+  readonly visits: readonly Visit[];
+  readonly variant: Variant;
+  readonly day: ScheduledDay;
+  readonly world: World;
+}
+
+function variantTraffic({ visits, variant, day, world }: VariantDay, random: Random): DayTraffic {
+  const rates = ratesOf(variant, day);
+  const shown = drawImpressions(
+    { visits, catalogue: world.catalogue, rate: rates.nearDuplicateShare },
+    random,
+  );
+  const impressions = gapImpressions(shown, { ...world, day });
+  const clicks = drawClicks(impressions, rates, random);
+  const dayEnd = day.start + DAY_MS;
+  const saves = drawSaves(clicks, { impressions: impressions.length, rates, dayEnd }, random);
+  return { impressions, clicks, saves };
+}
+
+function ratesOf(
+  variant: Variant,
+  day: ScheduledDay,
+): OutcomeRates & { readonly nearDuplicateShare: number } {
+  const change = (delta: number): number => (variant === "candidate" ? 1 + delta : 1);
+  return {
+    ctr: baselineRates.ctr * day.mood * change(day.deltas.ctr),
+    longDwellShare: baselineRates.longDwellShare * change(day.deltas.longDwellShare),
+    nearDuplicateShare: baselineRates.nearDuplicateShare * change(day.deltas.nearDuplicateShare),
+    favoriteRate: baselineRates.favoriteRate * change(day.deltas.saveRate),
+    downloadRate: baselineRates.downloadRate * change(day.deltas.saveRate),
+  };
+}
+
+function joinTraffic(parts: readonly DayTraffic[]): DayTraffic {
+  return {
+    impressions: parts.flatMap((part) => part.impressions),
+    clicks: parts.flatMap((part) => part.clicks),
+    saves: parts.flatMap((part) => part.saves),
+  };
+}

@@ -1,0 +1,201 @@
+import { describe, expect, it } from "vitest";
+import { runCells } from "../../../src/queries/measures/cells.ts";
+import { literalColours, parseSpec } from "../../../src/queries/validation/vega-spec.ts";
+import { catalogOf, openEngine, told } from "../warehouse.ts";
+
+const sql = "SELECT DATE '2026-02-01' AS day, 'v1' AS algo_version, 0.5 AS share, 7 AS \"n.of\"";
+
+async function run(files: Readonly<Record<string, string>>, presentColumns?: ReadonlySet<string>) {
+  const engine = await openEngine();
+  const [cell] = await runCells(engine, catalogOf(files), { rowLimit: 2, presentColumns });
+  if (cell === undefined) throw new Error("no cell");
+  return cell;
+}
+
+describe("a cell", () => {
+  it("brings its rows, their number and the units of its columns", async () => {
+    const cell = await run({
+      "cells/x.sql":
+        "-- @title X\n-- @owner feed\n-- @unit n count\n-- Prose.\nSELECT i AS n FROM range(5) AS t(i) ORDER BY i",
+    });
+    expect({ ...cell, durationMs: 0, sqlSha256: "" }).toEqual({
+      name: "x",
+      title: "X",
+      description: "Prose.",
+      owner: "feed",
+      path: "queries/cells/x.sql",
+      sql: "-- @title X\n-- @owner feed\n-- @unit n count\n-- Prose.\nSELECT i AS n FROM range(5) AS t(i) ORDER BY i",
+      sqlSha256: "",
+      columns: [{ name: "n", type: "BIGINT", unit: "count" }],
+      rows: [[0], [1]],
+      rowCount: 5,
+      truncated: true,
+      chart: null,
+      durationMs: 0,
+      error: null,
+    });
+  });
+
+  it("that fails shows the line and a caret, and the others go on", async () => {
+    const engine = await openEngine();
+    const cells = await runCells(
+      engine,
+      catalogOf({ "cells/bad.sql": "SELECT 1 AS a,\n  nosuch AS b", "cells/good.sql": "SELECT 1 AS a" }),
+      { rowLimit: 10 },
+    );
+    expect(cells.map(({ name, error }) => [name, error?.excerpt ?? null])).toEqual([
+      ["bad", "  nosuch AS b\n  ^"],
+      ["good", null],
+    ]);
+  });
+
+  it("cannot read files, nor tables that are not there", async () => {
+    expect(told((await run({ "cells/x.sql": "SELECT *\nFROM read_csv('secrets.csv')" })).error)).toBe(
+      "queries/cells/x.sql:2:6 the table function read_csv() is not for queries | queries read the warehouse's tables; a file becomes one by a source or a lookup in rollout.yaml",
+    );
+    expect(told((await run({ "cells/x.sql": "SELECT * FROM 'secrets.csv'" })).error)).toBe(
+      'queries/cells/x.sql:1:15 unknown table "secrets.csv" | events, rollout, the lookups of rollout.yaml and the files in queries/relations can be read',
+    );
+  });
+
+  it("is not run when its header has a problem, nor when a column it requires is absent", async () => {
+    expect(told((await run({ "cells/x.sql": "-- @unitt a count\nSELECT 1 AS a" })).error)).toBe(
+      "queries/cells/x.sql:1:4 unknown header key @unitt | did you mean @unit?",
+    );
+    const cell = await run({ "cells/x.sql": "-- @requires author_id\nSELECT nosuch" }, new Set(["event_id"]));
+    expect([cell.error, cell.description]).toEqual([null, "Not available: column author_id is absent."]);
+  });
+});
+
+describe("@chart", () => {
+  const chart = async (line: string) =>
+    await run({ "cells/x.sql": `-- @unit share percent\n-- @chart ${line}\n${sql}` });
+
+  it("line x y color is a Vega-Lite spec over the rows, days in UTC", async () => {
+    expect((await chart("line day share algo_version")).chart).toEqual({
+      description: "Line chart of share by day, one line per algo version.",
+      spec: {
+        data: { name: "rows" },
+        mark: { type: "line", point: true },
+        encoding: {
+          x: {
+            field: "day",
+            title: "day",
+            type: "temporal",
+            scale: { type: "utc" },
+            axis: { format: "%-d %b" },
+          },
+          y: { field: "share", title: "share", type: "quantitative", axis: { format: "~%" } },
+          color: { field: "algo_version", type: "nominal", title: "algo version", sort: null },
+        },
+      },
+    });
+  });
+
+  it.each([
+    [40, true],
+    [41, false],
+  ])(
+    "line has a dot for each of %d rows of a series: %s, since more would hide the lines",
+    async (days, dots) => {
+      const engine = await openEngine();
+      const file = `-- @chart line day n algo_version
+      SELECT day, algo_version, 1 AS n FROM range(${days}) AS d(day), (VALUES ('v1'), ('v2')) AS v(algo_version)`;
+      const [cell] = await runCells(engine, catalogOf({ "cells/x.sql": file }), { rowLimit: 100 });
+      expect(cell?.chart?.spec["mark"]).toEqual({ type: "line", point: dots });
+    },
+  );
+
+  it("bar puts series side by side and keeps the order of the rows", async () => {
+    expect((await chart("bar algo_version n.of algo_version")).chart?.spec["encoding"]).toEqual({
+      x: { field: "algo_version", title: "algo version", type: "nominal", sort: null },
+      y: { field: "n\\.of", title: "n.of", type: "quantitative", axis: { format: ",~r" } },
+      color: { field: "algo_version", type: "nominal", title: "algo version", sort: null },
+      xOffset: { field: "algo_version", sort: null },
+    });
+  });
+
+  it("bar by day stands on the days, in UTC, with upright labels", async () => {
+    const { encoding } = (await chart("bar day share")).chart?.spec ?? {};
+    expect(encoding).toEqual({
+      x: {
+        field: "day",
+        title: "day",
+        type: "ordinal",
+        timeUnit: "utcyearmonthdate",
+        axis: { format: "%-d %b", labelAngle: 0, labelOverlap: true },
+      },
+      y: { field: "share", title: "share", type: "quantitative", axis: { format: "~%" } },
+    });
+  });
+
+  it("none is no chart", async () => {
+    expect((await chart("none")).chart).toBeNull();
+  });
+
+  it.each([
+    [
+      "lines day share",
+      'queries/cells/x.sql:2:11 @chart: "lines" is no chart; did you mean "line"? | write line, bar or area with x, y and perhaps a colour column, or none',
+    ],
+    [
+      "line day",
+      "queries/cells/x.sql:2:11 @chart: line takes two or three columns | e.g. @chart line event_date share algo_version",
+    ],
+    [
+      "line day shar",
+      'queries/cells/x.sql:2:20 @chart: the query returns no column "shar"; did you mean "share"? | it returns day, algo_version, share, n.of',
+    ],
+    ["none day", "queries/cells/x.sql:2:11 @chart: none takes no column | none stands alone"],
+  ])("%s is refused with its place, and the table stays", async (line, message) => {
+    const cell = await chart(line);
+    expect(told(cell.error)).toBe(message);
+    expect([cell.chart, cell.rowCount]).toEqual([null, 1]);
+  });
+});
+
+describe("NAME.vl.json", () => {
+  const own = async (text: string) => await run({ "cells/x.sql": sql, "cells/x.vl.json": text });
+  const rows = '"data": {"name": "rows"}';
+
+  it("is taken as it stands", async () => {
+    const text = `{${rows}, "description": "A bar.", "mark": "bar", "transform": [{"calculate": "datum.share * 2", "as": "twice"}],
+      "encoding": {"x": {"field": "day"}, "y": {"field": "twice"}}}`;
+    expect((await own(text)).chart).toEqual({ description: "A bar.", spec: JSON.parse(text) });
+  });
+
+  it.each([
+    [
+      `{${rows},\n  "mark": }`,
+      "queries/cells/x.vl.json:2:11 the chart is no JSON: unexpected token '}' | check commas, quotes and brackets before this place",
+    ],
+    [
+      `{${rows},\n  "mark": "bar"`,
+      "queries/cells/x.vl.json:2:16 the chart is no JSON: Expected ',' or '}' after property value | check commas, quotes and brackets before this place",
+    ],
+    ["[]", "queries/cells/x.vl.json:1:1 the chart is no JSON object | a Vega-Lite spec is one object"],
+    [
+      `{"data": {"url": "file:///etc/passwd"}}`,
+      `queries/cells/x.vl.json:1:2 the chart's data is not {"name": "rows"} | write "data": {"name": "rows"}`,
+    ],
+    [
+      `{${rows}, "layer": [{"data": {"url": "http://x"}}]}`,
+      'queries/cells/x.vl.json:1:48 "url" is not for charts | a chart shows the rows of its query and loads nothing',
+    ],
+    [
+      `{${rows},\n"encoding": {"x": {"field": "dya"}}}`,
+      'queries/cells/x.vl.json:2:29 the query returns no column "dya"; did you mean "day"? | it returns day, algo_version, share, n.of',
+    ],
+  ])("%s is refused with its place", async (text, message) => {
+    expect(told((await own(text)).error)).toBe(message);
+  });
+
+  it("is linted for literal colours; theme tokens are none", () => {
+    const text = `{"mark": {"type": "bar", "color": "#f00"}, "encoding": {"color": {"scale": {"range": ["var(--candidate, #1f5fae)", "red"]}}}}`;
+    const chart = { path: "x.vl.json", text };
+    expect(literalColours(chart, parseSpec(chart)).map(told)).toEqual([
+      'x.vl.json:1:35 "#f00" is a literal colour | take one of the theme\'s tokens, e.g. var(--candidate, #1f5fae)',
+      'x.vl.json:1:116 "red" is a literal colour | take one of the theme\'s tokens, e.g. var(--candidate, #1f5fae)',
+    ]);
+  });
+});

@@ -1,0 +1,303 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Result, WindowResult } from "../../../src/model/result.ts";
+import { stripView } from "../../../src/report/view/strip.ts";
+import { visible } from "../../../src/report/view/text.ts";
+import { buildView } from "../../../src/report/view/view.ts";
+import { sampleMonth } from "../../helpers/sample-month.ts";
+import { sampleDecision, sampleResult } from "../../helpers/sample-result.ts";
+import {
+  beforeAfterResult,
+  failingResult,
+  firstDayResult,
+  insufficientResult,
+  noDataResult,
+  rollbackResult,
+  warningResult,
+} from "../../helpers/sample-variants.ts";
+
+describe("the verdict", () => {
+  it("stands in the title with what it is about", () => {
+    expect(buildView(rollbackResult()).title).toBe("ROLLBACK · clip-cosine-v2 at g10 · 2026-02-07");
+  });
+
+  it("is told by its place on the scale, with what the bare thresholds would have said beside it", () => {
+    const { verdict } = buildView(insufficientResult());
+    expect(verdict.scale.map(({ word, note }) => `${word}: ${note}`)).toEqual([
+      "ROLLBACK: what the bare thresholds would have said",
+      "HOLD: the verdict",
+      "PROMOTE: ",
+    ]);
+    expect(verdict.literal.differs).toBe(true);
+  });
+
+  it("names the preset of a rollback and the next gate of a promotion", () => {
+    expect(buildView(rollbackResult()).verdict.headline).toContain("(standard preset)");
+    expect(buildView(sampleResult()).verdict.headline).toBe("Promote clip-cosine-v2 from g10 to g50");
+  });
+
+  it("has a place for every action", () => {
+    const actions = ["promote", "hold", "rollback", "complete", "disabled"] as const;
+    for (const action of actions) {
+      const { scale, icon } = buildView(sampleResult({ decision: sampleDecision({ action }) })).verdict;
+      expect(scale.filter((step) => step.isVerdict).map((step) => step.word)).toEqual([action.toUpperCase()]);
+      expect(Object.values(icon).filter(Boolean)).toHaveLength(1);
+    }
+  });
+
+  it("shows an overdue hold and a latched rollback", () => {
+    const decision = sampleDecision({ overdue: true, latched: true });
+    const { flags } = buildView(sampleResult({ decision })).verdict;
+    expect(flags.map((flag) => flag.word)).toEqual(["overdue", "latched"]);
+  });
+});
+
+describe("guardrails", () => {
+  it("come worst first, so that the culprit leads", () => {
+    expect(buildView(failingResult()).guardrails[0]?.name).toBe("near_duplicate_share");
+    expect(buildView(warningResult()).guardrails[0]?.name).toBe("long_dwell_share");
+  });
+
+  it("say how far each line is, and which are reached", () => {
+    const ctr = buildView(rollbackResult()).guardrails[0];
+    expect(ctr?.lines).toEqual([
+      { level: "warning", at: "−3%", isReached: true, distance: "4.4 points past" },
+      { level: "rollback", at: "−5%", isReached: true, distance: "2.4 points past" },
+      { level: "severe", at: "−10%", isReached: false, distance: "2.6 points away" },
+    ]);
+    expect(ctr?.distance).toBe("2.4 points past the rollback line");
+  });
+
+  it("say what they read where that is another word than their classification", () => {
+    const [ctr] = buildView(insufficientResult()).guardrails;
+    expect([ctr?.classification.word, ctr?.reads]).toEqual(["insufficient", "reads rollback"]);
+    expect(buildView(sampleResult()).guardrails[0]?.reads).toBeNull();
+  });
+
+  it("never show a number that is not there", () => {
+    const { guardrails, days } = buildView(noDataResult());
+    const words = new Map(guardrails.map((metric) => [metric.name, metric.classification.word]));
+    expect(words.get("ctr")).toBe("no data");
+    expect(words.get("top_author_share")).toBe("not available");
+    expect(guardrails.every((metric) => metric.delta === "not available")).toBe(true);
+    expect(days.rows).toEqual([]);
+  });
+
+  it("from zero are past every line of a rise", () => {
+    const base = sampleResult();
+    const metrics = base.metrics.map((metric) =>
+      metric.name === "near_duplicate_share"
+        ? { ...metric, observation: { ...metric.observation, delta: null, interval: null, unbounded: true } }
+        : metric,
+    );
+    const metric = buildView({ ...base, metrics }).guardrails.find(
+      (entry) => entry.name === "near_duplicate_share",
+    );
+    expect([metric?.delta, metric?.distance]).toEqual(["from zero", "past every line"]);
+    expect(metric?.lines.every((line) => line.isReached)).toBe(true);
+    expect(metric?.strip?.point?.isBeyondRight).toBe(true);
+  });
+
+  it("without an effect are kept apart and have no colour", () => {
+    const [saveRate] = buildView(sampleResult()).informational;
+    expect(saveRate?.classification).toMatchObject({ word: "informational", tone: "plain" });
+  });
+});
+
+describe("before/after", () => {
+  it("stands beside every change when nothing is randomised, and nowhere else", () => {
+    const marked = buildView(beforeAfterResult());
+    const metrics = [...marked.guardrails, ...marked.informational];
+    expect(new Set(metrics.map((metric) => metric.comparison))).toEqual(
+      new Set(["before/after, not randomised"]),
+    );
+    expect([marked.days.comparison, marked.subject.comparison]).toEqual([
+      "before/after, not randomised",
+      "before/after, not randomised",
+    ]);
+    expect(JSON.stringify(buildView(sampleResult()))).not.toContain("not randomised");
+  });
+});
+
+describe("day by day", () => {
+  it("has the newest day first under the whole window", () => {
+    const { days } = buildView(sampleResult());
+    expect(days.window.label).toBe("Whole window");
+    expect(days.rows.map((row) => row.label.slice(-2))).toEqual(["07", "06", "05", "04", "03", "02", "01"]);
+  });
+
+  it("marks days that are incomplete, ramp days, or of an earlier gate", () => {
+    const { rows, earlier } = buildView(sampleMonth()).days;
+    const flags = new Set([...rows, ...earlier].flatMap((row) => row.flags));
+    expect(flags).toEqual(new Set(["incomplete", "ramp day, in no gate", "before this window"]));
+  });
+});
+
+describe("around the numbers", () => {
+  it("puts what is wrong first among the checks", () => {
+    const { checks, summary } = buildView(failingResult()).health;
+    expect(checks.map((check) => check.badge.word).slice(0, 3)).toEqual(["error", "warn", "pass"]);
+    expect(summary).toBe("1 error, 1 warn, 5 pass");
+  });
+
+  it("shows the accounting of the loads as a sum", () => {
+    expect(buildView(sampleResult()).health.loads.summary).toBe(
+      "1,411,909 rows read = 1,411,880 loaded + 14 duplicates + 15 rejected, from 8 files.",
+    );
+  });
+
+  it("marks the first rule that matches as the one that decides", () => {
+    const trace = [
+      { rule: "data", matched: false, because: "" },
+      { rule: "warning", matched: true, because: "" },
+      { rule: "observing", matched: true, because: "" },
+    ] as const;
+    const view = buildView(sampleResult({ decision: sampleDecision({ trace }) }));
+    expect(view.trace.map((entry) => entry.outcome)).toEqual(["no", "decides", "also matches"]);
+  });
+
+  it("does not repeat among the other presets what is to be typed now", () => {
+    expect(buildView(rollbackResult()).next.others.map((preset) => preset.title)).toEqual([
+      "Immediate rollback",
+      "Promote",
+    ]);
+  });
+
+  it("names the phase and its own checklist in the first 24 hours", () => {
+    const view = buildView(firstDayResult());
+    expect([view.subject.phase, view.checklist.title]).toEqual([
+      "First 24 hours",
+      "First 24 hours checklist",
+    ]);
+    expect(view.title).toBe("HOLD · clip-cosine-v2 at g10 · first 24 hours to 2026-02-01 12:20");
+    expect(view.verdict.flags).toEqual([
+      { word: "first 24 hours", text: "g10 hour by hour since it opened; this run never promotes" },
+    ]);
+  });
+
+  it("says hours where a night says days", () => {
+    const view = buildView(firstDayResult());
+    expect([view.subject.window, view.subject.completeDays]).toEqual([
+      "Sun 2026-02-01 06:30 to 12:20",
+      "6 complete hours",
+    ]);
+    expect(view.contents.map(({ title }) => title)).toEqual(
+      expect.arrayContaining(["Since the last run", "Hour by hour"]),
+    );
+    expect(view.days.rows.map(({ label, flags }) => [label, ...flags]).slice(0, 2)).toEqual([
+      ["Sun 2026-02-01 12:00", "incomplete"],
+      ["Sun 2026-02-01 11:00"],
+    ]);
+    expect(view.days).toMatchObject({
+      earlier: [],
+      summary: "7 hours shown, 6 complete hours in the window",
+    });
+    expect(view.health.traffic.days[0]?.label).toBe("Sun 2026-02-01 06:00");
+    expect(view.next.when).toBe("next");
+    expect(view.trace.find(({ rule }) => rule === "severe")?.meaning).toBe(
+      "a single complete hour is past a severe line",
+    );
+  });
+
+  it("names both days where the first 24 hours cross midnight", () => {
+    const base = firstDayResult();
+    const late = { ...base.window, asOf: "2026-02-02T02:00:00Z" };
+    expect(buildView({ ...base, window: late }).subject.window).toBe(
+      "Sun 2026-02-01 06:30 to Mon 2026-02-02 03:00",
+    );
+  });
+});
+
+describe("cells", () => {
+  const cellOf = (part: Partial<Result["cells"][number]>) => {
+    const [cell] = sampleResult().cells;
+    if (cell === undefined) throw new Error("the sample has cells");
+    return buildView(sampleResult({ cells: [{ ...cell, ...part }] })).cells[0];
+  };
+
+  it("show a failing query in place of a table", () => {
+    const cell = buildView(failingResult()).cells[0];
+    expect(cell?.error).toMatchObject({
+      place: "queries/cells/traffic_by_day.sql:5:7",
+      hint: 'Did you mean "impressions"?',
+    });
+    expect(cell?.rows).toEqual([]);
+    expect(cell?.timing).toBe("failed");
+  });
+
+  it("say how much of a long result is shown", () => {
+    const rows = Array.from({ length: 1000 }, (_, index) => [index]);
+    const columns = [{ name: "n", type: "BIGINT", unit: null }];
+    const cell = cellOf({ rows, columns, rowCount: 1_000_000, truncated: true });
+    expect(cell?.rows).toHaveLength(200);
+    expect(cell?.cut).toContain("The first 200 of 1,000,000 rows");
+  });
+
+  it("group quantities but not names, line up percents, and show null", () => {
+    const columns = [
+      { name: "impressions", type: "HUGEINT", unit: null },
+      { name: "item_id", type: "BIGINT", unit: null },
+      { name: "share", type: "DOUBLE", unit: "percent" },
+      { name: "at", type: "TIMESTAMP", unit: null },
+    ] as const;
+    const rows = [
+      [123_456, 123_456, 0.9, "2026-02-01T08:00:00Z"],
+      [7, 8, 0.0123, null],
+    ];
+    const texts = cellOf({ columns, rows, rowCount: 2 })?.rows.map((row) => row.map((value) => value.text));
+    expect(texts).toEqual([
+      ["123,456", "123456", "90.0%", "2026-02-01 08:00:00"],
+      ["7", "8", "1.2%", "null"],
+    ]);
+  });
+});
+
+describe("the strip", () => {
+  const thresholds = { harm: "drop", warning: 0.03, rollback: 0.05, severe: 0.1 } as const;
+  const observation = sampleResult().metrics[0]?.observation as WindowResult;
+
+  it("keeps lines in order, labels apart and everything inside the box, whatever the change", () => {
+    const change = fc.double({ min: -0.99, max: 20, noNaN: true });
+    fc.assert(
+      fc.property(change, change, change, (delta, a, b) => {
+        const interval = [Math.min(a, b), Math.max(a, b)] as const;
+        const strip = stripView(thresholds, { ...observation, delta, interval });
+        const xs = strip?.ticks.map((tick) => Number(tick.x)) ?? [];
+        const labels = strip?.ticks.map((tick) => Number(tick.labelX)) ?? [];
+        const inside = [...xs, Number(strip?.point?.x), Number(strip?.interval?.x)].every(
+          (x) => x >= 10 && x <= 350,
+        );
+        const apart = labels.slice(1).every((x, index) => (labels[index] ?? 0) - x >= 29.9);
+        expect({ inside, apart, ordered: xs[0] !== undefined && xs[0] > (xs[1] ?? 0) }).toEqual({
+          inside: true,
+          apart: true,
+          ordered: true,
+        });
+      }),
+    );
+  });
+
+  it("is told in one sentence", () => {
+    const strip = stripView(thresholds, { ...observation, delta: -0.0739, interval: [-0.103, -0.044] });
+    expect(strip?.label).toBe(
+      "Change −7.4%, 95% interval −10.3% to −4.4%; warning at −3%, rollback at −5%, severe at −10%.",
+    );
+  });
+});
+
+describe("text from data", () => {
+  it("has nothing invisible left", () => {
+    expect(visible("a\u0007b\u001b[31m\u202ec\u0000")).toBe("a␇b␛[31m\\u202ec␀");
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "binary" }),
+        (text) => !/[\p{Cc}\p{Cs}\u202e]/u.test(visible(text).replace(/[\t\n]/g, "")),
+      ),
+    );
+  });
+
+  it("keeps tabs, newlines and every script", () => {
+    const kept = "a\tb\nc 日本語 नमस्ते 👩‍👩‍👧 é";
+    expect(visible(kept)).toBe(kept);
+  });
+});
