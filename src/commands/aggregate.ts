@@ -38,7 +38,7 @@ export const aggregateCommand = defineCommand({
     const { print, columns } = context.terminal;
     if (options.json) print(JSON.stringify({ ...day, findings: day.findings.map(asJson) }, null, 2));
     else {
-      print(`${day.date}: ${day.files} files known, ${day.touchedDates.length} days rebuilt`);
+      print(`${day.date}: ${day.files} files known, ${day.dirtyDates.length} days rebuilt`);
       for (const { title, status, detail } of day.findings) print(`${status}  ${title}: ${detail}`);
       const number = (name: string) => ({ name, type: "BIGINT" });
       const head = [

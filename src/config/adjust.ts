@@ -18,10 +18,10 @@ export interface Adjustment {
   /** Sections that replace the night's own; of each the whole. */
   readonly sections: Readonly<Record<string, unknown>>;
   /** Then single values, by path: ["thresholds", "ctr", "drop", "rollback"] and "4%". */
-  readonly settings: readonly Setting[];
+  readonly settings: readonly ConfigEdit[];
 }
 
-export interface Setting {
+export interface ConfigEdit {
   readonly path: readonly string[];
   /** Null: taken out, e.g. a severe line. */
   readonly value: string | number | boolean | null;
@@ -41,7 +41,7 @@ export function readSections(text: string, file: string): Adjustment["sections"]
 }
 
 /** "ctr.drop.rollback=4%" → thresholds.ctr.drop.rollback; "judge=literal" as it stands. */
-export function readSetting(written: string): Setting {
+export function readSetting(written: string): ConfigEdit {
   const [, name = "", value = ""] = /^\s*([\w.]+)\s*=\s*(.*?)\s*$/.exec(written) ?? [];
   const steps = name.split(".");
   const [first = ""] = steps;
@@ -60,7 +60,7 @@ export function readSetting(written: string): Setting {
   });
 }
 
-function plain(value: string): Setting["value"] {
+function plain(value: string): ConfigEdit["value"] {
   if (value === "none") return null;
   if (value === "true" || value === "false") return value === "true";
   return /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;

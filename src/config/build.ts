@@ -7,7 +7,7 @@ import { gateStart, readStart } from "./gate-start.ts";
 import type { Positions } from "./positions.ts";
 import type { Workspace } from "./schema.ts";
 
-export interface Surroundings {
+export interface ConfigFolder {
   /** Absolute. */
   readonly file: string;
   readonly root: string;
@@ -17,7 +17,7 @@ export interface Surroundings {
   readonly stagingFiles: readonly string[];
 }
 
-export function buildConfig(workspace: Workspace, around: Surroundings): Config {
+export function buildConfig(workspace: Workspace, around: ConfigFolder): Config {
   const gates = workspace.gates.map((gate) => buildGate(gate, workspace.rollout.time_zone));
   const activeGate = gates.find(({ name }) => name === workspace.active_gate);
   if (activeGate === undefined) throw new Error(`active_gate ${workspace.active_gate} passed validation`);
@@ -70,7 +70,7 @@ function buildGate(gate: Workspace["gates"][number], timeZone: string): Gate {
 function buildGuardrail(
   metric: string,
   written: Workspace["thresholds"][string],
-  { positions }: Surroundings,
+  { positions }: ConfigFolder,
 ): Guardrail {
   const { file, line = 1, column = 1 } = positions.key(["thresholds", metric]);
   const harm = written.drop !== undefined ? "drop" : written.rise !== undefined ? "rise" : null;
@@ -87,7 +87,7 @@ function buildGuardrail(
   };
 }
 
-function buildSource(source: Workspace["sources"][number], around: Surroundings): Source {
+function buildSource(source: Workspace["sources"][number], around: ConfigFolder): Source {
   const { options } = source;
   const metadata: readonly [string, readonly string[]] = ["metadata", ["metadata", "meta"]];
   const columns = new Map(source.kind === "events" ? [metadata] : []);

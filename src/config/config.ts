@@ -21,7 +21,7 @@ export interface ParseOptions {
   readonly stagingFiles?: readonly string[];
 }
 
-/** Checks a whole file; the disk is not touched. */
+/** Checks a whole file; the disk is not read. */
 export function parseConfig(text: string, { file, root, stagingFiles = [] }: ParseOptions): Config {
   const source = readYaml(text, file);
   const parsed = workspaceSchema.safeParse(source.value);

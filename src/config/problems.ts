@@ -12,14 +12,14 @@ export interface Problem {
 
 type Issue = z.core.$ZodIssue;
 
-export interface Source {
+export interface YamlSource {
   /** The parsed file, before validation. */
   readonly value: unknown;
   readonly positions: Positions;
 }
 
 /** One problem per issue, and one per key where an issue lists several. */
-export function problemsOf(issues: readonly Issue[], source: Source): readonly Problem[] {
+export function problemsOf(issues: readonly Issue[], source: YamlSource): readonly Problem[] {
   return issues.flatMap((issue) => {
     if (issue.code !== "unrecognized_keys") return [problemOf(issue, source)];
     const messages = issue.message.split("\n");
@@ -30,7 +30,7 @@ export function problemsOf(issues: readonly Issue[], source: Source): readonly P
   });
 }
 
-function problemOf(issue: Issue, source: Source): Problem {
+function problemOf(issue: Issue, source: YamlSource): Problem {
   const inner = deepest(issue);
   const last = inner.path.at(-1);
   if (inner.path.length > 0 && valueAt(source.value, inner.path) === undefined && inner.code !== "custom") {

@@ -92,9 +92,9 @@ export interface Engine {
    */
   filterReachesScans(sql: string, column: string, day?: Day): Promise<boolean>;
   /** Closes the door on files that were not allowed, and on the network. Cannot be undone. */
-  closeDoor(): Promise<void>;
+  disableExternalAccess(): Promise<void>;
   /** While `work` runs, statements may store rows in any order, which lets all cores write at once. Not behind the fence. */
-  inAnyOrder<T>(work: () => Promise<T>): Promise<T>;
+  unordered<T>(work: () => Promise<T>): Promise<T>;
   /** Closes the door, and locks every setting; from here on only tables can be read. Cannot be undone. */
   fence(): Promise<void>;
   checkpoint(): Promise<void>;

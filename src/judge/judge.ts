@@ -9,7 +9,7 @@ import { checklistFor } from "./checklist/checklist.ts";
 import { allChecks } from "./checks/checks.ts";
 import { moveSeen } from "./checks/gate-checks.ts";
 import { decide } from "./decision/decide.ts";
-import { gatherFacts } from "./decision/facts.ts";
+import { decisionContext } from "./decision/facts.ts";
 import type { JudgeInput, Judgement } from "./input.ts";
 import { judgeMetrics } from "./metric/metric.ts";
 import { baselineDays } from "./window/comparison.ts";
@@ -24,7 +24,7 @@ export function judge(input: JudgeInput): Judgement {
   const checks = allChecks(input, { days, traffic, metrics });
   const factsUnder = (mode: JudgeMode) => {
     const judged = mode === input.config.judge ? metrics : judgeMetrics(input, days, mode);
-    return gatherFacts(input, { days, traffic, checks, metrics: judged, mode });
+    return decisionContext(input, { days, traffic, checks, metrics: judged, mode });
   };
   const facts = factsUnder(input.config.judge);
   const baseline = baselineDays(input);

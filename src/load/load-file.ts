@@ -3,7 +3,7 @@
  * accounting checked, the load recorded. The fast path first; a file with faults is rolled back and read tolerantly.
  */
 import type { Engine } from "../engine/engine.ts";
-import { noteTouchedDays } from "./days/dirty-days.ts";
+import { markDirtyDays } from "./days/dirty-days.ts";
 import { keepPreviousDays, noteClosedContent, noteLateRows, withdrawClosedDays } from "./days/pruned-days.ts";
 import { releaseRows, resolveDuplicates } from "./events/duplicates.ts";
 import { type BoundRelation, bindRelation } from "./events/select-events.ts";
@@ -13,11 +13,11 @@ import { asTextBytes, LARGE_BYTES } from "./files/text-bytes.ts";
 import { checkLines } from "./formats/line-check.ts";
 import { isUnreadable, unreadableParquet } from "./formats/parquet-faults.ts";
 import { rawRelation } from "./formats/raw-relation.ts";
-import type { SortingMode } from "./formats/separate-records.ts";
+import type { RewriteMode } from "./formats/separate-records.ts";
 import type { LoadPlan } from "./plan.ts";
 import { checkAccounting } from "./records/accounting.ts";
 import { acceptedRows, likelyCauses, mendRows, rejectsOf } from "./records/file-facts.ts";
-import { loadedFile, type Reading } from "./records/load-record.ts";
+import { type LoadMode, loadedFile } from "./records/load-record.ts";
 import { writeKnownFile } from "./records/loads-table.ts";
 import { columnsWithData } from "./records/present-columns.ts";
 import { disagreement, isDataError, loadFast, needsTolerance } from "./strict-load.ts";
@@ -42,7 +42,7 @@ export async function loadEventFile(
   const bound = bindRelation(await stageRelation(engine, prepared.file, raw, plan.config), prepared.file);
   const measuring = prepared.fingerprint();
   measuring.catch(() => undefined); // looked at below, in either path
-  const attempt = (read: () => Promise<Reading>): Promise<void> =>
+  const attempt = (read: () => Promise<LoadMode>): Promise<void> =>
     engine.transaction(async () => {
       await keepPreviousDays(engine, plan.fileId);
       if (known.hadRows) await releaseRows(engine, plan.fileId);
@@ -52,7 +52,7 @@ export async function loadEventFile(
         await read(),
       );
     });
-  const tolerant = (mode: SortingMode): Promise<void> =>
+  const tolerant = (mode: RewriteMode): Promise<void> =>
     attempt(async () => {
       const read = await loadTolerant(engine, prepared, raw, plan, mode);
       return { read, fingerprint: await measuring };
@@ -68,7 +68,7 @@ export async function loadEventFile(
   // nothing in it asks for the place of a row in its file, as the tolerant ways do
   // a smaller file's rows stand as they came, and a query without ORDER BY tells the same every time
   const isSmall = asTextBytes(prepared.file.format, prepared.plainBytes) < LARGE_BYTES;
-  const fast = isSmall ? strict : () => engine.inAnyOrder(strict);
+  const fast = isSmall ? strict : () => engine.unordered(strict);
   try {
     const safest = (): Promise<void> => tolerant("values");
     return await firstOf(prepared.file.breaksReader ? [safest] : [fast, () => tolerant("lines"), safest]);
@@ -99,7 +99,7 @@ interface Load {
   readonly hadRows: boolean;
 }
 
-async function finish(engine: Engine, load: Load, reading: Reading): Promise<void> {
+async function finish(engine: Engine, load: Load, reading: LoadMode): Promise<void> {
   const { prepared, bound, plan } = load;
   const { fileId } = plan;
   const { file } = prepared;
@@ -135,7 +135,7 @@ async function finish(engine: Engine, load: Load, reading: Reading): Promise<voi
     }),
   );
   await resolveDuplicates(engine, [fileId], load.hadRows);
-  await noteTouchedDays(
+  await markDirtyDays(
     engine,
     `SELECT event_date FROM load_days WHERE file_id = ${fileId} UNION SELECT event_date FROM previous_days`,
   );

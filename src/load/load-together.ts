@@ -5,9 +5,9 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import { sqlDate } from "../engine/sql-text.ts";
-import { noteTouchedDays } from "./days/dirty-days.ts";
+import { markDirtyDays } from "./days/dirty-days.ts";
 import { resolveDuplicates } from "./events/duplicates.ts";
-import { LONELY } from "./events/row-units.ts";
+import { HAS_NO_ID } from "./events/row-units.ts";
 import { eventRules } from "./events/rules.ts";
 import {
   type BoundRelation,
@@ -146,7 +146,7 @@ async function settle(engine: Engine, files: readonly OpenFile[], plan: GroupPla
   }
   await writeKnownFiles(engine, known);
   await resolveDuplicates(engine, ids, false);
-  await noteTouchedDays(engine, `SELECT event_date FROM load_days WHERE ${mine}`);
+  await markDirtyDays(engine, `SELECT event_date FROM load_days WHERE ${mine}`);
   await checkAccounting(engine, ids, 0);
 }
 
@@ -167,9 +167,9 @@ async function soundDays(
   const oddities = [
     ...eventRules(plan).map(({ breach }) => breach),
     NEGATIVE_DWELL,
-    LONELY,
+    HAS_NO_ID,
     ...(differs === null ? [] : [differs]),
-    ...(plan.firstOpenDay === null ? [] : [`event_date < ${sqlDate(plan.firstOpenDay)}`]),
+    ...(plan.retentionStart === null ? [] : [`event_date < ${sqlDate(plan.retentionStart)}`]),
   ];
   const odd = oddities.map((oddity) => `(${oddity})`).join(" OR ");
   const rows =

@@ -10,9 +10,9 @@ import { addDays, dayAt } from "../model/calendar.ts";
 import type { Config, Source } from "../model/config.ts";
 import type { CheckResult, LoadRecord } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
-import { readTouchedDays } from "./days/dirty-days.ts";
+import { readDirtyDays } from "./days/dirty-days.ts";
 import { leftOutCheck } from "./days/left-out.ts";
-import { firstOpenDay } from "./days/pruned-days.ts";
+import { retentionStart } from "./days/pruned-days.ts";
 import { reopenDays } from "./days/reopen.ts";
 import {
   columnsThatCount,
@@ -21,7 +21,7 @@ import {
   writeDefinitions,
 } from "./events/definition.ts";
 import { refreshKeys } from "./events/event-keys.ts";
-import { type LeftOut, settleSources } from "./events/named-sources.ts";
+import { type SetApart, settleSources } from "./events/named-sources.ts";
 import { clearOldPlaceholders } from "./events/placeholders.ts";
 import type { DiscoveredFile } from "./files/discover.ts";
 import { type LoadProgress, loadTasks } from "./load-tasks.ts";
@@ -54,8 +54,8 @@ export interface LoadContext {
 export interface LoadSummary {
   /** Every file known, ordered by source and file: the same whether it was read now or on an earlier night. */
   readonly records: readonly LoadRecord[];
-  /** Days whose events changed since `forgetTouchedDays`: in this run, or in one that was killed. */
-  readonly touchedDates: readonly Day[];
+  /** Days whose events changed since `clearDirtyDays`: in this run, or in one that was killed. */
+  readonly dirtyDates: readonly Day[];
   /** Canonical columns that hold data in any load. */
   readonly presentColumns: ReadonlySet<string>;
   readonly checks: readonly CheckResult[];
@@ -87,7 +87,7 @@ export async function loadSources(
     const plan = {
       config,
       latestDay,
-      firstOpenDay: await firstOpenDay(engine),
+      retentionStart: await retentionStart(engine),
       hasLookups: lookups.hasItems,
     };
     await loadTasks(engine, tasks, { plan, temporary, progress: context.progress });
@@ -119,7 +119,7 @@ async function noteDefinitions(
       recipe: await recipeOfSource(source),
     });
   }
-  await writeDefinitions(engine, definitions, await firstOpenDay(engine));
+  await writeDefinitions(engine, definitions, await retentionStart(engine));
 }
 
 /** Only the run that holds the store works in `parent`: what another has left there is of a killed one. */
@@ -142,18 +142,18 @@ function lastPossibleDay(config: Config, context: LoadContext): Day {
 async function summarize(
   engine: Engine,
   config: Config,
-  { leftOut, changed }: { readonly leftOut: readonly LeftOut[]; readonly changed: boolean },
+  { leftOut, changed }: { readonly leftOut: readonly SetApart[]; readonly changed: boolean },
 ): Promise<LoadSummary> {
   const named = new Set(config.sources.map(({ name }) => name));
   const known = (await readKnownFiles(engine)).filter(({ record }) => named.has(record.source));
-  const firstOpen = await firstOpenDay(engine);
+  const firstOpen = await retentionStart(engine);
   const rejectExamples = await readRejectExamples(engine);
   return {
     records: known.map(({ record }) => record),
-    touchedDates: await readTouchedDays(engine, firstOpen),
+    dirtyDates: await readDirtyDays(engine, firstOpen),
     presentColumns: await presentColumns(engine, named),
     checks: [
-      ...loadChecks({ known, firstOpenDay: firstOpen, rejectExamples }, config),
+      ...loadChecks({ known, retentionStart: firstOpen, rejectExamples }, config),
       ...leftOutCheck(leftOut),
     ],
     changed,

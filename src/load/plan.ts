@@ -8,7 +8,7 @@ export interface LoadPlan {
   /** The last day an event may have; a later one is rejected. */
   readonly latestDay: Day;
   /** Days before this are closed: their events were pruned. Null: none are. */
-  readonly firstOpenDay: Day | null;
+  readonly retentionStart: Day | null;
   /** item_attributes has rows. */
   readonly hasLookups: boolean;
   /** Folder for temporary files of this file alone. */

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { Engine } from "../engine/engine.ts";
 import type { GatebookError } from "../model/error.ts";
-import { noteTouchedDays } from "./days/dirty-days.ts";
+import { markDirtyDays } from "./days/dirty-days.ts";
 import { keepPreviousDays } from "./days/pruned-days.ts";
 import { releaseRows, resolveDuplicates } from "./events/duplicates.ts";
 import { dropStage } from "./events/staging.ts";
@@ -89,7 +89,7 @@ interface Refused {
 async function recordRefusal(engine: Engine, task: FileTask, { refused, isLasting }: Refused): Promise<void> {
   const { file, fileId } = task;
   await keepPreviousDays(engine, fileId);
-  await noteTouchedDays(engine, "SELECT event_date FROM previous_days");
+  await markDirtyDays(engine, "SELECT event_date FROM previous_days");
   await releaseRows(engine, fileId);
   await writeKnownFile(engine, {
     fileId,

@@ -9,7 +9,7 @@ import { bindRelation, canonicalSelect, eventRowsSelect, rowColumnNames } from "
 import { keepStagedRows, stageRelation, stagingRefusal } from "./events/staging.ts";
 import type { PreparedFile } from "./files/prepare.ts";
 import type { RawRelation } from "./formats/raw-relation.ts";
-import type { SortingMode } from "./formats/separate-records.ts";
+import type { RewriteMode } from "./formats/separate-records.ts";
 import { countRows, type SoundRecords, soundRecords } from "./formats/sound-records.ts";
 import type { LoadPlan } from "./plan.ts";
 
@@ -23,7 +23,7 @@ export async function loadTolerant(
   prepared: PreparedFile,
   raw: RawRelation,
   plan: LoadPlan,
-  mode: SortingMode,
+  mode: RewriteMode,
 ): Promise<number> {
   const records = await soundRecords(engine, prepared, raw, { ...plan, mode });
   const staged = prepared.file.source.staging !== null;
@@ -71,14 +71,14 @@ async function stagedRecords(
 
 /** Rows of a closed day beyond those an earlier load of this file brought: the last ones, since exports grow at the end. */
 async function closeDays(engine: Engine, plan: LoadPlan, typed: string): Promise<void> {
-  if (plan.firstOpenDay === null) return;
+  if (plan.retentionStart === null) return;
   await engine.execute(`
     INSERT INTO bad_rows
     SELECT n.line, 'date_closed', 'event_date', n.event_date, n.algo_version, n.event_type
     FROM (
       SELECT line, event_date, algo_version, event_type, row_number() OVER (PARTITION BY event_date ORDER BY line) AS place
       FROM (${typed})
-      WHERE event_date < ${sqlDate(plan.firstOpenDay)} AND line NOT IN (SELECT line FROM bad_rows)
+      WHERE event_date < ${sqlDate(plan.retentionStart)} AND line NOT IN (SELECT line FROM bad_rows)
     ) n LEFT JOIN previous_days p ON p.event_date = n.event_date
     WHERE n.place > coalesce(p.accepted, 0)`);
 }

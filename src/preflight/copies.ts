@@ -23,7 +23,7 @@ export interface Address {
   readonly configPath: string;
 }
 
-export interface Reading {
+export interface CopyReading {
   /** Null: the name stands there without a value. */
   readonly value: string | null;
   /** "environment", ".env:3", "discovery.json" */
@@ -36,7 +36,7 @@ export interface Copy {
   readonly name: string;
   readonly ageHours: number | null;
   /** Null: this copy does not have it. */
-  readonly read: (address: Address) => Reading | null;
+  readonly read: (address: Address) => CopyReading | null;
   /** Why the whole file could not be read, or null. */
   readonly unreadable: string | null;
   /** The app's own config, which it may have cached. */
@@ -70,7 +70,7 @@ export function readCopies(
 
 function environmentCopy({ env }: PreflightContext): Copy {
   const name = "environment";
-  const read = (address: Address): Reading | null => {
+  const read = (address: Address): CopyReading | null => {
     const value = env[address.env];
     return value === undefined ? null : { value: settingText(value), source: name, ageHours: null };
   };
@@ -99,7 +99,7 @@ function fileCopy({ file, root, open, isDump, remake }: FileRequest, context: Pr
     ageHours = Math.max(0, context.now.getTime() - modifiedAt.getTime()) / HOUR_MS;
     const age = ageHours;
     const { read, problems } = open(text);
-    const readWithSource = (address: Address): Reading | null => {
+    const readWithSource = (address: Address): CopyReading | null => {
       const found = read(address);
       if (found === null) return null;
       return {

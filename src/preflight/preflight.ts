@@ -6,7 +6,7 @@
 import type { Config, PreflightConfig } from "../model/config.ts";
 import type { PreflightLine } from "../model/result.ts";
 import { type Copy, type PreflightContext, readCopies } from "./copies.ts";
-import { type Setting, settingLine } from "./setting.ts";
+import { type AppSetting, settingLine } from "./setting.ts";
 import { numberOf, settingsOf, TOLERANCE } from "./settings.ts";
 
 export function readPreflight(config: Config, context: PreflightContext): readonly PreflightLine[] {
@@ -28,7 +28,7 @@ export function readPreflight(config: Config, context: PreflightContext): readon
 /** gatebook's own environment says nothing about the app unless it sets something of the app's. */
 function isConfigured(
   preflight: PreflightConfig,
-  settings: readonly Setting[],
+  settings: readonly AppSetting[],
   copies: readonly Copy[],
 ): boolean {
   if (preflight.dotenv !== null || preflight.config !== null) return true;
@@ -42,7 +42,7 @@ function notChecked(detail: string): PreflightLine {
 const NOWHERE = { actual: null, source: null, ageHours: null, contradictedBy: [] } as const;
 
 /** A file that cannot be read, and lines of it that cannot. The text of a line is not shown: it may be a password. */
-function troubleLines(copy: Copy, settings: readonly Setting[]): readonly PreflightLine[] {
+function troubleLines(copy: Copy, settings: readonly AppSetting[]): readonly PreflightLine[] {
   const { name, ageHours, unreadable } = copy;
   if (unreadable !== null) {
     return [{ ...NOWHERE, key: name, expected: "readable", ageHours, status: "error", detail: unreadable }];

@@ -1,8 +1,8 @@
 /** One setting against its copies: the line of the preflight table. */
 import type { PreflightLine } from "../model/result.ts";
-import type { Address, Copy, Reading } from "./copies.ts";
+import type { Address, Copy, CopyReading } from "./copies.ts";
 
-export interface Setting {
+export interface AppSetting {
   readonly key: string;
   readonly address: Address;
   readonly expected: string;
@@ -18,7 +18,7 @@ export interface Setting {
  * The first copy that has a value counts, as in the app. Another that says something else fails all the same: with a cached
  * config the app reads no dotenv file, and nobody can say from here which of the two it runs by.
  */
-export function settingLine(setting: Setting, copies: readonly Copy[]): PreflightLine {
+export function settingLine(setting: AppSetting, copies: readonly Copy[]): PreflightLine {
   const { key, expected } = setting;
   const read = copies.flatMap((copy) => {
     const reading = copy.read(setting.address);
@@ -40,12 +40,12 @@ export function settingLine(setting: Setting, copies: readonly Copy[]): Prefligh
   };
 }
 
-interface CopyReading extends Reading {
+interface CopiedSetting extends CopyReading {
   readonly copy: Copy;
 }
 
 /** Both with place and age, and the one to make again: the oldest file, for it may lag behind the app. */
-function disagreementText(readings: readonly CopyReading[]): string {
+function disagreementText(readings: readonly CopiedSetting[]): string {
   const files = readings.filter(({ ageHours }) => ageHours !== null);
   const [oldest] = files.toSorted((a, b) => (b.ageHours ?? 0) - (a.ageHours ?? 0));
   const remake =
@@ -58,12 +58,12 @@ function disagreementText(readings: readonly CopyReading[]): string {
   return `the copies disagree (${readings.map(inWords).join("; ")})${remake}${cached}`;
 }
 
-function inWords({ value, source, ageHours }: Reading): string {
+function inWords({ value, source, ageHours }: CopiedSetting): string {
   const age = ageHours === null ? "" : `, ${ageHours.toFixed(1)} h old,`;
   return `${source}${age} says "${value}"`;
 }
 
-function unsetLine(setting: Setting, copies: readonly Copy[]): PreflightLine {
+function unsetLine(setting: AppSetting, copies: readonly Copy[]): PreflightLine {
   const { key, expected, unset } = setting;
   const line = { key, expected, actual: null, source: null, ageHours: null, contradictedBy: [] };
   const unreadable = copies.filter((copy) => copy.unreadable !== null).map((copy) => copy.name);

@@ -1,13 +1,13 @@
 /** What the runbook has confirmed (DESIGN §2 rows 1 and 9): each setting, the value expected of it, and what another means. */
 import type { Config, PreflightConfig, PreflightSetting, PreflightWeight } from "../model/config.ts";
-import type { Setting } from "./setting.ts";
+import type { AppSetting } from "./setting.ts";
 
 /** Weights are decimal fractions of few digits: anything further apart is another weight. */
 export const TOLERANCE = 1e-9;
 
 const CANNOT_CONFIRM = { passes: false, detail: "it cannot be confirmed" };
 
-export function settingsOf(config: Config, preflight: PreflightConfig): readonly Setting[] {
+export function settingsOf(config: Config, preflight: PreflightConfig): readonly AppSetting[] {
   const { baseline, candidate } = config.rollout;
   const gate = config.activeGate.name;
   const at = (key: PreflightSetting) => ({
@@ -38,7 +38,7 @@ export function settingsOf(config: Config, preflight: PreflightConfig): readonly
   ];
 }
 
-type Expectation = Omit<Setting, "key" | "address">;
+type Expectation = Omit<AppSetting, "key" | "address">;
 
 function text(expected: string, otherwise: (actual: string) => string): Expectation {
   return {
@@ -91,7 +91,7 @@ function saveRate({ thresholds }: Config): Expectation {
     : switchTo("true", "the app holds save_rate for a guardrail, rollout.yaml for informational");
 }
 
-function weightSetting({ name, value, configPath, env }: PreflightWeight): Setting {
+function weightSetting({ name, value, configPath, env }: PreflightWeight): AppSetting {
   return {
     key: name,
     address: { env, configPath },

@@ -15,7 +15,7 @@ import type { Page } from "./page/page.ts";
 import type { Pass } from "./pass.ts";
 import { relationFindings, withoutPlace } from "./problems.ts";
 import { changedFiles, readSaved, type Saved } from "./saved.ts";
-import { type Measured, openSession, type Session, warehouseStamp } from "./session.ts";
+import { type MeasuredWorkspace, openSession, type Session, warehouseStamp } from "./session.ts";
 import { followTemplates } from "./templates.ts";
 
 export interface FollowRequest {
@@ -113,7 +113,7 @@ export function newFollower(request: FollowRequest, context: Context): Follower 
 
 interface Attempt {
   /** Null: what was measured before stays. */
-  readonly measured: Measured | null;
+  readonly measured: MeasuredWorkspace | null;
   readonly unmeasured: readonly Finding[];
 }
 

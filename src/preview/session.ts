@@ -12,7 +12,7 @@ import { comparisonFor } from "../judge/window/comparison.ts";
 import { planWindow } from "../judge/window/window.ts";
 import { readNight } from "../ledger/night.ts";
 import { type LedgerView, readLedger } from "../ledger/state.ts";
-import { firstOpenDay } from "../load/days/pruned-days.ts";
+import { retentionStart } from "../load/days/pruned-days.ts";
 import { type LoadedFiles, loadChecks } from "../load/records/checks.ts";
 import { readKnownFiles } from "../load/records/loads-table.ts";
 import { presentColumns } from "../load/records/present-columns.ts";
@@ -26,12 +26,12 @@ import type { Day } from "../model/words.ts";
 import { readPreflight } from "../preflight/preflight.ts";
 import {
   type BroughtRelations,
-  type FrontRelations,
-  frontRelations,
+  type OverlayRelations,
+  overlayRelations,
 } from "../queries/relations/overlay-relations.ts";
 import { parseResult } from "../result/serialize.ts";
 import { namesCheck } from "../runs/night/algorithm-names.ts";
-import { putTogether } from "../runs/night/assemble.ts";
+import { assembled } from "../runs/night/assemble.ts";
 import { dayChecks } from "../runs/night/day-checks.ts";
 import { fileChecks } from "../runs/night/file-checks.ts";
 import { readGit } from "../runs/night/git.ts";
@@ -55,12 +55,12 @@ export interface SessionRequest {
 export interface Session {
   /** Which warehouse: changes when a night publishes another. */
   readonly stamp: string;
-  readonly measure: (saved: Saved, context: Context) => Promise<Measured>;
+  readonly measure: (saved: Saved, context: Context) => Promise<MeasuredWorkspace>;
   readonly interrupt: () => void;
   readonly close: () => void;
 }
 
-export interface Measured {
+export interface MeasuredWorkspace {
   readonly result: Result;
   /** "relation author_days", "metric ctr", "cell top_authors": what was run for it. */
   readonly ran: readonly string[];
@@ -78,7 +78,7 @@ export async function warehouseStamp(root: string): Promise<string> {
 /** What of the warehouse no edit changes. */
 interface Standing {
   readonly engine: Engine;
-  readonly relations: FrontRelations;
+  readonly relations: OverlayRelations;
   readonly memo: Memo;
   readonly reads: Memo;
   readonly reportDate: Day;
@@ -109,14 +109,14 @@ export async function openSession(request: SessionRequest): Promise<Session> {
 async function readStanding(engine: Engine, request: SessionRequest): Promise<Standing> {
   const [row] = await engine.rows("SELECT report_date FROM rollout");
   const known = await readKnownFiles(engine);
-  const openDay = await firstOpenDay(engine);
+  const openDay = await retentionStart(engine);
   return {
     engine,
-    relations: await frontRelations(engine),
+    relations: await overlayRelations(engine),
     memo: newMemo(request.stillWanted),
     reads: newMemo(request.stillWanted),
     reportDate: String(row?.["report_date"]),
-    loaded: { known, firstOpenDay: openDay, rejectExamples: await readRejectExamples(engine) },
+    loaded: { known, retentionStart: openDay, rejectExamples: await readRejectExamples(engine) },
     presentColumns: await presentColumns(engine),
     git: await readGit(request.root),
   };
@@ -127,7 +127,7 @@ interface Save {
   readonly context: Context;
 }
 
-async function measure(standing: Standing, request: SessionRequest, save: Save): Promise<Measured> {
+async function measure(standing: Standing, request: SessionRequest, save: Save): Promise<MeasuredWorkspace> {
   const { engine, relations, memo } = standing;
   const { config, catalog } = save.saved;
   const { timeoutMs, stillWanted } = request;
@@ -135,7 +135,7 @@ async function measure(standing: Standing, request: SessionRequest, save: Save):
   await shadowRolloutTable(engine, config, window);
   const range = {
     from: window.shownFrom,
-    firstOpenDay: standing.loaded.firstOpenDay,
+    retentionStart: standing.loaded.retentionStart,
     timeoutMs,
     stillWanted,
   };
@@ -200,5 +200,5 @@ async function judged(
     loads: standing.loaded.known.map(({ record }) => record),
     duckdb: standing.engine.version,
   };
-  return putTogether(parts, standing.git, context);
+  return assembled(parts, standing.git, context);
 }

@@ -3,7 +3,7 @@ import { GatebookError } from "../model/error.ts";
 import { pathText } from "./path-text.ts";
 
 /** Walks a whole value; throws a GatebookError of code "store". */
-export function refuseUnspeakable(value: unknown, path: readonly PropertyKey[] = []): void {
+export function assertJsonSafe(value: unknown, path: readonly PropertyKey[] = []): void {
   if (value === null || typeof value === "string" || typeof value === "boolean") return;
   if (typeof value === "number") {
     if (!Number.isFinite(value))
@@ -11,13 +11,13 @@ export function refuseUnspeakable(value: unknown, path: readonly PropertyKey[] =
     return;
   }
   if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) refuseUnspeakable(item, [...path, index]);
+    for (const [index, item] of value.entries()) assertJsonSafe(item, [...path, index]);
     return;
   }
   if (typeof value !== "object" || !isPlain(value)) {
     throw unwritable(path, `${nameOf(value)} has no place in JSON`);
   }
-  for (const [key, item] of Object.entries(value)) refuseUnspeakable(item, [...path, key]);
+  for (const [key, item] of Object.entries(value)) assertJsonSafe(item, [...path, key]);
 }
 
 function isPlain(value: object): boolean {

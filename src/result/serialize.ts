@@ -1,12 +1,12 @@
 /**
  * Result ↔ the text of `result.json`. Out: keys in the order of the schema, so that equal results are equal bytes. In: checked
- * to the last key, or a GatebookError of code "input". The disk is not touched (read-result.ts does).
+ * to the last key, or a GatebookError of code "input". The disk is not read (read-result.ts does).
  */
 import type { z } from "zod";
 import { GatebookError } from "../model/error.ts";
 import type { NightResult, Result } from "../model/result.ts";
 import { pathText } from "./path-text.ts";
-import { refuseUnspeakable, unwritable } from "./refuse-unspeakable.ts";
+import { assertJsonSafe, unwritable } from "./refuse-unspeakable.ts";
 import { nightSchema, resultSchema, SCHEMA_VERSION } from "./schema.ts";
 
 /** How many mistakes are listed before the rest is only counted. */
@@ -16,7 +16,7 @@ export const HINT = "gatebook run writes result.json to reports/ROLLOUT/DATE/";
 
 /** Two spaces of indent, a line break at the end. Throws a GatebookError of code "store". */
 export function serializeResult(result: Result): string {
-  refuseUnspeakable(result);
+  assertJsonSafe(result);
   const parsed = resultSchema.safeParse(result);
   const issue = parsed.error?.issues[0];
   if (issue !== undefined) throw unwritable(issue.path, issue.message);

@@ -1,6 +1,6 @@
 /** One day taken in without a verdict (`gatebook aggregate`): exports → events → relations → the published warehouse. */
 import { causesFirst } from "../judge/checks/causes.ts";
-import { forgetTouchedDays } from "../load/days/dirty-days.ts";
+import { clearDirtyDays } from "../load/days/dirty-days.ts";
 import type { Context } from "../model/context.ts";
 import type { CheckResult } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
@@ -25,17 +25,17 @@ export interface AggregateRequest {
 export async function aggregateDay(request: AggregateRequest, context: Context): Promise<AggregatedDay> {
   const opened = await openLoaded({ ...request, phase: "daily", asOf: null }, context, stopwatch());
   const { config, catalog, store, date, asOf } = opened;
-  const { touchedDates, records } = opened.loaded;
+  const { dirtyDates, records } = opened.loaded;
   try {
     await ensureRolloutTable(store.engine, config, { from: date, to: date, reportDate: date, asOf });
-    await buildRelations(store.engine, catalog, { touchedDates, rebuildAll: false });
-    await forgetTouchedDays(store.engine);
+    await buildRelations(store.engine, catalog, { dirtyDates, rebuildAll: false });
+    await clearDirtyDays(store.engine);
     const algorithms = await countAlgorithms(store.engine, { from: date, to: date });
     await dropOldEvents(store.engine, { config, date }, context);
     await store.publish();
     await store.takePlace();
     const findings = causesFirst(opened.loaded.checks.filter(isWorthTelling));
-    return { date, files: records.length, touchedDates, algorithms, findings };
+    return { date, files: records.length, dirtyDates, algorithms, findings };
   } finally {
     store.close();
   }
@@ -50,7 +50,7 @@ export interface AggregatedDay {
   readonly date: Day;
   /** Files known to the store, loaded now or earlier. */
   readonly files: number;
-  readonly touchedDates: readonly Day[];
+  readonly dirtyDates: readonly Day[];
   readonly algorithms: readonly AlgorithmCount[];
   /** What is wrong with the files and their rows: refused, rejected, copied. */
   readonly findings: readonly CheckResult[];

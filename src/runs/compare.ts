@@ -81,7 +81,7 @@ export async function compareAlgorithms(engine: Engine, request: CompareRequest)
     });
   }
   const subject = { baseline, candidate, judge: config.judge };
-  if (second !== undefined) return { ...subject, from, to, metrics: null, across: putTogether(parts) };
+  if (second !== undefined) return { ...subject, from, to, metrics: null, across: combineGates(parts) };
   return { ...subject, from: first.from, to: first.to, metrics: first.metrics, across: null };
 }
 
@@ -116,7 +116,7 @@ async function comparePart(
   return { gate: gate?.name ?? null, from, to, comparison, metrics, measured: measurement.metrics };
 }
 
-function putTogether(parts: readonly MeasuredPart[]): ComparedGates {
+function combineGates(parts: readonly MeasuredPart[]): ComparedGates {
   const names = parts[0]?.metrics.map(({ name }) => name) ?? [];
   const strataOf = (name: string) =>
     parts.flatMap(({ gate, from, to, comparison, measured }) =>

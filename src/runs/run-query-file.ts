@@ -4,7 +4,7 @@
  * as it is: relations whose SQL is newer are made as temporary tables.
  */
 import type { Engine } from "../engine/engine.ts";
-import { firstOpenDay } from "../load/days/pruned-days.ts";
+import { retentionStart } from "../load/days/pruned-days.ts";
 import { presentColumns } from "../load/load.ts";
 import type { Config } from "../model/config.ts";
 import { formatPlace, GatebookError } from "../model/error.ts";
@@ -19,14 +19,14 @@ import { existingTables, tablesOf } from "../queries/validation/inspect.ts";
 import { compareAlgorithms } from "./compare.ts";
 
 /** What the published warehouse is about: its one row of `rollout`. */
-export interface BenchWindow {
+export interface WarehouseWindow {
   readonly baseline: string;
   readonly candidate: string;
   readonly from: Day;
   readonly to: Day;
 }
 
-export async function benchWindow(engine: Engine): Promise<BenchWindow> {
+export async function benchWindow(engine: Engine): Promise<WarehouseWindow> {
   const [row] = await engine.rows("SELECT baseline, candidate, observed_from, observed_to FROM rollout");
   const text = (name: string) => String(row?.[name]);
   return {
@@ -51,7 +51,7 @@ export async function bringRelations(
   const needed = await upstreamOf(engine, catalog, ["user_days", ...reads.map(({ name }) => name)]);
   const relations = catalog.relations.filter(({ name }) => needed.has(name));
   const { from } = await benchWindow(engine);
-  const range = { from, firstOpenDay: await firstOpenDay(engine), timeoutMs };
+  const range = { from, retentionStart: await retentionStart(engine), timeoutMs };
   const { rebuilt, impossible } = await replayRelations(engine, { ...catalog, relations }, range);
   const failed = await readFailedRelations(engine);
   for (const { name, line, column } of reads) {

@@ -9,7 +9,7 @@ import type { MetricTruth, Observed, VariantDayTotals } from "./truth.ts";
 
 const TOP_AUTHORS = 10;
 
-export interface Measured {
+export interface TrueValue {
   readonly plan: Plan;
   readonly days: readonly ScheduledDay[];
   readonly totals: readonly VariantDayTotals[];
@@ -17,7 +17,7 @@ export interface Measured {
   readonly catalogue: Catalogue;
 }
 
-export function metricTruths(measured: Measured): readonly MetricTruth[] {
+export function metricTruths(measured: TrueValue): readonly MetricTruth[] {
   const { plan, concentration, catalogue } = measured;
   const weight = catalogue.items.reduce((sum, item) => sum + item.weight, 0);
   const share = (key: "author" | "category", top: number): number => {
@@ -74,7 +74,7 @@ interface RatioPlan {
 }
 
 function ratioTruth(
-  { days, totals }: Measured,
+  { days, totals }: TrueValue,
   name: string,
   { rate, delta, ofDay, observe }: RatioPlan,
 ): MetricTruth {
@@ -108,7 +108,7 @@ function withNewAuthors(othersShare: number): number {
 }
 
 function concentrationTruth(
-  { days }: Measured,
+  { days }: TrueValue,
   name: string,
   { rate, weights, top, candidateRate }: ConcentrationPlan,
 ): MetricTruth {

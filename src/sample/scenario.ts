@@ -34,7 +34,7 @@ export interface TrueDeltas {
   readonly saveRate: number;
 }
 
-export interface Verdict {
+export interface ExpectedVerdict {
   readonly action: Action;
   readonly rule: Rule;
 }
@@ -49,7 +49,7 @@ export interface Plan {
   readonly severeDay: number | null;
   readonly defects: boolean;
   readonly gap: Gap | null;
-  readonly expected: Verdict;
+  readonly expected: ExpectedVerdict;
 }
 
 export const configuredExposure = 0.1;
@@ -129,7 +129,7 @@ export function expectedVerdict(
   scenario: Scenario,
   days: number,
   usersPerDay: number,
-): { readonly literal: Verdict; readonly evidence: Verdict } | null {
+): { readonly literal: ExpectedVerdict; readonly evidence: ExpectedVerdict } | null {
   const plan = planOf(scenario);
   const longEnough = scenario === "thin" ? days === 7 : days >= 7;
   if (!longEnough || usersPerDay !== plan.usersPerDay) return null;

@@ -1,14 +1,14 @@
 /**
- * Evidence against a claim. In: what was served after an instant (events, saved responses). Out: `proved`, `still_served`
+ * ProofEvidence against a claim. In: what was served after an instant (events, saved responses). Out: `proved`, `still_served`
  * or `not_proved`, with the numbers it rests on. Pure. Silence proves nothing: without data, or with so little that the
  * state before the rollback would have looked the same, the answer is `not_proved`.
  */
 import type { Claim } from "./claim.ts";
 import type { ServedEvents } from "./events.ts";
 import type { ServedResponses } from "./responses.ts";
-import { type Bounds, wilsonBounds, Z95, Z99 } from "./wilson.ts";
+import { type WilsonInterval, wilsonBounds, Z95, Z99 } from "./wilson.ts";
 
-export interface Evidence {
+export interface ProofEvidence {
   /** Null: not asked, or the warehouse holds none. */
   readonly events: ServedEvents | null;
   readonly responses: ServedResponses | null;
@@ -41,7 +41,7 @@ export interface Proof {
   /** Null without units. */
   readonly share: number | null;
   /** One-sided: the share is below `upper` with 95% confidence and above `lower` with 99%. */
-  readonly bounds: Bounds | null;
+  readonly bounds: WilsonInterval | null;
   /** Units after which the question is settled; null when it is, or when nobody can say. */
   readonly unitsNeeded: number | null;
   /** Probability that so many units would have shown the candidate, had its share still been `before`. */
@@ -53,7 +53,7 @@ const DOUBT = 0.05;
 /** Nine tenths of the way must be shown, as the nightly check of a recorded move asks. */
 const REMAINDER = 0.1;
 
-export function prove(claim: Claim, { events, responses, timesDisagree }: Evidence): Proof {
+export function prove(claim: Claim, { events, responses, timesDisagree }: ProofEvidence): Proof {
   const units = (events?.units ?? 0) + (responses?.responses ?? 0) - (responses?.other ?? 0);
   const candidateUnits = (events?.candidateUnits ?? 0) + (responses?.candidate ?? 0);
   const others = (events?.others.length ?? 0) + (responses?.other ?? 0);

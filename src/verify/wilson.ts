@@ -7,13 +7,13 @@
 export const Z95 = 1.6448536269514722;
 export const Z99 = 2.3263478740408408;
 
-export interface Bounds {
+export interface WilsonInterval {
   readonly lower: number;
   readonly upper: number;
 }
 
 /** `count` of `total`, e.g. 10 of 100 at Z95: 0.0605 to 0.1609. Total must be above 0. */
-export function wilsonBounds(count: number, total: number, z: number): Bounds {
+export function wilsonBounds(count: number, total: number, z: number): WilsonInterval {
   const share = count / total;
   const square = z * z;
   const centre = share + square / (2 * total);

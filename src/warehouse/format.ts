@@ -16,7 +16,7 @@ export async function markFormat(engine: Engine, version: string): Promise<void>
     SELECT ${STORE_FORMAT} AS format, ${sqlText(version)} AS gatebook`);
 }
 
-/** Throws GatebookError `input` for a store or warehouse of a newer gatebook; nothing of it is touched. */
+/** Throws GatebookError `input` for a store or warehouse of a newer gatebook; nothing of it is changed. */
 export async function refuseNewer(engine: Engine, file: string): Promise<void> {
   const mark = await readFormat(engine);
   if (mark === null || mark.format <= STORE_FORMAT) return;

@@ -50,7 +50,7 @@ export interface StoreLimits {
   readonly temporaryDirectory?: string | undefined;
   readonly waitMs: number;
   readonly onWait: (message: string) => void;
-  /** Works on a copy that takes the store's place at the end (`takePlace`): a run that ends before leaves the store as it was. */
+  /** Works on a copy that takes the store's place at the end (`swapIn`): a run that ends before leaves the store as it was. */
   readonly aside?: boolean | undefined;
   /** Leaves the settings open that loading changes; whoever loads calls `fence` when it is done. */
   readonly loads?: boolean | undefined;
@@ -111,7 +111,7 @@ export async function openStore(
       origin,
       close,
       publish: () => publish(engine, paths, file),
-      takePlace: () => (limits.aside === true ? takePlace(paths) : Promise.resolve()),
+      takePlace: () => (limits.aside === true ? swapIn(paths) : Promise.resolve()),
     };
   } catch (error) {
     release();
@@ -151,7 +151,7 @@ async function openFenced(
     profile: profileOptions(paths, limits.onStatement),
   });
   try {
-    await (limits.loads === true ? engine.closeDoor() : engine.fence());
+    await (limits.loads === true ? engine.disableExternalAccess() : engine.fence());
     return engine;
   } catch (error) {
     engine.close();
@@ -225,7 +225,7 @@ async function publish(engine: Engine, paths: StorePaths, worked: string): Promi
   await rm(paths.temporary, { recursive: true, force: true });
 }
 
-async function takePlace(paths: StorePaths): Promise<void> {
+async function swapIn(paths: StorePaths): Promise<void> {
   try {
     await rename(paths.aside, paths.store);
     await rename(copyOf(paths), paths.warehouse);

@@ -8,7 +8,7 @@
  * called by the judge's own code (dist/judge/metric/classify.js) under both modes, with the thresholds of DESIGN §4 and five
  * guardrails, of which the three ratio metrics are simulated. Same seed, same table.
  */
-import { callDay, callObservation } from "../../dist/judge/metric/classify.js";
+import { callObservation, classifyDay } from "../../dist/judge/metric/classify.js";
 import { evidenceOf } from "../../dist/judge/metric/evidence.js";
 import { createRandom } from "../../dist/statistics/random.js";
 import {
@@ -117,7 +117,7 @@ function play(random, candidateGroups, clickFactor) {
         };
         const look = (scope) =>
           evidenceOf(measurement(baseline[night - 1][scope], tonight[scope], guardrail.metric));
-        const day = callDay(look("day"), standard);
+        const day = classifyDay(look("day"), standard);
         const before = severeDays.get(key) ?? { reads: false, fires: false, waits: false };
         const severe = {
           reads: before.reads || day.reading === "rollback",

@@ -33,7 +33,7 @@ async function bothWays(files: Files) {
         async ({ engine, summary }): Promise<Readonly<Record<string, readonly unknown[]>>> => ({
           ...(await allTables(engine)),
           loads: await engine.rows("SELECT * EXCLUDE (modified_at) FROM loads ORDER BY source, file"),
-          touched: summary.touchedDates,
+          dirty: summary.dirtyDates,
           present: [...summary.presentColumns].sort(),
           checks: summary.checks,
         }),

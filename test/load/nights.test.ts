@@ -25,7 +25,7 @@ async function expectAsFromScratch(space: Workspace, sources: readonly Source[] 
   expect(grown.summary.presentColumns).toEqual(fresh.summary.presentColumns);
   expect(grown.summary.checks).toEqual(fresh.summary.checks);
   expect(grown.summary.changed).toBe(false);
-  expect(grown.summary.touchedDates).toEqual([]);
+  expect(grown.summary.dirtyDates).toEqual([]);
 }
 
 describe("night after night the warehouse is what one load of the files would give", () => {
@@ -34,11 +34,11 @@ describe("night after night the warehouse is what one load of the files would gi
     space.write("exports/a.csv", csv(on(1, 1)));
     space.write("exports/b.csv", csv(on(2, 2)));
     await space.night(feed, async ({ summary }) =>
-      expect(summary.touchedDates).toEqual(["2026-02-01", "2026-02-02"]),
+      expect(summary.dirtyDates).toEqual(["2026-02-01", "2026-02-02"]),
     );
     space.write("exports/b.csv", csv(on(2, 2), on(3, 3)));
     await space.night(feed, async ({ summary }) =>
-      expect(summary.touchedDates).toEqual(["2026-02-02", "2026-02-03"]),
+      expect(summary.dirtyDates).toEqual(["2026-02-02", "2026-02-03"]),
     );
     await expectAsFromScratch(space);
   });
@@ -59,7 +59,7 @@ describe("night after night the warehouse is what one load of the files would gi
         { loaded: 1, duplicates: 0 },
         { loaded: 2, duplicates: 0 },
       ]);
-      expect(summary.touchedDates).toEqual(["2026-02-01", "2026-02-02"]);
+      expect(summary.dirtyDates).toEqual(["2026-02-01", "2026-02-02"]);
       expect(await engine.rows("SELECT count(*) AS n FROM duplicate_events")).toEqual([{ n: 0 }]);
     });
     await expectAsFromScratch(space);
@@ -92,7 +92,7 @@ describe("night after night the warehouse is what one load of the files would gi
         effect: "block",
         detail: "exports/a.csv is zip-compressed",
       });
-      expect(summary.touchedDates).toEqual(["2026-02-01", "2026-02-02"]);
+      expect(summary.dirtyDates).toEqual(["2026-02-01", "2026-02-02"]);
       expect(await engine.rows("SELECT event_id FROM events")).toEqual([{ event_id: "e1" }]);
     });
     await expectAsFromScratch(space);
@@ -150,14 +150,14 @@ describe("a run killed between loading and building", () => {
   test("leaves the days it touched for the next one", async () => {
     const space = workspace();
     space.write("exports/a.csv", csv(on(1, 1)));
-    await space.night(feed, async ({ summary }) => expect(summary.touchedDates).toEqual(["2026-02-01"]), {
+    await space.night(feed, async ({ summary }) => expect(summary.dirtyDates).toEqual(["2026-02-01"]), {
       killed: true,
     });
     space.write("exports/b.csv", csv(on(2, 2)));
     await space.night(feed, async ({ summary }) =>
-      expect(summary.touchedDates).toEqual(["2026-02-01", "2026-02-02"]),
+      expect(summary.dirtyDates).toEqual(["2026-02-01", "2026-02-02"]),
     );
-    await space.night(feed, async ({ summary }) => expect(summary.touchedDates).toEqual([]));
+    await space.night(feed, async ({ summary }) => expect(summary.dirtyDates).toEqual([]));
   });
 
   test("or between a lookup and the events that follow it, lets them follow next time", async () => {
@@ -172,7 +172,7 @@ describe("a run killed between loading and building", () => {
     );
     await space.night(sources, async ({ engine, summary }) => {
       expect(await engine.rows("SELECT author_id FROM events")).toEqual([{ author_id: "a1" }]);
-      expect(summary.touchedDates).toEqual(["2026-02-01"]);
+      expect(summary.dirtyDates).toEqual(["2026-02-01"]);
     });
   });
 });
@@ -194,13 +194,13 @@ describe("files that move", () => {
         effect: "warn",
         detail: "exports/a.csv",
       });
-      expect(summary.touchedDates).toEqual([]);
+      expect(summary.dirtyDates).toEqual([]);
       expect(await engine.rows("SELECT count(*) AS n FROM events")).toEqual([{ n: 2 }]);
     });
     space.write("exports/a.csv", csv(on(1, 1)));
     await space.night(feed, async ({ summary }) => {
       expect(summary.records).toMatchObject([{ status: "loaded" }, { status: "loaded" }]);
-      expect(summary.touchedDates).toEqual([]);
+      expect(summary.dirtyDates).toEqual([]);
     });
     await expectAsFromScratch(space);
   });
@@ -216,7 +216,7 @@ describe("files that move", () => {
         ["exports/keep.csv", "loaded"],
         ["exports/z.csv", "loaded"],
       ]);
-      expect(summary.touchedDates).toEqual([]);
+      expect(summary.dirtyDates).toEqual([]);
     });
     await expectAsFromScratch(space);
   });
@@ -247,7 +247,7 @@ describe("files that move", () => {
     await space.night(feed, async () => {});
     utimesSync(path, new Date("2026-03-01T00:00:00Z"), new Date("2026-03-01T00:00:00Z"));
     await space.night(feed, async ({ summary }) => {
-      expect(summary.touchedDates).toEqual([]);
+      expect(summary.dirtyDates).toEqual([]);
       expect(summary.records[0]).toMatchObject({ modifiedAt: "2026-03-01T00:00:00Z" });
     });
     await expectAsFromScratch(space);
@@ -269,7 +269,7 @@ describe("pruned days are closed", () => {
     await space.night(feed, async ({ summary, engine }) => {
       expect(summary.records[0]).toMatchObject({ read: 4, loaded: 4, rejected: 0, firstDay: "2026-02-01" });
       expect(summary.records[0]?.notes).toContain("2 rows of closed days, counted before");
-      expect(summary.touchedDates).toEqual(["2026-02-05", "2026-02-06"]);
+      expect(summary.dirtyDates).toEqual(["2026-02-05", "2026-02-06"]);
       expect(await engine.rows("SELECT event_id FROM events ORDER BY 1")).toEqual([
         { event_id: "e5" },
         { event_id: "e6" },
@@ -301,11 +301,11 @@ describe("pruned days are closed", () => {
     space.write("exports/b.csv", csv(on(5, 6)));
     await space.night(feed, ({ engine }) => pruneEvents(engine, 3, "2026-02-06"));
     space.write("exports/a.csv", "PK\x03\x04");
-    await space.night(feed, async ({ summary }) => expect(summary.touchedDates).toEqual(["2026-02-05"]));
+    await space.night(feed, async ({ summary }) => expect(summary.dirtyDates).toEqual(["2026-02-05"]));
     space.write("exports/a.csv", whole);
     await space.night(feed, async ({ summary }) => {
       expect(summary.records[0]).toMatchObject({ loaded: 2, rejected: 0 });
-      expect(summary.touchedDates).toEqual(["2026-02-05"]);
+      expect(summary.dirtyDates).toEqual(["2026-02-05"]);
     });
   });
 

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { forgetTouchedDays } from "../../src/load/days/dirty-days.ts";
+import { clearDirtyDays } from "../../src/load/days/dirty-days.ts";
 import { discoverSources, readablePaths } from "../../src/load/files/discover.ts";
 import { type LoadSummary, loadSources } from "../../src/load/load.ts";
 import { createLoadTables } from "../../src/load/records/tables.ts";
@@ -102,7 +102,7 @@ export function workspace(): Workspace {
         threads: 2,
       });
       try {
-        await engine.closeDoor();
+        await engine.disableExternalAccess();
         await createLoadTables(engine);
         change.between?.();
         const summary = await loadSources(engine, config, files, {
@@ -113,7 +113,7 @@ export function workspace(): Workspace {
           progress: ({ text }) => change.onFile?.(text),
         });
         const seen = await look({ engine, summary });
-        if (change.killed !== true) await forgetTouchedDays(engine);
+        if (change.killed !== true) await clearDirtyDays(engine);
         return seen;
       } finally {
         engine.close();

@@ -44,7 +44,7 @@ it("its examples run", async () => {
   await engine.execute(`INSERT INTO event_rows (event_type, event_date, algo_version, user_id, item_id, position) VALUES
     ('impression', DATE '2026-02-01', 'v1', 'a', 'i', 1), ('click', DATE '2026-02-01', 'v1', 'a', 'i', 1),
     ('impression', DATE '2026-02-01', 'v2', 'b', 'j', 12)`);
-  await buildRelations(engine, catalog, { touchedDates: [], rebuildAll: false });
+  await buildRelations(engine, catalog, { dirtyDates: [], rebuildAll: false });
   const metrics = await measureMetrics(engine, catalog, {
     ...plan,
     presentColumns: new Set(canonicalColumns),

@@ -111,7 +111,7 @@ const events: readonly Event[] = [
 
 async function build(engine: Engine): Promise<void> {
   await insert(engine, events);
-  const builds = await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+  const builds = await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
   expect(builds.map(({ error }) => told(error))).toEqual(builds.map(() => "nothing"));
 }
 
@@ -225,7 +225,7 @@ describe("traffic", () => {
     await build(engine);
     const before = await measureTraffic(engine, plan);
     await engine.execute("DELETE FROM event_rows");
-    await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+    await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
     expect(await measureTraffic(engine, plan)).toEqual(before);
   });
 });
@@ -281,7 +281,7 @@ describe("the shipped checks", () => {
   it("miss no impression of a baseline that at 100% is shown to nobody", async () => {
     const engine = await openWarehouse();
     await insert(engine, repeat(5, { type: "impression", day: second, algorithm: "v2", user: "a" }));
-    await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+    await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
     const baseline = async (exposure: number) => {
       await engine.execute(`UPDATE rollout SET exposure = ${exposure}`);
       return rowsOf(await runChecks(engine, shipped), "freshness")[1];
@@ -301,7 +301,7 @@ describe("the shipped checks", () => {
     async function orphans(rollout: string, all: readonly Event[]): Promise<readonly string[]> {
       const engine = await openWarehouse();
       await insert(engine, all);
-      await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+      await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
       await engine.execute(`UPDATE rollout SET ${rollout}`);
       return rowsOf(await runChecks(engine, shipped), "clicks_without_impression");
     }
@@ -340,7 +340,7 @@ describe("the shipped checks", () => {
   it("warn of few ids with two contents, and let exact copies pass", async () => {
     const engine = await openWarehouse();
     await insert(engine, repeat(2000, { type: "impression", day: first, algorithm: "v1", user: "a" }));
-    await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+    await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
     await engine.execute("INSERT INTO load_files (file_id, source, file) VALUES (1, 'feed', 'a.csv')");
     const duplicate = async (kind: string) => {
       await engine.execute(
@@ -356,7 +356,7 @@ describe("the shipped checks", () => {
 
   it("say so when nothing of the window is there, and none of it passes for data", async () => {
     const engine = await openWarehouse();
-    await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+    await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
     const checks = await runChecks(engine, shipped);
     const rows = (name: string) => rowsOf(checks, name);
     expect(rows("event_id_populated")).toEqual(["warn: no event of the window is kept: nothing to count"]);
@@ -375,7 +375,7 @@ describe("the shipped checks", () => {
         return i % unknownEvery === 0 ? click : { ...click, dwell: 10 };
       });
     await insert(engine, [...clicks("v1", 1000, 20), ...clicks("v2", 500, 5)]);
-    await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+    await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
     expect(rowsOf(await runChecks(engine, shipped), "dwell_nulls_by_variant")).toEqual([
       "fail: dwell is unknown in 20.0% of the candidate's clicks and 5.0% of the baseline's",
     ]);
@@ -456,7 +456,7 @@ describe("the concentration curve", () => {
       engine,
       repeat(3, { type: "impression", day: first, algorithm: "v2", user: "c", author: "a0" }),
     );
-    await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+    await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
     const cells = await runCells(engine, shipped, { rowLimit: 1000 });
     const cell = cells.find(({ name }) => name === "concentration_curve");
     const of = (algorithm: string) => cell?.rows.filter(([version]) => version === algorithm) ?? [];
@@ -478,7 +478,7 @@ describe("the concentration curve", () => {
   it("of an algorithm without impressions is no curve", async () => {
     const engine = await openWarehouse();
     await insert(engine, [{ type: "impression", day: first, algorithm: "v1", user: "a", author: "x" }]);
-    await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+    await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
     const cells = await runCells(engine, shipped, { rowLimit: 100 });
     expect(cells.find(({ name }) => name === "concentration_curve")?.rows).toEqual([["v1", 1, 1, 1]]);
   });

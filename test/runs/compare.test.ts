@@ -41,7 +41,7 @@ async function ramp(): Promise<Engine> {
       SELECT 'click', DATE '${day}', algo, 'u' || user_id FROM (${people}), range(20) AS c(click)
       WHERE click * 10 + user_id % 10 < ${dealt}`);
   }
-  await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+  await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
   return engine;
 }
 

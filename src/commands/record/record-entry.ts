@@ -9,7 +9,7 @@ import type { Config } from "../../model/config.ts";
 import type { LedgerState } from "../../model/ledger.ts";
 import type { Action, Day, Preset } from "../../model/words.ts";
 import { acceptedWord, type Offers } from "./record-finding.ts";
-import type { Known } from "./record-known.ts";
+import type { KnownLedger } from "./record-known.ts";
 import { lastGate, promotion, usage, wayBack } from "./record-move.ts";
 import { said } from "./record-person.ts";
 
@@ -36,7 +36,7 @@ export interface RecordRequest {
 export function recordEntry(
   request: RecordRequest,
   config: Config,
-  { known, offers }: { readonly known: Known; readonly offers: Offers | null },
+  { known, offers }: { readonly known: KnownLedger; readonly offers: Offers | null },
 ): PersonEntry {
   const { ledger } = known;
   const entry: PersonEntry = {
@@ -89,7 +89,7 @@ function wantedFinding({ what, day }: RecordRequest): string | null {
   return day === null ? what : `day:${day}`;
 }
 
-function closedGate(config: Config, known: Known): string {
+function closedGate(config: Config, known: KnownLedger): string {
   const { latched, completed } = known.ledger;
   const gate = lastGate(config, known);
   if (completed !== null)
@@ -104,7 +104,7 @@ function closedGate(config: Config, known: Known): string {
   return gate.name;
 }
 
-function undoneRecord({ what }: RecordRequest, { records }: Known): PersonRecord {
+function undoneRecord({ what }: RecordRequest, { records }: KnownLedger): PersonRecord {
   const record = records.find(({ number }) => String(number) === what);
   if (record !== undefined) return record;
   const standing = records

@@ -12,7 +12,7 @@ import type { Config } from "../../model/config.ts";
 import type { LedgerState } from "../../model/ledger.ts";
 import type { Day } from "../../model/words.ts";
 
-export interface Known {
+export interface KnownLedger {
   /** As a night of that day starts, and with what is latched by now: a later night may have called for a rollback. */
   readonly ledger: LedgerState;
   /** The last daily night up to that day. */
@@ -23,7 +23,7 @@ export interface Known {
 
 const EVER = { date: "9999-12-31", asOf: "9999-12-31T00:00:00Z" } as const;
 
-export async function knownOn(date: Day, engine: Engine, config: Config): Promise<Known> {
+export async function knownOn(date: Day, engine: Engine, config: Config): Promise<KnownLedger> {
   const { name: rollout, timeZone } = config.rollout;
   const key = { rollout, phase: "daily", date, asOf: endOfDay(date, timeZone) } as const;
   const { state } = await readLedger(engine, key);

@@ -7,14 +7,14 @@ import type { LedgerState } from "../../model/ledger.ts";
 import { suggestion } from "../../model/suggest.ts";
 import type { Day } from "../../model/words.ts";
 import type { RecordRequest } from "./record-entry.ts";
-import type { Known } from "./record-known.ts";
+import type { KnownLedger } from "./record-known.ts";
 
 type Move = Pick<PersonEntry, "fromGate" | "toGate" | "fromShare" | "toShare" | "preset">;
 
 export function promotion(
   request: RecordRequest,
   config: Config,
-  known: Known,
+  known: KnownLedger,
 ): Move & Pick<PersonEntry, "subject"> {
   const from = isSwitchedOff(known, request.date) ? null : presentGate(config, known.ledger);
   const at = from === null ? -1 : config.gates.indexOf(from);
@@ -46,7 +46,7 @@ export function promotion(
 }
 
 /** A promote that corrects another would go one gate further, or be outweighed by it. */
-function refuseSecond({ date }: RecordRequest, { records }: Known): void {
+function refuseSecond({ date }: RecordRequest, { records }: KnownLedger): void {
   const earlier = records.find(({ kind, effective }) => kind === "promote" && effective >= date);
   if (earlier === undefined) return;
   throw usage(
@@ -62,7 +62,7 @@ function refuseSecond({ date }: RecordRequest, { records }: Known): void {
 function against(
   { againstVerdict }: RecordRequest,
   { from, isNext }: { readonly from: Gate | null; readonly isNext: boolean },
-  { ledger, lastNight }: Known,
+  { ledger, lastNight }: KnownLedger,
 ): string | null {
   if (from === null && isNext && ledger.latched === null) return null;
   const night = lastNight?.gate === from?.name ? lastNight : null;
@@ -79,7 +79,7 @@ function against(
   );
 }
 
-export function wayBack(request: RecordRequest, config: Config, { ledger }: Known): Move {
+export function wayBack(request: RecordRequest, config: Config, { ledger }: KnownLedger): Move {
   const from = presentGate(config, ledger);
   const { latched } = ledger;
   const called = latched !== null && latched.since <= request.date ? latched.preset : null;
@@ -108,7 +108,7 @@ export function wayBack(request: RecordRequest, config: Config, { ledger }: Know
 }
 
 /** A recorded rollback to no gate at all, and no night since that says promote: then a gate is open again, recorded or not. */
-export function isSwitchedOff({ records, lastNight }: Known, date: Day): boolean {
+export function isSwitchedOff({ records, lastNight }: KnownLedger, date: Day): boolean {
   const moves = records.filter(({ kind }) => kind === "promote" || kind === "rollback");
   const last = moves.filter(({ effective }) => effective <= date).at(-1);
   if (last?.kind !== "rollback" || last.toGate !== null) return false;
@@ -116,7 +116,7 @@ export function isSwitchedOff({ records, lastNight }: Known, date: Day): boolean
 }
 
 /** The last gate, where the rollout stands; throws GatebookError `usage` anywhere else. */
-export function lastGate(config: Config, { ledger }: Known): Gate {
+export function lastGate(config: Config, { ledger }: KnownLedger): Gate {
   const gate = presentGate(config, ledger);
   if (config.gates.at(-1) === gate) return gate;
   throw usage(

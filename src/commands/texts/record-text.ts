@@ -4,10 +4,10 @@ import { variables } from "../../judge/checklist/switches.ts";
 import type { PersonEntry } from "../../ledger/record.ts";
 import { addDays } from "../../model/calendar.ts";
 import type { Config } from "../../model/config.ts";
-import type { Known } from "../record/record-known.ts";
+import type { KnownLedger } from "../record/record-known.ts";
 import { isSwitchedOff } from "../record/record-move.ts";
 
-export function recordedText(entry: PersonEntry, config: Config, known: Known): string {
+export function recordedText(entry: PersonEntry, config: Config, known: KnownLedger): string {
   const { rollout, effective, person, reason, ticket } = entry;
   const suffix = ticket === null ? "" : ` (${ticket})`;
   const head = `Recorded for ${rollout}, from ${effective} on: ${whatText(entry)}, by ${person}: ${reason}${suffix}`;
@@ -43,7 +43,7 @@ function shareText(share: number | null): string {
   return share === null ? "?" : `${Number((share * 100).toPrecision(6))}%`;
 }
 
-function nextSteps(entry: PersonEntry, config: Config, known: Known): readonly string[] {
+function nextSteps(entry: PersonEntry, config: Config, known: KnownLedger): readonly string[] {
   const { kind, effective } = entry;
   const { latched } = known.ledger;
   switch (kind) {
@@ -106,7 +106,7 @@ function startAgain({ gates: [first], rollout }: Config): readonly string[] {
 }
 
 /** A rollback that nobody recorded: the ledger would take the next promote for one from the present gate. */
-function recordFirst({ ledger: { latched } }: Known): readonly string[] {
+function recordFirst({ ledger: { latched } }: KnownLedger): readonly string[] {
   if (latched === null) return [];
   return [
     `when the rollback was carried out and is not recorded: ${recordLine(`rollback --preset ${latched.preset} --date ${latched.since}`, null)}`,

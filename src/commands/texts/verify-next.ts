@@ -1,10 +1,10 @@
 /** What `gatebook verify-rollback` could not see, and what to do next. Pure. */
 import { recordLine } from "../../judge/checklist/record-line.ts";
-import type { Coverage } from "../../verify/coverage.ts";
+import type { EventCoverage } from "../../verify/coverage.ts";
 import { localTime, type Telling } from "./verify-text.ts";
 
-export interface Surroundings {
-  readonly coverage: Coverage | null;
+export interface ProofSetting {
+  readonly coverage: EventCoverage | null;
   /** Why the exports could not be loaded, or null. */
   readonly notLoaded: string | null;
   /** A later instant from which on the claim holds, ISO UTC: pages that stayed open explain what came before. */
@@ -13,7 +13,7 @@ export interface Surroundings {
 
 export function noteLines(
   { evidence, claim }: Telling,
-  { coverage, notLoaded }: Surroundings,
+  { coverage, notLoaded }: ProofSetting,
 ): readonly string[] {
   const { events, responses } = evidence;
   const late = events?.hours.reduce((sum, hour) => sum + hour.late, 0) ?? 0;
@@ -47,7 +47,7 @@ function countNote(count: number, what: string): string | null {
   return count === 0 ? null : `${count} ${what}`;
 }
 
-export function nextLines(telling: Telling, { heldSince }: Surroundings): readonly string[] {
+export function nextLines(telling: Telling, { heldSince }: ProofSetting): readonly string[] {
   const { claim, proof, timeZone } = telling;
   const { preset, baseline, candidate } = claim;
   const again = `gatebook verify-rollback --preset ${preset}`;

@@ -1,12 +1,12 @@
 /** What `gatebook verify-rollback` says: one sentence first, then what it rests on, then what to do. Pure. */
 import { offsetMinutes } from "../../model/calendar.ts";
 import type { Claim } from "../../verify/claim.ts";
-import { type Evidence, limitOf, type Proof } from "../../verify/prove.ts";
+import { limitOf, type Proof, type ProofEvidence } from "../../verify/prove.ts";
 import type { NamedClaim } from "../verify/verify-claim.ts";
 
 export interface Telling {
   readonly claim: NamedClaim;
-  readonly evidence: Evidence;
+  readonly evidence: ProofEvidence;
   readonly proof: Proof;
   readonly timeZone: string;
 }
@@ -46,17 +46,17 @@ function clause({ claim, evidence, proof, timeZone }: Telling): string {
   }
 }
 
-function lastText({ events }: Evidence, timeZone: string): string {
+function lastText({ events }: ProofEvidence, timeZone: string): string {
   const last = events?.lastCandidate ?? null;
   return last === null ? "" : `, the last at ${localTime(last, timeZone, "seconds")}`;
 }
 
-function otherNames({ events, responses }: Evidence): string {
+function otherNames({ events, responses }: ProofEvidence): string {
   const names = events?.others ?? [];
   return names.length > 0 ? names.join(", ") : (responses?.shown ?? []).join("; ");
 }
 
-function olderText({ responses }: Evidence): string {
+function olderText({ responses }: ProofEvidence): string {
   const older = responses?.olderFiles ?? 0;
   return older === 0 ? "" : ` (what was saved before it proves nothing: ${plural(older, "file")})`;
 }
@@ -72,7 +72,7 @@ export function numberLines({ claim, evidence, proof, timeZone }: Telling): read
   return proof.outcome === "still_served" ? [seen] : [seen, powerLine(claim, proof.power)];
 }
 
-function seenText({ events, responses }: Evidence): string {
+function seenText({ events, responses }: ProofEvidence): string {
   const parts = [
     ...(events === null || events.units === 0 ? [] : [plural(events.units, "unit")]),
     ...(responses === null || responses.responses === 0

@@ -10,7 +10,7 @@ import { readServed, type ServedEvents } from "../../verify/events.ts";
 import { prove } from "../../verify/prove.ts";
 import type { ServedResponses } from "../../verify/responses.ts";
 import { openWarehouse } from "../../warehouse/store.ts";
-import type { Surroundings } from "../texts/verify-next.ts";
+import type { ProofSetting } from "../texts/verify-next.ts";
 import type { Telling } from "../texts/verify-text.ts";
 import { type ClaimRequest, claimOf, type KnownState, type NamedClaim, sinceOf } from "./verify-claim.ts";
 
@@ -32,7 +32,7 @@ export interface LookRequest {
   readonly now: Date;
 }
 
-export type Seen = Telling & Omit<Surroundings, "notLoaded">;
+export type Seen = Telling & Omit<ProofSetting, "notLoaded">;
 
 export async function lookAt(request: LookRequest): Promise<Seen> {
   const engine = await openIfThere(request.config.root);

@@ -111,8 +111,8 @@ export async function duckDbEngine(
       const select = `SELECT * FROM (${statementText({ file: "", sql, after: "" })}) WHERE ${column} = DATE '${day}'`;
       return everyScanFilters(await planOf(connection, select), column);
     },
-    closeDoor: () => execute("SET enable_external_access = false"),
-    inAnyOrder: async (work) => {
+    disableExternalAccess: () => execute("SET enable_external_access = false"),
+    unordered: async (work) => {
       await execute("SET preserve_insertion_order = false");
       const inOrder = "SET preserve_insertion_order = true";
       try {

@@ -6,11 +6,11 @@ import type {
   MetricResult,
   TrafficDayResult,
 } from "../../model/result.ts";
-import type { Facts } from "../decision/facts.ts";
+import type { DecisionContext } from "../decision/facts.ts";
 import { listText, plural } from "../wording.ts";
 
 export interface ChecklistInput {
-  readonly facts: Facts;
+  readonly facts: DecisionContext;
   readonly metrics: readonly MetricResult[];
   readonly decision: Decision;
 }
@@ -27,7 +27,7 @@ export function preflightItem(checks: readonly CheckResult[]): ChecklistItem {
   );
 }
 
-export function aggregateItem({ input, traffic }: Facts): ChecklistItem {
+export function aggregateItem({ input, traffic }: DecisionContext): ChecklistItem {
   if (input.phase === "first-24h") return aggregateHoursItem(traffic.days);
   const text = `Aggregate the events of ${input.window.reportDate}`;
   const day = traffic.days.find((one) => one.date === input.window.reportDate);

@@ -3,7 +3,7 @@
  * is not done says what is missing; nothing is ticked because nobody looked.
  */
 import type { ChecklistItem, MetricResult } from "../../model/result.ts";
-import { counts, type Facts } from "../decision/facts.ts";
+import { counts, type DecisionContext } from "../decision/facts.ts";
 import { countText, directionText, listText, plural } from "../wording.ts";
 import {
   aggregateItem,
@@ -35,7 +35,7 @@ function dailyChecklist({ facts, metrics, decision }: ChecklistInput): readonly 
   ];
 }
 
-function compareItem({ input, guardrails }: Facts): ChecklistItem {
+function compareItem({ input, guardrails }: DecisionContext): ChecklistItem {
   const { baseline, candidate } = input.config.rollout;
   const open = guardrails
     .filter(counts)
@@ -51,7 +51,7 @@ function compareItem({ input, guardrails }: Facts): ChecklistItem {
   };
 }
 
-function deltasItem({ guardrails }: Facts): ChecklistItem {
+function deltasItem({ guardrails }: DecisionContext): ChecklistItem {
   const known = guardrails.flatMap(({ name, observation: { delta, unbounded } }) => {
     if (unbounded) return [`${name} up from nothing`];
     return delta === null ? [] : [`${name} ${directionText(delta, [])}`];

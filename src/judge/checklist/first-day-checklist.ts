@@ -1,6 +1,6 @@
 /** The runbook's checklist of the first 24 hours (DESIGN §2 row 17). */
 import type { ChecklistItem } from "../../model/result.ts";
-import type { Facts } from "../decision/facts.ts";
+import type { DecisionContext } from "../decision/facts.ts";
 import { clockText } from "../window/first-day-window.ts";
 import { countText, listText, plural } from "../wording.ts";
 import {
@@ -39,7 +39,7 @@ export function firstDayChecklist({ facts, metrics, decision }: ChecklistInput):
 }
 
 /** Impressions since the gate opened. */
-function served({ input }: Facts) {
+function served({ input }: DecisionContext) {
   const { days: hours } = input.traffic;
   return {
     baseline: hours.reduce((sum, { baseline }) => sum + baseline.impressions, 0),
@@ -47,12 +47,12 @@ function served({ input }: Facts) {
   };
 }
 
-function impressionsText(facts: Facts): string {
+function impressionsText(facts: DecisionContext): string {
   const { baseline, candidate } = served(facts);
   return `${countText(candidate)} candidate against ${countText(baseline)} baseline impressions`;
 }
 
-function bothServedItem(facts: Facts): ChecklistItem {
+function bothServedItem(facts: DecisionContext): ChecklistItem {
   const { baseline, candidate } = served(facts);
   return {
     text: "Both algorithms receive traffic",
@@ -61,7 +61,7 @@ function bothServedItem(facts: Facts): ChecklistItem {
   };
 }
 
-function dominantItem(facts: Facts): ChecklistItem {
+function dominantItem(facts: DecisionContext): ChecklistItem {
   const { baseline, candidate } = served(facts);
   return {
     text: "The baseline stays dominant",
@@ -71,7 +71,7 @@ function dominantItem(facts: Facts): ChecklistItem {
 }
 
 /** Midday and end of day: this run and at least one earlier one of the first 24 hours. */
-function twiceItem({ input }: Facts): ChecklistItem {
+function twiceItem({ input }: DecisionContext): ChecklistItem {
   const earlier = input.ledger.nights.filter(
     (night) =>
       night.phase === "first-24h" &&
@@ -87,7 +87,7 @@ function twiceItem({ input }: Facts): ChecklistItem {
   };
 }
 
-function belowRollbackItem({ guardrails }: Facts): ChecklistItem {
+function belowRollbackItem({ guardrails }: DecisionContext): ChecklistItem {
   const reading = guardrails.filter(({ observation }) => observation.reading === "rollback");
   const unknown = guardrails.filter(
     ({ observation, required }) => required && observation.reading === "no_data",

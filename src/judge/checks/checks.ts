@@ -22,13 +22,13 @@ import { oneSidedGapsCheck } from "./one-sided-gaps.ts";
 import { mismatches, promisedShare, sampleRatioCheck } from "./sample-ratio.ts";
 import { severeDaysChecks } from "./severe-days.ts";
 
-export interface Evidence {
+export interface CheckEvidence {
   readonly days: readonly DayState[];
   readonly traffic: TrafficResult;
   readonly metrics: readonly MetricResult[];
 }
 
-export function allChecks(input: JudgeInput, evidence: Evidence): readonly CheckResult[] {
+export function allChecks(input: JudgeInput, evidence: CheckEvidence): readonly CheckResult[] {
   const ofWindow = [
     sampleRatioCheck(input, evidence.traffic.sampleRatio),
     dailyRatioCheck(input, evidence.traffic),

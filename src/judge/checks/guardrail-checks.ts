@@ -12,12 +12,12 @@ import { daysText } from "../window/days.ts";
 import { noRoomText, plural } from "../wording.ts";
 import { finding } from "./finding.ts";
 
-export interface Measured {
+export interface MeasuredGuardrail {
   readonly metrics: readonly MetricResult[];
   readonly days: readonly DayState[];
 }
 
-export function guardrailsCheck(input: JudgeInput, measured: Measured): CheckResult {
+export function guardrailsCheck(input: JudgeInput, measured: MeasuredGuardrail): CheckResult {
   const describe = finding("guardrails_measured", "Every guardrail was measured");
   const { thresholds } = input.config;
   const configured = [...thresholds.values()].filter((guardrail) => guardrail.role === "guardrail");
@@ -51,7 +51,11 @@ interface Gap {
 }
 
 /** Days with enough traffic in both variants of which a guardrail has no number. */
-function gapOf({ metric: name }: Guardrail, input: JudgeInput, { metrics, days }: Measured): readonly Gap[] {
+function gapOf(
+  { metric: name }: Guardrail,
+  input: JudgeInput,
+  { metrics, days }: MeasuredGuardrail,
+): readonly Gap[] {
   const result = metrics.find((metric) => metric.name === name);
   if (result === undefined || !counts(result) || result.observation.classification === "no_data") return [];
   if (input.phase === "first-24h" || input.comparison === "before-after") return [];

@@ -2,8 +2,8 @@
  * What a rollout's nights would have set off, one after the other: the rules of a single metric, called by the same code
  * that calls them at night. For calibrations, where the candidate is known to change nothing and every alarm is false.
  */
-import type { Called, Standard } from "../metric/classify.ts";
-import { callDay, callObservation } from "../metric/classify.ts";
+import type { Classified, Standard } from "../metric/classify.ts";
+import { callObservation, classifyDay } from "../metric/classify.ts";
 import type { Evidence } from "../metric/evidence.ts";
 
 /** What one night sees: the window so far, and every day of it up to that night. */
@@ -26,9 +26,9 @@ export interface Alarms {
 
 /** Every day counts as complete. `trend`: so many warning days in a row are a warning. */
 export function alarmsOf(nights: readonly NightEvidence[], standard: Standard, trend: number): Alarms {
-  const called = new Map<Evidence, Called>();
-  const dayOf = (evidence: Evidence): Called => {
-    const known = called.get(evidence) ?? callDay(evidence, standard);
+  const called = new Map<Evidence, Classified>();
+  const dayOf = (evidence: Evidence): Classified => {
+    const known = called.get(evidence) ?? classifyDay(evidence, standard);
     called.set(evidence, known);
     return known;
   };

@@ -9,11 +9,11 @@ import { isOfData } from "../checks/causes.ts";
 import { chanceText, dayAndChange, severeDoubts } from "../checks/severe-days.ts";
 import { daysInGate } from "../window/days.ts";
 import { listText, slotNoun } from "../wording.ts";
-import { type Facts, severeChance } from "./facts.ts";
+import { type DecisionContext, severeChance } from "./facts.ts";
 import { forecastOf } from "./forecast.ts";
 import { expectation, nextLines } from "./next-steps.ts";
 import { closedBy, rules } from "./rules.ts";
-import { failures, no, sentence, type Verdict } from "./verdict.ts";
+import { failures, no, type RuleOutcome, sentence } from "./verdict.ts";
 
 const actions: Readonly<Record<Rule, Action>> = {
   disabled: "disabled",
@@ -42,7 +42,7 @@ interface Outcome {
 }
 
 /** `literal` are the same facts under the bare thresholds. */
-export function decide(facts: Facts, literal: Facts): Decision {
+export function decide(facts: DecisionContext, literal: DecisionContext): Decision {
   const { rule, action, reasons, trace } = lookAtAll(facts);
   const bare = lookAtAll(literal);
   const { config, ledger } = facts.input;
@@ -69,8 +69,8 @@ export function decide(facts: Facts, literal: Facts): Decision {
   };
 }
 
-function lookAtAll(facts: Facts): Outcome {
-  const looked: { readonly rule: Rule; readonly verdict: Verdict }[] = [];
+function lookAtAll(facts: DecisionContext): Outcome {
+  const looked: { readonly rule: Rule; readonly verdict: RuleOutcome }[] = [];
   for (const { rule, look } of rules) {
     const standing = looked.filter(({ verdict }) => verdict.matched).map((one) => one.rule);
     const verdict = look(facts, standing);
@@ -94,7 +94,7 @@ function lookAtAll(facts: Facts): Outcome {
 }
 
 /** Severe, and anything in the first 24 hours, goes the fast way; a preset that would change nothing is never chosen. */
-function presetFor(rule: Rule, { input }: Facts, runbook: Runbook): Preset {
+function presetFor(rule: Rule, { input }: DecisionContext, runbook: Runbook): Preset {
   if (runbook.standard === null || rule === "severe" || input.phase === "first-24h") return "immediate";
   return rule === "latched" ? (input.ledger.latched?.preset ?? "standard") : "standard";
 }
@@ -113,7 +113,7 @@ function isOfMemory({ name, status }: CheckResult): boolean {
 
 /** What must be read beside the deciding reason. */
 function besides(
-  facts: Facts,
+  facts: DecisionContext,
   { rule, action, overdue }: { readonly rule: Rule; readonly action: Action; readonly overdue: boolean },
   bare: Outcome,
 ): readonly string[] {
@@ -135,7 +135,7 @@ function besides(
 }
 
 /** Why the bare runbook says otherwise; of single days past a severe line also how much that means. */
-function bareThresholds(facts: Facts, bare: Outcome): readonly string[] {
+function bareThresholds(facts: DecisionContext, bare: Outcome): readonly string[] {
   const doubted = severeDoubts(facts.guardrails);
   if (bare.rule !== "severe" || doubted.length === 0)
     return [`The bare thresholds alone would have said ${bare.action} (${bare.rule}).`];

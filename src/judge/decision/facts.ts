@@ -7,9 +7,9 @@ import { blocks } from "../checks/finding.ts";
 import { type Chance, chanceOfSevereDay } from "../checks/severe-days.ts";
 import type { JudgeInput } from "../input.ts";
 import { completeDays, type DayState, missedNights, sufficientDays } from "../window/days.ts";
-import { hasSay } from "../window/hour-states.ts";
+import { affectsVerdict } from "../window/hour-states.ts";
 
-export interface Facts {
+export interface DecisionContext {
   readonly input: JudgeInput;
   readonly mode: JudgeMode;
   readonly days: readonly DayState[];
@@ -42,7 +42,7 @@ export interface Judged {
   readonly mode: JudgeMode;
 }
 
-export function gatherFacts(input: JudgeInput, judged: Judged): Facts {
+export function decisionContext(input: JudgeInput, judged: Judged): DecisionContext {
   const { days, metrics, checks, traffic, mode } = judged;
   const guardrails = metrics.filter((metric) => metric.role === "guardrail");
   return {
@@ -67,14 +67,14 @@ export function counts(metric: MetricResult): boolean {
 }
 
 /** Days (hours) of a guardrail that the severe rule looks at. */
-export function judgedDays(metric: MetricResult, { days, input }: Facts): readonly DayResult[] {
+export function judgedDays(metric: MetricResult, { days, input }: DecisionContext): readonly DayResult[] {
   const judged = new Set(days.filter((day) => day.judged).map((day) => day.date));
   const minimum = input.config.minSample[metric.denominator];
-  return metric.days.filter((day) => judged.has(day.date) && hasSay(day, minimum));
+  return metric.days.filter((day) => judged.has(day.date) && affectsVerdict(day, minimum));
 }
 
 /** The chance that a harmless rollout shows a day past a severe line by now. */
-export function severeChance(facts: Facts): Chance {
+export function severeChance(facts: DecisionContext): Chance {
   const { guardrails } = facts;
   return chanceOfSevereDay(
     guardrails.map((metric) => ({ thresholds: metric.thresholds, days: judgedDays(metric, facts) })),

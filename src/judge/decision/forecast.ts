@@ -8,7 +8,7 @@ import { neverText } from "../metric/explanation.ts";
 import { steadyIn, swingText } from "../window/stability.ts";
 import { MOST_DAYS } from "../window/volume.ts";
 import { countText, plural } from "../wording.ts";
-import { counts, type Facts } from "./facts.ts";
+import { counts, type DecisionContext } from "./facts.ts";
 
 interface Waiting {
   readonly condition: ForecastCondition;
@@ -22,7 +22,7 @@ interface Waiting {
 }
 
 /** Null when the gate waits for nothing, and in the first 24 hours, which are over when they are over. */
-export function forecastOf(facts: Facts): Forecast | null {
+export function forecastOf(facts: DecisionContext): Forecast | null {
   if (facts.input.phase === "first-24h") return null;
   const waits = [
     ...withoutBaseline(facts),
@@ -55,14 +55,14 @@ function textOf({ days, text }: Waiting, waits: readonly Waiting[]): string {
   return `${about} ${plural(days, "more day")} at this traffic: ${text}.`;
 }
 
-function withoutBaseline({ input }: Facts): readonly Waiting[] {
+function withoutBaseline({ input }: DecisionContext): readonly Waiting[] {
   if (input.comparison !== "before-after") return [];
   const { name } = input.config.activeGate;
   const text = `by waiting: without a holdback a person closes ${name} (gatebook record complete)`;
   return [{ condition: "comparison", days: "never", text }];
 }
 
-function sufficientDays({ input, sufficient, complete }: Facts): readonly Waiting[] {
+function sufficientDays({ input, sufficient, complete }: DecisionContext): readonly Waiting[] {
   const { minDays, name, consecutiveHealthyDays } = input.config.activeGate;
   const needed = minDays - sufficient.length;
   const condition = "sufficient_days";
@@ -77,7 +77,7 @@ function sufficientDays({ input, sufficient, complete }: Facts): readonly Waitin
 }
 
 /** What a mean complete day has too little of for min_sample, as a sentence; null: of nothing. */
-function scarcest({ input, complete }: Pick<Facts, "input" | "complete">): string | null {
+function scarcest({ input, complete }: Pick<DecisionContext, "input" | "complete">): string | null {
   const dates = new Set(complete.map(({ date }) => date));
   const days = input.traffic.days.filter(({ date }) => dates.has(date));
   const kinds = (["candidate", "baseline"] as const).flatMap((variant) =>
@@ -97,7 +97,7 @@ function scarcest({ input, complete }: Pick<Facts, "input" | "complete">): strin
  * In a row, at the rate of quiet days so far: (p^-N − p^-r)/(1 − p) days from r to N in a row. Source: Feller, An Introduction to
  * Probability Theory I, 3rd ed., XIII.7. One quiet day more than seen is added, so that none yet is not never.
  */
-function quietDays({ input, quiet, complete, quietRun }: Facts): readonly Waiting[] {
+function quietDays({ input, quiet, complete, quietRun }: DecisionContext): readonly Waiting[] {
   const { consecutiveHealthyDays: needed, name } = input.config.activeGate;
   const run = quietRun.length;
   if (run >= needed) return [];
@@ -116,7 +116,7 @@ function quietDays({ input, quiet, complete, quietRun }: Facts): readonly Waitin
   return [{ condition, days: Math.ceil(days - 1e-9), atLeast: complete.length === 0, text }];
 }
 
-function stability(facts: Facts): readonly Waiting[] {
+function stability(facts: DecisionContext): readonly Waiting[] {
   const { trafficStability: limit } = facts.input.config.activeGate;
   if (limit === null) return [];
   const found = steadyIn(facts, limit);

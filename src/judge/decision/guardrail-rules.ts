@@ -4,10 +4,10 @@ import { chanceText, dayAndChange, severeDoubts } from "../checks/severe-days.ts
 import { daysText } from "../window/days.ts";
 import { clockText } from "../window/first-day-window.ts";
 import { directionText, inSlot, listText, plural, slotNoun } from "../wording.ts";
-import { type Facts, judgedDays, severeChance } from "./facts.ts";
-import { no, type Verdict, yes } from "./verdict.ts";
+import { type DecisionContext, judgedDays, severeChance } from "./facts.ts";
+import { no, type RuleOutcome, yes } from "./verdict.ts";
 
-export function severe(facts: Facts): Verdict {
+export function severe(facts: DecisionContext): RuleOutcome {
   const fired = facts.guardrails.flatMap((metric) => severeSentence(judgedDays(metric, facts)));
   if (fired.length > 0) {
     return yes(fired);
@@ -19,7 +19,7 @@ export function severe(facts: Facts): Verdict {
 }
 
 /** Days past their severe line that do not fire: who must judge them, or how often chance shows one. */
-function doubtedText(facts: Facts): string {
+function doubtedText(facts: DecisionContext): string {
   const kinds = { person: "a person must judge", accepted: "accepted by a person", chance: "past the line" };
   const doubted = severeDoubts(facts.guardrails);
   const told = (["person", "accepted", "chance"] as const).flatMap((kind) => {
@@ -42,7 +42,7 @@ function severeSentence(days: readonly DayResult[]): readonly string[] {
   return [others.length === 0 ? worst.because : `${worst.because} So do ${daysText(others)}.`];
 }
 
-export function rollback({ guardrails, input }: Facts): Verdict {
+export function rollback({ guardrails, input }: DecisionContext): RuleOutcome {
   const fired = guardrails.filter((metric) => metric.observation.classification === "rollback");
   if (fired.length > 0) return yes(fired.map((metric) => metric.observation.because));
   const deltas = guardrails.flatMap(({ name, observation, thresholds }) => {
@@ -58,7 +58,7 @@ export function rollback({ guardrails, input }: Facts): Verdict {
 }
 
 /** The gate so far warns, or the last N complete days do. A single warning day alone does not stop a gate. */
-export function warning({ guardrails, complete, input }: Facts): Verdict {
+export function warning({ guardrails, complete, input }: DecisionContext): RuleOutcome {
   const now = guardrails.filter((metric) => metric.observation.classification === "warning");
   const last = complete.slice(-input.config.persistentWarningDays);
   const dates = new Set(last.map((day) => day.date));

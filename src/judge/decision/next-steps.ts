@@ -10,7 +10,7 @@ import type { JudgeInput } from "../input.ts";
 import { clockText, gateFirstDayOver } from "../window/first-day-window.ts";
 import { awaitsFirstDay } from "../window/window.ts";
 import { listText, plural } from "../wording.ts";
-import type { Facts } from "./facts.ts";
+import type { DecisionContext } from "./facts.ts";
 import { forecastOf } from "./forecast.ts";
 
 export interface Deciding {
@@ -20,7 +20,7 @@ export interface Deciding {
 
 /** Exact lines to type now. */
 export function nextLines(
-  facts: Facts,
+  facts: DecisionContext,
   { rule, action }: Deciding,
   { runbook, preset }: { readonly runbook: Runbook; readonly preset: Preset | null },
 ): readonly string[] {
@@ -68,7 +68,7 @@ function acceptLines(blockers: readonly CheckResult[]): readonly string[] {
 }
 
 /** Before/after proves no health: from min_days on, the gate waits for a person alone. */
-function closingLines({ input, sufficient }: Facts): readonly string[] {
+function closingLines({ input, sufficient }: DecisionContext): readonly string[] {
   if (input.comparison !== "before-after" || sufficient.length < input.config.activeGate.minDays) return [];
   return [
     "# only a person can close this gate, once it has been watched long enough:",
@@ -104,7 +104,7 @@ function disabledLines({ forced }: Switches, candidate: string): readonly string
 }
 
 /** One sentence about tomorrow. */
-export function expectation(facts: Facts, { rule, action }: Deciding): string {
+export function expectation(facts: DecisionContext, { rule, action }: Deciding): string {
   const { config, window } = facts.input;
   const gate = config.activeGate;
   switch (action) {
@@ -132,7 +132,7 @@ export function expectation(facts: Facts, { rule, action }: Deciding): string {
 }
 
 /** Two looks in the first 24 hours, midday and end of day; then the nights. */
-function firstDayExpectation({ input }: Facts): string {
+function firstDayExpectation({ input }: DecisionContext): string {
   const { activeGate } = input.config;
   const nights = `The nightly run judges ${activeGate.name} from its first whole day on, ${activeGate.started?.firstDay ?? "once it has started"}.`;
   if (input.window.asOf >= gateFirstDayOver(input.config)) return nights;
@@ -147,7 +147,7 @@ function nextLook({ config, window }: Pick<JudgeInput, "config" | "window">): st
   return `before the first 24 hours end, ${clockText(gateFirstDayOver(config), config.rollout.timeZone)}`;
 }
 
-function holdExpectation(facts: Facts, rule: Rule, gate: string): string {
+function holdExpectation(facts: DecisionContext, rule: Rule, gate: string): string {
   const { input } = facts;
   if (input.phase === "first-24h") return firstDayExpectation(facts);
   if (awaitsFirstDay(input.window)) {

@@ -5,14 +5,14 @@ import { daysInGate } from "../window/days.ts";
 import { steadyIn, swingText } from "../window/stability.ts";
 import { awaitsFirstDay } from "../window/window.ts";
 import { changeText, lineText, plural } from "../wording.ts";
-import { counts, type Facts } from "./facts.ts";
+import { counts, type DecisionContext } from "./facts.ts";
 import { forecastOf } from "./forecast.ts";
-import { no, type Verdict, yes } from "./verdict.ts";
+import { no, type RuleOutcome, yes } from "./verdict.ts";
 
 const NEVER_PROMOTE =
   "The first 24 hours never promote: that is for the nightly run, once whole days have been seen.";
 
-export function observing(facts: Facts): Verdict {
+export function observing(facts: DecisionContext): RuleOutcome {
   const { input, guardrails } = facts;
   const awaited = awaitedText(input);
   if (awaited !== null) return yes([awaited]);
@@ -41,25 +41,25 @@ export function awaitedText({ config, window }: JudgeInput): string | null {
 }
 
 /** Next to the first reason, for it is what the operator wants to know. */
-function withForecast(reasons: readonly string[], facts: Facts): readonly string[] {
+function withForecast(reasons: readonly string[], facts: DecisionContext): readonly string[] {
   const forecast = forecastOf(facts);
   const [first = "", ...others] = reasons;
   return forecast === null ? reasons : [first, forecast.text, ...others];
 }
 
 /** "2 sufficient days of 45 complete ones, 3 needed" */
-function sufficientText({ sufficient, complete, input }: Facts): string {
+function sufficientText({ sufficient, complete, input }: DecisionContext): string {
   const thin = complete.length > sufficient.length ? ` of ${complete.length} complete` : "";
   return `${plural(sufficient.length, "sufficient day")}${thin}, ${input.config.activeGate.minDays} needed`;
 }
 
-function tooFewDays(facts: Facts): string | null {
+function tooFewDays(facts: DecisionContext): string | null {
   const { minDays, name } = facts.input.config.activeGate;
   if (facts.sufficient.length >= minDays) return null;
   return `${name} has ${sufficientText(facts)}; ${facts.input.window.reportDate} is its day ${daysInGate(facts.input)}.`;
 }
 
-function unsteady(facts: Facts): string | null {
+function unsteady(facts: DecisionContext): string | null {
   const { trafficStability: limit } = facts.input.config.activeGate;
   if (limit === null) return null;
   const { swing, days } = steadyIn(facts, limit);
@@ -69,7 +69,7 @@ function unsteady(facts: Facts): string | null {
     : `Traffic is not steady: ${swingText(swing, limit)}.`;
 }
 
-function steady(facts: Facts): string {
+function steady(facts: DecisionContext): string {
   const { trafficStability: limit } = facts.input.config.activeGate;
   const swing = limit === null ? null : steadyIn(facts, limit).swing;
   if (swing === null || limit === null) return "";

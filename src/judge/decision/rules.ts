@@ -8,16 +8,16 @@ import type { MetricResult } from "../../model/result.ts";
 import type { Rule } from "../../model/words.ts";
 import { nextGate } from "../checklist/runbook.ts";
 import { listText, plural } from "../wording.ts";
-import { counts, type Facts } from "./facts.ts";
+import { counts, type DecisionContext } from "./facts.ts";
 import { forecastOf } from "./forecast.ts";
 import { rollback, severe, warning } from "./guardrail-rules.ts";
 import { observing } from "./observing.ts";
-import { failures, no, sentence, type Verdict, yes } from "./verdict.ts";
+import { failures, no, type RuleOutcome, sentence, yes } from "./verdict.ts";
 
 export interface RuleDefinition {
   readonly rule: Rule;
   /** `standing`: the rules before it that matched; only promote and complete ask. */
-  readonly look: (facts: Facts, standing: readonly Rule[]) => Verdict;
+  readonly look: (facts: DecisionContext, standing: readonly Rule[]) => RuleOutcome;
 }
 
 export const rules: readonly RuleDefinition[] = [
@@ -33,7 +33,7 @@ export const rules: readonly RuleDefinition[] = [
   { rule: "complete", look: complete },
 ];
 
-function disabled({ switches, input }: Facts): Verdict {
+function disabled({ switches, input }: DecisionContext): RuleOutcome {
   const source = switches.source === null ? "" : ` (${switches.source})`;
   const { candidate } = input.config.rollout;
   const disputes = switches.disputed.map(({ key, detail }) => `${key}: ${sentence(detail)}`);
@@ -53,7 +53,7 @@ function disabled({ switches, input }: Facts): Verdict {
   return no("No algorithm is forced and the rollout is not switched off, as far as preflight read it.");
 }
 
-function latched({ input }: Facts): Verdict {
+function latched({ input }: DecisionContext): RuleOutcome {
   const { latched: earlier } = input.ledger;
   if (earlier === null) return no("No earlier rollback stands in the ledger.");
   return yes([
@@ -62,7 +62,7 @@ function latched({ input }: Facts): Verdict {
   ]);
 }
 
-function data({ blockers, checks }: Facts): Verdict {
+function data({ blockers, checks }: DecisionContext): RuleOutcome {
   if (blockers.length > 0) return yes(failures(blockers));
   const warned = checks
     .filter((check) => check.status === "warn" || check.status === "fail")
@@ -73,7 +73,7 @@ function data({ blockers, checks }: Facts): Verdict {
   return no(`None of ${plural(checks.length, "check")} blocks${unchecked}${warnings}.`);
 }
 
-function healthyDays(facts: Facts): Verdict {
+function healthyDays(facts: DecisionContext): RuleOutcome {
   const { quietRun, input } = facts;
   const needed = input.config.activeGate.consecutiveHealthyDays;
   const broken = quietRun.brokenBy === null ? "" : `: ${quietRun.brokenBy}`;
@@ -83,7 +83,7 @@ function healthyDays(facts: Facts): Verdict {
   return yes(forecast === null ? [text] : [text, forecast.text]);
 }
 
-function promote(facts: Facts, standing: readonly Rule[]): Verdict {
+function promote(facts: DecisionContext, standing: readonly Rule[]): RuleOutcome {
   const { config } = facts.input;
   if (config.gates.at(-1)?.name === config.activeGate.name)
     return no(`${config.activeGate.name} is the last gate.`);
@@ -91,7 +91,7 @@ function promote(facts: Facts, standing: readonly Rule[]): Verdict {
   return proven(facts, standing);
 }
 
-function complete(facts: Facts, standing: readonly Rule[]): Verdict {
+function complete(facts: DecisionContext, standing: readonly Rule[]): RuleOutcome {
   const { gates, activeGate } = facts.input.config;
   if (gates.at(-1)?.name !== activeGate.name) return no(`${activeGate.name} is not the last gate.`);
   const closed = closedBy(facts);
@@ -101,13 +101,13 @@ function complete(facts: Facts, standing: readonly Rule[]): Verdict {
 }
 
 /** Who closed the last gate while it is the active one; null: nobody. */
-export function closedBy({ input }: Facts): LedgerState["completed"] {
+export function closedBy({ input }: DecisionContext): LedgerState["completed"] {
   const { gates, activeGate } = input.config;
   return gates.at(-1)?.name === activeGate.name ? input.ledger.completed : null;
 }
 
 /** Health is proven, not what is left over: a state nobody thought of ends in hold. */
-function proven(facts: Facts, standing: readonly Rule[]): Verdict {
+function proven(facts: DecisionContext, standing: readonly Rule[]): RuleOutcome {
   const { guardrails, input, sufficient } = facts;
   const judging = guardrails.filter(counts);
   const unproven = judging.filter((metric) => metric.observation.classification !== "healthy");

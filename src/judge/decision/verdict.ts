@@ -3,7 +3,7 @@ import type { CheckResult } from "../../model/result.ts";
 import { explain } from "../checks/causes.ts";
 import { listText } from "../wording.ts";
 
-export interface Verdict {
+export interface RuleOutcome {
   readonly matched: boolean;
   /** For the trace: what was looked at. */
   readonly because: string;
@@ -11,11 +11,11 @@ export interface Verdict {
   readonly reasons: readonly string[];
 }
 
-export function no(because: string): Verdict {
+export function no(because: string): RuleOutcome {
   return { matched: false, because, reasons: [] };
 }
 
-export function yes(reasons: readonly string[]): Verdict {
+export function yes(reasons: readonly string[]): RuleOutcome {
   return { matched: true, because: reasons.join(" "), reasons };
 }
 

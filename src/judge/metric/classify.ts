@@ -53,7 +53,7 @@ export interface SevereDays {
 
 export type WindowKind = "observation" | "day";
 
-export interface Called {
+export interface Classified {
   readonly reading: Reading;
   /** Without single days that read severe and do not fire. */
   readonly ownReading: Reading;
@@ -77,11 +77,11 @@ export interface Called {
 const NO_SEVERE_DAYS: SevereDays = { reads: false, fires: false, waits: false };
 
 /** `withoutHeavy`: the day without the units that hold a tenth of it; severe fires when it does with and without them. */
-export function callDay(
+export function classifyDay(
   evidence: Evidence,
   standard: Standard,
   withoutHeavy: Evidence | null = null,
-): Called {
+): Classified {
   const { lines, guardrails, mode } = standard;
   const deciding = lines === null ? null : boundsOf(evidence, SEVERE_ALPHA / guardrails);
   const look = (isConfirmed: boolean) =>
@@ -102,12 +102,16 @@ function isSevere(evidence: Evidence, { lines, guardrails }: Standard): boolean 
 }
 
 /** Past the severe line without firing: do the day's own bounds leave no change out, over all the looks of a gate? */
-function doubtOf(called: Called, evidence: Evidence, { lines, severeLooks }: Standard): Called["doubt"] {
+function doubtOf(
+  called: Classified,
+  evidence: Evidence,
+  { lines, severeLooks }: Standard,
+): Classified["doubt"] {
   if (lines === null || called.fires === "severe" || !reaches(called.change, lines.severe)) return null;
   return standsOut(boundsOf(evidence, DOUBT_ALPHA / severeLooks), lines.harm) ? "person" : "chance";
 }
 
-export function callObservation(evidence: Evidence, standard: Standard, severeDays: SevereDays): Called {
+export function callObservation(evidence: Evidence, standard: Standard, severeDays: SevereDays): Classified {
   const { lines, guardrails } = standard;
   const line = lines?.rollback ?? null;
   const deciding =
@@ -125,7 +129,7 @@ interface Scope {
   readonly isConfirmed: boolean;
 }
 
-function call(evidence: Evidence, standard: Standard, scope: Scope): Called {
+function call(evidence: Evidence, standard: Standard, scope: Scope): Classified {
   const { lines, mode } = standard;
   const oneSided = boundsOf(evidence, WARNING_ALPHA);
   const sampled = isSampled(evidence, standard);
@@ -146,7 +150,7 @@ function call(evidence: Evidence, standard: Standard, scope: Scope): Called {
   return { ...called, waits: true, classification: "insufficient" };
 }
 
-type Measured = Pick<Called, "sampled" | "enough" | "deciding" | "oneSided" | "change">;
+type Measured = Pick<Classified, "sampled" | "enough" | "deciding" | "oneSided" | "change">;
 
 /** The highest level that the change reaches and that is settled. */
 function firing(measured: Measured, { lines, mode }: Standard, scope: Scope): WindowResult["fires"] {
@@ -160,7 +164,7 @@ function firing(measured: Measured, { lines, mode }: Standard, scope: Scope): Wi
 }
 
 function classify(
-  called: Omit<Called, "classification">,
+  called: Omit<Classified, "classification">,
   evidence: Evidence,
   { lines, mode, comparison }: Standard,
 ): Classification {
@@ -182,7 +186,7 @@ function classify(
 function callWithoutLines(
   evidence: Evidence,
   { sampled, enough, mode }: { sampled: boolean; enough: boolean; mode: JudgeMode },
-): Pick<Called, "reading" | "ownReading" | "classification" | "fires" | "change"> {
+): Pick<Classified, "reading" | "ownReading" | "classification" | "fires" | "change"> {
   const data = evidence.delta !== null || evidence.unbounded;
   const reading = data ? "healthy" : "no_data";
   const settled = sampled && (mode === "literal" || enough);

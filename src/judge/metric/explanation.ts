@@ -16,13 +16,13 @@ import {
   signedText,
   valueText,
 } from "../wording.ts";
-import type { Called, Standard } from "./classify.ts";
+import type { Classified, Standard } from "./classify.ts";
 import type { Evidence } from "./evidence.ts";
 
-export interface Story {
+export interface ExplanationInput {
   readonly definition: MetricDefinition;
   readonly evidence: Evidence;
-  readonly called: Called;
+  readonly called: Classified;
   readonly standard: Standard;
   readonly volume: Volume;
   /** "on 2026-02-03", or "" for the observation window. */
@@ -37,7 +37,7 @@ export interface Story {
   readonly baseline: { readonly from: string; readonly to: string } | null;
 }
 
-export function becauseOf(story: Story): string {
+export function explanation(story: ExplanationInput): string {
   const { standard } = story;
   const days = story.baseline === null ? "" : `, baseline ${story.baseline.from} to ${story.baseline.to}`;
   const label = standard.comparison === "before-after" ? ` (before/after, not randomised${days})` : "";
@@ -45,7 +45,7 @@ export function becauseOf(story: Story): string {
   return `${sentence(story)}${label}${story.aside}.`;
 }
 
-function sentence(story: Story): string {
+function sentence(story: ExplanationInput): string {
   const { called, standard } = story;
   const { lines } = standard;
   switch (called.classification) {
@@ -64,7 +64,7 @@ function sentence(story: Story): string {
   }
 }
 
-function noData({ definition, evidence, when }: Story): string {
+function noData({ definition, evidence, when }: ExplanationInput): string {
   const on = when === "" ? "" : ` ${when}`;
   if (evidence.belowZero) {
     return `${definition.title}${on} has no relative change: it is ${valuesText({ definition, evidence })}, and a percentage needs values above zero (measure what cannot be negative, for example a cost instead of a profit)`;
@@ -77,7 +77,7 @@ function noData({ definition, evidence, when }: Story): string {
 }
 
 /** "Click-through rate on 2026-02-03 is down 6.2% (4.71% against 5.02%)" */
-function whatItDid({ definition, evidence, standard, when }: Story): string {
+function whatItDid({ definition, evidence, standard, when }: ExplanationInput): string {
   const { baseline, candidate, delta, unbounded, bothZero } = evidence;
   const subject = `${definition.title}${when === "" ? "" : ` ${when}`}`;
   if (bothZero) {
@@ -90,7 +90,7 @@ function whatItDid({ definition, evidence, standard, when }: Story): string {
 }
 
 /** "4.71% against 5.02%": the candidate's, then the baseline's. */
-function valuesText({ definition, evidence }: Pick<Story, "definition" | "evidence">): string {
+function valuesText({ definition, evidence }: Pick<ExplanationInput, "definition" | "evidence">): string {
   const text = (value: number | null) => valueText(value ?? 0, definition.unit);
   return `${text(evidence.candidate.value)} against ${text(evidence.baseline.value)}`;
 }
@@ -100,7 +100,10 @@ function lineValues({ lines }: Standard): readonly number[] {
 }
 
 /** "past the 5% rollback line", "at the 3% warning line" */
-function lineReached({ called, standard }: Story, level: "warning" | "rollback" | "severe"): string {
+function lineReached(
+  { called, standard }: ExplanationInput,
+  level: "warning" | "rollback" | "severe",
+): string {
   const line = standard.lines?.[level] ?? null;
   if (line === null) return `past the ${level} line`;
   const at = called.change !== null && Math.abs(called.change - line) < 1e-9;
@@ -108,7 +111,7 @@ function lineReached({ called, standard }: Story, level: "warning" | "rollback" 
 }
 
 /** Past the rollback line, but only as sure as a warning needs. */
-function warned(story: Story): string {
+function warned(story: ExplanationInput): string {
   const { called, standard } = story;
   const higher = called.ownReading === "rollback";
   if (!higher || standard.mode === "literal") return `${lineReached(story, "warning")}${certainty(story)}`;
@@ -117,17 +120,17 @@ function warned(story: Story): string {
 }
 
 /** A single day reads rollback at the severe line. */
-function highestLine({ when }: Story): "rollback" | "severe" {
+function highestLine({ when }: ExplanationInput): "rollback" | "severe" {
   return when === "" ? "rollback" : "severe";
 }
 
-function certainty({ standard, when, slot }: Story): string {
+function certainty({ standard, when, slot }: ExplanationInput): string {
   if (standard.mode === "literal") return "";
   const what = standard.lines?.harm === "rise" ? "rise" : "drop";
   return `, and the ${what} stands out of ${when === "" ? "the" : `that ${slot}'s`} noise`;
 }
 
-function excluded({ called, evidence, standard }: Story): string {
+function excluded({ called, evidence, standard }: ExplanationInput): string {
   const { lines, mode } = standard;
   const line = lines?.rollback ?? lines?.severe ?? lines?.warning ?? null;
   if (lines === null || line === null) return "";
@@ -140,7 +143,7 @@ function excluded({ called, evidence, standard }: Story): string {
 }
 
 /** Why nothing can be said yet, and what would help. */
-function lacking(story: Story): string {
+function lacking(story: ExplanationInput): string {
   const { called, evidence, standard, definition } = story;
   const { lines } = standard;
   const minimum = standard.minSample[definition.denominator];
@@ -167,7 +170,7 @@ function lacking(story: Story): string {
   return `${notExcluded(story)}${wait(story)}`;
 }
 
-function notExcluded({ called, standard }: Story): string {
+function notExcluded({ called, standard }: ExplanationInput): string {
   const { lines } = standard;
   const line = lines?.rollback ?? lines?.severe ?? lines?.warning ?? null;
   if (lines === null || line === null || called.oneSided === null) return "";
@@ -178,7 +181,7 @@ function notExcluded({ called, standard }: Story): string {
   return `, but a ${lines.harm} of ${lineText(line)} cannot be ruled out yet (it may be ${worst})`;
 }
 
-function wait({ volume, definition }: Story): string {
+function wait({ volume, definition }: ExplanationInput): string {
   const { volumeNeeded, atLeast, never } = volume;
   if (never !== null) return `; never ${neverText(never)}`;
   if (volumeNeeded === null) return "";

@@ -7,14 +7,14 @@ import type { Flip } from "../../model/result.ts";
 import { thresholdLog } from "../../statistics/scale.ts";
 import { countText } from "../wording.ts";
 import { peekingMultiplier } from "./bounds.ts";
-import { type Called, ROLLBACK_ALPHA, type Standard } from "./classify.ts";
+import { type Classified, ROLLBACK_ALPHA, type Standard } from "./classify.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** Null: no rollback line, nothing to compare, a sample no event could settle, or a rollback that a single day called. */
-export function flipOf(input: {
+export function marginToNextClass(input: {
   readonly definition: MetricDefinition;
   readonly evidence: Evidence;
-  readonly called: Called;
+  readonly called: Classified;
   readonly standard: Standard;
 }): Flip | null {
   const { definition, evidence, called, standard } = input;
@@ -30,7 +30,7 @@ export function flipOf(input: {
   return { events, to, text };
 }
 
-function flipEvents(input: Parameters<typeof flipOf>[0]): number | null {
+function flipEvents(input: Parameters<typeof marginToNextClass>[0]): number | null {
   const { evidence, called, standard } = input;
   const { baseline, candidate, comparison } = evidence;
   const limit = logLimit(evidence, standard);

@@ -29,15 +29,15 @@ import { awaitedText } from "../decision/observing.ts";
 import type { JudgeInput } from "../input.ts";
 import { baselineDays } from "../window/comparison.ts";
 import type { DayState } from "../window/days.ts";
-import { hasSay } from "../window/hour-states.ts";
+import { affectsVerdict } from "../window/hour-states.ts";
 import { noVolume, volumeFor } from "../window/volume.ts";
 import { windowResult } from "../window/window-result.ts";
 import { inSlot, listText, type SlotNoun, slotNoun } from "../wording.ts";
-import { type Called, callDay, callObservation, type Standard } from "./classify.ts";
+import { type Classified, callObservation, classifyDay, type Standard } from "./classify.ts";
 import { evidenceOf } from "./evidence.ts";
-import { becauseOf } from "./explanation.ts";
+import { explanation } from "./explanation.ts";
 import { withoutHeavyUnits } from "./heavy-units.ts";
-import { flipOf } from "./margin.ts";
+import { marginToNextClass } from "./margin.ts";
 import { linesFor, reaches } from "./reading.ts";
 
 export function judgeMetrics(
@@ -171,7 +171,7 @@ function judgeDay(day: DayMeasurement, setting: DaySetting): JudgedDay {
   const evidence = evidenceOf(window);
   const heavy = withoutHeavyUnits({ ...day, ...window });
   const withoutHeavy = heavy === null ? null : evidenceOf(heavy.window);
-  const called = callDay(evidence, standard, withoutHeavy);
+  const called = classifyDay(evidence, standard, withoutHeavy);
   const shown = {
     date: day.date,
     complete: state?.complete ?? false,
@@ -179,14 +179,14 @@ function judgeDay(day: DayMeasurement, setting: DaySetting): JudgedDay {
     ...windowResult({ evidence, called, standard }),
   };
   const minimum = standard.minSample[standard.denominator];
-  const judged = (state?.judged ?? false) && hasSay(shown, minimum);
+  const judged = (state?.judged ?? false) && affectsVerdict(shown, minimum);
   const units = { units: heavy?.units ?? [], deltaWithout: withoutHeavy?.delta ?? null };
   const doubt = judged ? doubtOf(day.date, called.doubt, { ...setting, ...units }) : null;
   const place = { when: inSlot(day.date), slot: isHour(day.date) ? "hour" : "day" } as const;
   const story = { definition: measured.definition, evidence, called, standard, volume: noVolume, ...place };
   const aside =
     doubt?.kind === "person" ? `; a person must judge it${unitsText(doubt, standard.denominator)}` : "";
-  const reason = whyNothing(measured) ?? becauseOf({ ...story, severeDay: null, aside, baseline: null });
+  const reason = whyNothing(measured) ?? explanation({ ...story, severeDay: null, aside, baseline: null });
   const because = called.fires === "severe" ? orLost(reason, state) : reason;
   return { result: { ...shown, because, doubt }, judged };
 }
@@ -194,7 +194,7 @@ function judgeDay(day: DayMeasurement, setting: DaySetting): JudgedDay {
 /** Only a guardrail asks for a person, and only until somebody has accepted the day. */
 function doubtOf(
   date: Slot,
-  kind: Called["doubt"],
+  kind: Classified["doubt"],
   { role, ledger, units, deltaWithout }: DaySetting & Pick<SevereDoubt, "units" | "deltaWithout">,
 ): SevereDoubt | null {
   if (kind === null || role !== "guardrail") return null;
@@ -232,11 +232,11 @@ function judgeObservation(
     daysNeeded: volume.daysNeeded,
     daysNeededAtLeast: volume.atLeast,
     never: volume.never,
-    flip: flipOf(story),
+    flip: marginToNextClass(story),
     because:
       whyNothing(measured) ??
       awaited ??
-      becauseOf({ ...story, severeDay: severe[0]?.because ?? null, aside, baseline: baselineDays(input) }),
+      explanation({ ...story, severeDay: severe[0]?.because ?? null, aside, baseline: baselineDays(input) }),
   };
 }
 

@@ -8,18 +8,18 @@ import { GatebookError } from "../../model/error.ts";
 import type { Day } from "../../model/words.ts";
 import { listText } from "../wording.ts";
 
-export interface DayRange {
+export interface DaySpan {
   readonly from: Day;
   readonly to: Day;
 }
 
-export interface GateWindow extends DayRange {
+export interface GateWindow extends DaySpan {
   /** Null: the days before the first gate that says when it opened. */
   readonly gate: Gate | null;
 }
 
 /** In order of time; empty for a ramp day alone. */
-export function gateWindows({ gates }: Pick<Config, "gates">, range: DayRange): readonly GateWindow[] {
+export function gateWindows({ gates }: Pick<Config, "gates">, range: DaySpan): readonly GateWindow[] {
   const opened = gates
     .flatMap((gate) => (gate.started === null ? [] : [{ gate, ...gate.started }]))
     .sort((left, right) => (left.day < right.day ? -1 : left.day > right.day ? 1 : 0));
@@ -37,7 +37,7 @@ export function gateWindows({ gates }: Pick<Config, "gates">, range: DayRange): 
 }
 
 /** Throws GatebookError `usage` for days of two gates, or of none: no sum over them means anything. */
-export function refuseSeveralGates(config: Config, range: DayRange, hint: string): void {
+export function refuseSeveralGates(config: Config, range: DaySpan, hint: string): void {
   const parts = gateWindows(config, range);
   const [only] = parts;
   if (parts.length === 1 && only?.from === range.from && only.to === range.to) return;

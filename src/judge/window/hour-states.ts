@@ -37,7 +37,7 @@ export function hourStates(input: JudgeInput): readonly DayState[] {
  * A day speaks for itself; of 24 hours of 70 impressions some read severe on every day, so that an hour below the minimum
  * sample of the metric's denominator is shown and says nothing.
  */
-export function hasSay(
+export function affectsVerdict(
   { date, baseline, candidate }: Pick<DayResult, "date" | "baseline" | "candidate">,
   minimum: number,
 ): boolean {

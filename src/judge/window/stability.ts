@@ -1,6 +1,6 @@
 /** Is the gate's traffic steady, and if not, after how many usual days would it be? */
 import type { TrafficDay } from "../../model/measurement.ts";
-import type { Facts } from "../decision/facts.ts";
+import type { DecisionContext } from "../decision/facts.ts";
 import { changeText, lineText } from "../wording.ts";
 import { largestSwing } from "./traffic.ts";
 
@@ -20,7 +20,7 @@ export interface Steadiness {
 /** A day as it came in all is added so often at most; what is still too far then stays too far. */
 const MOST_USUAL_DAYS = 60;
 
-export function steadyIn(facts: Pick<Facts, "complete" | "input">, limit: number): Steadiness {
+export function steadyIn(facts: Pick<DecisionContext, "complete" | "input">, limit: number): Steadiness {
   const days = completeTraffic(facts);
   const swing = largestSwing(days);
   // One day cannot be steady or unsteady; a gate that wants steady traffic wants to see two.
@@ -39,7 +39,10 @@ export function swingText({ day, swing }: Swing, limit: number): string {
   return `${day.date} was ${changeText(swing, [limit])} ${side} the window's mean, ${lineText(limit)} is allowed`;
 }
 
-function completeTraffic({ complete, input }: Pick<Facts, "complete" | "input">): readonly TrafficDay[] {
+function completeTraffic({
+  complete,
+  input,
+}: Pick<DecisionContext, "complete" | "input">): readonly TrafficDay[] {
   const dates = new Set(complete.map((day) => day.date));
   return input.traffic.days.filter((day) => dates.has(day.date));
 }

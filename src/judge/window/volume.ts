@@ -6,7 +6,7 @@ import { normalQuantile } from "../../statistics/normal.ts";
 import { volumeFactorNeeded } from "../../statistics/power.ts";
 import { thresholdLog } from "../../statistics/scale.ts";
 import { peekingMultiplier } from "../metric/bounds.ts";
-import { type Called, ROLLBACK_ALPHA, type Standard, WARNING_ALPHA } from "../metric/classify.ts";
+import { type Classified, ROLLBACK_ALPHA, type Standard, WARNING_ALPHA } from "../metric/classify.ts";
 import type { Evidence } from "../metric/evidence.ts";
 
 export interface Volume {
@@ -29,7 +29,7 @@ const FEWEST_DAYS = 3;
 
 export interface VolumeQuestion {
   readonly evidence: Evidence;
-  readonly called: Called;
+  readonly called: Classified;
   readonly standard: Standard;
   /** Days with data so far, of hours a fraction: what a day brings is what they brought on average. */
   readonly days: number;
@@ -81,7 +81,7 @@ function expectedVolume({ baseline }: Evidence): number {
 /** How many times today's volume; at the present reading once the planned volume has not been enough. */
 function settlingFactor(
   evidence: Evidence,
-  called: Called,
+  called: Classified,
   { lines, mode, guardrails }: Standard,
 ): number | null {
   const line = lines?.rollback ?? lines?.severe ?? lines?.warning ?? null;

@@ -4,7 +4,7 @@ import { probabilityPast } from "../../statistics/posterior.ts";
 import { smallestDetectableChange } from "../../statistics/power.ts";
 import { thresholdLog } from "../../statistics/scale.ts";
 import { interval } from "../metric/bounds.ts";
-import type { Called, Standard } from "../metric/classify.ts";
+import type { Classified, Standard } from "../metric/classify.ts";
 import type { Evidence } from "../metric/evidence.ts";
 
 /** Most ranking changes move a rate by less than this; wider where the rollback line itself is (STATISTICS f). */
@@ -12,7 +12,7 @@ const PRIOR_SD = 0.05;
 
 export function windowResult(input: {
   readonly evidence: Evidence;
-  readonly called: Called;
+  readonly called: Classified;
   readonly standard: Standard;
 }): Omit<WindowResult, "because"> {
   const { evidence, called, standard } = input;

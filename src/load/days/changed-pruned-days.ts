@@ -7,7 +7,7 @@ import type { Engine, Row } from "../../engine/engine.ts";
 import type { Day } from "../../model/words.ts";
 import { changedParts, type Definition } from "../events/definition.ts";
 import { sameContent } from "./content.ts";
-import { firstOpenDay } from "./pruned-days.ts";
+import { retentionStart } from "./pruned-days.ts";
 
 export interface ChangedDay {
   readonly source: string;
@@ -23,7 +23,7 @@ export interface ChangedDay {
 
 export interface ClosedDays {
   /** First day whose events are kept; null: no day is closed. */
-  readonly firstOpenDay: Day | null;
+  readonly retentionStart: Day | null;
   /** By day and source. */
   readonly changed: readonly ChangedDay[];
   /** Another when anything of it is another; null: nothing changed. */
@@ -31,11 +31,11 @@ export interface ClosedDays {
 }
 
 export async function readClosedDays(engine: Engine): Promise<ClosedDays> {
-  const open = await firstOpenDay(engine);
+  const open = await retentionStart(engine);
   const [known] = await engine.rows(
     "SELECT 1 AS found FROM duckdb_tables() WHERE table_name = 'closed_days'",
   );
-  if (open === null || known === undefined) return { firstOpenDay: open, changed: [], digest: null };
+  if (open === null || known === undefined) return { retentionStart: open, changed: [], digest: null };
   const rows =
     await engine.rows(`SELECT s.source, c.event_date, c.accepted AS counted, c.content, c.columns, c.definition,
       c.sha256, f.status, f.sha256 AS sha256_now, d.accepted + coalesce(d.late, 0) AS found, d.content AS content_now,
@@ -49,7 +49,7 @@ export async function readClosedDays(engine: Engine): Promise<ClosedDays> {
     ORDER BY c.event_date, s.source, c.file_id`);
   const found = rows.flatMap((row) => changeOf(row) ?? []);
   return {
-    firstOpenDay: open,
+    retentionStart: open,
     changed: found.map(({ day }) => day),
     digest: found.length === 0 ? null : digestOf(found),
   };
@@ -74,8 +74,8 @@ function changeOf(row: Row): Change | null {
     if (isThere && found !== counted) return "rows";
     if (isSame === null) return parts.length > 0 ? "definition" : null;
     // read anew for a lookup that its staging query joins: neither the export nor its meaning changed
-    const isTouched = parts.length > 0 || text("sha256") !== text("sha256_now");
-    return !isSame && isTouched ? "content" : null;
+    const isDirty = parts.length > 0 || text("sha256") !== text("sha256_now");
+    return !isSame && isDirty ? "content" : null;
   };
   const changed = kind();
   if (changed === null) return null;

@@ -6,19 +6,19 @@ import type { Engine } from "../../engine/engine.ts";
 import type { Day } from "../../model/words.ts";
 
 /** `select`: a query of one column, event_date. */
-export async function noteTouchedDays(engine: Engine, select: string): Promise<void> {
+export async function markDirtyDays(engine: Engine, select: string): Promise<void> {
   await engine.execute(`INSERT INTO touched_days
     SELECT DISTINCT event_date FROM (${select}) WHERE event_date NOT IN (FROM touched_days)`);
 }
 
 /** Without closed days: what relations hold of those can no longer be made anew. */
-export async function readTouchedDays(engine: Engine, firstOpenDay: Day | null): Promise<readonly Day[]> {
+export async function readDirtyDays(engine: Engine, retentionStart: Day | null): Promise<readonly Day[]> {
   const rows = await engine.rows("SELECT DISTINCT event_date FROM touched_days ORDER BY event_date");
   const days = rows.map((row) => String(row["event_date"]));
-  return days.filter((day) => firstOpenDay === null || day >= firstOpenDay);
+  return days.filter((day) => retentionStart === null || day >= retentionStart);
 }
 
 /** To be called when the days of a LoadSummary have been taken note of where they are needed. */
-export async function forgetTouchedDays(engine: Engine): Promise<void> {
+export async function clearDirtyDays(engine: Engine): Promise<void> {
   await engine.execute("DELETE FROM touched_days");
 }

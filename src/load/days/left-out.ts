@@ -1,12 +1,12 @@
 import type { CheckResult } from "../../model/result.ts";
-import type { LeftOut } from "../events/named-sources.ts";
+import type { SetApart } from "../events/named-sources.ts";
 import { check, listed } from "../records/check-result.ts";
 
 /**
  * None when every event is of a source that rollout.yaml names. A source that was taken out is history of this rollout and is named
  * when its events go; the sums of another rollout's closed days are in its numbers, and cannot be taken out again.
  */
-export function leftOutCheck(leftOut: readonly LeftOut[]): readonly CheckResult[] {
+export function leftOutCheck(leftOut: readonly SetApart[]): readonly CheckResult[] {
   const foreign = leftOut.filter(({ isOwn, closedDays }) => !isOwn && closedDays > 0);
   const set = leftOut.filter(({ rows }) => rows > 0);
   const observed = set.reduce((sum, { rows }) => sum + rows, 0);
@@ -29,7 +29,7 @@ export function leftOutCheck(leftOut: readonly LeftOut[]): readonly CheckResult[
   return set.length === 0 ? [] : make("warn", listed(set.map(rowsText)));
 }
 
-function rowsText({ source, rows, days }: LeftOut): string {
+function rowsText({ source, rows, days }: SetApart): string {
   const range = days === null ? "" : ` of ${days.from} to ${days.to}`;
   return `${source} is not in rollout.yaml: ${rows.toLocaleString("en-US")} rows${range} are left out`;
 }

@@ -9,7 +9,7 @@ import type { CheckResult } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
 import { keepWhatIsLeft } from "../events/transient-events.ts";
 import { check } from "../records/check-result.ts";
-import { closeDays, firstOpenDay } from "./pruned-days.ts";
+import { closeDays, retentionStart } from "./pruned-days.ts";
 
 export interface Prunable {
   /** The first day that is kept. */
@@ -26,7 +26,7 @@ export interface Prunable {
  * horizon never moves back: days that were dropped once are not waited for again.
  */
 export async function prunableEvents(engine: Engine, keepEvents: number, reportDate: Day): Promise<Prunable> {
-  const before = await firstOpenDay(engine);
+  const before = await retentionStart(engine);
   const [newest] = await engine.rows("SELECT max(event_date) AS day FROM event_rows");
   const day = newest?.["day"] == null ? null : String(newest["day"]);
   const last = day !== null && day < reportDate ? day : reportDate;
@@ -74,7 +74,7 @@ export function droppedCheck(prunable: Prunable, keepEvents: number): readonly C
 /** Deletes them and remembers where the open days begin. */
 export async function pruneEvents(engine: Engine, keepEvents: number, reportDate: Day): Promise<Prunable> {
   return engine.transaction(async () => {
-    const before = await firstOpenDay(engine);
+    const before = await retentionStart(engine);
     const prunable = await prunableEvents(engine, keepEvents, reportDate);
     const { firstKept, events } = prunable;
     if (events > 0) {

@@ -24,12 +24,12 @@ export async function keepPreviousDays(engine: Engine, fileId: number): Promise<
  * them still) and returns how many. More of them than before: the tolerant path has to say which.
  */
 export async function withdrawClosedDays(engine: Engine, plan: LoadPlan): Promise<number> {
-  if (plan.firstOpenDay === null) return 0;
-  const closed = `file_id = ${plan.fileId} AND event_date < ${sqlDate(plan.firstOpenDay)}`;
+  if (plan.retentionStart === null) return 0;
+  const closed = `file_id = ${plan.fileId} AND event_date < ${sqlDate(plan.retentionStart)}`;
   const [row] = await engine.rows(`SELECT coalesce(sum(d.accepted), 0) AS rows,
       count(*) FILTER (d.accepted > coalesce(p.accepted, 0)) AS grown
     FROM load_days d LEFT JOIN previous_days p ON p.event_date = d.event_date
-    WHERE d.file_id = ${plan.fileId} AND d.event_date < ${sqlDate(plan.firstOpenDay)}`);
+    WHERE d.file_id = ${plan.fileId} AND d.event_date < ${sqlDate(plan.retentionStart)}`);
   if (Number(row?.["grown"]) > 0) throw needsTolerance;
   const rows = Number(row?.["rows"]);
   if (rows > 0) await engine.execute(`DELETE FROM event_rows WHERE ${closed}`);
@@ -37,9 +37,9 @@ export async function withdrawClosedDays(engine: Engine, plan: LoadPlan): Promis
 }
 
 /** Before the rows of closed days are withdrawn: what they are now, in the columns that were read when the day was closed. */
-export async function noteClosedContent(engine: Engine, { fileId, firstOpenDay }: LoadPlan): Promise<void> {
-  if (firstOpenDay === null) return;
-  const mine = `file_id = ${fileId} AND event_date < ${sqlDate(firstOpenDay)}`;
+export async function noteClosedContent(engine: Engine, { fileId, retentionStart }: LoadPlan): Promise<void> {
+  if (retentionStart === null) return;
+  const mine = `file_id = ${fileId} AND event_date < ${sqlDate(retentionStart)}`;
   for (const row of await engine.rows(`SELECT DISTINCT columns FROM closed_days
     WHERE ${mine} AND columns IS NOT NULL ORDER BY columns`)) {
     const columns = String(row["columns"]);
@@ -76,7 +76,7 @@ export async function closeDays(engine: Engine, from: Day | null, to: Day): Prom
 }
 
 /** The first day whose events are still kept; null when nothing was pruned yet. */
-export async function firstOpenDay(engine: Engine): Promise<Day | null> {
+export async function retentionStart(engine: Engine): Promise<Day | null> {
   const [row] = await engine.rows("SELECT value FROM load_state WHERE key = 'first_open_day'");
   return row === undefined ? null : String(row["value"]);
 }

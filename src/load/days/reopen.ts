@@ -6,11 +6,11 @@ import type { Engine } from "../../engine/engine.ts";
 import { sqlDate, sqlText } from "../../engine/sql-text.ts";
 import { addDays } from "../../model/calendar.ts";
 import type { DiscoveredFile } from "../files/discover.ts";
-import { firstOpenDay } from "./pruned-days.ts";
+import { retentionStart } from "./pruned-days.ts";
 
 /** What it makes ready stands in one transaction; the loading follows. */
 export async function reopenDays(engine: Engine, files: readonly DiscoveredFile[]): Promise<void> {
-  const closedBefore = await firstOpenDay(engine);
+  const closedBefore = await retentionStart(engine);
   if (closedBefore === null) return;
   const names = files.map(({ source, file }) => `(${sqlText(source.name)}, ${sqlText(file)})`);
   const isThere = names.length === 0 ? "false" : `(f.source, f.file) IN (${names.join(", ")})`;

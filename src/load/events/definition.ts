@@ -100,7 +100,7 @@ export interface SourceDefinition {
 export async function writeDefinitions(
   engine: Engine,
   definitions: readonly SourceDefinition[],
-  firstOpenDay: string | null,
+  retentionStart: string | null,
 ): Promise<void> {
   const rows = definitions.map(({ source, columns, definition, recipe }) => {
     const texts = [JSON.stringify(columns), definition === null ? null : JSON.stringify(definition), recipe];
@@ -114,7 +114,7 @@ export async function writeDefinitions(
         SELECT f.source, d.file_id, d.event_date, d.accepted, NULL, v.columns,
           CASE WHEN f.recipe = v.recipe THEN v.definition END, f.sha256
         FROM load_days d JOIN load_files f ON f.file_id = d.file_id JOIN ${values} ON v.source = f.source
-        WHERE d.event_date < ${firstOpenDay === null ? "NULL" : sqlText(firstOpenDay)}
+        WHERE d.event_date < ${retentionStart === null ? "NULL" : sqlText(retentionStart)}
           AND NOT EXISTS (FROM closed_days c WHERE c.file_id = d.file_id AND c.event_date = d.event_date)`),
   );
 }

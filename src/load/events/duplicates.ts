@@ -4,7 +4,7 @@
  * Ids are compared by hash first and then exactly. Runs inside the transaction of the load that may have changed them.
  */
 import type { Engine } from "../../engine/engine.ts";
-import { noteTouchedDays } from "../days/dirty-days.ts";
+import { markDirtyDays } from "../days/dirty-days.ts";
 import { canonicalNames } from "./columns.ts";
 import { ownValue, rowColumnNames } from "./select-events.ts";
 
@@ -47,7 +47,7 @@ export async function resolveDuplicates(
   if (Number(found?.["keys"]) === 0) return;
   await engine.execute(settle);
   await engine.execute(recount);
-  await noteTouchedDays(engine, "SELECT event_date FROM contested WHERE counted <> (place = 1)");
+  await markDirtyDays(engine, "SELECT event_date FROM contested WHERE counted <> (place = 1)");
   await engine.execute("DROP TABLE contested; DROP TABLE contested_keys");
 }
 

@@ -7,14 +7,14 @@ import type { Engine } from "../../engine/engine.ts";
 import { sqlDate, sqlText } from "../../engine/sql-text.ts";
 import type { Config } from "../../model/config.ts";
 import type { Day } from "../../model/words.ts";
-import { noteTouchedDays } from "../days/dirty-days.ts";
-import { firstOpenDay } from "../days/pruned-days.ts";
+import { markDirtyDays } from "../days/dirty-days.ts";
+import { retentionStart } from "../days/pruned-days.ts";
 import type { DiscoveredFile } from "../files/discover.ts";
 import { resolveDuplicates } from "./duplicates.ts";
 import { rowColumnNames } from "./select-events.ts";
 
 /** Events that were loaded under the name of a source that rollout.yaml does not have. */
-export interface LeftOut {
+export interface SetApart {
   readonly source: string;
   readonly rows: number;
   readonly days: { readonly from: Day; readonly to: Day } | null;
@@ -29,7 +29,7 @@ export async function settleSources(
   engine: Engine,
   config: Config,
   files: readonly DiscoveredFile[],
-): Promise<readonly LeftOut[]> {
+): Promise<readonly SetApart[]> {
   const named = config.sources.filter(({ kind }) => kind === "events").map(({ name }) => name);
   await rememberOldSources(engine);
   await followRenames(engine, named, files);
@@ -87,7 +87,7 @@ async function setApart(engine: Engine, named: readonly string[]): Promise<void>
   if (ids.length === 0) return;
   const mine = `file_id IN (${ids.join(", ")})`;
   await engine.transaction(async () => {
-    await noteTouchedDays(engine, `SELECT event_date FROM event_rows WHERE ${mine}`);
+    await markDirtyDays(engine, `SELECT event_date FROM event_rows WHERE ${mine}`);
     await engine.execute(`
       CREATE OR REPLACE TEMP TABLE released_keys AS
         SELECT DISTINCT event_key FROM duplicate_rows WHERE NOT ${mine}
@@ -105,7 +105,7 @@ async function takeBack(engine: Engine, named: readonly string[]): Promise<void>
   const ids = await idsIn(engine, ["set_apart_rows"], named, true);
   if (ids.length === 0) return;
   const mine = `file_id IN (${ids.join(", ")})`;
-  const first = await firstOpenDay(engine);
+  const first = await retentionStart(engine);
   const isOpen = first === null ? "true" : `event_date >= ${sqlDate(first)}`;
   await engine.transaction(async () => {
     await engine.execute(`
@@ -116,7 +116,7 @@ async function takeBack(engine: Engine, named: readonly string[]): Promise<void>
         FROM (SELECT file_id, count(*) AS rows, count(*) FILTER (kind = 'conflict') AS conflicts FROM set_apart_rows
           WHERE ${mine} AND ${isOpen} AND kind IS NOT NULL GROUP BY file_id) d WHERE d.file_id = f.file_id;
       DELETE FROM set_apart_rows WHERE ${mine};`);
-    await noteTouchedDays(engine, `SELECT event_date FROM event_rows WHERE ${mine}`);
+    await markDirtyDays(engine, `SELECT event_date FROM event_rows WHERE ${mine}`);
     await resolveDuplicates(engine, ids, false);
   });
 }
@@ -126,9 +126,9 @@ async function readLeftOut(
   engine: Engine,
   rollout: string,
   named: readonly string[],
-): Promise<readonly LeftOut[]> {
+): Promise<readonly SetApart[]> {
   const list = ["''", ...named.map(sqlText)].join(", ");
-  const first = await firstOpenDay(engine);
+  const first = await retentionStart(engine);
   const isClosed = first === null ? "false" : `d.event_date < ${sqlDate(first)}`;
   const rows = await engine.rows(`
     SELECT f.source, coalesce(sum(e.rows), 0) AS rows, min(e.first) AS first, max(e.last) AS last,

@@ -5,8 +5,8 @@
 import type { Engine } from "../../engine/engine.ts";
 import { sqlText } from "../../engine/sql-text.ts";
 import type { Config } from "../../model/config.ts";
-import { noteTouchedDays } from "../days/dirty-days.ts";
-import { LONELY, nameLonelyRows } from "./row-units.ts";
+import { markDirtyDays } from "../days/dirty-days.ts";
+import { assignRowIds, HAS_NO_ID } from "./row-units.ts";
 
 /** Where a placeholder may stand. An event id that is one is a fault of its own: ids are unique. */
 export const idColumns = ["user_id", "session_id"] as const;
@@ -34,13 +34,13 @@ export async function clearOldPlaceholders(engine: Engine, { unitPlaceholders }:
   if (known !== undefined) return;
   const found = `(${placeholderSql(unitPlaceholders)}) IS NOT NULL`;
   await engine.transaction(async () => {
-    await noteTouchedDays(engine, `SELECT event_date FROM event_rows WHERE ${found}`);
+    await markDirtyDays(engine, `SELECT event_date FROM event_rows WHERE ${found}`);
     const empty = idColumns.map((name) => `${name} = ${withoutPlaceholder(name, unitPlaceholders)}`);
     await engine.execute(`UPDATE event_rows SET placeholder = ${placeholderSql(unitPlaceholders)}, ${empty.join(", ")}
       WHERE ${found}`);
     const lonely = await engine.rows(`SELECT DISTINCT e.file_id, f.sha256 FROM event_rows e
-      JOIN load_files f ON f.file_id = e.file_id WHERE e.placeholder IS NOT NULL AND ${LONELY} ORDER BY 1`);
-    for (const row of lonely) await nameLonelyRows(engine, Number(row["file_id"]), String(row["sha256"]));
+      JOIN load_files f ON f.file_id = e.file_id WHERE e.placeholder IS NOT NULL AND ${HAS_NO_ID} ORDER BY 1`);
+    for (const row of lonely) await assignRowIds(engine, Number(row["file_id"]), String(row["sha256"]));
     await engine.execute("INSERT INTO load_state VALUES ('placeholders', '')");
   });
 }

@@ -5,14 +5,14 @@
 import { sqlDate } from "../../engine/sql-text.ts";
 import { firstPossibleDay, type LoadPlan } from "../plan.ts";
 
-export interface Rule {
+export interface RowRule {
   readonly reason: string;
   readonly column: string;
   /** SQL over canonical columns, true when the row breaks the rule. */
   readonly breach: string;
 }
 
-export function eventRules(plan: Pick<LoadPlan, "latestDay">): readonly Rule[] {
+export function eventRules(plan: Pick<LoadPlan, "latestDay">): readonly RowRule[] {
   return [
     { reason: "unknown_event_type", column: "event_type", breach: "event_type IS NULL" },
     { reason: "missing_time", column: "occurred_at", breach: "event_date IS NULL" },

@@ -7,7 +7,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { sqlName } from "../../engine/sql-text.ts";
 
 /** From now on events only pass; what the store has kept of later days stands among them. */
-export async function letEventsPass(engine: Engine): Promise<void> {
+export async function useTransientEvents(engine: Engine): Promise<void> {
   await engine.execute(`CREATE TEMP TABLE event_rows AS FROM ${await storedRows(engine)}`);
 }
 

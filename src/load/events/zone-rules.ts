@@ -7,7 +7,7 @@ import { sqlDate, sqlText } from "../../engine/sql-text.ts";
 import { addDays, daysFrom, startOfDay } from "../../model/calendar.ts";
 import type { Day } from "../../model/words.ts";
 
-export interface DayRange {
+export interface ZoneSpan {
   readonly timeZone: string;
   readonly from: Day;
   readonly to: Day;
@@ -16,7 +16,7 @@ export interface DayRange {
 /** Days of the closed range that do not begin, or end, at the same instant by both. `nodeStart`: for tests. */
 export async function daysOfTwoZones(
   engine: Engine,
-  { timeZone, from, to }: DayRange,
+  { timeZone, from, to }: ZoneSpan,
   nodeStart: (day: Day, timeZone: string) => string = startOfDay,
 ): Promise<readonly Day[]> {
   const days = daysFrom(from, addDays(to, 1));

@@ -15,7 +15,7 @@ import { eachRecord } from "./text-records.ts";
  * "lines": CSV as it stands behind `line,`, JSON with the line as its first member. "values": CSV with every value
  * quoted anew, JSON as text in CSV: slower, and whatever the text holds, DuckDB takes it.
  */
-export type SortingMode = "lines" | "values";
+export type RewriteMode = "lines" | "values";
 
 export interface SortedLines {
   readonly sound: string;
@@ -31,7 +31,7 @@ export const lineMember = "gatebook line";
 interface SortingRequest {
   /** Columns of a CSV header; empty for JSON. */
   readonly header: readonly string[];
-  readonly mode: SortingMode;
+  readonly mode: RewriteMode;
   readonly temporary: string;
 }
 

@@ -9,7 +9,7 @@ import type { PreparedFile } from "../files/prepare.ts";
 import { cleanRead, createCleanCsv } from "./clean-csv.ts";
 import { dialectOf } from "./csv-header.ts";
 import { csvRead, jsonPointer, jsonRead, numbered, type RawRelation } from "./raw-relation.ts";
-import { lineMember, type SortedLines, type SortingMode, shownText, sortLines } from "./separate-records.ts";
+import { lineMember, type RewriteMode, type SortedLines, shownText, sortLines } from "./separate-records.ts";
 import { eachRecord } from "./text-records.ts";
 
 export interface SoundRecords {
@@ -27,7 +27,7 @@ export interface SoundRecords {
 interface RecordsRequest {
   readonly fileId: number;
   readonly temporary: string;
-  readonly mode: SortingMode;
+  readonly mode: RewriteMode;
 }
 
 /** Throws a refusal when a quote is left open. Parquet has no broken records. */
@@ -83,7 +83,7 @@ function csvRecords(
   prepared: PreparedFile,
   raw: RawRelation,
   sorted: SortedLines,
-  mode: SortingMode,
+  mode: RewriteMode,
 ): RawRelation {
   const names = ["line", ...raw.columns.map(({ sql }) => sql)];
   const { nullText } = prepared.file.source.options;

@@ -1,7 +1,7 @@
 import type { Engine } from "../../engine/engine.ts";
 import { sqlName } from "../../engine/sql-text.ts";
 import type { Source } from "../../model/config.ts";
-import { noteTouchedDays } from "../days/dirty-days.ts";
+import { markDirtyDays } from "../days/dirty-days.ts";
 import { lookupNames } from "../events/columns.ts";
 
 /**
@@ -22,7 +22,7 @@ export async function refreshItems(engine: Engine, lookups: readonly Source[]): 
       DELETE FROM item_attributes;
       INSERT INTO item_attributes SELECT item_id, ${lookupNames.join(", ")} FROM new_items;
     `);
-    await noteTouchedDays(
+    await markDirtyDays(
       engine,
       `SELECT event_date FROM event_rows e JOIN changed_items c ON c.item_id = e.item_id WHERE e.from_lookup <> 0`,
     );

@@ -1,7 +1,7 @@
 import type { CheckResult } from "../../model/result.ts";
 import type { Scalar } from "../../model/words.ts";
 
-export interface Finding {
+export interface LoadFinding {
   readonly passes: boolean;
   readonly observed: Scalar;
   readonly expected: Scalar;
@@ -14,7 +14,7 @@ export function check(
   title: string,
   description: string,
   effect: CheckResult["effect"],
-  finding: Finding,
+  finding: LoadFinding,
 ): CheckResult {
   const status = finding.passes ? "pass" : effect === "block" ? "fail" : "warn";
   const { observed, expected, detail } = finding;

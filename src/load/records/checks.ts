@@ -10,17 +10,17 @@ import { exampleText, type RejectExample, SOUND_REASON } from "./reject-examples
 
 export interface LoadedFiles {
   readonly known: readonly KnownFile[];
-  readonly firstOpenDay: Day | null;
+  readonly retentionStart: Day | null;
   readonly rejectExamples: readonly RejectExample[];
 }
 
 /** Files that hold nothing but closed days are history: they are recorded, and no longer checked. */
 export function loadChecks(
-  { known, firstOpenDay, rejectExamples }: LoadedFiles,
+  { known, retentionStart, rejectExamples }: LoadedFiles,
   config: Config,
 ): CheckResult[] {
   const open = known.filter(
-    ({ record }) => firstOpenDay === null || record.lastDay === null || record.lastDay >= firstOpenDay,
+    ({ record }) => retentionStart === null || record.lastDay === null || record.lastDay >= retentionStart,
   );
   return [
     accounting(known),
@@ -30,7 +30,7 @@ export function loadChecks(
     lateRows(open),
     copiedFiles(open),
     vanishedFiles(open),
-    changedColumns(known, config, firstOpenDay),
+    changedColumns(known, config, retentionStart),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** What is counted about a file while its load is being recorded. */
 import type { Engine } from "../../engine/engine.ts";
 import type { Day } from "../../model/words.ts";
-import { nameLonelyRows } from "../events/row-units.ts";
+import { assignRowIds } from "../events/row-units.ts";
 import type { LoadPlan } from "../plan.ts";
 
 /** A condition on event_rows. */
@@ -23,7 +23,7 @@ export async function mendRows(engine: Engine, plan: LoadPlan, sha256: string): 
   const differing = Number(days?.["rows"]);
   if (differing > 0)
     notes.push(`event_date differs from occurred_at in ${rowsText(differing)}: event_date counts`);
-  const lonely = await nameLonelyRows(engine, plan.fileId, sha256);
+  const lonely = await assignRowIds(engine, plan.fileId, sha256);
   if (lonely > 0) notes.push(`${rowsText(lonely)} without user, session and event id: each its own unit`);
   return notes;
 }

@@ -6,7 +6,7 @@ import type { Fingerprint } from "../files/prepare.ts";
 import type { Rejects } from "./file-facts.ts";
 import { isoOfNanoseconds, type KnownFile } from "./loads-table.ts";
 
-export interface Reading {
+export interface LoadMode {
   /** Rows the source yielded, and rows the reader refused. */
   readonly read: number;
   readonly fingerprint: Fingerprint;
@@ -18,7 +18,7 @@ export interface LoadedFile {
   readonly recipe: string;
   /** As found in the file, before any staging. */
   readonly columns: readonly string[];
-  readonly reading: Reading;
+  readonly reading: LoadMode;
   /** Rows that are events, duplicates among them. */
   readonly accepted: { readonly rows: number; readonly first: Day | null; readonly last: Day | null };
   readonly rejects: Rejects;

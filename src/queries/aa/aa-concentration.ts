@@ -9,7 +9,7 @@ import type { Day } from "../../model/words.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
 import { measureConcentration } from "../measures/concentration.ts";
 import { inRange, type MeasurePlan } from "../measures/plan.ts";
-import type { Measured } from "../measures/ratio.ts";
+import type { MeasuredRatio } from "../measures/ratio.ts";
 import { refuseFaults } from "../measures/row-faults.ts";
 import { asQueryFile } from "../validation/inspect.ts";
 import { refuseStrangers } from "./aa-ratio.ts";
@@ -57,12 +57,12 @@ export async function measureSplit(
     nights,
     plan,
   }: { readonly salt: number; readonly nights: readonly Day[]; readonly plan: MeasurePlan },
-): Promise<readonly Measured[]> {
+): Promise<readonly MeasuredRatio[]> {
   await engine.execute(`CREATE OR REPLACE TEMP TABLE split_now AS
     SELECT event_date, CASE WHEN side.unit_no IS NULL THEN '${SIDES.baseline}' ELSE '${SIDES.candidate}' END AS algo_version, unit_id, key, weight
     FROM ${weightsTable(file)} LEFT JOIN (SELECT unit_no FROM splits WHERE salt = ${salt}) AS side USING (unit_no)`);
   const metric = { file: { ...file, sql: "SELECT * FROM split_now" }, columns, top };
-  const measured: Measured[] = [];
+  const measured: MeasuredRatio[] = [];
   for (const to of nights) {
     measured.push(
       await measureConcentration(engine, metric, { ...plan, ...SIDES, shownFrom: plan.from, to }),

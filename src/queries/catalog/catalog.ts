@@ -58,7 +58,7 @@ export function readCatalog(root: string, fallbackRoot?: string): Catalog {
   const problems = [
     ...found.problems,
     ...nameClashes(read),
-    ...lonelyCharts(found.files),
+    ...orphanCharts(found.files),
     ...read.flatMap((file) => file.problems),
   ];
   return {
@@ -137,7 +137,7 @@ function nameClashes(files: readonly CatalogFile[]): readonly GatebookError[] {
 }
 
 /** A chart without its query, or beside a file that shows none. */
-function lonelyCharts(files: readonly FoundFile[]): readonly GatebookError[] {
+function orphanCharts(files: readonly FoundFile[]): readonly GatebookError[] {
   return files
     .filter((file) => file.extension === ".vl.json")
     .flatMap((chart) => {

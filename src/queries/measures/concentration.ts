@@ -11,7 +11,7 @@ import { asQueryFile } from "../validation/inspect.ts";
 import { readDays, readMovers, readRow, readWindow } from "./concentration-estimate.ts";
 import { type ConcentrationQuery, concentrationSql, type JackknifeSizes } from "./concentration-sql.ts";
 import { type DayRange, earlierDays, type MeasurePlan } from "./plan.ts";
-import type { Measured } from "./ratio.ts";
+import type { MeasuredRatio } from "./ratio.ts";
 import { refuseFaults } from "./row-faults.ts";
 
 export interface ConcentrationMetric {
@@ -32,7 +32,7 @@ export async function measureConcentration(
   metric: ConcentrationMetric,
   plan: MeasurePlan,
   sizes: JackknifeSizes = SIZES,
-): Promise<Measured & { readonly movers: readonly Mover[] }> {
+): Promise<MeasuredRatio & { readonly movers: readonly Mover[] }> {
   const measureRange = async (range: DayRange, crossed: ConcentrationQuery["crossed"] = "left out") => {
     const wholeWeights = metric.columns.some(
       (column) => column.name.toLowerCase() === "weight" && isInteger(column.type),

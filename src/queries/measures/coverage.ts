@@ -15,7 +15,7 @@ import type {
 import { type AlgorithmNames, readAlgorithmNames } from "../catalog/algorithm-names.ts";
 import { missingBits } from "../relations/coverage-days.ts";
 import { existingTables } from "../validation/inspect.ts";
-import { coveredEvents, type Subject } from "./covered-events.ts";
+import { type CoverageSubject, coveredEvents } from "./covered-events.ts";
 import { IS_NO_UNIT, inRange, type MeasurePlan } from "./plan.ts";
 
 /** Of one plan: `covered_units` is built, and holds until the next one is. */
@@ -75,7 +75,7 @@ async function countUnknownDays(
 /** To be called after `buildCrossoverUnits` of the same plan. */
 export async function measureTrafficCoverage(engine: Engine, plan: MeasurePlan): Promise<TrafficCoverage> {
   const tables = await buildCoveredUnits(engine, plan);
-  const of = (subject: Pick<Subject, "denominator" | "withoutOrphans">): Promise<CoveredEvents> =>
+  const of = (subject: Pick<CoverageSubject, "denominator" | "withoutOrphans">): Promise<CoveredEvents> =>
     coveredEvents(engine, { ...subject, missing: 0 }, tables);
   return {
     impressions: await of({ denominator: "impressions", withoutOrphans: false }),

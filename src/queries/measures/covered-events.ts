@@ -14,7 +14,7 @@ import { shareDifference } from "../../statistics/share-difference.ts";
 import type { CoverageTables } from "./coverage.ts";
 import { inRange, ofVariants, variantNumber } from "./plan.ts";
 
-export interface Subject {
+export interface CoverageSubject {
   /** What is counted. */
   readonly denominator: Denominator;
   /** Bits of `missing` that keep an event out; 0: none do. */
@@ -25,7 +25,7 @@ export interface Subject {
 
 export async function coveredEvents(
   engine: Engine,
-  subject: Subject,
+  subject: CoverageSubject,
   tables: CoverageTables,
 ): Promise<CoveredEvents> {
   const rows = await engine.rows(countsSql(subject, tables));
@@ -111,7 +111,7 @@ function withRejected({ moments, coverage }: Side): RatioMoments {
 
 /** One row per variant. A unit's events are left out by the first reason that applies. */
 function countsSql(
-  { denominator, missing, withoutOrphans }: Subject,
+  { denominator, missing, withoutOrphans }: CoverageSubject,
   { plan, tables }: CoverageTables,
 ): string {
   const knowsMisses = missing !== 0 && tables.has("coverage_misses");
@@ -165,7 +165,7 @@ interface Found {
 /** One per variant and reason by which anything is left out. A rejected row is named by its load. */
 async function readExamples(
   engine: Engine,
-  subject: Subject,
+  subject: CoverageSubject,
   { tables, sides }: Found,
 ): Promise<readonly LeftOutExample[]> {
   const examples: LeftOutExample[] = [];
@@ -183,7 +183,12 @@ async function readExamples(
 
 type Named = Exclude<LeftOutReason, "unit" | "rejected">;
 
-function exampleSql(reason: Named, variant: Variant, subject: Subject, tables: CoverageTables): string {
+function exampleSql(
+  reason: Named,
+  variant: Variant,
+  subject: CoverageSubject,
+  tables: CoverageTables,
+): string {
   const { plan, names } = tables;
   const heaviest = "GROUP BY 1 HAVING sum(events) > 0 ORDER BY 2 DESC, 1 LIMIT 1";
   const select = (name: string, events: string, from: string): string =>

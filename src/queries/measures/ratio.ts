@@ -25,7 +25,7 @@ import {
 } from "./plan.ts";
 import { refuseFaults } from "./row-faults.ts";
 
-export interface Measured {
+export interface MeasuredRatio {
   readonly observation: WindowMeasurement;
   readonly days: readonly DayMeasurement[];
   readonly intentionToTreat: WindowMeasurement | null;
@@ -37,7 +37,7 @@ export async function measureRatio(
   file: CatalogFile,
   columns: readonly Column[],
   plan: MeasurePlan,
-): Promise<Measured> {
+): Promise<MeasuredRatio> {
   const { before, after } = ratioSql(
     plan,
     ["numerator", "denominator"].every((name) => isWhole(columns, name)),

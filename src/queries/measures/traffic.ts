@@ -8,7 +8,7 @@ import { endOfDay, startOfDay } from "../../model/calendar.ts";
 import type { TrafficDay, TrafficMeasurement, VariantTraffic } from "../../model/measurement.ts";
 import type { Day } from "../../model/words.ts";
 import { readReadiness } from "../catalog/readiness.ts";
-import { type DayEdges, readDayEdges } from "../relations/event-time-range.ts";
+import { type EventTimeRange, readEventTimeRange } from "../relations/event-time-range.ts";
 import { measureTrafficCoverage } from "./coverage.ts";
 import { readEventTimes, type TimesOfDay } from "./event-times.ts";
 import { measureEventsPerUnit } from "./events-per-unit.ts";
@@ -37,7 +37,7 @@ export async function measureTraffic(engine: Engine, plan: MeasurePlan): Promise
   if ((await readReadiness(engine)).userDays !== null) return nothing;
   const crossoverUnits = await buildCrossoverUnits(engine, plan);
   const counts = await engine.rows(trafficSql(plan));
-  const edges = await readDayEdges(engine, plan);
+  const edges = await readEventTimeRange(engine, plan);
   const times = await readEventTimes(engine, plan);
   const dates = [...new Set(counts.map((row) => String(row["event_date"])))];
   const days = dates.map((date) =>
@@ -57,7 +57,7 @@ export async function measureTraffic(engine: Engine, plan: MeasurePlan): Promise
 
 interface DayFacts {
   readonly counts: readonly Row[];
-  readonly edges: DayEdges | null;
+  readonly edges: EventTimeRange | null;
   readonly times: TimesOfDay | undefined;
   readonly plan: MeasurePlan;
 }

@@ -9,10 +9,10 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { EventSlot } from "../measures/plan.ts";
 import { existingTables } from "../validation/inspect.ts";
 import { dropShadowCoverage, shadowCoverage } from "./coverage-days.ts";
-import { DAY_EDGES, shadowDayEdges } from "./event-time-range.ts";
+import { DAY_EDGES, shadowEventTimeRange } from "./event-time-range.ts";
 import { buildAllTemporary, forgetStoredFailures } from "./temporary-relations.ts";
 
-export interface SlottedEvents {
+export interface BucketedEvents {
   /** One after the other, without gaps. */
   readonly slots: readonly EventSlot[];
   /** Before/after: where the baseline's own, earlier stretch lies for each date. */
@@ -23,20 +23,20 @@ export interface SlottedEvents {
 const EVENT_VIEWS = ["events", "duplicate_events"];
 
 /** What stood in front is gone afterwards whatever happens. */
-export async function withSlottedEvents<T>(
+export async function withBucketedEvents<T>(
   engine: Engine,
   catalog: Catalog,
-  slotted: SlottedEvents,
+  bucketed: BucketedEvents,
   work: () => Promise<T>,
 ): Promise<T> {
   const stored = await existingTables(engine);
   const [store] = await engine.rows("SELECT current_database() AS name");
   const views = EVENT_VIEWS.filter((name) => stored.has(name));
   try {
-    for (const name of views) await engine.execute(slottedView(name, String(store?.["name"]), slotted));
+    for (const name of views) await engine.execute(bucketedView(name, String(store?.["name"]), bucketed));
     await forgetStoredFailures(engine);
-    await buildAllTemporary(engine, catalog, slotted.timeoutMs);
-    await shadowDayEdges(engine);
+    await buildAllTemporary(engine, catalog, bucketed.timeoutMs);
+    await shadowEventTimeRange(engine);
     await shadowCoverage(engine);
     return await work();
   } finally {
@@ -47,7 +47,7 @@ export async function withSlottedEvents<T>(
   }
 }
 
-function slottedView(name: string, store: string, { slots, earlier }: SlottedEvents): string {
+function bucketedView(name: string, store: string, { slots, earlier }: BucketedEvents): string {
   const view = (date: string, where: string) => `CREATE OR REPLACE TEMP VIEW ${sqlName(name)} AS
     SELECT * REPLACE (${date} AS event_date) FROM ${sqlName(store)}.main.${sqlName(name)} WHERE ${where}`;
   if (earlier === undefined) return view(dateSql(slots), withinSql(slots));

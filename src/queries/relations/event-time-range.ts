@@ -9,7 +9,7 @@ import type { Day } from "../../model/words.ts";
 import { inRange, type MeasurePlan, ofVariants, shownDays } from "../measures/plan.ts";
 import { existingTables } from "../validation/inspect.ts";
 
-export interface DayEdges {
+export interface EventTimeRange {
   readonly events: number;
   /** Instants, ISO UTC; null when only dates are known. */
   readonly firstAt: string | null;
@@ -26,7 +26,7 @@ const HOUR_US = 3_600_000_000;
 const EDGES = "min(first_at) AS first_at, max(last_at) AS last_at";
 
 /** Counts the days anew whose events changed; null: every day that still has events. Part of building the relations. */
-export async function updateDayEdges(engine: Engine, days: readonly Day[] | null): Promise<void> {
+export async function updateEventTimeRange(engine: Engine, days: readonly Day[] | null): Promise<void> {
   await engine.execute(`CREATE TABLE IF NOT EXISTS ${DAY_EDGES}
     (event_date DATE, algo_version VARCHAR, events BIGINT, first_at TIMESTAMP, last_at TIMESTAMP);
     CREATE TABLE IF NOT EXISTS ${DAY_HOURS}
@@ -65,14 +65,17 @@ function hoursSql(within: string): string {
 }
 
 /** Edges of `events` as it now looks, in front of the stored table. */
-export async function shadowDayEdges(engine: Engine): Promise<void> {
+export async function shadowEventTimeRange(engine: Engine): Promise<void> {
   await engine.execute(`CREATE OR REPLACE TEMP TABLE ${DAY_EDGES} AS
     SELECT event_date, algo_version, count(*) AS events, min(occurred_at) AS first_at, max(occurred_at) AS last_at
     FROM events GROUP BY event_date, algo_version`);
 }
 
 /** Of the plan's two algorithms together, by day. Empty in a warehouse without the table. */
-export async function readDayEdges(engine: Engine, plan: MeasurePlan): Promise<ReadonlyMap<Day, DayEdges>> {
+export async function readEventTimeRange(
+  engine: Engine,
+  plan: MeasurePlan,
+): Promise<ReadonlyMap<Day, EventTimeRange>> {
   if (!(await existingTables(engine)).has(DAY_EDGES)) return new Map();
   const rows = await engine.rows(`SELECT event_date, sum(events) AS events, ${EDGES}
     FROM ${DAY_EDGES} WHERE ${ofVariants(plan)} AND ${inRange(shownDays(plan))}

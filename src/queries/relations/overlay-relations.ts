@@ -15,7 +15,7 @@ import { type BuiltRelation, fingerprintOf } from "./relations.ts";
 import { knownBuilds, type ReplayRange, whyImpossible } from "./replay-relations.ts";
 import { buildTemporary, forgetStoredFailures } from "./temporary-relations.ts";
 
-export interface FrontRelations {
+export interface OverlayRelations {
   readonly bring: (catalog: Catalog, request: FrontRequest) => Promise<BroughtRelations>;
 }
 
@@ -38,7 +38,7 @@ interface Front {
 }
 
 /** For one open engine; the stored relations are taken to stay as they are. */
-export async function frontRelations(engine: Engine): Promise<FrontRelations> {
+export async function overlayRelations(engine: Engine): Promise<OverlayRelations> {
   const stored = await knownBuilds(engine);
   const front = new Map<string, Front>();
   return {
@@ -46,7 +46,7 @@ export async function frontRelations(engine: Engine): Promise<FrontRelations> {
       await forgetStoredFailures(engine);
       const relations = await neededRelations(engine, catalog);
       const names = new Set(relations.map(({ name }) => name));
-      for (const name of front.keys()) if (!names.has(name)) await takeAway(engine, front, name);
+      for (const name of front.keys()) if (!names.has(name)) await drop(engine, front, name);
       const gone = [...stored.keys()].filter((name) => !names.has(name));
       const tables = await existingTables(engine);
       const nodes = await orderRelations(engine, relations, without(tables, gone));
@@ -78,7 +78,7 @@ async function bringAll(
     const known = stored.get(name);
     let problem: QueryError | null = null;
     if (known?.fingerprint === fingerprint && known.pending.length === 0) {
-      await takeAway(engine, front, name);
+      await drop(engine, front, name);
     } else {
       const before = front.get(name);
       if (before?.fingerprint !== fingerprint) made.push(name);
@@ -106,7 +106,7 @@ interface Making {
 async function makeFront(engine: Engine, node: RelationNode, making: Making): Promise<QueryError | null> {
   const { fingerprint, built, front, request } = making;
   const { name } = node.file;
-  await takeAway(engine, front, name);
+  await drop(engine, front, name);
   const why = whyImpossible(node, request, new Map());
   const problem =
     why === null
@@ -121,7 +121,7 @@ async function makeFront(engine: Engine, node: RelationNode, making: Making): Pr
 }
 
 /** The stored table, if there is one, is found under the name again. */
-async function takeAway(engine: Engine, front: Map<string, Front>, name: string): Promise<void> {
+async function drop(engine: Engine, front: Map<string, Front>, name: string): Promise<void> {
   if (!front.delete(name)) return;
   await engine.execute(`DROP TABLE IF EXISTS temp.${sqlName(name)}`);
 }

@@ -23,7 +23,7 @@ export async function rebuildDays(
 
 export interface WholeOptions extends QueryOptions {
   /** Days whose events changed: their old rows go. */
-  readonly touched: readonly Day[];
+  readonly dirty: readonly Day[];
   /** Of the SQL that made the old rows, where it was another; null: the same. */
   readonly madeBefore: BuildMark | null;
   /** Conditions on event_date that together leave out no row. */
@@ -37,14 +37,14 @@ export interface WholeOptions extends QueryOptions {
 export async function rebuildWhole(
   engine: Engine,
   file: CatalogFile,
-  { touched, madeBefore, parts, ...options }: WholeOptions,
+  { dirty, madeBefore, parts, ...options }: WholeOptions,
 ): Promise<void> {
   const table = sqlName(file.name);
   const existed = (await existingTables(engine)).has(file.name);
   const fresh = existed ? "relation_fresh" : table;
   await createEmpty(engine, file, fresh);
   for (const part of parts) await insertPart(engine, file, fresh, part, options);
-  if (existed) await replaceTable(engine, file.name, { touched, madeBefore });
+  if (existed) await replaceTable(engine, file.name, { dirty, madeBefore });
   const text = file.header.description === "" ? file.header.title : file.header.description;
   await engine.execute(`COMMENT ON TABLE ${table} IS ${sqlText(text)}`);
 }
@@ -84,11 +84,11 @@ async function insertPart(
 async function replaceTable(
   engine: Engine,
   name: string,
-  { touched, madeBefore }: Pick<WholeOptions, "touched" | "madeBefore">,
+  { dirty, madeBefore }: Pick<WholeOptions, "dirty" | "madeBefore">,
 ): Promise<void> {
   const table = sqlName(name);
   const first = "(SELECT coalesce(min(event_date), DATE '9999-12-31') FROM relation_fresh)";
-  const but = touched.length === 0 ? "" : `AND event_date NOT IN (${touched.map(sqlDate).join(", ")})`;
+  const but = dirty.length === 0 ? "" : `AND event_date NOT IN (${dirty.map(sqlDate).join(", ")})`;
   const older = `event_date < ${first} ${but}`;
   const rows = await engine.rows(
     `SELECT DISTINCT event_date FROM ${table} WHERE ${older} ORDER BY event_date`,

@@ -13,7 +13,7 @@ import { contractProblems } from "../validation/contract.ts";
 import { asQueryFile, existingTables, refuseHiddenReads } from "../validation/inspect.ts";
 import { COVERAGE_DAYS, updateCoverageDays } from "./coverage-days.ts";
 import { neededRelations, orderRelations, type RelationNode } from "./dependencies.ts";
-import { DAY_EDGES, DAY_EDGES_FINGERPRINT, updateDayEdges } from "./event-time-range.ts";
+import { DAY_EDGES, DAY_EDGES_FINGERPRINT, updateEventTimeRange } from "./event-time-range.ts";
 import {
   type BuildMark,
   dropForgotten,
@@ -28,7 +28,7 @@ import { rebuildDays, rebuildWhole } from "./relation-rebuild.ts";
 
 export interface RelationRequest {
   /** Days whose events changed since the last build. */
-  readonly touchedDates: readonly Day[];
+  readonly dirtyDates: readonly Day[];
   /** Builds everything anew, e.g. after a lookup changed. */
   readonly rebuildAll: boolean;
   readonly timeoutMs?: number | undefined;
@@ -52,11 +52,11 @@ export async function buildRelations(
   catalog: Catalog,
   request: RelationRequest,
 ): Promise<readonly RelationBuild[]> {
-  await notePendingDays(engine, catalog, request.touchedDates);
+  await notePendingDays(engine, catalog, request.dirtyDates);
   const relations = await neededRelations(engine, catalog);
   await dropForgotten(engine, relations);
   const known = await readKnownBuilds(engine);
-  await buildOwn(engine, dayEdges, known.get(DAY_EDGES), request);
+  await buildOwn(engine, eventTimeRange, known.get(DAY_EDGES), request);
   const nodes = await orderRelations(engine, relations, await existingTables(engine));
   const built = new Map<string, BuiltNode>();
   const names = nodes.map(({ file }) => file.name);
@@ -79,7 +79,11 @@ interface OwnBuild {
   readonly update: (engine: Engine, days: readonly Day[] | null) => Promise<void>;
 }
 
-const dayEdges: OwnBuild = { name: DAY_EDGES, fingerprint: DAY_EDGES_FINGERPRINT, update: updateDayEdges };
+const eventTimeRange: OwnBuild = {
+  name: DAY_EDGES,
+  fingerprint: DAY_EDGES_FINGERPRINT,
+  update: updateEventTimeRange,
+};
 const coverage: OwnBuild = { name: COVERAGE_DAYS, fingerprint: COVERAGE_DAYS, update: updateCoverageDays };
 
 async function buildOwn(
@@ -168,7 +172,7 @@ async function rebuild(
   await engine.transaction(async () => {
     await rebuildWhole(engine, file, {
       ...options,
-      touched: known.pending,
+      dirty: known.pending,
       madeBefore: sameSql ? null : known,
       parts: wholeRange(await partsOf(engine, file, request)),
     });

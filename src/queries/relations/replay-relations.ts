@@ -18,7 +18,7 @@ export interface ReplayRange {
   /** First day that the record shows. */
   readonly from: Day;
   /** First day whose single events are still kept; null: all are. */
-  readonly firstOpenDay: Day | null;
+  readonly retentionStart: Day | null;
   readonly timeoutMs?: number | undefined;
 }
 
@@ -64,14 +64,14 @@ function isStored(known: KnownBuild | undefined, fingerprint: string): boolean {
 /** Why a relation cannot be made anew, or null. */
 export function whyImpossible(
   { reads }: RelationNode,
-  { from, firstOpenDay }: ReplayRange,
+  { from, retentionStart }: ReplayRange,
   impossible: ReadonlyMap<string, string>,
 ): string | null {
   const broken = reads.find(({ name }) => impossible.has(name));
   if (broken !== undefined) return `it reads ${broken.name}, which cannot be had`;
-  const pruned = firstOpenDay !== null && firstOpenDay > from;
+  const pruned = retentionStart !== null && retentionStart > from;
   if (!pruned || !reads.some(({ name }) => EVENT_TABLES.includes(name))) return null;
-  return `its SQL is not what the stored table was made of, and the events before ${firstOpenDay} are no longer kept`;
+  return `its SQL is not what the stored table was made of, and the events before ${retentionStart} are no longer kept`;
 }
 
 /** What of a file's input cannot be had any more: "user_days", or "events before 2026-02-01"; null: all is there. */
@@ -79,7 +79,7 @@ export async function missingInput(
   engine: Engine,
   file: CatalogFile,
   { impossible }: ReplayedRelations,
-  { from, firstOpenDay }: ReplayRange,
+  { from, retentionStart }: ReplayRange,
 ): Promise<string | null> {
   const names = await tablesOf(engine, file).then(
     (tables) => tables.map(({ name }) => name),
@@ -91,8 +91,8 @@ export async function missingInput(
   );
   const relation = names.find((name) => impossible.has(name));
   if (relation !== undefined) return `${relation}: ${impossible.get(relation)}`;
-  const pruned = firstOpenDay !== null && firstOpenDay > from;
+  const pruned = retentionStart !== null && retentionStart > from;
   return pruned && names.some((name) => EVENT_TABLES.includes(name))
-    ? `the events before ${firstOpenDay} are no longer kept`
+    ? `the events before ${retentionStart} are no longer kept`
     : null;
 }

@@ -1,5 +1,5 @@
 /** Size, note and margins of our own charts: the plot gets what axis labels and labels on the right leave. */
-import { type Json, type Spec, schemaUrl } from "./spec.ts";
+import { type ChartSpec, type Json, schemaUrl } from "./spec.ts";
 import { safetyFactor, textWidth } from "./svg/text-width.ts";
 import { chartWidth, color, labelSize } from "./theme.ts";
 import { wrapText } from "./words.ts";
@@ -17,7 +17,7 @@ export interface Frame {
   readonly width: number;
   readonly height: number;
   /** Everything of a spec but its layers. */
-  readonly spec: Spec;
+  readonly spec: ChartSpec;
 }
 
 /** Room between plot and label. */

@@ -10,7 +10,7 @@ import { deltaTrend } from "./delta-trend.ts";
 import { gateTimeline } from "./gate-timeline.ts";
 import { movers } from "./movers.ts";
 import { sparkline } from "./sparkline.ts";
-import type { Chart, Spec } from "./spec.ts";
+import type { Chart, ChartSpec } from "./spec.ts";
 import { drawChart } from "./svg/draw.ts";
 import { trafficShare } from "./traffic-share.ts";
 import { variantValues } from "./variant-values.ts";
@@ -29,7 +29,7 @@ export interface ChartSet {
   readonly traffic: string | null;
   readonly gateTimeline: string | null;
   /** By chart id: "delta-ctr", "values-ctr", "movers-top_author_share", "traffic", "gates", "cell-NAME". */
-  readonly specs: ReadonlyMap<string, Spec>;
+  readonly specs: ReadonlyMap<string, ChartSpec>;
   /** By chart id: charts of gatebook's own that could not be drawn. */
   readonly errors: ReadonlyMap<string, string>;
 }
@@ -38,7 +38,7 @@ export interface ChartSet {
 export async function renderCharts(given: Result, draw: typeof drawChart = drawChart): Promise<ChartSet> {
   const result = onTheAxis(given);
   const svgs = new Map<string, string>();
-  const specs = new Map<string, Spec>();
+  const specs = new Map<string, ChartSpec>();
   const errors = new Map<string, string>();
   // One after the other: Vega numbers its ids for the whole process, and worker threads are slower (measured).
   const add = async (id: string, make: () => Chart | null): Promise<void> => {

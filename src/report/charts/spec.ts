@@ -1,6 +1,6 @@
 /** A Vega-Lite spec as plain JSON, and the small words every chart of ours shares. */
 
-export interface Spec {
+export interface ChartSpec {
   readonly [key: string]: Json | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface Chart {
   readonly title: string;
   /** What it shows, in words and numbers. */
   readonly description: string;
-  readonly spec: Spec;
+  readonly spec: ChartSpec;
 }
 
 export const schemaUrl = "https://vega.github.io/schema/vega-lite/v5.json";

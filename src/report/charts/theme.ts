@@ -3,7 +3,7 @@
  * (`var(--candidate, #1f5fae)`), so that one SVG serves light, dark, print, a strict content policy and viewers that
  * drop styles. Tokens stand in templates/theme.css; a test holds the literals to it.
  */
-import type { Spec } from "./spec.ts";
+import type { ChartSpec } from "./spec.ts";
 
 const literals = {
   bg: "#ffffff",
@@ -84,7 +84,7 @@ export const categories: readonly string[] = [
 /** Light enough to see on dark, dark enough on light: a ramp interpolates, so it cannot be made of tokens. */
 const ramp = ["#a8c7ea", "#6f9fd4", "#3f78b8", "#1f5fae"];
 
-export const config: Spec = {
+export const config: ChartSpec = {
   aria: false,
   background: null,
   font: fontFamily,

@@ -2,7 +2,7 @@
 import { daysBetween } from "../charts/time-axis.ts";
 import { day } from "../format.ts";
 import { type VerdictIcons, type VerdictTone, verdictView } from "../view/verdict.ts";
-import { type Night, nightsByDate } from "./index-nights.ts";
+import { type IndexNight, nightsByDate } from "./index-nights.ts";
 
 export interface MonthView {
   /** "February 2026" */
@@ -43,7 +43,7 @@ const monthNames = [
   "December",
 ] as const;
 
-export function calendar(nights: readonly Night[]): readonly MonthView[] {
+export function calendar(nights: readonly IndexNight[]): readonly MonthView[] {
   const byDate = nightsByDate(nights);
   const dates = [...byDate.keys()].sort();
   const [first, last] = [dates[0], dates.at(-1)];
@@ -85,7 +85,7 @@ function weeksOf(month: string): readonly (readonly (string | null)[])[] {
   );
 }
 
-export function nightMark({ result, link }: Night): NightMark {
+export function nightMark({ result, link }: IndexNight): NightMark {
   const { word, tone, icon } = verdictView(result);
   return { word, tone, icon, gate: result.rollout.gate, link };
 }

@@ -8,7 +8,7 @@ export interface IndexEntry {
   readonly result: NightResult;
 }
 
-export interface Night {
+export interface IndexNight {
   readonly date: string;
   readonly phase: Phase;
   readonly link: string;
@@ -18,9 +18,9 @@ export interface Night {
 export interface RolloutNights {
   readonly name: string;
   /** Oldest first; never empty together with `others`. */
-  readonly nights: readonly Night[];
+  readonly nights: readonly IndexNight[];
   /** Reports over a window somebody asked for: no nights, and outside of every trend. */
-  readonly others: readonly Night[];
+  readonly others: readonly IndexNight[];
 }
 
 /** The rollout with the newest report first. */
@@ -53,14 +53,14 @@ function isNight({ path, result }: IndexEntry): boolean {
   return folder === reportDate || folder.startsWith(`${reportDate}-first-24h`);
 }
 
-function night({ path, result }: IndexEntry): Night {
+function night({ path, result }: IndexEntry): IndexNight {
   const folder = path.split("/").map(encodeURIComponent).join("/");
   return { date: result.window.reportDate, phase: result.phase, link: `${folder}report.html`, result };
 }
 
 /** One night a date: the daily one, else the last of the first 24 hours. */
-export function nightsByDate(nights: readonly Night[]): ReadonlyMap<string, Night> {
-  const byDate = new Map<string, Night>();
+export function nightsByDate(nights: readonly IndexNight[]): ReadonlyMap<string, IndexNight> {
+  const byDate = new Map<string, IndexNight>();
   for (const one of nights) {
     if (one.phase === "daily" || byDate.get(one.date)?.phase !== "daily") byDate.set(one.date, one);
   }

@@ -7,7 +7,7 @@ import type { Badge } from "../view/badge.ts";
 import { deltaText, metricBadge } from "../view/metric.ts";
 import { signedLines } from "../view/strip.ts";
 import { comparisonLabel } from "../view/subject.ts";
-import { type Night, nightsByDate } from "./index-nights.ts";
+import { type IndexNight, nightsByDate } from "./index-nights.ts";
 
 export interface TrendView {
   readonly title: string;
@@ -23,7 +23,7 @@ export interface TrendView {
 }
 
 /** The guardrails of the newest night, each over all nights. */
-export function trends(nights: readonly Night[], prefix: string): readonly TrendView[] {
+export function trends(nights: readonly IndexNight[], prefix: string): readonly TrendView[] {
   const daily = [...nightsByDate(nights).values()];
   const newest = daily.at(-1);
   if (newest === undefined) return [];
@@ -36,7 +36,11 @@ interface TrendContext {
   readonly result: NightResult;
 }
 
-function trend(metric: NightMetric, nights: readonly Night[], { prefix, result }: TrendContext): TrendView {
+function trend(
+  metric: NightMetric,
+  nights: readonly IndexNight[],
+  { prefix, result }: TrendContext,
+): TrendView {
   const lines = signedLines(metric.thresholds);
   const at = lines.map((entry) => entry.at);
   const byDate = new Map(nights.map((night) => [night.date, night]));
@@ -71,7 +75,7 @@ function rangeText(known: readonly number[], at: readonly number[]): string {
   return `${plural(known.length, "night")}, lowest ${delta(low, at)}, highest ${delta(high, at)}`;
 }
 
-function deltaOf(night: Night | undefined, name: string): number | null {
+function deltaOf(night: IndexNight | undefined, name: string): number | null {
   return night?.result.metrics.find((metric) => metric.name === name)?.observation.delta ?? null;
 }
 
@@ -96,8 +100,8 @@ export interface GateSpanView {
 }
 
 /** Rows of nights in the same gate, oldest first. */
-export function gateSpans(nights: readonly Night[]): readonly GateSpanView[] {
-  const runs: Night[][] = [];
+export function gateSpans(nights: readonly IndexNight[]): readonly GateSpanView[] {
+  const runs: IndexNight[][] = [];
   for (const night of nightsByDate(nights).values()) {
     const run = runs.at(-1);
     if (run !== undefined && run[0]?.result.rollout.gate === night.result.rollout.gate) run.push(night);
@@ -112,7 +116,7 @@ export function gateSpans(nights: readonly Night[]): readonly GateSpanView[] {
   });
 }
 
-function summary(run: readonly Night[]): string {
+function summary(run: readonly IndexNight[]): string {
   const words = run.map((night) => night.result.decision.action.toUpperCase());
   const counts = [...new Set(words)].map((word) => `${words.filter((one) => one === word).length} ${word}`);
   return `${plural(run.length, "night")}: ${counts.join(", ")}`;

@@ -6,7 +6,7 @@ import { type VerdictIcons, type VerdictTone, verdictView } from "../view/verdic
 import { calendar, type MonthView, type NightMark, nightMark } from "./index-calendar.ts";
 import {
   type IndexEntry,
-  type Night,
+  type IndexNight,
   nightsByDate,
   type RolloutNights,
   rolloutNights,
@@ -106,7 +106,7 @@ function rolloutView(
   ];
 }
 
-function nightRow(night: Night): NightRow {
+function nightRow(night: IndexNight): NightRow {
   const { window } = night.result;
   return {
     ...nightMark(night),

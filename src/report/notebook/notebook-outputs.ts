@@ -1,5 +1,5 @@
 /** Outputs of notebook cells: tables as HTML and text, charts as Vega-Lite, SVG and text, errors as Jupyter shows them. */
-import type { Json, Spec } from "../charts/spec.ts";
+import type { ChartSpec, Json } from "../charts/spec.ts";
 import { standaloneSvg } from "../charts/svg/standalone-svg.ts";
 import { escapeXml } from "../charts/svg/svg-tree.ts";
 import { config } from "../charts/theme.ts";
@@ -63,7 +63,7 @@ function tablePlain({ columns, rows, cut }: TableText): string {
 
 export interface ChartOutput {
   readonly svg: string;
-  readonly spec: Spec | undefined;
+  readonly spec: ChartSpec | undefined;
   readonly text: string;
 }
 
@@ -77,7 +77,7 @@ export function chartOutput({ svg, spec, text }: ChartOutput): Output {
 }
 
 /** Jupyter draws on a canvas, which knows no CSS variables: `var(--fg, #1c2128)` → `#1c2128`. */
-function literalColors(spec: Spec): Json {
+function literalColors(spec: ChartSpec): Json {
   return JSON.parse(
     JSON.stringify({ ...spec, background: "#ffffff" }).replace(/var\(--[\w-]+, (#[0-9a-f]{6})\)/g, "$1"),
   );

@@ -4,7 +4,7 @@ import { suggestion } from "../../model/suggest.ts";
 /** What `this` is, innermost last: `../` goes back. */
 export type Contexts = readonly unknown[];
 
-export interface Visit {
+export interface WalkStep {
   readonly helpers: readonly string[];
   readonly partials: readonly string[];
   /** Called for each partial that exists, with what it is given. */
@@ -14,11 +14,11 @@ export interface Visit {
 
 const blocks = ["if", "unless", "each", "with"];
 
-export function walkProgram({ body }: hbs.AST.Program, contexts: Contexts, visit: Visit): void {
+export function walkProgram({ body }: hbs.AST.Program, contexts: Contexts, visit: WalkStep): void {
   for (const node of body) statement(node, contexts, visit);
 }
 
-function statement(node: hbs.AST.Statement, contexts: Contexts, visit: Visit): void {
+function statement(node: hbs.AST.Statement, contexts: Contexts, visit: WalkStep): void {
   if (isA<hbs.AST.MustacheStatement>(node, "MustacheStatement")) mustache(node, contexts, visit);
   else if (isA<hbs.AST.BlockStatement>(node, "BlockStatement")) block(node, contexts, visit);
   else if (isA<hbs.AST.PartialStatement>(node, "PartialStatement")) partial(node, contexts, visit);
@@ -31,7 +31,7 @@ function isA<T extends hbs.AST.Node>(node: hbs.AST.Node, type: T["type"]): node 
   return node.type === type;
 }
 
-function mustache(node: hbs.AST.MustacheStatement, contexts: Contexts, visit: Visit): void {
+function mustache(node: hbs.AST.MustacheStatement, contexts: Contexts, visit: WalkStep): void {
   if (node.params.length === 0) {
     expression(node.path, contexts, visit);
     return;
@@ -42,7 +42,7 @@ function mustache(node: hbs.AST.MustacheStatement, contexts: Contexts, visit: Vi
   for (const param of node.params) expression(param, contexts, visit);
 }
 
-function block(node: hbs.AST.BlockStatement, contexts: Contexts, visit: Visit): void {
+function block(node: hbs.AST.BlockStatement, contexts: Contexts, visit: WalkStep): void {
   const name = nameOf(node.path);
   const [param] = node.params;
   if (!blocks.includes(name) || param === undefined) {
@@ -64,7 +64,7 @@ function innerContexts(name: string, value: unknown, contexts: Contexts): Contex
   return [...contexts, name === "each" && Array.isArray(value) ? value[0] : value];
 }
 
-function partial(node: hbs.AST.PartialStatement, contexts: Contexts, visit: Visit): void {
+function partial(node: hbs.AST.PartialStatement, contexts: Contexts, visit: WalkStep): void {
   const name = nameOf(node.name);
   if (!visit.partials.includes(name)) {
     visit.report(node, `there is no partial "${name}"${suggestion(name, visit.partials)}`);
@@ -80,7 +80,7 @@ function partial(node: hbs.AST.PartialStatement, contexts: Contexts, visit: Visi
 }
 
 /** The value of a path or literal in the example; undefined, and a finding, when it is not there. */
-function expression(node: hbs.AST.Expression, contexts: Contexts, visit: Visit): unknown {
+function expression(node: hbs.AST.Expression, contexts: Contexts, visit: WalkStep): unknown {
   if (!isA<hbs.AST.PathExpression>(node, "PathExpression")) return null;
   if (node.data) return loopWord(node, visit);
   let value = contexts.at(-1 - node.depth);
@@ -96,7 +96,7 @@ function expression(node: hbs.AST.Expression, contexts: Contexts, visit: Visit):
   return value;
 }
 
-function loopWord(node: hbs.AST.PathExpression, visit: Visit): unknown {
+function loopWord(node: hbs.AST.PathExpression, visit: WalkStep): unknown {
   const known = ["first", "last", "index"];
   if (!known.includes(node.parts.map(String).join("."))) visit.report(node, `there is no "${node.original}"`);
   return true;

@@ -34,11 +34,11 @@ export interface Parts {
 }
 
 export async function assemble(parts: Parts, context: Context): Promise<Result> {
-  return putTogether(parts, await readGit(parts.config.root), context);
+  return assembled(parts, await readGit(parts.config.root), context);
 }
 
 /** The same where git was asked before. */
-export function putTogether(parts: Parts, git: Provenance["git"], context: Context): Result {
+export function assembled(parts: Parts, git: Provenance["git"], context: Context): Result {
   const { config, judged, window } = parts;
   return {
     schemaVersion: 2,

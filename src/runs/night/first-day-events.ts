@@ -3,7 +3,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { sqlDate } from "../../engine/sql-text.ts";
 import { finding } from "../../judge/checks/finding.ts";
 import type { ComparisonKind } from "../../judge/input.ts";
-import { firstOpenDay } from "../../load/days/pruned-days.ts";
+import { retentionStart } from "../../load/days/pruned-days.ts";
 import { addDays } from "../../model/calendar.ts";
 import type { CheckResult } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
@@ -19,7 +19,7 @@ export async function firstDayEventChecks(
 ): Promise<readonly CheckResult[]> {
   const { from } = request.window;
   const needed = comparison === "before-after" ? addDays(from, -earlierDays(request)) : from;
-  return [keptCheck(await firstOpenDay(engine), needed), await timesCheck(engine, request)];
+  return [keptCheck(await retentionStart(engine), needed), await timesCheck(engine, request)];
 }
 
 /** Hours are counted from single events: what was pruned is missing from them. */

@@ -10,7 +10,7 @@ import { judge } from "../../judge/judge.ts";
 import { comparisonFor } from "../../judge/window/comparison.ts";
 import { readNight, writeNight } from "../../ledger/night.ts";
 import type { LedgerView } from "../../ledger/state.ts";
-import { forgetTouchedDays } from "../../load/days/dirty-days.ts";
+import { clearDirtyDays } from "../../load/days/dirty-days.ts";
 import type { LoadSummary } from "../../load/load.ts";
 import { isoSeconds } from "../../model/calendar.ts";
 import type { Config } from "../../model/config.ts";
@@ -56,9 +56,9 @@ export async function judgeNight(engine: Engine, request: NightRequest, context:
   await writeRolloutTable(engine, config, window);
   context.progress({ stage: "relations", text: "building relations" });
   const relations = await watch.time("relations", () =>
-    buildRelations(engine, catalog, { touchedDates: loaded.touchedDates, rebuildAll: false, timeoutMs }),
+    buildRelations(engine, catalog, { dirtyDates: loaded.dirtyDates, rebuildAll: false, timeoutMs }),
   );
-  await forgetTouchedDays(engine);
+  await clearDirtyDays(engine);
   const { presentColumns } = loaded;
   const plan = { ...window, window, phase, config, catalog, presentColumns, timeoutMs, onCells };
   context.progress({ stage: "measure", text: "measuring metrics and running checks" });

@@ -1,6 +1,6 @@
 /** Exports → events: the loading stage of a run, with its tables made and its progress told. The fence is whole when it is done. */
 
-import { letEventsPass } from "../../load/events/transient-events.ts";
+import { useTransientEvents } from "../../load/events/transient-events.ts";
 import type { DiscoveredFile } from "../../load/files/discover.ts";
 import { type LoadSummary, loadSources } from "../../load/load.ts";
 import type { Config } from "../../model/config.ts";
@@ -27,7 +27,7 @@ export async function loadNight(store: Store, request: LoadRequest, context: Con
   const { engine, paths } = store;
   const { config, files, asOf } = request;
   await prepareStore(store, request, context);
-  if (request.eventsPass) await letEventsPass(engine);
+  if (request.eventsPass) await useTransientEvents(engine);
   const loaded = await loadSources(engine, config, files, {
     asOf,
     namedColumns: await namedColumns(engine, request.relations),

@@ -14,7 +14,7 @@ import { runChecks } from "../../queries/measures/checks.ts";
 import { measureMetrics } from "../../queries/measures/metrics.ts";
 import type { EventSlot, MeasurePlan } from "../../queries/measures/plan.ts";
 import { measureTraffic } from "../../queries/measures/traffic.ts";
-import { type SlottedEvents, withSlottedEvents } from "../../queries/relations/bucketed-events.ts";
+import { type BucketedEvents, withBucketedEvents } from "../../queries/relations/bucketed-events.ts";
 import { dropShadowRollout, shadowRolloutTable } from "../../warehouse/rollout-table.ts";
 import { inOrderOf, type MeasuredNight, type MeasureRequest, readCells } from "./measure.ts";
 import type { Stopwatch } from "./stopwatch.ts";
@@ -61,7 +61,7 @@ async function measureHours(engine: Engine, request: FirstDayRequest): Promise<H
     parts.map((part) => ({ ...part, date: names.get(part.date) ?? part.date }));
   const plan = planOf(request, slots);
   await shadowRolloutTable(engine, config, { ...window, from: plan.from, to: plan.to, reportDate: plan.to });
-  const seen = await withSlottedEvents(engine, request.catalog, slotted(request, slots), async () => {
+  const seen = await withBucketedEvents(engine, request.catalog, bucketed(request, slots), async () => {
     const measured = await measureTraffic(engine, plan);
     const traffic = { ...measured, days: named(measured.days) };
     const isBeforeAfter = comparisonFor(config, window, traffic) === "before-after";
@@ -77,7 +77,7 @@ async function measureWhole(engine: Engine, request: FirstDayRequest, isBeforeAf
   const { config, catalog, window, timeoutMs, presentColumns } = request;
   const slots = daysIn(stretchOf(request), config.rollout.timeZone);
   await shadowRolloutTable(engine, config, window);
-  const seen = await withSlottedEvents(engine, catalog, slotted(request, slots), async () => ({
+  const seen = await withBucketedEvents(engine, catalog, bucketed(request, slots), async () => ({
     metrics: isBeforeAfter ? null : await measureMetrics(engine, catalog, planOf(request, slots)),
     coverage: (await measureTraffic(engine, planOf(request, slots))).coverage,
     checks: await runChecks(engine, catalog, { timeoutMs, presentColumns }),
@@ -99,9 +99,9 @@ async function metricsBeforeAfter(
     from: shiftByDays(from, days, timeZone),
     to: shiftByDays(to, days, timeZone),
   }));
-  const events = { ...slotted(request, slots), earlier: { baseline, slots: earlier } };
+  const events = { ...bucketed(request, slots), earlier: { baseline, slots: earlier } };
   const plan = { ...planOf(request, slots), keepsCrossover: true };
-  return await withSlottedEvents(engine, request.catalog, events, () =>
+  return await withBucketedEvents(engine, request.catalog, events, () =>
     measureMetrics(engine, request.catalog, plan),
   );
 }
@@ -129,6 +129,6 @@ function planOf(request: FirstDayRequest, slots: readonly EventSlot[]): MeasureP
   return { baseline, candidate, timeZone, presentColumns, timeoutMs, from, to, shownFrom: from, slots };
 }
 
-function slotted({ timeoutMs }: FirstDayRequest, slots: readonly EventSlot[]): SlottedEvents {
+function bucketed({ timeoutMs }: FirstDayRequest, slots: readonly EventSlot[]): BucketedEvents {
   return { slots, timeoutMs };
 }

@@ -4,7 +4,7 @@
  */
 import type { Engine } from "../../engine/engine.ts";
 import { comparisonFor, earlierWeeks } from "../../judge/window/comparison.ts";
-import { firstOpenDay } from "../../load/days/pruned-days.ts";
+import { retentionStart } from "../../load/days/pruned-days.ts";
 import type { Config } from "../../model/config.ts";
 import type {
   CheckMeasurement,
@@ -100,7 +100,7 @@ export function inOrderOf(
 
 /** The first day whose single events are kept, where that is a day of the window; null: the window has all of them. */
 async function keptWithin(engine: Engine, { from }: MeasureRequest): Promise<Day | null> {
-  const first = await firstOpenDay(engine);
+  const first = await retentionStart(engine);
   return first !== null && first > from ? first : null;
 }
 

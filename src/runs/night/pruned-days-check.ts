@@ -46,10 +46,10 @@ export async function closedDaysCheck(
   return describe("fail", `${what}: ${ways}`, { ...counts, accept });
 }
 
-function unchangedText({ firstOpenDay }: ClosedDays): string {
-  return firstOpenDay === null
+function unchangedText({ retentionStart }: ClosedDays): string {
+  return retentionStart === null
     ? "the single events of every day are kept"
-    : `no day before ${firstOpenDay} became another`;
+    : `no day before ${retentionStart} became another`;
 }
 
 /** Another when any of the days, or what became of it, is another: an acceptance does not cover what it did not see. */

@@ -34,14 +34,14 @@ interface AgainRequest {
 /** Hours are always counted from the single events: as many as then are still kept, or nothing can be made again. */
 export async function measureFirstDayAgain(engine: Engine, request: AgainRequest): Promise<MeasuredAgain> {
   const { recorded, plan, range } = request;
-  const { from, firstOpenDay } = range;
+  const { from, retentionStart } = range;
   const then = recorded.checks.find(({ name }) => name === KEPT_EVENTS);
   const needed = String(then?.expected ?? from);
-  if (firstOpenDay === null || firstOpenDay <= needed || firstOpenDay === then?.observed) {
+  if (retentionStart === null || retentionStart <= needed || retentionStart === then?.observed) {
     const measured = await measureFirstDay(engine, plan, (_, work) => work());
     return { ...measured, missing: [], rebuilt: [] };
   }
-  const why = `the events before ${firstOpenDay} are no longer kept`;
+  const why = `the events before ${retentionStart} are no longer kept`;
   const { measurement, cells } = recorded;
   return { measurement, cells, missing: [{ path: "events", why }], rebuilt: [] };
 }

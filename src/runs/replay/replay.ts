@@ -9,7 +9,7 @@ import type { Judgement } from "../../judge/input.ts";
 import { judge } from "../../judge/judge.ts";
 import { readNight } from "../../ledger/night.ts";
 import { readLedger } from "../../ledger/state.ts";
-import { firstOpenDay } from "../../load/days/pruned-days.ts";
+import { retentionStart } from "../../load/days/pruned-days.ts";
 import { readKnownFiles } from "../../load/records/loads-table.ts";
 import { presentColumns } from "../../load/records/present-columns.ts";
 import type { Config } from "../../model/config.ts";
@@ -62,7 +62,7 @@ export async function replayResult(engine: Engine, request: ReplayRequest): Prom
   const catalog = recordedCatalog({ queries: recorded.provenance.queries, cells: recorded.cells });
   const window = recordedWindow(recorded);
   await shadowRolloutTable(engine, config, window);
-  const range = { from: window.shownFrom, firstOpenDay: await firstOpenDay(engine), timeoutMs };
+  const range = { from: window.shownFrom, retentionStart: await retentionStart(engine), timeoutMs };
   const present = await presentColumns(engine);
   const plan = { ...window, window, config, catalog, timeoutMs, presentColumns: present };
   const again =

@@ -3,11 +3,11 @@
 import type { Random } from "../../statistics/random.ts";
 import type { Catalogue, Item } from "./catalogue.ts";
 import { drawFrom, drawQuota, stratifiedNumbers } from "./draws.ts";
-import type { View, Visit } from "./visits.ts";
+import type { ItemView, Visit } from "./visits.ts";
 
 export interface Impression {
   readonly visit: Visit;
-  readonly view: View;
+  readonly view: ItemView;
   readonly item: Item;
   /** Its group was already shown to the same unit that day. */
   readonly nearDuplicate: boolean;

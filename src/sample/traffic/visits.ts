@@ -6,7 +6,7 @@ import { type User, variantOf } from "./population.ts";
 import type { ScheduledDay } from "./schedule.ts";
 
 /** One place of the feed seen by a unit: an impression that still lacks its item. */
-export interface View {
+export interface ItemView {
   readonly session: string;
   /** Epoch milliseconds. */
   readonly at: number;
@@ -21,7 +21,7 @@ export interface Visit {
   readonly variant: Variant;
   readonly propensity: number;
   readonly isHeavy: boolean;
-  readonly views: readonly View[];
+  readonly views: readonly ItemView[];
 }
 
 const DAY_MS = 86_400_000;
@@ -121,7 +121,7 @@ function makeViews(
   gaps: readonly number[],
   latest: number,
   random: Random,
-): readonly View[] {
+): readonly ItemView[] {
   const split =
     visitor.user !== null && gaps.length >= SECOND_SESSION_FROM && random.uniform() < SECOND_SESSION_SHARE
       ? Math.floor(gaps.length / 2)

@@ -217,6 +217,6 @@ test("without a closed day there is nothing to change", async () => {
   const space = workspace();
   space.write(fileOf(1), csv(row(1)));
   await space.night([feed], async ({ engine }) =>
-    expect(await readClosedDays(engine)).toEqual({ firstOpenDay: null, changed: [], digest: null }),
+    expect(await readClosedDays(engine)).toEqual({ retentionStart: null, changed: [], digest: null }),
   );
 });

@@ -42,7 +42,7 @@ describe("two rollout.yaml in one folder", () => {
       async ({ engine, summary }) => {
         expect(await units(engine)).toBe("c d e");
         expect(summary.records.map(({ file }) => file)).toEqual(["exports/two/1.csv"]);
-        expect(summary.touchedDates).toEqual(["2026-02-01"]);
+        expect(summary.dirtyDates).toEqual(["2026-02-01"]);
         expect(finding(summary)).toMatchObject({
           status: "warn",
           detail: "one is not in rollout.yaml: 2 rows of 2026-02-01 to 2026-02-01 are left out",
@@ -52,7 +52,7 @@ describe("two rollout.yaml in one folder", () => {
     );
     await space.night(one, async ({ engine, summary }) => {
       expect(await units(engine)).toBe("a b");
-      expect(summary.touchedDates).toEqual(["2026-02-01"]);
+      expect(summary.dirtyDates).toEqual(["2026-02-01"]);
       expect(finding(summary)?.detail).toContain("two is not in rollout.yaml: 3 rows");
     });
     await space.night(both, async ({ engine, summary }) => {
@@ -146,7 +146,7 @@ describe("a source that gets another name", () => {
       expect(await engine.rows("SELECT event_date, count(*) AS n FROM events GROUP BY 1 ORDER BY 1")).toEqual(
         [2, 3, 4, 5].map((day) => ({ event_date: `2026-02-0${day}`, n: 2 })),
       );
-      expect(summary.touchedDates).toEqual(["2026-02-05"]);
+      expect(summary.dirtyDates).toEqual(["2026-02-05"]);
       expect(finding(summary)).toBeUndefined();
       expect(new Set(summary.records.map((record) => record.source))).toEqual(new Set(["new_name"]));
     });

@@ -67,7 +67,7 @@ describe("a staging file", () => {
     space.write("aliases.csv", "short,long\nx,Xenia\n");
     await space.night(sources, async ({ engine, summary }) => {
       expect(await engine.rows("SELECT user_id FROM events")).toEqual([{ user_id: "Xenia" }]);
-      expect(summary.touchedDates).toEqual(["2026-02-01"]);
+      expect(summary.dirtyDates).toEqual(["2026-02-01"]);
     });
   });
 

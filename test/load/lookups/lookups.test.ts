@@ -126,7 +126,7 @@ describe("events take author, category and duplicate group from lookups", () => 
     });
   });
 
-  test("and follow when a lookup changes, their days touched and no others", async () => {
+  test("and follow when a lookup changes, their days dirty and no others", async () => {
     const space = workspace();
     space.write("exports/a.csv", csv(at(1, 1), at(2, 2), at(3, 3), at(3, 3)));
     space.write("items.csv", "item_id,author_id\ni1,a1\ni2,a2\n");
@@ -134,7 +134,7 @@ describe("events take author, category and duplicate group from lookups", () => 
     await space.night(sources, async () => {});
     space.write("items.csv", "item_id,author_id\ni1,a1\ni2,other\ni3,a3\n");
     await space.night(sources, async ({ engine, summary }) => {
-      expect(summary.touchedDates).toEqual(["2026-02-02", "2026-02-03"]);
+      expect(summary.dirtyDates).toEqual(["2026-02-02", "2026-02-03"]);
       expect(summary.changed).toBe(true);
       expect(await engine.rows("SELECT item_id, author_id FROM events ORDER BY 1")).toEqual([
         { item_id: "i1", author_id: "a1" },
@@ -153,7 +153,7 @@ describe("events take author, category and duplicate group from lookups", () => 
     space.write("items.csv", "item_id,author_id\ni1,a1\n");
     await space.night([feed, items], async () => {});
     await space.night([feed], async ({ engine, summary }) => {
-      expect(summary.touchedDates).toEqual(["2026-02-01"]);
+      expect(summary.dirtyDates).toEqual(["2026-02-01"]);
       expect(await engine.rows("SELECT author_id FROM events")).toEqual([{ author_id: null }]);
       expect(await engine.rows("SELECT 1 AS n FROM duckdb_tables() WHERE table_name = 'items'")).toEqual([]);
       expect(summary.records.map(({ source: name }) => name)).toEqual(["feed"]);

@@ -18,7 +18,7 @@ test("a sound CSV file is loaded whole and its load says so", async () => {
         notes: [],
       },
     ]);
-    expect(summary.touchedDates).toEqual(["2026-02-01"]);
+    expect(summary.dirtyDates).toEqual(["2026-02-01"]);
     expect(await engine.rows("SELECT * EXCLUDE (unit_bucket) FROM events ORDER BY event_id")).toMatchObject([
       {
         event_id: "e1",

@@ -66,7 +66,7 @@ async function built(events: readonly Event[]): Promise<Engine> {
   });
   await engine.execute(`INSERT INTO event_rows (event_type, occurred_at, event_date, user_id, row_unit, item_id, author_id,
     category_id, duplicate_group, algo_version) VALUES ${rows.join(", ")}`);
-  await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+  await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
   return engine;
 }
 
@@ -181,7 +181,7 @@ describe("coverage", () => {
     const before = await measureMetrics(engine, shipped, plan);
     expect(named(before, "top_author_share")?.coverage?.candidate.leftOut.attribute).toBeGreaterThan(0);
     await engine.execute("DELETE FROM event_rows");
-    await buildRelations(engine, shipped, { touchedDates: [], rebuildAll: false });
+    await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
     expect(await measureMetrics(engine, shipped, plan)).toEqual(before);
   });
 

@@ -10,7 +10,7 @@ import { openWarehouse, plan, shippedRoot } from "../warehouse.ts";
 type Event = readonly [string | null, string, string, string, number];
 
 const build = (engine: Engine, days: readonly string[] = []) =>
-  buildRelations(engine, readCatalog(shippedRoot), { touchedDates: days, rebuildAll: false });
+  buildRelations(engine, readCatalog(shippedRoot), { dirtyDates: days, rebuildAll: false });
 
 async function warehouse(events: readonly Event[]): Promise<Engine> {
   const engine = await openWarehouse();

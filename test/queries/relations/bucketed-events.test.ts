@@ -4,7 +4,7 @@ import { type Catalog, readCatalog } from "../../../src/queries/catalog/catalog.
 import { measureMetrics } from "../../../src/queries/measures/metrics.ts";
 import type { EventSlot, MeasurePlan } from "../../../src/queries/measures/plan.ts";
 import { measureTraffic } from "../../../src/queries/measures/traffic.ts";
-import { withSlottedEvents } from "../../../src/queries/relations/bucketed-events.ts";
+import { withBucketedEvents } from "../../../src/queries/relations/bucketed-events.ts";
 import { readFailedRelations } from "../../../src/queries/relations/relation-builds.ts";
 import { buildRelations } from "../../../src/queries/relations/relations.ts";
 import { catalogOf, openWarehouse, shippedRoot, plan as wholeDays } from "../warehouse.ts";
@@ -46,14 +46,14 @@ beforeEach(async () => {
   );
   await engine.execute(`INSERT INTO event_rows (event_id, event_type, occurred_at, event_date, algo_version, user_id)
     VALUES ${rows.join(", ")}, ('timeless', 'impression', NULL, DATE '2026-02-01', 'v2', 'd')`);
-  await buildRelations(engine, shipped, { touchedDates: ["2026-02-01", "2026-02-02"], rebuildAll: false });
+  await buildRelations(engine, shipped, { dirtyDates: ["2026-02-01", "2026-02-02"], rebuildAll: false });
   await engine.fence();
 });
 
 const plan: MeasurePlan = { ...wholeDays, to: "2026-02-03", slots: hours };
 const seen = async (sql: string) => (await engine.query({ file: "seen.sql", sql })).rows;
 const byHour = <T>(work: () => Promise<T>): Promise<T> =>
-  withSlottedEvents(engine, shipped, { slots: hours }, work);
+  withBucketedEvents(engine, shipped, { slots: hours }, work);
 
 describe("behind the names that analysts use", () => {
   it("an hour has the date of a day, and nothing outside of the hours is seen", async () => {
@@ -127,7 +127,7 @@ describe("what is measured by the hour", () => {
       "metrics/of_broken.sql":
         "SELECT event_date, algo_version, 'u' AS unit_id, 1 AS numerator, 1 AS denominator FROM broken",
     });
-    const measured = await withSlottedEvents(engine, catalog, { slots: hours }, () =>
+    const measured = await withBucketedEvents(engine, catalog, { slots: hours }, () =>
       measureMetrics(engine, catalog, plan),
     );
     expect(measured[0]?.error?.message).toBe('it reads the relation "broken", which could not be built');
@@ -138,7 +138,7 @@ describe("what is measured by the hour", () => {
 it("before/after: the baseline's earlier stretch stands at the same dates", async () => {
   const earlier = [slot("2026-02-01", "01T22:00", "01T22:30"), slot("2026-02-02", "01T22:30", "01T23:00")];
   const slots = [slot("2026-02-01", "02T00:00", "02T00:20"), slot("2026-02-02", "02T00:20", "02T00:40")];
-  const rows = await withSlottedEvents(
+  const rows = await withBucketedEvents(
     engine,
     shipped,
     { slots, earlier: { baseline: "v1", slots: earlier } },

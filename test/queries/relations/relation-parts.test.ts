@@ -5,7 +5,7 @@ import { buildRelations } from "../../../src/queries/relations/relations.ts";
 import { catalogOf, insertEvents, openWarehouse } from "../warehouse.ts";
 
 const days = ["2026-02-01", "2026-02-02", "2026-02-05", "2026-02-06"] as const;
-const nothing = { touchedDates: [], rebuildAll: false };
+const nothing = { dirtyDates: [], rebuildAll: false };
 
 /** Three impressions on each day but the last, which has one. */
 async function shown(): Promise<Engine> {

@@ -8,7 +8,7 @@ import { buildRelations, type RelationBuild } from "../../../src/queries/relatio
 import { catalogOf, insertEvents, openWarehouse, plan, shippedRoot, told, workspace } from "../warehouse.ts";
 
 const [first, second] = ["2026-02-01", "2026-02-02"] as const;
-const nothing = { touchedDates: [], rebuildAll: false };
+const nothing = { dirtyDates: [], rebuildAll: false };
 
 /** Impressions of (day, algorithm, user). */
 async function show(engine: Engine, ...rows: readonly (readonly [string, string, string])[]): Promise<void> {
@@ -43,7 +43,7 @@ describe("relations", () => {
     expect(await engine.rows("SELECT n FROM a_running ORDER BY event_date")).toEqual([{ n: 1 }, { n: 2 }]);
   });
 
-  it("are rebuilt for touched days only where a day stands alone, else whole, else not at all", async () => {
+  it("are rebuilt for dirty days only where a day stands alone, else whole, else not at all", async () => {
     const engine = await openWarehouse();
     await show(engine, [first, "v1", "a"], [second, "v1", "a"]);
     const catalog = catalogOf({ "relations/daily.sql": daily, "relations/running.sql": running });
@@ -54,7 +54,7 @@ describe("relations", () => {
     ]);
     await show(engine, [second, "v1", "b"]);
     expect(
-      outcomes(await buildRelations(engine, catalog, { touchedDates: [second], rebuildAll: false })),
+      outcomes(await buildRelations(engine, catalog, { dirtyDates: [second], rebuildAll: false })),
     ).toEqual([
       ["daily", "days", second],
       ["running", "whole", ""],
@@ -71,7 +71,7 @@ describe("relations", () => {
     });
     await buildRelations(engine, catalog, nothing);
     await show(engine, [second, "v1", "b"]);
-    await buildRelations(engine, catalog, { touchedDates: [second], rebuildAll: false });
+    await buildRelations(engine, catalog, { dirtyDates: [second], rebuildAll: false });
     expect(await engine.rows("SELECT n FROM a_copy ORDER BY event_date")).toEqual([{ n: 1 }, { n: 2 }]);
     const doubled = daily.replace("count(*)", "10 * count(*)");
     const changed = catalogOf({
@@ -135,17 +135,17 @@ describe("relations", () => {
     expect(await readClosedRows(engine)).toMatchObject([{ relation: "daily", date: first, whole: false }]);
     // the day's events are back
     await show(engine, [first, "v1", "a"]);
-    await rebuilt(daily, "whole", { touchedDates: [first] });
+    await rebuilt(daily, "whole", { dirtyDates: [first] });
     expect(await readClosedRows(engine)).toEqual([]);
   });
 
-  it("built whole lose a touched day that has no events any more", async () => {
+  it("built whole lose a dirty day that has no events any more", async () => {
     const engine = await openWarehouse();
     await show(engine, [first, "v1", "a"], [second, "v1", "a"]);
     const catalog = catalogOf({ "relations/daily.sql": daily, "relations/running.sql": running });
     await buildRelations(engine, catalog, nothing);
     await engine.execute(`DELETE FROM event_rows WHERE event_date = DATE '${first}'`);
-    await buildRelations(engine, catalog, { touchedDates: [first], rebuildAll: false });
+    await buildRelations(engine, catalog, { dirtyDates: [first], rebuildAll: false });
     const left = [{ event_date: second, algo_version: "v1", n: 1 }];
     expect(await engine.rows("SELECT * FROM daily")).toEqual(left);
     expect(await engine.rows("SELECT * FROM running")).toEqual(left);
@@ -320,7 +320,7 @@ describe("a relation that cannot be built", () => {
       "metrics/m.sql":
         "SELECT event_date, algo_version, 'u' AS unit_id, n AS numerator, n AS denominator\nFROM running",
     });
-    const builds = outcomes(await buildRelations(engine, bad, { touchedDates: [second], rebuildAll: false }));
+    const builds = outcomes(await buildRelations(engine, bad, { dirtyDates: [second], rebuildAll: false }));
     expect(builds.map(([name, outcome]) => [name, outcome])).toEqual([
       ["daily", "failed"],
       ["running", "failed"],
@@ -367,7 +367,7 @@ it("day by day or whole, the shipped relations end the same", { timeout: 120_000
           await insertEvents(stepwise, values);
           await insertEvents(whole, values);
           await buildRelations(stepwise, catalog, {
-            touchedDates: [...new Set(night.map((e) => e.day))],
+            dirtyDates: [...new Set(night.map((e) => e.day))],
             rebuildAll: false,
           });
         }

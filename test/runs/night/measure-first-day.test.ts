@@ -25,8 +25,8 @@ async function measured(config: Config, asOf: string, events: readonly Event[]) 
   await engine.execute(
     `INSERT INTO event_rows (event_id, event_type, occurred_at, event_date, algo_version, user_id) VALUES ${rows.join(", ")}`,
   );
-  const touchedDates = [...new Set(events.map(([at]) => at.slice(0, 10)))].filter((day) => day !== "");
-  await buildRelations(engine, catalog, { touchedDates, rebuildAll: false });
+  const dirtyDates = [...new Set(events.map(([at]) => at.slice(0, 10)))].filter((day) => day !== "");
+  await buildRelations(engine, catalog, { dirtyDates, rebuildAll: false });
   await engine.fence();
   const window = planFirstDay(config, { asOf, observedSince: null });
   const { presentColumns } = plan;

@@ -2,17 +2,21 @@
 import type { CellColumn, CellResult } from "../../../model/result.ts";
 import type { Scalar } from "../../../model/words.ts";
 import { niceAxis, tickFormat } from "../axes.ts";
-import type { Json, Spec } from "../spec.ts";
+import type { ChartSpec, Json } from "../spec.ts";
 import { safetyFactor, textWidth } from "../svg/text-width.ts";
 import { labelSize } from "../theme.ts";
 import { isNode } from "./cell-check.ts";
-import type { CellContext, Place } from "./cell-dress.ts";
+import type { CellContext, Place } from "./cell-defaults.ts";
 
 /** So much room an upright number takes beside its neighbours. */
 const numberRoom = 70;
 
 /** Percent columns as percent, with the decimals their range needs; along x as many lines as can be labelled. */
-export function dressNumber(place: Place, column: CellColumn | undefined, context: CellContext): Spec {
+export function applyDefaultsNumber(
+  place: Place,
+  column: CellColumn | undefined,
+  context: CellContext,
+): ChartSpec {
   const { channel, name } = place;
   const { cell, plotWidth } = context;
   const few = name === "x" ? { tickCount: Math.max(2, Math.floor(plotWidth / numberRoom)) } : {};
@@ -23,7 +27,11 @@ export function dressNumber(place: Place, column: CellColumn | undefined, contex
 }
 
 /** Labels of categories lie flat where they fit, else slanted; none is left out. */
-export function dressDiscrete(channel: Spec, column: CellColumn | undefined, context: CellContext): Spec {
+export function applyDefaultsDiscrete(
+  channel: ChartSpec,
+  column: CellColumn | undefined,
+  context: CellContext,
+): ChartSpec {
   const { cell, plotWidth } = context;
   const texts = [...new Set(textsOf(column, cell))];
   if (texts.length === 0) return channel;
@@ -33,7 +41,7 @@ export function dressDiscrete(channel: Spec, column: CellColumn | undefined, con
 }
 
 /** The spec's own axis over the defaults; none at all where the spec wants none. */
-export function withAxis(channel: Spec, defaults: Spec): Spec {
+export function withAxis(channel: ChartSpec, defaults: ChartSpec): ChartSpec {
   const axis = channel["axis"];
   if (axis === null) return channel;
   const given = isNode(axis) ? axis : {};

@@ -4,10 +4,10 @@
  * that is not there, is never drawn.
  */
 import type { CellResult, Result } from "../../../model/result.ts";
-import { type Chart, type Spec, schemaUrl } from "../spec.ts";
+import { type Chart, type ChartSpec, schemaUrl } from "../spec.ts";
 import { cellPlotWidth } from "../theme.ts";
 import { checkSpec } from "./cell-check.ts";
-import { dressSpec } from "./cell-dress.ts";
+import { applyDefaultsSpec } from "./cell-defaults.ts";
 import { gapRows } from "./cell-gaps.ts";
 
 const maxPoints = 2_000;
@@ -26,12 +26,12 @@ export function cellChart(cell: CellResult, result: Result): Chart | null {
       `${cell.rows.length} rows, and a chart holds ${maxPoints} points at most: aggregate in SQL`,
     );
   }
-  const spec = cell.chart.spec as Spec;
+  const spec = cell.chart.spec as ChartSpec;
   checkSpec(spec, cell.columns);
   const rows = cell.rows.map((row) =>
     Object.fromEntries(cell.columns.map((column, index) => [column.name, row[index] ?? null])),
   );
-  const dressed = dressSpec(spec, {
+  const dressed = applyDefaultsSpec(spec, {
     cell,
     baseline: result.rollout.baseline,
     candidate: result.rollout.candidate,

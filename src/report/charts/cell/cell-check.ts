@@ -1,9 +1,9 @@
 /** What an analyst's spec may not do: read anything but its rows, draw images or links, name a column that is not there. */
 import type { CellColumn } from "../../../model/result.ts";
-import type { Json, Spec } from "../spec.ts";
+import type { ChartSpec, Json } from "../spec.ts";
 
 /** Throws an Error that names the first fault. */
-export function checkSpec(spec: Spec, columns: readonly CellColumn[]): void {
+export function checkSpec(spec: ChartSpec, columns: readonly CellColumn[]): void {
   const nodes = objectsOf(spec);
   for (const node of nodes) {
     checkData(node["data"]);

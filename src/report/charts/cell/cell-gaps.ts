@@ -3,14 +3,14 @@
  * without a value are added for the missing days; a point without a value is not drawn.
  */
 import type { CellColumn, CellResult } from "../../../model/result.ts";
-import type { Json, Spec } from "../spec.ts";
+import type { ChartSpec, Json } from "../spec.ts";
 import { withGaps } from "../time-axis.ts";
 import { isNode } from "./cell-check.ts";
 
 type Row = Readonly<Record<string, Json>>;
 
 /** Nothing for any chart but a plain line over a DATE column: a transform might count the added rows. */
-export function gapRows(spec: Spec, cell: CellResult, rows: readonly Row[]): readonly Row[] {
+export function gapRows(spec: ChartSpec, cell: CellResult, rows: readonly Row[]): readonly Row[] {
   const { mark, encoding } = spec;
   const type = isNode(mark) ? mark["type"] : mark;
   if (type !== "line" || !isNode(encoding) || "transform" in spec) return [];

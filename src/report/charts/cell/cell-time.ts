@@ -1,15 +1,19 @@
 /** Time in an analyst's chart: UTC, days labelled "7 Feb", the days without rows shown as the gaps that they are. */
 import type { CellColumn, CellResult } from "../../../model/result.ts";
-import type { Json, Spec } from "../spec.ts";
+import type { ChartSpec, Json } from "../spec.ts";
 import { instant, timeAxis, withGaps } from "../time-axis.ts";
 import { textsOf, withAxis } from "./cell-axes.ts";
 import { isNode } from "./cell-check.ts";
-import type { CellContext, Place } from "./cell-dress.ts";
+import type { CellContext, Place } from "./cell-defaults.ts";
 
 const dayUnit = "utcyearmonthdate";
 
 /** A temporal channel. Bars of days get a day's width, whose label stands under their middle. */
-export function dressTime(place: Place, column: CellColumn | undefined, context: CellContext): Spec {
+export function applyDefaultsTime(
+  place: Place,
+  column: CellColumn | undefined,
+  context: CellContext,
+): ChartSpec {
   const { channel, name, markType } = place;
   const { cell, plotWidth } = context;
   const isBar = markType === "bar";
@@ -31,7 +35,11 @@ export function dressTime(place: Place, column: CellColumn | undefined, context:
 }
 
 /** Days as categories, e.g. for bars side by side: every day from the first to the last, labelled as far as they fit. */
-export function dressDays(channel: Spec, column: CellColumn | undefined, context: CellContext): Spec {
+export function applyDefaultsDays(
+  channel: ChartSpec,
+  column: CellColumn | undefined,
+  context: CellContext,
+): ChartSpec {
   const { cell, plotWidth } = context;
   const days = daysOf(column, cell);
   const unit = channel["timeUnit"] ?? dayUnit;
@@ -73,7 +81,7 @@ function utcUnit(unit: string): string {
 }
 
 /** Dates say what they are: the column's own name under them says nothing more. */
-function withoutTitle(channel: Spec, column: CellColumn | undefined): Spec {
+function withoutTitle(channel: ChartSpec, column: CellColumn | undefined): ChartSpec {
   const isName = channel["title"] === column?.name.replaceAll("_", " ");
   return isName ? { ...channel, title: null } : channel;
 }

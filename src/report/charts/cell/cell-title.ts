@@ -1,10 +1,10 @@
 /** The name of the y axis stands above the chart, to be read without turning the head. */
 
 import { noteTitle } from "../frame.ts";
-import type { Json, Spec } from "../spec.ts";
+import type { ChartSpec, Json } from "../spec.ts";
 import { isNode } from "./cell-check.ts";
 
-export function titleOnTop(spec: Spec): Spec {
+export function titleOnTop(spec: ChartSpec): ChartSpec {
   const titles = new Set<string>();
   const lifted = liftFrom(spec, titles);
   if (titles.size === 0) return spec;
@@ -12,7 +12,7 @@ export function titleOnTop(spec: Spec): Spec {
   return { ...lifted, title: noteTitle(text) };
 }
 
-function liftFrom(node: Spec, titles: Set<string>): Spec {
+function liftFrom(node: ChartSpec, titles: Set<string>): ChartSpec {
   const layers = node["layer"];
   const lifted = Array.isArray(layers)
     ? { layer: layers.map((one: Json) => (isNode(one) ? liftFrom(one, titles) : one)) }

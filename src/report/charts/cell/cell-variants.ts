@@ -1,15 +1,15 @@
 /** Baseline and candidate look the same in every chart: an order, two colours, and a dash so that grey is enough. */
 
-import type { Json, Spec } from "../spec.ts";
+import type { ChartSpec, Json } from "../spec.ts";
 import { safetyFactor, textWidth } from "../svg/text-width.ts";
 import { categories, categoryDashes, chartWidth, color, dashes, labelSize } from "../theme.ts";
 import { textsOf } from "./cell-axes.ts";
 import { isNode } from "./cell-check.ts";
-import { type CellContext, isDiscrete } from "./cell-dress.ts";
+import { type CellContext, isDiscrete } from "./cell-defaults.ts";
 
 /** The values of a column in order: the variants first, by algorithm or by word. */
 function orderOf(
-  channel: Spec,
+  channel: ChartSpec,
   context: CellContext,
 ): { readonly values: readonly string[]; readonly variants: boolean } {
   const column = context.cell.columns.find((one) => one.name === channel["field"]);
@@ -26,14 +26,14 @@ function orderOf(
 }
 
 /** Categories along an axis: the variants in their order, anything else in the order of the query's rows. */
-export function dressOrder(channel: Spec, context: CellContext): Spec {
+export function applyDefaultsOrder(channel: ChartSpec, context: CellContext): ChartSpec {
   if (typeof channel["field"] !== "string" || "sort" in channel) return channel;
   const { values, variants } = orderOf(channel, context);
   return { ...channel, sort: variants ? values : null };
 }
 
 /** Bars of the two variants stand side by side: stacked, their shares would add up to 200%. */
-export function sideBySide(encoding: Spec, markType: Json | undefined, context: CellContext): Spec {
+export function sideBySide(encoding: ChartSpec, markType: Json | undefined, context: CellContext): ChartSpec {
   const color = encoding["color"] ?? encoding["fill"];
   if (markType !== "bar" || !isNode(color) || !orderOf(color, context).variants) return {};
   const [along, offset] = isDiscrete(encoding["y"]) ? ["x", "yOffset"] : ["y", "xOffset"];
@@ -42,16 +42,16 @@ export function sideBySide(encoding: Spec, markType: Json | undefined, context: 
   const across = encoding[offset === "xOffset" ? "x" : "y"];
   // Bars already divided by the variant have nothing to stand beside.
   if (!isNode(across) || across["field"] === color["field"]) return {};
-  return { [offset]: dressOrder({ field: color["field"], type: "nominal" }, context) };
+  return { [offset]: applyDefaultsOrder({ field: color["field"], type: "nominal" }, context) };
 }
 
 interface ColorPlace {
-  readonly dressed: Spec;
+  readonly dressed: ChartSpec;
   readonly markType: Json | undefined;
 }
 
 /** The colour channel again, with a dash beside it on lines and a legend that fits the chart's width. */
-export function dressColor(channel: Spec, place: ColorPlace, context: CellContext): Spec {
+export function applyDefaultsColor(channel: ChartSpec, place: ColorPlace, context: CellContext): ChartSpec {
   const isPlain = typeof channel["field"] === "string" && !("aggregate" in channel || "bin" in channel);
   if (!isPlain || channel["type"] === "quantitative" || channel["scale"] === null) return {};
   const name = "color" in place.dressed ? "color" : "stroke";
@@ -84,7 +84,7 @@ export function dressColor(channel: Spec, place: ColorPlace, context: CellContex
 }
 
 /** The baseline is drawn first and wider: where the two are equal, it shows on both sides of the candidate. */
-function baselineWider(field: string, baseline: string): Spec {
+function baselineWider(field: string, baseline: string): ChartSpec {
   const test = `datum[${JSON.stringify(field)}] === ${JSON.stringify(baseline)}`;
   return { condition: { test, value: 4.5 }, value: 2 };
 }

@@ -3,13 +3,13 @@
  * colours, dashes and order. What the spec says itself is kept.
  */
 import type { CellColumn, CellResult } from "../../../model/result.ts";
-import type { Channel, Json, Spec } from "../spec.ts";
+import type { Channel, ChartSpec, Json } from "../spec.ts";
 import { cellPlotWidth } from "../theme.ts";
-import { dressDiscrete, dressNumber } from "./cell-axes.ts";
+import { applyDefaultsDiscrete, applyDefaultsNumber } from "./cell-axes.ts";
 import { isNode } from "./cell-check.ts";
-import { dressDays, dressTime, isDate } from "./cell-time.ts";
+import { applyDefaultsDays, applyDefaultsTime, isDate } from "./cell-time.ts";
 import { titleOnTop } from "./cell-title.ts";
-import { dressColor, dressOrder, sideBySide } from "./cell-variants.ts";
+import { applyDefaultsColor, applyDefaultsOrder, sideBySide } from "./cell-variants.ts";
 
 export interface CellContext {
   readonly cell: CellResult;
@@ -21,8 +21,8 @@ export interface CellContext {
 
 const plotHeight = 170;
 
-export function dressSpec(spec: Spec, context: CellContext): Spec {
-  const dressed = dressNode(spec, context);
+export function applyDefaultsSpec(spec: ChartSpec, context: CellContext): ChartSpec {
+  const dressed = applyDefaultsNode(spec, context);
   const composed = ["hconcat", "vconcat", "concat", "facet", "repeat", "spec"].some((key) => key in spec);
   if (composed) return dressed;
   const encodings = [spec, ...list(spec["layer"])].flatMap((node) =>
@@ -32,12 +32,12 @@ export function dressSpec(spec: Spec, context: CellContext): Spec {
   return "title" in spec ? sized : titleOnTop(sized);
 }
 
-function list(value: Json | undefined): readonly Spec[] {
+function list(value: Json | undefined): readonly ChartSpec[] {
   return Array.isArray(value) ? value.filter(isNode) : [];
 }
 
 /** A size the spec gives stands, but for "container", which means nothing on paper. Discrete heights go by step. */
-function sizeOf(side: "width" | "height", spec: Spec, encodings: readonly Spec[]): Spec {
+function sizeOf(side: "width" | "height", spec: ChartSpec, encodings: readonly ChartSpec[]): ChartSpec {
   const given = spec[side];
   if (given !== undefined && given !== "container") return {};
   const channel = side === "width" ? "x" : "y";
@@ -52,28 +52,29 @@ export function isDiscrete(channel: Json | undefined): boolean {
 
 const children = ["layer", "hconcat", "vconcat", "concat"];
 
-function dressNode(node: Spec, outer: CellContext): Spec {
+function applyDefaultsNode(node: ChartSpec, outer: CellContext): ChartSpec {
   const width = node["width"];
   const context = typeof width === "number" ? { ...outer, plotWidth: width } : outer;
   const dressed: Record<string, Json | undefined> = { ...node };
   for (const key of children)
-    if (key in node) dressed[key] = list(node[key]).map((child) => dressNode(child, context));
-  if (isNode(node["spec"])) dressed["spec"] = dressNode(node["spec"], context);
-  if (isNode(node["encoding"])) dressed["encoding"] = dressEncoding(node["encoding"], node["mark"], context);
+    if (key in node) dressed[key] = list(node[key]).map((child) => applyDefaultsNode(child, context));
+  if (isNode(node["spec"])) dressed["spec"] = applyDefaultsNode(node["spec"], context);
+  if (isNode(node["encoding"]))
+    dressed["encoding"] = applyDefaultsEncoding(node["encoding"], node["mark"], context);
   return dressed;
 }
 
-function dressEncoding(encoding: Spec, mark: Json | undefined, context: CellContext): Spec {
+function applyDefaultsEncoding(encoding: ChartSpec, mark: Json | undefined, context: CellContext): ChartSpec {
   const markType = isNode(mark) ? mark["type"] : mark;
   const dressed: Record<string, Json | undefined> = {};
   for (const [name, channel] of Object.entries(encoding)) {
-    dressed[name] = isNode(channel) ? dressChannel({ name, channel, markType }, context) : channel;
+    dressed[name] = isNode(channel) ? applyDefaultsChannel({ name, channel, markType }, context) : channel;
   }
   const color = dressed["color"] ?? dressed["stroke"];
   if (!isNode(color)) return dressed;
   return {
     ...dressed,
-    ...dressColor(color, { dressed, markType }, context),
+    ...applyDefaultsColor(color, { dressed, markType }, context),
     ...sideBySide(dressed, markType, context),
   };
 }
@@ -81,28 +82,29 @@ function dressEncoding(encoding: Spec, mark: Json | undefined, context: CellCont
 export interface Place {
   /** "x", "y", "color" … */
   readonly name: string;
-  readonly channel: Channel | Spec;
+  readonly channel: Channel | ChartSpec;
   readonly markType: Json | undefined;
 }
 
-function dressChannel(place: Place, context: CellContext): Spec {
+function applyDefaultsChannel(place: Place, context: CellContext): ChartSpec {
   const { channel, name } = place;
   const field = channel["field"];
   const column = context.cell.columns.find((one) => one.name === field);
   const titled = withTitle(channel, column);
   const position = name === "x" || name === "y";
-  if (channel["type"] === "temporal") return dressTime({ ...place, channel: titled }, column, context);
+  if (channel["type"] === "temporal")
+    return applyDefaultsTime({ ...place, channel: titled }, column, context);
   if (position && channel["type"] === "quantitative")
-    return dressNumber({ ...place, channel: titled }, column, context);
+    return applyDefaultsNumber({ ...place, channel: titled }, column, context);
   const discrete = isDiscrete(channel) || name === "xOffset" || name === "yOffset";
   if (!discrete) return titled;
-  if (position && isDate(column)) return dressDays(titled, column, context);
-  const ordered = position || name.endsWith("Offset") ? dressOrder(titled, context) : titled;
-  return name === "x" ? dressDiscrete(ordered, column, context) : ordered;
+  if (position && isDate(column)) return applyDefaultsDays(titled, column, context);
+  const ordered = position || name.endsWith("Offset") ? applyDefaultsOrder(titled, context) : titled;
+  return name === "x" ? applyDefaultsDiscrete(ordered, column, context) : ordered;
 }
 
 /** candidate_share → "candidate share", where the spec gives no title of its own. */
-function withTitle(channel: Spec, column: CellColumn | undefined): Spec {
+function withTitle(channel: ChartSpec, column: CellColumn | undefined): ChartSpec {
   const axis = channel["axis"];
   const said =
     "title" in channel ||
