@@ -3,8 +3,8 @@
  * left to the tolerant path, which reads the file again and says which row and why.
  */
 import type { Engine } from "../engine/engine.ts";
+import { isEngineError } from "../engine/engine-error.ts";
 import type { Config } from "../model/config.ts";
-import { GatebookError } from "../model/error.ts";
 import { dayOf } from "./events/canonical-sql.ts";
 import { eventRules } from "./events/rules.ts";
 import {
@@ -14,7 +14,6 @@ import {
   rowColumnNames,
 } from "./events/select-events.ts";
 import type { PreparedFile } from "./files/prepare.ts";
-import { isRefusal } from "./files/refusal.ts";
 import type { LoadPlan } from "./plan.ts";
 
 /** Thrown to roll the transaction back; nothing is wrong with the store. */
@@ -50,11 +49,7 @@ export async function insertStrictly(engine: Engine, select: string): Promise<vo
 
 /** A value or a row DuckDB could not take, as opposed to a full disk, a memory limit or a bug. */
 export function isDataError(error: unknown): boolean {
-  if (!(error instanceof GatebookError) || isRefusal(error)) return false;
-  const text = error.cause instanceof Error ? error.cause.message : "";
-  return /"exception_type":"(Conversion|Invalid Input|Out of Range|Mismatch Type|Value out of range)"/i.test(
-    text,
-  );
+  return isEngineError(error, "data");
 }
 
 /**

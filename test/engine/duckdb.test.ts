@@ -155,8 +155,26 @@ describe("an analyst's file", () => {
     const engine = await open();
     const sql = "SELECT count(*) FROM range(100000000) a, range(100000) b WHERE a.range % 7 = b.range % 11";
     const error = await failure(engine.query({ file: "slow.sql", sql }, { timeoutMs: 50 }));
-    expect(error.message).toBe("the query ran longer than 0.05 s and was stopped");
+    expect(error).toMatchObject({
+      kind: "timeout",
+      message: "the query ran longer than 0.05 s and was stopped",
+    });
     expect((await engine.rows("SELECT 1 AS alive"))[0]).toEqual({ alive: 1 });
+  });
+
+  it.each([
+    ["SELECT CAST('a' AS INTEGER)", "data"],
+    ["SELECT CAST(300 AS TINYINT)", "data"],
+    ["SELECT * FROM nope", "query"],
+    ["SELECT nope", "query"],
+    ["INSERT INTO one VALUES (1)", "query"],
+    ["SELECT * FROM read_csv('/nowhere/a.csv')", "io"],
+    ["COPY (SELECT 1) TO '/nowhere/a.csv'", "io"],
+    ["ATTACH '/proc/version' AS other", "io"],
+  ])("of ours that fails says which kind of error it is: %s is %s", async (sql, kind) => {
+    const engine = await open();
+    await engine.execute("CREATE TABLE one (a INTEGER PRIMARY KEY); INSERT INTO one VALUES (1)");
+    expect(await failure(engine.execute(sql))).toMatchObject({ code: "store", kind });
   });
 
   it("names the tables and table functions it reads, without its CTEs", async () => {

@@ -42,6 +42,7 @@ it("a memory limit that nothing fits into, and one that is none, are told as suc
   const store = await openStore(root, [], { ...limits, memoryLimit: "2MB" });
   await expect(store.engine.execute(sorted)).rejects.toMatchObject({
     code: "store",
+    kind: "memory",
     message: expect.stringMatching(/^the memory limit is too low: /),
     hint: "give it more with --memory-limit, or fewer --threads",
   });

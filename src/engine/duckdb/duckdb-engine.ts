@@ -3,6 +3,7 @@ import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBResult } 
 import { GatebookError } from "../../model/error.ts";
 import type { Scalar } from "../../model/words.ts";
 import type { Column, Engine, QueryFile, QueryOptions, QueryResult, Row, Table } from "../engine.ts";
+import { EngineError } from "../engine-error.ts";
 import { toScalar } from "./convert.ts";
 import { refuseBeyondTables } from "./fenced-names.ts";
 import { headOf, type ProfileOptions, profilerOf } from "./profile.ts";
@@ -176,15 +177,14 @@ async function runFile<T>(
     return await read(await connection.stream(statementText(file)), started);
   } catch (error) {
     if (interrupted) {
-      throw new GatebookError(
-        "query",
-        `the query ran longer than ${(timeoutMs ?? 0) / 1000} s and was stopped`,
-        {
-          where: { file: file.file },
-          hint: "read a relation instead of events, or give it longer with --query-timeout 5m",
-          cause: error,
-        },
-      );
+      const reason = `the query ran longer than ${(timeoutMs ?? 0) / 1000} s and was stopped`;
+      throw new EngineError("query", reason, {
+        kind: "timeout",
+        reason,
+        where: { file: file.file },
+        hint: "read a relation instead of events, or give it longer with --query-timeout 5m",
+        cause: error,
+      });
     }
     throw queryError(error, file);
   } finally {

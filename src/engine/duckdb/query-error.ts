@@ -2,7 +2,9 @@
 import { GatebookError, type Place } from "../../model/error.ts";
 import { didYouMean } from "../../model/suggest.ts";
 import type { QueryFile } from "../engine.ts";
+import { EngineError } from "../engine-error.ts";
 import { damagedFile, isDamage } from "./damage.ts";
+import { errorKind } from "./error-kind.ts";
 
 interface DuckDbException {
   readonly exception_type?: string;
@@ -38,7 +40,10 @@ export function queryError(error: unknown, file: QueryFile): GatebookError {
   // not the query's fault, and a store that is damaged may not be published
   if (isDamage(first)) return damagedFile(first, undefined, error);
   const offset = exception.position === undefined ? null : Number(exception.position);
-  return new GatebookError("query", first.trim(), {
+  const reason = first.trim();
+  return new EngineError("query", reason, {
+    kind: errorKind(exception.exception_type, reason),
+    reason,
     where: placeOf(file, offset),
     hint: columnHint(first, rest) ?? hintOf(rest, exception.candidates),
     cause: error,

@@ -1,40 +1,48 @@
-/** Our own SQL failed: a full disk, a memory limit and a fault of the engine's are told as such, anything else with its statement. */
-import { type ErrorDetails, GatebookError } from "../../model/error.ts";
+/** Our own SQL failed: a full disk, a memory limit and an internal error are named as such, anything else with its statement. */
+import type { ErrorDetails, GatebookError } from "../../model/error.ts";
+import { EngineError, type EngineErrorKind } from "../engine-error.ts";
 import { damagedFile, isDamage } from "./damage.ts";
+import { errorKind } from "./error-kind.ts";
 import { parseException } from "./query-error.ts";
-
-/** The disk, a quota, a limit on the size of files, or the engine's own on what it may spill. */
-const full = /No space left on device|Disk quota exceeded|File too large|max_temp_directory_size|ENOSPC/i;
-const memory = /failed to (allocate|pin)|could not allocate|out of memory/i;
 
 export function storeError(error: unknown, sql: string): GatebookError {
   const { exception_type: type, exception_message: text = "" } = parseException(error);
-  const message = text.split("\n")[0] ?? "";
-  const place = /file "([^"]+)"/i.exec(message)?.[1];
-  const details: ErrorDetails = { cause: error, where: place === undefined ? undefined : { file: place } };
-  if (full.test(message)) {
-    return new GatebookError("store", `the disk is full: ${message}`, {
-      ...details,
-      hint: "what was loaded before is whole: free some space, or name another folder to spill to with --temp-dir, and run again",
-    });
-  }
-  if (memory.test(message)) {
-    return new GatebookError("store", `the memory limit is too low: ${message}`, {
-      ...details,
-      hint: "give it more with --memory-limit, or fewer --threads",
-    });
-  }
+  const reason = text.split("\n")[0] ?? "";
+  const kind = errorKind(type, reason);
+  const place = /file "([^"]+)"/i.exec(reason)?.[1];
+  const isOther = kind !== "disk_full" && kind !== "memory";
   // an export that is cut short says the same of itself
-  if (isDamage(message) && (place === undefined || place.endsWith(".duckdb")))
-    return damagedFile(message, place, error);
-  if (type === "INTERNAL") {
-    return new GatebookError("store", `the engine broke: ${message}`, {
-      hint: "what was loaded before is whole; please report this",
-      cause: error,
-    });
+  if (isOther && isDamage(reason) && (place === undefined || place.endsWith(".duckdb")))
+    return damagedFile(reason, place, error);
+  const { what, ...details } = explain(kind, sql, place);
+  return new EngineError("store", `${what}: ${reason}`, { ...details, cause: error, kind, reason });
+}
+
+function explain(
+  kind: EngineErrorKind,
+  sql: string,
+  place: string | undefined,
+): ErrorDetails & { readonly what: string } {
+  const where = place === undefined ? undefined : { file: place };
+  switch (kind) {
+    case "disk_full":
+      return {
+        what: "the disk is full",
+        where,
+        hint: "what was loaded before is whole: free some space, or name another folder to spill to with --temp-dir, and run again",
+      };
+    case "memory":
+      return {
+        what: "the memory limit is too low",
+        where,
+        hint: "give it more with --memory-limit, or fewer --threads",
+      };
+    case "crashed":
+      return { what: "DuckDB internal error", hint: "what was loaded before is whole; please report this" };
+    default:
+      return {
+        what: "the warehouse rejected a statement",
+        hint: `in: ${sql.trim().replace(/\s+/g, " ").slice(0, 160)}`,
+      };
   }
-  return new GatebookError("store", `the warehouse refused a statement: ${message}`, {
-    hint: `in: ${sql.trim().replace(/\s+/g, " ").slice(0, 160)}`,
-    cause: error,
-  });
 }

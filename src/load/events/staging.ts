@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
+import { EngineError } from "../../engine/engine-error.ts";
 import { sqlName, sqlText } from "../../engine/sql-text.ts";
 import type { Config, Source } from "../../model/config.ts";
 import { formatPlace, GatebookError } from "../../model/error.ts";
@@ -85,7 +86,7 @@ export async function dropStage(engine: Engine, source: Source): Promise<void> {
 export function stagingRefusal(file: DiscoveredFile, error: unknown): unknown {
   if (!(error instanceof GatebookError) || error.code === "input" || isShortage(error)) return error;
   const place = error.where === undefined ? "" : `${formatPlace(error.where)}: `;
-  const message = error.message.replace(/^the warehouse refused a statement: /, "");
+  const message = error instanceof EngineError ? error.reason : error.message;
   return refusal(
     file.file,
     `cannot be staged: ${place}${message}`,

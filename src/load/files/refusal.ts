@@ -1,3 +1,4 @@
+import { type EngineError, isEngineError } from "../../engine/engine-error.ts";
 import { GatebookError } from "../../model/error.ts";
 
 /**
@@ -16,7 +17,7 @@ export function isRefusal(error: unknown): error is Refusal {
 
 /** The disk or the memory gave out while the file was read: nothing is wrong with the file. */
 export function isShortage(error: unknown): boolean {
-  return error instanceof GatebookError && /^the (disk is full|memory limit is too low)/.test(error.message);
+  return isEngineError(error, "disk_full", "memory");
 }
 
 /** A fault of the engine's own reader: the engine does nothing more after it, and only a new one can go on. */
@@ -24,10 +25,10 @@ export class ReaderBroke extends GatebookError {
   /** One, or several that were read together and of which one is to blame. */
   readonly files: readonly string[];
 
-  constructor(files: readonly string[], error: GatebookError) {
+  constructor(files: readonly string[], error: EngineError) {
     const [first = "", ...others] = files;
     const named = others.length === 0 ? first : `${first} or one of the ${others.length} behind it`;
-    super("store", error.message.replace("broke", `broke while it read ${named}`), {
+    super("store", `DuckDB internal error while reading ${named}: ${error.reason}`, {
       where: { file: first },
       hint: "export that file again or take it out of the pattern; what was loaded before is whole",
       cause: error,
@@ -36,6 +37,6 @@ export class ReaderBroke extends GatebookError {
   }
 }
 
-export function isBroken(error: unknown): error is GatebookError {
-  return error instanceof GatebookError && /^the engine broke/.test(error.message);
+export function isBroken(error: unknown): error is EngineError {
+  return isEngineError(error, "crashed");
 }

@@ -5,10 +5,11 @@
  */
 import { stat } from "node:fs/promises";
 import type { Engine } from "../../engine/engine.ts";
+import { EngineError, isEngineError } from "../../engine/engine-error.ts";
 import { sqlText } from "../../engine/sql-text.ts";
 import type { DiscoveredFile } from "./discover.ts";
 import { fingerprint, type LineCount, sha256OfFile } from "./fingerprint.ts";
-import { isShortage, refusal } from "./refusal.ts";
+import { refusal } from "./refusal.ts";
 import { walkZstd } from "./zstd-frames.ts";
 
 // four control characters that no text has in a row: the whole line is one value
@@ -40,8 +41,8 @@ export async function unpackZstd(
     await engine.execute(`COPY (${inOrder}) TO ${sqlText(target)}
       (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '${noDelimiter}')`);
   } catch (error) {
-    if (isShortage(error) || /not write|Permission/i.test(messageOf(error))) throw error;
-    throw refusal(file.file, `is damaged: ${messageOf(error)}`, "copy or export it again", error);
+    if (isEngineError(error, "disk_full", "memory", "permission")) throw error;
+    throw refusal(file.file, `is damaged: ${reasonOf(error)}`, "copy or export it again", error);
   }
   const [sha256, text] = await Promise.all([sha256OfFile(file.path), fingerprint(target)]);
   const { size } = await stat(target);
@@ -50,8 +51,6 @@ export async function unpackZstd(
   return { lines: text.lines, hasNul: text.hasNul, sha256, isExact };
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error
-    ? error.message.replace(/^the warehouse refused a statement: /, "")
-    : String(error);
+function reasonOf(error: unknown): string {
+  return error instanceof EngineError ? error.reason : String(error);
 }
