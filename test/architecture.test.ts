@@ -81,7 +81,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   yargs: ["cli.ts", "commands/"],
   "yargs/helpers": ["cli.ts"],
   yaml: ["config/"],
-  zod: ["config/", "ledger/", "preflight/", "queries/", "result/"],
+  zod: ["config/", "ledger/", "model/schema/", "preflight/", "queries/", "result/"],
   tinyglobby: ["load/", "verify/"],
 };
 

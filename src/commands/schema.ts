@@ -44,7 +44,7 @@ export async function configSchemaText(): Promise<string> {
 }
 
 async function resultSchemaText(): Promise<string> {
-  const { resultJsonSchema } = await import("../result/schema.ts");
+  const { resultJsonSchema } = await import("../result/json-schema.ts");
   return asText(resultJsonSchema());
 }
 

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import type { Measurement } from "../model/measurement.ts";
 import type { CellResult } from "../model/result.ts";
-import { cellResult } from "./schema-evidence.ts";
-import { measurement } from "./schema-measurement.ts";
+import { cellResult } from "../model/schema/evidence.ts";
+import { measurement } from "../model/schema/measurement.ts";
 
 export interface KeptMeasurement {
   /** Of all that it was made from. */

@@ -1,6 +1,6 @@
 /** Keys that came after the first version: the schema gives them a default, so that earlier results are read, and that default was measured by nobody. */
 import { z } from "zod";
-import { resultSchema } from "./schema.ts";
+import { resultSchema } from "../model/schema/result.ts";
 
 /** As `differencesOf` names them: "measurement.metrics[].coverage". */
 export function laterKeys(): readonly string[] {

@@ -5,9 +5,9 @@
 import type { z } from "zod";
 import { GatebookError } from "../model/error.ts";
 import type { NightResult, Result } from "../model/result.ts";
+import { nightSchema, resultSchema, SCHEMA_VERSION } from "../model/schema/result.ts";
 import { pathText } from "./path-text.ts";
 import { assertJsonSafe, unwritable } from "./refuse-unspeakable.ts";
-import { nightSchema, resultSchema, SCHEMA_VERSION } from "./schema.ts";
 
 /** How many mistakes are listed before the rest is only counted. */
 const LISTED = 5;

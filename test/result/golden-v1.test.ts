@@ -10,7 +10,7 @@ import { describe, expect, it } from "vitest";
 import type { NightResult } from "../../src/model/result.ts";
 import { renderIndex } from "../../src/report/index/index-page.ts";
 import { renderAll } from "../../src/report/render.ts";
-import { resultJsonSchema } from "../../src/result/schema.ts";
+import { resultJsonSchema } from "../../src/result/json-schema.ts";
 import { parseNight, parseResult, serializeResult } from "../../src/result/serialize.ts";
 
 type Json = { readonly [key: string]: Json } | readonly Json[] | string | number | boolean | null;

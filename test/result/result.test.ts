@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Result } from "../../src/model/result.ts";
+import type { DayMeasurement, HeaviestUnits } from "../../src/model/measurement.ts";
+import type { CellChart, DayResult, Result } from "../../src/model/result.ts";
 import { readResult } from "../../src/result/read-result.ts";
 import { parseNight, parseResult, serializeResult } from "../../src/result/serialize.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
@@ -29,7 +30,20 @@ function spoilt(path: readonly (string | number)[], value: unknown): Result {
   return copy as Result;
 }
 
+type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
 describe("a result", () => {
+  it("is read-only all the way down and complete, also in keys with a default (checked by the compiler)", () => {
+    const trace: IsSame<
+      Pick<Result["decision"]["trace"][number], "matched">,
+      { readonly matched: boolean }
+    > = true;
+    const range: IsSame<DayResult["interval"], readonly [number, number] | null> = true;
+    const spec: IsSame<CellChart["spec"], Readonly<Record<string, unknown>>> = true;
+    const later: IsSame<Pick<DayMeasurement, "heaviest">, { readonly heaviest: HeaviestUnits | null }> = true;
+    expect([trace, range, spec, later]).toEqual([true, true, true, true]);
+  });
+
   it.each([
     ["promote", sampleResult],
     ["rollback", rollbackResult],

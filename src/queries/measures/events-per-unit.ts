@@ -4,7 +4,8 @@
  */
 import type { Engine, Row } from "../../engine/engine.ts";
 import { sqlName } from "../../engine/sql-text.ts";
-import { type EventsPerUnit, type UnitEvent, type UnitTotals, unitEvents } from "../../model/measurement.ts";
+import type { EventsPerUnit, UnitEvent, UnitTotals } from "../../model/measurement.ts";
+import { unitEvent } from "../../model/schema/traffic.ts";
 import { inRange, type MeasurePlan, ofVariants, WITHOUT_CROSSOVER } from "./plan.ts";
 
 /** Of the kinds that user_days counts, in their order. Reads `crossover_units`. */
@@ -16,7 +17,9 @@ export async function measureEventsPerUnit(
     file: "queries/relations/user_days.sql",
     sql: "SELECT * FROM user_days",
   });
-  const counted = unitEvents.filter((event) => columns.some(({ name }) => name.toLowerCase() === event));
+  const counted = unitEvent.options.filter((event) =>
+    columns.some(({ name }) => name.toLowerCase() === event),
+  );
   const rows = await engine.rows(perUnitSql(plan, counted));
   const totalsOf = (event: UnitEvent, algoVersion: string) =>
     unitTotals(

@@ -2,7 +2,8 @@
  * The keys (authors, categories) whose share differs most between the variants: baseline a hollow square, candidate a
  * dot, a line between them. In: a concentration metric. Out: a spec.
  */
-import type { MetricResult, MoverResult } from "../../model/result.ts";
+import type { Mover } from "../../model/measurement.ts";
+import type { MetricResult } from "../../model/result.ts";
 import { delta, percent } from "../format.ts";
 import { visible } from "../view/text.ts";
 import { niceAxis, numberChannel, tickFormat } from "./axes.ts";
@@ -53,7 +54,7 @@ interface MoverRow {
   readonly change: string;
 }
 
-function moverRow(mover: MoverResult, rank: number): MoverRow {
+function moverRow(mover: Mover, rank: number): MoverRow {
   const { baselineShare, candidateShare } = mover;
   return {
     rank,

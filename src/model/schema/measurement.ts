@@ -1,0 +1,120 @@
+/** What the judge was given, as a result keeps it: metrics, checks and traffic as measured. */
+import { z } from "zod";
+import { coverage, coverageEvidence } from "./coverage.ts";
+import { trafficMeasurement } from "./traffic.ts";
+import { count, list, number, scalar, slot, text } from "./values.ts";
+import { better, checkEffect, denominator, shape, unit } from "./words.ts";
+
+export const metricDefinition = z.object({
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  unit,
+  better,
+  shape,
+  /** Concentration: how many of the heaviest keys; null for a ratio. */
+  top: number,
+  /** What the denominator counts, for min_sample and for wording. */
+  denominator,
+  /** What the numerator counts, plural, for wording: "clicks"; absent: "events". */
+  numerator: z.string().optional(),
+  /** Path relative to the workspace, e.g. queries/metrics/ctr.sql. */
+  path: z.string(),
+});
+
+export const ratioMoments = z.object({
+  shape: z.literal("ratio"),
+  units: count,
+  sumDenominator: z.number(),
+  sumNumerator: z.number(),
+  sumDenominatorSquared: z.number(),
+  sumNumeratorSquared: z.number(),
+  sumProduct: z.number(),
+});
+
+export const concentrationEstimate = z.object({
+  shape: z.literal("concentration"),
+  units: count,
+  /** Mean over `groups` equal-sized disjoint groups of units: comparable between variants of different size. */
+  value: z.number(),
+  /** Over all units at once: reads higher on the smaller variant. */
+  rawValue: z.number(),
+  rawNumerator: z.number(),
+  rawDenominator: z.number(),
+  groups: count,
+  /** Units per group. */
+  groupUnits: count,
+  /** Delete-a-group jackknife standard error of `value`; null below 50 units. */
+  standardError: number,
+  /** Jackknife groups − 1. */
+  degreesOfFreedom: number,
+});
+
+export const estimate = z.discriminatedUnion("shape", [ratioMoments, concentrationEstimate]);
+
+/** Null: no row of that variant in the window. */
+export const windowMeasurement = z.object({ baseline: estimate.nullable(), candidate: estimate.nullable() });
+
+export const heaviestUnit = z.object({ unit: z.string(), denominator: z.number(), numerator: z.number() });
+export const heaviestUnits = z.object({
+  baseline: heaviestUnit.nullable(),
+  candidate: heaviestUnit.nullable(),
+});
+
+export const dayMeasurement = z.object({
+  ...windowMeasurement.shape,
+  date: slot,
+  /** Null: no ratio, or a result of version 1. */
+  heaviest: heaviestUnits.nullable().default(null),
+});
+
+export const mover = z.object({ key: z.string(), baselineShare: z.number(), candidateShare: z.number() });
+
+export const queryError = z.object({
+  message: z.string(),
+  file: z.string(),
+  line: number,
+  column: number,
+  /** The source line with a caret under the character, two lines. */
+  excerpt: text,
+  hint: text,
+});
+
+export const metricMeasurement = z.object({
+  definition: metricDefinition,
+  observation: windowMeasurement,
+  days: list(dayMeasurement),
+  /** Of the observation window; null: not known. */
+  coverage: coverage.nullable().default(null),
+  coverageEvidence: coverageEvidence.nullable().default(null),
+  /** The observation window with crossed units under the algorithm they saw first; null: none crossed, or too few to tell. */
+  intentionToTreat: windowMeasurement.nullable().default(null),
+  movers: list(mover),
+  /** "not available: column author_id is absent", when what the metric needs is not in the data. */
+  unavailable: text,
+  error: queryError.nullable(),
+});
+
+export const checkRow = z.object({
+  /** "not_checked": what the check requires is not in the data. */
+  status: z.enum(["pass", "warn", "fail", "not_checked"]),
+  observed: scalar,
+  expected: scalar,
+  detail: z.string(),
+});
+
+export const checkMeasurement = z.object({
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  effect: checkEffect,
+  path: z.string(),
+  rows: list(checkRow),
+  error: queryError.nullable(),
+});
+
+export const measurement = z.object({
+  metrics: list(metricMeasurement),
+  traffic: trafficMeasurement,
+  checks: list(checkMeasurement),
+});

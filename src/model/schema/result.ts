@@ -1,0 +1,189 @@
+/**
+ * `result.json` as a schema, and the one place that says its keys: the types of `model/` are read off it, and it is written in
+ * this order. Numbers are unrounded, fractions not percents, never NaN or Infinity: `null` plus a word. Keys it does not know
+ * are left out on reading: a newer gatebook may add some.
+ */
+import { z } from "zod";
+import {
+  cellResult,
+  checklistItem,
+  checkResult,
+  loadRecord,
+  preflightLine,
+  trafficResult,
+} from "./evidence.ts";
+import { ledgerState } from "./ledger.ts";
+import { measurement } from "./measurement.ts";
+import { metricResult } from "./metric.ts";
+import { stageTime } from "./profile.ts";
+import { count, day, list, number, text } from "./values.ts";
+import { action, forecastCondition, judgeMode, phase, preset, rule } from "./words.ts";
+
+export const SCHEMA_VERSION = 2;
+
+/**
+ * 1: written by gatebook 0.1, before coverage was measured. Keys that came after it have a default, so that its results are
+ * read for good.
+ */
+const schemaVersion = z.union([z.literal(1), z.literal(SCHEMA_VERSION)]);
+
+export const gateState = z.object({
+  name: z.string(),
+  exposure: z.number(),
+  started: day.nullable(),
+  minDays: count,
+  maxDays: number,
+  consecutiveHealthyDays: count,
+  active: z.boolean(),
+});
+
+export const rolloutState = z.object({
+  name: z.string(),
+  baseline: z.string(),
+  candidate: z.string(),
+  /** Name of the active gate. */
+  gate: z.string(),
+  exposure: z.number(),
+  judge: judgeMode,
+  gates: list(gateState),
+  /** "concurrent", or at g100 "holdback" or "before-after": then nothing is randomised and the report says so everywhere. */
+  comparison: z.enum(["concurrent", "holdback", "before-after"]),
+});
+
+export const resultWindow = z.object({
+  /** The observation window: the gate so far. */
+  from: day,
+  to: day,
+  /** First day shown day by day; may be before `from` (earlier gates, ramp days). */
+  shownFrom: day,
+  reportDate: day,
+  /** Instant as of which completeness and freshness are judged, ISO, UTC. */
+  asOf: z.string(),
+  /** An instant, ISO, UTC. */
+  openedAt: z.string().optional().describe("first 24 hours: when the observation begins"),
+  /** Nothing is observed yet; `from` and `to` are the report date. */
+  opensOn: day.nullable().default(null).describe("a night before the gate's first whole day: that day"),
+  /** Null beside a concurrent baseline. */
+  baselineFrom: day.nullable().default(null).describe("before/after: first of the baseline's days"),
+  baselineTo: day.nullable().default(null),
+  timeZone: z.string(),
+  completeDays: count.describe("days whose data is all here"),
+  /** What min_days counts; null in a result that did not count them. */
+  sufficientDays: number.default(null).describe("complete and at min_sample"),
+  /** What consecutive_healthy_days counts; null as above. */
+  quietDays: number.default(null).describe("sufficient, and nothing fires"),
+  /** Shown but in no gate. */
+  rampDays: list(day),
+});
+
+export const runbook = z.object({
+  promote: list(z.string()).nullable(),
+  immediate: list(z.string()),
+  standard: list(z.string()).nullable(),
+});
+
+export const traceEntry = z.object({ rule, matched: z.boolean(), because: z.string() });
+
+export const forecast = z.object({
+  /** Further days; null: never, or nobody can say. */
+  days: number,
+  never: z.boolean(),
+  condition: forecastCondition,
+  /** Name of the guardrail, when it is the evidence of one. */
+  metric: text,
+  /** "About 25 more days at this traffic: Click-through rate needs 24,000 candidate impressions." */
+  text: z.string(),
+});
+
+export const decision = z.object({
+  action,
+  /** Gate to promote to, or null. */
+  to: text,
+  rule,
+  /** One sentence each, most important first; never empty. */
+  reasons: list(z.string()),
+  /** What the bare thresholds would have said. */
+  literalAction: action,
+  literalRule: rule,
+  latched: z.boolean(),
+  /** A hold past the gate's max_days. */
+  overdue: z.boolean(),
+  /** On rollback: the preset to apply. */
+  preset: preset.nullable(),
+  /** Exact lines to type now, in order. A line starting with `#` is a comment. */
+  next: list(z.string()),
+  /** What to expect from the next run, one sentence. */
+  expect: z.string(),
+  /** Every way out, always printed: lines to type per preset. A preset equal to the present state is absent. */
+  runbook,
+  trace: list(traceEntry),
+  /** How long, at the present traffic. Null: it waits for a person, or for nothing. */
+  forecast: forecast.nullable().default(null).describe("of a hold that waits: the slowest condition"),
+});
+
+export const change = z.object({
+  kind: z.enum(["verdict", "metric", "numbers", "query", "threshold", "config", "restated", "check", "load"]),
+  subject: z.string(),
+  before: text,
+  after: text,
+  text: z.string(),
+});
+
+export const queryProvenance = z.object({
+  kind: z.enum(["source", "relation", "metric", "check", "cell"]),
+  sql: z.string(),
+  sha256: z.string(),
+});
+
+export const provenance = z.object({
+  duckdb: z.string(),
+  node: z.string(),
+  configSha256: z.string(),
+  /** rollout.yaml as it was, so that a record can be judged again. */
+  configText: z.string(),
+  git: z.object({ commit: z.string(), dirty: z.boolean() }).nullable(),
+  /** By path relative to the workspace. */
+  queries: z.record(z.string(), queryProvenance),
+  generatedAt: z.string(),
+  durationMs: z.number(),
+  stages: list(stageTime),
+});
+
+export const resultSchema = z.object({
+  schemaVersion,
+  tool: z.object({ name: z.literal("gatebook"), version: z.string() }),
+  phase,
+  rollout: rolloutState,
+  window: resultWindow,
+  decision,
+  metrics: list(metricResult),
+  checks: list(checkResult),
+  preflight: list(preflightLine),
+  checklist: list(checklistItem),
+  traffic: trafficResult,
+  loads: list(loadRecord),
+  cells: list(cellResult),
+  changes: list(change),
+  /** What the judge was given, so that the record can be judged again (replay, backtest). */
+  measurement,
+  /** And what the ledger knew before this night. */
+  ledger: ledgerState,
+  provenance,
+});
+
+export const nightMetric = metricResult
+  .pick({ name: true, title: true, role: true, thresholds: true, unavailable: true, error: true })
+  .extend({
+    observation: metricResult.shape.observation.pick({
+      delta: true,
+      unbounded: true,
+      interval: true,
+      classification: true,
+    }),
+  });
+
+/** The part of a result that an index over many nights reads. */
+export const nightSchema = resultSchema.pick({ phase: true, rollout: true, window: true }).extend({
+  decision: decision.omit({ next: true, expect: true, runbook: true, trace: true }),
+  metrics: list(nightMetric),
+});
