@@ -227,6 +227,8 @@ describe("CSV that is unusual but sound", () => {
     ["blank lines before the header", `\n\n${csv(...good)}`],
     ["no line feed at the end", csv(...good).slice(0, -1)],
     ["spaces around quoted values", csv(row(1).replace('"{""n"":1}"', ' "{""n"":1}" '), row(2))],
+    ["spaces around the header's quotes", csv(...good).replace(header, header.replaceAll(/\w+/g, ' "$&" '))],
+    ["blanks before the header", `  \n\t\n${csv(...good)}`],
     ["empty columns at the end", csv(`${row(1)},,`, row(2))],
     ["a UTF-16 byte order mark", Buffer.from(`\ufeff${csv(...good)}`, "utf16le")],
   ])("%s", async (_, content) => {
@@ -291,6 +293,20 @@ describe("CSV that is unusual but sound", () => {
       const { events } = await load(`e1,click,2026-02-01,v1\n${extra}`, change);
       expect(events).toMatchObject([{ event_id: "e1", event_type: "click", event_date: "2026-02-01" }]);
     }
+  });
+
+  test("no header behind a byte order mark, in a file with faults", async () => {
+    const columns = new Map([
+      ["event_id", ["column0"]],
+      ["event_type", ["column1"]],
+      ["event_date", ["column2"]],
+      ["algo_version", ["column3"]],
+    ]) as Source["columns"];
+    const { events } = await load("\ufeffe1,click,2026-02-01,v1\nbroken\n", {
+      columns,
+      options: { ...options, header: false },
+    });
+    expect(events).toMatchObject([{ event_id: "e1" }]);
   });
 
   test("another order of the header", async () => {
@@ -434,7 +450,18 @@ describe("a file that is not what it says is refused by name", () => {
       /^is damaged/,
     ],
     ["semicolons", "a.csv", "event_id;event_type\ne1;click\n", /^its header is one column/],
-    ["a header with a name twice", "a.csv", "event_id,event_id\n1,2\n", /^column "event_id" stands twice/],
+    [
+      "a header with a name twice",
+      "a.csv",
+      "event_id,event_id\n1,2\n",
+      /^column "event_id" is in the header twice$/,
+    ],
+    [
+      "a header with a quote left open",
+      "a.csv",
+      '"event_id,event_type\n1,2\n',
+      /^a quote in its header is not closed$/,
+    ],
     [
       "no event type at all",
       "a.csv",

@@ -1,7 +1,7 @@
 /** A temporary file for DuckDB to read: text as it came, or CSV that it takes without question, every value quoted. */
 import { type FileHandle, open } from "node:fs/promises";
 import { GatebookError } from "../../model/error.ts";
-import type { CsvDialect } from "./csv-header.ts";
+import type { CsvDialect } from "./csv-scanner.ts";
 import { csvRead } from "./raw-relation.ts";
 import { bytesOf } from "./text-lines.ts";
 

@@ -2,8 +2,9 @@
  * CSV records from physical lines, by the rules DuckDB's strict reader has, with the line of each. What a quote swallows
  * is never guessed: a value left open past the end of a line, and not closed as a value is, ends the reading.
  */
-import type { CsvDialect } from "./csv-header.ts";
-import { type RecordShape, scanRecord } from "./csv-scan.ts";
+import type { DiscoveredFile } from "../files/discover.ts";
+import { refusal } from "../files/refusal.ts";
+import { type CsvDialect, type RecordShape, scanRecord, valuesOf } from "./csv-scanner.ts";
 
 export interface CsvRecord {
   /** First line of the record, starting at 1. */
@@ -28,6 +29,9 @@ interface CsvRecords {
   openQuote(): OpenQuote | null;
 }
 
+/** As one character, or as three of Latin-1. */
+const byteOrderMark = /^(\ufeff|\u00ef\u00bb\u00bf)/;
+
 /** A quoted value longer than this is a lost quote; the first is DuckDB's own limit for a line. */
 const longestRecord = 2_000_000;
 const mostLines = 5000;
@@ -41,10 +45,12 @@ interface OpenRecord {
 export function csvRecords(dialect: CsvDialect, onRecord: (record: CsvRecord) => void): CsvRecords {
   let open: OpenRecord | null = null;
   let failure: OpenQuote | null = null;
+  let awaitsHeader = dialect.header;
 
   const takeFirst = (line: string, number: number): void => {
     const raw = withoutReturn(line);
-    if (raw === "") return;
+    if (raw === "" || (awaitsHeader && raw.trim() === "")) return;
+    awaitsHeader = false;
     const shape = scanRecord(raw, dialect);
     if (shape === "open") open = { line: number, text: line, lines: [line] };
     else onRecord({ line: number, raw, shape: shape === "misplaced" ? null : shape });
@@ -62,7 +68,7 @@ export function csvRecords(dialect: CsvDialect, onRecord: (record: CsvRecord) =>
   return {
     take: (line, number) => {
       if (failure !== null) return;
-      if (open === null) takeFirst(line, number);
+      if (open === null) takeFirst(number === 1 ? line.replace(byteOrderMark, "") : line, number);
       else takeNext(line, open);
     },
     end: () => {
@@ -95,4 +101,57 @@ function swallowsRows(lines: readonly string[], { width }: RecordShape, dialect:
 
 function withoutReturn(line: string): string {
   return line.endsWith("\r") ? line.slice(0, -1) : line;
+}
+
+interface CsvHeader {
+  /** As found, blanks around cut off; an unnamed column gets `column0`, counted from 0. */
+  readonly columns: readonly string[];
+  /** The header does not stand in the first line: DuckDB would take it for a row. */
+  readonly startsBlank: boolean;
+}
+
+/**
+ * The first record: DuckDB binds given columns by position and would accept any order. Throws a refusal when there is no header, a
+ * name stands twice, or the delimiter is plainly another.
+ */
+export function readCsvHeader(file: DiscoveredFile, head: Buffer, dialect: CsvDialect): CsvHeader {
+  const first = firstRecord(head, dialect);
+  if (first === undefined || first.shape === null) {
+    const problem = first === undefined ? "is not closed" : "has something behind it";
+    throw refusal(file.file, `a quote in its header ${problem}`, "fix the header, or set options.quote");
+  }
+  const values = valuesOf(first.raw, dialect).map((value) => value.trim());
+  const columns = values.map((value, index) => (dialect.header && value !== "" ? value : `column${index}`));
+  checkNames(file, columns, first.raw, dialect);
+  return { columns, startsBlank: first.line > 1 };
+}
+
+function firstRecord(head: Buffer, dialect: CsvDialect): CsvRecord | undefined {
+  const found: CsvRecord[] = [];
+  const records = csvRecords(dialect, (record) => found.push(record));
+  for (const [index, line] of head.toString("utf8").split("\n").entries()) {
+    records.take(line, index + 1);
+    if (found.length > 0) break;
+  }
+  return found[0];
+}
+
+function checkNames(
+  file: DiscoveredFile,
+  columns: readonly string[],
+  raw: string,
+  dialect: CsvDialect,
+): void {
+  const twice = columns.find((name, index) => columns.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw refusal(file.file, `column "${twice}" is in the header twice`, "rename one of them in the export");
+  }
+  const other = [";", "\t", "|", ","].find((each) => each !== dialect.delimiter && raw.includes(each));
+  if (columns.length === 1 && other !== undefined) {
+    throw refusal(
+      file.file,
+      `its header is one column: "${raw.slice(0, 80)}"`,
+      `set options: { delimiter: "${other === "\t" ? "\\t" : other}" } for this source`,
+    );
+  }
 }

@@ -7,7 +7,7 @@ import type { DiscoveredFile } from "../files/discover.ts";
 import type { Fingerprint, PreparedFile } from "../files/prepare.ts";
 import { isRefusal } from "../files/refusal.ts";
 import { needsTolerance } from "../strict-load.ts";
-import { dialectOf } from "./csv-header.ts";
+import { dialectOf } from "./csv-scanner.ts";
 import type { RawRelation } from "./raw-relation.ts";
 import { eachRecord } from "./text-records.ts";
 

@@ -7,7 +7,8 @@ import { sqlName, sqlText } from "../../engine/sql-text.ts";
 import { acceptedNames } from "../events/binding.ts";
 import { canonicalNames } from "../events/columns.ts";
 import type { PreparedFile } from "../files/prepare.ts";
-import { type CsvDialect, dialectOf, readCsvHeader } from "./csv-header.ts";
+import { readCsvHeader } from "./csv-records.ts";
+import { type CsvDialect, dialectOf } from "./csv-scanner.ts";
 import { sampleKeys } from "./json-keys.ts";
 import { unreadableParquet } from "./parquet-faults.ts";
 

@@ -5,9 +5,8 @@
 import { join } from "node:path";
 import type { PreparedFile } from "../files/prepare.ts";
 import { type CleanCsv, createCleanCsv } from "./clean-csv.ts";
-import { type CsvDialect, dialectOf } from "./csv-header.ts";
 import type { CsvRecord } from "./csv-records.ts";
-import { valuesOf } from "./csv-scan.ts";
+import { type CsvDialect, dialectOf, valuesOf } from "./csv-scanner.ts";
 import { bytesOf, isValidUtf8 } from "./text-lines.ts";
 import { eachRecord } from "./text-records.ts";
 

@@ -7,7 +7,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { sqlText } from "../../engine/sql-text.ts";
 import type { PreparedFile } from "../files/prepare.ts";
 import { cleanRead, createCleanCsv } from "./clean-csv.ts";
-import { dialectOf } from "./csv-header.ts";
+import { dialectOf } from "./csv-scanner.ts";
 import { csvRead, jsonPointer, jsonRead, numbered, type RawRelation } from "./raw-relation.ts";
 import { lineMember, type RewriteMode, type SortedLines, shownText, sortLines } from "./separate-records.ts";
 import { eachRecord } from "./text-records.ts";

@@ -1,7 +1,7 @@
 import type { PreparedFile } from "../files/prepare.ts";
 import { refusal } from "../files/refusal.ts";
-import { dialectOf } from "./csv-header.ts";
 import { type CsvRecord, csvRecords } from "./csv-records.ts";
+import { dialectOf } from "./csv-scanner.ts";
 import { forEachLine } from "./text-lines.ts";
 
 /**

@@ -1,5 +1,27 @@
-/** One CSV record: how many values it has and what they are. */
-import type { CsvDialect } from "./csv-header.ts";
+/** One CSV record: how many values it has and what they are, by the rules of DuckDB's strict reader. */
+import type { DiscoveredFile } from "../files/discover.ts";
+
+export interface CsvDialect {
+  readonly delimiter: string;
+  /** Empty: values are never quoted. */
+  readonly quote: string;
+  readonly escape: string;
+  readonly header: boolean;
+  /** Known to have line feeds and no carriage returns between its lines. */
+  readonly endsInFeeds?: boolean;
+}
+
+export function dialectOf(file: DiscoveredFile): CsvDialect {
+  const { options } = file.source;
+  const byName = /\.tsv(\.(gz|zst))?$/i.test(file.path) ? "\t" : ",";
+  const quote = options.quote ?? '"';
+  return {
+    delimiter: options.delimiter ?? byName,
+    quote,
+    escape: options.escape ?? quote,
+    header: options.header,
+  };
+}
 
 export interface RecordShape {
   readonly width: number;
