@@ -12,6 +12,7 @@ export default defineConfig({
     include: [lane],
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    globalSetup: "test/helpers/run-folder.ts",
     pool: "forks",
     // Files share a process and what it has imported: half the time. A test leaves no trace in process or modules.
     isolate: false,

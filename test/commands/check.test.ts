@@ -1,13 +1,13 @@
 /** `gatebook check` as it is shipped: one mistake of each kind, and the very words that are said of it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
 import { changeFile, madeWorkspace, type Replacements, writeFilesIn } from "../helpers/temp-workspace.ts";
 
 let gatebook: Gatebook;
 beforeAll(() => {
-  gatebook = buildCli(afterAll);
+  gatebook = buildCli();
 });
 
 interface Mistake {

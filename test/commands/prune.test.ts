@@ -13,7 +13,7 @@ let root: string;
 let other: string;
 const nights = ["2026-02-02", "2026-02-03", "2026-02-04", "2026-02-05"];
 beforeAll(async () => {
-  gatebook = buildCli(afterAll);
+  gatebook = buildCli();
   root = await madeWorkspace(afterAll);
   await sampleInto(root, { scenario: "healthy", usersPerDay: 200, days: 5 });
   for (const night of nights) expect((await gatebook(root, "run", "--date", night, "--quiet")).code).toBe(0);

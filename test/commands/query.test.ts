@@ -9,7 +9,7 @@ import { madeWorkspace, sampleInto, writeFilesIn } from "../helpers/temp-workspa
 let gatebook: Gatebook;
 let root: string;
 beforeAll(async () => {
-  gatebook = buildCli(afterAll);
+  gatebook = buildCli();
   root = await madeWorkspace(afterAll);
   await sampleInto(root, { scenario: "healthy", usersPerDay: 60, days: 3 });
   const ran = await gatebook(root, "run", "--date", "2026-02-03", "--quiet");

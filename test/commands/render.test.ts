@@ -30,7 +30,7 @@ describe("gatebook render", () => {
   let root: string;
   beforeAll(() => {
     const finish: (() => void)[] = [];
-    gatebook = buildCli((remove) => finish.push(remove));
+    gatebook = buildCli();
     root = temporaryFolder((remove) => finish.push(remove));
     return () => {
       for (const remove of finish) remove();

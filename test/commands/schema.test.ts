@@ -1,7 +1,7 @@
 /** The JSON Schemas: what editors complete and check rollout.yaml by, and what other tools read result.json by. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { configJsonSchema } from "../../src/config/config.ts";
@@ -10,7 +10,7 @@ import { packageRoot, temporaryFolder } from "../helpers/temp-workspace.ts";
 
 let gatebook: Gatebook;
 beforeAll(() => {
-  gatebook = buildCli(afterAll);
+  gatebook = buildCli();
 });
 
 const shipped = readFileSync(join(packageRoot, "rollout.yaml"), "utf8");

@@ -6,7 +6,7 @@ import { changeFile, madeWorkspace, sampleInto } from "../helpers/temp-workspace
 let gatebook: Gatebook;
 let root: string;
 beforeAll(async () => {
-  gatebook = buildCli(afterAll);
+  gatebook = buildCli();
   root = await madeWorkspace(afterAll, {
     "active_gate: g10\n": "active_gate: g50\n",
     "      exposure: 50%,\n": "      exposure: 50%,\n      started: 2026-02-03,\n",

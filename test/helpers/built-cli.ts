@@ -1,8 +1,9 @@
-/** The command line as it is shipped: compiled into a folder of its own, run in a process of its own. */
+/** The command line as it is shipped: compiled once for all tests, run in a process of its own. */
 import { execFile, spawnSync } from "node:child_process";
 import { cpSync, existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { type Finally, packageRoot, temporaryFolder } from "./temp-workspace.ts";
+import { madeOnce } from "./made-once.ts";
+import { packageRoot } from "./temp-workspace.ts";
 
 export interface Ran {
   readonly code: number;
@@ -27,26 +28,28 @@ export interface ProcessPlace {
 /** Runs `gatebook WORDS` there: gatebook(root, "run", "--date", "2026-02-07"). */
 export type Gatebook = (where: Where, ...words: readonly string[]) => Promise<Ran>;
 
-/** Compiles src/; types are checked elsewhere. What a run says of its own folder reads WORKSPACE. */
-export function buildCli(finish: Finally): Gatebook {
-  const cli = builtCli(finish);
-  return (where, ...words) => runNode([cli, ...words], typeof where === "string" ? { cwd: where } : where);
+/** Compiled at the first call. What a run says of its own folder reads WORKSPACE. */
+export function buildCli(): Gatebook {
+  return async (where, ...words) =>
+    await runNode([await builtCli(), ...words], typeof where === "string" ? { cwd: where } : where);
 }
 
-/** The path of cli.js, compiled. */
-export function builtCli(finish: Finally): string {
-  const folder = temporaryFolder(finish);
+/** The path of cli.js, compiled; types are checked elsewhere. */
+export async function builtCli(): Promise<string> {
+  return join(await madeOnce("cli", compile), "dist/cli.js");
+}
+
+async function compile(folder: string): Promise<void> {
   const tsc = join(packageRoot, "node_modules/.bin/tsc");
   const built = spawnSync(tsc, ["-p", "src", "--outDir", join(folder, "dist")], {
     cwd: packageRoot,
     encoding: "utf8",
   });
-  const cli = join(folder, "dist/cli.js");
-  if (!existsSync(cli)) throw new Error(`src/ does not compile:\n${built.stdout}${built.stderr}`);
+  if (!existsSync(join(folder, "dist/cli.js")))
+    throw new Error(`src/ does not compile:\n${built.stdout}${built.stderr}`);
   for (const name of ["package.json", "rollout.yaml", "queries", "templates"])
     cpSync(join(packageRoot, name), join(folder, name), { recursive: true });
   symlinkSync(join(packageRoot, "node_modules"), join(folder, "node_modules"), "dir");
-  return cli;
 }
 
 function runNode(words: readonly string[], place: ProcessPlace): Promise<Ran> {

@@ -1,5 +1,6 @@
 /** Workspaces in temporary folders: the package's own rollout.yaml and queries, changed where a test wants them other. */
 import {
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -14,6 +15,7 @@ import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import { type SampleOptions, writeSample } from "../../src/sample/sample.ts";
 import type { SampleTruth } from "../../src/sample/truth.ts";
 import { initWorkspace } from "../../src/workspace/init.ts";
+import { madeOnce } from "./made-once.ts";
 
 export const packageRoot = resolve(import.meta.dirname, "../..");
 
@@ -60,13 +62,18 @@ export function writeFilesIn(root: string, files: Readonly<Record<string, string
 /** When the exports of a case are said to have been written: what is read of a file's time is then always the same. */
 export const exportedAt = new Date("2026-02-08T02:00:00Z");
 
+/** Exports of the same options are made once and copied. */
 export async function sampleInto(
   root: string,
   options: Partial<SampleOptions> & Pick<SampleOptions, "scenario">,
 ): Promise<SampleTruth> {
-  const whole = { days: 7, seed: 1, ...options, root };
-  const truth = await writeSample(whole, () => openDuckDb({ file: ":memory:" }));
-  const paths = [...truth.files.map(({ path }) => path), "exports/app.env", "exports/discovery.json"];
-  for (const path of paths) utimesSync(join(root, path), exportedAt, exportedAt);
-  return truth;
+  const whole = { days: 7, seed: 1, ...options };
+  const name = Object.entries(whole).sort().flat().join("-");
+  const made = await madeOnce(`sample-${name}`, async (folder) => {
+    const truth = await writeSample({ ...whole, root: folder }, () => openDuckDb({ file: ":memory:" }));
+    const paths = [...truth.files.map(({ path }) => path), "exports/app.env", "exports/discovery.json"];
+    for (const path of paths) utimesSync(join(folder, path), exportedAt, exportedAt);
+  });
+  cpSync(join(made, "exports"), join(root, "exports"), { recursive: true, preserveTimestamps: true });
+  return JSON.parse(readFileSync(join(root, "exports/truth.json"), "utf8")) as SampleTruth;
 }

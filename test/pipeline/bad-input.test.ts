@@ -15,7 +15,7 @@ import {
 
 let gatebook: Gatebook;
 beforeAll(() => {
-  gatebook = buildCli(afterAll);
+  gatebook = buildCli();
 });
 
 const night = ["run", "--date", "2026-02-07", "--quiet"] as const;

@@ -9,7 +9,7 @@ import { madeWorkspace, sampleInto, writeFilesIn } from "../helpers/temp-workspa
 
 let gatebook: Gatebook;
 beforeAll(() => {
-  gatebook = buildCli(afterAll);
+  gatebook = buildCli();
 });
 
 const night = ["run", "--date", "2026-02-07", "--quiet", "--format", "txt"] as const;

@@ -90,7 +90,7 @@ beforeAll(async () => {
     ),
   });
   before = contentsOf(outside);
-  const gatebook = buildCli(afterAll);
+  const gatebook = buildCli();
   ran = await gatebook(root, "run", "--date", "2026-02-07", "--quiet", "--query-timeout", "2s");
   result = JSON.parse(
     readFileSync(join(root, "reports/clip-cosine-v2/latest/result.json"), "utf8"),

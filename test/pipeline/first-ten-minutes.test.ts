@@ -19,8 +19,8 @@ interface Typed {
   readonly output: string;
 }
 
-beforeAll(() => {
-  cli = builtCli(afterAll);
+beforeAll(async () => {
+  cli = await builtCli();
   home = temporaryFolder(afterAll);
   mkdirSync(join(home, "bin"));
   const program = join(home, "bin/gatebook");

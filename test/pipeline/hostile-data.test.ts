@@ -79,7 +79,7 @@ let result: Result;
 let files: readonly (readonly [path: string, text: string])[];
 
 beforeAll(async () => {
-  gatebook = buildCli(afterAll);
+  gatebook = buildCli();
   root = await madeWorkspace(afterAll);
   writeFilesIn(root, {
     "rollout.yaml": rolloutYaml,

@@ -1,7 +1,7 @@
 /** A workspace of every earlier version opens, is brought up to date or left whole, and its next night runs (DESIGN §12.16). */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { historyCommand } from "../../src/commands/history.ts";
 import { recordCommand } from "../../src/commands/record.ts";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
@@ -129,7 +129,7 @@ describe("a result of version 1", () => {
 describe("the commands on a workspace of gatebook 0.1", () => {
   let gatebook: Gatebook;
   beforeAll(() => {
-    gatebook = buildCli(afterAll);
+    gatebook = buildCli();
   }, 60_000);
 
   it("that read its warehouse work before any run has brought it up to date", async () => {

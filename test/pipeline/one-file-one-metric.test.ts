@@ -27,7 +27,7 @@ let gatebook: Gatebook;
 const ran = new Map<string, Ran>();
 
 beforeAll(async () => {
-  gatebook = buildCli(afterAll);
+  gatebook = buildCli();
   root = temporaryFolder(afterAll);
   await gatebook(root, "init", ".");
   await sampleInto(root, { scenario: "healthy", usersPerDay: 150 });

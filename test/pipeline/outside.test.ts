@@ -44,7 +44,7 @@ beforeAll(async () => {
   writeFilesIn(folder, { "elsewhere/notes.txt": "untouched", "home/.duckdbrc": "SELECT 1;" });
   layOutFeed(join(root, "exports/feed_events"));
   before = filesOf(folder);
-  const gatebook = buildCli(afterAll);
+  const gatebook = buildCli();
   const env = { HOME: join(folder, "home"), TMPDIR: join(folder, "tmp") };
   const run = (...words: readonly string[]): Promise<Ran> =>
     gatebook(

@@ -1,14 +1,14 @@
 /** A disk that is full, as a limit on the size of files shows it without any rights; test/bench/disk-full.mjs fills real ones. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { beforeAll, expect, it, onTestFinished } from "vitest";
 import { openWarehouse } from "../../src/warehouse/store.ts";
 import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
 import { madeWorkspace, sampleInto } from "../helpers/temp-workspace.ts";
 
 let gatebook: Gatebook;
 beforeAll(() => {
-  gatebook = buildCli(afterAll);
+  gatebook = buildCli();
 });
 
 const night = ["run", "--date", "2026-02-07", "--format", "txt", "--quiet"] as const;

@@ -1,7 +1,7 @@
 /** Processes that want the same workspace at the same time: runs wait for each other, clients never stop one. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import { openStore, storePaths } from "../../src/warehouse/store.ts";
 import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
@@ -12,7 +12,7 @@ const limits = { waitMs: 0, onWait: () => {} };
 
 let gatebook: Gatebook;
 beforeAll(() => {
-  gatebook = buildCli(afterAll);
+  gatebook = buildCli();
 });
 
 const note = (by: string): readonly string[] => ["record", "hold", "--reason", "r", "--by", by, "--quiet"];

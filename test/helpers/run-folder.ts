@@ -1,0 +1,44 @@
+/**
+ * One folder for all that a run of the tests writes, removed at its end even where a test was killed. It is in memory where
+ * memory serves: otherwise most of what a test waits for is a disk that confirms its writes.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, realpathSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** What the tests of one run share: the compiled CLI, sample exports. */
+    readonly runFolder: string;
+  }
+}
+
+const MEMORY = "/dev/shm";
+const NEEDED_BYTES = 4 * 1024 ** 3;
+const PREFIX = "gatebook-tests-";
+
+export function setup(project: TestProject): () => void {
+  const folder = inMemory() ?? mkdtempSync(join(realpathSync(tmpdir()), PREFIX));
+  // inherited by the workers and by the processes they start
+  process.env["TMPDIR"] = folder;
+  project.provide("runFolder", folder);
+  return () => rmSync(folder, { recursive: true, force: true });
+}
+
+/** Null where the folder would be too small or, as often in containers, may not hold programs. */
+function inMemory(): string | null {
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY);
+    if (bavail * bsize < NEEDED_BYTES) return null;
+    const folder = mkdtempSync(join(MEMORY, PREFIX));
+    const program = join(folder, "program");
+    writeFileSync(program, "#!/bin/sh\n", { mode: 0o755 });
+    if (spawnSync(program).status === 0) return folder;
+    rmSync(folder, { recursive: true });
+    return null;
+  } catch {
+    return null;
+  }
+}
