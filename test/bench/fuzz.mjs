@@ -226,7 +226,7 @@ for (let number = Number(values.from); number < last && performance.now() < unti
   try {
     await runCase(number);
   } catch (error) {
-    if (/^the engine broke while it read exports\//.test(error.message)) {
+    if (/^DuckDB internal error while reading exports\//.test(error.message)) {
       count(
         reasons,
         `a run would go on with a new engine: ${error.message.replace(/exports\/\S+|\d+/g, "…")}`,

@@ -124,6 +124,13 @@ describe("an analyst's file", () => {
       6,
     ],
     [
+      "gatebook's own tables",
+      "SELECT *\nFROM duckdb_tables()",
+      "the table function duckdb_tables() is not for queries",
+      2,
+      6,
+    ],
+    [
       "a setting",
       "FROM enable_profiling()",
       "the table function enable_profiling() is not for queries",

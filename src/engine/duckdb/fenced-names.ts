@@ -5,10 +5,8 @@
  */
 import { GatebookError } from "../../model/error.ts";
 import type { QueryFile } from "../engine.ts";
+import { rejectedFunction, TABLES_ONLY } from "../row-functions.ts";
 import { placeOf } from "./query-error.ts";
-
-const plainFunctions =
-  /^(range|generate_series|unnest|repeat|repeat_row|json_each|json_tree|summary|pg_timezone_names|icu_calendar_names|test_all_types|test_vector_types|duckdb_(approx_database_count|columns|constraints|coordinate_systems|databases|dependencies|functions|indexes|keywords|memory|schemas|sequences|settings|tables|types|views)|pragma_(collations|database_size|metadata_info|platform|show|storage_info|table_info|version))$/i;
 
 /**
  * `FROM 'exports/a.csv'`: the engine takes such a table name for a file, also when it falls into schema and table
@@ -24,9 +22,8 @@ export function refuseBeyondTables(tree: unknown, file: QueryFile): void {
   }
   if (!isRecord(tree)) return;
   const called = tree["type"] === "TABLE_FUNCTION" && isRecord(tree["function"]) ? tree["function"] : null;
-  const name = String(called?.["function_name"] ?? "");
-  if (called !== null && !plainFunctions.test(name))
-    throw beyond(`the table function ${name}() is not for queries`, tree, file);
+  const rejected = called === null ? null : rejectedFunction(String(called["function_name"] ?? ""));
+  if (rejected !== null) throw beyond(rejected, tree, file);
   if (tree["type"] === "BASE_TABLE" || tree["type"] === "SHOW_REF") {
     const parts = [tree["catalog_name"], tree["schema_name"], tree["table_name"]];
     const table = parts.filter((part) => typeof part === "string" && part !== "").join(".");
@@ -39,7 +36,7 @@ function beyond(message: string, node: Readonly<Record<string, unknown>>, file: 
   const location = node["query_location"];
   return new GatebookError("query", message, {
     where: placeOf({ file: file.file, sql: file.sql }, typeof location === "number" ? location : null),
-    hint: "queries read the warehouse's tables; a file becomes one by a source or a lookup in rollout.yaml",
+    hint: TABLES_ONLY,
   });
 }
 

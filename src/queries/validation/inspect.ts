@@ -3,13 +3,11 @@
  * out of the warehouse are refused by name. The engine's fence would stop them too, but not as clearly.
  */
 import type { Engine, QueryFile, TableReference } from "../../engine/engine.ts";
+import { rejectedFunction, TABLES_ONLY } from "../../engine/row-functions.ts";
 import type { GatebookError } from "../../model/error.ts";
 import { suggestion } from "../../model/suggest.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
 import { isQueryProblem, queryProblem } from "../catalog/query-problem.ts";
-
-/** Table functions that make rows out of nothing but their arguments. */
-const HARMLESS = ["range", "generate_series", "unnest", "repeat", "json_each", "json_tree"];
 
 export function asQueryFile(file: CatalogFile): QueryFile {
   return { file: file.path, sql: file.sql };
@@ -43,15 +41,10 @@ export async function readFile(
 ): Promise<FileReads> {
   const references = await engine.references(asQueryFile(file));
   const tables = tablesAmong(references);
-  const functions = references
-    .filter(({ kind, name }) => kind === "function" && !HARMLESS.includes(name.toLowerCase()))
-    .map(({ name, line, column }) =>
-      queryProblem(file, `the table function ${name}() is not for queries`, {
-        line,
-        column,
-        hint: "queries read the warehouse's tables; a file becomes one by a source or a lookup in rollout.yaml",
-      }),
-    );
+  const functions = references.flatMap(({ kind, name, line, column }) => {
+    const rejected = kind === "function" ? rejectedFunction(name) : null;
+    return rejected === null ? [] : [queryProblem(file, rejected, { line, column, hint: TABLES_ONLY })];
+  });
   const unknown = tables
     .filter(({ name }) => !/^information_schema\./.test(name) && !known.has(name))
     .map(({ name, line, column }) =>
