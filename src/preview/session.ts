@@ -5,40 +5,26 @@
  */
 import { stat } from "node:fs/promises";
 import type { Engine } from "../engine/engine.ts";
-import { changesSince } from "../judge/changes/changes.ts";
-import type { JudgeWindow } from "../judge/input.ts";
-import { judge } from "../judge/judge.ts";
-import { comparisonFor } from "../judge/window/comparison.ts";
-import { planWindow } from "../judge/window/window.ts";
-import { readNight } from "../ledger/night.ts";
-import { type LedgerView, readLedger } from "../ledger/state.ts";
 import { retentionStart } from "../load/days/pruned-days.ts";
 import { type LoadedFiles, loadChecks } from "../load/records/checks.ts";
 import { readKnownFiles } from "../load/records/loads-table.ts";
 import { presentColumns } from "../load/records/present-columns.ts";
 import { readRejectExamples } from "../load/records/reject-examples.ts";
 import { endOfDay } from "../model/calendar.ts";
-import type { Config } from "../model/config.ts";
 import type { Context } from "../model/context.ts";
 import type { QueryError } from "../model/measurement.ts";
 import type { Provenance, Result } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
-import { readPreflight } from "../preflight/preflight.ts";
-import {
-  type BroughtRelations,
-  type OverlayRelations,
-  overlayRelations,
-} from "../queries/relations/overlay-relations.ts";
-import { parseResult } from "../result/serialize.ts";
-import { namesCheck } from "../runs/night/algorithm-names.ts";
-import { assembled } from "../runs/night/assemble.ts";
-import { dayChecks } from "../runs/night/day-checks.ts";
-import { fileChecks } from "../runs/night/file-checks.ts";
+import { type OverlayRelations, overlayRelations } from "../queries/relations/overlay-relations.ts";
+import { assemble, judgeNight } from "../runs/judge-measured.ts";
+import { measureWindow } from "../runs/measure/measure-window.ts";
 import { readGit } from "../runs/night/git.ts";
+import { withChanges } from "../runs/night/record-night.ts";
+import { planNight } from "../runs/plan-night.ts";
 import { shadowRolloutTable } from "../warehouse/rollout-table.ts";
 import { openWarehouse, storePaths } from "../warehouse/store.ts";
-import { measureSaved } from "./measure-saved.ts";
 import { type Memo, newMemo } from "./memo.ts";
+import { recallSaved } from "./recall-saved.ts";
 import type { Saved } from "./saved.ts";
 
 export interface SessionRequest {
@@ -128,77 +114,28 @@ interface Save {
 }
 
 async function measure(standing: Standing, request: SessionRequest, save: Save): Promise<MeasuredWorkspace> {
-  const { engine, relations, memo } = standing;
-  const { config, catalog } = save.saved;
-  const { timeoutMs, stillWanted } = request;
-  const { window, ledger } = await planNight(standing, config, request.date);
-  await shadowRolloutTable(engine, config, window);
-  const range = {
-    from: window.shownFrom,
-    retentionStart: standing.loaded.retentionStart,
-    timeoutMs,
-    stillWanted,
-  };
-  const brought = await relations.bring(catalog, range);
-  const measured = await measureSaved(engine, memo, {
-    ...{ ...window, config, catalog, timeoutMs, presentColumns: standing.presentColumns },
-    rolloutKey: JSON.stringify([config.rollout, config.activeGate, config.judge, window]),
-    fingerprints: brought.fingerprints,
-    reads: standing.reads,
-  });
-  const result = await judged(standing, { ...save, window, ledger, brought, measured });
-  const { asOf } = window;
-  const at = { rollout: config.rollout.name, phase: "daily", asOf, which: "before" } as const;
-  const before = await standing.reads.recall("last night", JSON.stringify(at), () => readNight(engine, at));
-  const changes = changesSince(before === null ? null : parseResult(before), result);
-  const ran = [...brought.made.map((name) => `relation ${name}`), ...memo.ran()];
-  return { result: { ...result, changes }, ran, failedRelations: brought.failed };
-}
-
-interface PlannedNight {
-  readonly window: JudgeWindow;
-  readonly ledger: LedgerView;
-}
-
-async function planNight(
-  { engine, reportDate }: Standing,
-  config: Config,
-  asked: Day | null,
-): Promise<PlannedNight> {
-  const date = asked ?? reportDate;
-  const asOf = endOfDay(date, config.rollout.timeZone);
-  const ledger = await readLedger(engine, { rollout: config.rollout.name, phase: "daily", date, asOf });
-  const { observedSince } = ledger;
-  return { window: planWindow(config, { date, range: null, asOf, observedSince }), ledger };
-}
-
-interface Parts extends Save, PlannedNight {
-  readonly brought: BroughtRelations;
-  readonly measured: Awaited<ReturnType<typeof measureSaved>>;
-}
-
-async function judged(
-  standing: Standing,
-  { saved, context, window, ledger, brought, measured }: Parts,
-): Promise<Result> {
+  const { engine, relations, memo, reads, loaded, presentColumns, git } = standing;
+  const { saved, context } = save;
   const { config, catalog } = saved;
-  const { measurement, cells } = measured;
-  const comparison = comparisonFor(config, window, measurement.traffic);
-  const preflight = readPreflight(config, { env: context.env, now: context.now() });
-  const relations = catalog.relations.map(({ name }) => ({ error: brought.failed.get(name) ?? null }));
-  const builtInChecks = [
-    ...loadChecks(standing.loaded, config),
-    await namesCheck(standing.engine, { config, window, comparison }),
-    ...(await dayChecks(standing.engine, { ...config.rollout, window, comparison, ledger: ledger.state })),
-    ...fileChecks({ catalog, relations, cells }),
-  ];
-  const shared = { config, phase: "daily", window, preflight, comparison } as const;
-  const ledgerState = ledger.state;
-  const judgement = judge({ ...shared, ...measurement, builtInChecks, ledger: ledgerState });
-  const parts = {
-    ...{ ...shared, catalog, measurement, cells, ledger: ledgerState, judged: judgement, stages: [] },
-    loads: standing.loaded.known.map(({ record }) => record),
-    duckdb: standing.engine.version,
-  };
-  return assembled(parts, standing.git, context);
+  const { timeoutMs, stillWanted } = request;
+  const date = request.date ?? standing.reportDate;
+  const asOf = endOfDay(date, config.rollout.timeZone);
+  const { window, ledger } = await planNight(engine, config, { phase: "daily", date, asOf, range: null });
+  await shadowRolloutTable(engine, config, window);
+  const from = window.shownFrom;
+  const range = { from, retentionStart: loaded.retentionStart, timeoutMs, stillWanted };
+  const brought = await relations.bring(catalog, range);
+  const night = { config, catalog, phase: "daily", window } as const;
+  const measuring = { ...night, presentColumns, timeoutMs };
+  const recall = recallSaved(engine, memo, { ...measuring, fingerprints: brought.fingerprints, reads });
+  const measured = await measureWindow(engine, { ...measuring, recall });
+  const built = catalog.relations.map(({ name }) => ({ error: brought.failed.get(name) ?? null }));
+  const loadFindings = loadChecks(loaded, config);
+  const judging = { ...night, ...measured, ledger, relations: built, loadChecks: loadFindings };
+  const { parts } = await judgeNight(engine, judging, context);
+  const loads = loaded.known.map(({ record }) => record);
+  const origin = { config, catalog, loads, stages: [], duckdb: engine.version, git };
+  const result = await withChanges(engine, assemble(parts, origin, context));
+  const ran = [...brought.made.map((name) => `relation ${name}`), ...memo.ran()];
+  return { result, ran, failedRelations: brought.failed };
 }

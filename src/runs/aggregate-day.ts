@@ -8,7 +8,7 @@ import { type AlgorithmCount, countAlgorithms } from "../queries/measures/count-
 import { buildRelations } from "../queries/relations/relations.ts";
 import { ensureRolloutTable } from "../warehouse/rollout-table.ts";
 import { dropOldEvents } from "./night/drop-events.ts";
-import { type Limits, openLoaded } from "./night/open-night.ts";
+import { loadNight, type RunLimits } from "./night/load-night.ts";
 import { stopwatch } from "./night/stopwatch.ts";
 
 export interface AggregateRequest {
@@ -16,14 +16,14 @@ export interface AggregateRequest {
   /** Folder of all reports, absolute. */
   readonly reports: string;
   readonly date: Day | null;
-  readonly limits: Limits;
+  readonly limits: RunLimits;
   /** Days whose events were dropped are loaded again, as far as their exports are there. */
   readonly reload?: boolean | undefined;
 }
 
 /** Loads and rebuilds relations, judges nothing, and publishes the warehouse. */
 export async function aggregateDay(request: AggregateRequest, context: Context): Promise<AggregatedDay> {
-  const opened = await openLoaded({ ...request, phase: "daily", asOf: null }, context, stopwatch());
+  const opened = await loadNight({ ...request, phase: "daily", asOf: null }, context, stopwatch());
   const { config, catalog, store, date, asOf } = opened;
   const { dirtyDates, records } = opened.loaded;
   try {
@@ -34,7 +34,7 @@ export async function aggregateDay(request: AggregateRequest, context: Context):
     await dropOldEvents(store.engine, { config, date }, context);
     await store.publish();
     await store.takePlace();
-    const findings = causesFirst(opened.loaded.checks.filter(isWorthTelling));
+    const findings = causesFirst(opened.loaded.checks.filter(isWorthReporting));
     return { date, files: records.length, dirtyDates, algorithms, findings };
   } finally {
     store.close();
@@ -42,7 +42,7 @@ export async function aggregateDay(request: AggregateRequest, context: Context):
 }
 
 /** Rejects are named also where max_rejected lets them pass. */
-function isWorthTelling({ name, status, detail }: CheckResult): boolean {
+function isWorthReporting({ name, status, detail }: CheckResult): boolean {
   return status !== "pass" || (name === "rejected_rows" && detail !== "");
 }
 

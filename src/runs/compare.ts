@@ -4,7 +4,6 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import type { ComparisonKind } from "../judge/input.ts";
-import { judge } from "../judge/judge.ts";
 import { type AcrossGates, acrossGates } from "../judge/metric/across-gates.ts";
 import { comparisonFor } from "../judge/window/comparison.ts";
 import { type GateWindow, gateWindows } from "../judge/window/gate-windows.ts";
@@ -17,7 +16,8 @@ import type { MetricResult } from "../model/result.ts";
 import { didYouMean } from "../model/suggest.ts";
 import type { Day } from "../model/words.ts";
 import type { Catalog } from "../queries/catalog/catalog.ts";
-import { measure } from "./night/measure.ts";
+import { judgeMeasured } from "./judge-measured.ts";
+import { measureWindow } from "./measure/measure-window.ts";
 
 export interface CompareRequest {
   readonly config: Config;
@@ -100,20 +100,14 @@ async function comparePart(
   const activeGate = gate ?? { ...request.config.activeGate, exposure: 0 };
   const config = { ...request.config, rollout, activeGate };
   const catalog = { ...request.catalog, checks: [], cells: [] };
-  const window = { from, to, shownFrom: from };
-  const measurement = await measure(engine, { ...request, ...window, config, catalog });
-  const comparison = comparisonFor(config, window, measurement.traffic);
-  const { metrics } = judge({
-    ...measurement,
-    config,
-    phase: "daily",
-    window: { ...window, reportDate: to, asOf: endOfDay(to, rollout.timeZone) },
-    builtInChecks: [],
-    preflight: [],
-    ledger: emptyLedger,
-    comparison,
-  });
-  return { gate: gate?.name ?? null, from, to, comparison, metrics, measured: measurement.metrics };
+  const asOf = endOfDay(to, rollout.timeZone);
+  const window = { from, to, shownFrom: from, reportDate: to, asOf };
+  const measured = await measureWindow(engine, { ...request, window, config, catalog });
+  const comparison = comparisonFor(config, window, measured.measurement.traffic);
+  const nothing = { builtInChecks: [], preflight: [], ledger: emptyLedger };
+  const input = { ...measured.measurement, ...nothing, config, phase: "daily", window, comparison } as const;
+  const { metrics } = judgeMeasured(input, []).parts;
+  return { gate: gate?.name ?? null, from, to, comparison, metrics, measured: input.metrics };
 }
 
 function combineGates(parts: readonly MeasuredPart[]): ComparedGates {

@@ -1,6 +1,6 @@
 /** What most commands need first: where the workspace is, its config, limits of the engine. */
 import { dirname, resolve } from "node:path";
-import type { Limits } from "../../runs/night/open-night.ts";
+import type { RunLimits } from "../../runs/night/load-night.ts";
 import type { CommandContext } from "./command.ts";
 import { parseDuration } from "./values.ts";
 
@@ -35,7 +35,7 @@ interface EngineLimits {
   readonly wait: string;
 }
 
-export function limitsOf(options: EngineLimits, { cwd }: CommandContext): Limits {
+export function limitsOf(options: EngineLimits, { cwd }: CommandContext): RunLimits {
   return {
     memoryLimit: options.memoryLimit,
     threads: options.threads,

@@ -7,16 +7,43 @@ import { createHash } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
-import type { JudgeWindow } from "../../judge/input.ts";
+import type { Phase } from "../../model/words.ts";
 import { catalogFiles } from "../../queries/catalog/catalog.ts";
 import { keptText, parseKept } from "../../result/kept-measurement.ts";
-import type { MeasuredNight, MeasureRequest } from "./measure.ts";
+import { type FirstDayRequest, measureFirstDay } from "../measure/measure-first-day.ts";
+import { type MeasuredWindow, measureWindow, type Timed } from "../measure/measure-window.ts";
 import { temporaryName } from "./write-reports.ts";
 
-export interface KeptRequest extends Omit<MeasureRequest, "onCells"> {
-  readonly window: JudgeWindow;
+export interface NightRequest extends FirstDayRequest {
+  readonly phase: Phase;
   /** Of the tool. */
   readonly version: string;
+  /** Where the last measurement is kept. */
+  readonly folder: string;
+}
+
+/** What a run measures, by its phase: the hours of a first day, or the days of the gate so far unless they are kept. */
+export async function measureNight(
+  engine: Engine,
+  request: NightRequest,
+  time: Timed,
+): Promise<MeasuredWindow> {
+  if (request.phase === "first-24h") return await measureFirstDay(engine, request, time);
+  const key = await measurementKey(engine, request);
+  const kept = await readKept(request.folder, key);
+  if (kept === null) {
+    const night = await measureWindow(engine, request, time);
+    await keepMeasurement(request.folder, key, night);
+    return night;
+  }
+  // the same stages, so that a run and its repetition differ in nothing but times
+  return {
+    measurement: await time("measure", async () => kept.measurement),
+    cells: await time("cells", async () => {
+      await request.onCells?.(kept.cells);
+      return kept.cells;
+    }),
+  };
 }
 
 /** Books of the store from which everything else in it follows, and how many events have not been pruned. */
@@ -37,7 +64,7 @@ const UNSTEADY =
 const MEASURED = 2;
 
 /** Null when what is asked for may change without a trace in the books. */
-export async function measurementKey(engine: Engine, request: KeptRequest): Promise<string | null> {
+async function measurementKey(engine: Engine, request: NightRequest): Promise<string | null> {
   const files = catalogFiles(request.catalog);
   if (files.some(({ sql }) => UNSTEADY.test(sql))) return null;
   const hash = createHash("sha256");
@@ -57,7 +84,7 @@ export async function measurementKey(engine: Engine, request: KeptRequest): Prom
 }
 
 /** Null when there is none for this key. */
-export async function readKept(folder: string, key: string | null): Promise<MeasuredNight | null> {
+async function readKept(folder: string, key: string | null): Promise<MeasuredWindow | null> {
   if (key === null) return null;
   const text = await readFile(fileOf(folder), "utf8").catch(() => "");
   const kept = parseKept(text);
@@ -65,11 +92,7 @@ export async function readKept(folder: string, key: string | null): Promise<Meas
 }
 
 /** A measurement with an error in it may have met a time limit: the next run tries again. */
-export async function keepMeasurement(
-  folder: string,
-  key: string | null,
-  night: MeasuredNight,
-): Promise<void> {
+async function keepMeasurement(folder: string, key: string | null, night: MeasuredWindow): Promise<void> {
   const parts = [...night.measurement.metrics, ...night.measurement.checks, ...night.cells];
   if (key === null || parts.some(({ error }) => error !== null)) return;
   const temporary = temporaryName(fileOf(folder));

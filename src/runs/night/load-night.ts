@@ -1,41 +1,137 @@
-/** Exports → events: the loading stage of a run, with its tables made and its progress told. The fence is whole when it is done. */
-
+/**
+ * The beginning of every run: the workspace is read, its store opened, its exports loaded. What goes out: the open store with
+ * tonight's events in it, for the caller to close; it can read no file and reach no network any more.
+ */
+import { loadConfig } from "../../config/load-config.ts";
+import { firstDayAsOf, firstDayReportDate } from "../../judge/window/first-day-window.ts";
 import { useTransientEvents } from "../../load/events/transient-events.ts";
-import type { DiscoveredFile } from "../../load/files/discover.ts";
+import { type DiscoveredFile, discoverSources, readablePaths } from "../../load/files/discover.ts";
+import { ReaderBroke } from "../../load/files/refusal.ts";
 import { type LoadSummary, loadSources } from "../../load/load.ts";
+import { addDays, dayAt, endOfDay } from "../../model/calendar.ts";
 import type { Config } from "../../model/config.ts";
 import type { Context } from "../../model/context.ts";
-import type { CatalogFile } from "../../queries/catalog/catalog.ts";
+import type { Day, Phase } from "../../model/words.ts";
+import type { Catalog } from "../../queries/catalog/catalog.ts";
 import { namedColumns } from "../../queries/validation/inspect.ts";
-import type { Store } from "../../warehouse/store.ts";
+import { recoverThoroughly } from "../../warehouse/recover.ts";
+import { openStore, type Store } from "../../warehouse/store.ts";
+import { readWorkspaceCatalog } from "../check/catalog.ts";
 import { prepareStore } from "../store/prepare-store.ts";
+import type { Stopwatch } from "./stopwatch.ts";
 
-export interface LoadRequest {
-  readonly config: Config;
-  /** Folder of all reports, absolute. */
-  readonly reports: string;
-  readonly files: readonly DiscoveredFile[];
-  /** Instant of the judgement, ISO UTC. */
-  readonly asOf: string;
-  readonly relations: readonly CatalogFile[];
-  /** No event is to be kept beyond this run. */
-  readonly eventsPass: boolean;
-  readonly reload?: boolean | undefined;
+export interface RunLimits {
+  readonly memoryLimit: string | undefined;
+  readonly threads: number | undefined;
+  readonly temporaryDirectory: string | undefined;
+  readonly timeoutMs: number;
+  readonly waitMs: number;
 }
 
-export async function loadNight(store: Store, request: LoadRequest, context: Context): Promise<LoadSummary> {
+export interface LoadedNight {
+  readonly config: Config;
+  readonly catalog: Catalog;
+  readonly date: Day;
+  readonly asOf: string;
+  readonly store: Store;
+  readonly loaded: LoadSummary;
+}
+
+interface OpenedNight extends Omit<LoadedNight, "loaded"> {
+  readonly files: readonly DiscoveredFile[];
+  /** `keep_events: 0`: this run stores no event. The hours of a first day are counted again from the same events, and keep them. */
+  readonly eventsPass: boolean;
+}
+
+export interface LoadRequest {
+  readonly config: string;
+  /** Folder of all reports, absolute. */
+  readonly reports: string;
+  readonly date: Day | null;
+  readonly phase: Phase;
+  readonly asOf: string | null;
+  readonly limits: RunLimits;
+  readonly onStatement?: Stopwatch["note"] | undefined;
+  readonly reload?: boolean | undefined;
+  /** The store was found damaged: what stands there is read to the last block before it is opened. */
+  readonly isDamaged?: boolean | undefined;
+}
+
+/** Where a file breaks the engine, a new one takes that file apart more carefully. */
+export async function loadNight(
+  request: LoadRequest,
+  context: Context,
+  watch: Stopwatch,
+): Promise<LoadedNight> {
+  const careful = new Set<string>();
+  let readsAlone = false;
+  for (;;) {
+    const { files: found, ...opened } = await openNight(request, context);
+    const files = found.map((file) => ({ ...file, readsAlone, breaksReader: careful.has(file.file) }));
+    try {
+      const loaded = await watch.time("load", () => loadFiles({ ...opened, files }, request, context));
+      return { ...opened, loaded };
+    } catch (error) {
+      opened.store.close();
+      const [file, ...others] = error instanceof ReaderBroke ? error.files : [];
+      if (file === undefined || careful.has(file)) throw error;
+      if (others.length === 0) careful.add(file);
+      else readsAlone = true;
+      const how =
+        others.length === 0 ? "it again, row by row" : `it and ${others.length} files behind it one by one`;
+      context.progress({ stage: "load", text: `${file} broke the engine: reading ${how}` });
+    }
+  }
+}
+
+/** Exports → events. The engine is locked down when it is done. */
+async function loadFiles(
+  { store, config, catalog, files, asOf, eventsPass }: OpenedNight,
+  { reports, reload }: LoadRequest,
+  context: Context,
+): Promise<LoadSummary> {
   const { engine, paths } = store;
-  const { config, files, asOf } = request;
-  await prepareStore(store, request, context);
-  if (request.eventsPass) await useTransientEvents(engine);
+  await prepareStore(store, { config, reports }, context);
+  if (eventsPass) await useTransientEvents(engine);
   const loaded = await loadSources(engine, config, files, {
     asOf,
-    namedColumns: await namedColumns(engine, request.relations),
+    namedColumns: await namedColumns(engine, catalog.relations),
     now: context.now(),
     temporaryFolder: paths.temporary,
-    reload: request.reload,
+    reload,
     progress: (step) => context.progress({ ...step, text: `loading ${step.text}` }),
   });
   await engine.fence();
   return loaded;
+}
+
+/** Reads the workspace and opens its store; which files may be read is settled before the fence goes up. */
+async function openNight(request: LoadRequest, context: Context): Promise<OpenedNight> {
+  const config = loadConfig(request.config);
+  const catalog = readWorkspaceCatalog(config);
+  const { date, asOf } = whenOf(request, config, context.now());
+  const files = await discoverSources(config);
+  const eventsPass = config.keepEvents === 0 && request.phase === "daily";
+  const onWait = (text: string): void => context.progress({ stage: "wait", text });
+  const store = await openStore(config.root, readablePaths(files), {
+    ...request.limits,
+    onWait,
+    loads: true,
+    // a killed run has its events in memory alone: what it said of them may not stay either
+    aside: eventsPass,
+    recover: request.isDamaged === true ? recoverThoroughly : undefined,
+    onStatement: request.onStatement,
+  });
+  return { config, catalog, date, asOf, files, store, eventsPass };
+}
+
+/** The report date, and the instant as of which it is judged: the end of that day, in the first 24 hours any of theirs. */
+function whenOf(request: LoadRequest, config: Config, now: Date): Pick<OpenedNight, "date" | "asOf"> {
+  const { timeZone } = config.rollout;
+  if (request.phase === "first-24h") {
+    const asOf = firstDayAsOf(config, request.asOf, now);
+    return { date: firstDayReportDate(asOf, timeZone), asOf };
+  }
+  const date = request.date ?? addDays(dayAt(now, timeZone), -1);
+  return { date, asOf: endOfDay(date, timeZone) };
 }

@@ -1,21 +1,24 @@
 /**
- * The nightly run, top to bottom: exports → events → relations → measurement → judgement → result.json → reports.
- * What comes in: a workspace and a day. What goes out: the result, the ledger's row, the published warehouse and the
- * report's files. Each stage is a room of its own; nothing is decided here.
+ * The nightly run, top to bottom: exports → window → relations → measurement → judgement → result → ledger → reports. What comes
+ * in: a workspace and a day. What goes out: the result, the ledger's row, the published warehouse and the report's files. Each
+ * step is one file; nothing is decided here.
  */
-import { planFirstDay } from "../../judge/window/first-day-window.ts";
-import { planWindow } from "../../judge/window/window.ts";
-import { readLedger } from "../../ledger/state.ts";
-import { droppedCheck, prunableEvents } from "../../load/days/prune.ts";
+import { clearDirtyDays } from "../../load/days/dirty-days.ts";
 import type { Context } from "../../model/context.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { StageTime } from "../../model/profile.ts";
 import type { Result } from "../../model/result.ts";
 import type { Day, Phase } from "../../model/words.ts";
+import { buildRelations } from "../../queries/relations/relations.ts";
+import { writeRolloutTable } from "../../warehouse/rollout-table.ts";
+import { assemble, judgeNight } from "../judge-measured.ts";
+import { planNight } from "../plan-night.ts";
 import { dropOldEvents } from "./drop-events.ts";
 import { clearExport, exportCells } from "./export-cells.ts";
-import { judgeNight } from "./judge-night.ts";
-import { type Limits, openLoaded } from "./open-night.ts";
+import { readGit } from "./git.ts";
+import { measureNight } from "./kept-measurement.ts";
+import { loadNight, type RunLimits } from "./load-night.ts";
+import { recordNight, withChanges } from "./record-night.ts";
 import { type ReportRequest, renderReport, reportFolder, writeReports } from "./report-night.ts";
 import { stopwatch } from "./stopwatch.ts";
 
@@ -29,7 +32,7 @@ export interface RunRequest {
   readonly phase: Phase;
   /** First 24 hours: judged as of this instant, ISO UTC; null: now. */
   readonly asOf: string | null;
-  readonly limits: Limits;
+  readonly limits: RunLimits;
   readonly report: Omit<ReportRequest, "isNight">;
   /** Every row of every cell as CSV beside the report. */
   readonly exportsCells?: boolean | undefined;
@@ -60,53 +63,55 @@ export async function runNight(request: RunRequest, context: Context): Promise<N
 }
 
 async function runOnce(request: RunRequest, context: Context, isDamaged: boolean): Promise<Night> {
-  const watch = stopwatch(request.profiles);
-  const { phase, range, limits } = request;
-  const onStatement = request.profiles ? watch.note : undefined;
-  const ends = range?.to ?? request.date;
-  const asked = { ...request, reports: request.report.out, onStatement, isDamaged, date: ends };
-  const opened = await openLoaded(asked, context, watch);
-  const { config, catalog, store, date, asOf, loaded } = opened;
+  const { phase, range, profiles } = request;
+  const { timeoutMs } = request.limits;
+  const watch = stopwatch(profiles);
+  const loading = {
+    ...request,
+    date: range?.to ?? request.date,
+    reports: request.report.out,
+    onStatement: profiles ? watch.note : undefined,
+    isDamaged,
+  };
+  const { config, catalog, store, date, asOf, loaded } = await loadNight(loading, context, watch);
+  const { engine } = store;
   try {
-    const ledger = await readLedger(store.engine, { rollout: config.rollout.name, phase, date, asOf });
-    const { observedSince } = ledger;
-    const window =
-      phase === "first-24h"
-        ? planFirstDay(config, { asOf, observedSince })
-        : planWindow(config, { date, range, asOf, observedSince });
+    const { window, ledger } = await planNight(engine, config, { phase, date, asOf, range });
     const report = { ...request.report, isNight: range === null };
-    const folder = reportFolder(
-      { phase, window: { ...window, timeZone: config.rollout.timeZone }, rollout: config.rollout },
-      report,
-    );
+    const { timeZone } = config.rollout;
+    const named = { phase, rollout: config.rollout, window: { ...window, timeZone } };
+    const folder = reportFolder(named, report);
     await clearExport(folder);
     let failedExports = 0;
-    const leaving = phase === "daily" ? await prunableEvents(store.engine, config.keepEvents, date) : null;
-    const night = {
-      otherChecks: leaving === null ? [] : droppedCheck(leaving, config.keepEvents),
-      config,
-      catalog,
-      phase,
-      window,
-      ledger,
-      loaded,
-      watch,
-      keepsLedger: range === null,
-      timeoutMs: limits.timeoutMs,
-      folder: store.paths.folder,
-      onCells: async (cells: Result["cells"]) => {
-        if (!request.exportsCells) return;
-        failedExports = await exportCells(
-          store.engine,
-          { cells, folder, timeoutMs: limits.timeoutMs },
-          context,
-        );
-      },
+    const onCells = async (cells: Result["cells"]) => {
+      if (request.exportsCells)
+        failedExports = await exportCells(engine, { cells, folder, timeoutMs }, context);
     };
-    const result = await judgeNight(store.engine, night, context);
-    // The hours of a second run today are counted from the same events.
-    if (phase === "daily")
-      await watch.time("prune", () => dropOldEvents(store.engine, { config, date }, context));
+
+    await writeRolloutTable(engine, config, window);
+    context.progress({ stage: "relations", text: "building relations" });
+    const building = { dirtyDates: loaded.dirtyDates, rebuildAll: false, timeoutMs };
+    const relations = await watch.time("relations", () => buildRelations(engine, catalog, building));
+    await clearDirtyDays(engine);
+
+    context.progress({ stage: "measure", text: "measuring metrics and running checks" });
+    const { presentColumns } = loaded;
+    const night = { config, catalog, phase, window, presentColumns, timeoutMs, onCells };
+    const kept = { folder: store.paths.folder, version: context.version };
+    const measured = await measureNight(engine, { ...night, ...kept }, watch.time);
+
+    const judging = { ...night, ...measured, ledger, relations, loadChecks: loaded.checks };
+    const judged = await judgeNight(engine, judging, context);
+    const origin = { config, catalog, loads: loaded.records, duckdb: engine.version };
+    const git = await readGit(config.root);
+    let result = assemble(judged.parts, { ...origin, git, stages: watch.stages() }, context);
+    if (report.isNight) {
+      result = await withChanges(engine, result);
+      await recordNight(engine, result, judged.kept, context);
+    }
+
+    // the hours of a second run today are counted from the same events
+    if (phase === "daily") await watch.time("prune", () => dropOldEvents(engine, { config, date }, context));
     const rendered = await watch.time("publish and render", () =>
       both(store.publish(), renderReport(result, report, context)),
     );

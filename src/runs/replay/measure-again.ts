@@ -3,23 +3,20 @@
  * where a file's input is gone, what was recorded, with the reason.
  */
 import type { Engine } from "../../engine/engine.ts";
-import type { Measurement } from "../../model/measurement.ts";
-import type { CellResult, Result } from "../../model/result.ts";
+import type { Result } from "../../model/result.ts";
 import { catalogFiles } from "../../queries/catalog/catalog.ts";
 import { missingInput, type ReplayRange, replayRelations } from "../../queries/relations/replay-relations.ts";
 import { differencesOf } from "../../result/differences.ts";
-import { KEPT_EVENTS } from "../night/first-day-events.ts";
-import { measure, readCells } from "../night/measure.ts";
-import { type FirstDayRequest, measureFirstDay } from "../night/measure-first-day.ts";
+import { KEPT_EVENTS } from "../checks/first-day-events.ts";
+import { type FirstDayRequest, measureFirstDay } from "../measure/measure-first-day.ts";
+import { type MeasuredWindow, measureWindow } from "../measure/measure-window.ts";
 
 export interface Missing {
   readonly path: string;
   readonly why: string;
 }
 
-export interface MeasuredAgain {
-  readonly measurement: Measurement;
-  readonly cells: readonly CellResult[];
+export interface MeasuredAgain extends MeasuredWindow {
   readonly missing: readonly Missing[];
   /** Relations made anew from kept events. */
   readonly rebuilt: readonly string[];
@@ -38,7 +35,7 @@ export async function measureFirstDayAgain(engine: Engine, request: AgainRequest
   const then = recorded.checks.find(({ name }) => name === KEPT_EVENTS);
   const needed = String(then?.expected ?? from);
   if (retentionStart === null || retentionStart <= needed || retentionStart === then?.observed) {
-    const measured = await measureFirstDay(engine, plan, (_, work) => work());
+    const measured = await measureFirstDay(engine, plan);
     return { ...measured, missing: [], rebuilt: [] };
   }
   const why = `the events before ${retentionStart} are no longer kept`;
@@ -54,45 +51,41 @@ export async function measureAgain(engine: Engine, request: AgainRequest): Promi
     const why = await missingInput(engine, file, relations, range);
     if (why !== null) gone.set(file.path, why);
   }
-  const measured = await measure(engine, plan);
-  const cells = await readCells(engine, plan);
+  const now = await measureWindow(engine, plan);
   const missing: Missing[] = [];
-  /** What comes out the same in spite of its lost input is as good as made again. */
-  const settle = <Part>(path: string, before: Part | undefined, after: Part): Part => {
+  /** What comes out the same in spite of its lost input is as good as measured again. */
+  const settle = <Part>(path: string, after: Part, before: Part | undefined): Part => {
     const why = gone.get(path);
     if (why === undefined || before === undefined || same(before, after)) return after;
     missing.push({ path, why });
     return before;
   };
-  const { measurement } = recorded;
+  const settleAll = <Part extends { readonly path: string }>(
+    after: readonly Part[],
+    before: readonly Part[],
+  ): readonly Part[] =>
+    after.map((part) =>
+      settle(
+        part.path,
+        part,
+        before.find(({ path }) => path === part.path),
+      ),
+    );
+  const then = recorded.measurement;
   const units = relations.impossible.get("user_days");
   if (units !== undefined) missing.push({ path: "traffic", why: `user_days: ${units}` });
-  return {
-    measurement: {
-      metrics: measured.metrics.map((metric) => {
-        const { path } = metric.definition;
-        const before = measurement.metrics.find(({ definition }) => definition.path === path);
-        return settle(path, before, metric);
-      }),
-      traffic: units === undefined ? measured.traffic : measurement.traffic,
-      checks: measured.checks.map((check) =>
-        settle(
-          check.path,
-          measurement.checks.find(({ path }) => path === check.path),
-          check,
-        ),
-      ),
-    },
-    cells: cells.map((cell) =>
-      settle(
-        cell.path,
-        recorded.cells.find(({ path }) => path === cell.path),
-        cell,
-      ),
-    ),
-    missing,
-    rebuilt: relations.rebuilt,
-  };
+  const metrics = now.measurement.metrics.map((metric) => {
+    const { path } = metric.definition;
+    return settle(
+      path,
+      metric,
+      then.metrics.find(({ definition }) => definition.path === path),
+    );
+  });
+  const traffic = units === undefined ? now.measurement.traffic : then.traffic;
+  const checks = settleAll(now.measurement.checks, then.checks);
+  const cells = settleAll(now.cells, recorded.cells);
+  return { measurement: { metrics, traffic, checks }, cells, missing, rebuilt: relations.rebuilt };
 }
 
 function same(before: unknown, after: unknown): boolean {

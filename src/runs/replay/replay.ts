@@ -4,15 +4,11 @@
  * The recorded SQL runs, not the workspace's; the recorded rollout.yaml counts, not today's. It writes nothing.
  */
 import type { Engine } from "../../engine/engine.ts";
-import { changesSince } from "../../judge/changes/changes.ts";
-import type { Judgement } from "../../judge/input.ts";
-import { judge } from "../../judge/judge.ts";
-import { readNight } from "../../ledger/night.ts";
+import type { JudgeInput } from "../../judge/input.ts";
 import { readLedger } from "../../ledger/state.ts";
 import { retentionStart } from "../../load/days/pruned-days.ts";
 import { readKnownFiles } from "../../load/records/loads-table.ts";
 import { presentColumns } from "../../load/records/present-columns.ts";
-import type { Config } from "../../model/config.ts";
 import type { Result } from "../../model/result.ts";
 import { type Catalog, queryProvenance } from "../../queries/catalog/catalog.ts";
 import { recordedCatalog } from "../../queries/catalog/recorded-catalog.ts";
@@ -20,7 +16,8 @@ import { CLOCK_FIELDS, type Difference, differencesOf } from "../../result/diffe
 import { laterKeys } from "../../result/later-keys.ts";
 import { parseResult, serializeResult } from "../../result/serialize.ts";
 import { shadowRolloutTable } from "../../warehouse/rollout-table.ts";
-import { rolloutState } from "../night/assemble.ts";
+import { judgeMeasured } from "../judge-measured.ts";
+import { withChanges } from "../night/record-night.ts";
 import { judgeInputOf, recordedConfig, recordedWindow } from "./judge-again.ts";
 import { type Missing, measureAgain, measureFirstDayAgain } from "./measure-again.ts";
 import { type InputChange, ledgerChanges, loadChanges } from "./replay-inputs.ts";
@@ -64,7 +61,7 @@ export async function replayResult(engine: Engine, request: ReplayRequest): Prom
   await shadowRolloutTable(engine, config, window);
   const range = { from: window.shownFrom, retentionStart: await retentionStart(engine), timeoutMs };
   const present = await presentColumns(engine);
-  const plan = { ...window, window, config, catalog, timeoutMs, presentColumns: present };
+  const plan = { window, config, catalog, timeoutMs, presentColumns: present };
   const again =
     recorded.phase === "first-24h"
       ? await measureFirstDayAgain(engine, { recorded, plan, range })
@@ -72,10 +69,11 @@ export async function replayResult(engine: Engine, request: ReplayRequest): Prom
   const { name } = config.rollout;
   const key = { rollout: name, phase: recorded.phase, date: window.reportDate, asOf: window.asOf };
   const { state: ledger } = await readLedger(engine, key);
-  const input = { ...judgeInputOf(recorded, config), ...again.measurement, ledger };
   const { measurement, cells, missing } = again;
-  const remade = remake({ ...recorded, measurement, cells }, { config, catalog, judged: judge(input) });
-  const changes = await changesOf(engine, recorded, remade);
+  const input = { ...judgeInputOf(recorded, config), ...measurement, ledger };
+  const remade = remake({ ...recorded, cells }, input, catalog);
+  // an ad-hoc window has no night before it: where nothing is recorded, nothing is made
+  const { changes } = recorded.changes.length === 0 ? recorded : await withChanges(engine, remade);
   const named = new Set(
     [...config.sources, ...recorded.loads.map(({ source: name }) => ({ name }))].map(({ name }) => name),
   );
@@ -100,8 +98,7 @@ export async function replayResult(engine: Engine, request: ReplayRequest): Prom
 export function replayJudgement({ recorded, root, version }: Omit<ReplayRequest, "timeoutMs">): Replayed {
   const config = recordedConfig(recorded, root);
   const catalog = recordedCatalog({ queries: recorded.provenance.queries, cells: recorded.cells });
-  const judged = judge(judgeInputOf(recorded, config));
-  const differences = compare(recorded, remake(recorded, { config, catalog, judged }));
+  const differences = compare(recorded, remake(recorded, judgeInputOf(recorded, config), catalog));
   const tools = toolsOf(recorded, { gatebook: version, duckdb: null });
   const nothing = { inputs: [], missing: [], rebuilt: [], ...judgedBy(recorded), tools };
   return { outcome: differences.length === 0 ? "identical" : "differs", differences, ...nothing };
@@ -111,34 +108,15 @@ function toolsOf({ tool, provenance }: Result, now: ToolVersions): Replayed["too
   return { recorded: { gatebook: tool.version, duckdb: provenance.duckdb }, now };
 }
 
-interface Remade {
-  readonly config: Config;
-  readonly catalog: Catalog;
-  readonly judged: Judgement;
-}
-
 /** Every part that follows from the recorded inputs; a hash is taken of the text beside it. */
-function remake(recorded: Result, { config, catalog, judged }: Remade): Result {
-  const { decision, metrics, checks, checklist, traffic } = judged;
+function remake(recorded: Result, input: JudgeInput, catalog: Catalog): Result {
+  const { config } = input;
   return {
     ...recorded,
-    rollout: rolloutState(config, recorded.rollout.comparison),
-    window: { ...recorded.window, ...judged.window },
-    ...{ decision, metrics, checks, checklist, traffic },
-    provenance: {
-      ...recorded.provenance,
-      configSha256: config.sha256,
-      queries: queryProvenance(catalog),
-    },
+    ...judgeMeasured(input, recorded.cells).parts,
+    ledger: recorded.ledger,
+    provenance: { ...recorded.provenance, configSha256: config.sha256, queries: queryProvenance(catalog) },
   };
-}
-
-/** An ad-hoc window has no night before it: where nothing is recorded, nothing is made. */
-async function changesOf(engine: Engine, recorded: Result, remade: Result): Promise<Result["changes"]> {
-  if (recorded.changes.length === 0) return [];
-  const at = { rollout: recorded.rollout.name, phase: recorded.phase, asOf: recorded.window.asOf };
-  const before = await readNight(engine, { ...at, which: "before" });
-  return changesSince(before === null ? null : parseResult(before), remade);
 }
 
 function compare(recorded: Result, remade: Result): readonly Difference[] {

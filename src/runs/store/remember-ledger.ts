@@ -18,7 +18,7 @@ import { GatebookError } from "../../model/error.ts";
 import type { Result } from "../../model/result.ts";
 import { filesSetAside } from "../../warehouse/recover.ts";
 import type { Store } from "../../warehouse/store.ts";
-import { storedText } from "../night/stored-text.ts";
+import { storedText } from "../night/record-night.ts";
 import { judgeInputOf, recordedConfig } from "../replay/judge-again.ts";
 import { findNights, type KeptNight } from "./kept-nights.ts";
 import type { PreparedFor } from "./prepare-store.ts";

@@ -5,8 +5,8 @@ import type { Config } from "../../../src/model/config.ts";
 import type { MetricMeasurement } from "../../../src/model/measurement.ts";
 import { readCatalog } from "../../../src/queries/catalog/catalog.ts";
 import { buildRelations } from "../../../src/queries/relations/relations.ts";
-import { firstDayEventChecks } from "../../../src/runs/night/first-day-events.ts";
-import { type FirstDayRequest, measureFirstDay } from "../../../src/runs/night/measure-first-day.ts";
+import { firstDayEventChecks } from "../../../src/runs/checks/first-day-events.ts";
+import { type FirstDayRequest, measureFirstDay } from "../../../src/runs/measure/measure-first-day.ts";
 import { config as settled } from "../../judge/builders.ts";
 import { openWarehouse, plan, shippedRoot } from "../../queries/warehouse.ts";
 
@@ -30,8 +30,8 @@ async function measured(config: Config, asOf: string, events: readonly Event[]) 
   await engine.fence();
   const window = planFirstDay(config, { asOf, observedSince: null });
   const { presentColumns } = plan;
-  const request = { ...window, window, config, catalog, presentColumns, timeoutMs: 60_000 };
-  return { engine, request, night: await measureFirstDay(engine, request, (_, work) => work()) };
+  const request = { window, config, catalog, presentColumns, timeoutMs: 60_000 };
+  return { engine, request, night: await measureFirstDay(engine, request) };
 }
 
 function gateAt(
@@ -117,7 +117,7 @@ it("at 100% compares with the baseline's same hours a week before, and counts th
     "all 1/2 0/2",
   ]);
   expect(night.measurement.traffic).toMatchObject({ baselineUnits: 1, candidateUnits: 2, crossoverUnits: 0 });
-  const [kept] = await firstDayEventChecks(engine, request, "before-after");
+  const [kept] = await firstDayEventChecks(engine, { ...request, comparison: "before-after" });
   expect(kept).toMatchObject({ name: "kept_events", status: "pass", expected: "2026-02-01" });
 });
 
@@ -141,6 +141,6 @@ it("says how many events have no time: they are in no hour", async () => {
 });
 
 async function timesOf(engine: Engine, request: FirstDayRequest) {
-  const checks = await firstDayEventChecks(engine, request, "concurrent");
+  const checks = await firstDayEventChecks(engine, { ...request, comparison: "concurrent" });
   return checks.find(({ name }) => name === "event_times");
 }

@@ -55,7 +55,7 @@ async function countsOf(engine: Engine, from: Day, to: Day): Promise<Counts> {
   return { impressions, text: from === to ? `on ${from}` : `from ${from} to ${to}` };
 }
 
-interface Limits {
+interface Wanted {
   /** Fewer impressions of the name than these ask for another. */
   readonly few: number;
   /** And the other has at least these. */
@@ -64,7 +64,7 @@ interface Limits {
 }
 
 /** A close name that has what this one lacks, as a sentence; null: none. */
-function meant(name: string, { impressions, text }: Counts, { few, enough, config }: Limits): string | null {
+function meant(name: string, { impressions, text }: Counts, { few, enough, config }: Wanted): string | null {
   const { rollout } = config;
   const seen = impressions.get(name) ?? 0;
   if (seen >= few) return null;

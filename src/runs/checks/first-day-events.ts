@@ -7,18 +7,19 @@ import { retentionStart } from "../../load/days/pruned-days.ts";
 import { addDays } from "../../model/calendar.ts";
 import type { CheckResult } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
-import { earlierDays, type FirstDayRequest } from "./measure-first-day.ts";
+import { daysEarlier, type FirstDayRequest } from "../measure/measure-first-day.ts";
+
+type FirstDay = Pick<FirstDayRequest, "config" | "window">;
 
 /** Name of the check that records from which day on the events were kept. */
 export const KEPT_EVENTS = "kept_events";
 
 export async function firstDayEventChecks(
   engine: Engine,
-  request: FirstDayRequest,
-  comparison: ComparisonKind,
+  request: FirstDay & { readonly comparison: ComparisonKind },
 ): Promise<readonly CheckResult[]> {
   const { from } = request.window;
-  const needed = comparison === "before-after" ? addDays(from, -earlierDays(request)) : from;
+  const needed = request.comparison === "before-after" ? addDays(from, -daysEarlier(request)) : from;
   return [keptCheck(await retentionStart(engine), needed), await timesCheck(engine, request)];
 }
 
@@ -31,7 +32,7 @@ function keptCheck(firstKept: Day | null, needed: Day): CheckResult {
   return describe("fail", `${text}: raise keep_events`, options);
 }
 
-async function timesCheck(engine: Engine, { config, window }: FirstDayRequest): Promise<CheckResult> {
+async function timesCheck(engine: Engine, { config, window }: FirstDay): Promise<CheckResult> {
   const describe = finding("event_times", "Every event says when it happened");
   const [row] =
     await engine.rows(`SELECT count(*) AS events, count(*) - count(occurred_at) AS timeless FROM events

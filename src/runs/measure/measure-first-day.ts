@@ -16,8 +16,14 @@ import type { EventSlot, MeasurePlan } from "../../queries/measures/plan.ts";
 import { measureTraffic } from "../../queries/measures/traffic.ts";
 import { type BucketedEvents, withBucketedEvents } from "../../queries/relations/bucketed-events.ts";
 import { dropShadowRollout, shadowRolloutTable } from "../../warehouse/rollout-table.ts";
-import { inOrderOf, type MeasuredNight, type MeasureRequest, readCells } from "./measure.ts";
-import type { Stopwatch } from "./stopwatch.ts";
+import {
+  inOrderOf,
+  type MeasuredWindow,
+  type MeasureRequest,
+  readCells,
+  type Timed,
+  untimed,
+} from "./measure-window.ts";
 
 export interface FirstDayRequest extends MeasureRequest {
   readonly window: JudgeWindow;
@@ -26,8 +32,8 @@ export interface FirstDayRequest extends MeasureRequest {
 export async function measureFirstDay(
   engine: Engine,
   request: FirstDayRequest,
-  time: Stopwatch["time"],
-): Promise<MeasuredNight> {
+  time: Timed = untimed,
+): Promise<MeasuredWindow> {
   try {
     const hours = await time("hours", () => measureHours(engine, request));
     const whole = await time("measure", () => measureWhole(engine, request, hours.isBeforeAfter));
@@ -59,7 +65,7 @@ async function measureHours(engine: Engine, request: FirstDayRequest): Promise<H
   const names = new Map(slots.map(({ date }, index) => [date, clock[index]?.date ?? date]));
   const named = <Part extends { readonly date: string }>(parts: readonly Part[]): readonly Part[] =>
     parts.map((part) => ({ ...part, date: names.get(part.date) ?? part.date }));
-  const plan = planOf(request, slots);
+  const plan = hoursPlan(request, slots);
   await shadowRolloutTable(engine, config, { ...window, from: plan.from, to: plan.to, reportDate: plan.to });
   const seen = await withBucketedEvents(engine, request.catalog, bucketed(request, slots), async () => {
     const measured = await measureTraffic(engine, plan);
@@ -78,8 +84,8 @@ async function measureWhole(engine: Engine, request: FirstDayRequest, isBeforeAf
   const slots = daysIn(stretchOf(request), config.rollout.timeZone);
   await shadowRolloutTable(engine, config, window);
   const seen = await withBucketedEvents(engine, catalog, bucketed(request, slots), async () => ({
-    metrics: isBeforeAfter ? null : await measureMetrics(engine, catalog, planOf(request, slots)),
-    coverage: (await measureTraffic(engine, planOf(request, slots))).coverage,
+    metrics: isBeforeAfter ? null : await measureMetrics(engine, catalog, hoursPlan(request, slots)),
+    coverage: (await measureTraffic(engine, hoursPlan(request, slots))).coverage,
     checks: await runChecks(engine, catalog, { timeoutMs, presentColumns }),
     cells: await readCells(engine, request),
   }));
@@ -93,21 +99,21 @@ async function metricsBeforeAfter(
   slots: readonly EventSlot[],
 ): Promise<readonly MetricMeasurement[]> {
   const { baseline, timeZone } = request.config.rollout;
-  const days = -earlierDays(request);
+  const days = -daysEarlier(request);
   const earlier = slots.map(({ date, from, to }) => ({
     date,
     from: shiftByDays(from, days, timeZone),
     to: shiftByDays(to, days, timeZone),
   }));
   const events = { ...bucketed(request, slots), earlier: { baseline, slots: earlier } };
-  const plan = { ...planOf(request, slots), keepsCrossover: true };
+  const plan = { ...hoursPlan(request, slots), keepsCrossover: true };
   return await withBucketedEvents(engine, request.catalog, events, () =>
     measureMetrics(engine, request.catalog, plan),
   );
 }
 
 /** By how many days the baseline's own hours lie before: whole weeks, and before the gate opened. */
-export function earlierDays({ config, window }: Pick<FirstDayRequest, "config" | "window">): number {
+export function daysEarlier({ config, window }: Pick<FirstDayRequest, "config" | "window">): number {
   return earlierWeeks(window, config.activeGate.started?.day ?? window.from).shiftDays;
 }
 
@@ -121,7 +127,7 @@ function stretchOf(request: FirstDayRequest): Stretch {
   return { from: firstDayHours(request)[0]?.from ?? asOf, to: asOf };
 }
 
-function planOf(request: FirstDayRequest, slots: readonly EventSlot[]): MeasurePlan {
+function hoursPlan(request: FirstDayRequest, slots: readonly EventSlot[]): MeasurePlan {
   const { config, presentColumns, timeoutMs, window } = request;
   const { baseline, candidate, timeZone } = config.rollout;
   const from = slots[0]?.date ?? window.from;

@@ -1,0 +1,63 @@
+/**
+ * What of a measurement is still good after a save, piece by piece. Each file is run again only when its text, its chart, a relation
+ * it reads, or (where it reads `rollout`) the row about the run is another; a metric also when the compared algorithms or days are.
+ */
+import { createHash } from "node:crypto";
+import type { Engine } from "../engine/engine.ts";
+import { comparisonFor } from "../judge/window/comparison.ts";
+import type { TrafficMeasurement } from "../model/measurement.ts";
+import type { CatalogFile } from "../queries/catalog/catalog.ts";
+import { isQueryProblem } from "../queries/catalog/query-problem.ts";
+import { tablesOf } from "../queries/validation/inspect.ts";
+import { type MeasureRequest, planOf, type Recall } from "../runs/measure/measure-window.ts";
+import type { Memo } from "./memo.ts";
+
+export interface SavedRequest extends MeasureRequest {
+  /** Of the relations as queries find them. */
+  readonly fingerprints: ReadonlyMap<string, string>;
+  /** Which tables each file reads. */
+  readonly reads: Memo;
+}
+
+const NAMES = { metrics: "metric", checks: "check", cells: "cell" } as const;
+
+export function recallSaved(engine: Engine, memo: Memo, request: SavedRequest): Recall {
+  const { config, window, fingerprints } = request;
+  const { presentColumns: _, timeoutMs: __, ...plan } = planOf(request);
+  const planKey = hash([JSON.stringify(plan), fingerprints.get("user_days") ?? ""]);
+  const rolloutKey = JSON.stringify([config.rollout, config.activeGate, config.judge, window]);
+  const comparedKey = (traffic: TrafficMeasurement) =>
+    JSON.stringify([comparisonFor(config, window, traffic), config.activeGate.started]);
+  return async (piece, traffic, make) => {
+    if (piece === null) return await memo.recall("traffic", planKey, make);
+    const { kind, file } = piece;
+    const compared = traffic === null ? [] : [planKey, comparedKey(traffic)];
+    const key = hash([await fileKey(engine, file, { ...request, rolloutKey }), ...compared]);
+    return await memo.recall(`${NAMES[kind]} ${file.name}`, key, make);
+  };
+}
+
+async function fileKey(
+  engine: Engine,
+  file: CatalogFile,
+  { fingerprints, rolloutKey, reads }: SavedRequest & { readonly rolloutKey: string },
+): Promise<string> {
+  const tables = await reads.recall(file.path, file.sha256, () => tablesRead(engine, file));
+  const read = tables.map((name) => (name === "rollout" ? rolloutKey : (fingerprints.get(name) ?? name)));
+  const problems = file.problems.map(({ message }) => message);
+  return hash([file.path, file.sha256, file.chart?.text ?? "", ...problems, ...read]);
+}
+
+/** A file that does not parse reads nothing. */
+async function tablesRead(engine: Engine, file: CatalogFile): Promise<readonly string[]> {
+  try {
+    return (await tablesOf(engine, file)).map(({ name }) => name);
+  } catch (error) {
+    if (!isQueryProblem(error)) throw error;
+    return [];
+  }
+}
+
+function hash(parts: readonly string[]): string {
+  return createHash("sha256").update(parts.join("\n")).digest("hex");
+}

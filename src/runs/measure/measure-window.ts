@@ -1,0 +1,147 @@
+/**
+ * From loaded events to everything that one verdict needs. What comes in: the open store, the catalog, a window. What goes
+ * out: a Measurement and the rows of the cells. It judges nothing. Night, preview, replay and compare all measure here.
+ */
+import type { Engine } from "../../engine/engine.ts";
+import type { JudgeWindow } from "../../judge/input.ts";
+import { comparisonFor, earlierWeeks } from "../../judge/window/comparison.ts";
+import { retentionStart } from "../../load/days/pruned-days.ts";
+import type { Config } from "../../model/config.ts";
+import type { Measurement, MetricMeasurement, TrafficMeasurement } from "../../model/measurement.ts";
+import type { CellResult } from "../../model/result.ts";
+import type { Day } from "../../model/words.ts";
+import type { Catalog, CatalogFile } from "../../queries/catalog/catalog.ts";
+import { runCells } from "../../queries/measures/cells.ts";
+import { runChecks } from "../../queries/measures/checks.ts";
+import { measureMetrics } from "../../queries/measures/metrics.ts";
+import type { MeasurePlan } from "../../queries/measures/plan.ts";
+import { measureTraffic } from "../../queries/measures/traffic.ts";
+import { withShiftedBaseline } from "../../queries/relations/shifted-baseline.ts";
+
+export interface MeasureRequest {
+  readonly config: Config;
+  readonly catalog: Catalog;
+  readonly window: Pick<JudgeWindow, "from" | "to" | "shownFrom">;
+  readonly presentColumns: ReadonlySet<string>;
+  readonly timeoutMs: number;
+  /** Called while the store is still as the cells saw it, e.g. to export the rest of their rows. */
+  readonly onCells?: ((cells: readonly CellResult[]) => Promise<void>) | undefined;
+  /** Measures file by file and leaves out what was measured before; without it all files are measured at once. */
+  readonly recall?: Recall | undefined;
+}
+
+/** All that a run reads from the warehouse. */
+export interface MeasuredWindow {
+  readonly measurement: Measurement;
+  readonly cells: readonly CellResult[];
+}
+
+/** `traffic` is what metrics are compared under; null for traffic itself. */
+export type Recall = <Part>(
+  piece: { readonly kind: MeasuredKind; readonly file: CatalogFile } | null,
+  traffic: TrafficMeasurement | null,
+  make: () => Promise<Part>,
+) => Promise<Part>;
+
+export type MeasuredKind = "metrics" | "checks" | "cells";
+
+/** Runs a stage of the work, e.g. under a stopwatch. */
+export type Timed = <T>(stage: "hours" | "measure" | "cells", work: () => Promise<T>) => Promise<T>;
+
+export const untimed: Timed = (_, work) => work();
+
+/** Rows of a cell that go into the result; the rest is counted and can be exported. */
+const CELL_ROWS = 500;
+
+export async function measureWindow(
+  engine: Engine,
+  request: MeasureRequest,
+  time: Timed = untimed,
+): Promise<MeasuredWindow> {
+  const measurement = await time("measure", () => measureDays(engine, request));
+  return { measurement, cells: await time("cells", () => readCells(engine, request)) };
+}
+
+async function measureDays(engine: Engine, request: MeasureRequest): Promise<Measurement> {
+  const { config, timeoutMs, presentColumns, recall } = request;
+  const measured = () => measureTraffic(engine, planOf(request));
+  const traffic = recall === undefined ? await measured() : await recall(null, null, measured);
+  const metrics = await byFile("metrics", request, traffic, (catalog) =>
+    measureCompared(engine, { ...request, catalog }, traffic),
+  );
+  const keptFrom = await keptWithin(engine, request);
+  const checks = await byFile("checks", request, null, (catalog) =>
+    runChecks(engine, catalog, { timeoutMs, presentColumns, keptFrom }),
+  );
+  return { metrics: inOrderOf(config, metrics), traffic, checks };
+}
+
+async function byFile<Part>(
+  kind: MeasuredKind,
+  { catalog, recall }: MeasureRequest,
+  traffic: TrafficMeasurement | null,
+  run: (catalog: Catalog) => Promise<readonly Part[]>,
+): Promise<readonly Part[]> {
+  if (recall === undefined) return await run(catalog);
+  const parts: Part[] = [];
+  for (const file of catalog[kind]) {
+    const alone = { ...catalog, metrics: [], checks: [], cells: [], [kind]: [file] };
+    parts.push(...(await recall({ kind, file }, traffic, () => run(alone))));
+  }
+  return parts;
+}
+
+export function planOf({ config, window, presentColumns, timeoutMs }: MeasureRequest): MeasurePlan {
+  const { baseline, candidate, timeZone } = config.rollout;
+  const { from, to, shownFrom } = window;
+  return { baseline, candidate, timeZone, from, to, shownFrom, presentColumns, timeoutMs };
+}
+
+/** The catalog's metrics, in its order, against what the traffic lets the candidate be compared with. */
+async function measureCompared(
+  engine: Engine,
+  request: MeasureRequest,
+  traffic: TrafficMeasurement,
+): Promise<readonly MetricMeasurement[]> {
+  const { config, catalog, window } = request;
+  const plan = planOf(request);
+  if (comparisonFor(config, window, traffic) !== "before-after")
+    return await measureMetrics(engine, catalog, plan);
+  // the baseline's days are its own, by whole weeks earlier: same weekdays, nothing randomised
+  const { baseline, from } = plan;
+  const opened = config.activeGate.started?.day ?? from;
+  const shift = { baseline, opened, days: earlierWeeks(plan, opened).shiftDays };
+  return await withShiftedBaseline(engine, catalog, shift, () =>
+    measureMetrics(engine, catalog, { ...plan, shownFrom: from, keepsCrossover: true }),
+  );
+}
+
+/** Guardrails as rollout.yaml lists them, then the metrics it does not name. */
+export function inOrderOf(
+  { thresholds }: Config,
+  metrics: readonly MetricMeasurement[],
+): readonly MetricMeasurement[] {
+  const names = [...thresholds.keys()];
+  const place = ({ definition }: MetricMeasurement): number => {
+    const index = names.indexOf(definition.name);
+    return index === -1 ? names.length : index;
+  };
+  return metrics.toSorted((left, right) => place(left) - place(right));
+}
+
+/** The first day whose single events are kept, where that is a day of the window; null: the window has all of them. */
+async function keptWithin(engine: Engine, { window }: MeasureRequest): Promise<Day | null> {
+  const first = await retentionStart(engine);
+  return first !== null && first > window.from ? first : null;
+}
+
+export async function readCells(engine: Engine, request: MeasureRequest): Promise<readonly CellResult[]> {
+  const { timeoutMs, presentColumns } = request;
+  const limits = { rowLimit: CELL_ROWS, timeoutMs, presentColumns };
+  const keptFrom = await keptWithin(engine, request);
+  const cells = await byFile("cells", request, null, (catalog) =>
+    runCells(engine, catalog, { ...limits, keptFrom }),
+  );
+  await request.onCells?.(cells);
+  return cells;
+}
