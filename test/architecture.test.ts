@@ -1,9 +1,7 @@
 /** Holds the table of src/README.md: which room may import which, and which library lives where. */
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname } from "node:path";
 import { expect, it } from "vitest";
-
-const source = resolve(import.meta.dirname, "../src");
+import { files, imports, text, within } from "./helpers/source-files.ts";
 
 /** Room → rooms it may import, besides itself. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -88,25 +86,6 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 /** Neither files nor clock nor process. */
 const pure = ["model/", "statistics/", "judge/", "report/view"];
 
-interface Import {
-  readonly file: string;
-  readonly target: string;
-}
-
-const files = readdirSync(source, { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".ts"))
-  .map((name) => name.split("\\").join("/"));
-const text = (file: string): string => readFileSync(join(source, file), "utf8");
-const imports: readonly Import[] = files.flatMap((file) =>
-  [
-    ...text(file).matchAll(
-      /^(?:import|export) [^="]*?from "([^"\n]+)";$|^\} from "([^"\n]+)";$|\bimport\("([^"\n]+)"\)/gm,
-    ),
-  ].map((match) => ({
-    file,
-    target: match[1] ?? match[2] ?? match[3] ?? "",
-  })),
-);
 const roomOf = (file: string): string =>
   file.includes("/") ? (file.split("/")[0] ?? "") : file.replace(/\.ts$/, "");
 
@@ -117,14 +96,10 @@ it("finds the source it judges", () => {
 
 it("rooms import only the rooms below them", () => {
   const breaches = imports
-    .filter(({ target }) => target.startsWith("."))
-    .map(({ file, target }) => ({
-      file,
-      target: relative(source, resolve(source, dirname(file), target))
-        .split("\\")
-        .join("/"),
-    }))
-    .filter(({ file, target }) => !target.startsWith("..") && roomOf(file) !== roomOf(target))
+    .flatMap(({ file, target: named }) => {
+      const target = within(file, named);
+      return target === null || roomOf(file) === roomOf(target) ? [] : [{ file, target }];
+    })
     .filter(({ file, target }) => !(allowed[roomOf(file)] ?? []).includes(roomOf(target)))
     .map(({ file, target }) => `${file} imports ${target}`);
   expect(breaches).toEqual([]);
@@ -155,4 +130,14 @@ it("only the command line prints", () => {
     (file) => file !== "cli.ts" && /\bconsole\.\w+\(|process\.(stdout|stderr|exit)/.test(text(file)),
   );
   expect(breaches).toEqual([]);
+});
+
+/** Past this a folder holds things of several kinds and wants folders; commands has one file per command of the program. */
+const MOST_FILES: Readonly<Record<string, number>> = { commands: 25 };
+
+it("no folder holds more files than a reader can take in", () => {
+  const sizes = new Map<string, number>();
+  for (const file of files) sizes.set(dirname(file), (sizes.get(dirname(file)) ?? 0) + 1);
+  const full = [...sizes].filter(([folder, size]) => size > (MOST_FILES[folder] ?? 20));
+  expect(full).toEqual([]);
 });

@@ -9,7 +9,7 @@ import { checklistFor } from "./checklist/checklist.ts";
 import { allChecks } from "./checks/checks.ts";
 import { moveSeen } from "./checks/gate-checks.ts";
 import { decide } from "./decision/decide.ts";
-import { decisionContext } from "./decision/facts.ts";
+import { decisionContext } from "./decision/decision-context.ts";
 import type { JudgeInput, Judgement } from "./input.ts";
 import { judgeMetrics } from "./metric/metric.ts";
 import { baselineDays } from "./window/comparison.ts";
@@ -22,28 +22,28 @@ export function judge(input: JudgeInput): Judgement {
   const traffic = describeTraffic(input, days);
   const metrics = judgeMetrics(input, days, input.config.judge);
   const checks = allChecks(input, { days, traffic, metrics });
-  const factsUnder = (mode: JudgeMode) => {
+  const contextUnder = (mode: JudgeMode) => {
     const judged = mode === input.config.judge ? metrics : judgeMetrics(input, days, mode);
     return decisionContext(input, { days, traffic, checks, metrics: judged, mode });
   };
-  const facts = factsUnder(input.config.judge);
+  const context = contextUnder(input.config.judge);
   const baseline = baselineDays(input);
-  const decision = decide(facts, factsUnder("literal"));
+  const decision = decide(context, contextUnder("literal"));
   return {
     decision,
     metrics,
     checks,
     traffic,
-    checklist: checklistFor({ facts, metrics, decision }),
+    checklist: checklistFor({ context, metrics, decision }),
     window: {
       baselineFrom: baseline?.from ?? null,
       baselineTo: baseline?.to ?? null,
-      completeDays: facts.complete.length,
-      sufficientDays: facts.sufficient.length,
-      quietDays: facts.quiet.length,
+      completeDays: context.complete.length,
+      sufficientDays: context.sufficient.length,
+      quietDays: context.quiet.length,
       rampDays: rampDays(input),
     },
-    healthyDay: facts.quietRun.length > 0,
+    healthyDay: context.quietRun.length > 0,
     moveSeen: moveSeen(input, traffic),
   };
 }

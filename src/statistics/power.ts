@@ -22,7 +22,7 @@ export function smallestDetectableChange(
   return input.harm === "drop" ? -Math.expm1(-reach) : Math.expm1(Math.min(reach, 20));
 }
 
-export interface VolumeQuestion {
+export interface DetectionQuestion {
   /** Today's, on the scale of `change` (the log scale unless you know why). */
   readonly standardError: number;
   readonly change: number;
@@ -35,7 +35,7 @@ export interface VolumeQuestion {
  * How many times today's volume finds `change` with that power; below 1 it is there already. Days still to come are
  * (factor − 1) × days so far at equal traffic. Null for a change of 0.
  */
-export function volumeFactorNeeded(question: VolumeQuestion): number | null {
+export function volumeFactorNeeded(question: DetectionQuestion): number | null {
   const change = Math.abs(question.change);
   if (!(change > 0) || !Number.isFinite(question.standardError)) return null;
   const power = normalQuantile(question.power ?? 0.8);

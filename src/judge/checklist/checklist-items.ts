@@ -6,11 +6,11 @@ import type {
   MetricResult,
   TrafficDayResult,
 } from "../../model/result.ts";
-import type { DecisionContext } from "../decision/facts.ts";
+import type { DecisionContext } from "../decision/decision-context.ts";
 import { listText, plural } from "../wording.ts";
 
 export interface ChecklistInput {
-  readonly facts: DecisionContext;
+  readonly context: DecisionContext;
   readonly metrics: readonly MetricResult[];
   readonly decision: Decision;
 }

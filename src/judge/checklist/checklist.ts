@@ -3,7 +3,7 @@
  * is not done says what is missing; nothing is ticked because nobody looked.
  */
 import type { ChecklistItem, MetricResult } from "../../model/result.ts";
-import { counts, type DecisionContext } from "../decision/facts.ts";
+import { affectsVerdict, type DecisionContext } from "../decision/decision-context.ts";
 import { countText, directionText, listText, plural } from "../wording.ts";
 import {
   aggregateItem,
@@ -15,17 +15,17 @@ import {
 import { firstDayChecklist } from "./first-day-checklist.ts";
 
 export function checklistFor(input: ChecklistInput): readonly ChecklistItem[] {
-  return input.facts.input.phase === "first-24h" ? firstDayChecklist(input) : dailyChecklist(input);
+  return input.context.input.phase === "first-24h" ? firstDayChecklist(input) : dailyChecklist(input);
 }
 
-function dailyChecklist({ facts, metrics, decision }: ChecklistInput): readonly ChecklistItem[] {
+function dailyChecklist({ context, metrics, decision }: ChecklistInput): readonly ChecklistItem[] {
   return [
-    preflightItem(facts.checks),
-    aggregateItem(facts),
+    preflightItem(context.checks),
+    aggregateItem(context),
     evaluateItem(metrics),
-    compareItem(facts),
-    checkFilesItem(facts.checks),
-    deltasItem(facts),
+    compareItem(context),
+    checkFilesItem(context.checks),
+    deltasItem(context),
     informationalItem(metrics),
     {
       text: "Decide: hold, promote or rollback",
@@ -38,7 +38,7 @@ function dailyChecklist({ facts, metrics, decision }: ChecklistInput): readonly 
 function compareItem({ input, guardrails }: DecisionContext): ChecklistItem {
   const { baseline, candidate } = input.config.rollout;
   const open = guardrails
-    .filter(counts)
+    .filter(affectsVerdict)
     .filter(({ observation }) => observation.classification === "no_data");
   const kind = input.comparison === "concurrent" ? "" : `, ${input.comparison}`;
   return {
@@ -63,7 +63,7 @@ function deltasItem({ guardrails }: DecisionContext): ChecklistItem {
     missing.length === 0 ? "" : `; without a delta: ${listText(missing.map(({ name }) => name))}`;
   return {
     text: "Record the deltas of the guardrails",
-    done: guardrails.length > 0 && missing.filter(counts).length === 0,
+    done: guardrails.length > 0 && missing.filter(affectsVerdict).length === 0,
     evidence: `${known.join(", ") || `${countText(0)} deltas`}${without}`,
   };
 }

@@ -1,6 +1,6 @@
 /** The runbook's checklist of the first 24 hours (DESIGN §2 row 17). */
 import type { ChecklistItem } from "../../model/result.ts";
-import type { DecisionContext } from "../decision/facts.ts";
+import type { DecisionContext } from "../decision/decision-context.ts";
 import { clockText } from "../window/first-day-window.ts";
 import { countText, listText, plural } from "../wording.ts";
 import {
@@ -12,8 +12,8 @@ import {
   preflightItem,
 } from "./checklist-items.ts";
 
-export function firstDayChecklist({ facts, metrics, decision }: ChecklistInput): readonly ChecklistItem[] {
-  const { checks, input } = facts;
+export function firstDayChecklist({ context, metrics, decision }: ChecklistInput): readonly ChecklistItem[] {
+  const { checks, input } = context;
   const { activeGate } = input.config;
   const ratio = checks.find((check) => check.name === "sample_ratio");
   return [
@@ -21,13 +21,13 @@ export function firstDayChecklist({ facts, metrics, decision }: ChecklistInput):
       ...preflightItem(checks),
       text: `Confirm activation and the gate: ${activeGate.name}, both versions, weights`,
     },
-    bothServedItem(facts),
+    bothServedItem(context),
     fromCheck(`Candidate near ${Number((activeGate.exposure * 100).toFixed(4))}% of units`, ratio),
-    ...(activeGate.exposure < 0.5 ? [dominantItem(facts)] : []),
-    aggregateItem(facts),
+    ...(activeGate.exposure < 0.5 ? [dominantItem(context)] : []),
+    aggregateItem(context),
     evaluateItem(metrics),
-    twiceItem(facts),
-    belowRollbackItem(facts),
+    twiceItem(context),
+    belowRollbackItem(context),
     { ...checkFilesItem(checks, /save/), text: "Save events healthy" },
     {
       text: "On any breach: the emergency preset, at once",
@@ -47,26 +47,26 @@ function served({ input }: DecisionContext) {
   };
 }
 
-function impressionsText(facts: DecisionContext): string {
-  const { baseline, candidate } = served(facts);
+function impressionsText(context: DecisionContext): string {
+  const { baseline, candidate } = served(context);
   return `${countText(candidate)} candidate against ${countText(baseline)} baseline impressions`;
 }
 
-function bothServedItem(facts: DecisionContext): ChecklistItem {
-  const { baseline, candidate } = served(facts);
+function bothServedItem(context: DecisionContext): ChecklistItem {
+  const { baseline, candidate } = served(context);
   return {
     text: "Both algorithms receive traffic",
     done: baseline > 0 && candidate > 0,
-    evidence: impressionsText(facts),
+    evidence: impressionsText(context),
   };
 }
 
-function dominantItem(facts: DecisionContext): ChecklistItem {
-  const { baseline, candidate } = served(facts);
+function dominantItem(context: DecisionContext): ChecklistItem {
+  const { baseline, candidate } = served(context);
   return {
     text: "The baseline stays dominant",
     done: baseline > candidate,
-    evidence: impressionsText(facts),
+    evidence: impressionsText(context),
   };
 }
 

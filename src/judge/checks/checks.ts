@@ -4,10 +4,9 @@
  */
 import { dayOf } from "../../model/hours.ts";
 import type { CheckResult, MetricResult, TrafficResult } from "../../model/result.ts";
-import type { Slot } from "../../model/words.ts";
 import { isDisputed, readSwitches } from "../checklist/switches.ts";
 import type { JudgeInput } from "../input.ts";
-import type { DayState } from "../window/days.ts";
+import { completeSlots, type DayState } from "../window/days.ts";
 import { inSlot, listText, plural, shareText, slotNoun, slotText } from "../wording.ts";
 import { checkFile, worst } from "./check-files.ts";
 import { coverageCheck } from "./coverage.ts";
@@ -35,7 +34,7 @@ export function allChecks(input: JudgeInput, evidence: CheckEvidence): readonly 
     crossoverCheck(input, evidence.metrics),
     coverageCheck(input, evidence.metrics),
     ...eventsPerUnitChecks(input, evidence.metrics),
-    oneSidedGapsCheck(input, completeObserved(evidence.days)),
+    oneSidedGapsCheck(input, new Set(completeSlots(evidence.days).map(({ date }) => date))),
     guardrailsCheck(input, evidence),
     ...reachChecks(input, evidence.metrics),
     ...severeDaysChecks(input, evidence.metrics),
@@ -53,10 +52,6 @@ export function allChecks(input: JudgeInput, evidence: CheckEvidence): readonly 
     ...input.builtInChecks,
     ...orAwaited(input, input.checks.map(checkFile)),
   ];
-}
-
-function completeObserved(days: readonly DayState[]): ReadonlySet<Slot> {
-  return new Set(days.filter(({ observed, complete }) => observed && complete).map(({ date }) => date));
 }
 
 /** What asks about the observation window has no answer before its first day; a query that failed, failed. */

@@ -5,7 +5,7 @@
 import type { Coverage, CoverageEvidence, LeftOut, LeftOutReason } from "../../model/measurement.ts";
 import type { CheckResult, MetricResult } from "../../model/result.ts";
 import type { Denominator, Variant } from "../../model/words.ts";
-import { counts } from "../decision/facts.ts";
+import { affectsVerdict } from "../decision/decision-context.ts";
 import type { JudgeInput } from "../input.ts";
 import { countText, listText, plural, shareText } from "../wording.ts";
 import { finding } from "./finding.ts";
@@ -48,7 +48,7 @@ interface Subject {
 function subjectsOf(input: JudgeInput, metrics: readonly MetricResult[]): readonly Subject[] {
   const both = ["candidate", "baseline"] as const;
   const guardrails = metrics
-    .filter((metric) => metric.role === "guardrail" && counts(metric))
+    .filter((metric) => metric.role === "guardrail" && affectsVerdict(metric))
     .flatMap(({ name, title, denominator }): readonly Subject[] => {
       const measured = input.metrics.find(({ definition }) => definition.name === name);
       const { coverage = null, coverageEvidence: evidence = null } = measured ?? {};

@@ -41,8 +41,7 @@ function lastEventAt(input: JudgeInput): string | null {
 /** An hour without events may be a quiet one or a lost file: a person has to know which. */
 export function completeHoursCheck(hours: readonly DayState[]): CheckResult {
   const describe = finding("complete_hours", "No hour is missing");
-  const running = hours.filter(({ missing }) => missing === "not over yet");
-  const lost = hours.filter((hour) => !hour.complete && !running.includes(hour));
+  const lost = hours.filter(({ complete, isRunning }) => !complete && !isRunning);
   const counts = { effect: "warn" as const, observed: hours.length - lost.length, expected: hours.length };
   if (hours.length === 0) return describe("error", "no hour has begun", counts);
   if (lost.length === 0) return describe("pass", `${plural(hours.length, "hour")}, none missing`, counts);

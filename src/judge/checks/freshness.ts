@@ -2,7 +2,7 @@
 import { daysBetween } from "../../model/calendar.ts";
 import type { CheckResult } from "../../model/result.ts";
 import type { JudgeInput } from "../input.ts";
-import type { DayState } from "../window/days.ts";
+import { completeDays, type DayState } from "../window/days.ts";
 import { awaitsFirstDay } from "../window/window.ts";
 import { plural } from "../wording.ts";
 import { finding } from "./finding.ts";
@@ -36,8 +36,9 @@ export function completeDayCheck(input: JudgeInput, days: readonly DayState[]): 
   }
   const observed = days.filter((day) => day.observed);
   if (awaitsFirstDay(input.window)) return describe("pass", `${reportDate} is complete, and in no gate`);
-  const partial = observed.filter((day) => !day.complete);
-  const counts = { observed: observed.length - partial.length, expected: observed.length };
+  const complete = completeDays(days);
+  const partial = observed.filter((day) => !complete.includes(day));
+  const counts = { observed: complete.length, expected: observed.length };
   const accepted = acceptedText(observed);
   if (partial.length === 0)
     return describe("pass", `${plural(observed.length, "day")}, all complete${accepted}`, counts);

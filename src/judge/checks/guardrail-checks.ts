@@ -4,7 +4,7 @@
  */
 import type { Guardrail } from "../../model/config.ts";
 import type { CheckResult, MetricResult } from "../../model/result.ts";
-import { counts } from "../decision/facts.ts";
+import { affectsVerdict } from "../decision/decision-context.ts";
 import type { JudgeInput } from "../input.ts";
 import { linesFor, roomToRise, unreachableLine } from "../metric/reading.ts";
 import type { DayState } from "../window/days.ts";
@@ -24,7 +24,7 @@ export function guardrailsCheck(input: JudgeInput, measured: MeasuredGuardrail):
   if (configured.length === 0)
     return describe("error", "rollout.yaml names no guardrail, so nothing can prove health");
   const missing = configured.flatMap((guardrail) => withoutData(guardrail, measured.metrics));
-  const gaps = configured.flatMap((guardrail) => gapOf(guardrail, input, measured));
+  const gaps = configured.flatMap((guardrail) => missingDays(guardrail, input, measured));
   const stale = gaps.filter((gap) => gap.blocks);
   const told = [...missing, ...stale.map((gap) => gap.text)];
   const expected = configured.length;
@@ -44,20 +44,21 @@ function withoutData(guardrail: Guardrail, metrics: readonly MetricResult[]): re
     : [];
 }
 
-interface Gap {
+interface MissingDays {
   readonly text: string;
   /** Nothing was measured tonight, or on too few days for the gate. An earlier gap is told and lets pass. */
   readonly blocks: boolean;
 }
 
 /** Days with enough traffic in both variants of which a guardrail has no number. */
-function gapOf(
+function missingDays(
   { metric: name }: Guardrail,
   input: JudgeInput,
   { metrics, days }: MeasuredGuardrail,
-): readonly Gap[] {
+): readonly MissingDays[] {
   const result = metrics.find((metric) => metric.name === name);
-  if (result === undefined || !counts(result) || result.observation.classification === "no_data") return [];
+  if (result === undefined || !affectsVerdict(result) || result.observation.classification === "no_data")
+    return [];
   if (input.phase === "first-24h" || input.comparison === "before-after") return [];
   const measured = new Set(
     result.days.filter((day) => day.classification !== "no_data").map((day) => day.date),
@@ -72,7 +73,7 @@ function gapOf(
 
 /** Lines of a rise that a share has no room for never fire, so that they guard nothing (STATISTICS p). */
 export function reachChecks({ config, comparison }: JudgeInput, metrics: readonly MetricResult[]) {
-  const told = metrics.filter(counts).flatMap((metric) => {
+  const told = metrics.filter(affectsVerdict).flatMap((metric) => {
     const { baseline } = metric.observation;
     const lines = linesFor(config.thresholds.get(metric.name) ?? null, comparison);
     const line = unreachableLine(lines, roomToRise(baseline.value, metric.unit));

@@ -1,11 +1,11 @@
 /** Guardrails read once more with crossed units under the algorithm that they saw first, whatever they saw later. */
 import type { MetricResult } from "../../model/result.ts";
 import type { Classification } from "../../model/words.ts";
-import { counts } from "../decision/facts.ts";
+import { affectsVerdict } from "../decision/decision-context.ts";
 import type { JudgeInput } from "../input.ts";
-import { callObservation } from "../metric/classify.ts";
+import { classifyObservation } from "../metric/classify.ts";
 import { evidenceOf } from "../metric/evidence.ts";
-import { standardFor } from "../metric/metric.ts";
+import { criteriaFor } from "../metric/metric.ts";
 import { directionText } from "../wording.ts";
 
 export interface Intention {
@@ -21,14 +21,18 @@ export interface Intention {
 export function intentions(input: JudgeInput, metrics: readonly MetricResult[]): readonly Intention[] {
   const { config, comparison } = input;
   return metrics
-    .filter((metric) => metric.role === "guardrail" && counts(metric))
+    .filter((metric) => metric.role === "guardrail" && affectsVerdict(metric))
     .flatMap(({ name, title, observation }) => {
       const measured = input.metrics.find(({ definition }) => definition.name === name);
       if (measured === undefined || measured.intentionToTreat === null) return [];
-      const standard = standardFor(measured.definition, config, { comparison, mode: config.judge });
+      const criteria = criteriaFor(measured.definition, config, { comparison, mode: config.judge });
       const evidence = evidenceOf(measured.intentionToTreat);
       const fires = observation.fires === "severe";
-      const { classification } = callObservation(evidence, standard, { reads: fires, fires, waits: false });
+      const { classification } = classifyObservation(evidence, criteria, {
+        reads: fires,
+        fires,
+        waits: false,
+      });
       const differs = isOther(observation.classification, classification);
       return [{ metric: title, delta: evidence.delta, classification, reported: observation, differs }];
     });

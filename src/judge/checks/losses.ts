@@ -37,7 +37,7 @@ export interface DayLosses {
  * at an end of the day for longer than quiet_hours.
  */
 export const FEWEST_DUE = 20;
-export const FEWEST_UNITS = 15;
+export const FEWEST_DUE_UNITS = 15;
 /** Complete days that tell what a source or the baseline does. */
 const LAST_DAYS = 3;
 
@@ -113,7 +113,7 @@ function typeLosses(
   const { type, source } = times;
   const reference = references(times, day, others);
   if (reference.length === 0 || (times.events > 0 && timedEvents(times) === 0)) return [];
-  const byUnits = Math.max(FEWEST_DUE, FEWEST_UNITS * eventsPerUnit(type, day));
+  const byUnits = Math.max(FEWEST_DUE, FEWEST_DUE_UNITS * eventsPerUnit(type, day));
   const noun = `${type}s${source === null ? "" : ` of ${source}`}`;
   return gapsOf(times).flatMap((gap) => {
     const due =

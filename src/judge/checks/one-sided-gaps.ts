@@ -10,9 +10,9 @@ import type { JudgeInput } from "../input.ts";
 import { countText, listText, plural } from "../wording.ts";
 import { dueIn, gapsOf, timedEvents } from "./due-events.ts";
 import { finding } from "./finding.ts";
-import { clockText, FEWEST_DUE, FEWEST_UNITS, MINUTES_A_DAY } from "./losses.ts";
+import { clockText, FEWEST_DUE, FEWEST_DUE_UNITS, MINUTES_A_DAY } from "./losses.ts";
 
-interface Gap {
+interface OneSidedGap {
   readonly date: Slot;
   readonly variant: Variant;
   readonly type: EventTimes["type"];
@@ -45,13 +45,13 @@ export function oneSidedGapsCheck(input: JudgeInput, days: ReadonlySet<Slot>): C
   });
 }
 
-function gapsOfDay({ date, variantTimes, baseline, candidate }: TrafficDay): readonly Gap[] {
+function gapsOfDay({ date, variantTimes, baseline, candidate }: TrafficDay): readonly OneSidedGap[] {
   const of = (variant: Variant, type: EventTimes["type"]) =>
     variantTimes.find((times) => times.variant === variant && times.type === type);
   const units = { baseline: baseline.units, candidate: candidate.units };
   /** A unit's events come together: fewer than those of some units are there, or not, by chance. */
   const fewestOf = ({ variant, events }: VariantTimes) =>
-    Math.max(FEWEST_DUE, (FEWEST_UNITS * events) / Math.max(1, units[variant]));
+    Math.max(FEWEST_DUE, (FEWEST_DUE_UNITS * events) / Math.max(1, units[variant]));
   return variantTimes.flatMap((times) => {
     const { variant, type } = times;
     const other = of(variant === "baseline" ? "candidate" : "baseline", type);

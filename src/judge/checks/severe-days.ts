@@ -79,7 +79,7 @@ export function unitsText({ units, deltaWithout }: SevereDoubt, noun: Denominato
 }
 
 /** What the sentence of the whole window adds about such days; "" without any. */
-export function severeDaysAside(
+export function severeDaysSuffix(
   days: readonly DayResult[],
   {
     line,

@@ -1,9 +1,9 @@
 /**
- * What a rollout's nights would have set off, one after the other: the rules of a single metric, called by the same code
+ * What a rollout's nights would have set off, one after the other: the rules of a single metric, applied by the same code
  * that calls them at night. For calibrations, where the candidate is known to change nothing and every alarm is false.
  */
-import type { Classified, Standard } from "../metric/classify.ts";
-import { callObservation, classifyDay } from "../metric/classify.ts";
+import type { Classified, Criteria } from "../metric/classify.ts";
+import { classifyDay, classifyObservation } from "../metric/classify.ts";
 import type { Evidence } from "../metric/evidence.ts";
 
 /** What one night sees: the window so far, and every day of it up to that night. */
@@ -20,16 +20,16 @@ export interface Alarms {
   readonly rollback: boolean;
   /** Some single day fires severe. */
   readonly severe: boolean;
-  /** On the last night the window is called healthy. */
+  /** On the last night the window is classified healthy. */
   readonly healthy: boolean;
 }
 
 /** Every day counts as complete. `trend`: so many warning days in a row are a warning. */
-export function alarmsOf(nights: readonly NightEvidence[], standard: Standard, trend: number): Alarms {
-  const called = new Map<Evidence, Classified>();
+export function alarmsOf(nights: readonly NightEvidence[], criteria: Criteria, trend: number): Alarms {
+  const classified = new Map<Evidence, Classified>();
   const dayOf = (evidence: Evidence): Classified => {
-    const known = called.get(evidence) ?? classifyDay(evidence, standard);
-    called.set(evidence, known);
+    const known = classified.get(evidence) ?? classifyDay(evidence, criteria);
+    classified.set(evidence, known);
     return known;
   };
   const looks = nights.map(({ window, days }) => {
@@ -37,7 +37,7 @@ export function alarmsOf(nights: readonly NightEvidence[], standard: Standard, t
     const reads = each.some(({ reading }) => reading === "rollback");
     const severe = each.some(({ fires }) => fires === "severe");
     const waits = each.some(({ doubt }) => doubt === "person");
-    const alone = callObservation(window, standard, { reads, fires: false, waits });
+    const alone = classifyObservation(window, criteria, { reads, fires: false, waits });
     const last = each.slice(-trend);
     const persists = last.length === trend && last.every(({ fires }) => fires !== null);
     return {

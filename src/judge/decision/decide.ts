@@ -9,7 +9,7 @@ import { isOfData } from "../checks/causes.ts";
 import { chanceText, dayAndChange, severeDoubts } from "../checks/severe-days.ts";
 import { daysInGate } from "../window/days.ts";
 import { listText, slotNoun } from "../wording.ts";
-import { type DecisionContext, severeChance } from "./facts.ts";
+import { type DecisionContext, severeChance } from "./decision-context.ts";
 import { forecastOf } from "./forecast.ts";
 import { expectation, nextLines } from "./next-steps.ts";
 import { closedBy, rules } from "./rules.ts";
@@ -34,47 +34,47 @@ const MOOT = "A person closed the gate, so this holds nothing.";
 /** Holds that days alone can end; the others wait for a person. */
 const waits: ReadonlySet<Rule> = new Set<Rule>(["observing", "healthy_days"]);
 
-interface Outcome {
+interface DecidingRule {
   readonly rule: Rule;
   readonly action: Action;
   readonly reasons: readonly string[];
   readonly trace: readonly TraceEntry[];
 }
 
-/** `literal` are the same facts under the bare thresholds. */
-export function decide(facts: DecisionContext, literal: DecisionContext): Decision {
-  const { rule, action, reasons, trace } = lookAtAll(facts);
+/** `literal` are the same context under the bare thresholds. */
+export function decide(context: DecisionContext, literal: DecisionContext): Decision {
+  const { rule, action, reasons, trace } = lookAtAll(context);
   const bare = lookAtAll(literal);
-  const { config, ledger } = facts.input;
+  const { config, ledger } = context.input;
   const said = rule === "latched" ? ledger.latched?.reason : reasons[0];
-  const runbook = runbookFor(config, facts.switches, { action, reason: said ?? "" });
-  const preset = action === "rollback" ? presetFor(rule, facts, runbook) : null;
+  const runbook = runbookFor(config, context.switches, { action, reason: said ?? "" });
+  const preset = action === "rollback" ? presetFor(rule, context, runbook) : null;
   const { maxDays } = config.activeGate;
-  const overdue = action === "hold" && maxDays !== null && daysInGate(facts.input) > maxDays;
+  const overdue = action === "hold" && maxDays !== null && daysInGate(context.input) > maxDays;
   return {
     action,
     to: action === "promote" ? (nextGate(config)?.name ?? null) : null,
     rule,
-    reasons: [...reasons, ...besides(facts, { rule, action, overdue }, bare)],
+    reasons: [...reasons, ...besides(context, { rule, action, overdue }, bare)],
     literalAction: bare.action,
     literalRule: bare.rule,
     latched: ledger.latched !== null,
     overdue,
     preset,
-    next: nextLines(facts, { rule, action }, { runbook, preset }),
-    expect: expectation(facts, { rule, action }),
+    next: nextLines(context, { rule, action }, { runbook, preset }),
+    expect: expectation(context, { rule, action }),
     runbook,
     trace,
-    forecast: waits.has(rule) && action === "hold" ? forecastOf(facts) : null,
+    forecast: waits.has(rule) && action === "hold" ? forecastOf(context) : null,
   };
 }
 
-function lookAtAll(facts: DecisionContext): Outcome {
+function lookAtAll(context: DecisionContext): DecidingRule {
   const looked: { readonly rule: Rule; readonly verdict: RuleOutcome }[] = [];
   for (const { rule, look } of rules) {
     const standing = looked.filter(({ verdict }) => verdict.matched).map((one) => one.rule);
-    const verdict = look(facts, standing);
-    const isMoot = verdict.matched && actions[rule] === "hold" && closedBy(facts) !== null;
+    const verdict = look(context, standing);
+    const isMoot = verdict.matched && actions[rule] === "hold" && closedBy(context) !== null;
     looked.push({ rule, verdict: isMoot ? no(`${verdict.because} ${MOOT}`) : verdict });
   }
   const trace = looked.map(({ rule, verdict }) => ({
@@ -85,7 +85,7 @@ function lookAtAll(facts: DecisionContext): Outcome {
   const first = looked.find(({ verdict }) => verdict.matched);
   if (first === undefined) {
     const last = looked.at(
-      facts.input.config.gates.at(-1)?.name === facts.input.config.activeGate.name ? -1 : -2,
+      context.input.config.gates.at(-1)?.name === context.input.config.activeGate.name ? -1 : -2,
     );
     const reasons = [last?.verdict.because ?? "No rule matched.", "What is not proven is held."];
     return { rule: "observing", action: "hold", reasons, trace };
@@ -113,11 +113,11 @@ function isOfMemory({ name, status }: CheckResult): boolean {
 
 /** What must be read beside the deciding reason. */
 function besides(
-  facts: DecisionContext,
+  context: DecisionContext,
   { rule, action, overdue }: { readonly rule: Rule; readonly action: Action; readonly overdue: boolean },
-  bare: Outcome,
+  bare: DecidingRule,
 ): readonly string[] {
-  const { blockers, checks, input } = facts;
+  const { blockers, checks, input } = context;
   const { config, ledger, window } = input;
   const { maxDays, name } = config.activeGate;
   const lines: string[] = [];
@@ -131,12 +131,12 @@ function besides(
     const told = `${override.by} overrides this with ${override.action} until ${override.until}`;
     lines.push(`${told}: ${sentence(override.reason)}`);
   }
-  return bare.action === action ? lines : [...lines, ...bareThresholds(facts, bare)];
+  return bare.action === action ? lines : [...lines, ...bareThresholds(context, bare)];
 }
 
 /** Why the bare runbook says otherwise; of single days past a severe line also how much that means. */
-function bareThresholds(facts: DecisionContext, bare: Outcome): readonly string[] {
-  const doubted = severeDoubts(facts.guardrails);
+function bareThresholds(context: DecisionContext, bare: DecidingRule): readonly string[] {
+  const doubted = severeDoubts(context.guardrails);
   if (bare.rule !== "severe" || doubted.length === 0)
     return [`The bare thresholds alone would have said ${bare.action} (${bare.rule}).`];
   const sentenceOf = (kind: SevereDoubt["kind"], ending: string) => {
@@ -147,7 +147,7 @@ function bareThresholds(facts: DecisionContext, bare: Outcome): readonly string[
       ? []
       : [`The bare runbook would roll back for ${listText([...named, ...more])}${ending}.`];
   };
-  const odds = chanceText(severeChance(facts), slotNoun(facts.input.phase));
+  const odds = chanceText(severeChance(context), slotNoun(context.input.phase));
   return [
     ...sentenceOf("person", ""),
     ...sentenceOf("accepted", ", which a person has accepted"),

@@ -8,7 +8,7 @@ import { neverText } from "../metric/explanation.ts";
 import { steadyIn, swingText } from "../window/stability.ts";
 import { MOST_DAYS } from "../window/volume.ts";
 import { countText, plural } from "../wording.ts";
-import { counts, type DecisionContext } from "./facts.ts";
+import { affectsVerdict, type DecisionContext } from "./decision-context.ts";
 
 interface Waiting {
   readonly condition: ForecastCondition;
@@ -22,14 +22,14 @@ interface Waiting {
 }
 
 /** Null when the gate waits for nothing, and in the first 24 hours, which are over when they are over. */
-export function forecastOf(facts: DecisionContext): Forecast | null {
-  if (facts.input.phase === "first-24h") return null;
+export function forecastOf(context: DecisionContext): Forecast | null {
+  if (context.input.phase === "first-24h") return null;
   const waits = [
-    ...withoutBaseline(facts),
-    ...sufficientDays(facts),
-    ...stability(facts),
-    ...quietDays(facts),
-    ...facts.guardrails.filter(counts).flatMap(evidence),
+    ...withoutBaseline(context),
+    ...sufficientDays(context),
+    ...stability(context),
+    ...quietDays(context),
+    ...context.guardrails.filter(affectsVerdict).flatMap(evidence),
   ];
   const slowest = waits.toSorted((a, b) => rank(b) - rank(a))[0];
   if (slowest === undefined) return null;
@@ -116,10 +116,10 @@ function quietDays({ input, quiet, complete, quietRun }: DecisionContext): reado
   return [{ condition, days: Math.ceil(days - 1e-9), atLeast: complete.length === 0, text }];
 }
 
-function stability(facts: DecisionContext): readonly Waiting[] {
-  const { trafficStability: limit } = facts.input.config.activeGate;
+function stability(context: DecisionContext): readonly Waiting[] {
+  const { trafficStability: limit } = context.input.config.activeGate;
   if (limit === null) return [];
-  const found = steadyIn(facts, limit);
+  const found = steadyIn(context, limit);
   if (found.days === 0) return [];
   const condition = "stability";
   if (found.swing === null)

@@ -4,29 +4,30 @@ import { chanceText, dayAndChange, severeDoubts } from "../checks/severe-days.ts
 import { daysText } from "../window/days.ts";
 import { clockText } from "../window/first-day-window.ts";
 import { directionText, inSlot, listText, plural, slotNoun } from "../wording.ts";
-import { type DecisionContext, judgedDays, severeChance } from "./facts.ts";
+import { type DecisionContext, judgedDays, severeChance } from "./decision-context.ts";
 import { no, type RuleOutcome, yes } from "./verdict.ts";
 
-export function severe(facts: DecisionContext): RuleOutcome {
-  const fired = facts.guardrails.flatMap((metric) => severeSentence(judgedDays(metric, facts)));
+export function severe(context: DecisionContext): RuleOutcome {
+  const fired = context.guardrails.flatMap((metric) => severeSentence(judgedDays(metric, context)));
   if (fired.length > 0) {
     return yes(fired);
   }
-  const noun = slotNoun(facts.input.phase);
-  const judged = facts.days.filter((day) => day.judged);
+  const noun = slotNoun(context.input.phase);
+  const judged = context.days.filter((day) => day.judged);
   const looked = `No guardrail fires severe ${noun === "day" ? "on" : "in"} any single ${noun} (${judged.length} looked at)`;
-  return no(`${looked}${doubtedText(facts)}.`);
+  return no(`${looked}${doubtedText(context)}.`);
 }
 
 /** Days past their severe line that do not fire: who must judge them, or how often chance shows one. */
-function doubtedText(facts: DecisionContext): string {
+function doubtedText(context: DecisionContext): string {
   const kinds = { person: "a person must judge", accepted: "accepted by a person", chance: "past the line" };
-  const doubted = severeDoubts(facts.guardrails);
+  const doubted = severeDoubts(context.guardrails);
   const told = (["person", "accepted", "chance"] as const).flatMap((kind) => {
     const days = doubted.filter(({ day }) => day.doubt?.kind === kind);
     const named = days.slice(0, 3).map(({ metric, day }) => `${metric.name} ${dayAndChange(day)}`);
     const more = days.length > 3 ? ` and ${days.length - 3} more` : "";
-    const odds = kind === "chance" ? `, ${chanceText(severeChance(facts), slotNoun(facts.input.phase))}` : "";
+    const odds =
+      kind === "chance" ? `, ${chanceText(severeChance(context), slotNoun(context.input.phase))}` : "";
     return days.length === 0 ? [] : [`${kinds[kind]}: ${named.join(", ")}${more}${odds}`];
   });
   return told.length === 0 ? "" : `; ${told.join("; ")}`;

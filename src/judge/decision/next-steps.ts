@@ -10,7 +10,7 @@ import type { JudgeInput } from "../input.ts";
 import { clockText, gateFirstDayOver } from "../window/first-day-window.ts";
 import { awaitsFirstDay } from "../window/window.ts";
 import { listText, plural } from "../wording.ts";
-import type { DecisionContext } from "./facts.ts";
+import type { DecisionContext } from "./decision-context.ts";
 import { forecastOf } from "./forecast.ts";
 
 export interface Deciding {
@@ -20,11 +20,11 @@ export interface Deciding {
 
 /** Exact lines to type now. */
 export function nextLines(
-  facts: DecisionContext,
+  context: DecisionContext,
   { rule, action }: Deciding,
   { runbook, preset }: { readonly runbook: Runbook; readonly preset: Preset | null },
 ): readonly string[] {
-  const { input, blockers, switches } = facts;
+  const { input, blockers, switches } = context;
   const { activeGate, rollout } = input.config;
   switch (action) {
     case "promote":
@@ -52,7 +52,7 @@ export function nextLines(
       }
       return input.phase === "first-24h"
         ? firstDayLines(input)
-        : [`# nothing to change tonight: keep ${activeGate.name}`, ...closingLines(facts)];
+        : [`# nothing to change tonight: keep ${activeGate.name}`, ...closingLines(context)];
     }
     default:
       return action satisfies never;
@@ -104,8 +104,8 @@ function disabledLines({ forced }: Switches, candidate: string): readonly string
 }
 
 /** One sentence about tomorrow. */
-export function expectation(facts: DecisionContext, { rule, action }: Deciding): string {
-  const { config, window } = facts.input;
+export function expectation(context: DecisionContext, { rule, action }: Deciding): string {
+  const { config, window } = context.input;
   const gate = config.activeGate;
   switch (action) {
     case "promote": {
@@ -119,13 +119,13 @@ export function expectation(facts: DecisionContext, { rule, action }: Deciding):
     case "rollback":
       return rule === "latched"
         ? "Every night says rollback (latched) until a person clears it; clearing starts a new observation window."
-        : `Expect rollback (latched) from ${facts.input.phase === "daily" ? `the night of ${addDays(window.reportDate, 1)}` : "the next run"} on, until a person clears it with a reason, or disabled once the rollout is switched off.`;
+        : `Expect rollback (latched) from ${context.input.phase === "daily" ? `the night of ${addDays(window.reportDate, 1)}` : "the next run"} on, until a person clears it with a reason, or disabled once the rollout is switched off.`;
     case "complete":
       return "Expect complete again every night; a breach still rolls back.";
     case "disabled":
       return "Expect disabled every night until preflight reads the rollout as switched on and nothing forced.";
     case "hold":
-      return holdExpectation(facts, rule, gate.name);
+      return holdExpectation(context, rule, gate.name);
     default:
       return action satisfies never;
   }
@@ -147,9 +147,9 @@ function nextLook({ config, window }: Pick<JudgeInput, "config" | "window">): st
   return `before the first 24 hours end, ${clockText(gateFirstDayOver(config), config.rollout.timeZone)}`;
 }
 
-function holdExpectation(facts: DecisionContext, rule: Rule, gate: string): string {
-  const { input } = facts;
-  if (input.phase === "first-24h") return firstDayExpectation(facts);
+function holdExpectation(context: DecisionContext, rule: Rule, gate: string): string {
+  const { input } = context;
+  if (input.phase === "first-24h") return firstDayExpectation(context);
   if (awaitsFirstDay(input.window)) {
     const { name, minDays } = input.config.activeGate;
     return `Expect hold until ${name} has ${plural(minDays, "sufficient day")}, the first of them ${input.window.opensOn}.`;
@@ -158,6 +158,6 @@ function holdExpectation(facts: DecisionContext, rule: Rule, gate: string): stri
     return "Expect hold until every blocking check passes; a breach of a guardrail still rolls back.";
   if (rule === "warning")
     return "Expect hold while the warning lasts; past the rollback line and out of the noise it becomes rollback.";
-  const forecast = forecastOf(facts);
+  const forecast = forecastOf(context);
   return forecast === null ? `Expect hold while ${gate} is observed.` : `Expect hold. ${forecast.text}`;
 }

@@ -5,30 +5,30 @@ import { daysInGate } from "../window/days.ts";
 import { steadyIn, swingText } from "../window/stability.ts";
 import { awaitsFirstDay } from "../window/window.ts";
 import { changeText, lineText, plural } from "../wording.ts";
-import { counts, type DecisionContext } from "./facts.ts";
+import { affectsVerdict, type DecisionContext } from "./decision-context.ts";
 import { forecastOf } from "./forecast.ts";
 import { no, type RuleOutcome, yes } from "./verdict.ts";
 
 const NEVER_PROMOTE =
   "The first 24 hours never promote: that is for the nightly run, once whole days have been seen.";
 
-export function observing(facts: DecisionContext): RuleOutcome {
-  const { input, guardrails } = facts;
+export function observing(context: DecisionContext): RuleOutcome {
+  const { input, guardrails } = context;
   const awaited = awaitedText(input);
   if (awaited !== null) return yes([awaited]);
   const open = guardrails.filter(
-    (metric) => counts(metric) && metric.observation.classification === "insufficient",
+    (metric) => affectsVerdict(metric) && metric.observation.classification === "insufficient",
   );
   const reasons = [
-    ...(input.phase === "first-24h" ? [NEVER_PROMOTE] : [tooFewDays(facts), unsteady(facts)]),
+    ...(input.phase === "first-24h" ? [NEVER_PROMOTE] : [tooFewDays(context), unsteady(context)]),
     input.comparison === "before-after"
       ? "There is no concurrent baseline: before/after is not randomised and never proves health."
       : null,
     // Before/after nothing is ever settled: that is one sentence, not one per guardrail.
     ...(input.comparison === "before-after" ? [] : open.map((metric) => metric.observation.because)),
   ].filter((reason) => reason !== null);
-  if (reasons.length > 0) return yes(withForecast(reasons, facts));
-  return no(`${sufficientText(facts)}${steady(facts)}; no guardrail is insufficient.`);
+  if (reasons.length > 0) return yes(withForecast(reasons, context));
+  return no(`${sufficientText(context)}${steady(context)}; no guardrail is insufficient.`);
 }
 
 /** "The first day of g50 is 2026-02-09; 2026-02-08 is its ramp day, in no gate." Null once that day has come. */
@@ -41,8 +41,8 @@ export function awaitedText({ config, window }: JudgeInput): string | null {
 }
 
 /** Next to the first reason, for it is what the operator wants to know. */
-function withForecast(reasons: readonly string[], facts: DecisionContext): readonly string[] {
-  const forecast = forecastOf(facts);
+function withForecast(reasons: readonly string[], context: DecisionContext): readonly string[] {
+  const forecast = forecastOf(context);
   const [first = "", ...others] = reasons;
   return forecast === null ? reasons : [first, forecast.text, ...others];
 }
@@ -53,25 +53,25 @@ function sufficientText({ sufficient, complete, input }: DecisionContext): strin
   return `${plural(sufficient.length, "sufficient day")}${thin}, ${input.config.activeGate.minDays} needed`;
 }
 
-function tooFewDays(facts: DecisionContext): string | null {
-  const { minDays, name } = facts.input.config.activeGate;
-  if (facts.sufficient.length >= minDays) return null;
-  return `${name} has ${sufficientText(facts)}; ${facts.input.window.reportDate} is its day ${daysInGate(facts.input)}.`;
+function tooFewDays(context: DecisionContext): string | null {
+  const { minDays, name } = context.input.config.activeGate;
+  if (context.sufficient.length >= minDays) return null;
+  return `${name} has ${sufficientText(context)}; ${context.input.window.reportDate} is its day ${daysInGate(context.input)}.`;
 }
 
-function unsteady(facts: DecisionContext): string | null {
-  const { trafficStability: limit } = facts.input.config.activeGate;
+function unsteady(context: DecisionContext): string | null {
+  const { trafficStability: limit } = context.input.config.activeGate;
   if (limit === null) return null;
-  const { swing, days } = steadyIn(facts, limit);
+  const { swing, days } = steadyIn(context, limit);
   if (days === 0) return null;
   return swing === null
     ? "Steady traffic shows on two complete days at least."
     : `Traffic is not steady: ${swingText(swing, limit)}.`;
 }
 
-function steady(facts: DecisionContext): string {
-  const { trafficStability: limit } = facts.input.config.activeGate;
-  const swing = limit === null ? null : steadyIn(facts, limit).swing;
+function steady(context: DecisionContext): string {
+  const { trafficStability: limit } = context.input.config.activeGate;
+  const swing = limit === null ? null : steadyIn(context, limit).swing;
   if (swing === null || limit === null) return "";
   return `; traffic stays within ${changeText(swing.swing, [limit])} of its mean, ${lineText(limit)} allowed`;
 }

@@ -8,7 +8,7 @@ import type { MetricResult } from "../../model/result.ts";
 import type { Rule } from "../../model/words.ts";
 import { nextGate } from "../checklist/runbook.ts";
 import { listText, plural } from "../wording.ts";
-import { counts, type DecisionContext } from "./facts.ts";
+import { affectsVerdict, type DecisionContext } from "./decision-context.ts";
 import { forecastOf } from "./forecast.ts";
 import { rollback, severe, warning } from "./guardrail-rules.ts";
 import { observing } from "./observing.ts";
@@ -17,7 +17,7 @@ import { failures, no, type RuleOutcome, sentence, yes } from "./verdict.ts";
 export interface RuleDefinition {
   readonly rule: Rule;
   /** `standing`: the rules before it that matched; only promote and complete ask. */
-  readonly look: (facts: DecisionContext, standing: readonly Rule[]) => RuleOutcome;
+  readonly look: (context: DecisionContext, standing: readonly Rule[]) => RuleOutcome;
 }
 
 export const rules: readonly RuleDefinition[] = [
@@ -73,31 +73,31 @@ function data({ blockers, checks }: DecisionContext): RuleOutcome {
   return no(`None of ${plural(checks.length, "check")} blocks${unchecked}${warnings}.`);
 }
 
-function healthyDays(facts: DecisionContext): RuleOutcome {
-  const { quietRun, input } = facts;
+function healthyDays(context: DecisionContext): RuleOutcome {
+  const { quietRun, input } = context;
   const needed = input.config.activeGate.consecutiveHealthyDays;
   const broken = quietRun.brokenBy === null ? "" : `: ${quietRun.brokenBy}`;
   const text = `${plural(quietRun.length, "quiet day")} in a row up to ${input.window.reportDate}, ${needed} needed${broken}.`;
   if (quietRun.length >= needed) return no(text);
-  const forecast = forecastOf(facts);
+  const forecast = forecastOf(context);
   return yes(forecast === null ? [text] : [text, forecast.text]);
 }
 
-function promote(facts: DecisionContext, standing: readonly Rule[]): RuleOutcome {
-  const { config } = facts.input;
+function promote(context: DecisionContext, standing: readonly Rule[]): RuleOutcome {
+  const { config } = context.input;
   if (config.gates.at(-1)?.name === config.activeGate.name)
     return no(`${config.activeGate.name} is the last gate.`);
   if (nextGate(config) === null) return no(`rollout.yaml names no gate after ${config.activeGate.name}.`);
-  return proven(facts, standing);
+  return proven(context, standing);
 }
 
-function complete(facts: DecisionContext, standing: readonly Rule[]): RuleOutcome {
-  const { gates, activeGate } = facts.input.config;
+function complete(context: DecisionContext, standing: readonly Rule[]): RuleOutcome {
+  const { gates, activeGate } = context.input.config;
   if (gates.at(-1)?.name !== activeGate.name) return no(`${activeGate.name} is not the last gate.`);
-  const closed = closedBy(facts);
+  const closed = closedBy(context);
   if (closed !== null)
     return yes([`${closed.by} closed ${activeGate.name} on ${closed.since}: ${sentence(closed.reason)}`]);
-  return proven(facts, standing);
+  return proven(context, standing);
 }
 
 /** Who closed the last gate while it is the active one; null: nobody. */
@@ -107,9 +107,9 @@ export function closedBy({ input }: DecisionContext): LedgerState["completed"] {
 }
 
 /** Health is proven, not what is left over: a state nobody thought of ends in hold. */
-function proven(facts: DecisionContext, standing: readonly Rule[]): RuleOutcome {
-  const { guardrails, input, sufficient } = facts;
-  const judging = guardrails.filter(counts);
+function proven(context: DecisionContext, standing: readonly Rule[]): RuleOutcome {
+  const { guardrails, input, sufficient } = context;
+  const judging = guardrails.filter(affectsVerdict);
   const unproven = judging.filter((metric) => metric.observation.classification !== "healthy");
   if (judging.length === 0) return no("No guardrail was measured, so nothing is proven.");
   if (unproven.length > 0) return no(`Not healthy: ${listText(unproven.map((metric) => metric.name))}.`);

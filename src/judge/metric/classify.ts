@@ -1,5 +1,5 @@
 /**
- * One metric in one window, called by its name (DESIGN §6). The reading says which line the bare number reaches; a level
+ * One metric in one window, classified (DESIGN §6). The reading says which line the bare number reaches; a level
  * *fires* when the sample is large enough and, under `judge: evidence`, the change stands out of the noise. Not firing
  * does not make a window healthy: for that a change past the rollback line must be excluded.
  */
@@ -28,7 +28,7 @@ const DOUBT_ALPHA = 0.05;
 /** Of warnings, uncorrected: a warning only holds. */
 export const WARNING_ALPHA = 0.05;
 
-export interface Standard {
+export interface Criteria {
   readonly mode: JudgeMode;
   readonly lines: Lines | null;
   /** k of DESIGN §6: alpha is shared between the guardrails. */
@@ -47,7 +47,7 @@ export interface SevereDays {
   readonly reads: boolean;
   /** And stands out of its own noise. */
   readonly fires: boolean;
-  /** Or does not, and a person must judge it before the window is called healthy. */
+  /** Or does not, and a person must judge it before the window is classified healthy. */
   readonly waits: boolean;
 }
 
@@ -79,23 +79,28 @@ const NO_SEVERE_DAYS: SevereDays = { reads: false, fires: false, waits: false };
 /** `withoutHeavy`: the day without the units that hold a tenth of it; severe fires when it does with and without them. */
 export function classifyDay(
   evidence: Evidence,
-  standard: Standard,
+  criteria: Criteria,
   withoutHeavy: Evidence | null = null,
 ): Classified {
-  const { lines, guardrails, mode } = standard;
+  const { lines, guardrails, mode } = criteria;
   const deciding = lines === null ? null : boundsOf(evidence, SEVERE_ALPHA / guardrails);
   const look = (isConfirmed: boolean) =>
-    call(evidence, standard, { deciding, level: "severe", severeDays: NO_SEVERE_DAYS, isConfirmed });
-  const called = look(true);
-  const doubted = { ...called, doubt: doubtOf(called, evidence, standard) };
+    classifyWindow(evidence, criteria, {
+      deciding,
+      level: "severe",
+      severeDays: NO_SEVERE_DAYS,
+      isConfirmed,
+    });
+  const classified = look(true);
+  const doubted = { ...classified, doubt: doubtOf(classified, evidence, criteria) };
   if (withoutHeavy === null || mode === "literal") return doubted;
-  const firesWithout = isSevere(withoutHeavy, standard);
-  if (called.fires === "severe") return firesWithout ? called : { ...look(false), doubt: "person" };
-  return firesWithout ? { ...called, doubt: "person" } : doubted;
+  const firesWithout = isSevere(withoutHeavy, criteria);
+  if (classified.fires === "severe") return firesWithout ? classified : { ...look(false), doubt: "person" };
+  return firesWithout ? { ...classified, doubt: "person" } : doubted;
 }
 
 /** What is left of a day is held against the line and the noise; the minimum sample is the whole day's. */
-function isSevere(evidence: Evidence, { lines, guardrails }: Standard): boolean {
+function isSevere(evidence: Evidence, { lines, guardrails }: Criteria): boolean {
   if (lines === null || !reaches(harmfulChange(evidence, lines.harm), lines.severe)) return false;
   const bounds = boundsOf(evidence, SEVERE_ALPHA / guardrails);
   return enoughEvents(evidence, lines.harm) && standsOut(bounds, lines.harm);
@@ -103,22 +108,27 @@ function isSevere(evidence: Evidence, { lines, guardrails }: Standard): boolean 
 
 /** Past the severe line without firing: do the day's own bounds leave no change out, over all the looks of a gate? */
 function doubtOf(
-  called: Classified,
+  classified: Classified,
   evidence: Evidence,
-  { lines, severeLooks }: Standard,
+  { lines, severeLooks }: Criteria,
 ): Classified["doubt"] {
-  if (lines === null || called.fires === "severe" || !reaches(called.change, lines.severe)) return null;
+  if (lines === null || classified.fires === "severe" || !reaches(classified.change, lines.severe))
+    return null;
   return standsOut(boundsOf(evidence, DOUBT_ALPHA / severeLooks), lines.harm) ? "person" : "chance";
 }
 
-export function callObservation(evidence: Evidence, standard: Standard, severeDays: SevereDays): Classified {
-  const { lines, guardrails } = standard;
+export function classifyObservation(
+  evidence: Evidence,
+  criteria: Criteria,
+  severeDays: SevereDays,
+): Classified {
+  const { lines, guardrails } = criteria;
   const line = lines?.rollback ?? null;
   const deciding =
     lines === null || line === null
       ? null
       : peekingBounds(evidence, { harm: lines.harm, line, alpha: ROLLBACK_ALPHA / guardrails });
-  return call(evidence, standard, { deciding, level: "rollback", severeDays, isConfirmed: true });
+  return classifyWindow(evidence, criteria, { deciding, level: "rollback", severeDays, isConfirmed: true });
 }
 
 interface Scope {
@@ -129,31 +139,31 @@ interface Scope {
   readonly isConfirmed: boolean;
 }
 
-function call(evidence: Evidence, standard: Standard, scope: Scope): Classified {
-  const { lines, mode } = standard;
+function classifyWindow(evidence: Evidence, criteria: Criteria, scope: Scope): Classified {
+  const { lines, mode } = criteria;
   const oneSided = boundsOf(evidence, WARNING_ALPHA);
-  const sampled = isSampled(evidence, standard);
+  const sampled = isSampled(evidence, criteria);
   const enough = enoughEvents(evidence, lines?.harm ?? null);
-  const unreachable = unreachableLine(lines, roomToRise(evidence.baseline.value, standard.unit));
+  const unreachable = unreachableLine(lines, roomToRise(evidence.baseline.value, criteria.unit));
   const common = { sampled, enough, unreachable, deciding: scope.deciding, oneSided };
   const settled = { waits: false, doubt: null };
   if (lines === null)
-    return { ...common, ...settled, ...callWithoutLines(evidence, { sampled, enough, mode }) };
+    return { ...common, ...settled, ...classifyWithoutLines(evidence, { sampled, enough, mode }) };
   const change = harmfulChange(evidence, lines.harm);
   const read = (severeDay: boolean) =>
     scope.level === "severe" ? readDay(change, lines) : readWindow(change, lines, severeDay);
   const readings = { reading: read(scope.severeDays.reads), ownReading: read(scope.severeDays.fires) };
-  const fires = firing({ ...common, change }, standard, scope);
-  const called = { ...common, ...settled, ...readings, change, fires };
-  const classification = classify(called, evidence, standard);
-  if (!scope.severeDays.waits || classification !== "healthy") return { ...called, classification };
-  return { ...called, waits: true, classification: "insufficient" };
+  const fires = firing({ ...common, change }, criteria, scope);
+  const classified = { ...common, ...settled, ...readings, change, fires };
+  const classification = classOf(classified, evidence, criteria);
+  if (!scope.severeDays.waits || classification !== "healthy") return { ...classified, classification };
+  return { ...classified, waits: true, classification: "insufficient" };
 }
 
-type Measured = Pick<Classified, "sampled" | "enough" | "deciding" | "oneSided" | "change">;
+type Settled = Pick<Classified, "sampled" | "enough" | "deciding" | "oneSided" | "change">;
 
 /** The highest level that the change reaches and that is settled. */
-function firing(measured: Measured, { lines, mode }: Standard, scope: Scope): WindowResult["fires"] {
+function firing(measured: Settled, { lines, mode }: Criteria, scope: Scope): WindowResult["fires"] {
   if (scope.severeDays.fires) return "severe";
   if (lines === null || !measured.sampled) return null;
   const settled = (bounds: Bounds | null) =>
@@ -163,27 +173,27 @@ function firing(measured: Measured, { lines, mode }: Standard, scope: Scope): Wi
   return reaches(measured.change, lines.warning) && settled(measured.oneSided) ? "warning" : null;
 }
 
-function classify(
-  called: Omit<Classified, "classification">,
+function classOf(
+  classified: Omit<Classified, "classification">,
   evidence: Evidence,
-  { lines, mode, comparison }: Standard,
+  { lines, mode, comparison }: Criteria,
 ): Classification {
-  if (called.reading === "no_data" || called.change === null || lines === null) return "no_data";
-  if (called.fires !== null) return called.fires === "warning" ? "warning" : "rollback";
+  if (classified.reading === "no_data" || classified.change === null || lines === null) return "no_data";
+  if (classified.fires !== null) return classified.fires === "warning" ? "warning" : "rollback";
   // Before/after is not randomised: it never proves health.
   if (comparison === "before-after") return "insufficient";
-  if (called.ownReading !== "healthy" || !called.sampled || called.unreachable !== null)
+  if (classified.ownReading !== "healthy" || !classified.sampled || classified.unreachable !== null)
     return "insufficient";
   // From nothing there is no drop, but no health either: the events may not be recorded.
   if (evidence.baseline.value === 0 && lines.harm === "drop") return "insufficient";
   if (mode === "literal") return "healthy";
   const worst = lines.rollback ?? lines.severe ?? lines.warning;
-  if (!called.enough || worst === null) return "insufficient";
-  return excludes(called.oneSided, worst, lines.harm) ? "healthy" : "insufficient";
+  if (!classified.enough || worst === null) return "insufficient";
+  return excludes(classified.oneSided, worst, lines.harm) ? "healthy" : "insufficient";
 }
 
 /** An informational metric without thresholds: there is a number, or there is none. */
-function callWithoutLines(
+function classifyWithoutLines(
   evidence: Evidence,
   { sampled, enough, mode }: { sampled: boolean; enough: boolean; mode: JudgeMode },
 ): Pick<Classified, "reading" | "ownReading" | "classification" | "fires" | "change"> {
@@ -195,7 +205,7 @@ function callWithoutLines(
 }
 
 /** min_sample counts the denominator, never the clicks of a CTR: their absence is what the guardrail looks for. */
-function isSampled(evidence: Evidence, { minSample, denominator }: Standard): boolean {
+function isSampled(evidence: Evidence, { minSample, denominator }: Criteria): boolean {
   return [evidence.baseline, evidence.candidate].every(
     (variant) => (variant.denominator ?? 0) >= minSample[denominator],
   );

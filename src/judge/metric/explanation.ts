@@ -16,14 +16,14 @@ import {
   signedText,
   valueText,
 } from "../wording.ts";
-import type { Classified, Standard } from "./classify.ts";
+import type { Classified, Criteria } from "./classify.ts";
 import type { Evidence } from "./evidence.ts";
 
 export interface ExplanationInput {
   readonly definition: MetricDefinition;
   readonly evidence: Evidence;
-  readonly called: Classified;
-  readonly standard: Standard;
+  readonly classified: Classified;
+  readonly criteria: Criteria;
   readonly volume: Volume;
   /** "on 2026-02-03", or "" for the observation window. */
   readonly when: string;
@@ -32,35 +32,35 @@ export interface ExplanationInput {
   /** The sentence of the day that fired severe, when one did. */
   readonly severeDay: string | null;
   /** What is to be added about days past the severe line; begins with "; ", or is "". */
-  readonly aside: string;
+  readonly suffix: string;
   /** Before/after: the days that the baseline of the observation window is of. */
   readonly baseline: { readonly from: string; readonly to: string } | null;
 }
 
-export function explanation(story: ExplanationInput): string {
-  const { standard } = story;
-  const days = story.baseline === null ? "" : `, baseline ${story.baseline.from} to ${story.baseline.to}`;
-  const label = standard.comparison === "before-after" ? ` (before/after, not randomised${days})` : "";
-  if (story.severeDay !== null) return story.severeDay;
-  return `${sentence(story)}${label}${story.aside}.`;
+export function explanation(input: ExplanationInput): string {
+  const { criteria } = input;
+  const days = input.baseline === null ? "" : `, baseline ${input.baseline.from} to ${input.baseline.to}`;
+  const label = criteria.comparison === "before-after" ? ` (before/after, not randomised${days})` : "";
+  if (input.severeDay !== null) return input.severeDay;
+  return `${sentence(input)}${label}${input.suffix}.`;
 }
 
-function sentence(story: ExplanationInput): string {
-  const { called, standard } = story;
-  const { lines } = standard;
-  switch (called.classification) {
+function sentence(input: ExplanationInput): string {
+  const { classified, criteria } = input;
+  const { lines } = criteria;
+  switch (classified.classification) {
     case "no_data":
-      return noData(story);
+      return noData(input);
     case "rollback":
-      return `${whatItDid(story)}, ${lineReached(story, called.fires === "severe" ? "severe" : "rollback")}${certainty(story)}`;
+      return `${whatItDid(input)}, ${lineReached(input, classified.fires === "severe" ? "severe" : "rollback")}${certainty(input)}`;
     case "warning":
-      return `${whatItDid(story)}, ${warned(story)}`;
+      return `${whatItDid(input)}, ${warned(input)}`;
     case "healthy":
-      return `${whatItDid(story)}${lines === null ? "" : excluded(story)}`;
+      return `${whatItDid(input)}${lines === null ? "" : excluded(input)}`;
     case "insufficient":
-      return `${whatItDid(story)}${called.waits ? excluded(story) : lacking(story)}`;
+      return `${whatItDid(input)}${classified.waits ? excluded(input) : lacking(input)}`;
     default:
-      return called.classification satisfies never;
+      return classified.classification satisfies never;
   }
 }
 
@@ -77,7 +77,7 @@ function noData({ definition, evidence, when }: ExplanationInput): string {
 }
 
 /** "Click-through rate on 2026-02-03 is down 6.2% (4.71% against 5.02%)" */
-function whatItDid({ definition, evidence, standard, when }: ExplanationInput): string {
+function whatItDid({ definition, evidence, criteria, when }: ExplanationInput): string {
   const { baseline, candidate, delta, unbounded, bothZero } = evidence;
   const subject = `${definition.title}${when === "" ? "" : ` ${when}`}`;
   if (bothZero) {
@@ -86,7 +86,7 @@ function whatItDid({ definition, evidence, standard, when }: ExplanationInput): 
   }
   const values = valuesText({ definition, evidence });
   if (unbounded || delta === null) return `${subject} rose from nothing (${values})`;
-  return `${subject} is ${directionText(delta, lineValues(standard))} (${values})`;
+  return `${subject} is ${directionText(delta, lineValues(criteria))} (${values})`;
 }
 
 /** "4.71% against 5.02%": the candidate's, then the baseline's. */
@@ -95,28 +95,28 @@ function valuesText({ definition, evidence }: Pick<ExplanationInput, "definition
   return `${text(evidence.candidate.value)} against ${text(evidence.baseline.value)}`;
 }
 
-function lineValues({ lines }: Standard): readonly number[] {
+function lineValues({ lines }: Criteria): readonly number[] {
   return [lines?.warning, lines?.rollback, lines?.severe].filter((line) => typeof line === "number");
 }
 
 /** "past the 5% rollback line", "at the 3% warning line" */
 function lineReached(
-  { called, standard }: ExplanationInput,
+  { classified, criteria }: ExplanationInput,
   level: "warning" | "rollback" | "severe",
 ): string {
-  const line = standard.lines?.[level] ?? null;
+  const line = criteria.lines?.[level] ?? null;
   if (line === null) return `past the ${level} line`;
-  const at = called.change !== null && Math.abs(called.change - line) < 1e-9;
+  const at = classified.change !== null && Math.abs(classified.change - line) < 1e-9;
   return `${at ? "at" : "past"} the ${lineText(line)} ${level} line`;
 }
 
 /** Past the rollback line, but only as sure as a warning needs. */
-function warned(story: ExplanationInput): string {
-  const { called, standard } = story;
-  const higher = called.ownReading === "rollback";
-  if (!higher || standard.mode === "literal") return `${lineReached(story, "warning")}${certainty(story)}`;
-  const level = highestLine(story);
-  return `${lineReached(story, level)}; it stands out of the noise enough for a warning, not yet for a ${level === "severe" ? `severe ${story.slot}` : "rollback"}`;
+function warned(input: ExplanationInput): string {
+  const { classified, criteria } = input;
+  const higher = classified.ownReading === "rollback";
+  if (!higher || criteria.mode === "literal") return `${lineReached(input, "warning")}${certainty(input)}`;
+  const level = highestLine(input);
+  return `${lineReached(input, level)}; it stands out of the noise enough for a warning, not yet for a ${level === "severe" ? `severe ${input.slot}` : "rollback"}`;
 }
 
 /** A single day reads rollback at the severe line. */
@@ -124,60 +124,60 @@ function highestLine({ when }: ExplanationInput): "rollback" | "severe" {
   return when === "" ? "rollback" : "severe";
 }
 
-function certainty({ standard, when, slot }: ExplanationInput): string {
-  if (standard.mode === "literal") return "";
-  const what = standard.lines?.harm === "rise" ? "rise" : "drop";
+function certainty({ criteria, when, slot }: ExplanationInput): string {
+  if (criteria.mode === "literal") return "";
+  const what = criteria.lines?.harm === "rise" ? "rise" : "drop";
   return `, and the ${what} stands out of ${when === "" ? "the" : `that ${slot}'s`} noise`;
 }
 
-function excluded({ called, evidence, standard }: ExplanationInput): string {
-  const { lines, mode } = standard;
+function excluded({ classified, evidence, criteria }: ExplanationInput): string {
+  const { lines, mode } = criteria;
   const line = lines?.rollback ?? lines?.severe ?? lines?.warning ?? null;
   if (lines === null || line === null) return "";
   // A filter that matches nothing looks the same, so nothing is said to be ruled out.
   if (evidence.bothZero) return ": no change, as long as its events are recorded at all";
   if (mode === "literal") return `, short of the ${lineText(lines.warning ?? line)} line`;
-  const [lower, upper] = called.oneSided ?? [0, 0];
+  const [lower, upper] = classified.oneSided ?? [0, 0];
   const worst = signedText(lines.harm === "drop" ? lower : upper);
   return `; a ${lines.harm} of ${lineText(line)} is ruled out (95% sure: no worse than ${worst})`;
 }
 
 /** Why nothing can be said yet, and what would help. */
-function lacking(story: ExplanationInput): string {
-  const { called, evidence, standard, definition } = story;
-  const { lines } = standard;
-  const minimum = standard.minSample[definition.denominator];
-  if (!called.sampled) {
+function lacking(input: ExplanationInput): string {
+  const { classified, evidence, criteria, definition } = input;
+  const { lines } = criteria;
+  const minimum = criteria.minSample[definition.denominator];
+  if (!classified.sampled) {
     const counts = [evidence.candidate.denominator ?? 0, evidence.baseline.denominator ?? 0].map(countText);
-    return `, but on ${counts.join(" against ")} ${definition.denominator}, and each variant needs ${countText(minimum)}${wait(story)}`;
+    return `, but on ${counts.join(" against ")} ${definition.denominator}, and each variant needs ${countText(minimum)}${wait(input)}`;
   }
-  if (standard.comparison === "before-after") return ", which cannot prove health";
-  if (called.unreachable !== null)
-    return `, but it ${noRoomText(called.unreachable, evidence.baseline.value ?? 1)}, so that line proves nothing; guard its complement with a drop line`;
+  if (criteria.comparison === "before-after") return ", which cannot prove health";
+  if (classified.unreachable !== null)
+    return `, but it ${noRoomText(classified.unreachable, evidence.baseline.value ?? 1)}, so that line proves nothing; guard its complement with a drop line`;
   if (evidence.baseline.value === 0 && lines?.harm === "drop")
     return ", which shows no drop and no health: see whether the events are recorded";
-  if (!called.enough) {
+  if (!classified.enough) {
     const events = countText(evidence.expectedEvents ?? 0);
-    return `, but only ${events} events were to be expected and 100 are needed${wait(story)}`;
+    return `, but only ${events} events were to be expected and 100 are needed${wait(input)}`;
   }
-  if (called.oneSided === null) {
-    return `, but ${plural(Math.min(evidence.baseline.units, evidence.candidate.units), "unit")} are too few to tell it from noise${wait(story)}`;
+  if (classified.oneSided === null) {
+    return `, but ${plural(Math.min(evidence.baseline.units, evidence.candidate.units), "unit")} are too few to tell it from noise${wait(input)}`;
   }
-  if (lines !== null && called.ownReading !== "healthy") {
-    const level = called.ownReading === "rollback" ? highestLine(story) : "warning";
-    return `, ${lineReached(story, level)}, but within the noise${wait(story)}`;
+  if (lines !== null && classified.ownReading !== "healthy") {
+    const level = classified.ownReading === "rollback" ? highestLine(input) : "warning";
+    return `, ${lineReached(input, level)}, but within the noise${wait(input)}`;
   }
-  return `${notExcluded(story)}${wait(story)}`;
+  return `${notExcluded(input)}${wait(input)}`;
 }
 
-function notExcluded({ called, standard }: ExplanationInput): string {
-  const { lines } = standard;
+function notExcluded({ classified, criteria }: ExplanationInput): string {
+  const { lines } = criteria;
   const line = lines?.rollback ?? lines?.severe ?? lines?.warning ?? null;
-  if (lines === null || line === null || called.oneSided === null) return "";
+  if (lines === null || line === null || classified.oneSided === null) return "";
   const worst =
     lines.harm === "drop"
-      ? `as low as ${signedText(called.oneSided[0])}`
-      : `as high as ${signedText(called.oneSided[1])}`;
+      ? `as low as ${signedText(classified.oneSided[0])}`
+      : `as high as ${signedText(classified.oneSided[1])}`;
   return `, but a ${lines.harm} of ${lineText(line)} cannot be ruled out yet (it may be ${worst})`;
 }
 

@@ -7,21 +7,21 @@ import type { Flip } from "../../model/result.ts";
 import { thresholdLog } from "../../statistics/scale.ts";
 import { countText } from "../wording.ts";
 import { peekingMultiplier } from "./bounds.ts";
-import { type Classified, ROLLBACK_ALPHA, type Standard } from "./classify.ts";
+import { type Classified, type Criteria, ROLLBACK_ALPHA } from "./classify.ts";
 import type { Evidence } from "./evidence.ts";
 
-/** Null: no rollback line, nothing to compare, a sample no event could settle, or a rollback that a single day called. */
+/** Null: no rollback line, nothing to compare, a sample no event could settle, or a rollback that a single day fired. */
 export function marginToNextClass(input: {
   readonly definition: MetricDefinition;
   readonly evidence: Evidence;
-  readonly called: Classified;
-  readonly standard: Standard;
+  readonly classified: Classified;
+  readonly criteria: Criteria;
 }): Flip | null {
-  const { definition, evidence, called, standard } = input;
-  const { lines } = standard;
+  const { definition, evidence, classified, criteria } = input;
+  const { lines } = criteria;
   const events = flipEvents(input);
   if (events === null || events === 0 || lines === null) return null;
-  const inside = called.fires === "rollback";
+  const inside = classified.fires === "rollback";
   const to = !inside ? "rollback" : lines.warning === null ? "insufficient" : "warning";
   const size = `${countText(Math.abs(events))} ${events < 0 ? "fewer" : "more"} ${noun(definition, evidence)}`;
   const text = inside
@@ -31,18 +31,18 @@ export function marginToNextClass(input: {
 }
 
 function flipEvents(input: Parameters<typeof marginToNextClass>[0]): number | null {
-  const { evidence, called, standard } = input;
+  const { evidence, classified, criteria } = input;
   const { baseline, candidate, comparison } = evidence;
-  const limit = logLimit(evidence, standard);
-  if (limit === null || evidence.delta === null || called.fires === "severe") return null;
-  if (!called.sampled || (standard.mode === "evidence" && (!called.enough || comparison === null)))
+  const limit = logLimit(evidence, criteria);
+  if (limit === null || evidence.delta === null || classified.fires === "severe") return null;
+  if (!classified.sampled || (criteria.mode === "evidence" && (!classified.enough || comparison === null)))
     return null;
   const denominator = candidate.denominator ?? 0;
   const now = denominator * (candidate.value ?? 0);
   // The count at which the rollback level is just reached.
   const reached = denominator * (baseline.value ?? 0) * Math.exp(limit);
-  const drop = standard.lines?.harm === "drop";
-  const inside = called.fires === "rollback";
+  const drop = criteria.lines?.harm === "drop";
+  const inside = classified.fires === "rollback";
   // A whole event on the other side of the line: at it a rollback stands, so leaving takes one step past it.
   const target = drop ? Math.floor(reached + 1e-9) : Math.ceil(reached - 1e-9);
   const whole = inside ? (drop ? target + 1 : target - 1) : target;
@@ -54,7 +54,7 @@ function flipEvents(input: Parameters<typeof marginToNextClass>[0]): number | nu
 }
 
 /** The log ratio at which rollback begins: past the line, and past what the noise reaches. */
-function logLimit(evidence: Evidence, { lines, mode, guardrails }: Standard): number | null {
+function logLimit(evidence: Evidence, { lines, mode, guardrails }: Criteria): number | null {
   if (lines === null || lines.rollback === null || !((evidence.baseline.value ?? 0) > 0)) return null;
   const { harm, rollback: line } = lines;
   const atLine = thresholdLog(line, harm);

@@ -22,18 +22,18 @@ import {
   type Chance,
   chanceOfSevereDay,
   type Looked,
-  severeDaysAside,
+  severeDaysSuffix,
   unitsText,
 } from "../checks/severe-days.ts";
 import { awaitedText } from "../decision/observing.ts";
 import type { JudgeInput } from "../input.ts";
 import { baselineDays } from "../window/comparison.ts";
 import type { DayState } from "../window/days.ts";
-import { affectsVerdict } from "../window/hour-states.ts";
+import { isJudgeable } from "../window/hour-states.ts";
 import { noVolume, volumeFor } from "../window/volume.ts";
 import { windowResult } from "../window/window-result.ts";
 import { inSlot, listText, type SlotNoun, slotNoun } from "../wording.ts";
-import { type Classified, callObservation, classifyDay, type Standard } from "./classify.ts";
+import { type Classified, type Criteria, classifyDay, classifyObservation } from "./classify.ts";
 import { evidenceOf } from "./evidence.ts";
 import { explanation } from "./explanation.ts";
 import { withoutHeavyUnits } from "./heavy-units.ts";
@@ -52,7 +52,7 @@ export function judgeMetrics(
   return looked.map((one) => judgeMetric(one, input, chance));
 }
 
-interface Setting {
+interface DaysToJudge {
   readonly input: JudgeInput;
   readonly states: ReadonlyMap<Slot, DayState>;
   readonly mode: JudgeMode;
@@ -60,21 +60,21 @@ interface Setting {
 
 interface LookedMetric {
   readonly measured: MetricMeasurement;
-  readonly standard: Standard;
+  readonly criteria: Criteria;
   readonly role: Role;
   readonly thresholds: MetricThresholds | null;
   readonly days: readonly JudgedDay[];
 }
 
-function judgeDays(measured: MetricMeasurement, { input, states, mode }: Setting): LookedMetric {
+function judgeDays(measured: MetricMeasurement, { input, states, mode }: DaysToJudge): LookedMetric {
   const { config, comparison, ledger } = input;
-  const standard = standardFor(measured.definition, config, { comparison, mode });
+  const criteria = criteriaFor(measured.definition, config, { comparison, mode });
   const guardrail = config.thresholds.get(measured.definition.name) ?? null;
   const { role = "informational" } = guardrail ?? {};
   const days = measured.days.map((day) =>
-    judgeDay(day, { measured, standard, role, ledger, state: states.get(day.date) }),
+    judgeDay(day, { measured, criteria, role, ledger, state: states.get(day.date) }),
   );
-  return { measured, standard, role, thresholds: thresholdsOf(guardrail), days };
+  return { measured, criteria, role, thresholds: thresholdsOf(guardrail), days };
 }
 
 function thresholdsOf(guardrail: Guardrail | null): MetricThresholds | null {
@@ -116,11 +116,11 @@ function judgeMetric(looked: LookedMetric, input: JudgeInput, chance: Chance): M
 const NIGHTS_OF_A_GATE = 14;
 
 /** By what a metric is called: its lines, and over how many guardrails alpha is shared. */
-export function standardFor(
+export function criteriaFor(
   definition: MetricDefinition,
   config: Config,
-  { comparison, mode }: Pick<Standard, "comparison" | "mode">,
-): Standard {
+  { comparison, mode }: Pick<Criteria, "comparison" | "mode">,
+): Criteria {
   const guardrail = config.thresholds.get(definition.name) ?? null;
   const guardrails = [...config.thresholds.values()].filter(({ role }) => role === "guardrail");
   return {
@@ -160,34 +160,42 @@ interface JudgedDay {
   readonly judged: boolean;
 }
 
-interface DaySetting extends Pick<LookedMetric, "measured" | "standard" | "role"> {
+interface DayToJudge extends Pick<LookedMetric, "measured" | "criteria" | "role"> {
   readonly ledger: LedgerState;
   readonly state: DayState | undefined;
 }
 
-function judgeDay(day: DayMeasurement, setting: DaySetting): JudgedDay {
-  const { measured, standard, state } = setting;
+function judgeDay(day: DayMeasurement, toJudge: DayToJudge): JudgedDay {
+  const { measured, criteria, state } = toJudge;
   const window = usable(day, measured);
   const evidence = evidenceOf(window);
   const heavy = withoutHeavyUnits({ ...day, ...window });
   const withoutHeavy = heavy === null ? null : evidenceOf(heavy.window);
-  const called = classifyDay(evidence, standard, withoutHeavy);
+  const classified = classifyDay(evidence, criteria, withoutHeavy);
   const shown = {
     date: day.date,
     complete: state?.complete ?? false,
     observed: state?.observed ?? false,
-    ...windowResult({ evidence, called, standard }),
+    ...windowResult({ evidence, classified, criteria }),
   };
-  const minimum = standard.minSample[standard.denominator];
-  const judged = (state?.judged ?? false) && affectsVerdict(shown, minimum);
+  const minimum = criteria.minSample[criteria.denominator];
+  const judged = (state?.judged ?? false) && isJudgeable(shown, minimum);
   const units = { units: heavy?.units ?? [], deltaWithout: withoutHeavy?.delta ?? null };
-  const doubt = judged ? doubtOf(day.date, called.doubt, { ...setting, ...units }) : null;
+  const doubt = judged ? doubtOf(day.date, classified.doubt, { ...toJudge, ...units }) : null;
   const place = { when: inSlot(day.date), slot: isHour(day.date) ? "hour" : "day" } as const;
-  const story = { definition: measured.definition, evidence, called, standard, volume: noVolume, ...place };
-  const aside =
-    doubt?.kind === "person" ? `; a person must judge it${unitsText(doubt, standard.denominator)}` : "";
-  const reason = whyNothing(measured) ?? explanation({ ...story, severeDay: null, aside, baseline: null });
-  const because = called.fires === "severe" ? orLost(reason, state) : reason;
+  const toExplain = {
+    definition: measured.definition,
+    evidence,
+    classified,
+    criteria,
+    volume: noVolume,
+    ...place,
+  };
+  const suffix =
+    doubt?.kind === "person" ? `; a person must judge it${unitsText(doubt, criteria.denominator)}` : "";
+  const reason =
+    whyNothing(measured) ?? explanation({ ...toExplain, severeDay: null, suffix, baseline: null });
+  const because = classified.fires === "severe" ? orLost(reason, state) : reason;
   return { result: { ...shown, because, doubt }, judged };
 }
 
@@ -195,7 +203,7 @@ function judgeDay(day: DayMeasurement, setting: DaySetting): JudgedDay {
 function doubtOf(
   date: Slot,
   kind: Classified["doubt"],
-  { role, ledger, units, deltaWithout }: DaySetting & Pick<SevereDoubt, "units" | "deltaWithout">,
+  { role, ledger, units, deltaWithout }: DayToJudge & Pick<SevereDoubt, "units" | "deltaWithout">,
 ): SevereDoubt | null {
   if (kind === null || role !== "guardrail") return null;
   if (kind === "chance") return { kind, units: [], deltaWithout: null };
@@ -207,36 +215,41 @@ function judgeObservation(
   input: JudgeInput,
   chance: Chance,
 ): Omit<ObservationResult, "coverage"> {
-  const { measured, standard, days } = looked;
+  const { measured, criteria, days } = looked;
   const counting = lookedAt(looked).days;
   const severe = counting.filter((day) => day.fires === "severe");
   const awaited = awaitedText(input);
   const nothing = { baseline: null, candidate: null };
   const evidence = evidenceOf(awaited === null ? usable(measured.observation, measured) : nothing);
-  const called = callObservation(evidence, standard, {
+  const classified = classifyObservation(evidence, criteria, {
     reads: counting.some((day) => day.reading === "rollback"),
     fires: severe.length > 0,
     waits: counting.some((day) => day.doubt?.kind === "person"),
   });
   const slot = slotNoun(input.phase);
-  const volume = volumeFor({ evidence, called, standard, ...daysSoFar(days, slot) });
+  const volume = volumeFor({ evidence, classified, criteria, ...daysSoFar(days, slot) });
   const { definition } = measured;
-  const story = { definition, evidence, called, standard, volume, when: "", slot };
+  const toExplain = { definition, evidence, classified, criteria, volume, when: "", slot };
   // A window that is past the line itself needs no word on single days that chance may have put there.
-  const isPast = reaches(called.change, standard.lines?.severe ?? null);
-  const asides = isPast ? counting.filter(({ doubt }) => doubt?.kind !== "chance") : counting;
-  const aside = severeDaysAside(asides, { line: standard.lines?.severe ?? null, chance, slot });
+  const isPast = reaches(classified.change, criteria.lines?.severe ?? null);
+  const named = isPast ? counting.filter(({ doubt }) => doubt?.kind !== "chance") : counting;
+  const suffix = severeDaysSuffix(named, { line: criteria.lines?.severe ?? null, chance, slot });
   return {
-    ...windowResult({ evidence, called, standard }),
+    ...windowResult({ evidence, classified, criteria }),
     volumeNeeded: volume.volumeNeeded,
     daysNeeded: volume.daysNeeded,
     daysNeededAtLeast: volume.atLeast,
     never: volume.never,
-    flip: marginToNextClass(story),
+    flip: marginToNextClass(toExplain),
     because:
       whyNothing(measured) ??
       awaited ??
-      explanation({ ...story, severeDay: severe[0]?.because ?? null, aside, baseline: baselineDays(input) }),
+      explanation({
+        ...toExplain,
+        severeDay: severe[0]?.because ?? null,
+        suffix,
+        baseline: baselineDays(input),
+      }),
   };
 }
 

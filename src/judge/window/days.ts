@@ -1,6 +1,6 @@
 /**
  * Which days count. Observed: inside the observation window. Complete: over, both variants shown, and its data is all here
- * (losses.ts). Sufficient: complete and with the minimum sample in both variants. Quiet (facts.ts): sufficient, and nothing
+ * (losses.ts). Sufficient: complete and with the minimum sample in both variants. Quiet (decision-context.ts): sufficient, and nothing
  * fires. A day without a row is a day without events.
  */
 import { addDays, daysFrom, endOfDay } from "../../model/calendar.ts";
@@ -20,6 +20,8 @@ export interface DayState {
   readonly observed: boolean;
   readonly ramp: boolean;
   readonly complete: boolean;
+  /** It has events, and more are still to come. */
+  readonly isRunning: boolean;
   readonly sampled: boolean;
   /** Counts for the severe rule. */
   readonly judged: boolean;
@@ -54,6 +56,7 @@ export function dayStates(input: JudgeInput): readonly DayState[] {
       observed,
       ramp,
       complete: missing === null,
+      isRunning: (day?.events ?? 0) > 0 && hoursLeft(date, input) > 0,
       sampled: day !== undefined && isSampled(day, input),
       judged: observed && why === null && (missing === null || isWholeForSevere(day, input)),
       missing,
@@ -113,14 +116,22 @@ function hoursLeft(date: Day, input: JudgeInput): number {
   return Math.max(0, (end - Date.parse(input.window.asOf)) / HOUR_MS);
 }
 
-/** Days that count for min_days: observed, complete and with the minimum sample in both variants. */
-export function sufficientDays(days: readonly DayState[]): readonly DayState[] {
-  return completeDays(days).filter((day) => day.sampled);
+/**
+ * The complete days of every count and sentence: of the observation window, and with all their data. Hours are no days, however
+ * complete: in the first 24 hours there are none.
+ */
+export function completeDays(days: readonly DayState[]): readonly DayState[] {
+  return completeSlots(days).filter(({ date }) => !isHour(date));
 }
 
-/** Hours are no days, however complete. */
-export function completeDays(days: readonly DayState[]): readonly DayState[] {
-  return days.filter((day) => day.observed && day.complete && !isHour(day.date));
+/** The same, in the first 24 hours complete hours. */
+export function completeSlots(days: readonly DayState[]): readonly DayState[] {
+  return days.filter((day) => day.observed && day.complete);
+}
+
+/** Days that count for min_days: complete and with the minimum sample in both variants. */
+export function sufficientDays(days: readonly DayState[]): readonly DayState[] {
+  return completeDays(days).filter((day) => day.sampled);
 }
 
 /** Days of the window up to `to`, missing or not: what max_days is compared with. */

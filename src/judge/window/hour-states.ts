@@ -25,6 +25,7 @@ export function hourStates(input: JudgeInput): readonly DayState[] {
       observed: true,
       ramp: false,
       complete: missing === null,
+      isRunning: (seen?.events ?? 0) > 0 && !hour.over,
       sampled,
       judged: cut === null,
       missing,
@@ -37,7 +38,7 @@ export function hourStates(input: JudgeInput): readonly DayState[] {
  * A day speaks for itself; of 24 hours of 70 impressions some read severe on every day, so that an hour below the minimum
  * sample of the metric's denominator is shown and says nothing.
  */
-export function affectsVerdict(
+export function isJudgeable(
   { date, baseline, candidate }: Pick<DayResult, "date" | "baseline" | "candidate">,
   minimum: number,
 ): boolean {

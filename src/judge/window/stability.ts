@@ -1,6 +1,6 @@
 /** Is the gate's traffic steady, and if not, after how many usual days would it be? */
 import type { TrafficDay } from "../../model/measurement.ts";
-import type { DecisionContext } from "../decision/facts.ts";
+import type { DecisionContext } from "../decision/decision-context.ts";
 import { changeText, lineText } from "../wording.ts";
 import { largestSwing } from "./traffic.ts";
 
@@ -20,8 +20,8 @@ export interface Steadiness {
 /** A day as it came in all is added so often at most; what is still too far then stays too far. */
 const MOST_USUAL_DAYS = 60;
 
-export function steadyIn(facts: Pick<DecisionContext, "complete" | "input">, limit: number): Steadiness {
-  const days = completeTraffic(facts);
+export function steadyIn(context: Pick<DecisionContext, "complete" | "input">, limit: number): Steadiness {
+  const days = completeTraffic(context);
   const swing = largestSwing(days);
   // One day cannot be steady or unsteady; a gate that wants steady traffic wants to see two.
   if (swing === null) return { swing, days: 2 - days.length };

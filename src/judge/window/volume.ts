@@ -6,7 +6,7 @@ import { normalQuantile } from "../../statistics/normal.ts";
 import { volumeFactorNeeded } from "../../statistics/power.ts";
 import { thresholdLog } from "../../statistics/scale.ts";
 import { peekingMultiplier } from "../metric/bounds.ts";
-import { type Classified, ROLLBACK_ALPHA, type Standard, WARNING_ALPHA } from "../metric/classify.ts";
+import { type Classified, type Criteria, ROLLBACK_ALPHA, WARNING_ALPHA } from "../metric/classify.ts";
 import type { Evidence } from "../metric/evidence.ts";
 
 export interface Volume {
@@ -29,8 +29,8 @@ const FEWEST_DAYS = 3;
 
 export interface VolumeQuestion {
   readonly evidence: Evidence;
-  readonly called: Classified;
-  readonly standard: Standard;
+  readonly classified: Classified;
+  readonly criteria: Criteria;
   /** Days with data so far, of hours a fraction: what a day brings is what they brought on average. */
   readonly days: number;
   /** Mean of the single days' squared standard errors; null where one has none, and of hours. */
@@ -38,14 +38,14 @@ export interface VolumeQuestion {
 }
 
 export function volumeFor(question: VolumeQuestion): Volume {
-  const { evidence, called, standard, days } = question;
+  const { evidence, classified, criteria, days } = question;
   const done = evidence.candidate.denominator ?? 0;
-  if (called.classification !== "insufficient" || standard.comparison === "before-after") return noVolume;
-  if (called.unreachable !== null) return { ...noVolume, never: "out_of_reach" };
+  if (classified.classification !== "insufficient" || criteria.comparison === "before-after") return noVolume;
+  if (classified.unreachable !== null) return { ...noVolume, never: "out_of_reach" };
   if (!(done > 0) || days === 0) return noVolume;
   const minimum = Math.max(
-    standard.minSample[standard.denominator],
-    standard.mode === "evidence" ? expectedVolume(evidence) : 0,
+    criteria.minSample[criteria.denominator],
+    criteria.mode === "evidence" ? expectedVolume(evidence) : 0,
   );
   const settled = daysToSettle(question);
   if (settled.days === null) return { ...noVolume, never: "same_people" };
@@ -63,8 +63,8 @@ export function volumeFor(question: VolumeQuestion): Volume {
 
 /** Days in all after which the error is small enough; 0 when it is, or when it is not what is missing. */
 function daysToSettle(question: VolumeQuestion): { readonly days: number | null; readonly atLeast: boolean } {
-  const { evidence, called, standard, days, dayVariance } = question;
-  const factor = settlingFactor(evidence, called, standard);
+  const { evidence, classified, criteria, days, dayVariance } = question;
+  const factor = settlingFactor(evidence, classified, criteria);
   const error = evidence.comparison?.standardError ?? 0;
   if (factor === null || !(factor > 0) || !(error > 0)) return { days: 0, atLeast: false };
   const windowVariance = error ** 2;
@@ -81,8 +81,8 @@ function expectedVolume({ baseline }: Evidence): number {
 /** How many times today's volume; at the present reading once the planned volume has not been enough. */
 function settlingFactor(
   evidence: Evidence,
-  called: Classified,
-  { lines, mode, guardrails }: Standard,
+  classified: Classified,
+  { lines, mode, guardrails }: Criteria,
 ): number | null {
   const line = lines?.rollback ?? lines?.severe ?? lines?.warning ?? null;
   const { comparison } = evidence;
@@ -93,7 +93,7 @@ function settlingFactor(
   const planned = volumeFactorNeeded({ standardError, change: lineLog, multiplier });
   if (planned === null || planned > 1) return planned;
   const present = { standardError, power: 0.5 };
-  switch (called.ownReading) {
+  switch (classified.ownReading) {
     case "rollback": {
       const peeking = { harm: lines.harm, line, alpha: ROLLBACK_ALPHA / guardrails };
       const sequential = (error: number) => peekingMultiplier(evidence, peeking, error);
@@ -106,6 +106,6 @@ function settlingFactor(
     case "no_data":
       return null;
     default:
-      return called.ownReading satisfies never;
+      return classified.ownReading satisfies never;
   }
 }

@@ -4,7 +4,7 @@ import { probabilityPast } from "../../statistics/posterior.ts";
 import { smallestDetectableChange } from "../../statistics/power.ts";
 import { thresholdLog } from "../../statistics/scale.ts";
 import { interval } from "../metric/bounds.ts";
-import type { Classified, Standard } from "../metric/classify.ts";
+import type { Classified, Criteria } from "../metric/classify.ts";
 import type { Evidence } from "../metric/evidence.ts";
 
 /** Most ranking changes move a rate by less than this; wider where the rollback line itself is (STATISTICS f). */
@@ -12,11 +12,11 @@ const PRIOR_SD = 0.05;
 
 export function windowResult(input: {
   readonly evidence: Evidence;
-  readonly called: Classified;
-  readonly standard: Standard;
+  readonly classified: Classified;
+  readonly criteria: Criteria;
 }): Omit<WindowResult, "because"> {
-  const { evidence, called, standard } = input;
-  const { lines } = standard;
+  const { evidence, classified, criteria } = input;
+  const { lines } = criteria;
   const error = evidence.comparison?.standardError ?? (evidence.bothZero ? 0 : null);
   const harm = lines?.harm ?? "drop";
   return {
@@ -26,24 +26,24 @@ export function windowResult(input: {
     unbounded: evidence.unbounded,
     interval: interval(evidence),
     standardError: error,
-    sequentialBound: called.deciding === null ? null : called.deciding[harm === "drop" ? 1 : 0],
-    oneSided: called.oneSided,
-    probabilityPastRollback: probabilityPastLine(evidence, standard),
+    sequentialBound: classified.deciding === null ? null : classified.deciding[harm === "drop" ? 1 : 0],
+    oneSided: classified.oneSided,
+    probabilityPastRollback: probabilityPastLine(evidence, criteria),
     smallestDetectableChange:
       error === null || evidence.bothZero ? null : smallestDetectableChange({ standardError: error, harm }),
     flip: null,
-    reading: called.reading,
-    classification: called.classification,
-    fires: called.fires,
+    reading: classified.reading,
+    classification: classified.classification,
+    fires: classified.fires,
     volumeNeeded: null,
     daysNeeded: null,
   };
 }
 
 /** None before/after: a probability would promise a precision that weeks without randomisation do not have. */
-function probabilityPastLine({ comparison }: Evidence, standard: Standard): number | null {
-  const { lines } = standard;
-  if (standard.comparison === "before-after" || comparison === null || lines?.rollback == null) return null;
+function probabilityPastLine({ comparison }: Evidence, criteria: Criteria): number | null {
+  const { lines } = criteria;
+  if (criteria.comparison === "before-after" || comparison === null || lines?.rollback == null) return null;
   const { harm, rollback: line } = lines;
   return probabilityPast({
     logRatio: comparison.logRatio,

@@ -11,16 +11,13 @@ export function refuseFaults(file: CatalogFile, counts: readonly number[]): void
       ? ["event_date or unit_id", "numerator or denominator", "denominator"]
       : ["event_date, unit_id or key", "weight", "weight"];
   const problems = [
-    { count: unnamed, what: `have no ${grain}`, hint: "leave them out with WHERE … IS NOT NULL" },
-    { count: nulls, what: `have no ${value}`, hint: "write coalesce(…, 0), or leave them out with WHERE" },
-    { count: negatives, what: `have a negative ${positive}`, hint: "a count or a weight is zero or more" },
+    { count: unnamed, what: `no ${grain}`, hint: "leave them out with WHERE … IS NOT NULL" },
+    { count: nulls, what: `no ${value}`, hint: "write coalesce(…, 0), or leave them out with WHERE" },
+    { count: negatives, what: `a negative ${positive}`, hint: "a count or a weight is zero or more" },
   ];
   for (const { count, what, hint } of problems) {
     if (count === 0) continue;
-    const message = `${count.toLocaleString("en-US")} ${count === 1 ? "row" : "rows"} ${what}`;
-    throw queryProblem(file, message.replace(/^1 rows? have/, "1 row has"), {
-      ...queryPlace(file.sql),
-      hint,
-    });
+    const rows = count === 1 ? "1 row has" : `${count.toLocaleString("en-US")} rows have`;
+    throw queryProblem(file, `${rows} ${what}`, { ...queryPlace(file.sql), hint });
   }
 }

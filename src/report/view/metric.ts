@@ -85,7 +85,6 @@ export function metricView(metric: MetricResult, result: Result): MetricView {
   const isGuardrail = metric.role === "guardrail";
   const at = signedLines(thresholds).map((entry) => entry.at);
   const lines = lineViews(metric);
-  const rollback = lines.find((entry) => entry.level === "rollback");
   return {
     name: metric.name,
     anchor: anchor("metric", metric.name),
@@ -102,7 +101,7 @@ export function metricView(metric: MetricResult, result: Result): MetricView {
     baseline: valueView(metric, observation.baseline),
     candidate: valueView(metric, observation.candidate),
     lines,
-    distance: rollback === undefined ? null : distanceText(rollback),
+    distance: distanceText(metric),
     strip: stripView(thresholds, observation),
     standing: standingFacts(metric),
     facts: metricFacts(metric),
@@ -183,22 +182,37 @@ export function quantity(metric: Pick<MetricResult, "unit">, value: number | nul
 }
 
 function lineViews({ thresholds, observation }: MetricResult): readonly LineView[] {
-  const change = observation.delta;
   return signedLines(thresholds).map(({ level, at }) => {
-    const harm = Math.sign(at) * (change ?? 0);
-    const isReached = observation.unbounded ? at > 0 : change !== null && harm >= Math.abs(at) - 1e-9;
-    const gap = format.points(Math.abs(at) - harm);
-    const distance = change === null ? format.notAvailable : `${gap} ${isReached ? "past" : "away"}`;
+    const { isReached, gap } = gapTo(at, observation);
     const mark = `${at < 0 ? format.minus : "+"}${format.line(Math.abs(at))}`;
-    return { level, at: mark, isReached, distance: observation.unbounded && isReached ? "past" : distance };
+    const side = isReached ? "past" : "away";
+    const distance = gap === null ? format.notAvailable : gap === "" ? side : `${gap} ${side}`;
+    return { level, at: mark, isReached, distance };
   });
 }
 
-function distanceText(rollback: LineView): string | null {
-  if (rollback.distance === format.notAvailable) return null;
-  const gap = rollback.distance.replace(/ (past|away)$/, "");
-  if (gap === "past") return "past every line";
-  return rollback.isReached ? `${gap} past the rollback line` : `${gap} from the rollback line`;
+interface GapToLine {
+  readonly isReached: boolean;
+  /** "2.6 points"; "" from nothing, which is past every line of a rise; null without a change. */
+  readonly gap: string | null;
+}
+
+function gapTo(at: number, { delta, unbounded }: MetricResult["observation"]): GapToLine {
+  if (unbounded && at > 0) return { isReached: true, gap: "" };
+  if (delta === null) return { isReached: false, gap: null };
+  const harm = Math.sign(at) * delta;
+  const line = Math.abs(at);
+  return { isReached: harm >= line - 1e-9, gap: format.points(line - harm) };
+}
+
+/** "2.6 points from the rollback line" */
+function distanceText({ thresholds, observation }: MetricResult): string | null {
+  const rollback = signedLines(thresholds).find(({ level }) => level === "rollback");
+  if (rollback === undefined) return null;
+  const { isReached, gap } = gapTo(rollback.at, observation);
+  if (gap === null) return null;
+  if (gap === "") return "past every line";
+  return isReached ? `${gap} past the rollback line` : `${gap} from the rollback line`;
 }
 
 function moverView({ key, baselineShare, candidateShare }: MetricResult["movers"][number]): MoverView {

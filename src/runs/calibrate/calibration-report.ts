@@ -4,7 +4,7 @@
  * intervals are as honest as they claim.
  */
 import { type Alarms, alarmsOf, type NightEvidence } from "../../judge/decision/alarms.ts";
-import { standardFor } from "../../judge/metric/metric.ts";
+import { criteriaFor } from "../../judge/metric/metric.ts";
 import type { Config } from "../../model/config.ts";
 import type { MetricDefinition, QueryError } from "../../model/measurement.ts";
 import type { JudgeMode, Role, Shape } from "../../model/words.ts";
@@ -70,7 +70,7 @@ export function outcomeOf(
   const under = (mode: JudgeMode): Alarms =>
     alarmsOf(
       nights,
-      standardFor(definition, config, { comparison: "concurrent", mode }),
+      criteriaFor(definition, config, { comparison: "concurrent", mode }),
       config.persistentWarningDays,
     );
   const last = nights.at(-1)?.window;

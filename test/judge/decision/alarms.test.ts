@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { alarmsOf, type NightEvidence } from "../../../src/judge/decision/alarms.ts";
 import { evidenceOf } from "../../../src/judge/metric/evidence.ts";
-import { standardFor } from "../../../src/judge/metric/metric.ts";
+import { criteriaFor } from "../../../src/judge/metric/metric.ts";
 import type { JudgeMode } from "../../../src/model/words.ts";
 import { config, definition, ratio } from "../builders.ts";
 
@@ -27,8 +27,8 @@ function nights(deltas: readonly number[]): readonly NightEvidence[] {
 }
 
 function alarms(deltas: readonly number[], mode: JudgeMode = "literal") {
-  const standard = standardFor(definition("ctr"), config(), { comparison: "concurrent", mode });
-  return alarmsOf(nights(deltas), standard, 2);
+  const criteria = criteriaFor(definition("ctr"), config(), { comparison: "concurrent", mode });
+  return alarmsOf(nights(deltas), criteria, 2);
 }
 
 const none = { warning: false, rollback: false, severe: false };

@@ -7,7 +7,7 @@ import { blocks } from "../checks/finding.ts";
 import { type Chance, chanceOfSevereDay } from "../checks/severe-days.ts";
 import type { JudgeInput } from "../input.ts";
 import { completeDays, type DayState, missedNights, sufficientDays } from "../window/days.ts";
-import { affectsVerdict } from "../window/hour-states.ts";
+import { isJudgeable } from "../window/hour-states.ts";
 
 export interface DecisionContext {
   readonly input: JudgeInput;
@@ -62,7 +62,7 @@ export function decisionContext(input: JudgeInput, judged: Judged): DecisionCont
 }
 
 /** A guardrail that may be absent and is, has no say. */
-export function counts(metric: MetricResult): boolean {
+export function affectsVerdict(metric: MetricResult): boolean {
   return metric.required || metric.unavailable === null;
 }
 
@@ -70,14 +70,14 @@ export function counts(metric: MetricResult): boolean {
 export function judgedDays(metric: MetricResult, { days, input }: DecisionContext): readonly DayResult[] {
   const judged = new Set(days.filter((day) => day.judged).map((day) => day.date));
   const minimum = input.config.minSample[metric.denominator];
-  return metric.days.filter((day) => judged.has(day.date) && affectsVerdict(day, minimum));
+  return metric.days.filter((day) => judged.has(day.date) && isJudgeable(day, minimum));
 }
 
 /** The chance that a harmless rollout shows a day past a severe line by now. */
-export function severeChance(facts: DecisionContext): Chance {
-  const { guardrails } = facts;
+export function severeChance(context: DecisionContext): Chance {
+  const { guardrails } = context;
   return chanceOfSevereDay(
-    guardrails.map((metric) => ({ thresholds: metric.thresholds, days: judgedDays(metric, facts) })),
+    guardrails.map((metric) => ({ thresholds: metric.thresholds, days: judgedDays(metric, context) })),
   );
 }
 
@@ -85,7 +85,7 @@ export function severeChance(facts: DecisionContext): Chance {
 function whyNotQuiet(state: DayState, guardrails: readonly MetricResult[]): string | null {
   if (!state.complete) return `${state.date} is not complete (${state.missing ?? ""})`;
   if (!state.sampled) return `${state.date} is below the minimum sample`;
-  for (const metric of guardrails.filter(counts)) {
+  for (const metric of guardrails.filter(affectsVerdict)) {
     const day = metric.days.find((one) => one.date === state.date);
     if (day === undefined || day.classification === "no_data")
       return `${metric.name} has no data on ${state.date}`;
