@@ -35,7 +35,8 @@ export interface MarkdownCell extends CellView {
   readonly showsSql: boolean;
 }
 
-interface Budget {
+/** How much of a view a document shows. */
+export interface Budget {
   readonly rows: number;
   readonly showsSql: boolean;
   readonly showsFiles: boolean;
@@ -56,6 +57,11 @@ const whole: Budget = {
   evidence: "all",
   leftOut: null,
 };
+export const shortened: Budget = {
+  ...whole,
+  rows: 15,
+  leftOut: "rows past the fifteenth of the notebook's tables",
+};
 const noFiles: Budget = { ...whole, rows: 5, showsFiles: false };
 const noCells: Budget = { ...noFiles, rows: 0, showsSql: false };
 const noOlderDays: Budget = { ...noCells, showsOlderDays: false };
@@ -65,7 +71,7 @@ const noCellsText = "the notebook's tables and SQL, the list of files";
 /** Tried in order until the document fits. */
 const budgets: readonly Budget[] = [
   whole,
-  { ...whole, rows: 15, leftOut: "rows past the fifteenth of the notebook's tables" },
+  shortened,
   { ...noFiles, leftOut: "rows past the fifth of the notebook's tables and the list of files" },
   {
     ...noFiles,
@@ -104,7 +110,12 @@ export function renderMarkdown(view: View, options: MarkdownOptions = {}): strin
 }
 
 function document(view: View, budget: Budget, charts: boolean, templates: Templates): string {
-  const page: MarkdownPage = {
+  const text = templates.render("report", markdownPage(view, budget, charts));
+  return `${text.replace(/\n{3,}/g, "\n\n").trim()}\n`;
+}
+
+export function markdownPage(view: View, budget: Budget, charts: boolean): MarkdownPage {
+  return {
     ...within(view, budget),
     cells: view.cells.map((cell) => shorten(cell, budget)),
     hasChartFiles: charts,
@@ -112,8 +123,6 @@ function document(view: View, budget: Budget, charts: boolean, templates: Templa
     evidence: evidence(view, budget.evidence),
     leftOut: budget.leftOut,
   };
-  const text = templates.render("report", page);
-  return `${text.replace(/\n{3,}/g, "\n\n").trim()}\n`;
 }
 
 function within(view: View, { showsOlderDays, showsSettled }: Budget): View {

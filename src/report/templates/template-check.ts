@@ -3,9 +3,8 @@
  * example that has every place filled. Handlebars itself misses a misspelt path inside {{#if}} and {{#each}}.
  */
 import Handlebars from "handlebars";
-import { exampleIndexPage } from "../index/index-example.ts";
 import { markdownHelpers } from "../markdown/markdown.ts";
-import { exampleHtmlPage, exampleMarkdownPage } from "../view/example.ts";
+import { exampleHtmlPage, exampleIndexPage, exampleMarkdownPage } from "./template-examples.ts";
 import { type Contexts, walkProgram } from "./template-walk.ts";
 import { type Family, findTemplate, partialNames, readTemplate } from "./templates.ts";
 import { checkTheme } from "./theme-css.ts";
@@ -18,29 +17,26 @@ export interface TemplateFinding {
   readonly message: string;
 }
 
-/** A template that is rendered by itself, and an example of what it is given. */
-interface TemplateEntry {
-  readonly family: Family;
-  readonly name: string;
-  readonly example: object;
-}
-
-const entries: readonly TemplateEntry[] = [
-  { family: "html", name: "report", example: exampleHtmlPage },
-  { family: "html", name: "index", example: exampleIndexPage },
-  { family: "markdown", name: "report", example: exampleMarkdownPage },
-];
-
 /** Findings over the templates and themes of all roots. */
 export function checkTemplates(roots: readonly string[]): readonly TemplateFinding[] {
-  const found = [...checkTheme(roots), ...entries.flatMap((entry) => checkEntry(roots, entry))];
+  const found = [
+    ...checkTheme(roots),
+    ...checkPage(roots, "html/report", exampleHtmlPage),
+    ...checkPage(roots, "html/index", exampleIndexPage),
+    ...checkPage(roots, "markdown/report", exampleMarkdownPage),
+  ];
   const key = ({ file, line, column, message }: TemplateFinding) => [file, line, column, message].join("\n");
   return [...new Map(found.map((finding) => [key(finding), finding])).values()];
 }
 
-function checkEntry(roots: readonly string[], entry: TemplateEntry): readonly TemplateFinding[] {
-  const check = newCheck(roots, entry.family);
-  checkTemplate(check, `${entry.family}/${entry.name}.hbs`, [entry.example]);
+/** A template that is rendered by itself, with an example of what it is given. */
+function checkPage(
+  roots: readonly string[],
+  page: `${Family}/${string}`,
+  example: object,
+): readonly TemplateFinding[] {
+  const check = newCheck(roots, page.startsWith("html/") ? "html" : "markdown");
+  checkTemplate(check, `${page}.hbs`, [example]);
   return check.findings;
 }
 

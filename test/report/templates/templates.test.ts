@@ -2,11 +2,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { exampleIndexPage } from "../../../src/report/index/index-example.ts";
 import { renderHtml } from "../../../src/report/templates/html.ts";
 import { checkTemplates } from "../../../src/report/templates/template-check.ts";
+import {
+  exampleHtmlPage,
+  exampleIndexPage,
+  exampleMarkdownPage,
+} from "../../../src/report/templates/template-examples.ts";
 import { openTemplates, packageTemplates } from "../../../src/report/templates/templates.ts";
-import { exampleHtmlPage, exampleMarkdownPage } from "../../../src/report/view/example.ts";
 import { buildView } from "../../../src/report/view/view.ts";
 import { sampleResult } from "../../helpers/sample-result.ts";
 
@@ -40,6 +43,23 @@ describe("the package's templates", () => {
       css: "",
     };
     expect(openTemplates([packageTemplates], "html").render("report", empty)).toContain("</html>");
+  });
+});
+
+describe("the examples that templates are checked against", () => {
+  /** Places without a value: null, an empty list. */
+  function holes(value: unknown, path = ""): readonly string[] {
+    if (value === null || (Array.isArray(value) && value.length === 0)) return [path];
+    if (typeof value !== "object") return [];
+    return Object.entries(value).flatMap(([key, entry]) => holes(entry, `${path}.${key}`));
+  }
+
+  it("have every place filled, but those that are always empty", () => {
+    // Only guardrails have a sentence on their reading; the whole window has no flags.
+    const always = [".informational.0.reads", ".days.window.flags"];
+    expect(holes(exampleHtmlPage)).toEqual(always);
+    expect(holes(exampleMarkdownPage)).toEqual(always);
+    expect(holes(exampleIndexPage)).toEqual([]);
   });
 });
 
