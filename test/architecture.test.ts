@@ -6,22 +6,24 @@ import { files, imports, text, within } from "./helpers/source-files.ts";
 /** Room → rooms it may import, besides itself. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   model: [],
+  text: ["model"],
   statistics: ["model"],
   engine: ["model"],
-  config: ["model"],
+  config: ["model", "text"],
   result: ["model"],
   preflight: ["model"],
-  load: ["model", "engine"],
-  queries: ["model", "engine", "statistics"],
+  load: ["model", "text", "engine"],
+  queries: ["model", "text", "engine", "statistics"],
   ledger: ["model", "engine"],
   warehouse: ["model", "engine"],
-  judge: ["model", "statistics"],
-  report: ["model"],
+  judge: ["model", "text", "statistics"],
+  report: ["model", "text"],
   sample: ["model", "engine", "statistics"],
   verify: ["model", "engine"],
   workspace: ["model"],
   runs: [
     "model",
+    "text",
     "config",
     "engine",
     "load",
@@ -36,6 +38,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   preview: [
     "model",
+    "text",
     "config",
     "engine",
     "judge",
@@ -50,6 +53,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   commands: [
     "model",
+    "text",
     "config",
     "engine",
     "judge",
@@ -84,7 +88,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Neither files nor clock nor process. */
-const pure = ["model/", "statistics/", "judge/", "report/view"];
+const pure = ["model/", "text/", "statistics/", "judge/", "report/view"];
 
 const roomOf = (file: string): string =>
   file.includes("/") ? (file.split("/")[0] ?? "") : file.replace(/\.ts$/, "");

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { GatebookError } from "../model/error.ts";
 import type { Backtest, BacktestNight } from "../runs/replay/backtest.ts";
+import { plural } from "../text/words.ts";
 import { defineCommand, workspaceOptions } from "./terminal/command.ts";
 import { formatTable } from "./terminal/table.ts";
 import { parseDay } from "./terminal/values.ts";
@@ -109,8 +110,4 @@ function backtestText({ nights, flips }: Backtest, columns: number): string {
 
 function nightName({ date, phase, asOf }: BacktestNight): string {
   return phase === "daily" ? date : `${date} first 24 h as of ${asOf}`;
-}
-
-function plural(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,7 @@
 import { relative, resolve } from "node:path";
 import { formatPlace } from "../model/error.ts";
 import type { Finding } from "../queries/validation/finding.ts";
+import { plural } from "../text/words.ts";
 import { defineCommand, workspaceOptions } from "./terminal/command.ts";
 import { workspacePaths } from "./terminal/workspace.ts";
 
@@ -37,8 +38,7 @@ export const checkCommand = defineCommand({
 function summary(errors: number, warnings: number): string {
   if (errors === 0 && warnings === 0)
     return "Nothing wrong: rollout.yaml, queries, charts and templates fit together.";
-  const count = (many: number, noun: string) => `${many} ${noun}${many === 1 ? "" : "s"}`;
-  return `${count(errors, "error")}, ${count(warnings, "warning")}`;
+  return `${plural(errors, "error")}, ${plural(warnings, "warning")}`;
 }
 
 function findingText({ level, message, where, excerpt, hint }: Finding): string {

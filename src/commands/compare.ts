@@ -5,6 +5,7 @@ import { defineCommand, workspaceOptions } from "./terminal/command.ts";
 import { formatTable } from "./terminal/table.ts";
 import { parseDuration, parseWindow } from "./terminal/values.ts";
 import { workspacePaths } from "./terminal/workspace.ts";
+import { changeCells } from "./texts/query-text.ts";
 
 export const compareCommand = defineCommand({
   usage: "compare <baseline> <candidate>",
@@ -79,8 +80,7 @@ function comparedText({ metrics, across }: Compared, columns: number): string {
   );
   const rows = across.metrics.map(({ name, delta, interval, heterogeneity }) => [
     name,
-    percent(delta),
-    interval === null ? null : `${percent(interval[0])} … ${percent(interval[1])}`,
+    ...changeCells({ delta, interval, unbounded: false }, null),
     heterogeneity === null ? null : heterogeneity.p.toFixed(4),
   ]);
   const head = ["metric", "delta", "95% interval", "p that gates agree"].map((name) => ({
@@ -93,17 +93,14 @@ function comparedText({ metrics, across }: Compared, columns: number): string {
 }
 
 function comparisonTable(metrics: readonly MetricResult[], columns: number): string {
-  const rows = metrics.map(
-    ({ name, observation: { baseline, candidate, delta, interval, classification, coverage } }) => [
-      name,
-      baseline.value,
-      candidate.value,
-      percent(delta),
-      interval === null ? null : `${percent(interval[0])} … ${percent(interval[1])}`,
-      classification,
-      coverage === null ? null : coverageText(leastShare(coverage)),
-    ],
-  );
+  const rows = metrics.map(({ name, thresholds, observation }) => [
+    name,
+    observation.baseline.value,
+    observation.candidate.value,
+    ...changeCells(observation, thresholds),
+    observation.classification,
+    observation.coverage === null ? null : coverageText(leastShare(observation.coverage)),
+  ]);
   const number = (name: string) => ({ name, type: "DOUBLE" });
   const text = (name: string) => ({ name, type: "VARCHAR" });
   const head = [
@@ -117,11 +114,4 @@ function comparisonTable(metrics: readonly MetricResult[], columns: number): str
   ];
   const because = metrics.map(({ name, observation }) => `  ${name}: ${observation.because}`);
   return [formatTable(head, rows, { columns }), "", ...because].join("\n");
-}
-
-/** -0.0312 → "−3.1%", null → null */
-function percent(fraction: number | null): string | null {
-  if (fraction === null) return null;
-  const sign = fraction < 0 ? "−" : "+";
-  return `${sign}${Math.abs(fraction * 100).toFixed(1)}%`;
 }

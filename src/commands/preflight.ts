@@ -1,4 +1,5 @@
 import type { PreflightLine } from "../model/result.ts";
+import { ageText } from "../text/times.ts";
 import { defineCommand, type ExitCode, workspaceOptions } from "./terminal/command.ts";
 import { formatTable } from "./terminal/table.ts";
 import { workspacePaths } from "./terminal/workspace.ts";
@@ -55,12 +56,6 @@ function preflightTable(lines: readonly PreflightLine[], columns: number): strin
 /** The forced algorithm is expected to be empty: an empty cell would look like one that was forgotten. */
 function valueText(value: string): string {
   return value === "" ? "(empty)" : value;
-}
-
-/** 0.4 → "24 min", 2.5 → "2.5 h", 72 → "3.0 days" */
-function ageText(hours: number): string {
-  if (hours < 1) return `${Math.round(hours * 60)} min`;
-  return hours < 48 ? `${hours.toFixed(1)} h` : `${(hours / 24).toFixed(1)} days`;
 }
 
 function advice(lines: readonly PreflightLine[], dump: string | null): readonly string[] {

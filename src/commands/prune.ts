@@ -1,6 +1,8 @@
 import { relative } from "node:path";
 import { GatebookError } from "../model/error.ts";
 import type { Pruned } from "../runs/store/prune.ts";
+import { countText } from "../text/numbers.ts";
+import { bytesText } from "../text/words.ts";
 import { defineCommand, engineOptions, workspaceOptions } from "./terminal/command.ts";
 import { limitsOf, workspacePaths } from "./terminal/workspace.ts";
 
@@ -59,7 +61,7 @@ interface Told {
 function prunedText({ events, firstKept, bytesBefore, bytesAfter, reports }: Pruned, told: Told): string {
   const { dryRun, folder } = told;
   const went = dryRun ? "would go" : "went";
-  const count = events.toLocaleString("en");
+  const count = countText(events);
   const kept = `of days before ${firstKept} ${went}; their sums stay in the relations`;
   const freed = bytesText(Math.max(0, bytesBefore - bytesAfter));
   const size = dryRun
@@ -69,16 +71,4 @@ function prunedText({ events, firstKept, bytesBefore, bytesAfter, reports }: Pru
   if (reports.folders.length === 0) return lines.join("\n");
   const what = `${reports.folders.length} in ${folder}/, ${bytesText(reports.bytes)}`;
   return [...lines, `Reports: ${what} ${went}:`, ...reports.folders.map((one) => `  ${one}`)].join("\n");
-}
-
-/** 5779456 → "5.8 MB" */
-function bytesText(bytes: number): string {
-  const units = ["bytes", "kB", "MB", "GB", "TB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit] ?? ""}`;
 }

@@ -1,4 +1,5 @@
 import { dirname, relative, resolve } from "node:path";
+import { plural } from "../text/words.ts";
 import { defineCommand, workspaceOptions } from "./terminal/command.ts";
 
 const SCENARIOS = [
@@ -48,7 +49,7 @@ export const sampleCommand = defineCommand({
     const rows = truth.files.reduce((sum, file) => sum + file.rows, 0);
     const where = relative(cwd, resolve(root, "exports")) || "exports";
     terminal.print(
-      `Sample "${truth.scenario}", ${truth.firstDay} to ${truth.lastDay}: ${rows.toLocaleString("en")} rows in ${where}/ (truth in ${where}/truth.json).`,
+      `Sample "${truth.scenario}", ${truth.firstDay} to ${truth.lastDay}: ${plural(rows, "row")} in ${where}/ (truth in ${where}/truth.json).`,
     );
     return 0;
   },

@@ -1,7 +1,8 @@
 /** What must be true of rollout.yaml beyond the shape of each key: lines in order, gates that rise, names that are unique. */
+
 import type { z } from "zod";
 import { suggestion } from "../model/suggest.ts";
-import { percent } from "./values.ts";
+import { lineText } from "../text/numbers.ts";
 
 type Context = z.RefinementCtx;
 
@@ -39,7 +40,7 @@ export function refineLines(lines: Lines, context: Context): void {
     if (below === undefined || line.value > below.value) continue;
     report(context, {
       path: [line.name],
-      message: `${line.name} ${percent(line.value)} must be above ${below.name} ${percent(below.value)}`,
+      message: `${line.name} ${lineText(line.value)} must be above ${below.name} ${lineText(below.value)}`,
     });
   }
 }
@@ -87,7 +88,7 @@ export function refineGates(gates: readonly GateShape[], context: Context): void
       report(context, { path: [index, "name"], message: `two gates are called "${gate.name}"` });
     }
     if (before !== undefined && gate.exposure <= before.exposure) {
-      const message = `exposure ${percent(gate.exposure)} must be above ${percent(before.exposure)} of "${before.name}"`;
+      const message = `exposure ${lineText(gate.exposure)} must be above ${lineText(before.exposure)} of "${before.name}"`;
       report(context, {
         path: [index, "exposure"],
         message,

@@ -2,8 +2,11 @@
  * The kinds of value that `rollout.yaml` holds, as zod schemas: mappings that refuse misspelt keys, shares, names, time
  * zones. Messages say what was expected and what stands there; `problems.ts` adds the place.
  */
+
 import { z } from "zod";
 import { didYouMean, suggestion } from "../model/suggest.ts";
+import { lineText } from "../text/numbers.ts";
+import { listText } from "../text/words.ts";
 
 const PERCENT = /^(-?\d+(?:\.\d+)?) ?%$/;
 
@@ -22,7 +25,7 @@ export function mapping<Shape extends z.core.$ZodShape>(shape: Shape): z.ZodObje
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
   return z.enum(words, {
     error: ({ input }) =>
-      `expected ${anyOf(words)}, found ${found(input)}${typeof input === "string" ? suggestion(input, words) : ""}`,
+      `expected ${listText(words, "or")}, found ${found(input)}${typeof input === "string" ? suggestion(input, words) : ""}`,
   });
 }
 
@@ -61,7 +64,7 @@ function fractionTrouble(
   if (value < 0)
     return { message: `${written} is negative`, hint: "write the size of the change: 3%, not -3%" };
   if (value === 0 && !zero) return { message: "must be more than 0%" };
-  if (value > most) return { message: `must be at most ${percent(most)}, found ${written}` };
+  if (value > most) return { message: `must be at most ${lineText(most)}, found ${written}` };
   return null;
 }
 
@@ -69,11 +72,6 @@ function fractionTrouble(
 function fromPercent(written: string): number {
   const digits = PERCENT.exec(written)?.[1];
   return digits === undefined ? Number.NaN : Number(`${digits}e-2`);
-}
-
-/** percent(0.03) = "3%", for messages. */
-export function percent(value: number): string {
-  return `${Number((value * 100).toPrecision(12))}%`;
 }
 
 /** Text that fits `pattern`; `rule` says in words what that is. */
@@ -116,12 +114,6 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** anyOf(["a", "b", "c"]) = "a, b or c" */
-export function anyOf(words: readonly string[]): string {
-  const last = words.at(-1) ?? "";
-  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} or ${last}`;
 }
 
 /** What stands in the file, in words: `the number 3`, `the text "3 percent"`, `a list`. */

@@ -1,9 +1,12 @@
 /** What an edit changed, in words: "value 3.1% → 2.7%", "rows 24 → 23", "classification warning → healthy". Pure. */
+
 import type { CellResult, CheckResult, MetricResult, Result } from "../model/result.ts";
 import type { Scalar, Unit } from "../model/words.ts";
-import * as format from "../report/format.ts";
-import { deltaText, quantity } from "../report/view/metric.ts";
+import { deltaText } from "../report/view/metric.ts";
 import { scalarText } from "../report/view/text.ts";
+import { thresholdLines } from "../text/beside.ts";
+import { countText, lineText, notAvailable, percentText, quantityText } from "../text/numbers.ts";
+import { plural } from "../text/words.ts";
 
 /** Values of a cell that are told one by one. */
 const TOLD_VALUES = 3;
@@ -13,7 +16,7 @@ export function metricDifference(before: MetricResult, after: MetricResult): rea
   const [was, is] = [before.observation, after.observation];
   const value = (part: "candidate" | "baseline") =>
     change(part === "candidate" ? "value" : "baseline", was[part].value, is[part].value, (each) =>
-      quantity(after, each),
+      quantityText(each, after.unit),
     );
   const days = after.days.filter(({ date, ...day }) => {
     const other = before.days.find((each) => each.date === date);
@@ -23,8 +26,8 @@ export function metricDifference(before: MetricResult, after: MetricResult): rea
     ...value("candidate"),
     ...value("baseline"),
     ...change("change", was.delta, is.delta, () => "", {
-      before: deltaText(was, []),
-      after: deltaText(is, []),
+      before: deltaText(was, thresholdLines(before.thresholds)),
+      after: deltaText(is, thresholdLines(after.thresholds)),
     }),
     ...words("classification", was.classification, is.classification),
     ...words("reading", was.reading, is.reading),
@@ -38,7 +41,7 @@ export function metricDifference(before: MetricResult, after: MetricResult): rea
 function thresholdText({ thresholds }: MetricResult): string {
   if (thresholds === null) return "none";
   const lines = [thresholds.warning, thresholds.rollback, thresholds.severe].filter((line) => line !== null);
-  return `${thresholds.harm} ${lines.map(format.line).join(" / ")}`;
+  return `${thresholds.harm} ${lines.map(lineText).join(" / ")}`;
 }
 
 export function checkDifference(before: CheckResult, after: CheckResult): readonly string[] {
@@ -63,7 +66,7 @@ export function cellDifference(before: CellResult, after: CellResult): readonly 
   const fresh = has.filter((name) => !had.includes(name));
   const gone = had.filter((name) => !has.includes(name));
   return [
-    ...words("rows", format.count(before.rowCount), format.count(after.rowCount)),
+    ...words("rows", countText(before.rowCount), countText(after.rowCount)),
     ...(fresh.length === 0 ? [] : [`new column ${fresh.join(", ")}`]),
     ...(gone.length === 0 ? [] : [`column ${gone.join(", ")} gone`]),
     ...valueDifferences(before, after),
@@ -96,8 +99,8 @@ function valueDifferences(before: CellResult, after: CellResult): readonly strin
     }
   }
   if (told.length <= TOLD_VALUES) return told;
-  const rest = format.plural(told.length - TOLD_VALUES, "value");
-  return [...told.slice(0, TOLD_VALUES), `and ${rest} more, in ${format.plural(rows, "row")} altogether`];
+  const rest = plural(told.length - TOLD_VALUES, "value");
+  return [...told.slice(0, TOLD_VALUES), `and ${rest} more, in ${plural(rows, "row")} altogether`];
 }
 
 function keyedRows(
@@ -118,7 +121,7 @@ function isNumber(type: string): boolean {
 
 function valueText(value: Scalar, unit: Unit | null): string {
   if (value === null) return "null";
-  return unit === "percent" && typeof value === "number" ? format.percent(value) : scalarText(value);
+  return unit === "percent" && typeof value === "number" ? percentText(value) : scalarText(value);
 }
 
 interface Texts {
@@ -141,7 +144,7 @@ function change(
 }
 
 function exact(value: number | null): string {
-  return value === null ? format.notAvailable : String(value);
+  return value === null ? notAvailable : String(value);
 }
 
 function words(name: string, before: string, after: string): readonly string[] {

@@ -23,16 +23,16 @@ it("settings that are all as expected are confirmed, each with its place and age
   const { code, out } = await run(preflightCommand, app());
   expect(code).toBe(0);
   expect(out).toMatch(/^setting +expected +actual +source +age +status$/m);
-  expect(out).toMatch(/^DISCOVERY_ROLLOUT_ENABLED +true +true +\.env:1 +2\.5 h +pass$/m);
-  expect(out).toMatch(/^DISCOVERY_FORCE_ALGO_VERSION +\(empty\) +\(empty\) +\.env:5 +2\.5 h +pass$/m);
-  expect(out).toMatch(/^w1 +0\.6 +0\.6 +dump\.json +3\.0 days +pass$/m);
+  expect(out).toMatch(/^DISCOVERY_ROLLOUT_ENABLED +true +true +\.env:1 +3 hours +pass$/m);
+  expect(out).toMatch(/^DISCOVERY_FORCE_ALGO_VERSION +\(empty\) +\(empty\) +\.env:5 +3 hours +pass$/m);
+  expect(out).toMatch(/^w1 +0\.6 +0\.6 +dump\.json +3 days +pass$/m);
   expect(out).toContain("Confirmed: 9 lines are as expected.");
   expect(out).not.toContain("php artisan");
 });
 
 it("settings stay one line each on a narrow terminal", async () => {
   const { out } = await run(preflightCommand, app(), {}, { columns: 80 });
-  expect(out).toMatch(/^DISCOVERY_ROLLOUT_BASELINE_ALGO_VERSION +v1 +v1 +\.env:2 +2\.5 h +pass$/m);
+  expect(out).toMatch(/^DISCOVERY_ROLLOUT_BASELINE_ALGO_VERSION +v1 +v1 +\.env:2 +3 hours +pass$/m);
 });
 
 it("a setting that is another one is named with what it means, and the exit code says so", async () => {

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { niceAxis, spreadLabels, tickFormat, tickText } from "../../src/report/charts/axes.ts";
-import { fitText, textWidth } from "../../src/report/charts/svg/text-width.ts";
+import { fitText, textWidth, wrapText } from "../../src/report/charts/svg/text-width.ts";
 import { timeAxis, withGaps } from "../../src/report/charts/time-axis.ts";
-import { dayText, lineText, wrapText } from "../../src/report/charts/words.ts";
+import { signedLineText } from "../../src/text/numbers.ts";
+import { dayText } from "../../src/text/times.ts";
 
 describe("text width", () => {
   test("is Arial's advance widths: 'Hamburg' at 10 px is 4.056 em wide", () => {
@@ -99,7 +100,7 @@ describe("time axis", () => {
   test("labels the last day and as many before it as fit", () => {
     const { axis } = timeAxis(week, 200).channel as { axis: { values: number[]; format: string } };
     expect(axis.format).toBe("%-d %b");
-    const labels = axis.values.map((ms) => dayText(new Date(ms).toISOString()));
+    const labels = axis.values.map((ms) => dayText(new Date(ms).toISOString().slice(0, 10)));
     expect(labels).toEqual(["1 Feb", "3 Feb", "5 Feb", "7 Feb"]);
   });
 
@@ -122,6 +123,6 @@ describe("time axis", () => {
 });
 
 test("a line is written as the change at which it is reached", () => {
-  expect(lineText(-0.05)).toBe("−5%");
-  expect(lineText(0.125)).toBe("+12.5%");
+  expect(signedLineText(-0.05)).toBe("−5%");
+  expect(signedLineText(0.125)).toBe("+12.5%");
 });

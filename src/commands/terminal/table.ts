@@ -1,7 +1,8 @@
 /** A table for the terminal: numbers to the right, nulls visible, wide tables folded into one block per row. */
+
 import type { Column } from "../../engine/engine.ts";
 import type { Scalar, Unit } from "../../model/words.ts";
-import { percent } from "../../report/format.ts";
+import { percentText } from "../../text/numbers.ts";
 import { printable } from "./errors.ts";
 
 const MOST_WIDTH = 60;
@@ -50,7 +51,7 @@ export function cellText(value: Scalar): string {
 
 /** A share is told as it reads in the report: 0.0626078 → "6.26%"; JSON and CSV have it as it is. */
 function unitText(value: Scalar, unit: Unit | undefined): string {
-  return unit === "percent" && typeof value === "number" ? percent(value) : cellText(value);
+  return unit === "percent" && typeof value === "number" ? percentText(value) : cellText(value);
 }
 
 /** DOUBLE with @unit percent → "double, percent" */

@@ -1,4 +1,5 @@
 /** A calibration as Markdown tables, wide enough to read in a terminal and plain enough to paste into a runbook. */
+
 import type { JudgeMode } from "../../model/words.ts";
 import type { CalibrationReport } from "../../runs/calibrate/calibrate.ts";
 import type {
@@ -8,6 +9,8 @@ import type {
   Rate,
 } from "../../runs/calibrate/calibration-report.ts";
 import type { Requirement } from "../../statistics/aa-requirements.ts";
+import { countText } from "../../text/numbers.ts";
+import { plural } from "../../text/words.ts";
 
 const MODES = ["literal", "evidence"] as const satisfies readonly JudgeMode[];
 
@@ -29,8 +32,8 @@ export function calibrationText(report: CalibrationReport): string {
 function heading(report: CalibrationReport): string {
   const { baseline, units, from, to, nights, share, splits, seed } = report;
   return [
-    `${baseline} against itself: ${count(units)} units, ${from} to ${to} (${nights} nights), ${percent(share)} of them as the candidate,`,
-    `${count(splits)} splits ("${seed} 0" to "${seed} ${splits - 1}"). Nothing differs between the sides, so every alarm is false.`,
+    `${baseline} against itself: ${countText(units)} units, ${from} to ${to} (${nights} nights), ${percent(share)} of them as the candidate,`,
+    `${countText(splits)} splits ("${seed} 0" to "${seed} ${splits - 1}"). Nothing differs between the sides, so every alarm is false.`,
   ].join("\n");
 }
 
@@ -65,7 +68,7 @@ function rateRows(
   return MODES.map((mode) => {
     const { warning, rollback, severe, anyRollback, healthy } = rates[mode];
     const told = [warning, rollback, severe, anyRollback, healthy].map((rate) => rateText(rate, splits));
-    return [name, mode, ...told, count(splits)];
+    return [name, mode, ...told, countText(splits)];
   });
 }
 
@@ -75,10 +78,10 @@ function intervalsTable({ metrics, sampleRatio, splits }: CalibrationReport): st
     const { intervals, requirements } = metric;
     if (intervals === null) return [];
     const told = requirements.map((requirement) => requirementText(requirement));
-    return [[metric.name, count(intervals.splits), percent(intervals.coverage), ...told, word(metric)]];
+    return [[metric.name, countText(intervals.splits), percent(intervals.coverage), ...told, word(metric)]];
   });
   const { requirement } = sampleRatio;
-  const ratio = `Sample ratio p < .001 in ${percent(requirement.value ?? 0)} of ${count(splits)} splits (at most ${percent(requirement.high ?? 0)}): ${requirement.holds ? "pass" : "FAIL"}.`;
+  const ratio = `Sample ratio p < .001 in ${percent(requirement.value ?? 0)} of ${countText(splits)} splits (at most ${percent(requirement.high ?? 0)}): ${requirement.holds ? "pass" : "FAIL"}.`;
   const chance = "About one honest metric in twenty leaves its band by chance: another --seed tells.";
   return `Are the intervals of the last night as honest as they claim (bands of STATISTICS h in brackets)?\n\n${table(head, rows)}\n\n${ratio}\n${chance}`;
 }
@@ -100,7 +103,7 @@ function requirementText({ name, value, low, high }: Requirement): string {
 function verdict({ anyGuardrail, nights }: CalibrationReport): readonly string[] {
   return anyGuardrail.map(({ guardrails, rates, splits }) => {
     const told = (rates_: AlarmRates): string => rateText(rates_.anyRollback, splits);
-    const over = `${guardrails.length} guardrail${guardrails.length === 1 ? "" : "s"}, ${count(splits)} splits`;
+    const over = `${plural(guardrails.length, "guardrail")}, ${plural(splits, "split")}`;
     return `This config on this data: P(rollback on a harmless candidate within ${nights} nights) literal ${told(rates.literal)}, evidence ${told(rates.evidence)} (${over}).`;
   });
 }
@@ -117,10 +120,6 @@ function rateText({ share, standardError }: Rate, splits: number): string {
 function percent(share: number): string {
   const digits = share !== 0 && Math.abs(share) < 0.001 ? 2 : 1;
   return `${(100 * share).toFixed(digits).replace(/\.0+$/, "")}%`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en");
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

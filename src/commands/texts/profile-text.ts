@@ -1,5 +1,7 @@
 /** Where the time of a run went, as lines for the terminal: stage by stage, and of each its slowest statements. */
+
 import type { StageTime, StatementProfile } from "../../model/profile.ts";
+import { countText } from "../../text/numbers.ts";
 
 const MOST_STATEMENTS = 5;
 
@@ -22,7 +24,7 @@ export function profileLines(stages: readonly StageTime[], width: number): reado
           ? []
           : statement.operators.map(({ name: step, detail, durationMs: took, rows }) =>
               cut(
-                `${seconds(took)}          ${step.toLowerCase()} ${detail} (${rows.toLocaleString("en-US")} rows)`,
+                `${seconds(took)}          ${step.toLowerCase()} ${detail} (${countText(rows)} rows)`,
                 width,
               ),
             )),

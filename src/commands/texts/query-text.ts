@@ -1,17 +1,20 @@
 /** The answer of `gatebook query` as text: rows as table, JSON or CSV, and a metric's comparison per window. */
+
 import type { Column, QueryResult } from "../../engine/engine.ts";
 import { csvLine } from "../../model/csv.ts";
 import type { MetricResult, WindowResult } from "../../model/result.ts";
 import type { Scalar, Unit } from "../../model/words.ts";
 import { judgedOnFact } from "../../report/view/coverage.ts";
+import { thresholdLines } from "../../text/beside.ts";
+import { changeText, countText, intervalText, quantityText } from "../../text/numbers.ts";
+import { plural } from "../../text/words.ts";
 import { formatTable } from "../terminal/table.ts";
 
 export function rowsTable(result: QueryResult, units: ReadonlyMap<string, Unit>, columns: number): string {
   const table = formatTable(result.columns, result.rows, { columns, showTypes: true, units });
   const { rowCount, rows, durationMs } = result;
-  const more = rowCount > rows.length ? `, ${rows.length.toLocaleString("en")} shown (--limit)` : "";
-  const count = `${rowCount.toLocaleString("en")} row${rowCount === 1 ? "" : "s"}`;
-  return `${table}\n${count}${more}, ${durationMs.toFixed(0)} ms`;
+  const more = rowCount > rows.length ? `, ${countText(rows.length)} shown (--limit)` : "";
+  return `${table}\n${plural(rowCount, "row")}${more}, ${durationMs.toFixed(0)} ms`;
 }
 
 export function rowsJson({ columns, rows }: QueryResult): string {
@@ -44,10 +47,8 @@ const HEAD = [
 
 /** One line per day and one for the whole window, which counts. */
 export function comparisonText(metric: MetricResult, window: string, columns: number): string {
-  const days = metric.days.map((day) =>
-    line(day.complete ? day.date : `${day.date} (part)`, day, metric.unit),
-  );
-  const whole = line(window, metric.observation, metric.unit);
+  const days = metric.days.map((day) => line(day.complete ? day.date : `${day.date} (part)`, day, metric));
+  const whole = line(window, metric.observation, metric);
   const role = metric.role === "guardrail" ? "guardrail" : "informational: no threshold in rollout.yaml";
   const heading = `${metric.title} · ${metric.unit} · ${role}`;
   const table = formatTable(HEAD, [...days, whole], { columns });
@@ -62,26 +63,23 @@ function errorLines({ error }: MetricResult): readonly string[] {
   return [`error: ${error.message}`, ...(error.hint === null ? [] : [`  hint: ${error.hint}`])];
 }
 
-function line(name: string, found: WindowResult, unit: Unit): readonly Scalar[] {
-  const { baseline, candidate, delta, interval, classification } = found;
+function line(name: string, found: WindowResult, { unit, thresholds }: MetricResult): readonly Scalar[] {
+  const { baseline, candidate, classification } = found;
   return [
     name,
-    valueText(baseline.value, unit),
-    valueText(candidate.value, unit),
-    found.unbounded ? "from zero" : changeText(delta),
-    interval === null ? null : `${changeText(interval[0])} … ${changeText(interval[1])}`,
+    baseline.value === null ? null : quantityText(baseline.value, unit),
+    candidate.value === null ? null : quantityText(candidate.value, unit),
+    ...changeCells(found, thresholds),
     classification,
   ];
 }
 
-/** 0.0512 as percent → "5.12%"; 12.3456789 as seconds → "12.346" */
-function valueText(value: number | null, unit: Unit): string | null {
-  if (value === null) return null;
-  return unit === "percent" ? `${(value * 100).toPrecision(3)}%` : value.toPrecision(5);
-}
-
-/** -0.0312 → "−3.1%", null → null */
-export function changeText(fraction: number | null): string | null {
-  if (fraction === null) return null;
-  return `${fraction < 0 ? "−" : "+"}${Math.abs(fraction * 100).toFixed(1)}%`;
+/** Change and interval of a window: "−2.996%", "−10.3% to −4.4%"; null where there is none. */
+export function changeCells(
+  { delta, unbounded, interval }: Pick<WindowResult, "delta" | "unbounded" | "interval">,
+  thresholds: MetricResult["thresholds"],
+): readonly [string | null, string | null] {
+  const lines = thresholdLines(thresholds);
+  const change = unbounded ? "from zero" : delta === null ? null : changeText(delta, lines);
+  return [change, interval === null ? null : intervalText(interval, lines)];
 }

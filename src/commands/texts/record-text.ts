@@ -1,9 +1,11 @@
 /** What `gatebook record` says after it wrote: the row in one sentence, and what comes next. */
+
 import { recordLine } from "../../judge/checklist/record-line.ts";
 import { variables } from "../../judge/checklist/switches.ts";
 import type { PersonEntry } from "../../ledger/record.ts";
 import { addDays } from "../../model/calendar.ts";
 import type { Config } from "../../model/config.ts";
+import { lineText } from "../../text/numbers.ts";
 import type { KnownLedger } from "../record/record-known.ts";
 import { isSwitchedOff } from "../record/record-move.ts";
 
@@ -16,7 +18,7 @@ export function recordedText(entry: PersonEntry, config: Config, known: KnownLed
 
 function whatText(entry: PersonEntry): string {
   const { kind, fromGate, toGate, preset, action, until, subject } = entry;
-  const shares = `the candidate's share goes from ${shareText(entry.fromShare)} to ${shareText(entry.toShare)}`;
+  const shares = `the candidate's share goes from ${lineText(entry.fromShare)} to ${lineText(entry.toShare)}`;
   switch (kind) {
     case "promote":
       return `promote ${fromGate ?? "switched off"} → ${toGate} (${shares})${subject === null ? "" : `, ${subject}`}`;
@@ -38,11 +40,6 @@ function whatText(entry: PersonEntry): string {
   }
 }
 
-/** 0.1 → "10%", 0.125 → "12.5%" */
-function shareText(share: number | null): string {
-  return share === null ? "?" : `${Number((share * 100).toPrecision(6))}%`;
-}
-
 function nextSteps(entry: PersonEntry, config: Config, known: KnownLedger): readonly string[] {
   const { kind, effective } = entry;
   const { latched } = known.ledger;
@@ -50,7 +47,7 @@ function nextSteps(entry: PersonEntry, config: Config, known: KnownLedger): read
     case "promote":
       return [
         ...gateLines(entry, config),
-        `the night of ${addDays(effective, 1)} checks that ${shareText(entry.toShare)} of units get the candidate`,
+        `the night of ${addDays(effective, 1)} checks that ${lineText(entry.toShare)} of units get the candidate`,
         ...(latched === null
           ? []
           : [`the rollback of ${latched.since} stays latched until: ${recordLine("clear", null)}`]),
@@ -59,7 +56,7 @@ function nextSteps(entry: PersonEntry, config: Config, known: KnownLedger): read
       return [
         ...gateLines(entry, config),
         `gatebook verify-rollback --preset ${entry.preset} --since "TIME OF THE RELOAD"`,
-        `the night of ${addDays(effective, 1)} checks that ${shareText(entry.toShare)} of units get the candidate`,
+        `the night of ${addDays(effective, 1)} checks that ${lineText(entry.toShare)} of units get the candidate`,
       ];
     case "clear":
       return [

@@ -1,5 +1,8 @@
 /** What `gatebook verify-rollback` says: one sentence first, then what it rests on, then what to do. Pure. */
-import { offsetMinutes } from "../../model/calendar.ts";
+
+import { wallClockAt } from "../../model/calendar.ts";
+import { countText, percentText } from "../../text/numbers.ts";
+import { plural } from "../../text/words.ts";
 import type { Claim } from "../../verify/claim.ts";
 import { limitOf, type Proof, type ProofEvidence } from "../../verify/prove.ts";
 import type { NamedClaim } from "../verify/verify-claim.ts";
@@ -28,7 +31,7 @@ function clause({ claim, evidence, proof, timeZone }: Telling): string {
     case "within_share":
       return `${candidate} gets ${share} of units since ${since}, at most ${most}.`;
     case "candidate_served":
-      return `${count(proof.candidateUnits)} of ${count(proof.units)} units got ${candidate} since ${since}${lastText(evidence, timeZone)}.`;
+      return `${countText(proof.candidateUnits)} of ${countText(proof.units)} units got ${candidate} since ${since}${lastText(evidence, timeZone)}.`;
     case "other_served":
       return `since ${since} not only ${baseline} is served: also ${otherNames(evidence)}.`;
     case "above_share":
@@ -40,7 +43,7 @@ function clause({ claim, evidence, proof, timeZone }: Telling): string {
     case "times_disagree":
       return `the events' own days disagree with their times, so that nobody knows which lie after ${since}: time_zone of the source?`;
     case "too_few":
-      return `too little data after ${since}: ${seenText(evidence)}, about ${count(proof.unitsNeeded ?? 0)} units are needed.`;
+      return `too little data after ${since}: ${seenText(evidence)}, about ${countText(proof.unitsNeeded ?? 0)} units are needed.`;
     default:
       return proof.why satisfies never;
   }
@@ -66,7 +69,7 @@ export function numberLines({ claim, evidence, proof, timeZone }: Telling): read
   if (proof.bounds === null || proof.power === null) return [];
   const { events } = evidence;
   const upTo = events?.last == null ? "" : `, events up to ${localTime(events.last, timeZone)}`;
-  const seen = `Seen: ${seenText(evidence)}${upTo}; ${count(proof.candidateUnits)} got ${claim.candidate}.`;
+  const seen = `Seen: ${seenText(evidence)}${upTo}; ${countText(proof.candidateUnits)} got ${claim.candidate}.`;
   if (claim.allowed > 0) return [seen, boundsLine(claim, proof)];
   // How telling silence is matters only where nothing was heard.
   return proof.outcome === "still_served" ? [seen] : [seen, powerLine(claim, proof.power)];
@@ -88,27 +91,13 @@ function powerLine({ candidate, before }: Claim, power: number): string {
 }
 
 function boundsLine(claim: Claim, { bounds }: Proof): string {
-  const lower = percentText(bounds?.lower ?? 0);
-  const upper = percentText(bounds?.upper ?? 1);
+  const lower = percentText(bounds?.lower ?? 0, [claim.allowed]);
+  const upper = percentText(bounds?.upper ?? 1, [limitOf(claim)]);
   return `Wilson bounds of its share: above ${lower} (99% sure; must not be above ${percentText(claim.allowed)}), below ${upper} (95% sure; proof asks for at most ${percentText(limitOf(claim))}, it was ${percentText(claim.before)}).`;
 }
 
 /** "2026-02-08T09:30:00Z" in Europe/Berlin → "2026-02-08 10:30" */
 export function localTime(instant: string, timeZone: string, to: "minutes" | "seconds" = "minutes"): string {
-  const at = new Date(instant);
-  const local = new Date(at.getTime() + offsetMinutes(at, timeZone) * 60_000).toISOString();
-  return local.slice(0, to === "minutes" ? 16 : 19).replace("T", " ");
-}
-
-/** 0.1 → "10%", 0.13579 → "13.6%", 0.00042 → "0.042%" */
-function percentText(share: number): string {
-  return `${Number((share * 100).toPrecision(3))}%`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
-function plural(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+  const text = wallClockAt(new Date(instant), timeZone).replace("T", " ");
+  return to === "minutes" ? text.slice(0, 16) : text;
 }

@@ -3,8 +3,11 @@
  * thresholds, other settings, edited SQL, restated days, files that vanished. In: two results. Out: lines, the most
  * important first.
  */
+
 import type { Change, CheckResult, MetricResult, Result } from "../../model/result.ts";
-import { countText, listText, slotText } from "../wording.ts";
+import { countText } from "../../text/numbers.ts";
+import { slotText } from "../../text/times.ts";
+import { listText } from "../../text/words.ts";
 import { numberChanges } from "./number-changes.ts";
 import { settingChanges, thresholdChanges } from "./setting-changes.ts";
 

@@ -1,6 +1,8 @@
 /** How far each guardrail moved between two nights: one line for all, since they move every night. */
+
 import type { Change, MetricResult } from "../../model/result.ts";
-import { changeText } from "../wording.ts";
+import { thresholdLines } from "../../text/beside.ts";
+import { changeText } from "../../text/numbers.ts";
 
 export function numberChanges(
   previous: readonly MetricResult[],
@@ -31,11 +33,5 @@ function told({ observation, thresholds }: MetricResult): string {
   const { delta, unbounded } = observation;
   if (unbounded) return "from zero";
   if (delta === null) return "no number";
-  const lines = [thresholds?.warning, thresholds?.rollback, thresholds?.severe];
-  const size = changeText(
-    delta,
-    lines.flatMap((line) => line ?? []),
-  );
-  const sign = Number.parseFloat(size) === 0 ? "" : delta < 0 ? "−" : "+";
-  return `${sign}${size}`;
+  return changeText(delta, thresholdLines(thresholds));
 }

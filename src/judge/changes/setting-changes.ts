@@ -1,6 +1,7 @@
 /** What approvers moved between two nights: thresholds, the gate, the judge, anything else in rollout.yaml. */
+
 import type { Change, MetricResult, MetricThresholds, Result } from "../../model/result.ts";
-import { lineText } from "../wording.ts";
+import { lineText } from "../../text/numbers.ts";
 
 export function thresholdChanges(
   previous: readonly MetricResult[],

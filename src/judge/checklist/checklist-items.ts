@@ -1,4 +1,5 @@
 /** Items that the daily checklist and that of the first 24 hours have in common. */
+
 import type {
   ChecklistItem,
   CheckResult,
@@ -6,8 +7,8 @@ import type {
   MetricResult,
   TrafficDayResult,
 } from "../../model/result.ts";
+import { listText, plural } from "../../text/words.ts";
 import type { DecisionContext } from "../decision/decision-context.ts";
-import { listText, plural } from "../wording.ts";
 
 export interface ChecklistInput {
   readonly context: DecisionContext;

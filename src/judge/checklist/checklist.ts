@@ -2,9 +2,12 @@
  * The runbook's operator checklist, ticked from evidence (DESIGN §2 row 16; row 17 in the first 24 hours). An item that
  * is not done says what is missing; nothing is ticked because nobody looked.
  */
+
 import type { ChecklistItem, MetricResult } from "../../model/result.ts";
+import { thresholdLines } from "../../text/beside.ts";
+import { countText, directionText } from "../../text/numbers.ts";
+import { listText, plural } from "../../text/words.ts";
 import { affectsVerdict, type DecisionContext } from "../decision/decision-context.ts";
-import { countText, directionText, listText, plural } from "../wording.ts";
 import {
   aggregateItem,
   type ChecklistInput,
@@ -52,9 +55,9 @@ function compareItem({ input, guardrails }: DecisionContext): ChecklistItem {
 }
 
 function deltasItem({ guardrails }: DecisionContext): ChecklistItem {
-  const known = guardrails.flatMap(({ name, observation: { delta, unbounded } }) => {
+  const known = guardrails.flatMap(({ name, thresholds, observation: { delta, unbounded } }) => {
     if (unbounded) return [`${name} up from nothing`];
-    return delta === null ? [] : [`${name} ${directionText(delta, [])}`];
+    return delta === null ? [] : [`${name} ${directionText(delta, thresholdLines(thresholds))}`];
   });
   const missing = guardrails.filter(
     ({ observation }) => observation.delta === null && !observation.unbounded,
@@ -79,8 +82,8 @@ function informationalItem(metrics: readonly MetricResult[]): ChecklistItem {
         ? "no informational metric is measured"
         : told
             .map(
-              ({ name, observation }) =>
-                `${name} ${observation.delta === null ? "has no delta" : directionText(observation.delta, [])}`,
+              ({ name, thresholds, observation }) =>
+                `${name} ${observation.delta === null ? "has no delta" : directionText(observation.delta, thresholdLines(thresholds))}`,
             )
             .join(", "),
   };

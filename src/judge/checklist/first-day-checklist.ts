@@ -1,8 +1,10 @@
 /** The runbook's checklist of the first 24 hours (DESIGN §2 row 17). */
+
 import type { ChecklistItem } from "../../model/result.ts";
+import { countText } from "../../text/numbers.ts";
+import { clockText } from "../../text/times.ts";
+import { listText, plural } from "../../text/words.ts";
 import type { DecisionContext } from "../decision/decision-context.ts";
-import { clockText } from "../window/first-day-window.ts";
-import { countText, listText, plural } from "../wording.ts";
 import {
   aggregateItem,
   type ChecklistInput,

@@ -2,10 +2,12 @@
  * A check file's rows as one check: the worst row wins. No row at all, and a query that failed, are errors: what was
  * not looked at has not passed.
  */
+
 import type { CheckMeasurement, CheckRow } from "../../model/measurement.ts";
 import type { CheckResult } from "../../model/result.ts";
 import type { CheckStatus } from "../../model/words.ts";
-import { countText, plural } from "../wording.ts";
+import { countText } from "../../text/numbers.ts";
+import { plural } from "../../text/words.ts";
 
 const SEVERITY = ["pass", "not_checked", "warn", "fail", "error"] as const satisfies readonly CheckStatus[];
 

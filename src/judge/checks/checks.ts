@@ -2,12 +2,15 @@
  * The checks that gatebook makes itself, beside the analysts' files: is the data of tonight, is the traffic what the
  * gate says, was every guardrail measured, do rollout.yaml, ledger and application agree. `data` of DESIGN §7 is all of them.
  */
+
 import { dayOf } from "../../model/hours.ts";
 import type { CheckResult, MetricResult, TrafficResult } from "../../model/result.ts";
+import { shareText } from "../../text/numbers.ts";
+import { inSlot, slotNoun, slotText } from "../../text/times.ts";
+import { listText, plural } from "../../text/words.ts";
 import { isDisputed, readSwitches } from "../checklist/switches.ts";
 import type { JudgeInput } from "../input.ts";
 import { completeSlots, type DayState } from "../window/days.ts";
-import { inSlot, listText, plural, shareText, slotNoun, slotText } from "../wording.ts";
 import { checkFile, worst } from "./check-files.ts";
 import { coverageCheck } from "./coverage.ts";
 import { crossoverCheck } from "./crossover.ts";

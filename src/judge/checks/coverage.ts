@@ -2,12 +2,14 @@
  * How much of each variant's data the guardrails stand on (DESIGN §12.1). What is left out is told by reason, with the heaviest example;
  * past the limits of rollout.yaml, or more in one variant than in the other, it holds the rollout. Crossover has a check of its own.
  */
+
 import type { Coverage, CoverageEvidence, LeftOut, LeftOutReason } from "../../model/measurement.ts";
 import type { CheckResult, MetricResult } from "../../model/result.ts";
 import type { Denominator, Variant } from "../../model/words.ts";
+import { countText, shareText } from "../../text/numbers.ts";
+import { listText, plural } from "../../text/words.ts";
 import { affectsVerdict } from "../decision/decision-context.ts";
 import type { JudgeInput } from "../input.ts";
-import { countText, listText, plural, shareText } from "../wording.ts";
 import { finding } from "./finding.ts";
 
 /** Beyond noise. */

@@ -3,11 +3,13 @@
  * at g10 0.87% of all units were 8.5% of the candidate's and 44% of its impressions (STATISTICS q). The reading with them under the
  * algorithm they saw first stands beside; a guardrail that it calls by another name holds the rollout.
  */
+
 import type { CoveredEvents, LeftOutExample, TrafficCoverage, VariantPair } from "../../model/measurement.ts";
 import type { CheckResult, MetricResult } from "../../model/result.ts";
 import type { Variant } from "../../model/words.ts";
+import { countText, shareText } from "../../text/numbers.ts";
+import { listText } from "../../text/words.ts";
 import type { JudgeInput } from "../input.ts";
-import { countText, listText, shareText } from "../wording.ts";
 import { finding } from "./finding.ts";
 import { describeIntention, intentions } from "./intention-to-treat.ts";
 

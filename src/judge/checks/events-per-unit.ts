@@ -3,13 +3,15 @@
  * that logs 70% of its unclicked impressions reads +23.8% where it truly drops 10%. Units were split by chance, so that a
  * difference beyond noise is a real change of use or a fault of logging, and numbers cannot tell which: a person must say.
  */
+
 import type { Acceptance } from "../../model/ledger.ts";
 import type { EventsPerUnit, UnitEvent } from "../../model/measurement.ts";
 import type { CheckResult, MetricResult } from "../../model/result.ts";
 import { oneSidedBounds } from "../../statistics/ratio.ts";
 import { compareUnitMeans } from "../../statistics/unit-means.ts";
+import { changeText, lineText } from "../../text/numbers.ts";
+import { listText } from "../../text/words.ts";
 import type { JudgeInput } from "../input.ts";
-import { lineText, listText, signedText } from "../wording.ts";
 import { finding } from "./finding.ts";
 
 /** Two-sided, as for the sample ratio. */
@@ -44,7 +46,7 @@ function perUnitCheck(
   if (comparison === null) return describe("not_checked", `too few units or ${noun} to compare`);
   const { delta } = comparison;
   const [observed, expected] = [candidate.events / candidate.units, baseline.events / baseline.units];
-  const text = `${meanText(observed)} of the candidate against ${meanText(expected)} of the baseline (${signedText(delta)})`;
+  const text = `${meanText(observed)} of the candidate against ${meanText(expected)} of the baseline (${changeText(delta)})`;
   const options = { observed, expected };
   const [lower, upper] = oneSidedBounds(comparison, ALARM / 2);
   if (lower <= 0 && upper >= 0) return describe("pass", text, options);
@@ -67,7 +69,7 @@ function hiddenHarm(delta: number, metrics: readonly MetricResult[]): readonly s
     if (observation.delta === null) return [];
     const restored = (1 + observation.delta) * (1 + delta) - 1;
     if (restored > -line + 1e-9) return [];
-    return [`${title} is ${signedText(restored)}, past the ${lineText(line)} rollback line`];
+    return [`${title} is ${changeText(restored, [-line])}, past the ${lineText(line)} rollback line`];
   });
 }
 

@@ -1,9 +1,12 @@
 /** The first 24 hours' own questions to the data: do the newest events reach the judged instant, is any hour missing? */
+
 import type { CheckResult } from "../../model/result.ts";
+import { sizeBeside } from "../../text/beside.ts";
+import { clockText, slotText } from "../../text/times.ts";
+import { plural } from "../../text/words.ts";
 import type { JudgeInput } from "../input.ts";
 import type { DayState } from "../window/days.ts";
-import { clockText, firstDayHours } from "../window/first-day-window.ts";
-import { plural, slotText } from "../wording.ts";
+import { firstDayHours } from "../window/first-day-window.ts";
 import { finding } from "./finding.ts";
 
 const HOUR_MS = 3_600_000;
@@ -23,7 +26,7 @@ export function freshHoursCheck(input: JudgeInput): CheckResult {
   const options = { observed: lastAt, expected: asOf };
   const age = (Date.parse(asOf) - Date.parse(lastAt)) / HOUR_MS;
   if (age > STALE_HOURS) {
-    const text = `the last event is of ${clock(lastAt)}, ${age.toFixed(1)} h before ${clock(asOf)}`;
+    const text = `the last event is of ${clock(lastAt)}, ${sizeBeside(age, [STALE_HOURS], 1)} h before ${clock(asOf)}`;
     return describe("fail", `${text}: was the last export missed?`, options);
   }
   return describe("pass", `events up to ${clock(lastAt)}`, options);

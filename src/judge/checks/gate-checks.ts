@@ -1,10 +1,11 @@
 /** Do rollout.yaml, the ledger and the traffic tell the same story about the gate? */
+
 import { dayOf } from "../../model/hours.ts";
 import type { CheckResult, TrafficResult } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
+import { lineText, shareText } from "../../text/numbers.ts";
 import type { JudgeInput } from "../input.ts";
 import { gateWindows } from "../window/gate-windows.ts";
-import { lineText, shareText } from "../wording.ts";
 import { finding } from "./finding.ts";
 
 /** Days of two gates in one window pool two traffic shares: −27% where both days are up (vectors `simpson.ramp`). */
@@ -85,7 +86,7 @@ export function moveCheck(input: JudgeInput, traffic: TrafficResult): CheckResul
   const share = shareOn(reportDate, traffic);
   const expected = move.toShare;
   if (share === null) return describe("error", `no traffic on ${reportDate} to see it in`, { expected });
-  const text = `${shareText(share)} of units got the candidate on ${reportDate}; the recorded ${move.action} means ${lineText(expected)}`;
+  const text = `${shareText(share, [expected])} of units got the candidate on ${reportDate}; the recorded ${move.action} means ${lineText(expected)}`;
   return describe(moveSeen(input, traffic) === true ? "pass" : "fail", text, { observed: share, expected });
 }
 

@@ -2,14 +2,16 @@
  * Was every guardrail measured, and does it still say something of tonight? One that is configured and not measured is the
  * silent pass of several peers; one whose rows stop while the traffic goes on would go on being healthy by its first days.
  */
+
 import type { Guardrail } from "../../model/config.ts";
 import type { CheckResult, MetricResult } from "../../model/result.ts";
+import { plural } from "../../text/words.ts";
 import { affectsVerdict } from "../decision/decision-context.ts";
 import type { JudgeInput } from "../input.ts";
+import { noRoomText } from "../metric/explanation.ts";
 import { linesFor, roomToRise, unreachableLine } from "../metric/reading.ts";
 import type { DayState } from "../window/days.ts";
 import { daysText } from "../window/days.ts";
-import { noRoomText, plural } from "../wording.ts";
 import { finding } from "./finding.ts";
 
 export interface MeasuredGuardrail {

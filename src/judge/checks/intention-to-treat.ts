@@ -1,12 +1,13 @@
 /** Guardrails read once more with crossed units under the algorithm that they saw first, whatever they saw later. */
+
 import type { MetricResult } from "../../model/result.ts";
 import type { Classification } from "../../model/words.ts";
+import { directionText } from "../../text/numbers.ts";
 import { affectsVerdict } from "../decision/decision-context.ts";
 import type { JudgeInput } from "../input.ts";
 import { classifyObservation } from "../metric/classify.ts";
 import { evidenceOf } from "../metric/evidence.ts";
 import { criteriaFor } from "../metric/metric.ts";
-import { directionText } from "../wording.ts";
 
 export interface Intention {
   readonly metric: string;
@@ -46,6 +47,6 @@ function isOther(reported: Classification, intended: Classification): boolean {
 
 /** "with them under the algorithm they saw first ctr is down 10.1% and rollback, not up 5.0% and healthy" */
 export function describeIntention({ metric, delta, classification, reported }: Intention): string {
-  const told = (change: number | null) => (change === null ? "without a number" : directionText(change, []));
+  const told = (change: number | null) => (change === null ? "without a number" : directionText(change));
   return `with them under the algorithm they saw first ${metric} is ${told(delta)} and ${classification}, not ${told(reported.delta)} and ${reported.classification}`;
 }

@@ -3,12 +3,15 @@
  * clicks per impression that halved in the baseline; a source that fell silent. What is due is read off other complete days, so
  * days are looked at in their order, and once more beside all that were found complete.
  */
+
 import type { Acceptance } from "../../model/ledger.ts";
 import type { EventTimes, MinuteRange, TrafficDay } from "../../model/measurement.ts";
 import type { Slot } from "../../model/words.ts";
 import { FEWEST_EXPECTED } from "../../statistics/exact.ts";
+import { sizeBeside } from "../../text/beside.ts";
+import { countText, shareText } from "../../text/numbers.ts";
+import { plural } from "../../text/words.ts";
 import type { JudgeInput } from "../input.ts";
-import { countText, plural, shareText } from "../wording.ts";
 import { dueIn, gapsOf, timedEvents } from "./due-events.ts";
 
 export interface Loss {
@@ -236,14 +239,12 @@ export function quietEdges(
     text,
     accept: `lost:${date}:${when}`,
   });
-  const [late, early] = [startGapHours ?? 0, endGapHours ?? 0].map((hours) => ({
-    hours,
-    told: hours.toFixed(1),
-  }));
-  if (late !== undefined && late.hours > quietHours)
-    return [loss(`its first event comes ${late.told} h after its start`, `first-${late.told}-h`)];
-  if (early !== undefined && early.hours > quietHours)
-    return [loss(`its last event is ${early.told} h before its end`, `last-${early.told}-h`)];
+  const [late, early] = [startGapHours ?? 0, endGapHours ?? 0];
+  const text = (hours: number) => `${sizeBeside(hours, [quietHours], 1)} h`;
+  if (late > quietHours)
+    return [loss(`its first event comes ${text(late)} after its start`, `first-${late.toFixed(1)}-h`)];
+  if (early > quietHours)
+    return [loss(`its last event is ${text(early)} before its end`, `last-${early.toFixed(1)}-h`)];
   return [];
 }
 

@@ -2,11 +2,12 @@
  * Did the units split as the gate says? On units first seen in the gate, because impressions and clicks are outcomes
  * whose ratio may move honestly. What cannot be tested is an error and an empty variant a failure: never a pass.
  */
+
 import type { TrafficMeasurement, VariantTraffic } from "../../model/measurement.ts";
 import type { CheckResult, SampleRatio } from "../../model/result.ts";
 import { sampleRatioTest } from "../../statistics/sample-ratio.ts";
+import { countText, lineText, shareText } from "../../text/numbers.ts";
 import type { JudgeInput } from "../input.ts";
-import { countText, lineText, shareText } from "../wording.ts";
 import { finding } from "./finding.ts";
 
 /** Fabijan et al., KDD 2019: over 14 nights 0.7% of sound splits reach it (STATISTICS c). */
@@ -86,7 +87,7 @@ export function sampleRatioCheck(input: JudgeInput, ratio: SampleRatio | null): 
       expected,
     });
   }
-  const split = `${units} got the candidate: ${shareText(observed)} against ${lineText(expected)}`;
+  const split = `${units} got the candidate: ${shareText(observed, [expected])} against ${lineText(expected)}`;
   if (mismatches(p, observed, expected)) {
     const chance = `chance would do that ${p < 1e-6 ? "less than once in a million" : `once in ${countText(1 / p)}`} splits`;
     return describe("fail", `${split}; ${chance}, so every delta is suspect`, { observed, expected });

@@ -2,6 +2,7 @@
  * Days past their severe line that do not fire severe (DESIGN §12.9). Either chance shows such a day now and then, which is said as
  * a number, or it does not, or one unit made the day: then a person must judge it before the gate moves on.
  */
+
 import type { Acceptance, LedgerState } from "../../model/ledger.ts";
 import type {
   CheckResult,
@@ -12,8 +13,11 @@ import type {
 } from "../../model/result.ts";
 import type { Denominator, Slot } from "../../model/words.ts";
 import { chanceOfAny } from "../../statistics/chance.ts";
+import { thresholdLines } from "../../text/beside.ts";
+import { changeText, lineText } from "../../text/numbers.ts";
+import { dayText } from "../../text/times.ts";
+import { listText } from "../../text/words.ts";
 import type { JudgeInput } from "../input.ts";
-import { dayText, lineText, listText, signedText } from "../wording.ts";
 import { finding } from "./finding.ts";
 
 /** What `gatebook record accept` takes for one day, or one hour. */
@@ -62,19 +66,26 @@ export function chanceText({ chance, isFloor }: Chance, noun: "day" | "hour"): s
 }
 
 /** "6 Feb (−16.9%)" */
-export function dayAndChange({ date, delta }: Pick<DayResult, "date" | "delta">): string {
-  return delta === null ? dayText(date) : `${dayText(date)} (${signedText(delta)})`;
+export function dayAndChange(
+  { date, delta }: Pick<DayResult, "date" | "delta">,
+  lines: readonly number[],
+): string {
+  return delta === null ? dayText(date) : `${dayText(date)} (${changeText(delta, lines)})`;
 }
 
 /** ": unit u1 holds 60% of the candidate's impressions, and without it the change is −2.1%", or nothing. */
-export function unitsText({ units, deltaWithout }: SevereDoubt, noun: Denominator): string {
+export function unitsText(
+  { units, deltaWithout }: SevereDoubt,
+  noun: Denominator,
+  lines: readonly number[],
+): string {
   if (units.length === 0) return "";
   const named = units.map(
     ({ variant, unit, share }) =>
       `unit ${unit} holds ${lineText(Number(share.toFixed(2)))} of the ${variant}'s ${noun}`,
   );
   const rest =
-    deltaWithout === null ? "nothing can be compared" : `the change is ${signedText(deltaWithout)}`;
+    deltaWithout === null ? "nothing can be compared" : `the change is ${changeText(deltaWithout, lines)}`;
   return `: ${listText(named)}, and without ${units.length === 1 ? "it" : "them"} ${rest}`;
 }
 
@@ -82,16 +93,19 @@ export function unitsText({ units, deltaWithout }: SevereDoubt, noun: Denominato
 export function severeDaysSuffix(
   days: readonly DayResult[],
   {
-    line,
+    thresholds,
     chance,
     slot,
-  }: { readonly line: number | null; readonly chance: Chance; readonly slot: "day" | "hour" },
+  }: { readonly chance: Chance; readonly slot: "day" | "hour" } & Pick<MetricResult, "thresholds">,
 ): string {
-  const past = `past the ${lineText(line ?? 0)} severe line`;
+  const past = `past the ${lineText(thresholds?.severe ?? 0)} severe line`;
   const told = (kind: SevereDoubt["kind"], before: string, after = "") => {
     const found = days.filter(({ doubt }) => doubt?.kind === kind);
     const more = found.length > 3 ? [`${found.length - 3} more`] : [];
-    const named = listText([...found.slice(0, 3).map(dayAndChange), ...more]);
+    const named = listText([
+      ...found.slice(0, 3).map((day) => dayAndChange(day, thresholdLines(thresholds))),
+      ...more,
+    ]);
     // Without its heaviest unit a day may be past a line that it does not reach as a whole.
     const where = found.every(({ reading }) => reading === "rollback") ? `, ${past}` : "";
     return found.length === 0 ? "" : `; ${before}${named}${where}${after}`;
@@ -136,8 +150,8 @@ export function severeDaysChecks(
 /** "6 Feb (−16.9%): Click-through rate is past its 10% severe line" */
 function subject({ title, thresholds, denominator }: MetricResult, day: DayResult): string {
   const line = thresholds?.severe ?? 0;
-  const units = day.doubt === null ? "" : unitsText(day.doubt, denominator);
+  const units = day.doubt === null ? "" : unitsText(day.doubt, denominator, thresholdLines(thresholds));
   const past =
     day.reading === "rollback" ? `is past its ${lineText(line)} severe line` : "is held up by one unit";
-  return `${dayAndChange(day)}: ${title} ${past}${units}`;
+  return `${dayAndChange(day, thresholdLines(thresholds))}: ${title} ${past}${units}`;
 }

@@ -2,13 +2,16 @@
  * One decision out of all rules: every rule is looked at and stands in the trace, the first match decides, and what no
  * rule foresaw is a hold.
  */
+
 import type { CheckResult, Decision, Runbook, SevereDoubt, TraceEntry } from "../../model/result.ts";
 import type { Action, Preset, Rule } from "../../model/words.ts";
+import { thresholdLines } from "../../text/beside.ts";
+import { slotNoun } from "../../text/times.ts";
+import { listText } from "../../text/words.ts";
 import { nextGate, runbookFor } from "../checklist/runbook.ts";
 import { isOfData } from "../checks/causes.ts";
 import { chanceText, dayAndChange, severeDoubts } from "../checks/severe-days.ts";
 import { daysInGate } from "../window/days.ts";
-import { listText, slotNoun } from "../wording.ts";
 import { type DecisionContext, severeChance } from "./decision-context.ts";
 import { forecastOf } from "./forecast.ts";
 import { expectation, nextLines } from "./next-steps.ts";
@@ -141,7 +144,9 @@ function bareThresholds(context: DecisionContext, bare: DecidingRule): readonly 
     return [`The bare thresholds alone would have said ${bare.action} (${bare.rule}).`];
   const sentenceOf = (kind: SevereDoubt["kind"], ending: string) => {
     const days = doubted.filter(({ day }) => day.doubt?.kind === kind);
-    const named = days.slice(0, 3).map(({ day }) => dayAndChange(day));
+    const named = days
+      .slice(0, 3)
+      .map(({ metric, day }) => dayAndChange(day, thresholdLines(metric.thresholds)));
     const more = days.length > 3 ? [`${days.length - 3} more`] : [];
     return days.length === 0
       ? []

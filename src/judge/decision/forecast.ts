@@ -2,12 +2,14 @@
  * An honest clock (DESIGN §12.15): how long a hold lasts at the present traffic, by the slowest of all that it waits for, named.
  * A condition that no number of such days can meet says never, and why. Pure; nothing is decided here.
  */
+
 import type { Forecast, MetricResult } from "../../model/result.ts";
 import type { ForecastCondition } from "../../model/words.ts";
+import { countText } from "../../text/numbers.ts";
+import { plural } from "../../text/words.ts";
 import { neverText } from "../metric/explanation.ts";
 import { steadyIn, swingText } from "../window/stability.ts";
 import { MOST_DAYS } from "../window/volume.ts";
-import { countText, plural } from "../wording.ts";
 import { affectsVerdict, type DecisionContext } from "./decision-context.ts";
 
 interface Waiting {

@@ -1,9 +1,12 @@
 /** The three rules that guardrails decide: a severe day, a rollback, a warning that lasts. */
+
 import type { DayResult } from "../../model/result.ts";
+import { thresholdLines } from "../../text/beside.ts";
+import { directionText } from "../../text/numbers.ts";
+import { clockText, inSlot, slotNoun } from "../../text/times.ts";
+import { listText, plural } from "../../text/words.ts";
 import { chanceText, dayAndChange, severeDoubts } from "../checks/severe-days.ts";
 import { daysText } from "../window/days.ts";
-import { clockText } from "../window/first-day-window.ts";
-import { directionText, inSlot, listText, plural, slotNoun } from "../wording.ts";
 import { type DecisionContext, judgedDays, severeChance } from "./decision-context.ts";
 import { no, type RuleOutcome, yes } from "./verdict.ts";
 
@@ -24,7 +27,9 @@ function doubtedText(context: DecisionContext): string {
   const doubted = severeDoubts(context.guardrails);
   const told = (["person", "accepted", "chance"] as const).flatMap((kind) => {
     const days = doubted.filter(({ day }) => day.doubt?.kind === kind);
-    const named = days.slice(0, 3).map(({ metric, day }) => `${metric.name} ${dayAndChange(day)}`);
+    const named = days
+      .slice(0, 3)
+      .map(({ metric, day }) => `${metric.name} ${dayAndChange(day, thresholdLines(metric.thresholds))}`);
     const more = days.length > 3 ? ` and ${days.length - 3} more` : "";
     const odds =
       kind === "chance" ? `, ${chanceText(severeChance(context), slotNoun(context.input.phase))}` : "";
@@ -48,8 +53,7 @@ export function rollback({ guardrails, input }: DecisionContext): RuleOutcome {
   if (fired.length > 0) return yes(fired.map((metric) => metric.observation.because));
   const deltas = guardrails.flatMap(({ name, observation, thresholds }) => {
     if (observation.delta === null) return [];
-    const lines = [thresholds?.warning, thresholds?.rollback].filter((line) => typeof line === "number");
-    return [`${name} ${directionText(observation.delta, lines)}`];
+    return [`${name} ${directionText(observation.delta, thresholdLines(thresholds))}`];
   });
   const { from, openedAt } = input.window;
   const since = `since ${openedAt === undefined ? from : clockText(openedAt, input.config.rollout.timeZone)}`;

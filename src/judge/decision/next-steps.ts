@@ -1,15 +1,17 @@
 /** After the verdict: what to type now, and what to expect from the next run. */
+
 import { addDays, endOfDay } from "../../model/calendar.ts";
 import type { CheckResult, Runbook } from "../../model/result.ts";
 import type { Action, Preset, Rule } from "../../model/words.ts";
+import { clockText } from "../../text/times.ts";
+import { listText, plural } from "../../text/words.ts";
 import { acceptLine, recordLine } from "../checklist/record-line.ts";
 import { nextGate } from "../checklist/runbook.ts";
 import { type Switches, variables } from "../checklist/switches.ts";
 import { explain } from "../checks/causes.ts";
 import type { JudgeInput } from "../input.ts";
-import { clockText, gateFirstDayOver } from "../window/first-day-window.ts";
+import { gateFirstDayOver } from "../window/first-day-window.ts";
 import { awaitsFirstDay } from "../window/window.ts";
-import { listText, plural } from "../wording.ts";
 import type { DecisionContext } from "./decision-context.ts";
 import { forecastOf } from "./forecast.ts";
 

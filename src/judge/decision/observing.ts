@@ -1,10 +1,11 @@
 /** Is there enough to go on? Days, steady traffic, and a settled answer from every guardrail. */
 
+import { lineText, sizeText } from "../../text/numbers.ts";
+import { plural } from "../../text/words.ts";
 import type { JudgeInput } from "../input.ts";
 import { daysInGate } from "../window/days.ts";
 import { steadyIn, swingText } from "../window/stability.ts";
 import { awaitsFirstDay } from "../window/window.ts";
-import { changeText, lineText, plural } from "../wording.ts";
 import { affectsVerdict, type DecisionContext } from "./decision-context.ts";
 import { forecastOf } from "./forecast.ts";
 import { no, type RuleOutcome, yes } from "./verdict.ts";
@@ -73,5 +74,5 @@ function steady(context: DecisionContext): string {
   const { trafficStability: limit } = context.input.config.activeGate;
   const swing = limit === null ? null : steadyIn(context, limit).swing;
   if (swing === null || limit === null) return "";
-  return `; traffic stays within ${changeText(swing.swing, [limit])} of its mean, ${lineText(limit)} allowed`;
+  return `; traffic stays within ${sizeText(swing.swing, [limit])} of its mean, ${lineText(limit)} allowed`;
 }

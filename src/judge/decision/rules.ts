@@ -2,12 +2,13 @@
  * DESIGN §7 as data: the rules in their order. Each says whether it matches and why, always, so that the trace shows
  * what was looked at; the first match decides, and when none matches, hold remains.
  */
+
 import { judgedOnText, leastShare } from "../../model/coverage.ts";
 import type { LedgerState } from "../../model/ledger.ts";
 import type { MetricResult } from "../../model/result.ts";
 import type { Rule } from "../../model/words.ts";
+import { listText, plural } from "../../text/words.ts";
 import { nextGate } from "../checklist/runbook.ts";
-import { listText, plural } from "../wording.ts";
 import { affectsVerdict, type DecisionContext } from "./decision-context.ts";
 import { forecastOf } from "./forecast.ts";
 import { rollback, severe, warning } from "./guardrail-rules.ts";

@@ -1,7 +1,8 @@
 /** What one rule has to say, and how its sentences are made. */
+
 import type { CheckResult } from "../../model/result.ts";
+import { listText } from "../../text/words.ts";
 import { explain } from "../checks/causes.ts";
-import { listText } from "../wording.ts";
 
 export interface RuleOutcome {
   readonly matched: boolean;

@@ -4,12 +4,14 @@
  * have one at all. It judges nothing: verdicts are of the active gate alone. Units that were in two gates count as if they
  * were others, which makes the interval somewhat too narrow.
  */
+
 import type { WindowMeasurement } from "../../model/measurement.ts";
 import type { Day } from "../../model/words.ts";
 import { type Comparison, intervalOf } from "../../statistics/ratio.ts";
 import { combineStrata, type Stratified } from "../../statistics/stratify.ts";
+import { changeText } from "../../text/numbers.ts";
+import { listText } from "../../text/words.ts";
 import type { ComparisonKind } from "../input.ts";
-import { listText, signedText } from "../wording.ts";
 import { evidenceOf } from "./evidence.ts";
 
 export interface GateStratum {
@@ -90,7 +92,7 @@ function becauseOf(
 ): string {
   const name = (gate: string | null) => gate ?? "before any gate";
   const used = gates.filter(({ leftOut }) => leftOut === null);
-  const each = listText(used.map(({ gate, delta }) => `${name(gate)} ${signedText(delta ?? 0)}`));
+  const each = listText(used.map(({ gate, delta }) => `${name(gate)} ${changeText(delta ?? 0)}`));
   const without = gates
     .flatMap(({ gate, leftOut }) => (leftOut === null ? [] : [` Without ${name(gate)}: ${leftOut}.`]))
     .join("");
@@ -98,7 +100,7 @@ function becauseOf(
   const told =
     heterogeneity === null
       ? `${each} alone.`
-      : `${each}: together ${signedText(combined.comparison.delta)}. ${agreement(heterogeneity)}`;
+      : `${each}: together ${changeText(combined.comparison.delta)}. ${agreement(heterogeneity)}`;
   return `${told}${without}`;
 }
 

@@ -3,19 +3,14 @@
  * than noise. "Click-through rate is down 6.2% (4.71% against 5.02%), past the 5% rollback line, and the drop stands
  * out of the noise."
  */
+
 import type { MetricDefinition } from "../../model/measurement.ts";
 import type { Never } from "../../model/words.ts";
+import { thresholdLines } from "../../text/beside.ts";
+import { changeText, countText, directionText, lineText, quantityText } from "../../text/numbers.ts";
+import type { SlotNoun } from "../../text/times.ts";
+import { plural } from "../../text/words.ts";
 import type { Volume } from "../window/volume.ts";
-import {
-  countText,
-  directionText,
-  lineText,
-  noRoomText,
-  plural,
-  type SlotNoun,
-  signedText,
-  valueText,
-} from "../wording.ts";
 import type { Classified, Criteria } from "./classify.ts";
 import type { Evidence } from "./evidence.ts";
 
@@ -86,17 +81,13 @@ function whatItDid({ definition, evidence, criteria, when }: ExplanationInput): 
   }
   const values = valuesText({ definition, evidence });
   if (unbounded || delta === null) return `${subject} rose from nothing (${values})`;
-  return `${subject} is ${directionText(delta, lineValues(criteria))} (${values})`;
+  return `${subject} is ${directionText(delta, thresholdLines(criteria.lines))} (${values})`;
 }
 
 /** "4.71% against 5.02%": the candidate's, then the baseline's. */
 function valuesText({ definition, evidence }: Pick<ExplanationInput, "definition" | "evidence">): string {
-  const text = (value: number | null) => valueText(value ?? 0, definition.unit);
+  const text = (value: number | null) => quantityText(value ?? 0, definition.unit);
   return `${text(evidence.candidate.value)} against ${text(evidence.baseline.value)}`;
-}
-
-function lineValues({ lines }: Criteria): readonly number[] {
-  return [lines?.warning, lines?.rollback, lines?.severe].filter((line) => typeof line === "number");
 }
 
 /** "past the 5% rollback line", "at the 3% warning line" */
@@ -138,7 +129,7 @@ function excluded({ classified, evidence, criteria }: ExplanationInput): string 
   if (evidence.bothZero) return ": no change, as long as its events are recorded at all";
   if (mode === "literal") return `, short of the ${lineText(lines.warning ?? line)} line`;
   const [lower, upper] = classified.oneSided ?? [0, 0];
-  const worst = signedText(lines.harm === "drop" ? lower : upper);
+  const worst = changeText(lines.harm === "drop" ? lower : upper, thresholdLines(lines));
   return `; a ${lines.harm} of ${lineText(line)} is ruled out (95% sure: no worse than ${worst})`;
 }
 
@@ -176,8 +167,8 @@ function notExcluded({ classified, criteria }: ExplanationInput): string {
   if (lines === null || line === null || classified.oneSided === null) return "";
   const worst =
     lines.harm === "drop"
-      ? `as low as ${signedText(classified.oneSided[0])}`
-      : `as high as ${signedText(classified.oneSided[1])}`;
+      ? `as low as ${changeText(classified.oneSided[0], thresholdLines(lines))}`
+      : `as high as ${changeText(classified.oneSided[1], thresholdLines(lines))}`;
   return `, but a ${lines.harm} of ${lineText(line)} cannot be ruled out yet (it may be ${worst})`;
 }
 
@@ -186,6 +177,12 @@ function wait({ volume, definition }: ExplanationInput): string {
   if (never !== null) return `; never ${neverText(never)}`;
   if (volumeNeeded === null) return "";
   return `; it takes ${atLeast ? "at least" : "about"} ${countText(volumeNeeded)} candidate ${definition.denominator}`;
+}
+
+/** Of a share so high that a line of a rise lies above 100%: "cannot rise by 15%: it is at 95% already (at most by 5.3%)". */
+export function noRoomText(line: number, share: number): string {
+  const rounded = (value: number) => lineText(Number(value.toFixed(3)));
+  return `cannot rise by ${lineText(line)}: it is at ${rounded(share)} already (at most by ${rounded(1 / share - 1)})`;
 }
 
 /** Why no number of days is enough, and what would help. */

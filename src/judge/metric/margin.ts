@@ -2,10 +2,11 @@
  * How far a window is from (or inside) a rollback, in the candidate's own events: "210 fewer clicks and this would be a
  * rollback". The standard error is held where it is, so the number is good near the line and "about" far from it.
  */
+
 import type { MetricDefinition } from "../../model/measurement.ts";
 import type { Flip } from "../../model/result.ts";
 import { thresholdLog } from "../../statistics/scale.ts";
-import { countText } from "../wording.ts";
+import { countText } from "../../text/numbers.ts";
 import { peekingMultiplier } from "./bounds.ts";
 import { type Classified, type Criteria, ROLLBACK_ALPHA } from "./classify.ts";
 import type { Evidence } from "./evidence.ts";

@@ -1,4 +1,5 @@
 /** One metric: every day, then the gate so far, which also hears what its single days said. */
+
 import type { Config, Guardrail } from "../../model/config.ts";
 import { judgedOnText } from "../../model/coverage.ts";
 import { isHour } from "../../model/hours.ts";
@@ -17,6 +18,9 @@ import type {
   SevereDoubt,
 } from "../../model/result.ts";
 import type { JudgeMode, Role, Slot } from "../../model/words.ts";
+import { thresholdLines } from "../../text/beside.ts";
+import { inSlot, type SlotNoun, slotNoun } from "../../text/times.ts";
+import { listText } from "../../text/words.ts";
 import {
   acceptanceOf,
   type Chance,
@@ -32,7 +36,6 @@ import type { DayState } from "../window/days.ts";
 import { isJudgeable } from "../window/hour-states.ts";
 import { noVolume, volumeFor } from "../window/volume.ts";
 import { windowResult } from "../window/window-result.ts";
-import { inSlot, listText, type SlotNoun, slotNoun } from "../wording.ts";
 import { type Classified, type Criteria, classifyDay, classifyObservation } from "./classify.ts";
 import { evidenceOf } from "./evidence.ts";
 import { explanation } from "./explanation.ts";
@@ -192,7 +195,9 @@ function judgeDay(day: DayMeasurement, toJudge: DayToJudge): JudgedDay {
     ...place,
   };
   const suffix =
-    doubt?.kind === "person" ? `; a person must judge it${unitsText(doubt, criteria.denominator)}` : "";
+    doubt?.kind === "person"
+      ? `; a person must judge it${unitsText(doubt, criteria.denominator, thresholdLines(criteria.lines))}`
+      : "";
   const reason =
     whyNothing(measured) ?? explanation({ ...toExplain, severeDay: null, suffix, baseline: null });
   const because = classified.fires === "severe" ? orLost(reason, state) : reason;
@@ -233,7 +238,7 @@ function judgeObservation(
   // A window that is past the line itself needs no word on single days that chance may have put there.
   const isPast = reaches(classified.change, criteria.lines?.severe ?? null);
   const named = isPast ? counting.filter(({ doubt }) => doubt?.kind !== "chance") : counting;
-  const suffix = severeDaysSuffix(named, { line: criteria.lines?.severe ?? null, chance, slot });
+  const suffix = severeDaysSuffix(named, { thresholds: criteria.lines, chance, slot });
   return {
     ...windowResult({ evidence, classified, criteria }),
     volumeNeeded: volume.volumeNeeded,

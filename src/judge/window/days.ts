@@ -3,13 +3,15 @@
  * (losses.ts). Sufficient: complete and with the minimum sample in both variants. Quiet (decision-context.ts): sufficient, and nothing
  * fires. A day without a row is a day without events.
  */
+
 import { addDays, daysFrom, endOfDay } from "../../model/calendar.ts";
 import { isHour } from "../../model/hours.ts";
 import type { TrafficDay } from "../../model/measurement.ts";
 import type { Day, Slot } from "../../model/words.ts";
+import { slotText } from "../../text/times.ts";
+import { listText, plural } from "../../text/words.ts";
 import { type DayLosses, lossesByDay, nothingLost, quietEdges } from "../checks/losses.ts";
 import type { JudgeInput } from "../input.ts";
-import { listText, plural, slotText } from "../wording.ts";
 import { awaitsFirstDay } from "./window.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,9 +1,11 @@
 /** The first 24 hours of a gate: from which instant to which a run looks. Pure: the clock comes in. */
-import { dayAt, isoSeconds, startOfDay, wallClockAt } from "../../model/calendar.ts";
+
+import { dayAt, isoSeconds, startOfDay } from "../../model/calendar.ts";
 import type { Config, GateStart } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";
 import { type ClockSlot, hoursIn } from "../../model/hours.ts";
 import type { Day } from "../../model/words.ts";
+import { clockText } from "../../text/times.ts";
 import type { JudgeInput, JudgeWindow } from "../input.ts";
 
 const MINUTE_MS = 60_000;
@@ -70,11 +72,6 @@ export function firstDayHours({
   const { timeZone } = config.rollout;
   const from = window.openedAt ?? startOfDay(window.from, timeZone);
   return hoursIn({ from, to: window.asOf }, timeZone);
-}
-
-/** "2026-02-01 09:30", as clocks of the rollout show it. */
-export function clockText(instant: string, timeZone: string): string {
-  return wallClockAt(new Date(instant), timeZone).replace("T", " ").replace(/:00$/, "");
 }
 
 function startOf({ activeGate, file }: Config): GateStart {

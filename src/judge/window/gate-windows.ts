@@ -2,11 +2,12 @@
  * A range of days cut where a gate opened. Pooled over a change of exposure, counts lie: a ramp of 1% → 50% reads −27%
  * where both days are up (vectors `simpson.ramp`). So each part is a window of its own. Ramp days are in no part.
  */
+
 import { addDays } from "../../model/calendar.ts";
 import type { Config, Gate } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { Day } from "../../model/words.ts";
-import { listText } from "../wording.ts";
+import { listText } from "../../text/words.ts";
 
 export interface DaySpan {
   readonly from: Day;

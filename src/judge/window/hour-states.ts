@@ -1,10 +1,11 @@
 /** The hours of the first 24, as days are later: over, whole, judged. */
+
 import { type ClockSlot, isHour } from "../../model/hours.ts";
 import type { TrafficDay } from "../../model/measurement.ts";
 import type { DayResult } from "../../model/result.ts";
+import { plural } from "../../text/words.ts";
 import { lostClicks, nothingLost } from "../checks/losses.ts";
 import type { JudgeInput } from "../input.ts";
-import { plural } from "../wording.ts";
 import { type DayState, isSampled } from "./days.ts";
 import { firstDayHours } from "./first-day-window.ts";
 

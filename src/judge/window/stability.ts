@@ -1,7 +1,8 @@
 /** Is the gate's traffic steady, and if not, after how many usual days would it be? */
+
 import type { TrafficDay } from "../../model/measurement.ts";
+import { lineText, sizeText } from "../../text/numbers.ts";
 import type { DecisionContext } from "../decision/decision-context.ts";
-import { changeText, lineText } from "../wording.ts";
 import { largestSwing } from "./traffic.ts";
 
 export interface Swing {
@@ -36,7 +37,7 @@ export function steadyIn(context: Pick<DecisionContext, "complete" | "input">, l
 /** "2026-02-05 was 40.0% above the window's mean, 25% is allowed" */
 export function swingText({ day, swing }: Swing, limit: number): string {
   const side = swing < 0 ? "below" : "above";
-  return `${day.date} was ${changeText(swing, [limit])} ${side} the window's mean, ${lineText(limit)} is allowed`;
+  return `${day.date} was ${sizeText(swing, [limit])} ${side} the window's mean, ${lineText(limit)} is allowed`;
 }
 
 function completeTraffic({

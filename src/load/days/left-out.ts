@@ -1,4 +1,5 @@
 import type { CheckResult } from "../../model/result.ts";
+import { plural } from "../../text/words.ts";
 import type { SetApart } from "../events/named-sources.ts";
 import { check, listed } from "../records/check-result.ts";
 
@@ -31,5 +32,5 @@ export function leftOutCheck(leftOut: readonly SetApart[]): readonly CheckResult
 
 function rowsText({ source, rows, days }: SetApart): string {
   const range = days === null ? "" : ` of ${days.from} to ${days.to}`;
-  return `${source} is not in rollout.yaml: ${rows.toLocaleString("en-US")} rows${range} are left out`;
+  return `${source} is not in rollout.yaml: ${plural(rows, "row")}${range} ${rows === 1 ? "is" : "are"} left out`;
 }

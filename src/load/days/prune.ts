@@ -2,11 +2,13 @@
  * Single events that are older than `keep_events`. In: the store, and the day of the report. Out: which go, and that they went. Their
  * sums stay in the relations.
  */
+
 import type { Engine } from "../../engine/engine.ts";
 import { sqlDate, sqlText } from "../../engine/sql-text.ts";
 import { addDays } from "../../model/calendar.ts";
 import type { CheckResult } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
+import { plural } from "../../text/words.ts";
 import { keepWhatIsLeft } from "../events/transient-events.ts";
 import { check } from "../records/check-result.ts";
 import { closeDays, retentionStart } from "./pruned-days.ts";
@@ -48,7 +50,7 @@ export function droppedText({ events, days }: Prunable): string | null {
   if (days === null) return null;
   const { from, to, count } = days;
   const range = count === 1 ? from : `${count} days (${from} to ${to})`;
-  return `${events.toLocaleString("en-US")} events of ${range}`;
+  return `${plural(events, "event")} of ${range}`;
 }
 
 /** None when nothing goes. */

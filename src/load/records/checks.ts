@@ -1,7 +1,9 @@
 /** What gatebook itself has to say about the loads, as checks beside the analysts' own. */
+
 import type { Config } from "../../model/config.ts";
 import type { CheckResult } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
+import { countText } from "../../text/numbers.ts";
 import { changedColumns } from "./changed-columns.ts";
 import { check, listed } from "./check-result.ts";
 import { copiedFiles, lateRows, refusedFiles, vanishedFiles } from "./file-checks.ts";
@@ -52,14 +54,9 @@ function accounting(known: readonly KnownFile[]): CheckResult {
       passes: sums.read === total,
       observed: total,
       expected: sums.read,
-      detail: `${grouped(sums.read)} read = ${grouped(sums.loaded)} loaded + ${grouped(sums.duplicates)} duplicates + ${grouped(sums.rejected)} rejected`,
+      detail: `${countText(sums.read)} read = ${countText(sums.loaded)} loaded + ${countText(sums.duplicates)} duplicates + ${countText(sums.rejected)} rejected`,
     },
   );
-}
-
-/** 31148 → "31,148" */
-function grouped(count: number): string {
-  return count.toLocaleString("en-US");
 }
 
 function rejected(
@@ -78,7 +75,7 @@ function rejected(
     const example = examples.find(({ source }) => source === name);
     const quoted = example === undefined ? "" : `, e.g. ${exampleText(example)}`;
     const share = read === 0 ? 0 : bad / read;
-    const text = `${name}: ${grouped(bad)} of ${grouped(read)} rows (${reasonsOf(records)})${quoted}`;
+    const text = `${name}: ${countText(bad)} of ${countText(read)} rows (${reasonsOf(records)})${quoted}`;
     return { bad, share, text };
   });
   const worst = Math.max(0, ...bySource.map(({ share }) => share));
@@ -111,7 +108,7 @@ function reasonsOf(records: readonly KnownFile["record"][]): string {
   }
   return [...counts]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([reason, rows]) => `${reason} ${grouped(rows)}`)
+    .map(([reason, rows]) => `${reason} ${countText(rows)}`)
     .join(", ");
 }
 

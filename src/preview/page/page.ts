@@ -3,10 +3,11 @@
  * what is wrong, the notes on what changed, and the script that puts these in their places and follows. Everything that comes
  * from a file or from data is escaped.
  */
+
 import { formatPlace } from "../../model/error.ts";
 import type { Finding } from "../../queries/validation/finding.ts";
-import { count } from "../../report/format.ts";
 import { visible } from "../../report/view/text.ts";
+import { countText } from "../../text/numbers.ts";
 import type { Note, StandingNote } from "../follow.ts";
 import { pageScript } from "./page-script.ts";
 import { pageStyle } from "./page-style.ts";
@@ -42,7 +43,7 @@ function insert(html: string, place: RegExp, text: string): string {
 
 function previewPart({ version, status, problems, notes }: Page): string {
   const many = problems.length + notes.filter(({ kind }) => kind === "failed").length;
-  const wrong = many === 0 ? "" : ` <b class="preview-wrong">${count(many)} wrong</b>`;
+  const wrong = many === 0 ? "" : ` <b class="preview-wrong">${countText(many)} wrong</b>`;
   return `<aside id="gatebook-preview" data-version="${asText(version)}" aria-label="Preview">
 <p class="preview-status" role="status"><b>Preview</b>${wrong} <span>${asText(status)}</span> <b id="gatebook-preview-trouble"></b></p>
 ${problems.map(problemHtml).join("\n")}

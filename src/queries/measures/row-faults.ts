@@ -1,4 +1,5 @@
 /** Rows of a metric that are no measurement: counted in the engine, refused here with a hint. */
+import { plural } from "../../text/words.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
 import { queryPlace } from "../catalog/header-lines.ts";
 import { queryProblem } from "../catalog/query-problem.ts";
@@ -17,7 +18,7 @@ export function refuseFaults(file: CatalogFile, counts: readonly number[]): void
   ];
   for (const { count, what, hint } of problems) {
     if (count === 0) continue;
-    const rows = count === 1 ? "1 row has" : `${count.toLocaleString("en-US")} rows have`;
+    const rows = `${plural(count, "row")} ${count === 1 ? "has" : "have"}`;
     throw queryProblem(file, `${rows} ${what}`, { ...queryPlace(file.sql), hint });
   }
 }

@@ -2,8 +2,10 @@
  * Delta of one metric by day: bands of the thresholds, the interval of each day, and the whole observation window as a
  * band across its days. In: a MetricResult. Out: a spec. It classifies nothing: what is drawn stands in the result.
  */
+
 import type { MetricResult, Result } from "../../model/result.ts";
-import { delta, interval } from "../format.ts";
+import { changeText, intervalText, signedLineText } from "../../text/numbers.ts";
+import { dayText, slotNounOf } from "../../text/times.ts";
 import { comparisonLabel, comparisonText } from "../view/subject.ts";
 import { type NumberAxis, niceAxis, numberChannel, tickFormat, tickText } from "./axes.ts";
 import { dayIntervals, dayPoints, horizontalLines, thresholdBands, windowBand } from "./delta-layers.ts";
@@ -15,7 +17,6 @@ import { type SideLabel, sideLabels } from "./side-labels.ts";
 import { type Chart, withAxes } from "./spec.ts";
 import { color } from "./theme.ts";
 import { timeAxis } from "./time-axis.ts";
-import { lineText, slotText, slotWord } from "./words.ts";
 
 const plotHeight = 170;
 
@@ -27,7 +28,7 @@ export function deltaTrend(metric: MetricResult, result: Result): Chart | null {
   const y = niceAxis(deltaRange(metric, lines));
   const format = tickFormat(y.step, "percent", "+");
   const labels = labelsOf(metric, lines, y);
-  const slot = slotWord(metric.days);
+  const slot = slotNounOf(metric.days);
   const [label, comparison] = [comparisonLabel(result), comparisonText(result)];
   const plot = frame({
     note: `Dots are ${slot}s with their 95% interval, the band is the whole window${comparison === null ? "" : `: ${comparison}`}.`,
@@ -65,11 +66,11 @@ function labelsOf(metric: MetricResult, lines: readonly Line[], y: NumberAxis): 
   const change = metric.observation.delta;
   const ofLines = lines.map(({ level, at, token }) => ({
     at,
-    text: `${level} ${lineText(at)}`,
+    text: `${level} ${signedLineText(at)}`,
     color: color(token),
   }));
   if (change === null) return ofLines;
-  const text = `window ${delta(
+  const text = `window ${changeText(
     change,
     lines.map((line) => line.at),
   )}`;
@@ -79,13 +80,14 @@ function labelsOf(metric: MetricResult, lines: readonly Line[], y: NumberAxis): 
 function describe(metric: MetricResult, lines: readonly Line[]): string {
   const at = lines.map((line) => line.at);
   const { observation } = metric;
-  const range = observation.interval === null ? "" : ` (95% interval ${interval(observation.interval)})`;
+  const range =
+    observation.interval === null ? "" : ` (95% interval ${intervalText(observation.interval, at)})`;
   const last = metric.days.findLast((day) => day.delta !== null);
   return [
-    `Whole window: ${delta(observation.delta, at)}${range}, ${observation.classification.replace("_", " ")}.`,
-    ...(last === undefined ? [] : [`${slotText(last.date)}: ${delta(last.delta, at)}.`]),
+    `Whole window: ${changeText(observation.delta, at)}${range}, ${observation.classification.replace("_", " ")}.`,
+    ...(last === undefined ? [] : [`${dayText(last.date)}: ${changeText(last.delta, at)}.`]),
     ...(lines.length === 0
       ? []
-      : [`Lines: ${lines.map((line) => `${line.level} ${lineText(line.at)}`).join(", ")}.`]),
+      : [`Lines: ${lines.map((line) => `${line.level} ${signedLineText(line.at)}`).join(", ")}.`]),
   ].join(" ");
 }

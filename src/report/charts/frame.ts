@@ -1,8 +1,7 @@
 /** Size, note and margins of our own charts: the plot gets what axis labels and labels on the right leave. */
 import { type ChartSpec, type Json, schemaUrl } from "./spec.ts";
-import { safetyFactor, textWidth } from "./svg/text-width.ts";
+import { safetyFactor, textWidth, wrapText } from "./svg/text-width.ts";
 import { chartWidth, color, labelSize } from "./theme.ts";
-import { wrapText } from "./words.ts";
 
 export interface FrameOptions {
   /** How to read the chart, above it; what it shows is said by the caption of the page. */

@@ -2,13 +2,16 @@
  * The gates over time: one row a gate, a bar from its start to the next gate's (the active one to the report's day), and
  * the days it still needs as an outline. In: a Result. Out: a spec.
  */
+
+import { dayOf } from "../../model/hours.ts";
 import type { GateState, NightResult } from "../../model/result.ts";
-import { line, plural } from "../format.ts";
+import { lineText } from "../../text/numbers.ts";
+import { dayText } from "../../text/times.ts";
+import { plural } from "../../text/words.ts";
 import { frame } from "./frame.ts";
 import { asIs, type Chart, type Layer, layer, time, withAxes } from "./spec.ts";
 import { color, dashes } from "./theme.ts";
 import { daysBetween, instant, isoDay, timeAxis } from "./time-axis.ts";
-import { dayText } from "./words.ts";
 
 const rowHeight = 34;
 const dayMs = 86_400_000;
@@ -50,7 +53,7 @@ export function gateTimeline(result: NightResult): Chart | null {
 
 function gateRow(gate: GateState, index: number, result: NightResult): GateRow {
   const { gates } = result.rollout;
-  const named = { gate: `${gate.name} · ${line(gate.exposure)}`, active: gate.active };
+  const named = { gate: `${gate.name} · ${lineText(gate.exposure)}`, active: gate.active };
   const first = gate.started;
   if (first === null) {
     const ahead = index > gates.findIndex((one) => one.active);
@@ -62,12 +65,12 @@ function gateRow(gate: GateState, index: number, result: NightResult): GateRow {
       sufficientDays === null
         ? plural(completeDays, "complete day")
         : plural(sufficientDays, "sufficient day");
-    const text = `since ${dayText(first)}, ${days} (${gate.minDays} needed)`;
+    const text = `since ${dayText(dayOf(first))}, ${days} (${gate.minDays} needed)`;
     return { ...named, bar: { first, last: latest(first, reportDate) }, text };
   }
   const end = gates[index + 1]?.started ?? null;
   const last = latest(first, end === null ? reportDate : isoDay(instant(end) - dayMs));
-  return { ...named, bar: { first, last }, text: `${dayText(first)} to ${dayText(last)}` };
+  return { ...named, bar: { first, last }, text: `${dayText(dayOf(first))} to ${dayText(last)}` };
 }
 
 function latest(...days: readonly [string, ...string[]]): string {

@@ -2,9 +2,10 @@
  * The keys (authors, categories) whose share differs most between the variants: baseline a hollow square, candidate a
  * dot, a line between them. In: a concentration metric. Out: a spec.
  */
+
 import type { Mover } from "../../model/measurement.ts";
 import type { MetricResult } from "../../model/result.ts";
-import { delta, percent } from "../format.ts";
+import { changeText, percentText } from "../../text/numbers.ts";
 import { visible } from "../view/text.ts";
 import { niceAxis, numberChannel, tickFormat } from "./axes.ts";
 import { frame } from "./frame.ts";
@@ -38,7 +39,7 @@ export function movers(metric: MetricResult): Chart | null {
       .slice(0, 3)
       .map(
         (row) =>
-          `${row.label}: ${percent(row.baseline)} in the baseline, ${percent(row.candidate)} in the candidate`,
+          `${row.label}: ${percentText(row.baseline)} in the baseline, ${percentText(row.candidate)} in the candidate`,
       )
       .join("; ")}.`,
     spec: { ...plot.spec, layer: withAxes(moverLayers(rows, plot.width), share, y) },
@@ -62,7 +63,11 @@ function moverRow(mover: Mover, rank: number): MoverRow {
     baseline: baselineShare,
     candidate: candidateShare,
     change:
-      baselineShare === 0 ? "new" : candidateShare === 0 ? "gone" : delta(candidateShare / baselineShare - 1),
+      baselineShare === 0
+        ? "new"
+        : candidateShare === 0
+          ? "gone"
+          : changeText(candidateShare / baselineShare - 1),
   };
 }
 

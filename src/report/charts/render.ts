@@ -2,8 +2,10 @@
  * Every chart of a report. In: a Result. Out: SVG texts and the specs they were drawn from. A chart that cannot be drawn
  * is an entry in `errors` (a cell's in its own place), never a missing picture without a word. Nothing is read from disk.
  */
+
 import type { CellResult, MetricResult, Result } from "../../model/result.ts";
-import { delta } from "../format.ts";
+import { changeText } from "../../text/numbers.ts";
+import { slotNounOf } from "../../text/times.ts";
 import { signedLines } from "../view/strip.ts";
 import { cellChart } from "./cell/cell-chart.ts";
 import { deltaTrend } from "./delta-trend.ts";
@@ -14,7 +16,6 @@ import type { Chart, ChartSpec } from "./spec.ts";
 import { drawChart } from "./svg/draw.ts";
 import { trafficShare } from "./traffic-share.ts";
 import { variantValues } from "./variant-values.ts";
-import { slotWord } from "./words.ts";
 
 export type CellDrawing = { readonly svg: string } | { readonly error: string };
 
@@ -113,14 +114,14 @@ function sparklineEntry(metric: MetricResult): readonly (readonly [string, strin
   const known = deltas.filter((delta) => delta !== null);
   const last = known.at(-1);
   if (last === undefined) return [];
-  const range = `from ${delta(Math.min(...known))} to ${delta(Math.max(...known))}, last ${delta(last)}`;
+  const range = `from ${changeText(Math.min(...known))} to ${changeText(Math.max(...known))}, last ${changeText(last)}`;
   const limit = signedLines(metric.thresholds).find((line) => line.level === "rollback")?.at;
   return [
     [
       metric.name,
       sparkline(deltas, {
         id: `spark-${metric.name}`,
-        title: `${metric.title} by ${slotWord(metric.days)}: ${range}`,
+        title: `${metric.title} by ${slotNounOf(metric.days)}: ${range}`,
         zero: 0,
         limit,
       }),

@@ -2,8 +2,10 @@
  * The candidate's share of traffic by day against the gate's exposure. New units are what the split promises; the share
  * of impressions is an outcome and only context. The band is where 99.9% of days fall when the split is as configured.
  */
+
 import type { GateState, Result, TrafficDayResult } from "../../model/result.ts";
-import { line, percent } from "../format.ts";
+import { lineText, percentText } from "../../text/numbers.ts";
+import { slotNounOf } from "../../text/times.ts";
 import { niceAxis, numberChannel, tickFormat, tickText } from "./axes.ts";
 import { frame } from "./frame.ts";
 import { gateMarks } from "./gate-marks.ts";
@@ -11,7 +13,6 @@ import { type SideLabel, sideLabels } from "./side-labels.ts";
 import { amount, asIs, type Chart, type Layer, layer, time, withAxes } from "./spec.ts";
 import { color, dashes, dotSize } from "./theme.ts";
 import { instant, timeAxis } from "./time-axis.ts";
-import { slotWord } from "./words.ts";
 
 const plotHeight = 130;
 /** Normal quantile of 99.95%: the band holds 99.9% of days, and p < 0.001 is the sample-ratio alarm. */
@@ -38,7 +39,7 @@ export function trafficShare(result: Result): Chart | null {
   const y = niceAxis({ low: Math.max(0, Math.min(...values)), high: Math.min(1, Math.max(...values)) }, 4);
   const format = tickFormat(y.step, "percent");
   const labels = labelsOf(days);
-  const slot = slotWord(days);
+  const slot = slotNounOf(days);
   const plot = frame({
     note: `Shaded: where 99.9% of ${slot}s fall if new units are split as configured.`,
     left: y.ticks.map((tick) => tickText(tick, format)),
@@ -121,9 +122,9 @@ function labelsOf(days: readonly ShareDay[]): readonly SideLabel[] {
   const last = <K extends "units" | "impressions" | "exposure">(key: K) =>
     days.findLast((day) => day[key] !== null)?.[key] ?? null;
   const named = [
-    { name: "new units", at: last("units"), color: color("candidate"), write: percent },
-    { name: "impressions", at: last("impressions"), color: color("muted"), write: percent },
-    { name: "exposure", at: last("exposure"), color: color("fg"), write: line },
+    { name: "new units", at: last("units"), color: color("candidate"), write: percentText },
+    { name: "impressions", at: last("impressions"), color: color("muted"), write: percentText },
+    { name: "exposure", at: last("exposure"), color: color("fg"), write: lineText },
   ];
   return named.flatMap(({ name, at, color: paint, write }) =>
     at === null ? [] : [{ at, text: `${name} ${write(at)}`, color: paint }],

@@ -2,9 +2,11 @@
  * Value of one metric by day, both variants: the baseline dashed with squares, the candidate solid with dots, each named
  * at its end. In: a MetricResult. Out: a spec.
  */
+
 import type { DayResult, MetricResult, Result } from "../../model/result.ts";
 import type { Variant } from "../../model/words.ts";
-import { quantity } from "../view/metric.ts";
+import { quantityText } from "../../text/numbers.ts";
+import { slotNounOf } from "../../text/times.ts";
 import { comparisonText } from "../view/subject.ts";
 import { niceAxis, numberChannel, type Range, tickFormat, tickText } from "./axes.ts";
 import { frame } from "./frame.ts";
@@ -12,7 +14,6 @@ import { type SideLabel, sideLabels } from "./side-labels.ts";
 import { amount, asIs, type Chart, type Json, layer, time, withAxes } from "./spec.ts";
 import { color, dashes, dotSize } from "./theme.ts";
 import { timeAxis, withGaps } from "./time-axis.ts";
-import { slotWord } from "./words.ts";
 
 const plotHeight = 120;
 const variants: readonly Variant[] = ["baseline", "candidate"];
@@ -25,7 +26,7 @@ export function variantValues(metric: MetricResult, result: Result): Chart | nul
   const unit = metric.unit === "percent" ? "percent" : "number";
   const format = tickFormat(y.step, unit);
   const ends = variants.flatMap((variant) => lastValue(metric, variant));
-  const slot = slotWord(metric.days);
+  const slot = slotNounOf(metric.days);
   const comparison = comparisonText(result);
   const plot = frame({
     note: [metric.unit === "seconds" ? "Seconds." : "", comparison === null ? "" : `Compared ${comparison}.`]
@@ -102,7 +103,7 @@ function lastValue(metric: MetricResult, variant: Variant): readonly SideLabel[]
   return [
     {
       at: value,
-      text: `${variant} ${quantity(metric, value)}`,
+      text: `${variant} ${quantityText(value, metric.unit)}`,
       color: color(variant === "baseline" ? "muted" : "candidate"),
     },
   ];
@@ -110,5 +111,5 @@ function lastValue(metric: MetricResult, variant: Variant): readonly SideLabel[]
 
 function describe(metric: MetricResult): string {
   const { baseline, candidate } = metric.observation;
-  return `Over the window: baseline ${quantity(metric, baseline.value)}, candidate ${quantity(metric, candidate.value)}; ${metric.days.length} ${slotWord(metric.days)}s.`;
+  return `Over the window: baseline ${quantityText(baseline.value, metric.unit)}, candidate ${quantityText(candidate.value, metric.unit)}; ${metric.days.length} ${slotNounOf(metric.days)}s.`;
 }

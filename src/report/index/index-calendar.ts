@@ -1,6 +1,6 @@
 /** A calendar of verdicts: months of weeks of days, newest month first, weeks from the first night to the last. Pure. */
+import { weekdayText } from "../../text/times.ts";
 import { daysBetween } from "../charts/time-axis.ts";
-import { day } from "../format.ts";
 import { type VerdictIcons, type VerdictTone, verdictView } from "../view/verdict.ts";
 import { type IndexNight, nightsByDate } from "./index-nights.ts";
 
@@ -58,7 +58,7 @@ export function calendar(nights: readonly IndexNight[]): readonly MonthView[] {
           const night = date === null ? undefined : byDate.get(date);
           return {
             number: date === null ? "" : String(Number(date.slice(8))),
-            label: date === null ? "" : day(date),
+            label: date === null ? "" : weekdayText(date),
             night: night === undefined ? null : nightMark(night),
             isMissed: date !== null && night === undefined && date > first && date < last,
           };

@@ -1,8 +1,10 @@
 /** What became of each guardrail and of the gates, night by night. Pure. */
+
 import type { NightMetric, NightResult } from "../../model/result.ts";
+import { changeText, intervalText, lineText } from "../../text/numbers.ts";
+import { plural } from "../../text/words.ts";
 import { sparkline } from "../charts/sparkline.ts";
 import { daysBetween } from "../charts/time-axis.ts";
-import { delta, interval, line, plural } from "../format.ts";
 import type { Badge } from "../view/badge.ts";
 import { deltaText, metricBadge } from "../view/metric.ts";
 import { signedLines } from "../view/strip.ts";
@@ -52,7 +54,7 @@ function trend(
     title: metric.title,
     badge: metricBadge(metric, metric.observation),
     delta: deltaText(metric.observation, at),
-    interval: interval(metric.observation.interval),
+    interval: intervalText(metric.observation.interval, at),
     comparison: comparisonLabel(result),
     range,
     sparkline: sparkline(deltas, {
@@ -72,7 +74,7 @@ function rangeText(known: readonly number[], at: readonly number[]): string {
   if (known.length === 0) return "no night has a number";
   if (known.length === 1) return "1 night";
   const [low, high] = [Math.min(...known), Math.max(...known)];
-  return `${plural(known.length, "night")}, lowest ${delta(low, at)}, highest ${delta(high, at)}`;
+  return `${plural(known.length, "night")}, lowest ${changeText(low, at)}, highest ${changeText(high, at)}`;
 }
 
 function deltaOf(night: IndexNight | undefined, name: string): number | null {
@@ -112,7 +114,7 @@ export function gateSpans(nights: readonly IndexNight[]): readonly GateSpanView[
     if (first === undefined || last === undefined) return [];
     const { gate, exposure } = first.result.rollout;
     const dates = run.length === 1 ? first.date : `${first.date} to ${last.date}`;
-    return [{ gate, exposure: line(exposure), dates, summary: summary(run) }];
+    return [{ gate, exposure: lineText(exposure), dates, summary: summary(run) }];
   });
 }
 

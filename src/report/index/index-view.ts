@@ -1,6 +1,7 @@
 /** Kept results in, every word of index.html out. Pure: no clock, no files. */
+
 import type { NightResult } from "../../model/result.ts";
-import { plural } from "../format.ts";
+import { plural } from "../../text/words.ts";
 import { anchor, visibleView } from "../view/text.ts";
 import { type VerdictIcons, type VerdictTone, verdictView } from "../view/verdict.ts";
 import { calendar, type MonthView, type NightMark, nightMark } from "./index-calendar.ts";

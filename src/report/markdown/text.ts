@@ -1,5 +1,5 @@
 /** View in, summary.txt out: at most 25 lines of plain ASCII (more only where the commands need them), to paste where nothing else survives. */
-import { notAvailable } from "../format.ts";
+import { notAvailable } from "../../text/numbers.ts";
 import type { MetricView } from "../view/metric.ts";
 import type { View } from "../view/view.ts";
 

@@ -1,13 +1,14 @@
 /** Sections of the notebook: prose, SQL as Python, and the outputs of the night. */
+
 import type { MetricResult, Result, WindowResult } from "../../model/result.ts";
+import { amountText, notAvailable, percentText } from "../../text/numbers.ts";
+import { slotNoun } from "../../text/times.ts";
 import type { ChartSet } from "../charts/render.ts";
-import { count, notAvailable, percent } from "../format.ts";
 import { code, md } from "../markdown/markdown-escape.ts";
 import type { CellView } from "../view/cell.ts";
 import { judgedOnFact } from "../view/coverage.ts";
 import type { CheckView } from "../view/health.ts";
 import type { MetricView } from "../view/metric.ts";
-import { slotWord } from "../view/subject.ts";
 import type { Output } from "./notebook-cells.ts";
 import { cellTable, chartOutput, errorOutput, type TableText, tableOutput } from "./notebook-outputs.ts";
 import { metricCode, queryCode } from "./notebook-setup.ts";
@@ -53,7 +54,7 @@ export function metricSection(view: MetricView, result: Result, charts: ChartSet
         : metricCode(metric, sql, result.phase),
     outputs: (number) => [
       ...(failed === null ? [] : [errorOutput(failed)]),
-      ...metricCharts(view, charts, slotWord(result.phase)),
+      ...metricCharts(view, charts, slotNoun(result.phase)),
       ...(metric === undefined || metric.shape !== "ratio" || metric.days.length === 0
         ? []
         : [tableOutput(countTable(metric, result), number)]),
@@ -86,7 +87,13 @@ function countTable(metric: MetricResult, { rollout, phase }: Result): TableText
         [candidate, window.candidate],
       ] as const
     ).map(([algorithm, value]) =>
-      [...first, algorithm, count(value.numerator), count(value.denominator), percent(value.value)].map(cell),
+      [
+        ...first,
+        algorithm,
+        amountText(value.numerator),
+        amountText(value.denominator),
+        percentText(value.value),
+      ].map(cell),
     );
   const isDaily = phase === "daily";
   const rows = isDaily

@@ -1,7 +1,10 @@
 /** A notebook cell: title, prose, SQL, table, chart, timing, and the error in place of the table when it failed. */
+
 import type { CellColumn, CellResult } from "../../model/result.ts";
 import type { Scalar } from "../../model/words.ts";
-import * as format from "../format.ts";
+import { amountText, countText, minus } from "../../text/numbers.ts";
+import { durationText } from "../../text/times.ts";
+import { plural } from "../../text/words.ts";
 import { type SqlToken, sqlTokens } from "./sql-tokens.ts";
 import { anchor, type ErrorView, errorView, slug } from "./text.ts";
 
@@ -73,12 +76,10 @@ export function cellView(cell: CellResult, index: number): CellView {
     path: cell.path,
     sql: cell.sql.trimEnd(),
     tokens: sqlTokens(cell.sql.trimEnd()),
-    sqlLines: format.plural(cell.sql.trimEnd().split("\n").length, "line"),
+    sqlLines: plural(cell.sql.trimEnd().split("\n").length, "line"),
     columns: failed ? [] : cell.columns.map(columnView),
     rows: failed ? [] : rows.map((row) => row.map((value, at) => cellValue(value, formats[at] ?? scalar))),
-    timing: failed
-      ? "failed"
-      : `${format.plural(cell.rowCount, "row")} in ${format.milliseconds(cell.durationMs)}`,
+    timing: failed ? "failed" : `${plural(cell.rowCount, "row")} in ${durationText(cell.durationMs)}`,
     cut: cutText(cell, rows.length),
     isLong: rows.length > longTable,
     isEmpty: !failed && cell.rowCount === 0,
@@ -90,7 +91,7 @@ export function cellView(cell: CellResult, index: number): CellView {
 
 function cutText({ name, rowCount, error }: CellResult, shown: number): string | null {
   if (error !== null || rowCount <= shown) return null;
-  return `The first ${format.count(shown)} of ${format.count(rowCount)} rows; all of them as CSV: gatebook run --export, or gatebook query ${name} --csv`;
+  return `The first ${countText(shown)} of ${countText(rowCount)} rows; all of them as CSV: gatebook run --export, or gatebook query ${name} --csv`;
 }
 
 const numericType = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|REAL|DECIMAL|NUMERIC)/i;
@@ -124,8 +125,8 @@ function columnFormat(
   const places = percentPlaces(Math.max(0, ...sizes));
   return (value) => {
     if (typeof value !== "number") return scalar(value);
-    if (unit === "percent") return `${(value * 100).toFixed(places).replace("-", format.minus)}%`;
-    return isCount ? format.count(value) : plainNumber(value) + (unit === "seconds" ? " s" : "");
+    if (unit === "percent") return `${(value * 100).toFixed(places).replace("-", minus)}%`;
+    return isCount ? amountText(value) : plainNumber(value) + (unit === "seconds" ? " s" : "");
   };
 }
 
@@ -136,7 +137,7 @@ function percentPlaces(largest: number): number {
 
 function plainNumber(value: number): string {
   const text = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(5)));
-  return text.replace("-", format.minus);
+  return text.replace("-", minus);
 }
 
 /** Timestamps lose the T and the Z, which the column's type already says. */

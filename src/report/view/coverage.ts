@@ -1,9 +1,11 @@
 /** What each number stands on: events, counted, and left out by reason, for both variants. */
+
 import { coverageText, coveredShare } from "../../model/coverage.ts";
 import type { Coverage, LeftOut, VariantCoverage } from "../../model/measurement.ts";
 import type { MetricResult } from "../../model/result.ts";
 import type { Variant } from "../../model/words.ts";
-import * as format from "../format.ts";
+import { countText } from "../../text/numbers.ts";
+import { plural } from "../../text/words.ts";
 
 export interface CoverageView {
   /** "Every guardrail stands on at least 94.6% of each variant's events." */
@@ -67,7 +69,7 @@ export function coverageView(metrics: readonly MetricResult[]): CoverageView | n
 
 function summaryText(variants: readonly VariantCoverage[], unknown: number): string {
   const least = Math.min(...variants.map((variant) => coveredShare(variant) ?? 1));
-  const others = unknown === 0 ? "" : ` Of ${format.plural(unknown, "other")} it is not known.`;
+  const others = unknown === 0 ? "" : ` Of ${plural(unknown, "other")} it is not known.`;
   const all = least === 1 ? "all of" : `at least ${coverageText(least)} of`;
   return `Every guardrail stands on ${all} each variant's events.${others}`;
 }
@@ -80,10 +82,10 @@ function coveredVariant(
   const { events, counted, leftOut } = coverage[variant];
   return {
     variant,
-    events: `${format.count(events)} ${denominator}`,
-    counted: format.count(counted),
+    events: `${countText(events)} ${denominator}`,
+    counted: countText(counted),
     share: shareText(coverage[variant]),
-    leftOut: reasons.map((reason) => format.count(leftOut[reason])),
+    leftOut: reasons.map((reason) => countText(leftOut[reason])),
   };
 }
 

@@ -1,11 +1,13 @@
 /** Day by day, in the first 24 hours hour by hour: a row per day, newest first, under the row of the whole window; a column per metric. */
+
 import type { DayResult, MetricResult, Result, WindowResult } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
-import { day as dayText, plural } from "../format.ts";
+import { slotNoun, weekdayText } from "../../text/times.ts";
+import { plural } from "../../text/words.ts";
 import { type Badge, badge } from "./badge.ts";
 import { deltaText, metricBadge } from "./metric.ts";
 import { signedLines } from "./strip.ts";
-import { comparisonText, completeText, slotWord } from "./subject.ts";
+import { comparisonText, completeText } from "./subject.ts";
 import { anchor } from "./text.ts";
 
 export interface DaysView {
@@ -62,7 +64,7 @@ export function daysView(result: Result): DaysView {
     .reverse();
   const isEarlier = (date: Day) => date < window.from && !window.rampDays.includes(date);
   const earlier = dates.filter(isEarlier);
-  const slot = slotWord(result.phase);
+  const slot = slotNoun(result.phase);
   const rows = dates.filter((date) => !isEarlier(date)).map((date) => row(result, date));
   const shown = slot === "day" ? shownDays : shownHours;
   const cut = rows.length > shown + slack ? shown : rows.length;
@@ -96,7 +98,7 @@ function row({ metrics, window }: Result, date: Day): DayRow {
   const known = days.filter((day) => day !== undefined);
   const isObserved = known.some((day) => day.observed);
   return {
-    label: dayText(date),
+    label: weekdayText(date),
     flags: flags(known, window.rampDays.includes(date), isObserved),
     isObserved,
     cells: metrics.map((metric, index) => {

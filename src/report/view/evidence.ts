@@ -1,8 +1,11 @@
 /** Preflight, checklist, changes since the last run, decision trace and provenance: short tables around the numbers. */
+
 import type { LedgerNight } from "../../model/ledger.ts";
 import type { StageTime } from "../../model/profile.ts";
 import type { ChecklistItem, PreflightLine, Provenance, Result } from "../../model/result.ts";
-import * as format from "../format.ts";
+import { countText } from "../../text/numbers.ts";
+import { ageText, durationText, instantText, weekdayText } from "../../text/times.ts";
+import { plural, shortHash } from "../../text/words.ts";
 import { type Badge, statusBadge } from "./badge.ts";
 import { isSettled, statusSummary } from "./health.ts";
 import type { Fact } from "./metric-facts.ts";
@@ -45,7 +48,7 @@ function preflightLine(line: PreflightLine): PreflightLineView {
     expected: line.expected === "" ? "(empty)" : line.expected,
     actual: line.actual === null ? "(not set)" : line.actual === "" ? "(empty)" : line.actual,
     source: line.source ?? "–",
-    age: line.ageHours === null ? "–" : format.age(line.ageHours),
+    age: line.ageHours === null ? "–" : ageText(line.ageHours),
     badge: statusBadge(line.status),
     note: line.status === "pass" ? null : line.detail,
   };
@@ -69,8 +72,7 @@ export function checklistView({ phase, checklist }: Result): ChecklistView {
   const done = checklist.filter((item) => item.done).length;
   return {
     title: phase === "first-24h" ? "First 24 hours checklist" : "Daily operator checklist",
-    summary:
-      checklist.length === 0 ? "empty" : `${format.count(done)} of ${format.count(checklist.length)} done`,
+    summary: checklist.length === 0 ? "empty" : `${countText(done)} of ${countText(checklist.length)} done`,
     items: checklist.map(checklistItem),
   };
 }
@@ -111,13 +113,13 @@ export function changesView(result: Pick<Result, "changes" | "phase" | "ledger">
       ? `first ${earlier}`
       : changes.length === 0
         ? "nothing"
-        : format.plural(changes.length, "change"),
+        : plural(changes.length, "change"),
     items: changes.map(({ kind, text }) => ({ kind, text })),
   };
 }
 
 function nightText({ phase, date, asOf }: LedgerNight): string {
-  return phase === "daily" ? format.day(date) : format.instant(asOf);
+  return phase === "daily" ? weekdayText(date) : instantText(asOf);
 }
 
 export interface TraceView {
@@ -168,7 +170,7 @@ export function provenanceView({ tool, window, provenance }: Result): Provenance
   return {
     facts: provenanceFacts(`${tool.name} ${tool.version}`, provenance, window.asOf),
     queries: Object.entries(provenance.queries)
-      .map(([path, { kind, sha256 }]) => ({ kind, path, hash: format.shortHash(sha256) }))
+      .map(([path, { kind, sha256 }]) => ({ kind, path, hash: shortHash(sha256) }))
       .sort((a, b) => (a.path < b.path ? -1 : 1)),
     config: provenance.configText,
     profile: profileRows(provenance.stages),
@@ -185,7 +187,7 @@ function profileRows(stages: readonly StageTime[]): readonly ProfileRow[] | null
       ...times(statement.durationMs, statement.cpuMs),
       steps: statement.operators
         .filter(({ durationMs: took }) => took >= 1)
-        .map((step) => `${step.name.toLowerCase()} ${format.milliseconds(step.durationMs)}`)
+        .map((step) => `${step.name.toLowerCase()} ${durationText(step.durationMs)}`)
         .join(", "),
     })),
   ]);
@@ -193,8 +195,8 @@ function profileRows(stages: readonly StageTime[]): readonly ProfileRow[] | null
 
 function times(durationMs: number, cpuMs: number | null): Pick<ProfileRow, "took" | "cpu"> {
   return {
-    took: format.milliseconds(durationMs),
-    cpu: cpuMs === null ? "–" : format.milliseconds(cpuMs),
+    took: durationText(durationMs),
+    cpu: cpuMs === null ? "–" : durationText(cpuMs),
   };
 }
 
@@ -204,15 +206,15 @@ function provenanceFacts(tool: string, provenance: Provenance, asOf: string): re
     git === null
       ? "not a git repository"
       : `${git.commit.slice(0, 12)}${git.dirty ? ", with uncommitted changes" : ""}`;
-  const parts = stages.map((stage) => `${stage.name} ${format.milliseconds(stage.durationMs)}`);
+  const parts = stages.map((stage) => `${stage.name} ${durationText(stage.durationMs)}`);
   return [
     { label: "Tool", value: tool },
     { label: "DuckDB", value: provenance.duckdb },
     { label: "Node", value: provenance.node },
     { label: "Git", value: commit },
-    { label: "rollout.yaml", value: `sha256 ${format.shortHash(provenance.configSha256)}` },
-    { label: "Judged as of", value: format.instant(asOf) },
-    { label: "Generated", value: format.instant(provenance.generatedAt) },
-    { label: "Took", value: [format.milliseconds(durationMs), ...parts].join(" · ") },
+    { label: "rollout.yaml", value: `sha256 ${shortHash(provenance.configSha256)}` },
+    { label: "Judged as of", value: instantText(asOf) },
+    { label: "Generated", value: instantText(provenance.generatedAt) },
+    { label: "Took", value: [durationText(durationMs), ...parts].join(" · ") },
   ];
 }

@@ -1,11 +1,13 @@
 /** Data health: the checks, how units split, and the accounting of every file that was loaded. */
+
 import type { CheckResult, Result, SampleRatio, TrafficDayResult } from "../../model/result.ts";
 import type { CheckStatus } from "../../model/words.ts";
-import * as format from "../format.ts";
+import { countText, percentText, pValueText } from "../../text/numbers.ts";
+import { slotNoun, weekdayText } from "../../text/times.ts";
+import { plural } from "../../text/words.ts";
 import { type Badge, statusBadge } from "./badge.ts";
 import { type CoverageView, coverageView } from "./coverage.ts";
 import { type LoadsView, loadsView } from "./loads.ts";
-import { slotWord } from "./subject.ts";
 import { anchor, type ErrorView, errorView, scalarText } from "./text.ts";
 
 export interface HealthView {
@@ -85,7 +87,7 @@ export function healthView(result: Result): HealthView {
     settledTitle: statusSummary(settled.map(({ status }) => status)),
     coverage: coverageView(result.metrics),
     traffic: {
-      slot: slotWord(result.phase),
+      slot: slotNoun(result.phase),
       sampleRatio: sampleRatioText(result.traffic.sampleRatio),
       crossover: crossoverText(result.traffic.crossoverUnits),
       days: result.traffic.days.map(trafficDay),
@@ -113,7 +115,7 @@ export function statusSummary(statuses: readonly CheckStatus[]): string {
   return order
     .map((status) => ({ status, many: statuses.filter((entry) => entry === status).length }))
     .filter(({ many }) => many > 0)
-    .map(({ status, many }) => `${format.count(many)} ${statusBadge(status).word}`)
+    .map(({ status, many }) => `${countText(many)} ${statusBadge(status).word}`)
     .join(", ");
 }
 
@@ -141,31 +143,31 @@ function checkView(check: CheckResult): CheckView {
 
 function crossoverText(units: number): string {
   if (units === 0) return "No unit saw both algorithms.";
-  return `${format.plural(units, "unit")} saw both algorithms and ${units === 1 ? "is" : "are"} left out of every change.`;
+  return `${plural(units, "unit")} saw both algorithms and ${units === 1 ? "is" : "are"} left out of every change.`;
 }
 
 function sampleRatioText(ratio: SampleRatio | null): string {
   if (ratio === null || ratio.observedShare === null) return "No units to compare the traffic split with.";
   const { candidateUnits, baselineUnits, observedShare, expectedShare, p, sequentialP } = ratio;
-  const units = format.count(candidateUnits + baselineUnits);
-  const shares = `${format.percent(observedShare)} of ${units} new units got the candidate, ${format.percent(expectedShare)} expected`;
-  const sequential = sequentialP === null ? "" : `; valid at every night: ${format.pValue(sequentialP)}`;
-  return `${shares} (chi-square ${format.pValue(p)}${sequential}).`;
+  const units = countText(candidateUnits + baselineUnits);
+  const shares = `${percentText(observedShare)} of ${units} new units got the candidate, ${percentText(expectedShare)} expected`;
+  const sequential = sequentialP === null ? "" : `; valid at every night: ${pValueText(sequentialP)}`;
+  return `${shares} (chi-square ${pValueText(p)}${sequential}).`;
 }
 
 function trafficDay(day: TrafficDayResult): TrafficDayView {
   return {
-    label: format.day(day.date),
+    label: weekdayText(day.date),
     isComplete: day.complete,
     missing: day.missing,
-    events: format.count(day.events),
-    baselineImpressions: format.count(day.baselineImpressions),
-    candidateImpressions: format.count(day.candidateImpressions),
-    baselineClicks: format.count(day.baselineClicks),
-    candidateClicks: format.count(day.candidateClicks),
-    baselineUnits: format.count(day.baselineUnits),
-    candidateUnits: format.count(day.candidateUnits),
-    candidateShare: format.percent(day.candidateShare),
-    p: format.pValue(day.sampleRatioP),
+    events: countText(day.events),
+    baselineImpressions: countText(day.baselineImpressions),
+    candidateImpressions: countText(day.candidateImpressions),
+    baselineClicks: countText(day.baselineClicks),
+    candidateClicks: countText(day.candidateClicks),
+    baselineUnits: countText(day.baselineUnits),
+    candidateUnits: countText(day.candidateUnits),
+    candidateShare: percentText(day.candidateShare),
+    p: pValueText(day.sampleRatioP),
   };
 }

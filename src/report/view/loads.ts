@@ -1,6 +1,9 @@
 /** The accounting of the loaded files: read = loaded + duplicates + rejected, over all and file by file. */
+
 import type { LoadRecord } from "../../model/result.ts";
-import * as format from "../format.ts";
+import { countText } from "../../text/numbers.ts";
+import { instantText } from "../../text/times.ts";
+import { bytesText, plural, shortHash } from "../../text/words.ts";
 import { type Badge, badge } from "./badge.ts";
 
 export interface LoadsView {
@@ -35,10 +38,10 @@ export function loadsView(loads: readonly LoadRecord[]): LoadsView {
 function summary(loads: readonly LoadRecord[]): string {
   if (loads.length === 0) return "No file was loaded.";
   const sum = (pick: (load: LoadRecord) => number) =>
-    format.count(loads.reduce((total, load) => total + pick(load), 0));
+    countText(loads.reduce((total, load) => total + pick(load), 0));
   const rows = `${sum((load) => load.read)} rows read = ${sum((load) => load.loaded)} loaded`;
   const rest = `${sum((load) => load.duplicates)} duplicates + ${sum((load) => load.rejected)} rejected`;
-  return `${rows} + ${rest}, from ${format.plural(loads.length, "file")}.`;
+  return `${rows} + ${rest}, from ${plural(loads.length, "file")}.`;
 }
 
 const statuses: Readonly<Record<LoadRecord["status"], Badge>> = {
@@ -49,28 +52,28 @@ const statuses: Readonly<Record<LoadRecord["status"], Badge>> = {
 
 function loadView(load: LoadRecord): LoadView {
   const reasons = Object.entries(load.rejectedByReason).map(
-    ([reason, rows]) => `${format.count(rows)} rejected: ${reason}`,
+    ([reason, rows]) => `${countText(rows)} rejected: ${reason}`,
   );
   const { firstDay, lastDay } = load;
   return {
     source: load.source,
     file: load.file,
     status: statuses[load.status],
-    lines: load.lines === null ? "–" : format.count(load.lines),
-    read: format.count(load.read),
-    loaded: format.count(load.loaded),
-    duplicates: format.count(load.duplicates),
-    conflicts: format.count(load.conflicts),
-    rejected: format.count(load.rejected),
+    lines: load.lines === null ? "–" : countText(load.lines),
+    read: countText(load.read),
+    loaded: countText(load.loaded),
+    duplicates: countText(load.duplicates),
+    conflicts: countText(load.conflicts),
+    rejected: countText(load.rejected),
     days:
       firstDay === null || lastDay === null
         ? "–"
         : firstDay === lastDay
           ? firstDay
           : `${firstDay} to ${lastDay}`,
-    bytes: format.bytes(load.bytes),
-    modifiedAt: format.instant(load.modifiedAt),
-    hash: format.shortHash(load.sha256),
+    bytes: bytesText(load.bytes),
+    modifiedAt: instantText(load.modifiedAt),
+    hash: shortHash(load.sha256),
     columns: load.columns.join(", "),
     notes: [...reasons, ...load.notes],
   };

@@ -1,6 +1,8 @@
 /** How sure a metric's reading is, as pairs of label and text; what was not computed is left out. */
+
 import type { MetricResult, ObservationResult } from "../../model/result.ts";
-import * as format from "../format.ts";
+import { changeText, countText, percentText, probabilityText } from "../../text/numbers.ts";
+import { moreDaysText } from "../../text/times.ts";
 import { judgedOnFact } from "./coverage.ts";
 import { signedLines } from "./strip.ts";
 
@@ -14,7 +16,7 @@ export function standingFacts({ observation }: MetricResult): readonly Fact[] {
   const chance = fact(
     "Chance that it is past the rollback line",
     observation.probabilityPastRollback,
-    format.probability,
+    probabilityText,
   );
   return chance === null ? [] : [chance];
 }
@@ -26,10 +28,10 @@ export function metricFacts(metric: MetricResult): readonly Fact[] {
     fact("Judged on", judgedOnFact(metric), (text) => text),
     fact("Needed to settle it", neededText(observation, denominator), (text) => text),
     fact("From flipping", observation.flip?.text ?? null, (text) => text),
-    fact("Smallest change this traffic can see", observation.smallestDetectableChange, format.percent),
+    fact("Smallest change this traffic can see", observation.smallestDetectableChange, percentText),
     harmfulBound(metric, at),
     sequentialBound(metric, at),
-    fact("Equal-sized baseline groups", observation.baseline.groups, format.count),
+    fact("Equal-sized baseline groups", observation.baseline.groups, countText),
   ];
   return facts.filter((entry) => entry !== null);
 }
@@ -42,7 +44,7 @@ function fact<T>(label: string, value: T | null, text: (value: T) => string): Fa
 function harmfulBound({ observation, thresholds }: MetricResult, at: readonly number[]): Fact | null {
   if (observation.oneSided === null || thresholds === null) return null;
   const worst = observation.oneSided[thresholds.harm === "drop" ? 0 : 1];
-  return { label: "With 95% confidence not worse than", value: format.delta(worst, at) };
+  return { label: "With 95% confidence not worse than", value: changeText(worst, at) };
 }
 
 function sequentialBound({ observation, thresholds }: MetricResult, at: readonly number[]): Fact | null {
@@ -50,14 +52,14 @@ function sequentialBound({ observation, thresholds }: MetricResult, at: readonly
   const side = thresholds.harm === "drop" ? "below" : "above";
   return {
     label: "Nightly-peeking-safe bound",
-    value: `${format.delta(observation.sequentialBound, at)} (evidence of harm when ${side} 0)`,
+    value: `${changeText(observation.sequentialBound, at)} (evidence of harm when ${side} 0)`,
   };
 }
 
 function neededText(observation: ObservationResult, denominator: string): string | null {
   const { volumeNeeded, daysNeeded, daysNeededAtLeast } = observation;
-  const volume = volumeNeeded === null ? null : `${format.count(volumeNeeded)} candidate ${denominator}`;
-  const days = daysNeeded === null ? null : format.moreDays(daysNeeded, daysNeededAtLeast);
+  const volume = volumeNeeded === null ? null : `${countText(volumeNeeded)} candidate ${denominator}`;
+  const days = daysNeeded === null ? null : moreDaysText(daysNeeded, daysNeededAtLeast);
   if (volume !== null && days !== null) return `${volume}: ${days} at this traffic`;
   return volume ?? days;
 }

@@ -1,7 +1,20 @@
 /** One metric over the observation window: value, change, how sure, where it stands between its lines. */
+
 import { judgedOnText } from "../../model/coverage.ts";
 import type { MetricResult, Result, VariantValue, WindowResult } from "../../model/result.ts";
-import * as format from "../format.ts";
+import {
+  amountText,
+  changeText,
+  intervalText,
+  lineText,
+  minus,
+  notAvailable,
+  percentText,
+  pointsText,
+  quantityText,
+} from "../../text/numbers.ts";
+import { weekdayText } from "../../text/times.ts";
+import { plural } from "../../text/words.ts";
 import { type Badge, badge, classificationBadge } from "./badge.ts";
 import { type Fact, metricFacts, standingFacts } from "./metric-facts.ts";
 import { type Level, type StripView, signedLines, stripView } from "./strip.ts";
@@ -97,7 +110,7 @@ export function metricView(metric: MetricResult, result: Result): MetricView {
     reads: isGuardrail ? readsText(metric) : null,
     delta: deltaText(observation, at),
     comparison: comparisonLabel(result),
-    interval: format.interval(observation.interval),
+    interval: intervalText(observation.interval, at),
     baseline: valueView(metric, observation.baseline),
     candidate: valueView(metric, observation.candidate),
     lines,
@@ -111,7 +124,7 @@ export function metricView(metric: MetricResult, result: Result): MetricView {
     sparkline:
       metric.days.length < 2
         ? null
-        : format.sparkline(
+        : sparkline(
             metric.days.map((day) => day.delta),
             thresholds?.rollback ?? 0.1,
           ),
@@ -126,7 +139,7 @@ function readsText({ observation, days }: MetricResult): string | null {
   const { reading, classification, fires } = observation;
   if (fires === "severe") {
     const severe = days.filter((day) => day.fires === "severe" && day.observed && day.complete);
-    const [first, ...others] = severe.map(({ date }) => format.day(date));
+    const [first, ...others] = severe.map(({ date }) => weekdayText(date));
     const more = others.length === 0 ? "" : ` and ${others.length} more`;
     return first === undefined ? null : `severe on ${first}${more}`;
   }
@@ -150,43 +163,26 @@ export function deltaText(
   window: Pick<WindowResult, "delta" | "unbounded">,
   lines: readonly number[],
 ): string {
-  return window.unbounded ? "from zero" : format.delta(window.delta, lines);
+  return window.unbounded ? "from zero" : changeText(window.delta, lines);
 }
 
 function valueView(metric: MetricResult, value: VariantValue): ValueView {
   const { numerator, denominator, rawValue } = value;
   const isShare = numerator !== null && denominator !== null;
   return {
-    value: quantity(metric, value.value),
-    fraction: isShare
-      ? `${format.count(numerator)} of ${format.count(denominator)} ${metric.denominator}`
-      : null,
-    units: format.plural(value.units, "unit"),
-    raw: rawValue === null ? null : `${quantity(metric, rawValue)} over all units`,
+    value: quantityText(value.value, metric.unit),
+    fraction: isShare ? `${amountText(numerator)} of ${amountText(denominator)} ${metric.denominator}` : null,
+    units: plural(value.units, "unit"),
+    raw: rawValue === null ? null : `${quantityText(rawValue, metric.unit)} over all units`,
   };
-}
-
-/** A value in the metric's own unit. */
-export function quantity(metric: Pick<MetricResult, "unit">, value: number | null): string {
-  if (value === null) return format.notAvailable;
-  switch (metric.unit) {
-    case "percent":
-      return format.percent(value);
-    case "count":
-      return format.count(value);
-    case "seconds":
-      return `${Number(value.toPrecision(3))} s`;
-    case "ratio":
-      return String(Number(value.toPrecision(4))).replace("-", format.minus);
-  }
 }
 
 function lineViews({ thresholds, observation }: MetricResult): readonly LineView[] {
   return signedLines(thresholds).map(({ level, at }) => {
     const { isReached, gap } = gapTo(at, observation);
-    const mark = `${at < 0 ? format.minus : "+"}${format.line(Math.abs(at))}`;
+    const mark = `${at < 0 ? minus : "+"}${lineText(Math.abs(at))}`;
     const side = isReached ? "past" : "away";
-    const distance = gap === null ? format.notAvailable : gap === "" ? side : `${gap} ${side}`;
+    const distance = gap === null ? notAvailable : gap === "" ? side : `${gap} ${side}`;
     return { level, at: mark, isReached, distance };
   });
 }
@@ -202,7 +198,7 @@ function gapTo(at: number, { delta, unbounded }: MetricResult["observation"]): G
   if (delta === null) return { isReached: false, gap: null };
   const harm = Math.sign(at) * delta;
   const line = Math.abs(at);
-  return { isReached: harm >= line - 1e-9, gap: format.points(line - harm) };
+  return { isReached: harm >= line - 1e-9, gap: pointsText(line - harm) };
 }
 
 /** "2.6 points from the rollback line" */
@@ -219,8 +215,20 @@ function moverView({ key, baselineShare, candidateShare }: MetricResult["movers"
   const change = candidateShare - baselineShare;
   return {
     key,
-    baseline: format.percent(baselineShare),
-    candidate: format.percent(candidateShare),
-    difference: `${change < 0 ? format.minus : "+"}${format.points(change)}`,
+    baseline: percentText(baselineShare),
+    candidate: percentText(candidateShare),
+    difference: `${change < 0 ? minus : "+"}${pointsText(change)}`,
   };
+}
+
+const BARS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
+
+/**
+ * Changes as a text sparkline: no change is the middle, `line` (or the largest change, if that is more) the ends, so that
+ * noise looks small. A gap is "·".
+ */
+export function sparkline(changes: readonly (number | null)[], line: number): string {
+  const reach = Math.max(line, ...changes.map((change) => Math.abs(change ?? 0)));
+  const bar = (change: number) => BARS[Math.round((change / reach + 1) * 3.5)] ?? "·";
+  return changes.map((change) => (change === null || reach === 0 ? "·" : bar(change))).join("");
 }

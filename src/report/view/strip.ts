@@ -2,8 +2,9 @@
  * The distance-to-lines strip of a guardrail: one axis of change, the warning, rollback and severe lines, the point and
  * its interval. Geometry only, in units of a 360-wide view box, as text; the template draws it.
  */
+
 import type { MetricThresholds, WindowResult } from "../../model/result.ts";
-import { delta, interval, line, minus } from "../format.ts";
+import { changeText, intervalText, lineText, minus } from "../../text/numbers.ts";
 
 export interface StripView {
   /** The whole strip in one sentence, for a screen reader. */
@@ -141,17 +142,17 @@ function ticks(lines: readonly LineAt[], scale: (value: number) => number): read
     const way = Math.sign(at);
     const near = Math.abs(x - previous) < labelGap;
     previous = near ? previous + way * labelGap : x;
-    const label = `${at < 0 ? minus : "+"}${line(Math.abs(at))}`;
+    const label = `${at < 0 ? minus : "+"}${lineText(Math.abs(at))}`;
     return { level, isWarning: level === "warning", x: text(x), label, labelX: text(previous) };
   });
 }
 
 function label(lines: readonly LineAt[], window: WindowResult): string {
   const at = lines.map((entry) => entry.at);
-  const change = window.unbounded ? "past every line" : delta(window.delta, at);
-  const range = window.interval === null ? "" : `, 95% interval ${interval(window.interval)}`;
+  const change = window.unbounded ? "past every line" : changeText(window.delta, at);
+  const range = window.interval === null ? "" : `, 95% interval ${intervalText(window.interval, at)}`;
   const marks = lines.map(
-    (entry) => `${entry.level} at ${entry.at < 0 ? minus : "+"}${line(Math.abs(entry.at))}`,
+    (entry) => `${entry.level} at ${entry.at < 0 ? minus : "+"}${lineText(Math.abs(entry.at))}`,
   );
   return `Change ${change}${range}; ${marks.join(", ")}.`;
 }

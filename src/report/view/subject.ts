@@ -1,9 +1,11 @@
 /** What the report is about: the rollout, its gates, the window, and how the variants are compared. */
+
 import { wallClockAt } from "../../model/calendar.ts";
 import { dayOf } from "../../model/hours.ts";
 import type { Result, ResultWindow } from "../../model/result.ts";
-import type { Phase } from "../../model/words.ts";
-import { day, instant, percent, plural } from "../format.ts";
+import { percentText } from "../../text/numbers.ts";
+import { instantText, weekdayText } from "../../text/times.ts";
+import { plural } from "../../text/words.ts";
 
 export interface SubjectView {
   readonly rollout: string;
@@ -73,19 +75,19 @@ export function subjectView(result: Result): SubjectView {
     baseline: rollout.baseline,
     candidate: rollout.candidate,
     gate: rollout.gate,
-    exposure: percent(rollout.exposure),
+    exposure: percentText(rollout.exposure),
     phase: phase === "first-24h" ? "First 24 hours" : null,
     window: windowText(window, rollout.gate),
     completeDays: completeText(result),
-    reportDate: day(window.reportDate),
-    asOf: instant(window.asOf),
+    reportDate: weekdayText(window.reportDate),
+    asOf: instantText(window.asOf),
     timeZone: window.timeZone,
     judge: rollout.judge,
     comparison: comparisonText(result),
     comparisonNote: comparisonNote(result),
     gates: rollout.gates.map((gate, index) => ({
       name: gate.name,
-      exposure: percent(gate.exposure),
+      exposure: percentText(gate.exposure),
       isActive: gate.active,
       state: gate.active ? activeState(gate.started) : index < activeIndex ? "passed" : "ahead",
     })),
@@ -96,27 +98,23 @@ function comparisonNote({ rollout, window }: Result): string | null {
   const note = comparisonNotes[rollout.comparison];
   const { baselineFrom, baselineTo } = window;
   if (note === null || baselineFrom === null || baselineTo === null) return note;
-  return `${note} The baseline's days are ${day(baselineFrom)} to ${day(baselineTo)}.`;
+  return `${note} The baseline's days are ${weekdayText(baselineFrom)} to ${weekdayText(baselineTo)}.`;
 }
 
 function windowText(window: ResultWindow, gate: string): string {
   const { from, to, openedAt, opensOn, asOf, timeZone } = window;
-  if (opensOn !== null) return `no day of ${gate} yet, the first is ${day(opensOn)}`;
-  if (openedAt === undefined) return from === to ? day(from) : `${day(from)} to ${day(to)}`;
+  if (opensOn !== null) return `no day of ${gate} yet, the first is ${weekdayText(opensOn)}`;
+  if (openedAt === undefined)
+    return from === to ? weekdayText(from) : `${weekdayText(from)} to ${weekdayText(to)}`;
   const [opened, end] = [openedAt, asOf].map((instant) => wallClockAt(new Date(instant), timeZone));
-  if (opened === undefined || end === undefined) return day(from);
-  const last = dayOf(opened) === dayOf(end) ? minute(end) : `${day(dayOf(end))} ${minute(end)}`;
-  return `${day(dayOf(opened))} ${minute(opened)} to ${last}`;
+  if (opened === undefined || end === undefined) return weekdayText(from);
+  const last = dayOf(opened) === dayOf(end) ? minute(end) : `${weekdayText(dayOf(end))} ${minute(end)}`;
+  return `${weekdayText(dayOf(opened))} ${minute(opened)} to ${last}`;
 }
 
 /** "2026-02-01T09:30:00" → "09:30" */
 function minute(clock: string): string {
   return clock.slice(11, 16);
-}
-
-/** What single windows are called. */
-export function slotWord(phase: Phase): "day" | "hour" {
-  return phase === "first-24h" ? "hour" : "day";
 }
 
 /** "7 complete days, 5 sufficient, 4 quiet", the same count once; in the first 24 hours "3 complete hours" */

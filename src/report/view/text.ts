@@ -3,7 +3,7 @@
 import { formatPlace } from "../../model/error.ts";
 import type { QueryError } from "../../model/measurement.ts";
 import type { Scalar } from "../../model/words.ts";
-import { count, minus } from "../format.ts";
+import { countText, roundedText } from "../../text/numbers.ts";
 
 /** Controls but tab and newline, lone surrogates, zero-width and direction marks ("Trojan source"). */
 const invisible = /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu;
@@ -44,8 +44,8 @@ export function slug(name: string): string {
 export function scalarText(value: Scalar): string {
   if (value === null) return "–";
   if (typeof value !== "number") return String(value);
-  if (Number.isInteger(value)) return count(value);
-  return String(Number(value.toPrecision(4))).replace("-", minus);
+  if (Number.isInteger(value)) return countText(value);
+  return roundedText(value, 4);
 }
 
 export interface ErrorView {

@@ -1,7 +1,8 @@
 /** The verdict: word, sentence, place on the scale, and what the bare thresholds would have said. */
+
 import type { NightResult } from "../../model/result.ts";
 import type { Action, Phase, Rule } from "../../model/words.ts";
-import { plural } from "../format.ts";
+import { plural } from "../../text/words.ts";
 
 export interface VerdictView {
   /** "HOLD" */

@@ -2,9 +2,11 @@
  * Result in, View out: every word and number of the report as text, once, for every format. Pure: no clock, no files,
  * no markup. Templates only test and loop over it; templates/README.md documents it.
  */
+
 import { wallClockAt } from "../../model/calendar.ts";
 import type { Result } from "../../model/result.ts";
-import { instant, plural } from "../format.ts";
+import { instantText } from "../../text/times.ts";
+import { plural } from "../../text/words.ts";
 import { type CellView, cellView } from "./cell.ts";
 import { type ContentsEntry, contents } from "./contents.ts";
 import { type DaysView, daysView } from "./days.ts";
@@ -64,7 +66,7 @@ export function buildView(result: Result): View {
   const parts = {
     title: `${verdict.word} · ${subject.candidate} at ${subject.gate} · ${titleTime(result)}`,
     tool: `${result.tool.name} ${result.tool.version}`,
-    generatedAt: instant(result.provenance.generatedAt),
+    generatedAt: instantText(result.provenance.generatedAt),
     subject,
     verdict,
     next: nextView(result),

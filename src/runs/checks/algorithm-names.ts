@@ -3,6 +3,7 @@
  * every guardrail, day and split then fails for that one reason. Looks only where too little is there to promote anyway, so
  * that a name which merely resembles another holds nobody up.
  */
+
 import type { Engine } from "../../engine/engine.ts";
 import { finding } from "../../judge/checks/finding.ts";
 import type { ComparisonKind, JudgeWindow } from "../../judge/input.ts";
@@ -12,6 +13,7 @@ import { didYouMean } from "../../model/suggest.ts";
 import type { Day } from "../../model/words.ts";
 import { readReadiness } from "../../queries/catalog/readiness.ts";
 import { countAlgorithms } from "../../queries/measures/count-algorithms.ts";
+import { plural } from "../../text/words.ts";
 
 export interface NamesRequest {
   readonly config: Config;
@@ -76,7 +78,7 @@ function meant(name: string, { impressions, text }: Counts, { few, enough, confi
     others.map(([one]) => one),
   );
   if (other === null) return null;
-  const has = seen === 0 ? "no impression" : `${seen} impressions`;
-  const data = `the data have "${other}" (${(impressions.get(other) ?? 0).toLocaleString("en-US")} impressions)`;
+  const has = seen === 0 ? "no impression" : plural(seen, "impression");
+  const data = `the data have "${other}" (${plural(impressions.get(other) ?? 0, "impression")})`;
   return `"${name}" has ${has} ${text}; ${data}: did you mean that, or was it renamed?`;
 }

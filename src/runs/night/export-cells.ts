@@ -3,6 +3,7 @@
  * the store as the night measured it, and the night's result. Rows pass through by the chunk, so that a million of them
  * take no more memory than a thousand. A cell that fails is told of and does not stop the night.
  */
+
 import { createWriteStream, existsSync, type WriteStream } from "node:fs";
 import { cp, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,6 +12,7 @@ import type { Engine, Table } from "../../engine/engine.ts";
 import type { Context } from "../../model/context.ts";
 import { csvLine } from "../../model/csv.ts";
 import type { CellResult } from "../../model/result.ts";
+import { plural } from "../../text/words.ts";
 import { temporaryName } from "./write-reports.ts";
 
 const cellsFolder = "cells";
@@ -35,7 +37,7 @@ export async function exportCells(engine: Engine, request: ExportRequest, contex
       const rowCount = await exportCell(engine, cell, { file: join(folder, path), timeoutMs });
       context.progress({
         stage: "render",
-        text: `${path}: ${rowCount.toLocaleString("en")} row${rowCount === 1 ? "" : "s"}`,
+        text: `${path}: ${plural(rowCount, "row")}`,
       });
     } catch (error) {
       failures += 1;

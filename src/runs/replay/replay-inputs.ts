@@ -2,10 +2,12 @@
  * Is what a record was made of still what the warehouse holds? In: the loads and the ledger as recorded, and as they are
  * now. Out: every change in words, and whether it can move a number of that record: a file of later days cannot.
  */
+
 import type { LedgerState } from "../../model/ledger.ts";
 import type { LoadRecord } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
 import { differencesOf } from "../../result/differences.ts";
+import { countText } from "../../text/numbers.ts";
 
 export interface InputChange {
   /** A file, or "ledger". */
@@ -43,7 +45,7 @@ function fileChange(was: LoadRecord, is: LoadRecord | undefined): readonly Input
   const counts = (["read", "loaded", "duplicates", "rejected"] as const).filter(
     (count) => was[count] !== is[count],
   );
-  const parts = counts.map((count) => `${count} ${thousands(is[count])} after ${thousands(was[count])}`);
+  const parts = counts.map((count) => `${count} ${countText(is[count])} after ${countText(was[count])}`);
   if (was.sha256 !== is.sha256) parts.push(`SHA-256 ${short(is.sha256)} after ${short(was.sha256)}`);
   if (parts.length > 0) return [{ subject, matters: true, text: parts.join(", ") }];
   if (was.status === is.status) return [];
@@ -55,7 +57,7 @@ function addedFile({ file, loaded, firstDay, lastDay }: LoadRecord, days: ShownD
   const range = firstDay === null || lastDay === null ? "" : `, ${firstDay} to ${lastDay}`;
   const later = firstDay !== null && firstDay > days.to;
   const earlier = lastDay !== null && lastDay < days.shownFrom;
-  const text = `came since: ${thousands(loaded)} rows${range}`;
+  const text = `came since: ${countText(loaded)} rows${range}`;
   return { subject: file, text, matters: !later && !earlier };
 }
 
@@ -66,10 +68,6 @@ export function ledgerChanges(recorded: LedgerState, now: LedgerState): readonly
     matters: true,
     text: `${difference.path} ${difference.replayed ?? "gone"} after ${difference.recorded ?? "nothing"}`,
   }));
-}
-
-function thousands(count: number): string {
-  return count.toLocaleString("en");
 }
 
 function short(hash: string): string {

@@ -4,8 +4,8 @@
  */
 
 import { color, titleSize } from "../theme.ts";
-import { wrapText } from "../words.ts";
 import { parseSvg, type SvgElement, type SvgNode, writeSvg } from "./svg-tree.ts";
+import { wrapText } from "./text-width.ts";
 
 const lineHeight = 17;
 const margin = 8;

@@ -75,3 +75,21 @@ export function fitText(text: string, size: number, limit: number): string {
   }
   return "…";
 }
+
+interface Font {
+  readonly size: number;
+  readonly weight?: FontWeight;
+}
+
+/** The text in lines of at most `width` pixels, broken between words; a longer word stands alone. */
+export function wrapText(text: string, width: number, { size, weight = "normal" }: Font): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/).filter((part) => part !== "")) {
+    const last = lines.at(-1);
+    const longer = `${last} ${word}`;
+    if (last !== undefined && textWidth(longer, size, weight) * safetyFactor <= width)
+      lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -1,0 +1,50 @@
+import { expect, it } from "vitest";
+import {
+  ageText,
+  clockText,
+  dayText,
+  durationText,
+  inSlot,
+  instantText,
+  moreDaysText,
+  slotText,
+  weekdayText,
+} from "../../src/text/times.ts";
+import { bytesText, listText, plural } from "../../src/text/words.ts";
+
+it.each([
+  [plural(1, "day"), "1 day"],
+  [plural(3, "day"), "3 days"],
+  [plural(0, "day"), "0 days"],
+  [plural(1200, "query", "queries"), "1,200 queries"],
+  [listText(["a", "b", "c"]), "a, b and c"],
+  [listText(["a", "b"], "or"), "a or b"],
+  [listText(["a"]), "a"],
+  [listText([]), ""],
+  [bytesText(0), "0 B"],
+  [bytesText(5_779_456), "5.8 MB"],
+  [slotText("2026-02-07"), "2026-02-07"],
+  [slotText("2026-02-07T13"), "2026-02-07 13:00"],
+  [inSlot("2026-02-07T13"), "in the hour from 2026-02-07 13:00"],
+  [dayText("2026-02-07"), "7 Feb"],
+  [dayText("2026-02-07T13"), "7 Feb 13:00"],
+  [dayText("2026-02-07T13:00:00Z"), "7 Feb 13:00"],
+  [weekdayText("2026-02-07"), "Sat 2026-02-07"],
+  [weekdayText("2026-02-07T13"), "Sat 2026-02-07 13:00"],
+  [instantText("2026-02-08T03:00:12.345Z"), "2026-02-08 03:00:12 UTC"],
+  [instantText("2026-02-08T00:00:00Z"), "2026-02-08 00:00 UTC"],
+  [clockText("2026-02-01T08:30:00Z", "Europe/Berlin"), "2026-02-01 09:30"],
+  [durationText(0.2), "under 1 ms"],
+  [durationText(12.4), "12 ms"],
+  [durationText(2184), "2.2 s"],
+  [durationText(90_000), "1.5 min"],
+  [moreDaysText(null), "not available"],
+  [moreDaysText(1), "about 1 more day"],
+  [moreDaysText(3, true), "at least 3 more days"],
+  [ageText(0.5), "under 1 hour"],
+  [ageText(1), "1 hour"],
+  [ageText(30.2), "30 hours"],
+  [ageText(60), "3 days"],
+])("%s", (text, expected) => {
+  expect(text).toBe(expected);
+});
