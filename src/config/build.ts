@@ -5,7 +5,7 @@ import type { Config, Gate, Guardrail, PreflightConfig, Source } from "../model/
 import { unitPlaceholders } from "../model/unit-placeholders.ts";
 import { gateStart, readStart } from "./gate-start.ts";
 import type { Positions } from "./positions.ts";
-import type { Workspace } from "./schema.ts";
+import type { RolloutFile } from "./schema.ts";
 
 export interface ConfigFolder {
   /** Absolute. */
@@ -17,7 +17,7 @@ export interface ConfigFolder {
   readonly stagingFiles: readonly string[];
 }
 
-export function buildConfig(workspace: Workspace, around: ConfigFolder): Config {
+export function buildConfig(workspace: RolloutFile, around: ConfigFolder): Config {
   const gates = workspace.gates.map((gate) => buildGate(gate, workspace.rollout.time_zone));
   const activeGate = gates.find(({ name }) => name === workspace.active_gate);
   if (activeGate === undefined) throw new Error(`active_gate ${workspace.active_gate} passed validation`);
@@ -53,7 +53,7 @@ export function buildConfig(workspace: Workspace, around: ConfigFolder): Config 
   };
 }
 
-function buildGate(gate: Workspace["gates"][number], timeZone: string): Gate {
+function buildGate(gate: RolloutFile["gates"][number], timeZone: string): Gate {
   const written = gate.started === undefined ? null : readStart(gate.started);
   return {
     name: gate.name,
@@ -69,7 +69,7 @@ function buildGate(gate: Workspace["gates"][number], timeZone: string): Gate {
 
 function buildGuardrail(
   metric: string,
-  written: Workspace["thresholds"][string],
+  written: RolloutFile["thresholds"][string],
   { positions }: ConfigFolder,
 ): Guardrail {
   const { file, line = 1, column = 1 } = positions.key(["thresholds", metric]);
@@ -87,7 +87,7 @@ function buildGuardrail(
   };
 }
 
-function buildSource(source: Workspace["sources"][number], around: ConfigFolder): Source {
+function buildSource(source: RolloutFile["sources"][number], around: ConfigFolder): Source {
   const { options } = source;
   const metadata: readonly [string, readonly string[]] = ["metadata", ["metadata", "meta"]];
   const columns = new Map(source.kind === "events" ? [metadata] : []);
@@ -115,7 +115,7 @@ function buildSource(source: Workspace["sources"][number], around: ConfigFolder)
   };
 }
 
-function buildPreflight({ preflight, rollout }: Workspace): PreflightConfig | null {
+function buildPreflight({ preflight, rollout }: RolloutFile): PreflightConfig | null {
   if (preflight === undefined || !preflight.enabled) return null;
   return {
     dotenv: preflight.dotenv ?? null,

@@ -11,7 +11,7 @@ export interface Positions {
   key(path: Path): Place;
 }
 
-interface Found {
+interface NodeAtPath {
   readonly key: unknown;
   readonly value: unknown;
 }
@@ -36,8 +36,8 @@ export function positionsOf(document: Document.Parsed, lines: LineCounter, file:
 }
 
 /** Walks as far along the path as the document goes. */
-function follow(document: Document.Parsed, path: Path): Found {
-  let at: Found = { key: null, value: document.contents };
+function follow(document: Document.Parsed, path: Path): NodeAtPath {
+  let at: NodeAtPath = { key: null, value: document.contents };
   for (const step of path) {
     const next = child(document, at.value, step);
     if (next === null) return { key: at.key, value: at.key === null ? at.value : null };
@@ -47,7 +47,7 @@ function follow(document: Document.Parsed, path: Path): Found {
   return at;
 }
 
-function child(document: Document.Parsed, parent: unknown, step: PropertyKey): Found | null {
+function child(document: Document.Parsed, parent: unknown, step: PropertyKey): NodeAtPath | null {
   const node = isAlias(parent) ? parent.resolve(document) : parent;
   if (isSeq(node)) {
     const item = node.items[Number(step)];

@@ -14,7 +14,7 @@ type Issue = z.core.$ZodIssue;
 
 export interface YamlSource {
   /** The parsed file, before validation. */
-  readonly value: unknown;
+  readonly value: object;
   readonly positions: Positions;
 }
 

@@ -1,14 +1,9 @@
 /** YAML text → plain value with positions. What YAML itself refuses (tabs, keys given twice) becomes a GatebookError here. */
 import { type Document, isScalar, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
 import { GatebookError } from "../model/error.ts";
-import { type Positions, positionsOf } from "./positions.ts";
-import { type Problem, problemsError } from "./problems.ts";
+import { positionsOf } from "./positions.ts";
+import { type Problem, problemsError, type YamlSource } from "./problems.ts";
 import { found } from "./values.ts";
-
-export interface YamlSource {
-  readonly value: object;
-  readonly positions: Positions;
-}
 
 /** The mapping a file holds; `file` is for messages. Throws a GatebookError of code "config". */
 export function readYaml(text: string, file: string): YamlSource {

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { suggestion } from "../model/suggest.ts";
 import { lineText } from "../text/numbers.ts";
 
-type Context = z.RefinementCtx;
+type Refinement = z.RefinementCtx;
 
 interface Trouble {
   readonly path?: PropertyKey[];
@@ -14,18 +14,18 @@ interface Trouble {
   readonly at?: "key";
 }
 
-function report(context: Context, { path = [], message, hint, at }: Trouble): void {
+function report(context: Refinement, { path = [], message, hint, at }: Trouble): void {
   context.addIssue({ code: "custom", path, message, params: { hint, at } });
 }
 
-interface Lines {
+interface ThresholdLines {
   readonly warning?: number | undefined;
   readonly rollback?: number | undefined;
   readonly severe?: number | undefined;
 }
 
 /** warning < rollback < severe, as far as they are set. */
-export function refineLines(lines: Lines, context: Context): void {
+export function refineLines(lines: ThresholdLines, context: Refinement): void {
   const { warning, rollback, severe } = lines;
   if (warning === undefined && rollback === undefined) {
     report(context, { message: "needs a warning or a rollback line", at: "key" });
@@ -46,12 +46,12 @@ export function refineLines(lines: Lines, context: Context): void {
 }
 
 interface GuardrailShape {
-  readonly drop?: Lines | undefined;
-  readonly rise?: Lines | undefined;
+  readonly drop?: ThresholdLines | undefined;
+  readonly rise?: ThresholdLines | undefined;
   readonly role: "guardrail" | "informational";
 }
 
-export function refineGuardrail({ drop, rise, role }: GuardrailShape, context: Context): void {
+export function refineGuardrail({ drop, rise, role }: GuardrailShape, context: Refinement): void {
   if (drop !== undefined && rise !== undefined) {
     report(context, {
       path: ["rise"],
@@ -76,12 +76,12 @@ interface GateShape {
   readonly max_days?: number | undefined;
 }
 
-export function refineGate({ min_days, max_days }: GateShape, context: Context): void {
+export function refineGate({ min_days, max_days }: GateShape, context: Refinement): void {
   if (max_days === undefined || max_days >= min_days) return;
   report(context, { path: ["max_days"], message: `max_days ${max_days} is below min_days ${min_days}` });
 }
 
-export function refineGates(gates: readonly GateShape[], context: Context): void {
+export function refineGates(gates: readonly GateShape[], context: Refinement): void {
   for (const [index, gate] of gates.entries()) {
     const before = gates[index - 1];
     if (gates.slice(0, index).some(({ name }) => name === gate.name)) {
@@ -100,7 +100,7 @@ export function refineGates(gates: readonly GateShape[], context: Context): void
 
 export function refineActiveGate(
   { active_gate, gates }: { readonly active_gate: string; readonly gates: readonly GateShape[] },
-  context: Context,
+  context: Refinement,
 ): void {
   const names = gates.map(({ name }) => name);
   const index = names.indexOf(active_gate);
@@ -119,7 +119,7 @@ export function refineActiveGate(
 
 export function refineSources(
   sources: readonly { readonly name: string; readonly kind: string }[],
-  context: Context,
+  context: Refinement,
 ): void {
   // DuckDB tells no capitals apart in the names of tables.
   const names = sources.map(({ name }) => name.toLowerCase());

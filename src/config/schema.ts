@@ -162,4 +162,4 @@ export const activeGateRule = z
   .object({ active_gate: activeGateSchema, gates: gatesSchema })
   .superRefine(refineActiveGate);
 
-export type Workspace = z.output<typeof workspaceSchema>;
+export type RolloutFile = z.output<typeof workspaceSchema>;

@@ -124,7 +124,7 @@ function valueText(value: Scalar, unit: Unit | null): string {
   return unit === "percent" && typeof value === "number" ? percentText(value) : scalarText(value);
 }
 
-interface Texts {
+interface TextPair {
   readonly before: string;
   readonly after: string;
 }
@@ -135,7 +135,7 @@ function change(
   before: number | null,
   after: number | null,
   text: (value: number | null) => string,
-  given?: Texts,
+  given?: TextPair,
 ): readonly string[] {
   if (before === after) return [];
   const texts = given ?? { before: text(before), after: text(after) };

@@ -6,7 +6,6 @@
 import type { QueryError } from "../model/measurement.ts";
 import type { Result } from "../model/result.ts";
 import { verdictDifference } from "./differences.ts";
-import { editedLines } from "./edited-lines.ts";
 import { anchorOf, differenceOf, errorOf, nameOf, type Subject, subjectsOf } from "./subjects.ts";
 
 export interface Note {
@@ -40,7 +39,7 @@ export interface Followed {
   readonly good: Good;
 }
 
-export interface Step {
+export interface FollowStep {
   /** Null: the first. */
   readonly before: Result | null;
   readonly after: Result;
@@ -49,7 +48,7 @@ export interface Step {
   readonly at: string;
 }
 
-export function follow({ before, after, good, at }: Step): Followed {
+export function follow({ before, after, good, at }: FollowStep): Followed {
   const earlier = new Map(before === null ? [] : subjectsOf(before).map((each) => [nameOf(each), each]));
   const now = subjectsOf(after);
   const next = new Map(good);
@@ -134,4 +133,31 @@ export interface StandingNote extends Note {
 export function standing(before: StandingNotes, fresh: readonly Note[], at: string): StandingNotes {
   const kept = [...before].filter(([, { kind, subject }]) => kind !== "gone" && subject !== "verdict");
   return new Map([...kept, ...fresh.map((note) => [note.subject, { ...note, at }] as const)]);
+}
+
+/** Lines shown of each side. */
+const SHOWN_LINES = 6;
+
+/**
+ * Which lines of a file an edit touched, from the first that differs to the last, e.g. ["- sum(clicks) AS numerator",
+ * "+ sum(clickz) AS numerator"]; the same text: nothing.
+ */
+export function editedLines(before: string, after: string): readonly string[] {
+  const [was, is] = [before.split(/\r?\n/), after.split(/\r?\n/)];
+  const least = Math.min(was.length, is.length);
+  let head = 0;
+  while (head < least && was[head] === is[head]) head += 1;
+  let tail = 0;
+  while (tail < least - head && was.at(-1 - tail) === is.at(-1 - tail)) tail += 1;
+  const [from, to] = [was.slice(head, was.length - tail), is.slice(head, is.length - tail)];
+  // As many lines as before: those between that are the same are left out.
+  const isOther = (_: string, index: number) => from.length !== to.length || from[index] !== to[index];
+  return [...shownLines("-", from.filter(isOther)), ...shownLines("+", to.filter(isOther))];
+}
+
+function shownLines(sign: string, lines: readonly string[]): readonly string[] {
+  const shown = lines.slice(0, SHOWN_LINES).map((line) => `${sign} ${line}`);
+  return lines.length > SHOWN_LINES
+    ? [...shown, `${sign} … ${lines.length - SHOWN_LINES} more lines`]
+    : shown;
 }

@@ -11,7 +11,6 @@ import { type Follower, type FollowRequest, newFollower } from "./follower.ts";
 import { pageHtml } from "./page/page.ts";
 import type { Pass } from "./pass.ts";
 import { type PreviewServer, servePreview } from "./server.ts";
-import { Superseded } from "./superseded.ts";
 import { watchFiles } from "./watch-files.ts";
 
 export interface PreviewRequest extends Pick<FollowRequest, "file" | "date" | "timeoutMs"> {
@@ -82,6 +81,11 @@ function serve(port: number, follower: Follower): Promise<PreviewServer> {
     page: (nonce) => pageHtml(follower.page(), nonce),
     version: () => follower.page().version,
   });
+}
+
+/** Thrown out of work that nobody waits for any more: another save came, or the preview is closed. */
+class Superseded extends Error {
+  override readonly name = "Superseded";
 }
 
 /** Saves that nobody has looked at yet. */

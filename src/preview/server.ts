@@ -54,7 +54,7 @@ export async function servePreview(port: number, content: Content): Promise<Prev
   };
 }
 
-interface Refusal {
+interface RefusedRequest {
   readonly status: number;
   readonly text: string;
 }
@@ -63,7 +63,7 @@ interface Refusal {
  * A page of another site can make a browser ask here, under its own Origin; a name that it owns and points to this machine
  * makes that look like its own site, but the Host header still has the name.
  */
-function refusalOf({ method, headers }: IncomingMessage, port: number): Refusal | null {
+function refusalOf({ method, headers }: IncomingMessage, port: number): RefusedRequest | null {
   const hosts = [HOST, "localhost", "[::1]"].map((name) => `${name}:${port}`);
   if (!hosts.includes(headers.host ?? ""))
     return { status: 403, text: "this page answers to this machine only" };
@@ -83,7 +83,7 @@ const COMMON = {
   "x-content-type-options": "nosniff",
 };
 
-function refuse(response: ServerResponse, { status, text }: Refusal): void {
+function refuse(response: ServerResponse, { status, text }: RefusedRequest): void {
   const allow = status === 405 ? { allow: "GET" } : {};
   response.writeHead(status, { ...COMMON, ...allow, "content-type": "text/plain; charset=utf-8" });
   response.end(`${text}\n`);

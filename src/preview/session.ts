@@ -108,12 +108,16 @@ async function readStanding(engine: Engine, request: SessionRequest): Promise<St
   };
 }
 
-interface Save {
+interface SaveToMeasure {
   readonly saved: Saved;
   readonly context: Context;
 }
 
-async function measure(standing: Standing, request: SessionRequest, save: Save): Promise<MeasuredWorkspace> {
+async function measure(
+  standing: Standing,
+  request: SessionRequest,
+  save: SaveToMeasure,
+): Promise<MeasuredWorkspace> {
   const { engine, relations, memo, reads, loaded, presentColumns, git } = standing;
   const { saved, context } = save;
   const { config, catalog } = saved;

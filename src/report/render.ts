@@ -3,14 +3,15 @@
  * once and shared. result.json itself is written by the pipeline.
  */
 import type { Result } from "../model/result.ts";
-import { chartFiles } from "./chart-files.ts";
 import { type ChartSet, renderCharts } from "./charts/render.ts";
+import { standaloneSvg } from "./charts/svg/standalone-svg.ts";
 import { renderMarkdown } from "./markdown/markdown.ts";
 import { renderText } from "./markdown/text.ts";
 import { renderNotebook } from "./notebook/notebook.ts";
 import { renderHtml } from "./templates/html.ts";
 import { packageTemplates } from "./templates/templates.ts";
 import { attachCharts } from "./view/attach-charts.ts";
+import { slug } from "./view/text.ts";
 import { buildView, type View } from "./view/view.ts";
 
 export interface RenderedFile {
@@ -69,4 +70,24 @@ function renderFormat(format: Format, { result, view, charts, roots }: Parts): r
     case "ipynb":
       return [{ path: "report.ipynb", content: renderNotebook(result, charts) }];
   }
+}
+
+/** Charts as files of their own, "charts/delta-ctr.svg", for places that show images but no inline SVG. */
+function chartFiles(charts: ChartSet): readonly RenderedFile[] {
+  const group = (kind: string, drawn: ReadonlyMap<string, string>) =>
+    [...drawn].map(([name, svg]) => file(`${kind}-${slug(name)}`, svg));
+  const cells = [...charts.cells].flatMap(([name, drawing]) =>
+    "svg" in drawing ? [file(`cell-${slug(name)}`, drawing.svg)] : [],
+  );
+  return [
+    ...group("delta", charts.deltas),
+    ...group("values", charts.values),
+    ...(charts.traffic === null ? [] : [file("traffic", charts.traffic)]),
+    ...(charts.gateTimeline === null ? [] : [file("gates", charts.gateTimeline)]),
+    ...cells,
+  ];
+}
+
+function file(name: string, svg: string): RenderedFile {
+  return { path: `charts/${name}.svg`, content: `${standaloneSvg(svg)}\n` };
 }

@@ -28,7 +28,7 @@ export function differencesOf(
   excluded: readonly string[] = [],
 ): readonly Difference[] {
   const skip = new Set(excluded);
-  const walk = (before: unknown, after: unknown, at: Step): readonly Difference[] => {
+  const walk = (before: unknown, after: unknown, at: PathStep): readonly Difference[] => {
     if (skip.has(at.pattern) || before === after) return [];
     if (!isNested(before) || !isNested(after) || Array.isArray(before) !== Array.isArray(after)) {
       return [{ path: at.path, recorded: jsonOf(before), replayed: jsonOf(after) }];
@@ -40,7 +40,7 @@ export function differencesOf(
   return walk(recorded, replayed, { path: "", pattern: "" });
 }
 
-interface Step {
+interface PathStep {
   readonly path: string;
   /** The path with `[]` for every item. */
   readonly pattern: string;
@@ -56,7 +56,7 @@ function keysOf(before: Nested, after: Nested): readonly string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])];
 }
 
-function stepInto({ path, pattern }: Step, key: string, value: unknown, isItem: boolean): Step {
+function stepInto({ path, pattern }: PathStep, key: string, value: unknown, isItem: boolean): PathStep {
   if (isItem) return { path: `${path}[${nameOf(value) ?? key}]`, pattern: `${pattern}[]` };
   // A file's path has dots of its own: provenance.queries[queries/metrics/ctr.sql].sql
   if (!/^\w+$/.test(key)) return { path: `${path}[${key}]`, pattern: `${pattern}[]` };

@@ -6,8 +6,6 @@ import type { z } from "zod";
 import { GatebookError } from "../model/error.ts";
 import type { NightResult, Result } from "../model/result.ts";
 import { nightSchema, resultSchema, SCHEMA_VERSION } from "../model/schema/result.ts";
-import { pathText } from "./path-text.ts";
-import { assertJsonSafe, unwritable } from "./refuse-unspeakable.ts";
 
 /** How many mistakes are listed before the rest is only counted. */
 const LISTED = 5;
@@ -93,4 +91,47 @@ function inWords(issue: z.core.$ZodIssue): string {
 
 function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
+}
+
+/**
+ * Rejects, with its path, what JSON would change silently: NaN, Infinity, undefined, BigInt, dates. Throws a GatebookError of
+ * code "store".
+ */
+function assertJsonSafe(value: unknown, path: readonly PropertyKey[] = []): void {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return;
+  if (typeof value === "number") {
+    if (!Number.isFinite(value))
+      throw unwritable(path, `${value} has no place in JSON: null and a word instead`);
+    return;
+  }
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) assertJsonSafe(item, [...path, index]);
+    return;
+  }
+  if (typeof value !== "object" || !isPlain(value)) {
+    throw unwritable(path, `${nameOf(value)} has no place in JSON`);
+  }
+  for (const [key, item] of Object.entries(value)) assertJsonSafe(item, [...path, key]);
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function nameOf(value: unknown): string {
+  if (typeof value === "object" && value !== null) return `a ${value.constructor.name}`;
+  return value === undefined ? "undefined" : `a ${typeof value}`;
+}
+
+function unwritable(path: readonly PropertyKey[], message: string): GatebookError {
+  return new GatebookError("store", `result.json cannot be written: ${pathText(path)}: ${message}`, {
+    hint: "this is a fault of gatebook, not of the data: please report it",
+  });
+}
+
+/** pathText(["metrics", 0, "delta"]) = "metrics[0].delta" */
+function pathText(path: readonly PropertyKey[]): string {
+  const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`));
+  return steps.join("").replace(/^\./, "") || "the whole";
 }

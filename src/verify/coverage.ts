@@ -12,10 +12,10 @@ export interface EventCoverage {
    * Of the span and the day before it: more than 1% of a source's rows have another event_date than the day of their time. Then
    * nobody knows which of them lie after the instant.
    */
-  readonly misdated: readonly MisdatedDay[];
+  readonly misdated: readonly MisdatedShare[];
 }
 
-export interface MisdatedDay {
+export interface MisdatedShare {
   readonly source: string;
   readonly date: Day;
   /** Of the source's rows of the day, a fraction. */
@@ -36,7 +36,7 @@ export async function readCoverage(engine: Engine, firstDay: Day): Promise<Event
 }
 
 /** A warehouse that an earlier version published does not know. */
-async function readMisdated(engine: Engine, firstDay: Day): Promise<readonly MisdatedDay[]> {
+async function readMisdated(engine: Engine, firstDay: Day): Promise<readonly MisdatedShare[]> {
   const [view] = await engine.rows("SELECT 1 AS found FROM duckdb_views() WHERE view_name = 'misdated_days'");
   if (view === undefined) return [];
   const rows =

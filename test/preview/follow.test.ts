@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
 import type { CellResult, MetricResult, Result } from "../../src/model/result.ts";
 import { cellDifference, metricDifference } from "../../src/preview/differences.ts";
-import { editedLines } from "../../src/preview/edited-lines.ts";
-import { type Followed, follow, standing } from "../../src/preview/follow.ts";
+import { editedLines, type Followed, follow, standing } from "../../src/preview/follow.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
 
 const night = sampleResult();

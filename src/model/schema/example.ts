@@ -11,7 +11,7 @@ export function exampleResults(): readonly Result[] {
   return [0, 1, 2, 7].map((turn) => resultSchema.parse(example(resultSchema, { key: "", turn })));
 }
 
-interface Place {
+interface ExamplePlace {
   readonly key: string;
   /** Which of several alternatives; in a list the place of the item. */
   readonly turn: number;
@@ -35,7 +35,7 @@ const COUNTED = 6;
 /** With these there is no number: set in every third place, absent in the others. */
 const FAULTS: readonly string[] = ["error", "unavailable", "opensOn", "openedAt"];
 
-function example(schema: z.core.$ZodType, place: Place): unknown {
+function example(schema: z.core.$ZodType, place: ExamplePlace): unknown {
   const { key, turn } = place;
   const isAbsent = FAULTS.includes(key) && turn % 3 > 0;
   if (schema instanceof z.ZodNullable) return isAbsent ? null : example(schema.unwrap(), place);
@@ -56,7 +56,7 @@ function example(schema: z.core.$ZodType, place: Place): unknown {
   return word(schema, place);
 }
 
-function word(schema: z.core.$ZodType, { key, turn }: Place): unknown {
+function word(schema: z.core.$ZodType, { key, turn }: ExamplePlace): unknown {
   if (schema instanceof z.ZodEnum) return atTurn(schema.options, turn);
   if (schema instanceof z.ZodLiteral) return schema.value;
   if (schema instanceof z.ZodBoolean) return turn % 2 === 0;

@@ -21,7 +21,7 @@ export interface EdgeLabel {
   readonly at: number;
 }
 
-interface Place {
+interface PlotBox {
   readonly x: TimeAxis;
   readonly y: NumberAxis;
   /** Of the plot, in pixels. */
@@ -32,7 +32,7 @@ interface Place {
 /** Pixels from the arrow to its number. */
 const gap = 8;
 
-export function edgeLabelsOf(days: readonly DayResult[], { x, y, width }: Place): readonly EdgeLabel[] {
+export function edgeLabelsOf(days: readonly DayResult[], { x, y, width }: PlotBox): readonly EdgeLabel[] {
   const perPixel = (x.last - x.first + 2 * x.half) / width;
   return days.flatMap((day) => {
     const change = day.delta ?? Number.POSITIVE_INFINITY;
@@ -50,7 +50,7 @@ export function covers({ isHigh, from, to, at }: EdgeLabel, date: string, end: n
 }
 
 /** Behind the points. */
-export function edgePlates(labels: readonly EdgeLabel[], { y, height }: Place): readonly Layer[] {
+export function edgePlates(labels: readonly EdgeLabel[], { y, height }: PlotBox): readonly Layer[] {
   if (labels.length === 0) return [];
   const half = ((labelSize / 2 + 1) / height) * (y.high - y.low);
   const rows = labels.map(({ from, to, at }) => ({

@@ -12,7 +12,7 @@ export interface FrameOptions {
   readonly height: number;
 }
 
-export interface Frame {
+export interface ChartFrame {
   readonly width: number;
   readonly height: number;
   /** Everything of a spec but its layers. */
@@ -23,7 +23,7 @@ export interface Frame {
 const labelGap = 8;
 const minWidth = 160;
 
-export function frame({ note, left, right, height }: FrameOptions): Frame {
+export function frame({ note, left, right, height }: FrameOptions): ChartFrame {
   const width = Math.max(minWidth, Math.floor(chartWidth - widest(left) - widest(right) - 4));
   const title = note === "" ? {} : { title: noteTitle(note) };
   return { width, height, spec: { $schema: schemaUrl, width, height, ...title } };

@@ -87,9 +87,9 @@ function onTheAxis(result: Result): Result {
 
 const hourOnly = /T\d\d$/;
 
-type Texts = ReadonlyMap<string, string>;
+type TextsByName = ReadonlyMap<string, string>;
 
-function byMetric(result: Result, kind: string, drawn: Texts): Texts {
+function byMetric(result: Result, kind: string, drawn: TextsByName): TextsByName {
   return new Map(
     result.metrics.flatMap(({ name }) => {
       const svg = drawn.get(`${kind}-${name}`);
@@ -100,8 +100,8 @@ function byMetric(result: Result, kind: string, drawn: Texts): Texts {
 
 function cellEntry(
   cell: CellResult,
-  drawn: Texts,
-  errors: Texts,
+  drawn: TextsByName,
+  errors: TextsByName,
 ): readonly (readonly [string, CellDrawing])[] {
   const id = `cell-${cell.name}`;
   const [svg, error] = [drawn.get(id), errors.get(id)];

@@ -1,6 +1,6 @@
 /** Names at the right end of what they name, in place of a legend; pushed apart where they would overlap. */
 import { type NumberAxis, spreadLabels } from "./axes.ts";
-import type { Frame } from "./frame.ts";
+import type { ChartFrame } from "./frame.ts";
 import { amount, asIs, type Layer, layer } from "./spec.ts";
 import { labelSize } from "./theme.ts";
 
@@ -11,7 +11,7 @@ export interface SideLabel {
   readonly color: string;
 }
 
-export function sideLabels(labels: readonly SideLabel[], axis: NumberAxis, plot: Frame): Layer {
+export function sideLabels(labels: readonly SideLabel[], axis: NumberAxis, plot: ChartFrame): Layer {
   const span = axis.high - axis.low;
   const pixels = spreadLabels(
     labels.map((label) => ((axis.high - label.at) / span) * plot.height),

@@ -22,11 +22,11 @@ const literals = {
   "rollback-soft": "#f9d5d1",
 } as const;
 
-export type Token = keyof typeof literals;
+export type ThemeToken = keyof typeof literals;
 
-export const tokens: readonly Token[] = Object.keys(literals) as Token[];
+export const tokens: readonly ThemeToken[] = Object.keys(literals) as ThemeToken[];
 
-export function color(token: Token): string {
+export function color(token: ThemeToken): string {
   return `var(--${token}, ${literals[token]})`;
 }
 

@@ -5,12 +5,12 @@
  */
 import type { Result } from "../../model/result.ts";
 import type { ChartSet } from "../charts/render.ts";
-import { buildView } from "../view/view.ts";
+import { fence, md } from "../markdown/markdown-escape.ts";
+import { buildView, type View } from "../view/view.ts";
 import { codeCell, markdownCell, type NotebookCell, withUniqueIds } from "./notebook-cells.ts";
 import { firstDayCode } from "./notebook-first-day.ts";
 import { cellSection, checkSection, metricSection, type Section } from "./notebook-sections.ts";
 import { setupCode } from "./notebook-setup.ts";
-import { headText, tailText } from "./notebook-text.ts";
 
 export function renderNotebook(result: Result, charts: ChartSet): string {
   const view = buildView(result);
@@ -57,4 +57,28 @@ function numbered(sections: readonly Section[]): readonly NotebookCell[] {
     count += 1;
     return [...prose, codeCell(id, code, { count, outputs: outputs(count) })];
   });
+}
+
+/** The first cell: the verdict with what to type. */
+function headText(view: View): string {
+  const { verdict, subject, next } = view;
+  const note = subject.comparisonNote === null ? [] : [`> ${md(subject.comparisonNote)}`];
+  return [
+    `# ${md(verdict.word)}: ${md(verdict.headline)}`,
+    `**${md(verdict.reason)}**`,
+    ...verdict.moreReasons.map((reason) => `- ${md(reason)}`),
+    ...verdict.flags.map((flag) => `- **${md(flag.word)}**: ${md(flag.text)}`),
+    ...note,
+    `${md(subject.candidate)} against ${md(subject.baseline)} · gate ${md(subject.gate)}, ${md(subject.exposure)} of traffic · ${md(subject.window)} (${md(subject.completeDays)})`,
+    "## What to do now",
+    ...(next.commands.lines.length === 0 ? [] : [fence(next.commands.text, "sh")]),
+    md(next.expect),
+    "## The numbers",
+    "Outputs are those of the night. Running a cell asks the published warehouse as it is now; charts are the night's.",
+  ].join("\n\n");
+}
+
+/** The last cell: where it all came from. */
+function tailText(view: View): string {
+  return `Made by ${md(view.tool)} at ${md(view.generatedAt)}. Hashes, configuration and the decision trace stand in result.json beside this notebook.`;
 }

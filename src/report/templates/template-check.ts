@@ -6,7 +6,7 @@ import Handlebars from "handlebars";
 import { markdownHelpers } from "../markdown/markdown.ts";
 import { exampleHtmlPage, exampleIndexPage, exampleMarkdownPage } from "./template-examples.ts";
 import { type Contexts, walkProgram } from "./template-walk.ts";
-import { type Family, findTemplate, partialNames, readTemplate } from "./templates.ts";
+import { findTemplate, partialNames, readTemplate, type TemplateFamily } from "./templates.ts";
 import { checkTheme } from "./theme-css.ts";
 
 export interface TemplateFinding {
@@ -32,7 +32,7 @@ export function checkTemplates(roots: readonly string[]): readonly TemplateFindi
 /** A template that is rendered by itself, with an example of what it is given. */
 function checkPage(
   roots: readonly string[],
-  page: `${Family}/${string}`,
+  page: `${TemplateFamily}/${string}`,
   example: object,
 ): readonly TemplateFinding[] {
   const check = newCheck(roots, page.startsWith("html/") ? "html" : "markdown");
@@ -42,7 +42,7 @@ function checkPage(
 
 interface Check {
   readonly roots: readonly string[];
-  readonly family: Family;
+  readonly family: TemplateFamily;
   readonly helpers: readonly string[];
   readonly partials: readonly string[];
   readonly findings: TemplateFinding[];
@@ -50,7 +50,7 @@ interface Check {
   readonly seen: Map<string, Set<unknown>>;
 }
 
-function newCheck(roots: readonly string[], family: Family): Check {
+function newCheck(roots: readonly string[], family: TemplateFamily): Check {
   const helpers = family === "markdown" ? Object.keys(markdownHelpers) : [];
   return { roots, family, helpers, partials: partialNames(roots, family), findings: [], seen: new Map() };
 }

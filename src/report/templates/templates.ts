@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import Handlebars from "handlebars";
 import { GatebookError } from "../../model/error.ts";
 
-export type Family = "html" | "markdown";
+export type TemplateFamily = "html" | "markdown";
 export type TextHelper = (text: unknown, ...rest: readonly unknown[]) => string;
 
 export interface Templates {
@@ -32,7 +32,7 @@ export function readTemplate(roots: readonly string[], path: string): string {
 }
 
 /** Names of the partials of a family over all roots: `partials/cell.hbs` is `cell`. */
-export function partialNames(roots: readonly string[], family: Family): readonly string[] {
+export function partialNames(roots: readonly string[], family: TemplateFamily): readonly string[] {
   const folders = roots.map((root) => join(root, family, "partials")).filter((folder) => existsSync(folder));
   const files = folders.flatMap((folder) => readdirSync(folder)).filter((name) => name.endsWith(".hbs"));
   return [...new Set(files.map((name) => name.slice(0, -".hbs".length)))].sort();
@@ -40,7 +40,7 @@ export function partialNames(roots: readonly string[], family: Family): readonly
 
 export function openTemplates(
   roots: readonly string[],
-  family: Family,
+  family: TemplateFamily,
   helpers: Readonly<Record<string, TextHelper>> = {},
 ): Templates {
   const handlebars = Handlebars.create();

@@ -43,7 +43,7 @@ export function checkTheme(roots: readonly string[]): readonly ThemeFinding[] {
   );
 }
 
-interface Token {
+interface CssToken {
   /** "--accent" */
   readonly name: string;
   readonly line: number;
@@ -51,7 +51,7 @@ interface Token {
 }
 
 /** What is declared, not what is used: `--name:` at the head of a declaration; comments are blanked out in place. */
-function tokensOf(css: string): readonly Token[] {
+function tokensOf(css: string): readonly CssToken[] {
   const bare = css.replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, " "));
   return [...bare.matchAll(/(?<=[{;\s])--[\w-]+(?=\s*:)/g)].map(({ 0: name, index }) => {
     const before = bare.slice(0, index).split("\n");

@@ -1,7 +1,11 @@
 /** The contents list: the sections in the order of every format, with a word on each and what stands in it. */
 
 import type { Tone } from "./badge.ts";
-import type { View } from "./view.ts";
+import type { CellView } from "./cell.ts";
+import type { ChangesView, ChecklistView, PreflightView } from "./evidence.ts";
+import type { HealthView } from "./health.ts";
+import type { MetricView } from "./metric.ts";
+import type { VerdictView } from "./verdict.ts";
 
 export interface ContentsEntry {
   readonly anchor: string;
@@ -24,7 +28,22 @@ export interface ContentsItem {
   readonly word: string;
 }
 
-export function contents(view: Omit<View, "contents">): readonly ContentsEntry[] {
+/** The sections that say something of themselves. */
+interface Sections {
+  readonly verdict: VerdictView;
+  readonly changes: ChangesView;
+  readonly guardrails: readonly MetricView[];
+  readonly guardrailSummary: string;
+  readonly informational: readonly MetricView[];
+  readonly days: { readonly title: string };
+  readonly health: HealthView;
+  readonly preflight: PreflightView;
+  readonly checklist: ChecklistView;
+  readonly cells: readonly CellView[];
+  readonly cellSummary: string;
+}
+
+export function contents(view: Sections): readonly ContentsEntry[] {
   const { changes, health, preflight, checklist, verdict } = view;
   const section = (anchor: string, title: string, note = "", items: readonly ContentsItem[] = []) => {
     return { anchor, title, note, items };
@@ -44,7 +63,7 @@ export function contents(view: Omit<View, "contents">): readonly ContentsEntry[]
   ];
 }
 
-function metricItems(view: Omit<View, "contents">): readonly ContentsItem[] {
+function metricItems(view: Sections): readonly ContentsItem[] {
   return [...view.guardrails, ...view.informational].map(({ anchor, title, delta, classification }) => {
     const { word, glyph, tone } = classification;
     const isKnown = classification.tone !== "no-data" && word !== "error";
@@ -52,13 +71,13 @@ function metricItems(view: Omit<View, "contents">): readonly ContentsItem[] {
   });
 }
 
-function checkItems({ health }: Omit<View, "contents">): readonly ContentsItem[] {
+function checkItems({ health }: Sections): readonly ContentsItem[] {
   return health.open.map(({ anchor, title, badge: { word, glyph, tone } }) => {
     return { anchor, title, note: word, glyph, tone, word: "" };
   });
 }
 
-function cellItems({ cells }: Omit<View, "contents">): readonly ContentsItem[] {
+function cellItems({ cells }: Sections): readonly ContentsItem[] {
   return cells.map(({ anchor, title, number, error }) => {
     const failed = error !== null;
     const tone = failed ? "rollback" : "plain";

@@ -44,13 +44,14 @@ const reasonHeads: Readonly<Record<keyof LeftOut, string>> = {
 
 const everyReason = Object.keys(reasonHeads) as readonly (keyof LeftOut)[];
 
-type Covered = Pick<MetricResult, "title" | "denominator"> & { readonly coverage: Coverage };
+type CoveredMetric = Pick<MetricResult, "title" | "denominator"> & { readonly coverage: Coverage };
 
 /** Null where it is not known of any guardrail: a result of version 1, or no data. */
 export function coverageView(metrics: readonly MetricResult[]): CoverageView | null {
   const guardrails = metrics.filter(({ role }) => role === "guardrail");
-  const known = guardrails.flatMap(({ title, denominator, observation: { coverage } }): readonly Covered[] =>
-    coverage === null ? [] : [{ title, denominator, coverage }],
+  const known = guardrails.flatMap(
+    ({ title, denominator, observation: { coverage } }): readonly CoveredMetric[] =>
+      coverage === null ? [] : [{ title, denominator, coverage }],
   );
   if (known.length === 0) return null;
   const variants = known.flatMap(({ coverage }) => [coverage.candidate, coverage.baseline]);
@@ -75,7 +76,7 @@ function summaryText(variants: readonly VariantCoverage[], unknown: number): str
 }
 
 function coveredVariant(
-  { denominator, coverage }: Covered,
+  { denominator, coverage }: CoveredMetric,
   variant: Variant,
   reasons: readonly (keyof LeftOut)[],
 ): CoveredVariant {

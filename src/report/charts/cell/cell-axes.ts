@@ -5,15 +5,15 @@ import { niceAxis, tickFormat } from "../axes.ts";
 import type { ChartSpec, Json } from "../spec.ts";
 import { safetyFactor, textWidth } from "../svg/text-width.ts";
 import { labelSize } from "../theme.ts";
+import type { CellContext, ChannelPlace } from "./cell-channel.ts";
 import { isNode } from "./cell-check.ts";
-import type { CellContext, Place } from "./cell-defaults.ts";
 
 /** So much room an upright number takes beside its neighbours. */
 const numberRoom = 70;
 
 /** Percent columns as percent, with the decimals their range needs; along x as many lines as can be labelled. */
 export function applyDefaultsNumber(
-  place: Place,
+  place: ChannelPlace,
   column: CellColumn | undefined,
   context: CellContext,
 ): ChartSpec {

@@ -2,22 +2,15 @@
  * An analyst's spec in the house style: sizes, UTC days with explicit labels, percent formats, the variants in their own
  * colours, dashes and order. What the spec says itself is kept.
  */
-import type { CellColumn, CellResult } from "../../../model/result.ts";
-import type { Channel, ChartSpec, Json } from "../spec.ts";
+import type { CellColumn } from "../../../model/result.ts";
+import { noteTitle } from "../frame.ts";
+import type { ChartSpec, Json } from "../spec.ts";
 import { cellPlotWidth } from "../theme.ts";
 import { applyDefaultsDiscrete, applyDefaultsNumber } from "./cell-axes.ts";
+import { type CellContext, type ChannelPlace, isDiscrete } from "./cell-channel.ts";
 import { isNode } from "./cell-check.ts";
 import { applyDefaultsDays, applyDefaultsTime, isDate } from "./cell-time.ts";
-import { titleOnTop } from "./cell-title.ts";
 import { applyDefaultsColor, applyDefaultsOrder, sideBySide } from "./cell-variants.ts";
-
-export interface CellContext {
-  readonly cell: CellResult;
-  readonly baseline: string;
-  readonly candidate: string;
-  /** Of the plot whose labels are chosen: a panel of a facet is narrower than a chart. */
-  readonly plotWidth: number;
-}
 
 const plotHeight = 170;
 
@@ -44,10 +37,6 @@ function sizeOf(side: "width" | "height", spec: ChartSpec, encodings: readonly C
   const discrete = encodings.some((encoding) => isDiscrete(encoding[channel]));
   if (side === "height") return { height: discrete ? { step: 20 } : plotHeight };
   return { width: cellPlotWidth };
-}
-
-export function isDiscrete(channel: Json | undefined): boolean {
-  return isNode(channel) && (channel["type"] === "nominal" || channel["type"] === "ordinal");
 }
 
 const children = ["layer", "hconcat", "vconcat", "concat"];
@@ -79,14 +68,7 @@ function applyDefaultsEncoding(encoding: ChartSpec, mark: Json | undefined, cont
   };
 }
 
-export interface Place {
-  /** "x", "y", "color" … */
-  readonly name: string;
-  readonly channel: Channel | ChartSpec;
-  readonly markType: Json | undefined;
-}
-
-function applyDefaultsChannel(place: Place, context: CellContext): ChartSpec {
+function applyDefaultsChannel(place: ChannelPlace, context: CellContext): ChartSpec {
   const { channel, name } = place;
   const field = channel["field"];
   const column = context.cell.columns.find((one) => one.name === field);
@@ -112,4 +94,30 @@ function withTitle(channel: ChartSpec, column: CellColumn | undefined): ChartSpe
     axis === null ||
     (isNode(axis) && "title" in axis);
   return said || column === undefined ? channel : { ...channel, title: column.name.replaceAll("_", " ") };
+}
+
+/** The name of the y axis is above the chart, to be read without turning the head. */
+function titleOnTop(spec: ChartSpec): ChartSpec {
+  const titles = new Set<string>();
+  const lifted = liftFrom(spec, titles);
+  if (titles.size === 0) return spec;
+  const text = [...titles].join(", ");
+  return { ...lifted, title: noteTitle(text) };
+}
+
+function liftFrom(node: ChartSpec, titles: Set<string>): ChartSpec {
+  const layers = node["layer"];
+  const lifted = Array.isArray(layers)
+    ? { layer: layers.map((one: Json) => (isNode(one) ? liftFrom(one, titles) : one)) }
+    : {};
+  const encoding = node["encoding"];
+  const y = isNode(encoding) ? encoding["y"] : undefined;
+  if (!isNode(encoding) || !isNode(y)) return { ...node, ...lifted };
+  const axis = isNode(y["axis"]) ? y["axis"] : {};
+  const title = "title" in axis ? axis["title"] : y["title"];
+  if (typeof title !== "string") return { ...node, ...lifted };
+  titles.add(title);
+  const { title: _, ...labels } = axis;
+  const bare = y["axis"] === null ? {} : { axis: { ...labels, title: null } };
+  return { ...node, ...lifted, encoding: { ...encoding, y: { ...y, title: null, ...bare } } };
 }

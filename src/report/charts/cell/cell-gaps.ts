@@ -7,10 +7,10 @@ import type { ChartSpec, Json } from "../spec.ts";
 import { withGaps } from "../time-axis.ts";
 import { isNode } from "./cell-check.ts";
 
-type Row = Readonly<Record<string, Json>>;
+type CellRow = Readonly<Record<string, Json>>;
 
 /** Nothing for any chart but a plain line over a DATE column: a transform might count the added rows. */
-export function gapRows(spec: ChartSpec, cell: CellResult, rows: readonly Row[]): readonly Row[] {
+export function gapRows(spec: ChartSpec, cell: CellResult, rows: readonly CellRow[]): readonly CellRow[] {
   const { mark, encoding } = spec;
   const type = isNode(mark) ? mark["type"] : mark;
   if (type !== "line" || !isNode(encoding) || "transform" in spec) return [];
@@ -40,7 +40,7 @@ function fieldOf(name: string, channel: Json | undefined): readonly string[] {
 }
 
 /** One row of each line. */
-function kinds(rows: readonly Row[], fields: readonly string[]): readonly Row[] {
+function kinds(rows: readonly CellRow[], fields: readonly string[]): readonly CellRow[] {
   const byLine = new Map(rows.map((row) => [JSON.stringify(fields.map((field) => row[field] ?? null)), row]));
   return [...byLine.values()];
 }

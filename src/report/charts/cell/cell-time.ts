@@ -3,14 +3,14 @@ import type { CellColumn, CellResult } from "../../../model/result.ts";
 import type { ChartSpec, Json } from "../spec.ts";
 import { instant, timeAxis, withGaps } from "../time-axis.ts";
 import { textsOf, withAxis } from "./cell-axes.ts";
+import type { CellContext, ChannelPlace } from "./cell-channel.ts";
 import { isNode } from "./cell-check.ts";
-import type { CellContext, Place } from "./cell-defaults.ts";
 
 const dayUnit = "utcyearmonthdate";
 
 /** A temporal channel. Bars of days get a day's width, whose label stands under their middle. */
 export function applyDefaultsTime(
-  place: Place,
+  place: ChannelPlace,
   column: CellColumn | undefined,
   context: CellContext,
 ): ChartSpec {

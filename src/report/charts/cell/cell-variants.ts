@@ -4,8 +4,8 @@ import type { ChartSpec, Json } from "../spec.ts";
 import { safetyFactor, textWidth } from "../svg/text-width.ts";
 import { categories, categoryDashes, chartWidth, color, dashes, labelSize } from "../theme.ts";
 import { textsOf } from "./cell-axes.ts";
+import { type CellContext, isDiscrete } from "./cell-channel.ts";
 import { isNode } from "./cell-check.ts";
-import { type CellContext, isDiscrete } from "./cell-defaults.ts";
 
 /** The values of a column in order: the variants first, by algorithm or by word. */
 function orderOf(

@@ -46,12 +46,12 @@ export function tidySvg(svg: string, identity: SvgIdentity): string {
   });
 }
 
-interface Context {
+interface TidyContext {
   readonly prefix: string;
   readonly inDefs: boolean;
 }
 
-function tidyNode(node: SvgNode, context: Context): readonly SvgNode[] {
+function tidyNode(node: SvgNode, context: TidyContext): readonly SvgNode[] {
   if (typeof node === "string") return [xmlText(node)];
   if (node.tag === "image" || node.tag === "a") throw new Error("a chart may not draw images or links");
   const inDefs = context.inDefs || node.tag === "defs";
