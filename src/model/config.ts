@@ -85,7 +85,7 @@ export interface Completeness {
   readonly quietHours: number;
 }
 
-/** Shares of a variant's units or events that a number may leave out (DESIGN §12.1). */
+/** Shares of a variant's units or events that a number may leave out. */
 export interface CoverageLimits {
   readonly warn: number;
   readonly block: number;
