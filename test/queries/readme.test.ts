@@ -10,6 +10,7 @@ import { measureMetrics } from "../../src/queries/measures/metrics.ts";
 import { buildRelations } from "../../src/queries/relations/relations.ts";
 import { checkCatalog } from "../../src/queries/validation/validate.ts";
 import { canonicalColumns } from "../../src/queries/validation/warehouse-tables.ts";
+import { chartFaults } from "../../src/report/charts/cell/chart-faults.ts";
 import { catalogOf, openEngine, openWarehouse, plan, shippedRoot, sourceOf, told } from "./warehouse.ts";
 
 const readme = readFileSync(join(shippedRoot, "queries/README.md"), "utf8");
@@ -34,7 +35,12 @@ it("has an example of each kind, and all of them pass the check", async () => {
   const engine = await openEngine();
   await createLoadTables(engine);
   await createLedgerTables(engine);
-  const findings = await checkCatalog(engine, catalog, { sources: [sourceOf("wide_log", "events")] });
+  const findings = await checkCatalog(
+    engine,
+    catalog,
+    { sources: [sourceOf("wide_log", "events")] },
+    chartFaults,
+  );
   expect(findings).toEqual([]);
 });
 
@@ -57,7 +63,7 @@ it("its examples run", async () => {
   expect(check?.rows).toEqual([
     { status: "pass", observed: 0, expected: 0, detail: "0 impressions have no position" },
   ]);
-  const [cell] = await runCells(engine, catalog, { rowLimit: 10 });
+  const [cell] = await runCells(engine, catalog, { checkChart: chartFaults, rowLimit: 10 });
   expect([told(cell?.error), cell?.rows]).toEqual(["nothing", [["v1", 1, 1]]]);
 });
 

@@ -13,6 +13,7 @@ import { runChecks } from "../../src/queries/measures/checks.ts";
 import { measureMetrics } from "../../src/queries/measures/metrics.ts";
 import { measureTraffic } from "../../src/queries/measures/traffic.ts";
 import { buildRelations } from "../../src/queries/relations/relations.ts";
+import { chartFaults } from "../../src/report/charts/cell/chart-faults.ts";
 import { openWarehouse, plan, shippedRoot, told } from "./warehouse.ts";
 
 const shipped = readCatalog(shippedRoot);
@@ -395,7 +396,7 @@ describe("the shipped cells", () => {
   it("show what one counts by hand", async () => {
     const engine = await openWarehouse();
     await build(engine);
-    const cells = await runCells(engine, shipped, { rowLimit: 100 });
+    const cells = await runCells(engine, shipped, { checkChart: chartFaults, rowLimit: 100 });
     expect(cells.map(({ error }) => told(error))).toEqual(cells.map(() => "nothing"));
     const rows = (name: string) => cells.find((cell) => cell.name === name)?.rows;
     expect(rows("dwell_distribution")).toEqual([
@@ -457,7 +458,7 @@ describe("the concentration curve", () => {
       repeat(3, { type: "impression", day: first, algorithm: "v2", user: "c", author: "a0" }),
     );
     await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
-    const cells = await runCells(engine, shipped, { rowLimit: 1000 });
+    const cells = await runCells(engine, shipped, { checkChart: chartFaults, rowLimit: 1000 });
     const cell = cells.find(({ name }) => name === "concentration_curve");
     const of = (algorithm: string) => cell?.rows.filter(([version]) => version === algorithm) ?? [];
     expect(of("v1").length).toBe(points);
@@ -479,7 +480,7 @@ describe("the concentration curve", () => {
     const engine = await openWarehouse();
     await insert(engine, [{ type: "impression", day: first, algorithm: "v1", user: "a", author: "x" }]);
     await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
-    const cells = await runCells(engine, shipped, { rowLimit: 100 });
+    const cells = await runCells(engine, shipped, { checkChart: chartFaults, rowLimit: 100 });
     expect(cells.find(({ name }) => name === "concentration_curve")?.rows).toEqual([["v1", 1, 1, 1]]);
   });
 });

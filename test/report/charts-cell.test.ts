@@ -59,7 +59,7 @@ describe("a cell's chart", () => {
   test("a field that is no column is an error with the columns there are", async () => {
     const spec = { ...bar, encoding: { ...bar.encoding, y: { field: "amuont", type: "quantitative" } } };
     expect(await draw(cellOf(spec))).toBe(
-      'error: "amuont" is not a column of this cell (columns: name, amount)',
+      'error: the query returns no column "amuont"; did you mean "amount"? (it returns name, amount)',
     );
   });
 

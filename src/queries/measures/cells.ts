@@ -3,18 +3,20 @@
  * hold), their columns with units, and a checked chart. It draws nothing; a cell that fails carries its error in place.
  */
 import type { Engine } from "../../engine/engine.ts";
-import type { CellChart, CellColumn, CellResult } from "../../model/result.ts";
+import type { CellResult } from "../../model/result.ts";
 import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
 import { toQueryError } from "../catalog/query-problem.ts";
 import { absentColumns, type Readiness, readReadiness, refuseUnready } from "../catalog/readiness.ts";
 import { describeKept } from "../relations/kept-events.ts";
 import { asQueryFile } from "../validation/inspect.ts";
+import type { ChartCheck } from "../validation/vega-spec.ts";
 import { readChart } from "./charts.ts";
 import type { RunOptions } from "./checks.ts";
 
 export interface CellOptions extends RunOptions {
   /** Rows of a cell that are kept; all are counted. */
   readonly rowLimit: number;
+  readonly checkChart: ChartCheck;
 }
 
 /** In the catalog's order. Throws only when the store itself fails. */
@@ -42,7 +44,7 @@ async function runCell(
   }
   try {
     await refuseUnready(engine, file, readiness);
-    const { timeoutMs, rowLimit, keptFrom = null } = options;
+    const { timeoutMs, rowLimit, checkChart, keptFrom = null } = options;
     const { columns, rows, rowCount, durationMs } = await engine.query(asQueryFile(file), {
       timeoutMs,
       rowLimit,
@@ -54,20 +56,24 @@ async function runCell(
       type,
       unit: file.header.columnUnits.get(name) ?? null,
     }));
-    return { ...found, columns: described, ...tryChart(file, described, rows) };
+    return {
+      ...found,
+      columns: described,
+      ...(await tryChart(file, { columns: described, rows }, checkChart)),
+    };
   } catch (error) {
     return { ...cell, error: toQueryError(error, file) };
   }
 }
 
 /** A chart that cannot be drawn leaves the table as it is. */
-function tryChart(
+async function tryChart(
   file: CatalogFile,
-  columns: readonly CellColumn[],
-  rows: CellResult["rows"],
-): { readonly chart: CellChart | null } & Pick<CellResult, "error"> {
+  cell: Pick<CellResult, "columns" | "rows">,
+  checkChart: ChartCheck,
+): Promise<Pick<CellResult, "chart" | "error">> {
   try {
-    return { chart: readChart(file, columns, rows), error: null };
+    return { chart: await readChart(file, cell, checkChart), error: null };
   } catch (error) {
     return { chart: null, error: toQueryError(error, file) };
   }

@@ -3,57 +3,48 @@
  * GatebookError; `chartProblems` gives all. It draws nothing and picks no colour.
  */
 import { GatebookError } from "../../model/error.ts";
-import type { CellChart, CellColumn } from "../../model/result.ts";
+import type { CellChart, CellColumn, CellResult } from "../../model/result.ts";
 import { suggestion } from "../../model/suggest.ts";
-import type { Scalar } from "../../model/words.ts";
-import type { CatalogFile } from "../catalog/catalog.ts";
+import type { CatalogFile, ChartFile } from "../catalog/catalog.ts";
 import { CHART_MARKS, expandChart } from "../validation/chart-spec.ts";
-import { parseSpec, type Spec, specProblems } from "../validation/vega-spec.ts";
+import { type ChartCheck, faultError, parseSpec } from "../validation/vega-spec.ts";
 
 /** Null: the cell has no chart. */
-export function readChart(
+export async function readChart(
   file: CatalogFile,
-  columns: readonly CellColumn[],
-  rows: readonly (readonly Scalar[])[],
-): CellChart | null {
-  const [problem] = chartProblems(file, columns);
+  { columns, rows }: Pick<CellResult, "columns" | "rows">,
+  check: ChartCheck,
+): Promise<CellChart | null> {
+  const [problem] = await chartProblems(file, columns, check);
   if (problem !== undefined) throw problem;
-  if (file.chart !== null) {
-    const spec = parseSpec(file.chart);
-    const told = spec["description"];
-    return { spec, description: typeof told === "string" ? told : file.header.title };
-  }
+  if (file.chart !== null) return ownChart(file.chart, file);
   const words = shorthand(file);
   return words === null ? null : expandChart(words, columns, rows);
 }
 
-export function chartProblems(file: CatalogFile, columns: readonly CellColumn[]): readonly GatebookError[] {
-  if (file.chart === null) return shorthandProblems(file, columns);
+export async function chartProblems(
+  file: CatalogFile,
+  columns: readonly CellColumn[],
+  check: ChartCheck,
+): Promise<readonly GatebookError[]> {
+  const { chart, header } = file;
+  if (chart === null) return shorthandProblems(file, columns);
+  const message = `the cell has a chart of its own in ${chart.path}`;
   const both =
-    file.header.chart === null
-      ? []
-      : [
-          chartProblem(
-            file,
-            `the cell has a chart of its own in ${file.chart.path}`,
-            "take @chart out, or the file away",
-          ),
-        ];
-  let spec: Spec;
+    header.chart === null ? [] : [chartProblem(file, message, "remove the @chart line, or delete the file")];
   try {
-    spec = parseSpec(file.chart);
+    const faults = await check(ownChart(chart, file), columns);
+    return [...both, ...faults.map((fault) => faultError(chart, fault))];
   } catch (error) {
     if (error instanceof GatebookError) return [...both, error];
     throw error;
   }
-  return [
-    ...both,
-    ...specProblems(
-      file.chart,
-      spec,
-      columns.map(({ name }) => name),
-    ),
-  ];
+}
+
+function ownChart(chart: ChartFile, { header }: CatalogFile): CellChart {
+  const spec = parseSpec(chart);
+  const description = spec["description"];
+  return { spec, description: typeof description === "string" ? description : header.title };
 }
 
 function shorthand(file: CatalogFile): readonly string[] | null {

@@ -13,7 +13,7 @@ import { orderRelations, type RelationNode } from "../relations/dependencies.ts"
 import { contractProblems } from "./contract.ts";
 import { type Finding, toFinding } from "./finding.ts";
 import { asQueryFile, existingTables, inspectFile, readFile } from "./inspect.ts";
-import { literalColours, parseSpec } from "./vega-spec.ts";
+import { type ChartCheck, literalColours, parseSpec } from "./vega-spec.ts";
 import { createEmptyTable, createMissingTables } from "./warehouse-tables.ts";
 
 /** By kind and name; nothing is found twice. Leaves empty tables for relations and lookups behind in the engine. */
@@ -21,10 +21,18 @@ export async function checkCatalog(
   engine: Engine,
   catalog: Catalog,
   config: Pick<Config, "sources">,
+  chartCheck: ChartCheck,
 ): Promise<readonly Finding[]> {
   await createMissingTables(engine, config.sources);
   const guessed = new Set(config.sources.flatMap(({ kind, name }) => (kind === "lookup" ? [name] : [])));
-  const bench: Bench = { engine, guessed, broken: new Set(), read: new Set(["user_days"]), findings: [] };
+  const bench: Bench = {
+    engine,
+    chartCheck,
+    guessed,
+    broken: new Set(),
+    read: new Set(["user_days"]),
+    findings: [],
+  };
   bench.findings.push(...catalog.problems.map((problem) => toFinding(problem, catalog)));
   for (const file of catalog.sources) await checkSource(bench, file, config);
   const tables = await existingTables(engine);
@@ -38,6 +46,7 @@ export async function checkCatalog(
 
 interface Bench {
   readonly engine: Engine;
+  readonly chartCheck: ChartCheck;
   /** Lookups whose columns are not known without their files. */
   readonly guessed: ReadonlySet<string>;
   /** Relations that do not bind: what reads them is not held against them. */
@@ -104,7 +113,7 @@ async function bind(
     const columns = await bench.engine.describe(asQueryFile(file));
     return [
       ...contractProblems(file, columns),
-      ...(file.kind === "cell" ? checkChart(bench, file, columns) : []),
+      ...(file.kind === "cell" ? await checkChart(bench, file, columns) : []),
     ];
   } catch (error) {
     const lookup = tables.find((name) => bench.guessed.has(name));
@@ -116,10 +125,15 @@ async function bind(
   }
 }
 
-function checkChart(bench: Bench, file: CatalogFile, columns: readonly Column[]): readonly GatebookError[] {
-  const problems = chartProblems(
+async function checkChart(
+  bench: Bench,
+  file: CatalogFile,
+  columns: readonly Column[],
+): Promise<readonly GatebookError[]> {
+  const problems = await chartProblems(
     file,
     columns.map((column) => ({ ...column, unit: file.header.columnUnits.get(column.name) ?? null })),
+    bench.chartCheck,
   );
   if (file.chart !== null && problems.length === 0) {
     const colours = literalColours(file.chart, parseSpec(file.chart));

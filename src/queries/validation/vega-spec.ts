@@ -1,9 +1,6 @@
-/**
- * What NAME.vl.json may be: a Vega-Lite spec over the cell's own rows. It loads nothing, and every field it names is a column
- * of the query or made by one of its transforms: for a misspelt field Vega would draw an empty chart and only warn.
- */
+/** NAME.vl.json: a Vega-Lite spec over the cell's own rows, read with the places of its mistakes. What may be in it the report says. */
 import { GatebookError } from "../../model/error.ts";
-import { suggestion } from "../../model/suggest.ts";
+import type { CellChart, CellColumn } from "../../model/result.ts";
 import type { ChartFile } from "../catalog/catalog.ts";
 
 export type Spec = Readonly<Record<string, unknown>>;
@@ -19,59 +16,18 @@ export function parseSpec(chart: ChartFile): Spec {
   throw specError(chart, "the chart is no JSON object", "a Vega-Lite spec is one object", 0);
 }
 
-/** All that is wrong with a spec whose cell returns `columns`. */
-export function specProblems(
-  chart: ChartFile,
-  spec: Spec,
-  columns: readonly string[],
-): readonly GatebookError[] {
-  const data = spec["data"];
-  const dataProblems =
-    isSpec(data) && data["name"] === "rows" && Object.keys(data).length === 1
-      ? []
-      : [
-          specError(
-            chart,
-            'the chart\'s data is not {"name": "rows"}',
-            'write "data": {"name": "rows"}',
-            find(chart, '"data"'),
-          ),
-        ];
-  const loads = keysIn(spec)
-    .filter(({ key }) => key === "url" || key === "href")
-    .map(({ key }) =>
-      specError(
-        chart,
-        `"${key}" is not for charts`,
-        "a chart shows the rows of its query and loads nothing",
-        find(chart, `"${key}"`),
-      ),
-    );
-  const made = keysIn(spec).flatMap(({ key, value }) =>
-    key === "as" || key === "groupby" ? names(value) : [],
-  );
-  const isOpen = keysIn(spec).some(({ key }) => key === "pivot");
-  const known = [
-    ...columns,
-    ...made,
-    ...(keysIn(spec).some(({ key }) => key === "fold") ? ["key", "value"] : []),
-  ];
-  const unknown = keysIn(spec)
-    .flatMap(({ key, value }) => (key === "field" && typeof value === "string" ? [value] : []))
-    .filter((field) => !known.includes(plainName(field)));
-  const fields = isOpen ? [] : [...new Set(unknown)];
-  return [
-    ...dataProblems,
-    ...loads,
-    ...fields.map((field) =>
-      specError(
-        chart,
-        `the query returns no column "${field}"${suggestion(field, columns)}`,
-        `it returns ${columns.join(", ")}`,
-        find(chart, `"${field}"`),
-      ),
-    ),
-  ];
+/** A fault of a chart: `word` is the key or the text of the file to find it by. */
+export interface ChartFault {
+  readonly message: string;
+  readonly hint: string;
+  readonly word: string;
+}
+
+/** Whether a chart can be drawn from a cell with these columns; the report's own answer. */
+export type ChartCheck = (chart: CellChart, columns: readonly CellColumn[]) => Promise<readonly ChartFault[]>;
+
+export function faultError(chart: ChartFile, { message, hint, word }: ChartFault): GatebookError {
+  return specError(chart, message, hint, find(chart, `"${word}"`));
 }
 
 /** color, fill, stroke, background; labelColor and its like; and a scheme, which names colours. */
@@ -112,11 +68,6 @@ function keysIn(node: unknown): readonly Entry[] {
 function names(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(names);
   return typeof value === "string" ? [value] : [];
-}
-
-/** `a\\.b` → `a.b` */
-function plainName(field: string): string {
-  return field.replace(/\\(.)/g, "$1");
 }
 
 function find(chart: ChartFile, text: string): number {

@@ -14,6 +14,7 @@ import { type Catalog, readCatalog } from "../../queries/catalog/catalog.ts";
 import { excerpt } from "../../queries/catalog/query-problem.ts";
 import type { Finding } from "../../queries/validation/finding.ts";
 import { checkCatalog } from "../../queries/validation/validate.ts";
+import { chartFaults } from "../../report/charts/cell/chart-faults.ts";
 import { packageRoot, requireMetrics } from "./catalog.ts";
 import { unreadFiles } from "./unread-files.ts";
 import { unusedTemplates } from "./unused-templates.ts";
@@ -28,7 +29,7 @@ export async function checkWorkspace(file: string): Promise<readonly Finding[]> 
     await engine.fence();
     await createLoadTables(engine);
     await createLedgerTables(engine);
-    const queries = await checkCatalog(engine, catalog, config ?? { sources: [] });
+    const queries = await checkCatalog(engine, catalog, config ?? { sources: [] }, chartFaults);
     const found = [...findings, ...queries, ...unreadFiles(root), ...(await templateFindings(root))];
     return found.map((finding) => placed(finding, root));
   } finally {

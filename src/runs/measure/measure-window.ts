@@ -17,6 +17,7 @@ import { measureMetrics } from "../../queries/measures/metrics.ts";
 import type { MeasurePlan } from "../../queries/measures/plan.ts";
 import { measureTraffic } from "../../queries/measures/traffic.ts";
 import { withShiftedBaseline } from "../../queries/relations/shifted-baseline.ts";
+import { chartFaults } from "../../report/charts/cell/chart-faults.ts";
 
 export interface MeasureRequest {
   readonly config: Config;
@@ -137,7 +138,7 @@ async function keptWithin(engine: Engine, { window }: MeasureRequest): Promise<D
 
 export async function readCells(engine: Engine, request: MeasureRequest): Promise<readonly CellResult[]> {
   const { timeoutMs, presentColumns } = request;
-  const limits = { rowLimit: CELL_ROWS, timeoutMs, presentColumns };
+  const limits = { rowLimit: CELL_ROWS, timeoutMs, presentColumns, checkChart: chartFaults };
   const keptFrom = await keptWithin(engine, request);
   const cells = await byFile("cells", request, null, (catalog) =>
     runCells(engine, catalog, { ...limits, keptFrom }),

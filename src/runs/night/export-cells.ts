@@ -27,7 +27,7 @@ export interface ExportRequest {
 /** How many cells could not be written. A cell that failed in the report, or has no data, gets no file. */
 export async function exportCells(engine: Engine, request: ExportRequest, context: Context): Promise<number> {
   const { folder, timeoutMs } = request;
-  const cells = request.cells.filter(({ error, columns }) => error === null && columns.length > 0);
+  const cells = request.cells.filter(({ columns }) => columns.length > 0);
   await clearExport(folder);
   await mkdir(join(folder, cellsFolder), { recursive: true });
   let failures = 0;

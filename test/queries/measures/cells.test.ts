@@ -1,13 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { runCells } from "../../../src/queries/measures/cells.ts";
 import { literalColours, parseSpec } from "../../../src/queries/validation/vega-spec.ts";
+import { chartFaults } from "../../../src/report/charts/cell/chart-faults.ts";
 import { catalogOf, openEngine, told } from "../warehouse.ts";
 
 const sql = "SELECT DATE '2026-02-01' AS day, 'v1' AS algo_version, 0.5 AS share, 7 AS \"n.of\"";
 
 async function run(files: Readonly<Record<string, string>>, presentColumns?: ReadonlySet<string>) {
   const engine = await openEngine();
-  const [cell] = await runCells(engine, catalogOf(files), { rowLimit: 2, presentColumns });
+  const [cell] = await runCells(engine, catalogOf(files), {
+    checkChart: chartFaults,
+    rowLimit: 2,
+    presentColumns,
+  });
   if (cell === undefined) throw new Error("no cell");
   return cell;
 }
@@ -41,7 +46,7 @@ describe("a cell", () => {
     const cells = await runCells(
       engine,
       catalogOf({ "cells/bad.sql": "SELECT 1 AS a,\n  nosuch AS b", "cells/good.sql": "SELECT 1 AS a" }),
-      { rowLimit: 10 },
+      { checkChart: chartFaults, rowLimit: 10 },
     );
     expect(cells.map(({ name, error }) => [name, error?.excerpt ?? null])).toEqual([
       ["bad", "  nosuch AS b\n  ^"],
@@ -101,7 +106,10 @@ describe("@chart", () => {
       const engine = await openEngine();
       const file = `-- @chart line day n algo_version
       SELECT day, algo_version, 1 AS n FROM range(${days}) AS d(day), (VALUES ('v1'), ('v2')) AS v(algo_version)`;
-      const [cell] = await runCells(engine, catalogOf({ "cells/x.sql": file }), { rowLimit: 100 });
+      const [cell] = await runCells(engine, catalogOf({ "cells/x.sql": file }), {
+        checkChart: chartFaults,
+        rowLimit: 100,
+      });
       expect(cell?.chart?.spec["mark"]).toEqual({ type: "line", point: dots });
     },
   );
@@ -164,6 +172,15 @@ describe("NAME.vl.json", () => {
     expect((await own(text)).chart).toEqual({ description: "A bar.", spec: JSON.parse(text) });
   });
 
+  it("may name the columns that a density makes", async () => {
+    const encoding = {
+      x: { field: "value", type: "quantitative" },
+      y: { field: "density", type: "quantitative" },
+    };
+    const spec = { data: { name: "rows" }, mark: "area", transform: [{ density: "share" }], encoding };
+    expect(await own(JSON.stringify(spec))).toMatchObject({ error: null, chart: { spec } });
+  });
+
   it.each([
     [
       `{${rows},\n  "mark": }`,
@@ -179,8 +196,36 @@ describe("NAME.vl.json", () => {
       `queries/cells/x.vl.json:1:2 the chart's data is not {"name": "rows"} | write "data": {"name": "rows"}`,
     ],
     [
-      `{${rows}, "layer": [{"data": {"url": "http://x"}}]}`,
-      'queries/cells/x.vl.json:1:48 "url" is not for charts | a chart shows the rows of its query and loads nothing',
+      `{${rows}, "layer": [{"mark": {"type": "bar", "url": "http://x"}}]}`,
+      'queries/cells/x.vl.json:1:63 "url" is not allowed in a chart | a chart shows the rows of its query and loads nothing',
+    ],
+    [
+      `{${rows},\n"mark": "image", "encoding": {"x": {"field": "day"}}}`,
+      "queries/cells/x.vl.json:2:9 a chart cannot draw images | a chart shows the rows of its query and loads nothing",
+    ],
+    [
+      `{${rows},\n"mark": "rectt", "encoding": {"x": {"field": "day"}}}`,
+      'queries/cells/x.vl.json:2:9 "mark" must be a name that Vega-Lite knows, not "rectt"; did you mean "rect"? | see vega.github.io/vega-lite/docs',
+    ],
+    [
+      `{${rows},\n"mark": {"type": "rectt"}, "encoding": {"x": {"field": "day"}}}`,
+      'queries/cells/x.vl.json:2:18 "type" must be a name that Vega-Lite knows, not "rectt"; did you mean "rect"? | see vega.github.io/vega-lite/docs',
+    ],
+    [
+      `{${rows},\n"mark": "bar", "enconding": {"x": {"field": "day"}}}`,
+      'queries/cells/x.vl.json:2:16 Vega-Lite knows no "enconding" here; did you mean "encoding"? | see vega.github.io/vega-lite/docs',
+    ],
+    [
+      `{${rows},\n"mark": "bar", "encoding": {"x": {"field": "day", "type": "nomnal"}}}`,
+      'queries/cells/x.vl.json:2:59 "type" must be one of quantitative, ordinal, temporal, nominal, not "nomnal"; did you mean "nominal"? | see vega.github.io/vega-lite/docs',
+    ],
+    [
+      `{${rows},\n"mark": "bar", "encoding": {"color": {"field": "day", "scale": {"scheme": "tableu10"}}}}`,
+      'queries/cells/x.vl.json:2:75 "scheme" must be a name that Vega-Lite knows, not "tableu10"; did you mean "tableau10"? | see vega.github.io/vega-lite/docs',
+    ],
+    [
+      `{${rows},\n"mark": "bar", "encoding": {"shape": {"field": "day", "type": "nominal"}}}`,
+      'queries/cells/x.vl.json:2:1 Vega-Lite cannot draw the chart: shape dropped as it is incompatible with "bar". | see vega.github.io/vega-lite/docs',
     ],
     [
       `{${rows},\n"encoding": {"x": {"field": "dya"}}}`,

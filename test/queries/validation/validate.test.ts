@@ -5,6 +5,7 @@ import { formatPlace } from "../../../src/model/error.ts";
 import { readCatalog } from "../../../src/queries/catalog/catalog.ts";
 import type { Finding } from "../../../src/queries/validation/finding.ts";
 import { checkCatalog } from "../../../src/queries/validation/validate.ts";
+import { chartFaults } from "../../../src/report/charts/cell/chart-faults.ts";
 import { openEngine, shippedRoot, sourceOf, workspace } from "../warehouse.ts";
 
 const lookup = sourceOf("items", "lookup", ["title"]);
@@ -16,7 +17,12 @@ async function check(
   const engine = await openEngine();
   await createLoadTables(engine);
   await createLedgerTables(engine);
-  return await checkCatalog(engine, readCatalog(workspace(files), fallbackRoot), { sources: [lookup] });
+  return await checkCatalog(
+    engine,
+    readCatalog(workspace(files), fallbackRoot),
+    { sources: [lookup] },
+    chartFaults,
+  );
 }
 
 const said = (findings: readonly Finding[]) =>

@@ -6,14 +6,19 @@
 import type { CellResult, Result } from "../../../model/result.ts";
 import { type Chart, type ChartSpec, schemaUrl } from "../spec.ts";
 import { cellPlotWidth } from "../theme.ts";
-import { checkSpec } from "./cell-check.ts";
+import { specFaults } from "./cell-check.ts";
 import { applyDefaultsSpec } from "./cell-defaults.ts";
 import { gapRows } from "./cell-gaps.ts";
 
 const maxPoints = 2_000;
 
+/** The part of a Result that charts of cells are coloured by. */
+export interface CellRollout {
+  readonly rollout: Pick<Result["rollout"], "baseline" | "candidate">;
+}
+
 /** Null when the cell asks for no chart, or failed before there was anything to draw. */
-export function cellChart(cell: CellResult, result: Result): Chart | null {
+export function cellChart(cell: CellResult, { rollout }: CellRollout): Chart | null {
   if (cell.chart === null || cell.error !== null) return null;
   if (cell.truncated || cell.rowCount > cell.rows.length) {
     throw new Error(
@@ -27,14 +32,15 @@ export function cellChart(cell: CellResult, result: Result): Chart | null {
     );
   }
   const spec = cell.chart.spec as ChartSpec;
-  checkSpec(spec, cell.columns);
+  const [fault] = specFaults(spec, cell.columns);
+  if (fault !== undefined) throw new Error(`${fault.message} (${fault.hint})`);
   const rows = cell.rows.map((row) =>
     Object.fromEntries(cell.columns.map((column, index) => [column.name, row[index] ?? null])),
   );
   const dressed = applyDefaultsSpec(spec, {
     cell,
-    baseline: result.rollout.baseline,
-    candidate: result.rollout.candidate,
+    baseline: rollout.baseline,
+    candidate: rollout.candidate,
     plotWidth: cellPlotWidth,
   });
   return {

@@ -1,69 +1,95 @@
-/** What an analyst's spec may not do: read anything but its rows, draw images or links, name a column that is not there. */
+/**
+ * What an analyst's spec may not do: read anything but its rows, draw images or links, name a column that is not there, or say
+ * what Vega-Lite does not know. `gatebook check`, a run and the report ask the same function.
+ */
 import type { CellColumn } from "../../../model/result.ts";
-import type { ChartSpec, Json } from "../spec.ts";
+import { suggestion } from "../../../model/suggest.ts";
+import type { Json } from "../spec.ts";
+import { type ChartFault, schemaFaults } from "./schema-faults.ts";
 
-/** Throws an Error that names the first fault. */
-export function checkSpec(spec: ChartSpec, columns: readonly CellColumn[]): void {
+/** All that is wrong with it, before it is compiled. */
+export function specFaults(
+  spec: Readonly<Record<string, unknown>>,
+  columns: readonly Pick<CellColumn, "name">[],
+): readonly ChartFault[] {
   const nodes = objectsOf(spec);
-  for (const node of nodes) {
-    checkData(node["data"]);
-    checkKeys(node);
-  }
-  checkFields(nodes, columns);
+  const names = columns.map(({ name }) => name);
+  const found = [...nodes.flatMap(dataFaults), ...nodes.flatMap(reachFaults), ...fieldFaults(nodes, names)];
+  return found.length > 0 ? found : schemaFaults({ data: { name: "rows" }, ...spec });
 }
 
-type Node = { readonly [key: string]: Json | undefined };
+type Node = Readonly<Record<string, unknown>>;
 
-export function isNode(value: Json | undefined): value is Node {
+export function isNode(value: Json | undefined): value is { readonly [key: string]: Json | undefined } {
+  return isObject(value);
+}
+
+function isObject(value: unknown): value is Node {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The spec and every object inside of it, whatever it is called. */
-function objectsOf(value: Json | undefined): readonly Node[] {
+/** The spec and every object inside of it, whatever it is called; inline data is data, not spec. */
+function objectsOf(value: unknown): readonly Node[] {
   if (Array.isArray(value)) return value.flatMap(objectsOf);
-  if (!isNode(value)) return [];
+  if (!isObject(value)) return [];
+  const inside = Object.entries(value).filter(([key]) => key !== "values" && key !== "datasets");
+  return [value, ...inside.flatMap(([, child]) => objectsOf(child))];
+}
+
+function dataFaults({ data }: Node): readonly ChartFault[] {
+  if (data === undefined || data === null) return [];
+  const isInside = isObject(data) && (data["name"] === "rows" || Array.isArray(data["values"]));
+  if (isInside && Object.keys(data).every((key) => key !== "url")) return [];
   return [
-    value,
-    ...Object.entries(value).flatMap(([key, child]) => (key === "values" ? [] : objectsOf(child))),
+    {
+      message: 'the chart\'s data is not {"name": "rows"}',
+      hint: 'write "data": {"name": "rows"}',
+      word: "data",
+    },
   ];
 }
 
-function checkData(data: Json | undefined): void {
-  if (data === undefined || data === null) return;
-  if (isNode(data) && (data["name"] === "rows" || Array.isArray(data["values"])) && data["url"] === undefined)
-    return;
-  throw new Error(`data may only be {"name": "rows"}, the rows of the cell, not ${JSON.stringify(data)}`);
+/** Wherever they are, in a mark, a channel, a style or the config, these make Vega fetch or link. */
+function reachFaults(node: Node): readonly ChartFault[] {
+  const hint = "a chart shows the rows of its query and loads nothing";
+  const keys = ["url", "href"].filter((key) => node[key] !== undefined);
+  const mark = isObject(node["mark"]) ? node["mark"]["type"] : node["mark"];
+  return [
+    ...keys.map((key) => ({ message: `"${key}" is not allowed in a chart`, hint, word: key })),
+    ...(mark === "image" ? [{ message: "a chart cannot draw images", hint, word: "image" }] : []),
+  ];
 }
 
-/** Wherever they stand, in a mark, a channel, a style or the config, these make Vega fetch or link. */
-function checkKeys(node: Node): void {
-  for (const key of ["href", "url"]) {
-    if (node[key] !== undefined)
-      throw new Error(`a chart may not have "${key}": it loads nothing and links nowhere`);
-  }
-  const mark = isNode(node["mark"]) ? node["mark"]["type"] : node["mark"];
-  if (mark === "image") throw new Error("a chart may not draw images");
+/** Columns that these transforms make, unless `as` names them. */
+const MADE: Readonly<Record<string, readonly string[]>> = {
+  fold: ["key", "value"],
+  density: ["value", "density"],
+  quantile: ["prob", "value"],
+};
+
+/** For a misspelt field Vega would draw an empty chart. */
+function fieldFaults(nodes: readonly Node[], columns: readonly string[]): readonly ChartFault[] {
+  // The columns of a pivot are values of its rows.
+  if (nodes.some((node) => "pivot" in node)) return [];
+  const made = nodes.flatMap((node) => [
+    ...[node["as"], node["groupby"]].flat().filter((name) => typeof name === "string"),
+    ...Object.entries(MADE).flatMap(([transform, names]) => (transform in node ? names : [])),
+  ]);
+  const known = new Set([...columns, ...made]);
+  const fields = nodes.flatMap(({ field }) => (typeof field === "string" ? [field] : []));
+  return [...new Set(fields)]
+    .filter((field) => !known.has(plainName(field)))
+    .map((field) => ({
+      message: `the query returns no column "${field}"${suggestion(field, columns)}`,
+      hint: `it returns ${columns.join(", ")}`,
+      word: field,
+    }));
 }
 
-/** Transforms whose new columns depend on the rows: what comes after them cannot be checked here. */
-const openEnded = ["pivot", "flatten", "lookup", "loess", "regression", "density", "quantile"];
-
-function checkFields(nodes: readonly Node[], columns: readonly CellColumn[]): void {
-  if (nodes.some((node) => openEnded.some((transform) => transform in node))) return;
-  const known = new Set([...columns.map((column) => column.name), ...nodes.flatMap(createdBy)]);
-  for (const field of nodes.flatMap((node) => (typeof node["field"] === "string" ? [node["field"]] : []))) {
-    const name = field.replace(/\\(.)/g, "$1").replace(/^\[['"]?(.*?)['"]?\]$/, "$1");
-    if (known.has(name) || known.has(name.replace(/^datum\./, ""))) continue;
-    throw new Error(
-      `"${name}" is not a column of this cell (columns: ${columns.map((column) => column.name).join(", ")})`,
-    );
-  }
-}
-
-/** Names that a transform gives to new columns: {"calculate": …, "as": "share"}. */
-function createdBy(node: Node): readonly string[] {
-  const as = node["as"];
-  const named =
-    typeof as === "string" ? [as] : Array.isArray(as) ? as.filter((name) => typeof name === "string") : [];
-  return "fold" in node && as === undefined ? ["key", "value"] : named;
+/** `a\\.b`, `['a.b']` and `datum.a` → the column's name. */
+function plainName(field: string): string {
+  return field
+    .replace(/\\(.)/g, "$1")
+    .replace(/^\[['"]?(.*?)['"]?\]$/, "$1")
+    .replace(/^datum\./, "");
 }

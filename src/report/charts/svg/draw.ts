@@ -3,6 +3,7 @@
  * loaded from disk or network, and every warning of Vega (a missing field, a failed load) is an error of the chart:
  * Vega itself would draw an empty chart and go on.
  */
+import type { Runtime } from "vega";
 import type { TopLevelSpec } from "vega-lite";
 import type { Chart } from "../spec.ts";
 import { config } from "../theme.ts";
@@ -11,16 +12,12 @@ import { tidySvg } from "./tidy-svg.ts";
 
 /** Throws an Error that says why when the chart cannot be drawn. */
 export async function drawChart(chart: Chart): Promise<string> {
-  const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
+  const vega = await import("vega");
   const warnings: string[] = [];
   const logger = collectingLogger(warnings);
   measureText("textMetrics" in vega ? vega.textMetrics : null);
-  // A spec is JSON; compile() itself is what checks it, by throwing or warning. Vega marks the rows it is given: not the result's.
-  const spec = structuredClone(chart.spec) as unknown as TopLevelSpec;
-  const compiled = vegaLite.compile(spec, { config, logger }).spec;
-  failOn(warnings);
   vega.resetSVGDefIds();
-  const view = new vega.View(vega.parse(compiled), {
+  const view = new vega.View(await compileChart(chart), {
     renderer: "none",
     loader: refusingLoader(warnings),
     logger,
@@ -32,6 +29,17 @@ export async function drawChart(chart: Chart): Promise<string> {
   } finally {
     view.finalize();
   }
+}
+
+/** The spec as Vega's own dataflow. Throws an Error with what Vega-Lite refuses or warns of. */
+export async function compileChart(chart: Pick<Chart, "spec">): Promise<Runtime> {
+  const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
+  const warnings: string[] = [];
+  // A spec is JSON; compile() itself is what checks it, by throwing or warning. Vega marks the rows it is given: not the result's.
+  const spec = structuredClone(chart.spec) as unknown as TopLevelSpec;
+  const compiled = vegaLite.compile(spec, { config, logger: collectingLogger(warnings) }).spec;
+  failOn(warnings);
+  return vega.parse(compiled);
 }
 
 function failOn(warnings: readonly string[]): void {
