@@ -37,7 +37,7 @@ export const compareCommand = defineCommand({
       import("../runs/check/catalog.ts"),
       import("../warehouse/store.ts"),
       import("../runs/compare.ts"),
-      import("../load/load.ts"),
+      import("../load/records/present-columns.ts"),
       import("../runs/window-days.ts"),
     ]);
     const window = parseWindow(options.from, options.to);

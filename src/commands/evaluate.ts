@@ -35,7 +35,7 @@ export const evaluateCommand = defineCommand({
       import("../judge/window/gate-windows.ts"),
       import("../runs/window-days.ts"),
       import("../runs/evaluate-coverage.ts"),
-      import("../load/load.ts"),
+      import("../load/records/present-columns.ts"),
     ]);
     const window = parseWindow(options.from, options.to);
     const timeoutMs = parseDuration(options.queryTimeout, "query-timeout");

@@ -2,14 +2,25 @@
  * Which files are read together. A statement costs milliseconds whatever it reads, and a file takes twenty of them: exports by
  * the hour, a fortnight of which is 336 files, would spend their night on statements. Large files stay by themselves.
  */
+import type { SourceFormat } from "../model/config.ts";
 import type { DiscoveredFile } from "./files/discover.ts";
-import { asTextBytes, LARGE_BYTES } from "./files/text-bytes.ts";
-import type { FileTask } from "./take-file.ts";
+import type { FileTask } from "./plan.ts";
 
+/** From here on a file is large: it has a transaction of its own, and its rows are stored in any order. */
+const LARGE_BYTES = 1 << 25;
 const MOST_FILES = 200;
 const MOST_BYTES = 1 << 26;
 /** What gzip makes of text, about: how large it is unpacked is not known before. */
 const GZIP_DENSITY = 8;
+
+/** How many bytes of CSV the same events would be, about: Parquet takes a quarter of them. */
+function asTextBytes(format: SourceFormat, bytes: number): number {
+  return format === "parquet" ? bytes * 4 : bytes;
+}
+
+export function isLarge(format: SourceFormat, bytes: number): boolean {
+  return asTextBytes(format, bytes) >= LARGE_BYTES;
+}
 
 /** In the order of `tasks`; most groups of a few large files hold one. */
 export function groupTasks(tasks: readonly FileTask[]): readonly (readonly FileTask[])[] {

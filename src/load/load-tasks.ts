@@ -2,8 +2,8 @@
 import type { Engine } from "../engine/engine.ts";
 import { type ReadyFile, readyGroups } from "./files/read-ahead.ts";
 import { groupTasks } from "./groups.ts";
-import type { GroupPlan } from "./load-together.ts";
-import { type FileTask, takeFile, takeGroup } from "./take-file.ts";
+import type { FileTask, LoadPlan } from "./plan.ts";
+import { takeFile, takeGroup } from "./take-file.ts";
 
 /** `done` of `total` bytes were read before this file. */
 export type LoadProgress = (step: {
@@ -14,7 +14,7 @@ export type LoadProgress = (step: {
 }) => void;
 
 export interface TaskOptions {
-  readonly plan: GroupPlan;
+  readonly plan: LoadPlan;
   /** Folder for temporary files. */
   readonly temporary: string;
   readonly progress: LoadProgress;
@@ -31,25 +31,20 @@ export async function loadTasks(
   tasks: readonly FileTask[],
   { plan, temporary, progress }: TaskOptions,
 ): Promise<void> {
-  const tell = teller(tasks, progress);
+  const report = progressReporter(tasks, progress);
   const failures = new Map<string, number>();
   const load = async (files: readonly ReadyFile[], onRead: () => void): Promise<void> => {
     const [first, ...others] = files;
     if (first === undefined) return;
     if (others.length === 0) {
-      tell(first.task, 0);
-      await takeFile(
-        engine,
-        first,
-        { ...plan, fileId: first.task.fileId, temporary: first.temporary },
-        onRead,
-      );
+      report(first.task, 0);
+      await takeFile(engine, first, plan, onRead);
       return;
     }
     const { name } = first.task.file.source;
     const failed = failures.get(name) ?? 0;
     if (failed < MOST_FAILURES) {
-      tell(first.task, others.length);
+      report(first.task, others.length);
       const left = await takeGroup(engine, { files, onRead }, plan);
       const isTaken = left.length < files.length;
       failures.set(name, isTaken ? Math.max(0, failed - 1) : failed + 1);
@@ -63,8 +58,11 @@ export async function loadTasks(
     await load(files, onRead);
 }
 
-/** Tells which file is next and how far it is, in bytes: rows are not known before they are read. */
-function teller(tasks: readonly FileTask[], progress: LoadProgress): (task: FileTask, more: number) => void {
+/** Reports which file is next and how far it is, in bytes: rows are not known before they are read. */
+function progressReporter(
+  tasks: readonly FileTask[],
+  progress: LoadProgress,
+): (task: FileTask, more: number) => void {
   const before = new Map<FileTask, number>();
   let total = 0;
   for (const task of tasks) {

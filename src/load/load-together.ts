@@ -1,53 +1,36 @@
 /**
- * Several small files of one shape into event_rows, in one statement and one transaction. All that load-file.ts holds for a file
- * is held here for each of them; whatever is not plainly sound (a malformed row, an oddity that is mended or noted, a row of a
- * closed day, a line that needs explaining) is left to it: then nothing of the group stays, and its files are read one by one.
+ * Several small files of one shape into event_rows, in one statement and one transaction, with the guarantees of load-file.ts for
+ * each. Whatever is not plainly sound (a malformed row, an oddity that is fixed or noted, a row of a closed day, a line that needs
+ * explaining) is left to load-file.ts: then the group is rolled back, and its files are read one by one.
  */
 import type { Engine } from "../engine/engine.ts";
 import { sqlDate } from "../engine/sql-text.ts";
 import { markDirtyDays } from "./days/dirty-days.ts";
 import { resolveDuplicates } from "./events/duplicates.ts";
-import { HAS_NO_ID } from "./events/row-units.ts";
+import { HAS_NO_ID } from "./events/event-identity.ts";
 import { eventRules } from "./events/rules.ts";
-import {
-  type BoundRelation,
-  bindRelation,
-  canonicalSelect,
-  eventRowsSelect,
-} from "./events/select-events.ts";
-import type { PreparedFile } from "./files/prepare.ts";
+import { canonicalSelect, eventRowsSelect } from "./events/select-events.ts";
 import type { ReadyFile, ReadyGroup } from "./files/read-ahead.ts";
-import { isRefusal } from "./files/refusal.ts";
-import { everyLineIsARow } from "./formats/line-check.ts";
-import { FILE_INDEX, type RawRelation, rawRelation } from "./formats/raw-relation.ts";
+import { isRefusal, needsTolerance } from "./files/refusal.ts";
+import { FILE_INDEX } from "./formats/readers.ts";
+import { type OpenFile, openFile } from "./open-file.ts";
 import type { LoadPlan } from "./plan.ts";
 import { checkAccounting } from "./records/accounting.ts";
-import { NEGATIVE_DWELL } from "./records/file-facts.ts";
-import { loadedFile } from "./records/load-record.ts";
+import { disagreement, NEGATIVE_DWELL } from "./records/file-facts.ts";
 import { writeKnownFiles } from "./records/loads-table.ts";
 import { columnsByFile } from "./records/present-columns.ts";
-import { disagreement, insertStrictly, needsTolerance } from "./strict-load.ts";
-import type { FileTask } from "./take-file.ts";
-
-export type GroupPlan = Omit<LoadPlan, "fileId" | "temporary">;
-
-interface OpenFile {
-  readonly ready: ReadyFile;
-  readonly task: FileTask;
-  readonly prepared: PreparedFile;
-  readonly raw: RawRelation;
-  readonly bound: BoundRelation;
-}
+import { loadedFile } from "./records/record-load.ts";
+import { everyLineIsARow, insertStrictly } from "./strict-load.ts";
 
 /** Loads those whose shape most of them have, and returns them; none when they are not plainly sound, and nothing was changed. */
 export async function loadTogether(
   engine: Engine,
   { files: group, onRead }: ReadyGroup,
-  plan: GroupPlan,
+  plan: LoadPlan,
 ): Promise<readonly ReadyFile[]> {
   try {
     const all: OpenFile[] = [];
-    for (const ready of group) all.push(await openFile(engine, ready));
+    for (const ready of group) all.push(await openFile(engine, ready, plan.config));
     const files = mostAlike(all);
     const select = files.length < 2 ? null : selectOf(files, plan);
     if (select === null) return [];
@@ -56,18 +39,12 @@ export async function loadTogether(
       if (files.length === group.length) onRead();
       await settle(engine, files, plan);
     });
-    return files.map(({ ready }) => ready);
+    const taken = new Set(files.map(({ task }) => task));
+    return group.filter(({ task }) => taken.has(task));
   } catch (error) {
     if (error === needsTolerance || isRefusal(error) || isOfFile(error)) return [];
     throw error;
   }
-}
-
-async function openFile(engine: Engine, ready: ReadyFile): Promise<OpenFile> {
-  const { task } = ready;
-  const prepared = await ready.prepared;
-  const raw = await rawRelation(engine, prepared);
-  return { ready, task, prepared, raw, bound: bindRelation(raw, task.file) };
 }
 
 /** JSON lines of one feed do not all hold the same keys, and a CSV export gets a new column one day. */
@@ -89,7 +66,7 @@ function isOfFile(error: unknown): boolean {
 }
 
 /** Null when a list of them cannot be read. */
-function selectOf(files: readonly OpenFile[], plan: GroupPlan): string | null {
+function selectOf(files: readonly OpenFile[], plan: LoadPlan): string | null {
   const [first] = files;
   if (first === undefined || first.raw.fromMany === null) return null;
   const paths = files.map(({ prepared }) => prepared.strictPath);
@@ -114,24 +91,21 @@ function shapeOf({ raw, bound }: OpenFile): string {
   ]);
 }
 
-async function settle(engine: Engine, files: readonly OpenFile[], plan: GroupPlan): Promise<void> {
+async function settle(engine: Engine, files: readonly OpenFile[], plan: LoadPlan): Promise<void> {
   const ids = files.map(({ task }) => task.fileId);
   const mine = `file_id IN (${ids.join(", ")})`;
   const days = await soundDays(engine, files, plan, mine);
   const present = await columnsByFile(engine, files[0]?.bound, mine);
   const known = [];
-  for (const { task, prepared, raw, bound } of files) {
+  for (const file of files) {
+    const { task, prepared, bound } = file;
     const fingerprint = await prepared.fingerprint();
     const own = days.filter(({ fileId }) => fileId === task.fileId);
     const rows = own.reduce((sum, day) => sum + day.rows, 0);
     if (fingerprint.hasNul || !everyLineIsARow(task.file, fingerprint.lines, rows)) throw needsTolerance;
     known.push(
-      loadedFile({
-        file: task.file,
-        fileId: task.fileId,
-        recipe: task.recipe,
-        columns: raw.found,
-        reading: { read: rows, fingerprint },
+      await loadedFile(file, {
+        read: rows,
         accepted: { rows, first: own[0]?.day ?? null, last: own.at(-1)?.day ?? null },
         rejects: { rows: 0, byReason: {}, retryFrom: null },
         present: present.get(task.fileId) ?? [],
@@ -156,11 +130,11 @@ interface FileDay {
   readonly rows: number;
 }
 
-/** Rows by file and day, in order of day. Throws `needsTolerance` when there is anything to reject, mend or note. */
+/** Rows by file and day, in order of day. Throws `needsTolerance` when there is anything to reject, fix or note. */
 async function soundDays(
   engine: Engine,
   [first]: readonly OpenFile[],
-  plan: GroupPlan,
+  plan: LoadPlan,
   mine: string,
 ): Promise<readonly FileDay[]> {
   const differs = first === undefined ? null : disagreement(first.bound, plan.config);

@@ -7,34 +7,29 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../engine/engine.ts";
 import { addDays, dayAt } from "../model/calendar.ts";
-import type { Config, Source } from "../model/config.ts";
+import type { Config } from "../model/config.ts";
 import type { CheckResult, LoadRecord } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
 import { readDirtyDays } from "./days/dirty-days.ts";
-import { leftOutCheck } from "./days/left-out.ts";
-import { retentionStart } from "./days/pruned-days.ts";
-import { reopenDays } from "./days/reopen.ts";
+import { reopenDays, retentionStart } from "./days/pruned-days.ts";
 import {
   columnsThatCount,
   definitionOf,
   type SourceDefinition,
   writeDefinitions,
 } from "./events/definition.ts";
-import { refreshKeys } from "./events/event-keys.ts";
+import { clearOldPlaceholders, refreshKeys } from "./events/event-identity.ts";
 import { type SetApart, settleSources } from "./events/named-sources.ts";
-import { clearOldPlaceholders } from "./events/placeholders.ts";
 import type { DiscoveredFile } from "./files/discover.ts";
 import { type LoadProgress, loadTasks } from "./load-tasks.ts";
-import { joinedLookups, loadLookups } from "./lookups/lookups.ts";
+import { joinedLookups, type Lookups, loadLookups } from "./lookups/lookups.ts";
 import { markVanished, planFiles } from "./plan-files.ts";
 import { loadChecks } from "./records/checks.ts";
-import { recipeOf } from "./records/load-fingerprint.ts";
+import { loadFingerprint } from "./records/load-fingerprint.ts";
 import { readKnownFiles } from "./records/loads-table.ts";
 import { presentColumns } from "./records/present-columns.ts";
 import { readRejectExamples } from "./records/reject-examples.ts";
 import { narrowUnits } from "./records/tables.ts";
-
-export { presentColumns };
 
 export interface LoadContext {
   /** Instant of the judgement, ISO UTC. */
@@ -74,16 +69,13 @@ export async function loadSources(
     await refreshKeys(engine);
     await clearOldPlaceholders(engine, config);
     const latestDay = lastPossibleDay(config, context);
-    const plain = { latestDay, recipe: (file: DiscoveredFile) => recipeOf(file.source, config, "") };
-    const lookups = await loadLookups(engine, config, files, { ...plain, temporary });
-    const recipeOfSource = async (source: Source): Promise<string> =>
-      recipeOf(source, config, await joinedLookups(engine, source, lookups.contents));
-    const recipe = (file: DiscoveredFile): Promise<string> => recipeOfSource(file.source);
-    await noteDefinitions(engine, config, { recipeOfSource, named: context.namedColumns ?? null });
+    const lookups = await loadLookups(engine, config, files, { latestDay, temporary });
+    const loadFingerprints = await fingerprintsOf(engine, config, lookups);
+    await noteDefinitions(engine, config, { loadFingerprints, named: context.namedColumns ?? null });
     const events = files.filter(({ source }) => source.kind === "events");
     if (context.reload === true) await reopenDays(engine, events);
     const leftOut = await settleSources(engine, config, events);
-    const tasks = await planFiles(engine, events, { latestDay, recipe });
+    const tasks = await planFiles(engine, events, { latestDay, loadFingerprints });
     const plan = {
       config,
       latestDay,
@@ -100,15 +92,28 @@ export async function loadSources(
   }
 }
 
+async function fingerprintsOf(
+  engine: Engine,
+  config: Config,
+  { contents }: Lookups,
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const source of config.sources.filter(({ kind }) => kind === "events")) {
+    const joined = await joinedLookups(engine, source, contents);
+    found.set(source.name, await loadFingerprint(source, config, joined));
+  }
+  return found;
+}
+
 interface DefinitionRequest {
-  readonly recipeOfSource: (source: Source) => Promise<string>;
+  readonly loadFingerprints: ReadonlyMap<string, string>;
   readonly named: ReadonlySet<string> | null;
 }
 
 async function noteDefinitions(
   engine: Engine,
   config: Config,
-  { recipeOfSource, named }: DefinitionRequest,
+  { loadFingerprints, named }: DefinitionRequest,
 ): Promise<void> {
   const definitions: SourceDefinition[] = [];
   for (const source of config.sources.filter(({ kind }) => kind === "events")) {
@@ -116,13 +121,13 @@ async function noteDefinitions(
       source: source.name,
       columns: columnsThatCount(named),
       definition: await definitionOf(engine, source, config),
-      recipe: await recipeOfSource(source),
+      loadFingerprint: loadFingerprints.get(source.name) ?? "",
     });
   }
   await writeDefinitions(engine, definitions, await retentionStart(engine));
 }
 
-/** Only the run that holds the store works in `parent`: what another has left there is of a killed one. */
+/** Only the run with the lock on the store works in `parent`: what is left there is of a killed one. */
 async function freshFolder(parent: string): Promise<string> {
   await mkdir(parent, { recursive: true });
   for (const name of await readdir(parent)) {
@@ -152,10 +157,7 @@ async function summarize(
     records: known.map(({ record }) => record),
     dirtyDates: await readDirtyDays(engine, firstOpen),
     presentColumns: await presentColumns(engine, named),
-    checks: [
-      ...loadChecks({ known, retentionStart: firstOpen, rejectExamples }, config),
-      ...leftOutCheck(leftOut),
-    ],
+    checks: loadChecks({ known, retentionStart: firstOpen, rejectExamples, leftOut }, config),
     changed,
   };
 }

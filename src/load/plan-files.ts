@@ -5,12 +5,13 @@ import type { Config } from "../model/config.ts";
 import type { Day } from "../model/words.ts";
 import type { DiscoveredFile } from "./files/discover.ts";
 import { sha256OfFile } from "./files/fingerprint.ts";
+import type { FileTask } from "./plan.ts";
 import { type KnownFile, readKnownFiles, setStatus } from "./records/loads-table.ts";
-import type { FileTask } from "./take-file.ts";
 
 export interface PlanOptions {
   readonly latestDay: Day;
-  readonly recipe: (file: DiscoveredFile) => Promise<string>;
+  /** By source. */
+  readonly loadFingerprints: ReadonlyMap<string, string>;
 }
 
 /** In the order of `files`. A file that was only renamed or touched is recorded as such and needs no reading. */
@@ -26,14 +27,15 @@ export async function planFiles(
   let nextId = known.reduce((highest, { fileId }) => Math.max(highest, fileId), 0) + 1;
   const tasks: FileTask[] = [];
   for (const file of files) {
-    const recipe = await options.recipe(file);
+    const loadFingerprint = options.loadFingerprints.get(file.source.name) ?? "";
     const before = byName.get(keyOf(file.source.name, file.file));
-    const task = { file, recipe, fileId: before?.fileId ?? nextId, hadRows: before !== undefined };
+    const task = { file, loadFingerprint, fileId: before?.fileId ?? nextId, hadRows: before !== undefined };
     if (before === undefined) {
-      if (await adoptRenamed(engine, file, recipe, gone)) continue;
+      if (await adoptRenamed(engine, file, loadFingerprint, gone)) continue;
       nextId++;
       tasks.push(task);
-    } else if (!(await isUnchanged(engine, file, before, options))) tasks.push(task);
+    } else if (!(await isUnchanged(engine, file, before, { loadFingerprint, latestDay: options.latestDay })))
+      tasks.push(task);
   }
   return tasks;
 }
@@ -43,11 +45,11 @@ export async function isUnchanged(
   engine: Engine,
   file: DiscoveredFile,
   before: KnownFile,
-  options: PlanOptions,
+  { loadFingerprint, latestDay }: { readonly loadFingerprint: string; readonly latestDay: Day },
 ): Promise<boolean> {
-  if (before.recipe !== (await options.recipe(file))) return false;
+  if (before.loadFingerprint !== loadFingerprint) return false;
   if (file.problem !== null) return before.record.notes[0] === file.problem;
-  if (before.retryFrom !== null && before.retryFrom <= options.latestDay) return false;
+  if (before.retryFrom !== null && before.retryFrom <= latestDay) return false;
   if (before.record.bytes !== file.bytes) return false;
   if (before.modifiedNs !== file.modifiedNs) {
     if (before.record.sha256 === "" || (await sha256OfFile(file.path)) !== before.record.sha256) return false;
@@ -61,14 +63,14 @@ export async function isUnchanged(
 async function adoptRenamed(
   engine: Engine,
   file: DiscoveredFile,
-  recipe: string,
+  loadFingerprint: string,
   gone: KnownFile[],
 ): Promise<boolean> {
   const candidates = gone.filter(
     (each) =>
       each.record.source === file.source.name &&
       each.record.bytes === file.bytes &&
-      each.recipe === recipe &&
+      each.loadFingerprint === loadFingerprint &&
       each.record.status !== "refused",
   );
   if (candidates.length === 0 || file.problem !== null) return false;

@@ -1,35 +1,26 @@
+/** One file or one group: loaded, or recorded as refused. A file of which nothing can be taken never stops the others. */
 import { stat } from "node:fs/promises";
 import type { Engine } from "../engine/engine.ts";
 import type { GatebookError } from "../model/error.ts";
-import { markDirtyDays } from "./days/dirty-days.ts";
-import { keepPreviousDays } from "./days/pruned-days.ts";
-import { releaseRows, resolveDuplicates } from "./events/duplicates.ts";
 import { dropStage } from "./events/staging.ts";
 import type { DiscoveredFile } from "./files/discover.ts";
 import type { ReadyFile, ReadyGroup } from "./files/read-ahead.ts";
 import { isBroken, isRefusal, ReaderBroke, refusal } from "./files/refusal.ts";
 import { loadEventFile } from "./load-file.ts";
-import { type GroupPlan, loadTogether } from "./load-together.ts";
-import type { LoadPlan } from "./plan.ts";
-import { isoOfNanoseconds, writeKnownFile } from "./records/loads-table.ts";
-
-export interface FileTask {
-  readonly file: DiscoveredFile;
-  readonly fileId: number;
-  readonly recipe: string;
-  /** It was loaded before: its old rows have to go. */
-  readonly hadRows: boolean;
-}
+import { loadTogether } from "./load-together.ts";
+import type { FileTask, LoadPlan } from "./plan.ts";
+import { recordRefusal } from "./records/record-load.ts";
 
 /** Loads one file or records its refusal. */
 export async function takeFile(
   engine: Engine,
-  { task, prepared }: Pick<ReadyFile, "task" | "prepared">,
+  ready: ReadyFile,
   plan: LoadPlan,
   onRead: () => void,
 ): Promise<void> {
+  const { task } = ready;
   await refusing(engine, task, async () => {
-    await loadEventFile(engine, await prepared, plan, { ...task, onRead });
+    await loadEventFile(engine, ready, plan, onRead);
     await checkStill(task.file);
   });
   await dropStage(engine, task.file.source);
@@ -39,7 +30,7 @@ export async function takeFile(
 export async function takeGroup(
   engine: Engine,
   group: ReadyGroup,
-  plan: GroupPlan,
+  plan: LoadPlan,
 ): Promise<readonly ReadyFile[]> {
   const taken = await loadTogether(engine, group, plan).catch((error: unknown) => {
     const names = group.files.map(({ task }) => task.file.file);
@@ -74,49 +65,7 @@ function asRefusal(file: DiscoveredFile, error: unknown): GatebookError {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (code === "ENOENT") return refusal(file.file, "vanished before it was read", "run again", error);
   if (code === "EACCES" || code === "EPERM" || code === "EISDIR" || code === "EIO") {
-    return refusal(file.file, `cannot be read (${code})`, "check the file and its rights", error);
+    return refusal(file.file, `cannot be read (${code})`, "check the file and its permissions", error);
   }
   throw isBroken(error) ? new ReaderBroke([file.file], error) : error;
-}
-
-interface Refused {
-  readonly refused: GatebookError;
-  /** The file as it stands will be refused every time; a disk's fault or a right may be mended while the file stays as it is. */
-  readonly isLasting: boolean;
-}
-
-/** The warehouse says what the files say: rows of an earlier version of a file that is now unreadable go, too. */
-async function recordRefusal(engine: Engine, task: FileTask, { refused, isLasting }: Refused): Promise<void> {
-  const { file, fileId } = task;
-  await keepPreviousDays(engine, fileId);
-  await markDirtyDays(engine, "SELECT event_date FROM previous_days");
-  await releaseRows(engine, fileId);
-  await writeKnownFile(engine, {
-    fileId,
-    kind: "events",
-    modifiedNs: isLasting ? file.modifiedNs : "0",
-    recipe: task.recipe,
-    retryFrom: null,
-    present: [],
-    record: {
-      source: file.source.name,
-      file: file.file,
-      status: "refused",
-      lines: null,
-      read: 0,
-      loaded: 0,
-      duplicates: 0,
-      conflicts: 0,
-      rejected: 0,
-      rejectedByReason: {},
-      bytes: file.bytes,
-      modifiedAt: isoOfNanoseconds(file.modifiedNs),
-      sha256: "",
-      firstDay: null,
-      lastDay: null,
-      columns: [],
-      notes: [refused.message, refused.hint ?? ""].filter((note) => note !== ""),
-    },
-  });
-  await resolveDuplicates(engine, [fileId], true);
 }

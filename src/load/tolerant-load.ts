@@ -4,13 +4,15 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import { sqlDate, sqlName } from "../engine/sql-text.ts";
-import { findFaults } from "./events/faults.ts";
-import { bindRelation, canonicalSelect, eventRowsSelect, rowColumnNames } from "./events/select-events.ts";
+import { bindRelation } from "./events/binding.ts";
+import { findFaults } from "./events/rules.ts";
+import { canonicalSelect, eventRowsSelect, rowColumnNames } from "./events/select-events.ts";
 import { keepStagedRows, stageRelation, stagingRefusal } from "./events/staging.ts";
-import type { PreparedFile } from "./files/prepare.ts";
-import type { RawRelation } from "./formats/raw-relation.ts";
+import type { DiscoveredFile } from "./files/discover.ts";
+import { countRows } from "./formats/readers.ts";
 import type { RewriteMode } from "./formats/separate-records.ts";
-import { countRows, type SoundRecords, soundRecords } from "./formats/sound-records.ts";
+import { type SoundRecords, soundRecords } from "./formats/sound-records.ts";
+import type { OpenFile } from "./open-file.ts";
 import type { LoadPlan } from "./plan.ts";
 
 /**
@@ -20,16 +22,16 @@ import type { LoadPlan } from "./plan.ts";
  */
 export async function loadTolerant(
   engine: Engine,
-  prepared: PreparedFile,
-  raw: RawRelation,
+  open: OpenFile,
   plan: LoadPlan,
   mode: RewriteMode,
 ): Promise<number> {
-  const records = await soundRecords(engine, prepared, raw, { ...plan, mode });
-  const staged = prepared.file.source.staging !== null;
-  const rows = staged ? await stagedRecords(engine, prepared, records, plan) : records;
-  const bound = bindRelation(rows.relation, prepared.file);
-  const { source } = prepared.file;
+  const { file, fileId } = open.task;
+  const { source } = file;
+  const records = await soundRecords(engine, open, mode);
+  const staged = source.staging !== null;
+  const rows = staged ? await stagedRecords(engine, file, records, plan) : records;
+  const bound = bindRelation(rows.relation, file);
   const typed = (extra: readonly string[]): string =>
     canonicalSelect(bound, source, plan.config, {
       mode: "TRY_CAST",
@@ -40,15 +42,15 @@ export async function loadTolerant(
   const sound = `SELECT * FROM (${typed([])}) WHERE line NOT IN (SELECT line FROM bad_rows)`;
   await engine.execute(
     `INSERT INTO event_rows (${rowColumnNames.map(sqlName).join(", ")})
-      ${eventRowsSelect(sound, plan.fileId, plan.hasLookups)}`,
+      ${eventRowsSelect(sound, fileId, plan.hasLookups)}`,
   );
   if ((await countRows(engine, "bad_rows")) > 0) {
     await engine.execute(`INSERT INTO reject_days
-      SELECT ${plan.fileId}, event_date, algo_version, event_type, count(*) FROM bad_rows
+      SELECT ${fileId}, event_date, algo_version, event_type, count(*) FROM bad_rows
       WHERE event_date IS NOT NULL AND algo_version IS NOT NULL AND event_type IS NOT NULL
       GROUP BY event_date, algo_version, event_type`);
     await engine.execute(`INSERT INTO reject_rows
-      SELECT ${plan.fileId}, ${staged ? "NULL" : "b.line"}, b.fault, b.reason, t.raw
+      SELECT ${fileId}, ${staged ? "NULL" : "b.line"}, b.fault, b.reason, t.raw
       FROM bad_rows b LEFT JOIN ${await rows.rawTexts()} t ON t.line = b.line`);
   }
   return records.broken + rows.sound;
@@ -57,15 +59,15 @@ export async function loadTolerant(
 /** Behind a staging query it is the query's rows that count; they have no line of their own. */
 async function stagedRecords(
   engine: Engine,
-  prepared: PreparedFile,
+  file: DiscoveredFile,
   records: SoundRecords,
   plan: LoadPlan,
 ): Promise<Pick<SoundRecords, "relation" | "line" | "sound" | "rawTexts">> {
   try {
-    const staged = await stageRelation(engine, prepared.file, records.relation, plan.config);
+    const staged = await stageRelation(engine, file, records.relation, plan.config);
     return await keepStagedRows(engine, staged);
   } catch (error) {
-    throw stagingRefusal(prepared.file, error);
+    throw stagingRefusal(file, error);
   }
 }
 

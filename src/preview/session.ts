@@ -102,7 +102,7 @@ async function readStanding(engine: Engine, request: SessionRequest): Promise<St
     memo: newMemo(request.stillWanted),
     reads: newMemo(request.stillWanted),
     reportDate: String(row?.["report_date"]),
-    loaded: { known, retentionStart: openDay, rejectExamples: await readRejectExamples(engine) },
+    loaded: { known, retentionStart: openDay, rejectExamples: await readRejectExamples(engine), leftOut: [] },
     presentColumns: await presentColumns(engine),
     git: await readGit(request.root),
   };

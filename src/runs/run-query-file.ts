@@ -5,7 +5,7 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import { retentionStart } from "../load/days/pruned-days.ts";
-import { presentColumns } from "../load/load.ts";
+import { presentColumns } from "../load/records/present-columns.ts";
 import type { Config } from "../model/config.ts";
 import { formatPlace, GatebookError } from "../model/error.ts";
 import type { QueryError } from "../model/measurement.ts";

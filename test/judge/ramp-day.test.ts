@@ -1,8 +1,8 @@
 /** A night before the gate's first whole day: nothing is observed, so nothing is judged, and nothing is told as a fault of data. */
 import { describe, expect, it } from "vitest";
-import { finding } from "../../src/judge/checks/finding.ts";
 import type { JudgeInput } from "../../src/judge/input.ts";
 import { judge } from "../../src/judge/judge.ts";
+import { finding } from "../../src/model/check-result.ts";
 import type { CheckMeasurement } from "../../src/model/measurement.ts";
 import { check, config, night, trafficDay } from "./builders.ts";
 

@@ -264,7 +264,7 @@ describe("groups", () => {
     const tasks = found.map((file, index) => ({
       file: { ...file, ...change(file.file) },
       fileId: index,
-      recipe: "",
+      loadFingerprint: "",
       hadRows: false,
     }));
     return groupTasks(tasks).map((group) => group.map(({ file }) => file.file.replace("exports/", "")));

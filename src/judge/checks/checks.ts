@@ -3,6 +3,7 @@
  * gate says, was every guardrail measured, do rollout.yaml, ledger and application agree. `data` of DESIGN §7 is all of them.
  */
 
+import { finding } from "../../model/check-result.ts";
 import { dayOf } from "../../model/hours.ts";
 import type { CheckResult, MetricResult, TrafficResult } from "../../model/result.ts";
 import { shareText } from "../../text/numbers.ts";
@@ -15,7 +16,6 @@ import { checkFile, worst } from "./check-files.ts";
 import { coverageCheck } from "./coverage.ts";
 import { crossoverCheck } from "./crossover.ts";
 import { eventsPerUnitChecks } from "./events-per-unit.ts";
-import { finding } from "./finding.ts";
 import { completeHoursCheck, freshHoursCheck } from "./first-day-checks.ts";
 import { completeDayCheck, freshDataCheck } from "./freshness.ts";
 import { ledgerCheck, moveCheck, oneGateCheck, overrideChecks } from "./gate-checks.ts";

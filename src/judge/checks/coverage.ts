@@ -3,6 +3,7 @@
  * past the limits of rollout.yaml, or more in one variant than in the other, it holds the rollout. Crossover has a check of its own.
  */
 
+import { finding } from "../../model/check-result.ts";
 import type { Coverage, CoverageEvidence, LeftOut, LeftOutReason } from "../../model/measurement.ts";
 import type { CheckResult, MetricResult } from "../../model/result.ts";
 import type { Denominator, Variant } from "../../model/words.ts";
@@ -10,7 +11,6 @@ import { countText, shareText } from "../../text/numbers.ts";
 import { listText, plural } from "../../text/words.ts";
 import { affectsVerdict } from "../decision/decision-context.ts";
 import type { JudgeInput } from "../input.ts";
-import { finding } from "./finding.ts";
 
 /** Beyond noise. */
 const ALARM = 0.001;

@@ -4,13 +4,13 @@
  * algorithm they saw first stands beside; a guardrail that it calls by another name holds the rollout.
  */
 
+import { finding } from "../../model/check-result.ts";
 import type { CoveredEvents, LeftOutExample, TrafficCoverage, VariantPair } from "../../model/measurement.ts";
 import type { CheckResult, MetricResult } from "../../model/result.ts";
 import type { Variant } from "../../model/words.ts";
 import { countText, shareText } from "../../text/numbers.ts";
 import { listText } from "../../text/words.ts";
 import type { JudgeInput } from "../input.ts";
-import { finding } from "./finding.ts";
 import { describeIntention, intentions } from "./intention-to-treat.ts";
 
 const variants = ["candidate", "baseline"] as const;

@@ -4,6 +4,7 @@
  * difference beyond noise is a real change of use or a fault of logging, and numbers cannot tell which: a person must say.
  */
 
+import { finding } from "../../model/check-result.ts";
 import type { Acceptance } from "../../model/ledger.ts";
 import type { EventsPerUnit, UnitEvent } from "../../model/measurement.ts";
 import type { CheckResult, MetricResult } from "../../model/result.ts";
@@ -12,7 +13,6 @@ import { compareUnitMeans } from "../../statistics/unit-means.ts";
 import { changeText, lineText } from "../../text/numbers.ts";
 import { listText } from "../../text/words.ts";
 import type { JudgeInput } from "../input.ts";
-import { finding } from "./finding.ts";
 
 /** Two-sided, as for the sample ratio. */
 const ALARM = 0.001;

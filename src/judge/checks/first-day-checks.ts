@@ -1,5 +1,6 @@
 /** The first 24 hours' own questions to the data: do the newest events reach the judged instant, is any hour missing? */
 
+import { finding } from "../../model/check-result.ts";
 import type { CheckResult } from "../../model/result.ts";
 import { sizeBeside } from "../../text/beside.ts";
 import { clockText, slotText } from "../../text/times.ts";
@@ -7,7 +8,6 @@ import { plural } from "../../text/words.ts";
 import type { JudgeInput } from "../input.ts";
 import type { DayState } from "../window/days.ts";
 import { firstDayHours } from "../window/first-day-window.ts";
-import { finding } from "./finding.ts";
 
 const HOUR_MS = 3_600_000;
 

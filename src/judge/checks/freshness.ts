@@ -1,12 +1,12 @@
 /** Is this tonight's data? As of the report date, never by the clock: a stopped export must not repeat last week's promote. */
 
 import { daysBetween } from "../../model/calendar.ts";
+import { finding } from "../../model/check-result.ts";
 import type { CheckResult } from "../../model/result.ts";
 import { plural } from "../../text/words.ts";
 import type { JudgeInput } from "../input.ts";
 import { completeDays, type DayState } from "../window/days.ts";
 import { awaitsFirstDay } from "../window/window.ts";
-import { finding } from "./finding.ts";
 
 export function freshDataCheck(input: JudgeInput): CheckResult {
   const { reportDate } = input.window;

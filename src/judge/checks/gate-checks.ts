@@ -1,12 +1,12 @@
 /** Do rollout.yaml, the ledger and the traffic tell the same story about the gate? */
 
+import { finding } from "../../model/check-result.ts";
 import { dayOf } from "../../model/hours.ts";
 import type { CheckResult, TrafficResult } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
 import { lineText, shareText } from "../../text/numbers.ts";
 import type { JudgeInput } from "../input.ts";
 import { gateWindows } from "../window/gate-windows.ts";
-import { finding } from "./finding.ts";
 
 /** Days of two gates in one window pool two traffic shares: −27% where both days are up (vectors `simpson.ramp`). */
 export function oneGateCheck({ config, window, phase }: JudgeInput): CheckResult {

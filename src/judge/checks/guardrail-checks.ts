@@ -3,6 +3,7 @@
  * silent pass of several peers; one whose rows stop while the traffic goes on would go on being healthy by its first days.
  */
 
+import { finding } from "../../model/check-result.ts";
 import type { Guardrail } from "../../model/config.ts";
 import type { CheckResult, MetricResult } from "../../model/result.ts";
 import { plural } from "../../text/words.ts";
@@ -12,7 +13,6 @@ import { noRoomText } from "../metric/explanation.ts";
 import { linesFor, roomToRise, unreachableLine } from "../metric/reading.ts";
 import type { DayState } from "../window/days.ts";
 import { daysText } from "../window/days.ts";
-import { finding } from "./finding.ts";
 
 export interface MeasuredGuardrail {
   readonly metrics: readonly MetricResult[];

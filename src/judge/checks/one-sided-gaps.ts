@@ -4,6 +4,7 @@
  * is worse looks better: that is a gap in a log, and a person must say if it is not. Rollbacks fire all the same.
  */
 
+import { finding } from "../../model/check-result.ts";
 import type { EventTimes, TrafficDay, VariantTimes } from "../../model/measurement.ts";
 import type { CheckResult } from "../../model/result.ts";
 import type { Slot, Variant } from "../../model/words.ts";
@@ -11,7 +12,6 @@ import { countText } from "../../text/numbers.ts";
 import { listText, plural } from "../../text/words.ts";
 import type { JudgeInput } from "../input.ts";
 import { dueIn, gapsOf, timedEvents } from "./due-events.ts";
-import { finding } from "./finding.ts";
 import { clockText, FEWEST_DUE, FEWEST_DUE_UNITS, MINUTES_A_DAY } from "./losses.ts";
 
 interface OneSidedGap {

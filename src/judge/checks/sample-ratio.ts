@@ -3,12 +3,12 @@
  * whose ratio may move honestly. What cannot be tested is an error and an empty variant a failure: never a pass.
  */
 
+import { finding } from "../../model/check-result.ts";
 import type { TrafficMeasurement, VariantTraffic } from "../../model/measurement.ts";
 import type { CheckResult, SampleRatio } from "../../model/result.ts";
 import { sampleRatioTest } from "../../statistics/sample-ratio.ts";
 import { countText, lineText, shareText } from "../../text/numbers.ts";
 import type { JudgeInput } from "../input.ts";
-import { finding } from "./finding.ts";
 
 /** Fabijan et al., KDD 2019: over 14 nights 0.7% of sound splits reach it (STATISTICS c). */
 const ALARM = 0.001;

@@ -3,6 +3,7 @@
  * a number, or it does not, or one unit made the day: then a person must judge it before the gate moves on.
  */
 
+import { finding } from "../../model/check-result.ts";
 import type { Acceptance, LedgerState } from "../../model/ledger.ts";
 import type {
   CheckResult,
@@ -18,7 +19,6 @@ import { changeText, lineText } from "../../text/numbers.ts";
 import { dayText } from "../../text/times.ts";
 import { listText } from "../../text/words.ts";
 import type { JudgeInput } from "../input.ts";
-import { finding } from "./finding.ts";
 
 /** What `gatebook record accept` takes for one day, or one hour. */
 export function dayWord(date: Slot): string {

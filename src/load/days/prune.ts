@@ -6,11 +6,11 @@
 import type { Engine } from "../../engine/engine.ts";
 import { sqlDate, sqlText } from "../../engine/sql-text.ts";
 import { addDays } from "../../model/calendar.ts";
+import { check } from "../../model/check-result.ts";
 import type { CheckResult } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
 import { plural } from "../../text/words.ts";
 import { keepWhatIsLeft } from "../events/transient-events.ts";
-import { check } from "../records/check-result.ts";
 import { closeDays, retentionStart } from "./pruned-days.ts";
 
 export interface Prunable {

@@ -5,9 +5,11 @@
  */
 import type { Engine } from "../../engine/engine.ts";
 import { sqlDate, sqlText } from "../../engine/sql-text.ts";
+import { addDays } from "../../model/calendar.ts";
 import type { Day } from "../../model/words.ts";
+import type { DiscoveredFile } from "../files/discover.ts";
+import { needsTolerance } from "../files/refusal.ts";
 import type { LoadPlan } from "../plan.ts";
-import { needsTolerance } from "../strict-load.ts";
 import { contentSum } from "./content.ts";
 
 /** Before a file's rows go: how many it had on each day; of a closed day, how many were counted. */
@@ -23,13 +25,13 @@ export async function keepPreviousDays(engine: Engine, fileId: number): Promise<
  * Takes out the rows of closed days that an earlier load of this file brought already (a file that only grows holds
  * them still) and returns how many. More of them than before: the tolerant path has to say which.
  */
-export async function withdrawClosedDays(engine: Engine, plan: LoadPlan): Promise<number> {
+export async function withdrawClosedDays(engine: Engine, plan: LoadPlan, fileId: number): Promise<number> {
   if (plan.retentionStart === null) return 0;
-  const closed = `file_id = ${plan.fileId} AND event_date < ${sqlDate(plan.retentionStart)}`;
+  const closed = `file_id = ${fileId} AND event_date < ${sqlDate(plan.retentionStart)}`;
   const [row] = await engine.rows(`SELECT coalesce(sum(d.accepted), 0) AS rows,
       count(*) FILTER (d.accepted > coalesce(p.accepted, 0)) AS grown
     FROM load_days d LEFT JOIN previous_days p ON p.event_date = d.event_date
-    WHERE d.file_id = ${plan.fileId} AND d.event_date < ${sqlDate(plan.retentionStart)}`);
+    WHERE d.file_id = ${fileId} AND d.event_date < ${sqlDate(plan.retentionStart)}`);
   if (Number(row?.["grown"]) > 0) throw needsTolerance;
   const rows = Number(row?.["rows"]);
   if (rows > 0) await engine.execute(`DELETE FROM event_rows WHERE ${closed}`);
@@ -37,7 +39,11 @@ export async function withdrawClosedDays(engine: Engine, plan: LoadPlan): Promis
 }
 
 /** Before the rows of closed days are withdrawn: what they are now, in the columns that were read when the day was closed. */
-export async function noteClosedContent(engine: Engine, { fileId, retentionStart }: LoadPlan): Promise<void> {
+export async function noteClosedContent(
+  engine: Engine,
+  { retentionStart }: LoadPlan,
+  fileId: number,
+): Promise<void> {
   if (retentionStart === null) return;
   const mine = `file_id = ${fileId} AND event_date < ${sqlDate(retentionStart)}`;
   for (const row of await engine.rows(`SELECT DISTINCT columns FROM closed_days
@@ -79,4 +85,29 @@ export async function closeDays(engine: Engine, from: Day | null, to: Day): Prom
 export async function retentionStart(engine: Engine): Promise<Day | null> {
   const [row] = await engine.rows("SELECT value FROM load_state WHERE key = 'first_open_day'");
   return row === undefined ? null : String(row["value"]);
+}
+
+/**
+ * Opens closed days again (`aggregate --reload`) where all files that brought their events are still there: those are loaded again.
+ * Days of which a file is gone, or has no row any more, stay closed, since their sums could not be made again.
+ */
+export async function reopenDays(engine: Engine, files: readonly DiscoveredFile[]): Promise<void> {
+  const closedBefore = await retentionStart(engine);
+  if (closedBefore === null) return;
+  const names = files.map(({ source, file }) => `(${sqlText(source.name)}, ${sqlText(file)})`);
+  const isThere = names.length === 0 ? "false" : `(f.source, f.file) IN (${names.join(", ")})`;
+  const [gone] =
+    await engine.rows(`SELECT max(c.event_date) AS day FROM closed_days c LEFT JOIN load_files f ON f.file_id = c.file_id
+      LEFT JOIN load_days d ON d.file_id = c.file_id AND d.event_date = c.event_date
+    WHERE c.event_date < ${sqlDate(closedBefore)} AND (d.accepted IS NULL OR NOT ${isThere})`);
+  const from = gone?.["day"] == null ? null : addDays(String(gone["day"]), 1);
+  const since = from === null ? "" : `AND event_date >= ${sqlDate(from)}`;
+  await engine.transaction(() =>
+    engine.execute(`
+      UPDATE load_files f SET recipe = '' WHERE ${isThere} AND file_id IN (
+        SELECT file_id FROM load_days WHERE event_date < ${sqlDate(closedBefore)} ${since}
+        UNION SELECT file_id FROM reject_rows WHERE reason = 'date_closed');
+      DELETE FROM load_state WHERE key = 'first_open_day';
+      ${from === null ? "" : `INSERT INTO load_state VALUES ('first_open_day', ${sqlText(from)});`}`),
+  );
 }

@@ -1,6 +1,67 @@
 /** Which column of the export is which canonical column. */
+import { sqlText } from "../../engine/sql-text.ts";
 import type { Source } from "../../model/config.ts";
-import { type CanonicalName, canonicalNames } from "./columns.ts";
+import { type CanonicalName, canonicalNames } from "../../model/event-columns.ts";
+import type { DiscoveredFile } from "../files/discover.ts";
+import { refusal } from "../files/refusal.ts";
+import type { RawRelation } from "../formats/readers.ts";
+import { type RawValue, rawPresent } from "./canonical-sql.ts";
+
+export interface BoundRelation {
+  readonly relation: RawRelation;
+  /** Canonical column → where its value comes from. */
+  readonly values: ReadonlyMap<CanonicalName, RawValue>;
+  readonly notes: readonly string[];
+}
+
+/** Throws a refusal when a column nobody can do without is missing. */
+export function bindRelation(relation: RawRelation, file: DiscoveredFile): BoundRelation {
+  const { source } = file;
+  // a key that no sampled line has may still come: JSONL binds every accepted name, but tells of those found
+  const several = relation.columns.length > relation.found.length;
+  const names = relation.columns.map(({ name }) => name);
+  const binding = bindColumns(source, several ? names : relation.found, several);
+  const found = bindColumns(source, relation.found, several);
+  const values = new Map<CanonicalName, RawValue>();
+  for (const canonical of canonicalNames) {
+    const value = rawValue(relation, binding.columns.get(canonical) ?? []);
+    if (value !== null) values.set(canonical, value);
+  }
+  const hive = hiveValues(file.hive, source, several ? found.columns : values);
+  for (const [canonical, text] of hive) values.set(canonical, { sql: sqlText(text), type: "VARCHAR" });
+  const notes = [...found.notes, ...[...hive.keys()].map((name) => `${name} taken from the folder's name`)];
+  requireColumns(file, relation, (name) => found.columns.has(name) || hive.has(name));
+  return { relation, values, notes };
+}
+
+function rawValue(relation: RawRelation, names: readonly string[]): RawValue | null {
+  const columns = names.flatMap((name) => relation.columns.find((column) => column.name === name) ?? []);
+  const [first] = columns;
+  if (first === undefined) return null;
+  if (columns.length === 1) return { sql: first.sql, type: first.type };
+  return { sql: `coalesce(${columns.map(rawPresent).join(", ")})`, type: "VARCHAR" };
+}
+
+function requireColumns(
+  file: DiscoveredFile,
+  relation: RawRelation,
+  has: (name: CanonicalName) => boolean,
+): void {
+  const missing = !has("event_type")
+    ? "event_type"
+    : has("occurred_at") || has("event_date")
+      ? null
+      : "occurred_at or event_date";
+  if (missing === null) return;
+  const found = relation.found.join(", ");
+  throw refusal(
+    file.file,
+    `has no column ${missing}; found: ${found.length > 300 ? `${found.slice(0, 300)} …` : found}`,
+    file.source.staging === null
+      ? `name it under columns of source ${file.source.name}, e.g. columns: { ${missing.split(" ")[0]}: ${relation.found[0] ?? "…"} }, or write queries/sources/${file.source.name}.sql`
+      : `select it in queries/sources/${file.source.name}.sql`,
+  );
+}
 
 interface Binding {
   /** Canonical column → the columns found for it; in JSONL there may be several, the first with a value counts. */
@@ -21,7 +82,7 @@ export function acceptedNames(source: Source, canonical: CanonicalName): readonl
  * Exact names first, then names that differ in case only. `several`: keep every accepted name that was found
  * (a JSONL export may change from meta to metadata, or from userId to userid, half-way), else only the first.
  */
-export function bindColumns(source: Source, found: readonly string[], several: boolean): Binding {
+function bindColumns(source: Source, found: readonly string[], several: boolean): Binding {
   const columns = new Map<CanonicalName, readonly string[]>();
   const notes: string[] = [];
   const taken = new Set<string>();
@@ -48,7 +109,7 @@ function sameButCase(one: string, other: string): boolean {
 }
 
 /** What a hive folder gives a file that lacks the column, e.g. event_date from `event_date=2026-02-01/`. */
-export function hiveValues(
+function hiveValues(
   hive: ReadonlyMap<string, string>,
   source: Source,
   bound: ReadonlyMap<CanonicalName, unknown>,

@@ -1,11 +1,11 @@
 /**
- * From what an export holds to canonical values, as SQL expressions. One set for both paths: with CAST a bad value
- * stops the statement (the fast path), with TRY_CAST it becomes null beside its raw text (the tolerant path).
+ * From what an export holds to canonical values, as SQL expressions. One set for both ways: with CAST a bad value
+ * stops the statement (the strict way), with TRY_CAST it becomes null beside its raw text (the tolerant way).
  */
 
 import { sqlText } from "../../engine/sql-text.ts";
 import type { Source, SourceOptions } from "../../model/config.ts";
-import type { CanonicalName } from "./columns.ts";
+import type { CanonicalName } from "../../model/event-columns.ts";
 
 export type CastMode = "CAST" | "TRY_CAST";
 
@@ -47,7 +47,7 @@ export function canonicalExpression(
 }
 
 /** UTC timestamp → day in the rollout's time zone. */
-export function dayOf(timestamp: string, timeZone: string): string {
+export function dayInZone(timestamp: string, timeZone: string): string {
   if (isUtc(timeZone)) return `CAST(${timestamp} AS DATE)`;
   return `CAST(timezone(${sqlText(timeZone)}, timezone('UTC', ${timestamp})) AS DATE)`;
 }
@@ -93,8 +93,8 @@ const plainLocal = "^\\s*\\d+[-/ \\\\]\\d+[-/ \\\\]\\d+([T ]\\s*\\d+:\\d+(:\\d+(
 function isoTimestamp(text: string, timeZone: string, mode: CastMode): string {
   const withOffset = `make_timestamp(epoch_us(${mode}(${text} AS TIMESTAMPTZ)))`;
   const local = inZone(`${mode}(${text} AS TIMESTAMP)`, timeZone);
-  const told = `CASE WHEN regexp_matches(${text}, ${sqlText(plainLocal)}) THEN ${local} ELSE ${withOffset} END`;
-  return isUtc(timeZone) ? `CASE WHEN ${text} LIKE '%:% %' THEN ${told} ELSE ${withOffset} END` : told;
+  const either = `CASE WHEN regexp_matches(${text}, ${sqlText(plainLocal)}) THEN ${local} ELSE ${withOffset} END`;
+  return isUtc(timeZone) ? `CASE WHEN ${text} LIKE '%:% %' THEN ${either} ELSE ${withOffset} END` : either;
 }
 
 function inZone(timestamp: string, timeZone: string): string {

@@ -1,15 +1,15 @@
 /**
  * What the rows of a source mean: its staging query as parsed and its mapping, in parts that can be told apart. A comment, the
- * layout, a column that no query reads: none of them makes another definition. Kept with the days that were closed under it.
+ * layout, a column that no query reads: none of them makes another definition. Kept with the days that were closed by it.
  */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Engine } from "../../engine/engine.ts";
 import { sqlText } from "../../engine/sql-text.ts";
 import type { Config, Source } from "../../model/config.ts";
+import { type CanonicalName, canonicalNames } from "../../model/event-columns.ts";
 import { newReadings, readingVersion } from "../records/load-fingerprint.ts";
 import { acceptedNames } from "./binding.ts";
-import { type CanonicalName, canonicalNames } from "./columns.ts";
 
 /** Part ("staging", "columns.user_id") → its hash. */
 export type Definition = Readonly<Record<string, string>>;
@@ -90,20 +90,24 @@ export interface SourceDefinition {
   readonly columns: readonly CanonicalName[];
   readonly definition: Definition | null;
   /** Of files that are read by it. */
-  readonly recipe: string;
+  readonly loadFingerprint: string;
 }
 
 /**
  * Writes down by which definitions files are read from now on. Days that an earlier version closed have none: what was read by the
- * present recipe is taken to have had the present definition.
+ * present loadFingerprint is taken to have had the present definition.
  */
 export async function writeDefinitions(
   engine: Engine,
   definitions: readonly SourceDefinition[],
   retentionStart: string | null,
 ): Promise<void> {
-  const rows = definitions.map(({ source, columns, definition, recipe }) => {
-    const texts = [JSON.stringify(columns), definition === null ? null : JSON.stringify(definition), recipe];
+  const rows = definitions.map(({ source, columns, definition, loadFingerprint }) => {
+    const texts = [
+      JSON.stringify(columns),
+      definition === null ? null : JSON.stringify(definition),
+      loadFingerprint,
+    ];
     return `(${[source, ...texts].map(sqlText).join(", ")})`;
   });
   const values = `(VALUES ${rows.join(", ")}) v(source, columns, definition, recipe)`;

@@ -4,8 +4,8 @@
  * Ids are compared by hash first and then exactly. Runs inside the transaction of the load that may have changed them.
  */
 import type { Engine } from "../../engine/engine.ts";
+import { canonicalNames } from "../../model/event-columns.ts";
 import { markDirtyDays } from "../days/dirty-days.ts";
-import { canonicalNames } from "./columns.ts";
 import { ownValue, rowColumnNames } from "./select-events.ts";
 
 const rowColumns = rowColumnNames.join(", ");

@@ -1,11 +1,15 @@
 /**
- * The rules a row has to meet to be an event, once: as counts for the fast path (any but zero, and the tolerant path
- * takes over) and as the reason and column of a reject there.
+ * The rules a row has to meet to be an event, once: as counts for the strict way (any but zero, and the
+ * tolerant way takes over) and as the reason and column of a reject there.
  */
-import { sqlDate } from "../../engine/sql-text.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { sqlDate, sqlText } from "../../engine/sql-text.ts";
+import type { CanonicalName } from "../../model/event-columns.ts";
 import { firstPossibleDay, type LoadPlan } from "../plan.ts";
+import type { BoundRelation } from "./binding.ts";
+import { rawPresent } from "./canonical-sql.ts";
 
-export interface RowRule {
+interface RowRule {
   readonly reason: string;
   readonly column: string;
   /** SQL over canonical columns, true when the row breaks the rule. */
@@ -32,4 +36,51 @@ export function eventRules(plan: Pick<LoadPlan, "latestDay">): readonly RowRule[
       breach: `event_date < ${sqlDate(firstPossibleDay)}`,
     },
   ];
+}
+
+/** What a value that is there but does not become one of its type is called. */
+const typedReasons: readonly (readonly [CanonicalName, string])[] = [
+  ["event_type", "unknown_event_type"],
+  ["occurred_at", "not_a_time"],
+  ["event_date", "not_a_date"],
+  ["dwell_seconds", "not_a_number"],
+  ["position", "not_a_number"],
+];
+
+/**
+ * Makes the table `bad_rows`: records that are no event, with the first reason that applies and the column at fault.
+ * `typed`: the canonical SELECT with TRY_CAST, `line` and the given expressions over the raw values.
+ */
+export async function findFaults(
+  engine: Engine,
+  bound: BoundRelation,
+  plan: LoadPlan,
+  typed: (extra: readonly string[]) => string,
+): Promise<void> {
+  const present = typedReasons.filter(([name]) => bound.values.has(name));
+  const faults = faultsOf(bound, present, plan);
+  const choose = (pick: (rule: RowRule) => string): string =>
+    `CASE ${faults.map((fault) => `WHEN ${fault.breach} THEN ${sqlText(pick(fault))}`).join(" ")} END`;
+  const rows = typed(present.map(([name]) => `${presence(bound, name)} AS has_${name}`));
+  await engine.execute(`CREATE OR REPLACE TEMP TABLE bad_rows AS
+    SELECT line, ${choose(({ reason }) => reason)} AS reason, ${choose(({ column }) => column)} AS fault, event_date,
+      algo_version, event_type
+    FROM (${rows}) WHERE reason IS NOT NULL`);
+}
+
+function faultsOf(bound: BoundRelation, present: typeof typedReasons, plan: LoadPlan): readonly RowRule[] {
+  const missingType = { breach: "NOT has_event_type", reason: "missing_event_type", column: "event_type" };
+  return [
+    ...(bound.values.has("event_type") ? [missingType] : []),
+    ...present.map(([column, reason]) => {
+      const value = column === "event_date" ? "given_date" : column;
+      return { breach: `has_${column} AND ${value} IS NULL`, reason, column };
+    }),
+    ...eventRules(plan),
+  ];
+}
+
+function presence(bound: BoundRelation, name: CanonicalName): string {
+  const value = bound.values.get(name);
+  return value === undefined ? "false" : `${rawPresent(value)} IS NOT NULL`;
 }

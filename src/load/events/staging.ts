@@ -5,14 +5,14 @@
 import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
-import { EngineError } from "../../engine/engine-error.ts";
+import { EngineError, isEngineError } from "../../engine/engine-error.ts";
 import { sqlName, sqlText } from "../../engine/sql-text.ts";
 import type { Config, Source } from "../../model/config.ts";
 import { formatPlace, GatebookError } from "../../model/error.ts";
 import type { DiscoveredFile } from "../files/discover.ts";
-import { isShortage, refusal } from "../files/refusal.ts";
-import { isName, type RawRelation } from "../formats/raw-relation.ts";
-import { countRows, type SoundRecords } from "../formats/sound-records.ts";
+import { refusal } from "../files/refusal.ts";
+import { countRows, isName, type RawRelation } from "../formats/readers.ts";
+import type { SoundRecords } from "../formats/sound-records.ts";
 
 const staged = "staged_rows";
 
@@ -55,7 +55,7 @@ export async function stageRelation(
   }
 }
 
-/** The staged rows in a table, numbered: the tolerant path reads them more than once and has to tell them apart. */
+/** The staged rows in a table, numbered: the tolerant way reads them more than once and has to tell them apart. */
 export async function keepStagedRows(
   engine: Engine,
   relation: RawRelation,
@@ -84,7 +84,12 @@ export async function dropStage(engine: Engine, source: Source): Promise<void> {
 
 /** The file is sound, the query over it is not: what stands where in the query. */
 export function stagingRefusal(file: DiscoveredFile, error: unknown): unknown {
-  if (!(error instanceof GatebookError) || error.code === "input" || isShortage(error)) return error;
+  if (
+    !(error instanceof GatebookError) ||
+    error.code === "input" ||
+    isEngineError(error, "disk_full", "memory", "crashed")
+  )
+    return error;
   const place = error.where === undefined ? "" : `${formatPlace(error.where)}: `;
   const message = error instanceof EngineError ? error.reason : error.message;
   return refusal(
@@ -92,7 +97,7 @@ export function stagingRefusal(file: DiscoveredFile, error: unknown): unknown {
     `cannot be staged: ${place}${message}`,
     error.code === "query" && error.hint !== undefined
       ? error.hint
-      : `mend queries/sources/${file.source.name}.sql; TRY_CAST instead of CAST lets a bad value be one reject`,
+      : `fix queries/sources/${file.source.name}.sql; TRY_CAST instead of CAST lets a bad value be one reject`,
     error,
   );
 }

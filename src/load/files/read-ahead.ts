@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
-import type { FileTask } from "../take-file.ts";
+import type { FileTask } from "../plan.ts";
 import { type PreparedFile, prepareFile } from "./prepare.ts";
 
 export interface ReadyFile {

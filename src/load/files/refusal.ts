@@ -15,10 +15,8 @@ export function isRefusal(error: unknown): error is Refusal {
   return error instanceof GatebookError && error.code === "input";
 }
 
-/** The disk or the memory gave out while the file was read: nothing is wrong with the file. */
-export function isShortage(error: unknown): boolean {
-  return isEngineError(error, "disk_full", "memory");
-}
+/** Thrown to roll a strict load back; nothing is wrong with the store. */
+export const needsTolerance = new Error("the file needs the tolerant way");
 
 /** A fault of the engine's own reader: the engine does nothing more after it, and only a new one can go on. */
 export class ReaderBroke extends GatebookError {

@@ -55,7 +55,8 @@ export async function rewriteFile(file: DiscoveredFile, target: string): Promise
   return { sha256: hash.digest("hex"), notes: recoding?.notes ?? [], ...counter.result() };
 }
 
-async function writeAll(output: FileHandle, bytes: Buffer, target: string): Promise<void> {
+/** Throws GatebookError `store` for a full disk. */
+export async function writeAll(output: FileHandle, bytes: Buffer, target: string): Promise<void> {
   try {
     await output.writeFile(bytes);
   } catch (error) {

@@ -1,9 +1,9 @@
 /** A temporary file for DuckDB to read: text as it came, or CSV that it takes without question, every value quoted. */
 import { type FileHandle, open } from "node:fs/promises";
-import { GatebookError } from "../../model/error.ts";
+import { writeAll } from "../files/rewrite.ts";
 import type { CsvDialect } from "./csv-scanner.ts";
-import { csvRead } from "./raw-relation.ts";
-import { bytesOf } from "./text-lines.ts";
+import { csvRead } from "./readers.ts";
+import { bytesOf } from "./text-records.ts";
 
 const cleanDialect: CsvDialect = {
   delimiter: ",",
@@ -28,15 +28,7 @@ export async function createCleanCsv(path: string): Promise<CleanCsv> {
     if (pending.length === 0) return;
     const bytes = bytesOf(pending.join(""));
     pending = [];
-    try {
-      await handle.writeFile(bytes);
-    } catch (error) {
-      throw new GatebookError("store", "the folder for temporary files is full or not writable", {
-        where: { file: path },
-        hint: "free some space, or name another folder with --temp-dir",
-        cause: error,
-      });
-    }
+    await writeAll(handle, bytes, path);
   };
   return {
     add: (values) => {

@@ -1,37 +1,39 @@
 /**
- * The rows of one file as they stand, as something to select FROM: CSV and JSONL with every value as text, Parquet in
- * its own types. Strict: a malformed row is an error here, and the tolerant path's to sort out.
+ * How the rows of one file are read as they are. Strict: a malformed row is an error here, and the tolerant way's to sort out.
  */
+import { open } from "node:fs/promises";
 import type { Engine } from "../../engine/engine.ts";
+import { EngineError } from "../../engine/engine-error.ts";
 import { sqlName, sqlText } from "../../engine/sql-text.ts";
+import type { GatebookError } from "../../model/error.ts";
+import { canonicalNames } from "../../model/event-columns.ts";
 import { acceptedNames } from "../events/binding.ts";
-import { canonicalNames } from "../events/columns.ts";
+import type { DiscoveredFile } from "../files/discover.ts";
 import type { PreparedFile } from "../files/prepare.ts";
+import { refusal } from "../files/refusal.ts";
+import type { FileTask } from "../plan.ts";
 import { readCsvHeader } from "./csv-records.ts";
-import { type CsvDialect, dialectOf } from "./csv-scanner.ts";
-import { sampleKeys } from "./json-keys.ts";
-import { unreadableParquet } from "./parquet-faults.ts";
+import { dialectOf } from "./csv-scanner.ts";
+import {
+  csvRead,
+  FILE_INDEX,
+  isName,
+  jsonPointer,
+  jsonRead,
+  numbered,
+  numberedColumns,
+  pathText,
+  type RawRelation,
+} from "./readers.ts";
 
-interface RawColumn {
-  /** As found in the file. */
-  readonly name: string;
-  /** How to refer to it in SQL over `from`. */
-  readonly sql: string;
-  /** "VARCHAR" in CSV and JSONL; the file's own type in Parquet. */
-  readonly type: string;
-}
-
-export interface RawRelation {
-  readonly from: string;
-  /** The same over several files of this shape, with `file_index` from 0 beside the columns; null when they cannot be read at once. */
-  readonly fromMany: ((paths: readonly string[]) => string) | null;
-  readonly columns: readonly RawColumn[];
-  /** Columns the file really has; JSONL reads more, all that could be in a later line. */
-  readonly found: readonly string[];
-  /** The fast path cannot read this file right, e.g. blank lines stand before the header. */
-  readonly tolerantOnly: boolean;
-  /** JSONL: two of its keys differ in case only, which the reader of JSON would not tell apart. */
-  readonly isExact?: boolean;
+/** One file with all that reading its rows takes. */
+export interface ReadableFile {
+  readonly task: Omit<FileTask, "hadRows">;
+  /** Folder for temporary files of this file alone. */
+  readonly temporary: string;
+  readonly prepared: PreparedFile;
+  /** Its rows as they are in the file. */
+  readonly raw: RawRelation;
 }
 
 export async function rawRelation(engine: Engine, prepared: PreparedFile): Promise<RawRelation> {
@@ -43,37 +45,6 @@ export async function rawRelation(engine: Engine, prepared: PreparedFile): Promi
     case "parquet":
       return parquetRelation(engine, prepared);
   }
-}
-
-export function csvRead(
-  path: string | readonly string[],
-  dialect: CsvDialect,
-  columns: readonly string[],
-  nullText: readonly string[],
-  compression: "uncompressed" | "zstd" = "uncompressed",
-): string {
-  const types = columns.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(", ");
-  const nulls = [...new Set(["", ...nullText])].map(sqlText).join(", ");
-  // else the reader guesses, and takes a carriage return within the first record's quotes for the end of lines
-  const lineEnd = dialect.endsInFeeds === true ? "new_line = '\\n', " : "";
-  return `read_csv(${pathText(path)}, auto_detect = false, header = ${dialect.header},
-    delim = ${sqlText(dialect.delimiter)}, quote = ${sqlText(dialect.quote)}, escape = ${sqlText(dialect.escape)},
-    nullstr = [${nulls}], ${lineEnd}strict_mode = true, hive_partitioning = false,
-    compression = '${compression}', columns = {${types}})`;
-}
-
-function pathText(path: string | readonly string[]): string {
-  return typeof path === "string" ? sqlText(path) : `[${path.map(sqlText).join(", ")}]`;
-}
-
-export function jsonRead(
-  path: string | readonly string[],
-  columns: readonly string[],
-  compression: "uncompressed" | "zstd" = "uncompressed",
-): string {
-  const types = columns.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(", ");
-  return `read_json(${pathText(path)}, format = 'newline_delimited', auto_detect = false,
-    hive_partitioning = false, compression = '${compression}', columns = {${types}})`;
 }
 
 function strictCompression(prepared: PreparedFile): "uncompressed" | "zstd" {
@@ -115,26 +86,9 @@ async function jsonRelation(prepared: PreparedFile): Promise<RawRelation> {
   };
 }
 
-/** The engine's own name for the place of a row's file in the list that it reads. */
-export const FILE_INDEX = "file_index";
-
 /** A column of the export under that name would stand in front of the engine's. */
 function hasFileIndex(names: readonly string[]): boolean {
   return names.some((name) => name.toLowerCase() === FILE_INDEX);
-}
-
-/** What SQL can call a column: `""` and a name with a NUL are sound keys in JSON and can be none there. */
-export function isName(name: string): boolean {
-  return name !== "" && !name.includes("\0");
-}
-
-/** `"user_id" AS c0, …`: whatever a key is called, it clashes with no name of ours. */
-export function numbered(names: readonly string[]): string {
-  return names.map((name, index) => `${sqlName(name)} AS c${index}`).join(", ");
-}
-
-function numberedColumns(names: readonly string[]): RawColumn[] {
-  return names.map((name, index) => ({ name, sql: `c${index}`, type: "VARCHAR" }));
 }
 
 /** Two keys that differ in case only, and one of them is wanted: the reader would take the one and lose the other. */
@@ -157,11 +111,6 @@ function exactKeys(prepared: PreparedFile, names: readonly string[], found: read
     tolerantOnly: false,
     isExact: true,
   };
-}
-
-/** As a JSON pointer, since a plain `a.b` or `$x` would be taken for a path: `a/b` → `/a~1b`. */
-export function jsonPointer(name: string): string {
-  return `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
 /**
@@ -190,6 +139,61 @@ async function parquetRelation(engine: Engine, prepared: PreparedFile): Promise<
     const found = columns.map(({ name }) => name);
     return { from, fromMany: hasFileIndex(found) ? null : read, columns, found, tolerantOnly: false };
   } catch (error) {
-    throw unreadableParquet(prepared, error);
+    throw unreadableParquet(prepared.file, error);
+  }
+}
+
+/** Its footer may be sound and its pages not: only reading them shows it. */
+export function unreadableParquet({ file }: DiscoveredFile, error: unknown): GatebookError {
+  const reason = error instanceof EngineError ? error.reason : String(error);
+  return refusal(file, `cannot be read as Parquet: ${reason}`, "copy or export it again", error);
+}
+
+const sampleBytes = 1 << 16;
+
+/** The keys of a JSONL file, sampled at its beginning, middle and end: an exporter changes its mind at a deploy. In order of first appearance. Throws a refusal when the file is a JSON array or nothing in it is an object. */
+async function sampleKeys(prepared: PreparedFile): Promise<readonly string[]> {
+  const start = prepared.head.toString("utf8").trimStart();
+  if (start.startsWith("[")) {
+    throw refusal(
+      prepared.file.file,
+      "is a JSON array; one object per line is expected",
+      "export JSON lines, e.g. with jq -c '.[]'",
+    );
+  }
+  const keys = new Set<string>();
+  for (const text of [prepared.head.toString("utf8"), ...(await laterSamples(prepared.path))]) {
+    for (const line of text.split("\n")) for (const key of keysOf(line)) keys.add(key);
+  }
+  // a first line longer than the sample says nothing: the reader will
+  if (keys.size === 0 && prepared.head.includes(0x0a)) {
+    throw refusal(prepared.file.file, "has no line that is a JSON object", "export one JSON object per line");
+  }
+  return [...keys];
+}
+
+function keysOf(line: string): string[] {
+  if (!line.trimStart().startsWith("{")) return [];
+  try {
+    return Object.keys(JSON.parse(line) as object);
+  } catch {
+    return []; // a line the sample cut, or a broken one: the reader's to judge
+  }
+}
+
+async function laterSamples(path: string): Promise<string[]> {
+  const handle = await open(path, "r");
+  try {
+    const { size } = await handle.stat();
+    const texts: string[] = [];
+    for (const at of [Math.floor((size - sampleBytes) / 2), size - sampleBytes]) {
+      if (at <= 0) continue;
+      const buffer = Buffer.alloc(sampleBytes);
+      const { bytesRead } = await handle.read(buffer, 0, sampleBytes, at);
+      texts.push(buffer.subarray(0, bytesRead).toString("utf8"));
+    }
+    return texts;
+  } finally {
+    await handle.close();
   }
 }

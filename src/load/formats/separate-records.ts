@@ -7,16 +7,15 @@ import type { PreparedFile } from "../files/prepare.ts";
 import { type CleanCsv, createCleanCsv } from "./clean-csv.ts";
 import type { CsvRecord } from "./csv-records.ts";
 import { type CsvDialect, dialectOf, valuesOf } from "./csv-scanner.ts";
-import { bytesOf, isValidUtf8 } from "./text-lines.ts";
-import { eachRecord } from "./text-records.ts";
+import { bytesOf, eachRecord, isValidUtf8 } from "./text-records.ts";
 
 /**
  * "lines": CSV as it stands behind `line,`, JSON with the line as its first member. "values": CSV with every value
- * quoted anew, JSON as text in CSV: slower, and whatever the text holds, DuckDB takes it.
+ * quoted, JSON as text in CSV: slower, and whatever the text holds, DuckDB takes it.
  */
 export type RewriteMode = "lines" | "values";
 
-export interface SortedLines {
+export interface SeparateRecords {
   readonly sound: string;
   /** CSV of line, reason, raw. */
   readonly broken: string;
@@ -27,15 +26,18 @@ export interface SortedLines {
 /** The member of a JSON object that holds its line. */
 export const lineMember = "gatebook line";
 
-interface SortingRequest {
+interface SeparateRequest {
   /** Columns of a CSV header; empty for JSON. */
   readonly header: readonly string[];
   readonly mode: RewriteMode;
   readonly temporary: string;
 }
 
-/** Throws a refusal when a quote is left open: what it swallows cannot be told. */
-export async function sortLines(prepared: PreparedFile, request: SortingRequest): Promise<SortedLines> {
+/** Throws a refusal when a quote is left open: what it swallows is unknown. */
+export async function separateRecords(
+  prepared: PreparedFile,
+  request: SeparateRequest,
+): Promise<SeparateRecords> {
   const [sound, broken] = [join(request.temporary, "sound"), join(request.temporary, "broken")];
   const [soundFile, brokenFile] = [await createCleanCsv(sound), await createCleanCsv(broken)];
   let soundRows = 0;
@@ -67,7 +69,7 @@ export async function sortLines(prepared: PreparedFile, request: SortingRequest)
 /** Returns false when the record turns out to be no JSON object. */
 type Write = (record: CsvRecord) => boolean;
 
-function writerOf(prepared: PreparedFile, { header, mode }: SortingRequest, target: CleanCsv): Write {
+function writerOf(prepared: PreparedFile, { header, mode }: SeparateRequest, target: CleanCsv): Write {
   const isCsv = prepared.file.format === "csv";
   if (mode === "values") {
     const dialect = dialectOf(prepared.file);

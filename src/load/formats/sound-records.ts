@@ -8,8 +8,15 @@ import { sqlText } from "../../engine/sql-text.ts";
 import type { PreparedFile } from "../files/prepare.ts";
 import { cleanRead, createCleanCsv } from "./clean-csv.ts";
 import { dialectOf } from "./csv-scanner.ts";
-import { csvRead, jsonPointer, jsonRead, numbered, type RawRelation } from "./raw-relation.ts";
-import { lineMember, type RewriteMode, type SortedLines, shownText, sortLines } from "./separate-records.ts";
+import type { ReadableFile } from "./raw-relation.ts";
+import { countRows, csvRead, jsonPointer, jsonRead, numbered, type RawRelation } from "./readers.ts";
+import {
+  lineMember,
+  type RewriteMode,
+  type SeparateRecords,
+  separateRecords,
+  shownText,
+} from "./separate-records.ts";
 import { eachRecord } from "./text-records.ts";
 
 export interface SoundRecords {
@@ -24,38 +31,33 @@ export interface SoundRecords {
   readonly rawTexts: () => Promise<string>;
 }
 
-interface RecordsRequest {
-  readonly fileId: number;
-  readonly temporary: string;
-  readonly mode: RewriteMode;
-}
-
 /** Throws a refusal when a quote is left open. Parquet has no broken records. */
 export async function soundRecords(
   engine: Engine,
-  prepared: PreparedFile,
-  raw: RawRelation,
-  asked: RecordsRequest,
+  file: ReadableFile,
+  asked: RewriteMode,
 ): Promise<SoundRecords> {
+  const { prepared, raw, temporary } = file;
+  const { fileId } = file.task;
   if (prepared.file.format === "parquet") return parquetRecords(engine, raw);
   const isCsv = prepared.file.format === "csv";
   const isOwn = raw.isExact === true || raw.columns.some(({ name }) => name.toLowerCase() === lineMember);
-  const request: RecordsRequest = isOwn && !isCsv ? { ...asked, mode: "values" } : asked;
-  const sorted = await sortLines(prepared, { ...request, header: isCsv ? raw.found : [] });
-  await engine.execute(`INSERT INTO reject_rows SELECT ${request.fileId}, CAST(line AS BIGINT), NULL, reason, raw
-    FROM ${cleanRead(sorted.broken, ["line", "reason", "raw"], [])}`);
-  const counts = { sound: sorted.soundRows, broken: sorted.brokenRows };
-  const rawTexts = (): Promise<string> => textsOf(engine, prepared, request.temporary);
+  const mode = isOwn && !isCsv ? "values" : asked;
+  const separate = await separateRecords(prepared, { mode, temporary, header: isCsv ? raw.found : [] });
+  await engine.execute(`INSERT INTO reject_rows SELECT ${fileId}, CAST(line AS BIGINT), NULL, reason, raw
+    FROM ${cleanRead(separate.broken, ["line", "reason", "raw"], [])}`);
+  const counts = { sound: separate.soundRows, broken: separate.brokenRows };
+  const rawTexts = (): Promise<string> => textsOf(engine, prepared, temporary);
   if (isCsv) {
     return {
-      relation: csvRecords(prepared, raw, sorted, request.mode),
+      relation: csvRecords(prepared, raw, separate, mode),
       line: "CAST(line AS BIGINT)",
       ...counts,
       rawTexts,
     };
   }
-  if (request.mode === "lines") return { ...jsonRecords(raw, sorted), ...counts, rawTexts };
-  const broken = await rejectBadJson(engine, sorted, request.fileId);
+  if (mode === "lines") return { ...jsonRecords(raw, separate), ...counts, rawTexts };
+  const broken = await rejectBadJson(engine, separate, fileId);
   return {
     relation: jsonValues(raw),
     line: "CAST(line AS BIGINT)",
@@ -82,16 +84,16 @@ async function parquetRecords(engine: Engine, raw: RawRelation): Promise<SoundRe
 function csvRecords(
   prepared: PreparedFile,
   raw: RawRelation,
-  sorted: SortedLines,
+  separate: SeparateRecords,
   mode: RewriteMode,
 ): RawRelation {
   const names = ["line", ...raw.columns.map(({ sql }) => sql)];
   const { nullText } = prepared.file.source.options;
-  if (mode === "values") return { ...raw, from: cleanRead(sorted.sound, names, nullText) };
+  if (mode === "values") return { ...raw, from: cleanRead(separate.sound, names, nullText) };
   return {
     ...raw,
     from: csvRead(
-      sorted.sound,
+      separate.sound,
       { ...dialectOf(prepared.file), header: false, endsInFeeds: true },
       names,
       nullText,
@@ -99,9 +101,9 @@ function csvRecords(
   };
 }
 
-function jsonRecords(raw: RawRelation, sorted: SortedLines): Pick<SoundRecords, "relation" | "line"> {
+function jsonRecords(raw: RawRelation, separate: SeparateRecords): Pick<SoundRecords, "relation" | "line"> {
   const names = raw.columns.map(({ name }) => name);
-  const read = jsonRead(sorted.sound, [lineMember, ...names]);
+  const read = jsonRead(separate.sound, [lineMember, ...names]);
   return {
     relation: { ...raw, from: `(SELECT "${lineMember}" AS line, ${numbered(names)} FROM ${read})` },
     line: "CAST(line AS BIGINT)",
@@ -109,11 +111,11 @@ function jsonRecords(raw: RawRelation, sorted: SortedLines): Pick<SoundRecords, 
 }
 
 /** Lines that DuckDB and JavaScript disagree on are settled by DuckDB, one by one. Returns how many are no object. */
-async function rejectBadJson(engine: Engine, sorted: SortedLines, fileId: number): Promise<number> {
+async function rejectBadJson(engine: Engine, separate: SeparateRecords, fileId: number): Promise<number> {
   const document = "CASE WHEN json_valid(raw) AND json_type(raw) = 'OBJECT' THEN CAST(raw AS JSON) END";
   await engine.execute(`
     CREATE OR REPLACE TEMP TABLE json_lines AS
-      SELECT line, raw, ${document} AS document FROM ${cleanRead(sorted.sound, ["line", "raw"], [])};
+      SELECT line, raw, ${document} AS document FROM ${cleanRead(separate.sound, ["line", "raw"], [])};
     INSERT INTO reject_rows
       SELECT ${fileId}, CAST(line AS BIGINT), NULL, 'bad_json', raw FROM json_lines WHERE document IS NULL;
   `);
@@ -146,9 +148,4 @@ async function textsOf(engine: Engine, prepared: PreparedFile, temporary: string
     await target.close();
   }
   return `(SELECT CAST(line AS BIGINT) AS line, raw FROM ${cleanRead(path, ["line", "raw"], [])})`;
-}
-
-export async function countRows(engine: Engine, relation: string): Promise<number> {
-  const [row] = await engine.rows(`SELECT count(*) AS rows FROM ${relation}`);
-  return Number(row?.["rows"]);
 }

@@ -1,8 +1,13 @@
+/**
+ * Physical lines and records of a file, as text in which one character is one byte (Latin-1): delimiters and quotes are found, and
+ * whatever the bytes mean is left untouched until somebody asks.
+ */
+import { isUtf8 } from "node:buffer";
+import { createReadStream } from "node:fs";
 import type { PreparedFile } from "../files/prepare.ts";
 import { refusal } from "../files/refusal.ts";
 import { type CsvRecord, csvRecords } from "./csv-records.ts";
 import { dialectOf } from "./csv-scanner.ts";
-import { forEachLine } from "./text-lines.ts";
 
 /**
  * Calls `take` with each record behind the header, in order: CSV records, or the lines of JSON that hold something.
@@ -37,6 +42,38 @@ export async function eachRecord(
   throw refusal(
     prepared.file.file,
     `line ${open.line}: a quote ${open.problem}, so the rows after it cannot be told apart`,
-    `mend line ${open.line}, or set options.quote when this export does not quote its values`,
+    `fix line ${open.line}, or set options.quote when this export does not quote its values`,
   );
+}
+
+/**
+ * Calls `take` with each line, without its line feed but with a carriage return if it has one; numbers start at 1.
+ * `flush` is waited for now and then, so that what `take` collects does not outgrow memory. Returns the lines seen.
+ */
+async function forEachLine(
+  path: string,
+  take: (line: string, number: number) => void,
+  flush: () => Promise<void> = () => Promise.resolve(),
+): Promise<number> {
+  let rest = "";
+  let number = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    const lines = (rest + (chunk as Buffer).toString("latin1")).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) take(line, ++number);
+    await flush();
+  }
+  if (rest !== "") take(rest, ++number);
+  await flush();
+  return number;
+}
+
+export function bytesOf(text: string): Buffer {
+  return Buffer.from(text, "latin1");
+}
+
+/** True when the bytes are valid UTF-8; plain ASCII is not looked at twice. */
+export function isValidUtf8(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: everything that is not ASCII
+  return !/[^\x00-\x7f]/.test(text) || isUtf8(bytesOf(text));
 }

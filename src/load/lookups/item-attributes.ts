@@ -1,8 +1,8 @@
 import type { Engine } from "../../engine/engine.ts";
 import { sqlName } from "../../engine/sql-text.ts";
 import type { Source } from "../../model/config.ts";
+import { lookupNames } from "../../model/event-columns.ts";
 import { markDirtyDays } from "../days/dirty-days.ts";
-import { lookupNames } from "../events/columns.ts";
 
 /**
  * Makes item_attributes anew from the lookups as they now are, the first configured one with a value winning, and lets

@@ -8,34 +8,26 @@ import type { Engine } from "../../engine/engine.ts";
 import { sqlName, sqlText } from "../../engine/sql-text.ts";
 import type { Source } from "../../model/config.ts";
 import type { DiscoveredFile } from "../files/discover.ts";
-import { type Fingerprint, type PreparedFile, prepareFile } from "../files/prepare.ts";
+import { prepareFile } from "../files/prepare.ts";
 import { isRefusal } from "../files/refusal.ts";
-import { type RawRelation, rawRelation } from "../formats/raw-relation.ts";
+import { type ReadableFile, rawRelation } from "../formats/raw-relation.ts";
 import { soundRecords } from "../formats/sound-records.ts";
-import { isoOfNanoseconds, readKnownFiles, writeKnownFile } from "../records/loads-table.ts";
+import { rejectsOf } from "../records/file-facts.ts";
+import { knownFile, readKnownFiles, writeKnownFiles } from "../records/loads-table.ts";
 import { markItemsStale } from "./item-attributes.ts";
 import { makeLookupTable } from "./lookup-types.ts";
 
 interface LookupOptions {
   readonly temporary: string;
-  readonly recipe: (file: DiscoveredFile) => Promise<string>;
+  readonly loadFingerprint: string;
 }
 
-interface OpenedFile {
+interface LookupFile {
   readonly file: DiscoveredFile;
-  readonly temporary: string;
-  readonly opened: {
-    readonly prepared: PreparedFile;
-    readonly raw: RawRelation;
-    readonly fingerprint: Fingerprint;
-  } | null;
-  /** Why it is refused, else empty. */
-  readonly problem: readonly string[];
-}
-
-interface ReadFile extends OpenedFile {
-  readonly fileId: number;
+  /** Null: refused. */
+  readonly opened: Omit<ReadableFile, "task"> | null;
   readonly read: number;
+  /** Of a refused one: why. */
   readonly notes: readonly string[];
 }
 
@@ -46,41 +38,42 @@ export async function buildLookup(
   files: readonly DiscoveredFile[],
   options: LookupOptions,
 ): Promise<void> {
-  const opened: OpenedFile[] = [];
+  const opened: LookupFile[] = [];
   for (const file of files) opened.push(await openFile(engine, file, options.temporary));
   await engine.transaction(async () => {
     let fileId = await forgetFiles(engine, source);
     await engine.execute("DROP TABLE IF EXISTS temp.lookup_rows");
-    const read: ReadFile[] = [];
-    for (const each of opened) read.push(await readFile(engine, each, ++fileId));
+    const tasks: { readonly task: LookupTask; readonly lookup: LookupFile }[] = [];
+    for (const each of opened) {
+      const task = { file: each.file, fileId: ++fileId, loadFingerprint: options.loadFingerprint };
+      tasks.push({ task, lookup: await readFile(engine, each, task) });
+    }
     const kept = await makeLookupTable(engine, source);
     await markItemsStale(engine);
-    for (const each of read) {
-      await recordLookup(engine, each, kept.get(each.fileId) ?? 0, await options.recipe(each.file));
-    }
+    for (const { task, lookup } of tasks)
+      await recordLookup(engine, task, lookup, kept.get(task.fileId) ?? 0);
   });
 }
 
+type LookupTask = ReadableFile["task"];
+
 /** Outside the transaction: a statement that fails there would take the other files down with it. */
-async function openFile(engine: Engine, file: DiscoveredFile, folder: string): Promise<OpenedFile> {
+async function openFile(engine: Engine, file: DiscoveredFile, folder: string): Promise<LookupFile> {
   const temporary = await mkdtemp(join(folder, "file-"));
   try {
     const prepared = await prepareFile(engine, file, temporary);
     const raw = await rawRelation(engine, prepared);
-    return {
-      file,
-      temporary,
-      opened: { prepared, raw, fingerprint: await prepared.fingerprint() },
-      problem: [],
-    };
+    await prepared.fingerprint();
+    return { file, opened: { temporary, prepared, raw }, read: 0, notes: prepared.notes };
   } catch (error) {
-    return { file, temporary, opened: null, problem: problemOf(error) };
+    return refused(file, error);
   }
 }
 
-function problemOf(error: unknown): readonly string[] {
+function refused(file: DiscoveredFile, error: unknown): LookupFile {
   if (!isRefusal(error)) throw error;
-  return [error.message, ...(error.hint === undefined ? [] : [error.hint])];
+  const notes = [error.message, ...(error.hint === undefined ? [] : [error.hint])];
+  return { file, opened: null, read: 0, notes };
 }
 
 /** Returns the highest file id in use. */
@@ -94,28 +87,27 @@ async function forgetFiles(engine: Engine, source: Source): Promise<number> {
   return known.reduce((highest, each) => Math.max(highest, each.fileId), 0);
 }
 
-async function readFile(engine: Engine, each: OpenedFile, fileId: number): Promise<ReadFile> {
-  const refused = { ...each, opened: null, fileId, read: 0, notes: [] };
-  if (each.opened === null) return refused;
-  const { prepared, raw } = each.opened;
+async function readFile(engine: Engine, lookup: LookupFile, task: LookupTask): Promise<LookupFile> {
+  const { file, opened } = lookup;
+  if (opened === null) return lookup;
   try {
-    const { relation, sound, broken } = await soundRecords(engine, prepared, raw, {
-      fileId,
-      temporary: each.temporary,
-      mode: "values",
-    });
-    const columns = relation.columns.filter(({ name }) => raw.found.includes(name));
-    const named = columns.map(({ name, sql }) => `${sql} AS ${sqlName(tableName(each.file.source, name))}`);
-    const select = `SELECT ${named.join(", ")}, ${fileId} AS "gatebook file", ${sqlText(each.file.file)} AS "gatebook name"
-      FROM ${relation.from}`;
-    await appendRows(engine, select);
-    const renamed = columns.filter(({ name }) => tableName(each.file.source, name) !== name);
-    const notes = renamed.map(({ name }) => `column ${name} taken as ${tableName(each.file.source, name)}`);
-    return { ...each, fileId, read: sound + broken, notes: [...prepared.notes, ...notes] };
+    const { relation, sound, broken } = await soundRecords(engine, { ...opened, task }, "values");
+    const columns = relation.columns
+      .filter(({ name }) => opened.raw.found.includes(name))
+      .map((column) => ({ ...column, as: tableName(file.source, column.name) }));
+    const named = columns.map(({ sql, as }) => `${sql} AS ${sqlName(as)}`);
+    await appendRows(
+      engine,
+      `SELECT ${named.join(", ")}, ${task.fileId} AS "gatebook file", ${sqlText(file.file)} AS "gatebook name"
+        FROM ${relation.from}`,
+    );
+    const renamed = columns.filter(({ name, as }) => as !== name);
+    const notes = renamed.map(({ name, as }) => `column ${name} taken as ${as}`);
+    return { ...lookup, read: sound + broken, notes: [...lookup.notes, ...notes] };
   } catch (error) {
-    return { ...refused, problem: problemOf(error) };
+    return refused(file, error);
   } finally {
-    await rm(each.temporary, { recursive: true, force: true });
+    await rm(opened.temporary, { recursive: true, force: true });
   }
 }
 
@@ -138,38 +130,29 @@ async function appendRows(engine: Engine, select: string): Promise<void> {
   );
 }
 
-async function recordLookup(engine: Engine, each: ReadFile, loaded: number, recipe: string): Promise<void> {
-  const { file, fileId, opened } = each;
-  const rejects = await engine.rows(
-    `SELECT reason, count(*) AS rows FROM reject_rows WHERE file_id = ${fileId} GROUP BY reason ORDER BY reason`,
-  );
-  const byReason = Object.fromEntries(rejects.map((row) => [String(row["reason"]), Number(row["rows"])]));
-  const rejected = Object.values(byReason).reduce((sum, rows) => sum + rows, 0);
-  await writeKnownFile(engine, {
-    fileId,
-    kind: "lookup",
-    modifiedNs: file.modifiedNs,
-    recipe,
-    retryFrom: null,
-    present: [],
-    record: {
-      source: file.source.name,
-      file: file.file,
-      status: opened === null ? "refused" : "loaded",
-      lines: opened?.fingerprint.lines ?? null,
-      read: each.read,
-      loaded,
-      duplicates: each.read - rejected - loaded,
-      conflicts: 0,
-      rejected,
-      rejectedByReason: byReason,
-      bytes: file.bytes,
-      modifiedAt: isoOfNanoseconds(file.modifiedNs),
-      sha256: opened?.fingerprint.sha256 ?? "",
-      firstDay: null,
-      lastDay: null,
-      columns: opened?.raw.found ?? [],
-      notes: opened === null ? each.problem : each.notes,
-    },
-  });
+async function recordLookup(
+  engine: Engine,
+  task: LookupTask,
+  { opened, read, notes }: LookupFile,
+  loaded: number,
+): Promise<void> {
+  const rejects = await rejectsOf(engine, task.fileId);
+  const print = await opened?.prepared.fingerprint();
+  await writeKnownFiles(engine, [
+    knownFile(task, {
+      kind: "lookup",
+      record: {
+        status: opened === null ? "refused" : "loaded",
+        lines: print?.lines ?? null,
+        read,
+        loaded,
+        duplicates: read - rejects.rows - loaded,
+        rejected: rejects.rows,
+        rejectedByReason: rejects.byReason,
+        sha256: print?.sha256 ?? "",
+        columns: opened?.raw.found ?? [],
+        notes,
+      },
+    }),
+  ]);
 }

@@ -1,7 +1,7 @@
 import type { Engine } from "../../engine/engine.ts";
 import { sqlName, sqlText } from "../../engine/sql-text.ts";
 import type { Source } from "../../model/config.ts";
-import { lookupNames } from "../events/columns.ts";
+import { lookupNames } from "../../model/event-columns.ts";
 
 const ownColumns = ["gatebook file", "gatebook name"];
 const candidates = ["BIGINT", "DOUBLE", "DATE", "TIMESTAMP"] as const;

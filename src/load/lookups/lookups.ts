@@ -9,8 +9,10 @@ import type { Engine } from "../../engine/engine.ts";
 import { sqlName, sqlText } from "../../engine/sql-text.ts";
 import type { Config, Source } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";
+import type { Day } from "../../model/words.ts";
 import type { DiscoveredFile } from "../files/discover.ts";
-import { isUnchanged, type PlanOptions } from "../plan-files.ts";
+import { isUnchanged } from "../plan-files.ts";
+import { loadFingerprint } from "../records/load-fingerprint.ts";
 import { type KnownFile, readKnownFiles } from "../records/loads-table.ts";
 import { markItemsStale, refreshItems } from "./item-attributes.ts";
 import { buildLookup } from "./lookup-table.ts";
@@ -42,7 +44,7 @@ export async function loadLookups(
   engine: Engine,
   config: Config,
   files: readonly DiscoveredFile[],
-  options: PlanOptions & { readonly temporary: string },
+  options: { readonly latestDay: Day; readonly temporary: string },
 ): Promise<Lookups> {
   const sources = config.sources.filter(({ kind }) => kind === "lookup");
   let changed = await dropForgotten(engine, sources);
@@ -54,9 +56,10 @@ export async function loadLookups(
       });
     }
     const own = files.filter((file) => file.source.name === source.name);
-    if (await isCurrent(engine, source, own, options)) continue;
+    const now = { loadFingerprint: await loadFingerprint(source, config, ""), latestDay: options.latestDay };
+    if (await isCurrent(engine, source, own, now)) continue;
     const temporary = await mkdtemp(join(options.temporary, "lookup-"));
-    await buildLookup(engine, source, own, { temporary, recipe: options.recipe });
+    await buildLookup(engine, source, own, { ...now, temporary });
     await rm(temporary, { recursive: true, force: true });
     changed = true;
   }
@@ -79,13 +82,13 @@ async function isCurrent(
   engine: Engine,
   source: Source,
   files: readonly DiscoveredFile[],
-  options: PlanOptions,
+  now: { readonly loadFingerprint: string; readonly latestDay: Day },
 ): Promise<boolean> {
   const known = (await readKnownFiles(engine)).filter(({ record }) => record.source === source.name);
   if (known.length !== files.length) return false;
   for (const file of files) {
     const before = known.find(({ record }) => record.file === file.file);
-    if (before === undefined || !(await isUnchanged(engine, file, before, options))) return false;
+    if (before === undefined || !(await isUnchanged(engine, file, before, now))) return false;
   }
   return true;
 }
@@ -106,7 +109,7 @@ async function dropForgotten(engine: Engine, sources: readonly Source[]): Promis
   return forgotten.size > 0;
 }
 
-/** What the lookups hold that the staging query of `source` joins: when they change, its files are staged anew. */
+/** What the lookups hold that the staging query of `source` joins: when they change, its files are staged again. */
 export async function joinedLookups(
   engine: Engine,
   source: Source,

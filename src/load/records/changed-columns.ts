@@ -3,12 +3,13 @@
  * against the most alike of the days before it, since one source may deliver files of several shapes. Only what gatebook reads
  * counts: accepted names of canonical columns, and every column where a staging file may read it.
  */
+
+import { check, listed } from "../../model/check-result.ts";
 import type { Config, Source } from "../../model/config.ts";
+import { canonicalNames } from "../../model/event-columns.ts";
 import type { CheckResult } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
 import { acceptedNames } from "../events/binding.ts";
-import { canonicalNames } from "../events/columns.ts";
-import { check, listed } from "./check-result.ts";
 import type { KnownFile } from "./loads-table.ts";
 
 /** Days with files that tell what shapes a source has: a clicks file may be absent for a day. */

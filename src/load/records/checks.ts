@@ -1,12 +1,12 @@
-/** What gatebook itself has to say about the loads, as checks beside the analysts' own. */
-
+/** Gatebook's own checks of the loads, beside the analysts' checks. */
+import { check, listed } from "../../model/check-result.ts";
 import type { Config } from "../../model/config.ts";
 import type { CheckResult } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
 import { countText } from "../../text/numbers.ts";
+import type { SetApart } from "../events/named-sources.ts";
 import { changedColumns } from "./changed-columns.ts";
-import { check, listed } from "./check-result.ts";
-import { copiedFiles, lateRows, refusedFiles, vanishedFiles } from "./file-checks.ts";
+import { copiedFiles, lateRows, refusedFiles, unnamedSources, vanishedFiles } from "./file-checks.ts";
 import type { KnownFile } from "./loads-table.ts";
 import { exampleText, type RejectExample, SOUND_REASON } from "./reject-examples.ts";
 
@@ -14,11 +14,12 @@ export interface LoadedFiles {
   readonly known: readonly KnownFile[];
   readonly retentionStart: Day | null;
   readonly rejectExamples: readonly RejectExample[];
+  readonly leftOut: readonly SetApart[];
 }
 
 /** Files that hold nothing but closed days are history: they are recorded, and no longer checked. */
 export function loadChecks(
-  { known, retentionStart, rejectExamples }: LoadedFiles,
+  { known, retentionStart, rejectExamples, leftOut }: LoadedFiles,
   config: Config,
 ): CheckResult[] {
   const open = known.filter(
@@ -33,6 +34,7 @@ export function loadChecks(
     copiedFiles(open),
     vanishedFiles(open),
     changedColumns(known, config, retentionStart),
+    ...unnamedSources(leftOut),
   ];
 }
 

@@ -1,15 +1,17 @@
 /** What is counted about a file while its load is being recorded. */
 import type { Engine } from "../../engine/engine.ts";
+import type { Config } from "../../model/config.ts";
 import type { Day } from "../../model/words.ts";
-import { assignRowIds } from "../events/row-units.ts";
-import type { LoadPlan } from "../plan.ts";
+import type { BoundRelation } from "../events/binding.ts";
+import { dayInZone } from "../events/canonical-sql.ts";
+import { assignRowIds } from "../events/event-identity.ts";
 
 /** A condition on event_rows. */
 export const NEGATIVE_DWELL = "dwell_seconds < 0";
 
-/** What is stated for an oddity that does not reject the row; returns the notes that count it. The rows stand in load_days. */
-export async function mendRows(engine: Engine, plan: LoadPlan, sha256: string): Promise<string[]> {
-  const mine = `file_id = ${plan.fileId}`;
+/** Fixes what does not reject a row, and returns the notes that count it. Runs after load_days is filled. */
+export async function fixRows(engine: Engine, fileId: number, sha256: string): Promise<string[]> {
+  const mine = `file_id = ${fileId}`;
   const notes: string[] = [];
   const [odd] = await engine.rows(
     `SELECT count(*) FILTER (${NEGATIVE_DWELL}) AS negative FROM event_rows WHERE ${mine}`,
@@ -23,8 +25,9 @@ export async function mendRows(engine: Engine, plan: LoadPlan, sha256: string): 
   const differing = Number(days?.["rows"]);
   if (differing > 0)
     notes.push(`event_date differs from occurred_at in ${rowsText(differing)}: event_date counts`);
-  const lonely = await assignRowIds(engine, plan.fileId, sha256);
-  if (lonely > 0) notes.push(`${rowsText(lonely)} without user, session and event id: each its own unit`);
+  const withoutId = await assignRowIds(engine, fileId, sha256);
+  if (withoutId > 0)
+    notes.push(`${rowsText(withoutId)} without user, session and event id: each its own unit`);
   return notes;
 }
 
@@ -32,19 +35,16 @@ function rowsText(count: number): string {
   return count === 1 ? "1 row" : `${count} rows`;
 }
 
-/** Rows that are events, duplicates among them, and their days. */
-export async function acceptedRows(
-  engine: Engine,
-  fileId: number,
-): Promise<{ readonly rows: number; readonly first: Day | null; readonly last: Day | null }> {
-  const [row] =
-    await engine.rows(`SELECT coalesce(sum(accepted), 0) AS rows, min(event_date) AS first, max(event_date) AS last
-    FROM load_days WHERE file_id = ${fileId}`);
-  const day = (name: string): Day | null => (row?.[name] == null ? null : String(row[name]));
-  return { rows: Number(row?.["rows"]), first: day("first"), last: day("last") };
+/**
+ * Rows whose given event_date is not the day of their occurred_at (the given one counts), as a condition on event_rows; null when
+ * the export gives only one of the two.
+ */
+export function disagreement(bound: BoundRelation, config: Config): string | null {
+  if (!bound.values.has("event_date") || !bound.values.has("occurred_at")) return null;
+  return `event_date <> ${dayInZone("occurred_at", config.rollout.timeZone)}`;
 }
 
-/** What probably stands behind many rejects of one kind. */
+/** The likely cause of many rejects of one kind. */
 export function likelyCauses(rejects: Rejects): string[] {
   const causes: readonly (readonly [string, string])[] = [
     ["bad_encoding", "is not UTF-8 throughout: options.encoding can say latin-1"],

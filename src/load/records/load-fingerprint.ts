@@ -4,10 +4,10 @@ import type { Config, Source } from "../../model/config.ts";
 import { builtInPlaceholders } from "../../model/unit-placeholders.ts";
 import { isUtc } from "../events/canonical-sql.ts";
 
-/** Raised when this room reads every file differently than before: files are then loaded anew. */
+/** Raised when this room reads every file differently than before: all files are then loaded again. */
 export const readingVersion = 1;
 
-/** What this room reads otherwise than the version before did, by name, of a source that is concerned: its files alone are loaded anew. */
+/** What this room reads otherwise than the version before did, by name, of a source that is concerned: its files alone are loaded again. */
 export function newReadings({ options }: Source): readonly string[] {
   const isZoned = options.timeFormat === "iso" && !isUtc(options.timeZone);
   return isZoned ? ["times with anything beside a plain local time"] : [];
@@ -17,7 +17,7 @@ export function newReadings({ options }: Source): readonly string[] {
  * Hash of everything but the file itself that its rows depend on. `lookups`: what the lookups a staging query joins
  * hold, empty for others.
  */
-export async function recipeOf(source: Source, config: Config, lookups: string): Promise<string> {
+export async function loadFingerprint(source: Source, config: Config, lookups: string): Promise<string> {
   const staging = source.staging === null ? null : await readFile(source.staging, "utf8");
   const readings = newReadings(source);
   const parts = [
@@ -30,7 +30,7 @@ export async function recipeOf(source: Source, config: Config, lookups: string):
     staging,
     config.rollout.timeZone,
     lookups,
-    // the built-in ones are no part of it: rows of an earlier version follow them where they stand
+    // the built-in ones are no part of it: rows of an earlier version follow them in place
     ...(isBuiltIn(config.unitPlaceholders) ? [] : [config.unitPlaceholders]),
     ...(readings.length === 0 ? [] : [readings]),
   ];

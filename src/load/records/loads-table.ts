@@ -3,13 +3,14 @@ import type { Engine, Row } from "../../engine/engine.ts";
 import { sqlText } from "../../engine/sql-text.ts";
 import type { LoadRecord } from "../../model/result.ts";
 import type { Day, Scalar } from "../../model/words.ts";
+import type { FileTask } from "../plan.ts";
 
 export interface KnownFile {
   readonly fileId: number;
   readonly kind: "events" | "lookup";
   readonly modifiedNs: string;
   /** Hash of everything but the file that its rows depend on: source settings, staging SQL, time zone. */
-  readonly recipe: string;
+  readonly loadFingerprint: string;
   /** The earliest day of a row rejected as too far ahead: from then on the file is worth another reading. */
   readonly retryFrom: Day | null;
   /** Canonical columns with data. */
@@ -23,7 +24,7 @@ export async function readKnownFiles(engine: Engine): Promise<KnownFile[]> {
     fileId: Number(row["file_id"]),
     kind: row["kind"] === "lookup" ? "lookup" : "events",
     modifiedNs: textOf(row["modified_ns"]),
-    recipe: textOf(row["recipe"]),
+    loadFingerprint: textOf(row["recipe"]),
     retryFrom: dayOrNull(row["retry_from"]),
     present: texts(row["present"]),
     record: recordOf(row),
@@ -53,9 +54,40 @@ function recordOf(row: Row): LoadRecord {
   };
 }
 
-/** Replaces the file's row. */
-export async function writeKnownFile(engine: Engine, known: KnownFile): Promise<void> {
-  await writeKnownFiles(engine, [known]);
+type Recorded = Partial<LoadRecord> & Pick<LoadRecord, "status" | "notes">;
+
+/** Nothing counted, but for what is given. */
+export function knownFile(
+  { file, fileId, loadFingerprint }: Omit<FileTask, "hadRows">,
+  { record, ...more }: Partial<Omit<KnownFile, "record">> & { readonly record: Recorded },
+): KnownFile {
+  return {
+    fileId,
+    kind: "events",
+    modifiedNs: file.modifiedNs,
+    loadFingerprint,
+    retryFrom: null,
+    present: [],
+    ...more,
+    record: {
+      source: file.source.name,
+      file: file.file,
+      lines: null,
+      read: 0,
+      loaded: 0,
+      duplicates: 0,
+      conflicts: 0,
+      rejected: 0,
+      rejectedByReason: {},
+      bytes: file.bytes,
+      modifiedAt: isoOfNanoseconds(file.modifiedNs),
+      sha256: "",
+      firstDay: null,
+      lastDay: null,
+      columns: [],
+      ...record,
+    },
+  };
 }
 
 /** Replaces the rows of the files. */
@@ -75,7 +107,7 @@ function valuesOf(known: KnownFile): readonly (string | number | null)[] {
     known.kind,
     record.status,
     known.modifiedNs,
-    known.recipe,
+    known.loadFingerprint,
     known.retryFrom,
     JSON.stringify(known.present),
     record.lines,
@@ -104,7 +136,7 @@ function literal(value: string | number | null): string {
 }
 
 /** "1767323045123456789" → "2026-01-02T03:04:05.123Z". */
-export function isoOfNanoseconds(nanoseconds: string): string {
+function isoOfNanoseconds(nanoseconds: string): string {
   return new Date(Number(BigInt(nanoseconds) / 1_000_000n)).toISOString();
 }
 

@@ -1,7 +1,7 @@
 /** Which canonical columns really hold data: what depends on another is not available, and says so. */
 import type { Engine } from "../../engine/engine.ts";
-import { type CanonicalName, canonicalNames, lookupNames } from "../events/columns.ts";
-import type { BoundRelation } from "../events/select-events.ts";
+import { type CanonicalName, canonicalNames, lookupNames } from "../../model/event-columns.ts";
+import type { BoundRelation } from "../events/binding.ts";
 import { readKnownFiles } from "./loads-table.ts";
 
 /** A value among the first rows settles most columns; only the others are searched, to their first value. */

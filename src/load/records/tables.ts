@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import type { Engine } from "../../engine/engine.ts";
 import { sqlText } from "../../engine/sql-text.ts";
 import { storedColumn } from "../../engine/stored-columns.ts";
-import { canonicalColumns } from "../events/columns.ts";
+import { canonicalColumns } from "../../model/event-columns.ts";
 
 const rowColumns = [
   "file_id INTEGER",

@@ -1,7 +1,7 @@
 /** What the value of each header key must be, by zod. Text in, typed values or a complaint out. */
 import { z } from "zod";
+import { optionalColumns } from "../../model/event-columns.ts";
 import { suggestion } from "../../model/suggest.ts";
-import { canonicalColumns } from "../validation/warehouse-tables.ts";
 
 const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
   z.enum(words, {
@@ -12,9 +12,9 @@ const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
 const text = z.string().min(1, "says nothing");
 const unit = oneOf(["percent", "ratio", "count", "seconds"]);
 
-const column = z.enum(canonicalColumns, {
+const column = z.enum(optionalColumns, {
   error: ({ input }) =>
-    `"${String(input)}" is no column of events${suggestion(String(input), canonicalColumns)}`,
+    `"${String(input)}" is no column of events${suggestion(String(input), optionalColumns)}`,
 });
 
 const fields = {

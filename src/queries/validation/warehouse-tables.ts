@@ -5,21 +5,7 @@
 import type { Column, Engine } from "../../engine/engine.ts";
 import { sqlName } from "../../engine/sql-text.ts";
 import type { Source } from "../../model/config.ts";
-
-/** Columns of `events` that an export may lack. */
-export const canonicalColumns = [
-  "event_id",
-  "occurred_at",
-  "user_id",
-  "session_id",
-  "item_id",
-  "author_id",
-  "category_id",
-  "duplicate_group",
-  "dwell_seconds",
-  "position",
-  "metadata",
-] as const;
+import { lookupNames } from "../../model/event-columns.ts";
 
 const text = (name: string): Column => ({ name, type: "VARCHAR" });
 const day = (name: string): Column => ({ name, type: "DATE" });
@@ -31,8 +17,8 @@ const rollout: readonly Column[] = [
   ...["time_zone", "judge"].map(text),
 ];
 
-/** What a lookup is for (DESIGN §4); what else its files hold is known when they are read. */
-const lookupColumns = ["item_id", "author_id", "category_id", "duplicate_group"];
+/** What a lookup is for; what else its files have is known when they are read. */
+const lookupColumns = ["item_id", ...lookupNames];
 
 /** Creates `rollout` and the lookups where they are not there yet. Events and the ledger are made by their own rooms. */
 export async function createMissingTables(engine: Engine, sources: readonly Source[]): Promise<void> {

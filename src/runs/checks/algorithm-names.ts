@@ -5,8 +5,8 @@
  */
 
 import type { Engine } from "../../engine/engine.ts";
-import { finding } from "../../judge/checks/finding.ts";
 import type { ComparisonKind, JudgeWindow } from "../../judge/input.ts";
+import { finding } from "../../model/check-result.ts";
 import type { Config } from "../../model/config.ts";
 import type { CheckResult } from "../../model/result.ts";
 import { didYouMean } from "../../model/suggest.ts";

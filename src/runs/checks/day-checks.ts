@@ -3,9 +3,9 @@
  * the definition by which the others are counted? The stored tables know; which days matter is the window's.
  */
 import type { Engine } from "../../engine/engine.ts";
-import { finding } from "../../judge/checks/finding.ts";
 import { readMisdatedDays } from "../../load/events/misdated-days.ts";
 import { daysOfTwoZones } from "../../load/events/zone-rules.ts";
+import { finding } from "../../model/check-result.ts";
 import type { CheckResult } from "../../model/result.ts";
 import { closedDaysCheck, type DayRequest } from "./pruned-days-check.ts";
 

@@ -1,10 +1,10 @@
 /** Two things that only the events themselves can say of the first 24 hours: are they all kept, do they all have a time? */
 import type { Engine } from "../../engine/engine.ts";
 import { sqlDate } from "../../engine/sql-text.ts";
-import { finding } from "../../judge/checks/finding.ts";
 import type { ComparisonKind } from "../../judge/input.ts";
 import { retentionStart } from "../../load/days/pruned-days.ts";
 import { addDays } from "../../model/calendar.ts";
+import { finding } from "../../model/check-result.ts";
 import type { CheckResult } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
 import { daysEarlier, type FirstDayRequest } from "../measure/measure-first-day.ts";

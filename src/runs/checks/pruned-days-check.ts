@@ -4,10 +4,10 @@
  */
 import { createHash } from "node:crypto";
 import type { Engine } from "../../engine/engine.ts";
-import { finding } from "../../judge/checks/finding.ts";
 import type { ComparisonKind, JudgeWindow } from "../../judge/input.ts";
 import { type ChangedDay, type ClosedDays, readClosedDays } from "../../load/days/changed-pruned-days.ts";
 import { addDays } from "../../model/calendar.ts";
+import { finding } from "../../model/check-result.ts";
 import type { LedgerState } from "../../model/ledger.ts";
 import type { CheckResult } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";

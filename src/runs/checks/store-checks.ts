@@ -3,10 +3,10 @@
  * to be dropped, and the analysts' files that neither a metric nor a check shows. Night and preview ask the same.
  */
 import type { Engine } from "../../engine/engine.ts";
-import { finding } from "../../judge/checks/finding.ts";
 import type { ComparisonKind, JudgeWindow } from "../../judge/input.ts";
 import { readMemory } from "../../ledger/memory.ts";
 import { droppedCheck, prunableEvents } from "../../load/days/prune.ts";
+import { finding } from "../../model/check-result.ts";
 import type { Config } from "../../model/config.ts";
 import type { LedgerState } from "../../model/ledger.ts";
 import type { QueryError } from "../../model/measurement.ts";

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { shellQuoted } from "../../../src/judge/checklist/record-line.ts";
-import { finding } from "../../../src/judge/checks/finding.ts";
 import { judge } from "../../../src/judge/judge.ts";
+import { finding } from "../../../src/model/check-result.ts";
 import { emptyLedger } from "../../../src/model/ledger.ts";
 import type { Runbook } from "../../../src/model/result.ts";
 import { type NightSpec, night, preflightLine } from "../builders.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { explain, kindOf } from "../../../src/judge/checks/causes.ts";
-import { finding } from "../../../src/judge/checks/finding.ts";
 import { judge } from "../../../src/judge/judge.ts";
+import { finding } from "../../../src/model/check-result.ts";
 import { check, type NightSpec, night } from "../builders.ts";
 
 const refused = finding("refused_files", "Every file could be read")("fail", "a.csv is empty");

@@ -19,7 +19,12 @@ async function fourFiles() {
   space.write("exports/4.csv.gz", gzipSync(day(4)));
   space.write("unpacked/keep", "");
   const files = await discoverSources(configOf(space.root, feed));
-  const tasks = files.map((file, index) => ({ file, fileId: index + 1, recipe: "", hadRows: false }));
+  const tasks = files.map((file, index) => ({
+    file,
+    fileId: index + 1,
+    loadFingerprint: "",
+    hadRows: false,
+  }));
   const engine = await openDuckDb({ file: ":memory:" });
   const groups = [tasks.slice(0, 2), tasks.slice(2, 3), tasks.slice(3)];
   return { space, groups, engine, parent: join(space.root, "unpacked") };

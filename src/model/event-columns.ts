@@ -6,6 +6,7 @@ interface CanonicalColumn {
   readonly comment: string;
 }
 
+/** In the order of the tables. */
 export const canonicalNames = [
   "event_id",
   "event_type",
@@ -54,3 +55,8 @@ export const canonicalColumns: readonly CanonicalColumn[] = [
   { name: "position", type: "INTEGER", comment: "Place in the feed as exported" },
   { name: "metadata", type: text, comment: "Anything else, as JSON text" },
 ];
+
+/** Columns of `events` that an export may lack; the others are never null, or null by rule. */
+export const optionalColumns = canonicalNames.filter(
+  (name) => name !== "event_type" && name !== "event_date" && name !== "algo_version",
+);
