@@ -1,6 +1,6 @@
 /**
  * From one Result to the next. In: what was good so far, and the Result after a save. Out: a note for every metric, check and
- * cell that says something else than before, fails, or is mended, and what is good now. A subject in error keeps its last good
+ * cell that says something else than before, fails, or is fixed, and what is good now. A subject in error keeps its last good
  * result for as long as it fails. Pure.
  */
 import type { QueryError } from "../model/measurement.ts";
@@ -13,7 +13,7 @@ export interface Note {
   readonly subject: string;
   /** Its id in the page; null: it has no place there any more. */
   readonly anchor: string | null;
-  readonly kind: "changed" | "failed" | "mended" | "new" | "gone";
+  readonly kind: "changed" | "failed" | "fixed" | "new" | "gone";
   /** One difference each, e.g. "rows 24 → 23". */
   readonly differences: readonly string[];
   /** Failed: why. */
@@ -89,7 +89,7 @@ function noteOf({ subject, was, last, sql, isEdited }: Noted): readonly Note[] {
   }
   if (was === null) return [{ ...bare, kind: "new" }];
   const differences = last === null ? [] : differenceOf(last.subject, subject);
-  if (errorOf(was) !== null) return [{ ...bare, kind: "mended", differences }];
+  if (errorOf(was) !== null) return [{ ...bare, kind: "fixed", differences }];
   return differences.length === 0 ? [] : [{ ...bare, kind: "changed", differences }];
 }
 

@@ -84,7 +84,7 @@ describe.skipIf(missing !== null)(
       );
     });
 
-    it("shows an error in its place, with the last good result beside it, and the difference when it is mended", async () => {
+    it("shows an error in its place, with the last good result beside it, and the difference when it is fixed", async () => {
       edit(AUTHORS, "ORDER BY algo_version, place", "ORDER BY algo_version, plase");
       const cell = page.locator("#cell-top_authors");
       await expect.poll(() => cell.locator(".error").first().textContent()).toContain("plase");

@@ -71,11 +71,9 @@ it("points at the character of an error, names the last good result and shows wh
         +   clickz AS numerator,`);
 });
 
-it("says when an error is mended, when nothing changed, and what is wrong elsewhere", () => {
-  const mended = note("cell a", "mended", { differences: ["rows 24 → 23"] });
-  expect(
-    passText(pass({ notes: [mended, note("cell b", "mended"), note("cell c", "gone")] }), 100),
-  ).toContain(
+it("says when an error is fixed, when nothing changed, and what is wrong elsewhere", () => {
+  const fixed = note("cell a", "fixed", { differences: ["rows 24 → 23"] });
+  expect(passText(pass({ notes: [fixed, note("cell b", "fixed"), note("cell c", "gone")] }), 100)).toContain(
     `  cell a runs again; against the last good result:
     rows 24 → 23
   cell b runs again, and says what it said before the error

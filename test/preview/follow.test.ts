@@ -115,7 +115,7 @@ function save(shares: CellResult, sql: string): Result {
   };
 }
 
-it("keeps the last good result through every error, and tells the difference to it when it is mended", () => {
+it("keeps the last good result through every error, and tells the difference to it when it is fixed", () => {
   const good = cell([["2026-02-01", 0.031]]);
   const broken = cell([], { error });
   const steps: Followed[] = [];
@@ -137,10 +137,10 @@ it("keeps the last good result through every error, and tells the difference to 
   ]);
   expect(notes[2]).toMatchObject([{ kind: "failed", edits: ["- SELECT 1", "+ SELECT xx"] }]);
   expect(notes[3]).toEqual([]);
-  expect(notes[4]).toMatchObject([{ kind: "mended", differences: ["share 3.10% → 2.70%"] }]);
+  expect(notes[4]).toMatchObject([{ kind: "fixed", differences: ["share 3.10% → 2.70%"] }]);
 });
 
-it("says what is new, what is gone, and that a mended one says what it said before", () => {
+it("says what is new, what is gone, and that a fixed one says what it said before", () => {
   const good = cell([["2026-02-01", 0.031]]);
   const first = follow({ before: null, after: save(good, "SELECT 1"), good: new Map(), at: "10:00:00" });
   const renamed = save({ ...good, name: "parts" }, "SELECT 1");
@@ -155,8 +155,8 @@ it("says what is new, what is gone, and that a mended one says what it said befo
     "cell shares gone",
   ]);
   const failing = save(cell([], { error }), "SELECT x");
-  const mended = follow({ before: failing, after: save(good, "SELECT 1"), good: first.good, at: "10:00:02" });
-  expect(mended.notes).toMatchObject([{ kind: "mended", differences: [] }]);
+  const fixed = follow({ before: failing, after: save(good, "SELECT 1"), good: first.good, at: "10:00:02" });
+  expect(fixed.notes).toMatchObject([{ kind: "fixed", differences: [] }]);
 });
 
 it("leaves a note standing until its subject gets another; the verdict's goes with the next save", () => {

@@ -183,9 +183,9 @@ describe("a preview of one night", () => {
       "cell top_authors",
     ]);
     expect(failed[0]?.error?.message).toBe('it reads the relation "author_days", which could not be built');
-    const mended = await bench.after(() => save(path, original));
-    expect(mended.problems).toEqual([]);
-    expect(mended.notes.filter(({ kind }) => kind === "mended").length).toBe(3);
+    const fixed = await bench.after(() => save(path, original));
+    expect(fixed.problems).toEqual([]);
+    expect(fixed.notes.filter(({ kind }) => kind === "fixed").length).toBe(3);
   });
 
   it("follows files that come, go and are renamed", async () => {

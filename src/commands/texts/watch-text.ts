@@ -39,9 +39,9 @@ function noteLines(note: Note, columns: number): readonly string[] {
   }
   if (differences.length === 0) return [`  ${subject} ${noteText(note)}`];
   const short = `  ${subject}  ${differences.join(", ")}`;
-  const mended = note.kind === "mended" ? [`  ${subject} ${noteText(note)}`] : [];
-  if (short.length <= columns && mended.length === 0) return [short];
-  const head = mended.length > 0 ? mended : [`  ${subject}`];
+  const fixed = note.kind === "fixed" ? [`  ${subject} ${noteText(note)}`] : [];
+  if (short.length <= columns && fixed.length === 0) return [short];
+  const head = fixed.length > 0 ? fixed : [`  ${subject}`];
   return [...head, ...differences.map((line) => `    ${line}`)];
 }
 

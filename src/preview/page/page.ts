@@ -73,7 +73,7 @@ export function noteText({ kind, differences, lastGood }: Note): string {
   switch (kind) {
     case "changed":
       return "changed by this save:";
-    case "mended":
+    case "fixed":
       return differences.length === 0
         ? "runs again, and says what it said before the error"
         : "runs again; against the last good result:";

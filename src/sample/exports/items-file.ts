@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
+import { sqlText } from "../../engine/sql-text.ts";
 import type { Item } from "../traffic/catalogue.ts";
 
 export const itemsPath = "exports/items.parquet";
@@ -19,11 +20,7 @@ export async function writeItems(root: string, items: readonly Item[], engine: E
         split_part(line, ',', 2) AS author_id,
         split_part(line, ',', 3) AS category_id,
         nullif(split_part(line, ',', 4), '') AS duplicate_group
-      FROM (SELECT unnest(string_split(${quoted(lines.join("\n"))}, chr(10))) AS line)
+      FROM (SELECT unnest(string_split(${sqlText(lines.join("\n"))}, chr(10))) AS line)
       ORDER BY item_id
-    ) TO ${quoted(file)} (FORMAT parquet, COMPRESSION zstd)`);
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+    ) TO ${sqlText(file)} (FORMAT parquet, COMPRESSION zstd)`);
 }
