@@ -1,15 +1,16 @@
 import { defineConfig } from "vitest/config";
 
 // `npm test` runs what is fast; `npm run test:browser` needs Chromium; `npm run test:slow` takes minutes. CI runs all three.
-const lanes: Readonly<Record<string, string>> = {
-  browser: "test/browser/**/*.browser.ts",
-  slow: "test/slow/**/*.slow.ts",
+const lanes: Readonly<Record<string, readonly string[]>> = {
+  browser: ["test/browser/**/*.browser.ts"],
+  // properties run in both lanes: a few cases there, many here
+  slow: ["test/slow/**/*.slow.ts", "test/**/*.property.test.ts"],
 };
-const lane = lanes[process.env["GATEBOOK_TESTS"] ?? ""] ?? "test/**/*.test.ts";
+const lane = lanes[process.env["GATEBOOK_TESTS"] ?? ""] ?? ["test/**/*.test.ts"];
 
 export default defineConfig({
   test: {
-    include: [lane],
+    include: [...lane],
     testTimeout: 240_000,
     hookTimeout: 240_000,
     globalSetup: "test/helpers/run-folder.ts",

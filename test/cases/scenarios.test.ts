@@ -7,7 +7,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Action, Rule } from "../../src/model/words.ts";
 import type { Scenario } from "../../src/sample/scenario.ts";
-import { expectGolden, type GoldenName, goldenNames, goldenTexts } from "../helpers/golden.ts";
+import {
+  expectGolden,
+  type GoldenTexts,
+  goldenNames,
+  goldenTexts,
+  shortGoldenNames,
+  shortGoldenTexts,
+} from "../helpers/golden.ts";
 import { runCase } from "../helpers/run-case.ts";
 import { madeWorkspace, type Replacements, sampleInto } from "../helpers/temp-workspace.ts";
 
@@ -31,9 +38,12 @@ const verdicts: readonly (readonly [Scenario, Action, Rule])[] = [
   ["lookup-miss", "hold", "data"],
 ];
 
+/** Its report shows the most that others do not; by-hand-shares is the other night of which all texts are kept. */
+const whole: Scenario = "broken-ingestion";
+
 describe.each(verdicts)("the scenario %s", (scenario, action, rule) => {
   const folder = join(import.meta.dirname, scenario);
-  let texts: Readonly<Record<GoldenName, string>>;
+  let texts: GoldenTexts;
   let decision: { readonly action: Action; readonly rule: Rule };
 
   beforeAll(async () => {
@@ -42,14 +52,14 @@ describe.each(verdicts)("the scenario %s", (scenario, action, rule) => {
     await sampleInto(root, sample);
     const { result } = await runCase(root, { date: "2026-02-07" });
     decision = result.decision;
-    texts = await goldenTexts(result);
+    texts = scenario === whole ? await goldenTexts(result) : shortGoldenTexts(result);
   });
 
   it(`says ${action}, by the rule ${rule}`, () => {
     expect({ action: decision.action, rule: decision.rule }).toEqual({ action, rule });
   });
 
-  it.each(goldenNames)("gives the %s that was reviewed", (name) => {
+  it.each(scenario === whole ? goldenNames : shortGoldenNames)("gives the %s that was reviewed", (name) => {
     expectGolden(folder, name, texts[name]);
   });
 });

@@ -34,8 +34,28 @@ export type Replacements = Readonly<Record<string, string>>;
 /** What `gatebook init` makes, with rollout.yaml changed. */
 export async function madeWorkspace(finish: Finally, replacements: Replacements = {}): Promise<string> {
   const root = temporaryFolder(finish);
+  await makeWorkspace(root, replacements);
+  return root;
+}
+
+async function makeWorkspace(root: string, replacements: Replacements): Promise<void> {
   await initWorkspace({ directory: root });
   changeFile(root, "rollout.yaml", replacements);
+}
+
+/** The same, taken further by `work` (exports, nights) once for all who ask by that name; each gets a copy. */
+export async function copiedWorkspace(
+  finish: Finally,
+  name: string,
+  work: (root: string) => Promise<void>,
+  replacements: Replacements = {},
+): Promise<string> {
+  const made = await madeOnce(`workspace-${name}`, async (folder) => {
+    await makeWorkspace(folder, replacements);
+    await work(folder);
+  });
+  const root = temporaryFolder(finish);
+  cpSync(made, root, { recursive: true, preserveTimestamps: true });
   return root;
 }
 

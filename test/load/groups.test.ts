@@ -2,50 +2,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import { pruneEvents } from "../../src/load/days/prune.ts";
 import { discoverSources } from "../../src/load/files/discover.ts";
 import { groupTasks } from "../../src/load/groups.ts";
-import { allTables } from "./tables.ts";
-import { configOf, csv, header, row, source, type Workspace, workspace } from "./workspace.ts";
-
-const feed = [source("feed", "exports/**/*")];
-const at = (day: number, n: number): string => row(n, { at: `2026-02-0${day}T10:00:00Z` });
-
-type Files = Readonly<Record<string, string | Buffer>>;
-
-function filled(files: Files): Workspace {
-  const space = workspace();
-  for (const [name, content] of Object.entries(files)) space.write(`exports/${name}`, content);
-  return space;
-}
-
-/** The tables of a night that reads files together, and those of one that does not, and the files that were told. */
-async function bothWays(files: Files) {
-  const [first, second] = await Promise.all(
-    [false, true].map(async (alone) => {
-      const told: string[] = [];
-      const space = filled(files);
-      const tables = await space.night(
-        feed,
-        async ({ engine, summary }): Promise<Readonly<Record<string, readonly unknown[]>>> => ({
-          ...(await allTables(engine)),
-          loads: await engine.rows("SELECT * EXCLUDE (modified_at) FROM loads ORDER BY source, file"),
-          dirty: summary.dirtyDates,
-          present: [...summary.presentColumns].sort(),
-          checks: summary.checks,
-        }),
-        { alone, onFile: (file) => told.push(file) },
-      );
-      return { told, tables };
-    }),
-  );
-  if (first === undefined || second === undefined) throw new Error("two nights");
-  expect(first.tables).toEqual(second.tables);
-  return { told: first.told, alone: second.told, tables: first.tables };
-}
+import { at, bothWays, type Files, feed, filled } from "./both-ways.ts";
+import { configOf, csv, header, row, workspace } from "./workspace.ts";
 
 const hours = (change: (hour: number, lines: string[]) => string[] = (_, lines) => lines): Files =>
   Object.fromEntries(
@@ -140,14 +103,14 @@ describe("files read together", () => {
   test("one bad file among many is found by halves; where all are odd each is soon read by itself", async () => {
     const files = (change: (n: number) => string): Files =>
       Object.fromEntries(
-        Array.from({ length: 64 }, (_, n) => [`f${String(n).padStart(2, "0")}.csv`, change(n)]),
+        Array.from({ length: 16 }, (_, n) => [`f${String(n).padStart(2, "0")}.csv`, change(n)]),
       );
     const one = await bothWays(files((n) => csv(at(1, n)) + (n === 0 ? "broken\n" : "")));
-    expect(one.told.length).toBe(13);
+    expect(one.told.length).toBe(9);
     const all = await bothWays(files((n) => `${csv(at(1, n))}broken\n`));
     expect(all.told.filter((text) => text.includes(" more")).length).toBe(12);
-    expect(all.told.filter((text) => !text.includes(" more")).length).toBe(64);
-    expect(all.tables["rejected_rows"]).toHaveLength(64);
+    expect(all.told.filter((text) => !text.includes(" more")).length).toBe(16);
+    expect(all.tables["rejected_rows"]).toHaveLength(16);
   });
 
   test("of several shapes, those of each", async () => {
@@ -197,22 +160,6 @@ describe("files read together", () => {
       `{"event_id":"j${n}","event_type":"click","occurred_at":"2026-02-01T11:00:00Z","file_index":"9","algo_version":"v1"}\n`;
     const { told } = await bothWays({ "j1.jsonl": json(1), "j2.jsonl": json(2) });
     expect(told).toHaveLength(3);
-  });
-
-  test("any rows in any files", async () => {
-    const events = fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 0, max: 12 })), {
-      maxLength: 6,
-    });
-    const bad = fc.constantFrom("", "", "", "broken", row(1, { type: "seen" }), row(40, { dwell: "-1" }));
-    const file = fc
-      .tuple(events, bad)
-      .map(([rows, last]) => csv(...rows.map(([day, n]) => at(day, n)), ...(last === "" ? [] : [last])));
-    await fc.assert(
-      fc.asyncProperty(fc.array(file, { minLength: 2, maxLength: 5 }), async (files) => {
-        await bothWays(Object.fromEntries(files.map((text, index) => [`f${index}.csv`, text])));
-      }),
-      { numRuns: 25 },
-    );
   });
 
   test("on a later night only new ones, and rows of a closed day are told as such", async () => {

@@ -7,17 +7,20 @@ import { recordCommand } from "../../src/commands/record.ts";
 import type { CheckResult, Result } from "../../src/model/result.ts";
 import { run } from "../commands/workspace.ts";
 import { caseTime, runCase } from "../helpers/run-case.ts";
-import { changeFile, madeWorkspace, sampleInto, writeFilesIn } from "../helpers/temp-workspace.ts";
+import { changeFile, copiedWorkspace, sampleInto, writeFilesIn } from "../helpers/temp-workspace.ts";
 
 const staging = "queries/sources/feed_events.sql";
 const all = "SELECT * FROM feed_events\n";
 
 let root: string;
 beforeEach(async () => {
-  root = await madeWorkspace(onTestFinished, { "keep_events: 14": "keep_events: 3" });
-  await sampleInto(root, { scenario: "thin", usersPerDay: 60 });
-  writeFilesIn(root, { [staging]: all });
-  await runCase(root, { date: "2026-02-06" });
+  const firstNight = async (made: string): Promise<void> => {
+    await sampleInto(made, { scenario: "thin", usersPerDay: 60 });
+    writeFilesIn(made, { [staging]: all });
+    await runCase(made, { date: "2026-02-06" });
+  };
+  const settings = { "keep_events: 14": "keep_events: 3" };
+  root = await copiedWorkspace(onTestFinished, "closed-days", firstNight, settings);
 });
 
 const checkOf = ({ checks }: Pick<Result, "checks">, name: string): CheckResult | undefined =>

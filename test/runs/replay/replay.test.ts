@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDuckDb } from "../../../src/engine/duckdb/open.ts";
@@ -8,7 +8,13 @@ import { parseResult } from "../../../src/result/serialize.ts";
 import { type Replayed, replayJudgement, replayResult } from "../../../src/runs/replay/replay.ts";
 import { openWarehouse } from "../../../src/warehouse/store.ts";
 import { runCase } from "../../helpers/run-case.ts";
-import { changeFile, madeWorkspace, sampleInto, temporaryFolder } from "../../helpers/temp-workspace.ts";
+import {
+  changeFile,
+  copiedWorkspace,
+  madeWorkspace,
+  sampleInto,
+  temporaryFolder,
+} from "../../helpers/temp-workspace.ts";
 
 const users = 120;
 
@@ -20,16 +26,16 @@ async function twoNights(finish: (remove: () => void) => void): Promise<string> 
 async function twoNightsOfThree(
   finish: (remove: () => void) => void,
 ): Promise<{ readonly root: string; readonly bringThird: () => void }> {
-  const root = await madeWorkspace(finish);
-  await sampleInto(root, { scenario: "healthy", days: 3, usersPerDay: users });
-  const files = ["feed_events/2026-02-03.csv", "user_discovery_events/date=2026-02-03/part-0.jsonl.gz"]
-    .map((name) => join(root, "exports", name))
-    .map((path) => ({ path, content: readFileSync(path) }));
-  for (const { path } of files) rmSync(path);
-  await runCase(root, { date: "2026-02-01" });
-  await runCase(root, { date: "2026-02-02" });
+  const files = ["exports/feed_events/2026-02-03.csv", "exports/user_discovery_events/date=2026-02-03"];
+  const root = await copiedWorkspace(finish, "two-nights", async (made) => {
+    await sampleInto(made, { scenario: "healthy", days: 3, usersPerDay: users });
+    mkdirSync(join(made, "third"));
+    for (const [at, path] of files.entries()) renameSync(join(made, path), join(made, "third", String(at)));
+    await runCase(made, { date: "2026-02-01" });
+    await runCase(made, { date: "2026-02-02" });
+  });
   const bringThird = (): void => {
-    for (const { path, content } of files) writeFileSync(path, content);
+    for (const [at, path] of files.entries()) renameSync(join(root, "third", String(at)), join(root, path));
   };
   return { root, bringThird };
 }

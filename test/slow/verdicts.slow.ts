@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { judge } from "../../src/judge/judge.ts";
 import type { Result } from "../../src/model/result.ts";
+import { renderCharts } from "../../src/report/charts/render.ts";
 import { judgeInputOf, recordedConfig } from "../../src/runs/replay/judge-again.ts";
 import { type Scenario, scenarios } from "../../src/sample/scenario.ts";
 import type { SampleTruth } from "../../src/sample/truth.ts";
@@ -91,6 +92,10 @@ describe.each(scenarios)("the scenario %s", (scenario) => {
     const planted = truth.defects.filter(({ kind }) => kind === "click_without_impression");
     return planted.reduce((sum, { rows }) => sum + rows, 0);
   }
+
+  it("has charts that can all be drawn", async () => {
+    expect([...(await renderCharts(result)).errors]).toEqual([]);
+  });
 
   it("has the traffic of each day counted as it was planted", () => {
     const found = result.traffic.days.flatMap((day) => [

@@ -1,4 +1,4 @@
-/** A workspace of every earlier version opens, is brought up to date or left whole, and its next night runs (DESIGN §12.16). */
+/** A workspace of every earlier version opens, is brought up to date or left whole, and its next night runs. */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";

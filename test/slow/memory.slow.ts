@@ -1,4 +1,4 @@
-/** A ledger that is lost is taken over from what is left of it, or the rollout holds (DESIGN §12.5). */
+/** A ledger that is lost is taken over from what is left of it, or the rollout holds. */
 import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
