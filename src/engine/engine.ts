@@ -4,6 +4,7 @@
  * ISO with a trailing Z). Rooms above know this interface only; DuckDB is named in `engine/duckdb/` alone.
  */
 import type { Day, Scalar } from "../model/words.ts";
+import type { Dialect } from "./dialect.ts";
 
 export interface Column {
   readonly name: string;
@@ -56,8 +57,18 @@ export interface StatementShape {
   readonly rest: string;
 }
 
+/**
+ * Rows that a query finds under a name in place of the stored table's, or of the overlay before: a SELECT of ours over what lies
+ * below, read anew each time (view) or once (table), or what an analyst's file returns, run once.
+ */
+export type Overlay = { readonly name: string } & (
+  | { readonly kind: "view" | "table"; readonly select: (below: string) => string | Promise<string> }
+  | { readonly kind: "file"; readonly file: QueryFile; readonly timeoutMs?: number | undefined }
+);
+
 export interface Engine {
   readonly version: string;
+  readonly dialect: Dialect;
   /** Our own statements (DDL, inserts, settings); one or more. */
   execute(sql: string): Promise<void>;
   /** Our own query. */
@@ -91,6 +102,12 @@ export interface Engine {
    * holds: for another the engine's statistics may answer "nothing there" before any scan, and that reads as false.
    */
   filterReachesScans(sql: string, column: string, day?: Day): Promise<boolean>;
+  /** Covers a table, stored or not; the stored one stays as it is. Where that fails all is as it was before. */
+  overlay(overlay: Overlay): Promise<void>;
+  /** Takes the topmost overlay of that name away, if there is one. */
+  uncover(name: string): Promise<void>;
+  /** The stored table itself, whatever covers it, as SQL. */
+  stored(name: string): string;
   /** Closes the door on files that were not allowed, and on the network. Cannot be undone. */
   disableExternalAccess(): Promise<void>;
   /** While `work` runs, statements may store rows in any order, which lets all cores write at once. Not behind the fence. */

@@ -21,7 +21,7 @@ import { measureWindow } from "../runs/measure/measure-window.ts";
 import { readGit } from "../runs/night/git.ts";
 import { withChanges } from "../runs/night/record-night.ts";
 import { planNight } from "../runs/plan-night.ts";
-import { shadowRolloutTable } from "../warehouse/rollout-table.ts";
+import { overlayRollout } from "../warehouse/rollout-table.ts";
 import { openWarehouse, storePaths } from "../warehouse/store.ts";
 import { type Memo, newMemo } from "./memo.ts";
 import { recallSaved } from "./recall-saved.ts";
@@ -125,7 +125,7 @@ async function measure(
   const date = request.date ?? standing.reportDate;
   const asOf = endOfDay(date, config.rollout.timeZone);
   const { window, ledger } = await planNight(engine, config, { phase: "daily", date, asOf, range: null });
-  await shadowRolloutTable(engine, config, window);
+  await overlayRollout(engine, config, window);
   const from = window.shownFrom;
   const range = { from, retentionStart: loaded.retentionStart, timeoutMs, stillWanted };
   const brought = await relations.bring(catalog, range);

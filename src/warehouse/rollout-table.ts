@@ -34,16 +34,9 @@ const columnComments: readonly (readonly [column: string, comment: string])[] = 
 ];
 
 /** The same over a warehouse that is only read: queries find it in place of the published row. */
-export async function shadowRolloutTable(
-  engine: Engine,
-  config: Config,
-  window: RolloutWindow,
-): Promise<void> {
-  await engine.execute(`CREATE OR REPLACE TEMP TABLE rollout AS ${rolloutRow(config, window)}`);
-}
-
-export async function dropShadowRollout(engine: Engine): Promise<void> {
-  await engine.execute("DROP TABLE IF EXISTS temp.rollout");
+export async function overlayRollout(engine: Engine, config: Config, window: RolloutWindow): Promise<void> {
+  await engine.uncover("rollout");
+  await engine.overlay({ name: "rollout", kind: "table", select: () => rolloutRow(config, window) });
 }
 
 function rolloutRow({ rollout, activeGate, judge }: Config, window: RolloutWindow): string {

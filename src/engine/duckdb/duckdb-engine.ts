@@ -5,7 +5,9 @@ import type { Scalar } from "../../model/words.ts";
 import type { Column, Engine, QueryFile, QueryOptions, QueryResult, Row, Table } from "../engine.ts";
 import { EngineError } from "../engine-error.ts";
 import { toScalar } from "./convert.ts";
+import { duckDbDialect } from "./dialect.ts";
 import { refuseBeyondTables } from "./fenced-names.ts";
+import { overlaysIn } from "./overlays.ts";
 import { headOf, type ProfileOptions, profilerOf } from "./profile.ts";
 import { queryError } from "./query-error.ts";
 import { everyScanFilters, tablesScanned } from "./scans.ts";
@@ -19,7 +21,8 @@ export async function duckDbEngine(
   profile?: ProfileOptions | undefined,
 ): Promise<Engine> {
   const profiled = profilerOf(profile);
-  const version = String((await connection.runAndReadAll("SELECT version()")).getRowsJson()[0]?.[0]);
+  const about = await connection.runAndReadAll("SELECT version(), current_database()");
+  const [version = "", database = ""] = (about.getRowsJson()[0] ?? []).map(String);
 
   const execute = async (sql: string): Promise<void> => {
     try {
@@ -53,8 +56,12 @@ export async function duckDbEngine(
     return last.tree;
   };
 
+  const query: Engine["query"] = (file, options = {}) =>
+    profiled(file.file, () => runQuery(connection, file, options));
   return {
     version,
+    dialect: duckDbDialect,
+    ...overlaysIn(database, { execute, query }),
     execute,
     table,
     rows,
@@ -73,7 +80,7 @@ export async function duckDbEngine(
         isInside = false;
       }
     },
-    query: (file, options = {}) => profiled(file.file, () => runQuery(connection, file, options)),
+    query,
     stream: (file, take, { timeoutMs } = {}) =>
       runFile(connection, file, timeoutMs, async (result) => {
         const columns = columnsOf(result);

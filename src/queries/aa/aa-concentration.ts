@@ -26,8 +26,8 @@ export async function prepareConcentration(
   FROM metric WHERE event_date IS NULL OR ${inRange(plan)}`;
   await engine.query({ ...asQueryFile(file), before, after }, { timeoutMs: plan.timeoutMs });
   const [faults] = (
-    await engine.table(`SELECT count(*) FILTER (event_date IS NULL OR unit_id IS NULL OR key IS NULL),
-      count(*) FILTER (weight IS NULL), count(*) FILTER (weight < 0) FROM split_rows`)
+    await engine.table(`SELECT count(*) FILTER (WHERE event_date IS NULL OR unit_id IS NULL OR key IS NULL),
+      count(*) FILTER (WHERE weight IS NULL), count(*) FILTER (WHERE weight < 0) FROM split_rows`)
   ).rows;
   refuseFaults(file, (faults ?? []).map(Number));
   await refuseStrangers(engine, file);

@@ -38,11 +38,12 @@ export async function prepareRatio(
   const after = `)
   SELECT event_date, CAST(algo_version AS VARCHAR) AS tag, CAST(unit_id AS VARCHAR) AS unit_id,
     sum(${exact("numerator")}) AS y, sum(${exact("denominator")}) AS m,
-    count(*) FILTER (numerator IS NULL OR denominator IS NULL) AS nulls, count(*) FILTER (denominator < 0) AS negatives, count(*) AS rows_read
-  FROM metric WHERE event_date IS NULL OR ${inRange(plan)} GROUP BY ALL`;
+    count(*) FILTER (WHERE numerator IS NULL OR denominator IS NULL) AS nulls, count(*) FILTER (WHERE denominator < 0) AS negatives, count(*) AS rows_read
+  FROM metric WHERE event_date IS NULL OR ${inRange(plan)}
+  GROUP BY event_date, CAST(algo_version AS VARCHAR), CAST(unit_id AS VARCHAR)`;
   await engine.query({ ...asQueryFile(file), before, after }, { timeoutMs: plan.timeoutMs });
   const [faults] = (
-    await engine.table(`SELECT coalesce(sum(rows_read) FILTER (event_date IS NULL OR unit_id IS NULL), 0),
+    await engine.table(`SELECT coalesce(sum(rows_read) FILTER (WHERE event_date IS NULL OR unit_id IS NULL), 0),
       coalesce(sum(nulls), 0), coalesce(sum(negatives), 0) FROM split_rows`)
   ).rows;
   refuseFaults(file, (faults ?? []).map(Number));
@@ -52,7 +53,8 @@ export async function prepareRatio(
 
 /** Rows must belong to units that traffic knows, each row's unit to one of them: else no choice of units splits them. */
 export async function refuseStrangers(engine: Engine, file: CatalogFile): Promise<void> {
-  const [row] = await engine.rows(`SELECT count(*) AS rows, count(*) FILTER (unit_no IS NULL) AS strangers,
+  const [row] =
+    await engine.rows(`SELECT count(*) AS rows, count(*) FILTER (WHERE unit_no IS NULL) AS strangers,
       (SELECT count(*) FROM (SELECT 1 FROM split_rows GROUP BY unit_id HAVING count(DISTINCT tag) > 1)) AS shared
     FROM split_rows LEFT JOIN split_units ON tag = split_units.unit_id`);
   const place = queryPlace(file.sql);

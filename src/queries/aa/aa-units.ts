@@ -9,6 +9,7 @@ import { sqlName, sqlText } from "../../engine/sql-text.ts";
 import type { Day } from "../../model/words.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { buildCrossoverUnits, inRange, type MeasurePlan } from "../measures/plan.ts";
+import { viewReplacing } from "../relations/overlay.ts";
 import { existingTables } from "../validation/inspect.ts";
 
 export interface SplitUnits {
@@ -21,19 +22,18 @@ export interface SplitUnits {
 
 /** The baseline's units of the plan's window. `split_units` numbers them in the order of their ids. */
 export async function tagUnits(engine: Engine, catalog: Catalog, plan: MeasurePlan): Promise<SplitUnits> {
-  const [store] = await engine.rows("SELECT current_database() AS name");
   await buildCrossoverUnits(engine, plan);
   await engine.execute(unitsSql(plan));
   const tables = await existingTables(engine);
+  const tagged = { column: "algo_version", by: "CAST(unit_id AS VARCHAR)", where: ofBaseline(plan) };
   const unsplit: string[] = [];
   for (const name of ["events", ...catalog.relations.map((file) => file.name)]) {
     if (!tables.has(name)) continue;
-    const stored = `${sqlName(String(store?.["name"]))}.main.${sqlName(name)}`;
-    const columns = await engine.describe({ file: name, sql: `SELECT * FROM ${stored}` });
+    const columns = await engine.describe({ file: name, sql: `SELECT * FROM ${sqlName(name)}` });
     const splits = ["event_date", "algo_version", "unit_id"].every((wanted) =>
       columns.some((column) => column.name.toLowerCase() === wanted),
     );
-    if (splits) await engine.execute(taggedView(name, stored, plan));
+    if (splits) await engine.overlay(viewReplacing(engine, name, tagged));
     else unsplit.push(name);
   }
   // Within a split nobody is on both sides.
@@ -41,7 +41,7 @@ export async function tagUnits(engine: Engine, catalog: Catalog, plan: MeasurePl
     "CREATE OR REPLACE TEMP TABLE crossover_units (unit_id VARCHAR, event_date DATE, crossed BOOLEAN)",
   );
   const [counted] = await engine.rows(
-    "SELECT count(*) FILTER (NOT crossed) AS units, count(*) FILTER (crossed) AS crossed FROM split_units",
+    "SELECT count(*) FILTER (WHERE NOT crossed) AS units, count(*) FILTER (WHERE crossed) AS crossed FROM split_units",
   );
   return { units: Number(counted?.["units"]), crossed: Number(counted?.["crossed"]), unsplit };
 }
@@ -51,14 +51,9 @@ function unitsSql(plan: MeasurePlan): string {
   SELECT unit_id, CAST(row_number() OVER (ORDER BY unit_id) AS INTEGER) AS unit_no, first_shown,
     unit_id IN (SELECT unit_id FROM crossover_units) AS crossed
   FROM (
-    SELECT CAST(unit_id AS VARCHAR) AS unit_id, min(event_date) FILTER (impressions > 0) AS first_shown
+    SELECT CAST(unit_id AS VARCHAR) AS unit_id, min(event_date) FILTER (WHERE impressions > 0) AS first_shown
     FROM user_days WHERE ${ofBaseline(plan)} GROUP BY 1
   )`;
-}
-
-function taggedView(name: string, stored: string, plan: MeasurePlan): string {
-  return `CREATE OR REPLACE TEMP VIEW ${sqlName(name)} AS
-    SELECT * REPLACE (CAST(unit_id AS VARCHAR) AS algo_version) FROM ${stored} WHERE ${ofBaseline(plan)}`;
 }
 
 function ofBaseline(plan: MeasurePlan): string {

@@ -10,6 +10,7 @@
  * A `grp` is 1000 × variant (0 baseline, 1 candidate) + its number from 1; number 0 holds units in no group. A `jack` of −1
  * is none.
  */
+import type { Dialect } from "../../engine/dialect.ts";
 import type { QueryFile } from "../../engine/engine.ts";
 import {
   type DayRange,
@@ -17,8 +18,8 @@ import {
   type MeasurePlan,
   ofVariants,
   variantNumber,
-  WITH_CROSSOVER,
-  WITHOUT_CROSSOVER,
+  withCrossover,
+  withoutCrossover,
 } from "./plan.ts";
 
 /** Sizes of the delete-a-group jackknife (STATISTICS b); a test on four units takes its own. */
@@ -44,8 +45,19 @@ export interface ConcentrationQuery {
 const MOST_GROUPS = 100;
 const MOVERS = 10;
 
-export function concentrationSql(query: ConcentrationQuery): Required<Pick<QueryFile, "before" | "after">> {
-  const parts = [rowsSql(query), groupsSql(query), keysSql(query), DAYS, jackknifeSql(query), RESULT];
+export function concentrationSql(
+  query: ConcentrationQuery,
+  dialect: Dialect,
+): Required<Pick<QueryFile, "before" | "after">> {
+  const variant = dialect.divide("grp", 1000);
+  const parts = [
+    rowsSql(query),
+    groupsSql(query, dialect),
+    keysSql(query, variant),
+    DAYS,
+    jackknifeSql(query, variant),
+    resultSql(variant),
+  ];
   return { before: "WITH metric AS NOT MATERIALIZED (", after: `),\n${parts.join(",\n")}` };
 }
 
@@ -61,24 +73,24 @@ function rowsSql({ plan, range, wholeWeights, crossed }: ConcentrationQuery): st
   WHERE ${ofVariants(plan)} AND (event_date IS NULL OR ${inRange(range)})
 ),
 kept AS NOT MATERIALIZED (
-  SELECT * FROM source ${withoutUnits(crossed)} WHERE weight > 0 AND event_date IS NOT NULL
+  SELECT * FROM ${countedIn("source", crossed)} WHERE weight > 0 AND event_date IS NOT NULL
 )`;
 }
 
 const FIRSTS = `LEFT JOIN (SELECT unit_id AS crossed_unit, variant AS first_variant FROM crossover_firsts) AS firsts
     ON crossed_unit = CAST(unit_id AS VARCHAR)`;
 
-function withoutUnits(crossed: ConcentrationQuery["crossed"]): string {
-  return crossed === "where first seen" ? WITH_CROSSOVER : WITHOUT_CROSSOVER;
+function countedIn(table: string, crossed: ConcentrationQuery["crossed"]): string {
+  return crossed === "where first seen" ? withCrossover(table) : withoutCrossover(table);
 }
 
 /**
  * Each variant cut into disjoint groups of as many units as the smaller variant has, by (unit_bucket, unit_id); what is left
  * over is in none. Within them the jackknife groups.
  */
-function groupsSql({ sizes, crossed }: ConcentrationQuery): string {
-  const hash = "CAST('0x' || substr(md5('jk1:' || unit_id), 1, 8) AS UBIGINT)";
-  const jacks = `least(${sizes.groups}, groups * size // ${sizes.unitsPerGroup})`;
+function groupsSql({ sizes, crossed }: ConcentrationQuery, { bucket, divide, hash32 }: Dialect): string {
+  const hash = hash32("'jk1:' || unit_id");
+  const jacks = `least(${sizes.groups}, ${divide("groups * size", sizes.unitsPerGroup)})`;
   return `counted AS MATERIALIZED (
   SELECT event_date, variant, unit_id, count(*) AS rows, count(*) FILTER (WHERE weight > 0) AS shown,
     count(*) FILTER (WHERE key IS NULL) AS without_key, count(*) FILTER (WHERE weight IS NULL) AS without_weight,
@@ -86,20 +98,20 @@ function groupsSql({ sizes, crossed }: ConcentrationQuery): string {
   FROM source GROUP BY event_date, variant, unit_id
 ),
 seen AS MATERIALIZED (
-  SELECT variant, unit_id, event_date FROM counted ${withoutUnits(crossed)} WHERE shown > 0 AND event_date IS NOT NULL
+  SELECT variant, unit_id, event_date FROM ${countedIn("counted", crossed)} WHERE shown > 0 AND event_date IS NOT NULL
 ),
 ranked AS MATERIALIZED (
   SELECT variant, unit_id, row_number() OVER (PARTITION BY variant
-    ORDER BY md5_number_lower('gatebook:' || unit_id) % 10000, unit_id) - 1 AS place
+    ORDER BY ${bucket("'gatebook:' || unit_id")}, unit_id) - 1 AS place
   FROM (SELECT DISTINCT variant, unit_id FROM seen) AS once
 ),
 variants AS MATERIALIZED (
-  SELECT variant, units, size, least(units // size, ${MOST_GROUPS}) AS groups
+  SELECT variant, units, size, least(${divide("units", "size")}, ${MOST_GROUPS}) AS groups
   FROM (SELECT variant, count(*) AS units, min(count(*)) OVER () AS size FROM ranked GROUP BY variant) AS counted
 ),
 units AS MATERIALIZED (
   SELECT variant, unit_id,
-    CAST(variant * 1000 + CASE WHEN place < groups * size THEN 1 + place // size ELSE 0 END AS INTEGER) AS grp,
+    CAST(variant * 1000 + CASE WHEN place < groups * size THEN 1 + ${divide("place", "size")} ELSE 0 END AS INTEGER) AS grp,
     CAST(CASE WHEN place < groups * size AND groups * size >= ${sizes.fewestUnits} THEN ${hash} % ${jacks} ELSE -1 END AS INTEGER) AS jack
   FROM ranked JOIN variants USING (variant)
 ),
@@ -108,14 +120,14 @@ coded AS MATERIALIZED (
 )`;
 }
 
-function keysSql({ top }: ConcentrationQuery): string {
+function keysSql({ top }: ConcentrationQuery, variant: string): string {
   return `group_keys AS MATERIALIZED (
   SELECT grp, key, weight, row_number() OVER (PARTITION BY grp ORDER BY weight DESC, key) AS place
   FROM (SELECT grp, key, sum(weight) AS weight FROM coded GROUP BY grp, key) AS summed
 ),
 raw_keys AS MATERIALIZED (
   SELECT variant, key, weight, row_number() OVER (PARTITION BY variant ORDER BY weight DESC, key) AS place
-  FROM (SELECT grp // 1000 AS variant, key, sum(weight) AS weight FROM group_keys GROUP BY grp // 1000, key) AS summed
+  FROM (SELECT ${variant} AS variant, key, sum(weight) AS weight FROM group_keys GROUP BY ${variant}, key) AS summed
 ),
 groups AS MATERIALIZED (
   SELECT grp, sum(weight) FILTER (WHERE place <= ${top}) AS top_weight, sum(weight) AS weight
@@ -127,7 +139,7 @@ raw AS MATERIALIZED (
 ),
 marked_keys AS MATERIALIZED (
   SELECT grp, group_keys.key, group_keys.place <= ${top} AND grp % 1000 > 0 AS is_top, raw_keys.place <= ${top} AS is_raw_top
-  FROM group_keys JOIN raw_keys ON raw_keys.variant = grp // 1000 AND raw_keys.key = group_keys.key
+  FROM group_keys JOIN raw_keys ON raw_keys.variant = ${variant} AND raw_keys.key = group_keys.key
   WHERE (group_keys.place <= ${top} AND grp % 1000 > 0) OR raw_keys.place <= ${top}
 )`;
 }
@@ -136,7 +148,7 @@ marked_keys AS MATERIALIZED (
  * Exact pruning. Leaders are the present top 2K + 10. Without jackknife group j the K-th largest weight among the leaders is a
  * floor under the true K-th; a key whose whole weight is not above the lowest of these floors cannot raise any top-K sum.
  */
-function jackknifeSql({ top }: ConcentrationQuery): string {
+function jackknifeSql({ top }: ConcentrationQuery, variant: string): string {
   const leaders = 2 * top + 10;
   // Parts of the few keys first: a join with all parts would hash them all.
   const parts = (keys: string) => `
@@ -144,7 +156,7 @@ function jackknifeSql({ top }: ConcentrationQuery): string {
   const without = (keys: string) => `${keys}_without AS (
   SELECT k.grp, j.jack, k.weight - coalesce(p.weight, 0) AS weight,
     row_number() OVER (PARTITION BY k.grp, j.jack ORDER BY k.weight - coalesce(p.weight, 0) DESC, k.key) AS place
-  FROM ${keys} AS k JOIN jacks AS j ON j.variant = k.grp // 1000
+  FROM ${keys} AS k JOIN jacks AS j ON j.variant = ${variant.replace("grp", "k.grp")}
     LEFT JOIN ${keys}_parts AS p ON p.grp = k.grp AND p.jack = j.jack AND p.key = k.key
 )`;
   return `jacks AS MATERIALIZED (SELECT DISTINCT variant, jack FROM units WHERE jack >= 0),
@@ -157,31 +169,32 @@ contenders AS MATERIALIZED (
   SELECT grp, key, weight FROM group_keys LEFT JOIN floors USING (grp)
   WHERE grp % 1000 > 0 AND (place <= ${leaders} OR weight > coalesce(floor, 0))
 ),
-others AS MATERIALIZED (SELECT grp, key FROM contenders ANTI JOIN leaders USING (grp, key)),
+others AS MATERIALIZED (SELECT grp, key FROM contenders AS c
+  WHERE NOT EXISTS (SELECT 1 FROM leaders AS l WHERE l.grp = c.grp AND l.key = c.key)),
 contenders_parts AS MATERIALIZED (
-  FROM leaders_parts UNION ALL (${parts("others")}
+  SELECT * FROM leaders_parts UNION ALL (${parts("others")}
   )
 ),
 ${without("contenders")},
 deleted AS (SELECT grp, jack, sum(weight) AS weight FROM day_parts GROUP BY grp, jack),
 groups_without AS (
-  SELECT top.grp, top.jack, top.top_weight, groups.weight - coalesce(deleted.weight, 0) AS weight
-  FROM (SELECT grp, jack, sum(weight) AS top_weight FROM contenders_without WHERE place <= ${top} GROUP BY grp, jack) AS top
+  SELECT grp, jack, kept_weight AS top_weight, groups.weight - coalesce(deleted.weight, 0) AS weight
+  FROM (SELECT grp, jack, sum(weight) AS kept_weight FROM contenders_without WHERE place <= ${top} GROUP BY grp, jack) AS top
     JOIN groups USING (grp) LEFT JOIN deleted USING (grp, jack)
 )`;
 }
 
 const DAYS = `day_parts AS MATERIALIZED (
-  SELECT event_date, coded.grp, jack, sum(coded.weight) AS weight,
+  SELECT event_date, grp, jack, sum(coded.weight) AS weight,
     coalesce(sum(coded.weight) FILTER (WHERE is_top), 0) AS top_weight,
     coalesce(sum(coded.weight) FILTER (WHERE is_raw_top), 0) AS raw_top_weight
   FROM coded LEFT JOIN marked_keys USING (grp, key)
-  GROUP BY event_date, coded.grp, jack
+  GROUP BY event_date, grp, jack
 )`;
 
 const SHARE_MOVED = "CAST(c_weight AS DOUBLE) / c_whole - CAST(b_weight AS DOUBLE) / b_whole";
 
-const RESULT = `movers AS (
+const resultSql = (variant: string): string => `movers AS (
   SELECT key, b_weight, b_whole, c_weight, c_whole
   FROM (SELECT key, coalesce(sum(weight) FILTER (WHERE variant = 0), 0) AS b_weight,
       coalesce(sum(weight) FILTER (WHERE variant = 1), 0) AS c_weight FROM raw_keys GROUP BY key) AS keys,
@@ -190,7 +203,7 @@ const RESULT = `movers AS (
   WHERE ${SHARE_MOVED} <> 0 ORDER BY abs(${SHARE_MOVED}) DESC, key LIMIT ${MOVERS}
 )
 SELECT 'group' AS kind, NULL AS event_date, grp, -1 AS jack, NULL AS key, top_weight, weight, size AS units, 0 AS more
-  FROM groups JOIN variants ON variant = grp // 1000
+  FROM groups JOIN variants ON variant = ${variant}
 UNION ALL SELECT 'jack', NULL, grp, jack, NULL, top_weight, weight, 0, 0 FROM groups_without
 UNION ALL SELECT 'raw', NULL, variant * 1000, -1, NULL, top_weight, weight, units, 0 FROM raw JOIN variants USING (variant)
 UNION ALL SELECT 'day', event_date, grp, jack, NULL, top_weight, weight, 0, raw_top_weight FROM day_parts

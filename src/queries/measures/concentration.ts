@@ -38,7 +38,7 @@ export async function measureConcentration(
       (column) => column.name.toLowerCase() === "weight" && isInteger(column.type),
     );
     const query: ConcentrationQuery = { plan, range, top: metric.top, wholeWeights, sizes, crossed };
-    const file = { ...asQueryFile(metric.file), ...concentrationSql(query) };
+    const file = { ...asQueryFile(metric.file), ...concentrationSql(query, engine.dialect) };
     const rows = (await engine.query(file, { timeoutMs: plan.timeoutMs })).rows.map(readRow);
     const faults = rows.find(({ kind }) => kind === "faults");
     refuseFaults(metric.file, faults === undefined ? [] : [faults.topWeight, faults.weight, faults.units]);

@@ -39,7 +39,8 @@ export async function buildCoveredUnits(engine: Engine, plan: MeasurePlan): Prom
       SELECT ${names.variantSql} AS variant, ${names.misnamedSql} AS misnamed, CAST(unit_id AS VARCHAR) AS unit_id,
         sum(impressions) AS impressions, sum(clicks) AS clicks,
         sum(CASE WHEN impressions = 0 AND NOT (${shownBefore(plan)}) THEN clicks ELSE 0 END) AS orphans
-      FROM user_days WHERE ${inRange(plan)} AND algo_version IN (${names.all}) GROUP BY ALL
+      FROM user_days WHERE ${inRange(plan)} AND algo_version IN (${names.all})
+      GROUP BY ${names.variantSql}, ${names.misnamedSql}, CAST(unit_id AS VARCHAR)
     )
     SELECT variant, unit_id, impressions, clicks, orphans,
       CASE WHEN misnamed THEN 'name' WHEN crossed.unit_id IS NOT NULL THEN 'crossover'
@@ -93,7 +94,7 @@ async function readPlaceholders(
 ): Promise<TrafficCoverage["placeholders"]> {
   if (!tables.has("coverage_days")) return [];
   const of = (variant: number): string =>
-    `coalesce(sum(impressions + clicks) FILTER (variant = ${variant}), 0)`;
+    `coalesce(sum(impressions + clicks) FILTER (WHERE variant = ${variant}), 0)`;
   const rows = await engine.rows(`SELECT placeholder AS id, ${of(0)} AS baseline, ${of(1)} AS candidate
     FROM (SELECT *, ${names.variantSql} AS variant FROM coverage_days
       WHERE ${inRange(plan)} AND algo_version IN (${names.all}) AND placeholder IS NOT NULL) AS named

@@ -11,6 +11,7 @@ import type {
 } from "../../model/measurement.ts";
 import type { Denominator, Variant } from "../../model/words.ts";
 import { shareDifference } from "../../statistics/share-difference.ts";
+import { isMissing } from "../relations/coverage-days.ts";
 import type { CoverageTables } from "./coverage.ts";
 import { inRange, ofVariants, variantNumber } from "./plan.ts";
 
@@ -117,7 +118,8 @@ function countsSql(
   const knowsMisses = missing !== 0 && tables.has("coverage_misses");
   const lost = knowsMisses
     ? `LEFT JOIN (SELECT ${variantNumber(plan)} AS variant, CAST(unit_id AS VARCHAR) AS unit_id, sum(${denominator}) AS lost
-        FROM coverage_misses WHERE ${inRange(plan)} AND ${ofVariants(plan)} AND missing & ${missing} <> 0 GROUP BY ALL) AS misses
+        FROM coverage_misses WHERE ${inRange(plan)} AND ${ofVariants(plan)} AND ${isMissing(missing)}
+        GROUP BY ${variantNumber(plan)}, CAST(unit_id AS VARCHAR)) AS misses
       USING (variant, unit_id)`
     : "";
   const attribute = knowsMisses ? `least(coalesce(lost, 0), ${denominator})` : "0";
@@ -132,13 +134,13 @@ lost AS (
   SELECT *, CASE WHEN reason = 'counted' THEN attribute + orphan ELSE m END AS y FROM units
 )
 SELECT variant, sum(m) AS events, count(*) AS units,
-  sum(m) FILTER (reason = 'crossover') AS crossover, count(*) FILTER (reason = 'crossover') AS crossed_units,
-  sum(m) FILTER (reason = 'unit') AS without_unit, sum(m) FILTER (reason = 'name') AS misnamed,
+  sum(m) FILTER (WHERE reason = 'crossover') AS crossover, count(*) FILTER (WHERE reason = 'crossover') AS crossed_units,
+  sum(m) FILTER (WHERE reason = 'unit') AS without_unit, sum(m) FILTER (WHERE reason = 'name') AS misnamed,
   sum(attribute) AS attribute, sum(orphan) AS orphan,
-  count(*) FILTER (y = m AND reason <> 'crossover') AS lost_units,
-  count(*) FILTER (reason <> 'crossover') AS n, sum(m) FILTER (reason <> 'crossover') AS sm,
-  sum(y) FILTER (reason <> 'crossover') AS sy, sum(m * m) FILTER (reason <> 'crossover') AS smm,
-  sum(y * y) FILTER (reason <> 'crossover') AS syy, sum(m * y) FILTER (reason <> 'crossover') AS smy
+  count(*) FILTER (WHERE y = m AND reason <> 'crossover') AS lost_units,
+  count(*) FILTER (WHERE reason <> 'crossover') AS n, sum(m) FILTER (WHERE reason <> 'crossover') AS sm,
+  sum(y) FILTER (WHERE reason <> 'crossover') AS sy, sum(m * m) FILTER (WHERE reason <> 'crossover') AS smm,
+  sum(y * y) FILTER (WHERE reason <> 'crossover') AS syy, sum(m * y) FILTER (WHERE reason <> 'crossover') AS smy
 FROM lost GROUP BY variant ORDER BY variant`;
 }
 
@@ -206,7 +208,7 @@ function exampleSql(
     }
     case "attribute": {
       const from = `coverage_items WHERE ${inRange(plan)} AND algo_version = ${sqlText(plan[variant])}`;
-      return select("item_id", "events", `${from} AND missing & ${subject.missing} <> 0`);
+      return select("item_id", "events", `${from} AND ${isMissing(subject.missing)}`);
     }
     default:
       return reason satisfies never;

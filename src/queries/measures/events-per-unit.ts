@@ -6,7 +6,7 @@ import type { Engine, Row } from "../../engine/engine.ts";
 import { sqlName } from "../../engine/sql-text.ts";
 import type { EventsPerUnit, UnitEvent, UnitTotals } from "../../model/measurement.ts";
 import { unitEvent } from "../../model/schema/traffic.ts";
-import { inRange, type MeasurePlan, ofVariants, WITHOUT_CROSSOVER } from "./plan.ts";
+import { inRange, type MeasurePlan, ofVariants, withoutCrossover } from "./plan.ts";
 
 /** Of the kinds that user_days counts, in their order. Reads `crossover_units`. */
 export async function measureEventsPerUnit(
@@ -55,7 +55,7 @@ function perUnitSql(plan: MeasurePlan, events: readonly UnitEvent[]): string {
   FROM user_days WHERE ${ofVariants(plan)} AND ${inRange(plan)}
 ),
 units AS (
-  SELECT algo_version, unit_id, ${ofUnit.join(", ")} FROM shown ${WITHOUT_CROSSOVER}
+  SELECT algo_version, unit_id, ${ofUnit.join(", ")} FROM ${withoutCrossover("shown")}
   GROUP BY algo_version, unit_id HAVING sum(impressions) > 0
 )
 SELECT algo_version, count(*) AS units, ${totals.join(", ")} FROM units GROUP BY algo_version ORDER BY algo_version`;

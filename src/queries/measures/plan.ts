@@ -89,7 +89,7 @@ export async function buildCrossoverUnits(engine: Engine, plan: MeasurePlan): Pr
     ${onOneDay}
     UNION ALL
     SELECT CAST(unit_id AS VARCHAR), event_date, false FROM user_days
-    WHERE ${inRange(shownDays(plan))} AND ${ofVariants(plan)} AND ${IS_NO_UNIT} GROUP BY ALL`);
+    WHERE ${inRange(shownDays(plan))} AND ${ofVariants(plan)} AND ${IS_NO_UNIT} GROUP BY CAST(unit_id AS VARCHAR), event_date`);
   const [row] = await engine.rows(
     `SELECT count(DISTINCT unit_id) AS units FROM crossover_units WHERE crossed AND ${inRange(plan)}`,
   );
@@ -123,9 +123,17 @@ export async function buildCrossoverFirsts(
 /** A row without user, session and event id, as loading names it. */
 export const IS_NO_UNIT = "CAST(unit_id AS VARCHAR) LIKE 'row:%'";
 
-/** After a FROM whose rows have unit_id and event_date: keeps those of units under one algorithm only. */
-export const WITHOUT_CROSSOVER = "ANTI JOIN crossover_units USING (unit_id, event_date)";
+/** The rows of `table`, which has unit_id and event_date, that are of units under one algorithm only, as a FROM. */
+export function withoutCrossover(table: string): string {
+  return notIn(table, "true");
+}
 
 /** The same, crossed units among them: for the reading that keeps them under the algorithm they saw first. */
-export const WITH_CROSSOVER =
-  "ANTI JOIN (SELECT unit_id, event_date FROM crossover_units WHERE NOT crossed) AS no_units USING (unit_id, event_date)";
+export function withCrossover(table: string): string {
+  return notIn(table, "NOT crossed");
+}
+
+function notIn(table: string, condition: string): string {
+  return `(SELECT * FROM ${table} AS t WHERE NOT EXISTS (SELECT 1 FROM crossover_units AS c
+    WHERE c.unit_id = t.unit_id AND c.event_date = t.event_date AND ${condition})) AS ${table}`;
+}

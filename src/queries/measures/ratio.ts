@@ -15,14 +15,7 @@ import type { Day, Scalar, Variant } from "../../model/words.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
 import { isInteger } from "../validation/contract.ts";
 import { asQueryFile } from "../validation/inspect.ts";
-import {
-  inRange,
-  type MeasurePlan,
-  ofVariants,
-  shownDays,
-  variantNumber,
-  WITHOUT_CROSSOVER,
-} from "./plan.ts";
+import { inRange, type MeasurePlan, ofVariants, shownDays, variantNumber, withoutCrossover } from "./plan.ts";
 import { refuseFaults } from "./row-faults.ts";
 
 export interface MeasuredRatio {
@@ -156,7 +149,7 @@ source AS NOT MATERIALIZED (
 ),
 unit_days AS MATERIALIZED (
   SELECT event_date, variant, unit_id, sum(numerator) AS y, sum(denominator) AS m
-  FROM source ${WITHOUT_CROSSOVER} GROUP BY event_date, variant, unit_id
+  FROM ${withoutCrossover("source")} GROUP BY event_date, variant, unit_id
 ),
 days AS MATERIALIZED (
   SELECT event_date, variant, ${sums}, max(m) AS heaviest FROM unit_days WHERE m > 0 GROUP BY event_date, variant

@@ -19,7 +19,7 @@ import {
   type MeasurePlan,
   ofVariants,
   shownDays,
-  WITHOUT_CROSSOVER,
+  withoutCrossover,
 } from "./plan.ts";
 
 const HOUR_MS = 3_600_000;
@@ -114,7 +114,7 @@ function trafficSql(plan: MeasurePlan): string {
   FROM user_days WHERE ${ofVariants(plan)} AND ${inRange(shownDays(plan))}
 ),
 firsts AS (
-  SELECT algo_version, min(event_date) AS event_date FROM shown ${WITHOUT_CROSSOVER}
+  SELECT algo_version, min(event_date) AS event_date FROM ${withoutCrossover("shown")}
   WHERE impressions > 0 GROUP BY algo_version, unit_id, ${inWindow}
 ),
 new_units AS (SELECT event_date, algo_version, count(*) AS new_units FROM firsts GROUP BY event_date, algo_version),

@@ -4,12 +4,14 @@
  * relations made from it stand in front of the stored ones. Nothing before, after or between the stretches is seen.
  */
 import type { Engine } from "../../engine/engine.ts";
-import { sqlDate, sqlName, sqlText, sqlTimestamp } from "../../engine/sql-text.ts";
+import { sqlDate, sqlText, sqlTimestamp } from "../../engine/sql-text.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { EventSlot } from "../measures/plan.ts";
 import { existingTables } from "../validation/inspect.ts";
-import { dropShadowCoverage, shadowCoverage } from "./coverage-days.ts";
-import { DAY_EDGES, shadowEventTimeRange } from "./event-time-range.ts";
+import { coverageOverlays } from "./coverage-days.ts";
+import { eventTimeRangeOverlay } from "./event-time-range.ts";
+import { viewReplacing, withOverlays } from "./overlay.ts";
+import { RELATION_BUILDS } from "./relation-builds.ts";
 import { buildAllTemporary, forgetStoredFailures } from "./temporary-relations.ts";
 
 export interface BucketedEvents {
@@ -22,7 +24,7 @@ export interface BucketedEvents {
 
 const EVENT_VIEWS = ["events", "duplicate_events"];
 
-/** What stood in front is gone afterwards whatever happens. */
+/** The overlays are gone afterwards whatever happens. */
 export async function withBucketedEvents<T>(
   engine: Engine,
   catalog: Catalog,
@@ -30,32 +32,29 @@ export async function withBucketedEvents<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const stored = await existingTables(engine);
-  const [store] = await engine.rows("SELECT current_database() AS name");
-  const views = EVENT_VIEWS.filter((name) => stored.has(name));
-  try {
-    for (const name of views) await engine.execute(bucketedView(name, String(store?.["name"]), bucketed));
-    await forgetStoredFailures(engine);
-    await buildAllTemporary(engine, catalog, bucketed.timeoutMs);
-    await shadowEventTimeRange(engine);
-    await shadowCoverage(engine);
-    return await work();
-  } finally {
-    await dropShadowCoverage(engine);
-    for (const name of views) await engine.execute(`DROP VIEW IF EXISTS temp.${sqlName(name)}`);
-    const tables = [...catalog.relations.map(({ name }) => name), DAY_EDGES, "relation_builds"];
-    for (const name of tables) await engine.execute(`DROP TABLE IF EXISTS temp.${sqlName(name)}`);
-  }
+  const views = EVENT_VIEWS.filter((name) => stored.has(name)).map((name) =>
+    viewReplacing(engine, name, { column: "event_date", ...bucketsSql(bucketed) }),
+  );
+  return await withOverlays(engine, views, async () => {
+    try {
+      await forgetStoredFailures(engine);
+      await buildAllTemporary(engine, catalog, bucketed.timeoutMs);
+      const counted = [eventTimeRangeOverlay, ...(await coverageOverlays(engine))];
+      return await withOverlays(engine, counted, work);
+    } finally {
+      for (const { name } of [...catalog.relations, { name: RELATION_BUILDS }]) await engine.uncover(name);
+    }
+  });
 }
 
-function bucketedView(name: string, store: string, { slots, earlier }: BucketedEvents): string {
-  const view = (date: string, where: string) => `CREATE OR REPLACE TEMP VIEW ${sqlName(name)} AS
-    SELECT * REPLACE (${date} AS event_date) FROM ${sqlName(store)}.main.${sqlName(name)} WHERE ${where}`;
-  if (earlier === undefined) return view(dateSql(slots), withinSql(slots));
+/** The date that an event carries, and which events are seen. */
+function bucketsSql({ slots, earlier }: BucketedEvents): { readonly by: string; readonly where: string } {
+  if (earlier === undefined) return { by: dateSql(slots), where: withinSql(slots) };
   const isBaseline = `algo_version IS NOT DISTINCT FROM ${sqlText(earlier.baseline)}`;
-  return view(
-    `CASE WHEN ${isBaseline} THEN ${dateSql(earlier.slots)} ELSE ${dateSql(slots)} END`,
-    `CASE WHEN ${isBaseline} THEN ${withinSql(earlier.slots)} ELSE ${withinSql(slots)} END`,
-  );
+  return {
+    by: `CASE WHEN ${isBaseline} THEN ${dateSql(earlier.slots)} ELSE ${dateSql(slots)} END`,
+    where: `CASE WHEN ${isBaseline} THEN ${withinSql(earlier.slots)} ELSE ${withinSql(slots)} END`,
+  };
 }
 
 /** `CASE WHEN occurred_at < '… 10:00' THEN DATE '2026-02-01' … END`: the slots have no gaps. */

@@ -5,8 +5,8 @@
  *   coverage_items   by day and algorithm: the item with the most of those
  *   unit_firsts      units that met two algorithms on one day: when each was first
  */
-import type { Engine } from "../../engine/engine.ts";
-import { sqlDate, sqlName } from "../../engine/sql-text.ts";
+import type { Engine, Overlay } from "../../engine/engine.ts";
+import { sqlDate } from "../../engine/sql-text.ts";
 import type { Day } from "../../model/words.ts";
 import { existingTables } from "../validation/inspect.ts";
 
@@ -18,6 +18,12 @@ export const missingBits = {
   category_id: { isNull: 2, isUnknown: 16 },
   duplicate_group: { isNull: 4, isUnknown: 32 },
 } as const;
+
+/** `missing IN (1, 3, …)`: it has any of these bits. */
+export function isMissing(bits: number): string {
+  const values = Array.from({ length: 64 }, (_, value) => value).filter((value) => (value & bits) !== 0);
+  return `missing IN (${values.join(", ")})`;
+}
 
 const columns = {
   coverage_days:
@@ -31,7 +37,7 @@ const columns = {
 export const coverageTables = Object.keys(columns) as readonly (keyof typeof columns)[];
 
 /** What the hours of a first day are counted from anew: not the days, which are no hours. */
-const ofEvents = ["coverage_misses", "coverage_items", "unit_firsts"] as const;
+type CountedTable = Exclude<keyof typeof columns, "coverage_days">;
 
 /** Counts the days anew whose events changed; null: every day that still has events. To be called when user_days is built. */
 export async function updateCoverageDays(engine: Engine, days: readonly Day[] | null): Promise<void> {
@@ -44,43 +50,52 @@ export async function updateCoverageDays(engine: Engine, days: readonly Day[] | 
   await engine.execute(`INSERT INTO coverage_days
     SELECT event_date, algo_version, placeholder, ${COUNTS} FROM event_rows
     WHERE ${where} AND algo_version IS NOT NULL GROUP BY event_date, algo_version, placeholder`);
-  await fill(engine, where);
+  for (const [name, select] of await countedFrom(engine, where))
+    await engine.execute(`INSERT INTO ${name} ${select}`);
 }
 
-/** The same for `events` as it now looks, in front of the stored tables. */
-export async function shadowCoverage(engine: Engine): Promise<void> {
-  for (const name of ofEvents)
-    await engine.execute(`CREATE OR REPLACE TEMP TABLE ${name} (${columns[name]})`);
-  await fill(engine, "true");
-}
-
-export async function dropShadowCoverage(engine: Engine): Promise<void> {
-  for (const name of ofEvents) await engine.execute(`DROP TABLE IF EXISTS temp.${sqlName(name)}`);
+/** The same of `events` as an overlay shows it. */
+export async function coverageOverlays(engine: Engine): Promise<readonly Overlay[]> {
+  const counted = await countedFrom(engine, "true");
+  return counted.map(([name, select]) => ({ name, kind: "table", select: () => select }));
 }
 
 /** An example is for reading. */
 const EXAMPLE_LENGTH = 80;
 
-const COUNTS =
-  "count(*) FILTER (event_type = 'impression') AS impressions, count(*) FILTER (event_type = 'click') AS clicks";
+const COUNTS = `count(*) FILTER (WHERE event_type = 'impression') AS impressions,
+    count(*) FILTER (WHERE event_type = 'click') AS clicks`;
 
-async function fill(engine: Engine, where: string): Promise<void> {
+/** What is counted from single events, by table. Leaves the temporary table `misses` behind, which two of the three read. */
+async function countedFrom(
+  engine: Engine,
+  where: string,
+): Promise<readonly (readonly [CountedTable, string])[]> {
   await engine.execute(`CREATE OR REPLACE TEMP TABLE misses AS ${await missesSql(engine, where)}`);
-  await engine.execute(`INSERT INTO coverage_misses
-    SELECT event_date, algo_version, unit_id, missing, sum(impressions), sum(clicks) FROM misses GROUP BY ALL;
-    INSERT INTO coverage_items
-    SELECT event_date, algo_version, missing, left(item_id, ${EXAMPLE_LENGTH}), events FROM (
-      SELECT event_date, algo_version, missing, item_id, sum(impressions + clicks) AS events, row_number() OVER
-        (PARTITION BY event_date, algo_version, missing ORDER BY sum(impressions + clicks) DESC, item_id) AS place
-      FROM misses WHERE item_id IS NOT NULL GROUP BY event_date, algo_version, missing, item_id
-    ) AS items WHERE place = 1;
-    DROP TABLE misses`);
-  if (!(await existingTables(engine)).has("user_days")) return;
-  await engine.execute(`INSERT INTO unit_firsts
-    SELECT event_date, algo_version, unit_id, min(occurred_at) FROM events
-    JOIN (SELECT event_date, CAST(unit_id AS VARCHAR) AS unit_id FROM user_days WHERE ${where}
-      GROUP BY event_date, unit_id HAVING count(DISTINCT algo_version) > 1) AS several USING (event_date, unit_id)
-    WHERE algo_version IS NOT NULL GROUP BY event_date, algo_version, unit_id`);
+  const hasUnits = (await existingTables(engine)).has("user_days");
+  const several = `SELECT event_date, CAST(unit_id AS VARCHAR) AS unit_id FROM user_days WHERE ${where}
+    GROUP BY event_date, unit_id HAVING count(DISTINCT algo_version) > 1`;
+  return [
+    [
+      "coverage_misses",
+      `SELECT event_date, algo_version, unit_id, missing, sum(impressions) AS impressions, sum(clicks) AS clicks
+        FROM misses GROUP BY event_date, algo_version, unit_id, missing`,
+    ],
+    [
+      "coverage_items",
+      `SELECT event_date, algo_version, missing, substr(item_id, 1, ${EXAMPLE_LENGTH}) AS item_id, events FROM (
+        SELECT event_date, algo_version, missing, item_id, sum(impressions + clicks) AS events, row_number() OVER
+          (PARTITION BY event_date, algo_version, missing ORDER BY sum(impressions + clicks) DESC, item_id) AS place
+        FROM misses WHERE item_id IS NOT NULL GROUP BY event_date, algo_version, missing, item_id
+      ) AS items WHERE place = 1`,
+    ],
+    [
+      "unit_firsts",
+      `SELECT event_date, algo_version, unit_id, min(occurred_at) AS first_at
+        FROM events ${hasUnits ? `JOIN (${several}) AS several USING (event_date, unit_id)` : ""}
+        WHERE ${hasUnits ? "algo_version IS NOT NULL" : "false"} GROUP BY event_date, algo_version, unit_id`,
+    ],
+  ];
 }
 
 /** Impressions and clicks that lack something, by day, algorithm, unit and item. */

@@ -3,7 +3,7 @@
  * source and hour, and `day_edges`, first and last of each day and algorithm. A day pruned before there was `day_hours` has edges
  * only.
  */
-import type { Engine } from "../../engine/engine.ts";
+import type { Engine, Overlay } from "../../engine/engine.ts";
 import { sqlDate } from "../../engine/sql-text.ts";
 import type { Day } from "../../model/words.ts";
 import { inRange, type MeasurePlan, ofVariants, shownDays } from "../measures/plan.ts";
@@ -64,12 +64,13 @@ function hoursSql(within: string): string {
   GROUP BY c.event_date, c.algo_version, c.event_type, f.source, c.hour`;
 }
 
-/** Edges of `events` as it now looks, in front of the stored table. */
-export async function shadowEventTimeRange(engine: Engine): Promise<void> {
-  await engine.execute(`CREATE OR REPLACE TEMP TABLE ${DAY_EDGES} AS
-    SELECT event_date, algo_version, count(*) AS events, min(occurred_at) AS first_at, max(occurred_at) AS last_at
-    FROM events GROUP BY event_date, algo_version`);
-}
+/** Edges of `events` as an overlay shows it. */
+export const eventTimeRangeOverlay: Overlay = {
+  name: DAY_EDGES,
+  kind: "table",
+  select: () => `SELECT event_date, algo_version, count(*) AS events, min(occurred_at) AS first_at,
+    max(occurred_at) AS last_at FROM events GROUP BY event_date, algo_version`,
+};
 
 /** Of the plan's two algorithms together, by day. Empty in a warehouse without the table. */
 export async function readEventTimeRange(

@@ -4,7 +4,6 @@
  * until the file changes again; taken away when the file is as it was. What cannot be had is noted for whatever reads it.
  */
 import type { Engine } from "../../engine/engine.ts";
-import { sqlName } from "../../engine/sql-text.ts";
 import type { QueryError } from "../../model/measurement.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { queryProblem, toQueryError } from "../catalog/query-problem.ts";
@@ -123,7 +122,7 @@ async function makeFront(engine: Engine, node: RelationNode, making: Making): Pr
 /** The stored table, if there is one, is found under the name again. */
 async function drop(engine: Engine, front: Map<string, Front>, name: string): Promise<void> {
   if (!front.delete(name)) return;
-  await engine.execute(`DROP TABLE IF EXISTS temp.${sqlName(name)}`);
+  await engine.uncover(name);
 }
 
 function goneError(name: string): QueryError {

@@ -25,6 +25,8 @@ export interface KnownBuild {
 /** Counted beside the relations, from the same events. */
 export const ownBuilds: readonly string[] = [DAY_EDGES, COVERAGE_DAYS];
 
+export const RELATION_BUILDS = "relation_builds";
+
 const DDL = `
 CREATE TABLE IF NOT EXISTS relation_builds (name VARCHAR, fingerprint VARCHAR, problem VARCHAR);
 ALTER TABLE relation_builds ADD COLUMN IF NOT EXISTS meaning VARCHAR;
@@ -44,8 +46,10 @@ export async function notePendingDays(engine: Engine, catalog: Catalog, days: re
 }
 
 export async function readKnownBuilds(engine: Engine): Promise<ReadonlyMap<string, KnownBuild>> {
-  const builds = await engine.rows(`SELECT * FROM ${await storedBuilds(engine)} ORDER BY name`);
-  const pending = await engine.rows("SELECT DISTINCT name, event_date FROM relation_pending ORDER BY ALL");
+  const builds = await engine.rows(`SELECT * FROM ${engine.stored(RELATION_BUILDS)} ORDER BY name`);
+  const pending = await engine.rows(
+    "SELECT DISTINCT name, event_date FROM relation_pending ORDER BY name, event_date",
+  );
   const names = new Set([...builds, ...pending].map((row) => String(row["name"])));
   return new Map(
     [...names].map((name) => [
@@ -86,7 +90,7 @@ export async function noteClosedRows(
   await engine.execute(`
     UPDATE relation_closed SET whole = whole AND ${whole} WHERE name = ${sqlText(name)};
     INSERT INTO relation_closed SELECT * FROM (VALUES ${values.join(", ")}) v(name, event_date, fingerprint, meaning, whole)
-      WHERE NOT EXISTS (FROM relation_closed c WHERE c.name = v.name AND c.event_date = v.event_date)`);
+      WHERE NOT EXISTS (SELECT 1 FROM relation_closed c WHERE c.name = v.name AND c.event_date = v.event_date)`);
 }
 
 /** The days were made anew: `condition` on event_date. */
@@ -107,7 +111,7 @@ export async function readClosedRows(engine: Engine): Promise<readonly ClosedRow
   if (!(await existingTables(engine)).has("relation_closed")) return [];
   const rows =
     await engine.rows(`SELECT c.name, c.event_date, coalesce(c.meaning, c.fingerprint) AS made_by, c.whole
-    FROM relation_closed c JOIN ${await storedBuilds(engine)} b ON b.name = c.name
+    FROM relation_closed c JOIN ${engine.stored(RELATION_BUILDS)} b ON b.name = c.name
     WHERE NOT c.whole OR NOT coalesce(c.meaning = b.meaning, c.fingerprint = b.fingerprint, false)
     ORDER BY c.name, c.event_date`);
   return rows.map((row) => ({
@@ -156,12 +160,6 @@ export async function readFailedRelations(engine: Engine): Promise<ReadonlyMap<s
   return new Map(
     rows.map((row) => [String(row["name"]), problemSchema.parse(JSON.parse(String(row["problem"])))]),
   );
-}
-
-/** Not what a replay or a preview puts in front of it. */
-async function storedBuilds(engine: Engine): Promise<string> {
-  const [row] = await engine.rows("SELECT current_database() AS name");
-  return `${sqlName(String(row?.["name"]))}.main.relation_builds`;
 }
 
 async function forget(engine: Engine, name: string): Promise<void> {

@@ -3,21 +3,24 @@
  * day. The store itself stays as it is.
  */
 import type { Engine } from "../../engine/engine.ts";
-import { sqlName } from "../../engine/sql-text.ts";
 import type { QueryError } from "../../model/measurement.ts";
 import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
 import { toQueryError } from "../catalog/query-problem.ts";
 import { contractProblems } from "../validation/contract.ts";
 import { asQueryFile, existingTables } from "../validation/inspect.ts";
 import { neededRelations, orderRelations, type RelationNode } from "./dependencies.ts";
-import { noteFailed } from "./relation-builds.ts";
+import { noteFailed, RELATION_BUILDS } from "./relation-builds.ts";
 import { type BuiltRelation, refuseBroken } from "./relations.ts";
 
 /** From here on readiness reads what failed among the temporary ones, not what failed in the last run. */
 export async function forgetStoredFailures(engine: Engine): Promise<void> {
-  await engine.execute(
-    "CREATE OR REPLACE TEMP TABLE relation_builds (name VARCHAR, fingerprint VARCHAR, problem VARCHAR)",
-  );
+  const columns = ["name", "fingerprint", "problem"].map((name) => `CAST(NULL AS VARCHAR) AS ${name}`);
+  await engine.uncover(RELATION_BUILDS);
+  await engine.overlay({
+    name: RELATION_BUILDS,
+    kind: "table",
+    select: () => `SELECT * FROM (SELECT ${columns.join(", ")}) AS none WHERE name IS NOT NULL`,
+  });
 }
 
 /** Null: it is there now. A failure is noted for whatever reads it. */
@@ -32,8 +35,8 @@ export async function buildTemporary(
     refuseBroken(node, built);
     const [problem] = contractProblems(file, await engine.describe(asQueryFile(file)));
     if (problem !== undefined) throw problem;
-    const before = `CREATE OR REPLACE TEMP TABLE ${sqlName(file.name)} AS SELECT * FROM (`;
-    await engine.query({ ...asQueryFile(file), before, after: ") AS relation" }, { timeoutMs });
+    await engine.uncover(file.name);
+    await engine.overlay({ name: file.name, kind: "file", file: asQueryFile(file), timeoutMs });
     return null;
   } catch (error) {
     const problem = toQueryError(error, file);

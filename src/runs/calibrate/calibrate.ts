@@ -22,7 +22,7 @@ import type { Catalog } from "../../queries/catalog/catalog.ts";
 import { readReadiness } from "../../queries/catalog/readiness.ts";
 import type { MeasurePlan } from "../../queries/measures/plan.ts";
 import { mismatchRequirement, type Requirement } from "../../statistics/aa-requirements.ts";
-import { shadowRolloutTable } from "../../warehouse/rollout-table.ts";
+import { overlayRollout } from "../../warehouse/rollout-table.ts";
 import {
   type AnyGuardrail,
   anyGuardrail,
@@ -81,7 +81,7 @@ export async function calibrate(
   const { presentColumns, timeoutMs } = request;
   const plan = { ...{ baseline, candidate, timeZone, from, to }, shownFrom: from, presentColumns, timeoutMs };
   const readiness = await readReadiness(engine);
-  await shadowRolloutTable(engine, config, { from, to, reportDate: to, asOf: endOfDay(to, timeZone) });
+  await overlayRollout(engine, config, { from, to, reportDate: to, asOf: endOfDay(to, timeZone) });
   const units = await tagSomeUnits(engine, catalog, plan);
   const nights = daysFrom(from, to);
   progress({ stage: "measure", text: "running the metrics by unit" });

@@ -15,7 +15,7 @@ import { measureMetrics } from "../../queries/measures/metrics.ts";
 import type { EventSlot, MeasurePlan } from "../../queries/measures/plan.ts";
 import { measureTraffic } from "../../queries/measures/traffic.ts";
 import { type BucketedEvents, withBucketedEvents } from "../../queries/relations/bucketed-events.ts";
-import { dropShadowRollout, shadowRolloutTable } from "../../warehouse/rollout-table.ts";
+import { overlayRollout } from "../../warehouse/rollout-table.ts";
 import {
   inOrderOf,
   type MeasuredWindow,
@@ -47,7 +47,7 @@ export async function measureFirstDay(
       cells: whole.cells,
     };
   } finally {
-    await dropShadowRollout(engine);
+    await engine.uncover("rollout");
   }
 }
 
@@ -66,7 +66,7 @@ async function measureHours(engine: Engine, request: FirstDayRequest): Promise<H
   const named = <Part extends { readonly date: string }>(parts: readonly Part[]): readonly Part[] =>
     parts.map((part) => ({ ...part, date: names.get(part.date) ?? part.date }));
   const plan = hoursPlan(request, slots);
-  await shadowRolloutTable(engine, config, { ...window, from: plan.from, to: plan.to, reportDate: plan.to });
+  await overlayRollout(engine, config, { ...window, from: plan.from, to: plan.to, reportDate: plan.to });
   const seen = await withBucketedEvents(engine, request.catalog, bucketed(request, slots), async () => {
     const measured = await measureTraffic(engine, plan);
     const traffic = { ...measured, days: named(measured.days) };
@@ -82,7 +82,7 @@ async function measureHours(engine: Engine, request: FirstDayRequest): Promise<H
 async function measureWhole(engine: Engine, request: FirstDayRequest, isBeforeAfter: boolean) {
   const { config, catalog, window, timeoutMs, presentColumns } = request;
   const slots = daysIn(stretchOf(request), config.rollout.timeZone);
-  await shadowRolloutTable(engine, config, window);
+  await overlayRollout(engine, config, window);
   const seen = await withBucketedEvents(engine, catalog, bucketed(request, slots), async () => ({
     metrics: isBeforeAfter ? null : await measureMetrics(engine, catalog, hoursPlan(request, slots)),
     coverage: (await measureTraffic(engine, hoursPlan(request, slots))).coverage,

@@ -15,7 +15,7 @@ import { recordedCatalog } from "../../queries/catalog/recorded-catalog.ts";
 import { CLOCK_FIELDS, type Difference, differencesOf } from "../../result/differences.ts";
 import { laterKeys } from "../../result/later-keys.ts";
 import { parseResult, serializeResult } from "../../result/serialize.ts";
-import { shadowRolloutTable } from "../../warehouse/rollout-table.ts";
+import { overlayRollout } from "../../warehouse/rollout-table.ts";
 import { judgeMeasured } from "../judge-measured.ts";
 import { withChanges } from "../night/record-night.ts";
 import { judgeInputOf, recordedConfig, recordedWindow } from "./judge-again.ts";
@@ -58,7 +58,7 @@ export async function replayResult(engine: Engine, request: ReplayRequest): Prom
   const config = recordedConfig(recorded, root);
   const catalog = recordedCatalog({ queries: recorded.provenance.queries, cells: recorded.cells });
   const window = recordedWindow(recorded);
-  await shadowRolloutTable(engine, config, window);
+  await overlayRollout(engine, config, window);
   const range = { from: window.shownFrom, retentionStart: await retentionStart(engine), timeoutMs };
   const present = await presentColumns(engine);
   const plan = { window, config, catalog, timeoutMs, presentColumns: present };

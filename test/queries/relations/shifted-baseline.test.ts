@@ -42,7 +42,8 @@ it("leaves the tables as they were, even when the work fails", async () => {
 });
 
 it("moves the days of a relation that stands in front of the stored one, and leaves that one in front", async () => {
-  await engine.execute("CREATE TEMP TABLE user_days AS FROM main.user_days WHERE unit_id <> 'c'");
+  const select = (below: string) => `SELECT * FROM ${below} WHERE unit_id <> 'c'`;
+  await engine.overlay({ name: "user_days", kind: "table", select });
   const inFront = (await engine.table(seen)).rows;
   const rows = await withShiftedBaseline(
     engine,

@@ -1,0 +1,16 @@
+/**
+ * The few fragments of the SQL that gatebook writes which engines say differently; all else is written once, in SQL that runs
+ * on each of them (src/engine/README.md). Arguments and answers are SQL expressions.
+ */
+export interface Dialect {
+  /** A column's type by its neutral name: "VARCHAR", "TIMESTAMP". */
+  readonly typeName: (type: "integer" | "double" | "text" | "boolean" | "date" | "timestamp") => string;
+  /** 0 to 9999, from the lower half of the md5 of a text. */
+  readonly bucket: (text: string) => string;
+  /** 0 to 2³² − 1, from the first four bytes of the md5 of a text. */
+  readonly hash32: (text: string) => string;
+  /** Of integers, rounded towards zero. */
+  readonly divide: (dividend: string, divisor: string | number) => string;
+  /** A date some days later, or earlier. */
+  readonly shiftDay: (date: string, days: number) => string;
+}
