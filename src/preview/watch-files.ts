@@ -6,7 +6,7 @@
  */
 import { type FSWatcher, readdirSync, statSync, watch } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { storePaths } from "../warehouse/store.ts";
+import { storePaths } from "../warehouse/paths.ts";
 
 export interface FileWatch {
   readonly close: () => void;

@@ -9,7 +9,8 @@ import type { Engine } from "../engine/engine.ts";
 import { sqlText } from "../engine/sql-text.ts";
 import { GatebookError } from "../model/error.ts";
 import { reasonOf, syncFile } from "./files.ts";
-import { copyOf, type Store, type StorePaths } from "./store.ts";
+import { copyOf, type StorePaths } from "./paths.ts";
+import type { Store } from "./store.ts";
 
 /** What the engine must be able to reach behind the fence to write the new file: it and what the engine keeps beside it. */
 export function compactFiles({ store }: Pick<StorePaths, "store">): readonly string[] {

@@ -14,7 +14,7 @@ import { GatebookError } from "../model/error.ts";
 import { reasonOf, syncFile } from "./files.ts";
 import { refuseNewer } from "./format.ts";
 import { type HeldLedger, missingFrom, readHeld } from "./held-ledger.ts";
-import type { StorePaths } from "./store.ts";
+import type { StorePaths } from "./paths.ts";
 
 /** As the last run left it; copied from a file; or new, where there was nothing to make it from. */
 export type StoreOrigin =

@@ -9,8 +9,8 @@ import type { Engine } from "../engine/engine.ts";
 import { sqlText } from "../engine/sql-text.ts";
 import { GatebookError } from "../model/error.ts";
 import { missingFrom } from "./held-ledger.ts";
+import type { StorePaths } from "./paths.ts";
 import { copyInto, divergence, isWhole, lookInto, type StoreOrigin, setAside } from "./recover.ts";
-import type { StorePaths } from "./store.ts";
 
 /** `migrate` brings the tables of a database up to date. */
 export function restoreFrom(file: string, migrate: (engine: Engine) => Promise<void>) {

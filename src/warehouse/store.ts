@@ -4,7 +4,6 @@
  * copy put in place by rename, so that a client that keeps last night's file open never stops tonight's run and never
  * sees half a warehouse.
  */
-import { createHash } from "node:crypto";
 import { constants, existsSync, rmSync } from "node:fs";
 import { copyFile, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,21 +15,8 @@ import { GatebookError } from "../model/error.ts";
 import type { StatementProfile } from "../model/profile.ts";
 import { reasonOf, syncFile } from "./files.ts";
 import { refuseNewer } from "./format.ts";
+import { copyOf, type StorePaths, storePaths } from "./paths.ts";
 import { recoverStore, refuseToForget, type StoreOrigin } from "./recover.ts";
-
-export interface StorePaths {
-  readonly folder: string;
-  /** Private: one process at a time. */
-  readonly store: string;
-  /** The store of a run that changes nothing until it is published. */
-  readonly aside: string;
-  /** Published: any DuckDB client, any time. */
-  readonly warehouse: string;
-  /** Held by the run that has the store, from before it is opened until its copy is published and its report written. */
-  readonly lock: string;
-  /** Spill files and decompressed exports of the run that holds the store. */
-  readonly temporary: string;
-}
 
 export interface Store {
   readonly engine: Engine;
@@ -58,26 +44,6 @@ export interface StoreLimits {
   readonly recover?: typeof recoverStore | undefined;
   /** Is told of every statement what it took. */
   readonly onStatement?: ((statement: StatementProfile) => void) | undefined;
-}
-
-export function storePaths(root: string, temporaryDirectory?: string): StorePaths {
-  const folder = join(root, ".gatebook");
-  return {
-    folder,
-    store: join(folder, "store.duckdb"),
-    aside: join(folder, "store.aside.duckdb"),
-    warehouse: join(folder, "warehouse.duckdb"),
-    lock: join(folder, "run.lock"),
-    temporary:
-      temporaryDirectory === undefined
-        ? join(folder, "tmp")
-        : join(temporaryDirectory, `gatebook-tmp-${shortHash(folder)}`),
-  };
-}
-
-/** Several workspaces may share one temporary directory: each has a folder of its own there. */
-function shortHash(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 
 /**
@@ -201,11 +167,6 @@ async function sweep(paths: StorePaths): Promise<void> {
     if (/^(warehouse\.duckdb\.tmp|store\.duckdb\.compact|store\.aside\.duckdb)|\.\d+\.tmp$/.test(name))
       await rm(join(paths.folder, name), { force: true });
   }
-}
-
-/** Where the copy stands until it takes its place. */
-export function copyOf({ warehouse }: Pick<StorePaths, "warehouse">): string {
-  return `${warehouse}.tmp`;
 }
 
 async function publish(engine: Engine, paths: StorePaths, worked: string): Promise<void> {

@@ -8,7 +8,8 @@ import { readLastRollback } from "../../src/ledger/last-rollback.ts";
 import { readLedger } from "../../src/ledger/state.ts";
 import type { CheckResult } from "../../src/model/result.ts";
 import type { CheckStatus } from "../../src/model/words.ts";
-import { openStore, openWarehouse, storePaths } from "../../src/warehouse/store.ts";
+import { storePaths } from "../../src/warehouse/paths.ts";
+import { openStore, openWarehouse } from "../../src/warehouse/store.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
 import { addNight, type NightSketch, type Ran, ROLLOUT, run, withStore, workspace } from "./workspace.ts";
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Row } from "../../src/engine/engine.ts";
 import type { Result } from "../../src/model/result.ts";
-import { storePaths } from "../../src/warehouse/store.ts";
+import { storePaths } from "../../src/warehouse/paths.ts";
 import { runCase } from "../helpers/run-case.ts";
 import { madeWorkspace, sampleInto } from "../helpers/temp-workspace.ts";
 

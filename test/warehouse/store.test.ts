@@ -13,7 +13,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
-import { openStore, openWarehouse, storePaths } from "../../src/warehouse/store.ts";
+import { storePaths } from "../../src/warehouse/paths.ts";
+import { openStore, openWarehouse } from "../../src/warehouse/store.ts";
 import { holdDatabase } from "../helpers/hold-database.ts";
 
 const limits = { waitMs: 0, onWait: () => {} };

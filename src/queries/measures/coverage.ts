@@ -15,17 +15,8 @@ import type {
 import { type AlgorithmNames, readAlgorithmNames } from "../catalog/algorithm-names.ts";
 import { missingBits } from "../relations/coverage-days.ts";
 import { existingTables } from "../validation/inspect.ts";
-import { type CoverageSubject, coveredEvents } from "./covered-events.ts";
+import { type CoverageSubject, type CoverageTables, coveredEvents } from "./covered-events.ts";
 import { IS_NO_UNIT, inRange, type MeasurePlan } from "./plan.ts";
-
-/** Of one plan: `covered_units` is built, and holds until the next one is. */
-export interface CoverageTables {
-  readonly plan: MeasurePlan;
-  readonly names: AlgorithmNames;
-  readonly tables: ReadonlySet<string>;
-  /** Days of the window that an earlier version loaded, so that nothing is known of their items. */
-  readonly unknownDays: number;
-}
 
 /**
  * Builds `covered_units`(variant, unit_id, reason, impressions, clicks, orphans): a unit's events in the window with why they are in

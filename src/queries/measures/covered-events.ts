@@ -11,9 +11,18 @@ import type {
 } from "../../model/measurement.ts";
 import type { Denominator, Variant } from "../../model/words.ts";
 import { shareDifference } from "../../statistics/share-difference.ts";
+import type { AlgorithmNames } from "../catalog/algorithm-names.ts";
 import { isMissing } from "../relations/coverage-days.ts";
-import type { CoverageTables } from "./coverage.ts";
-import { inRange, ofVariants, variantNumber } from "./plan.ts";
+import { inRange, type MeasurePlan, ofVariants, variantNumber } from "./plan.ts";
+
+/** Of one plan: `covered_units` is built, and holds until the next one is. */
+export interface CoverageTables {
+  readonly plan: MeasurePlan;
+  readonly names: AlgorithmNames;
+  readonly tables: ReadonlySet<string>;
+  /** Days of the window that an earlier version loaded, so that nothing is known of their items. */
+  readonly unknownDays: number;
+}
 
 export interface CoverageSubject {
   /** What is counted. */

@@ -11,12 +11,8 @@ import { absentColumns, type Readiness, readReadiness, refuseUnready } from "../
 import { contractProblems } from "../validation/contract.ts";
 import { asQueryFile } from "../validation/inspect.ts";
 import { measureConcentration } from "./concentration.ts";
-import {
-  buildCoveredUnits,
-  type CoverageTables,
-  type MetricCoverage,
-  measureMetricCoverage,
-} from "./coverage.ts";
+import { buildCoveredUnits, type MetricCoverage, measureMetricCoverage } from "./coverage.ts";
+import type { CoverageTables } from "./covered-events.ts";
 import { buildCrossoverFirsts, buildCrossoverUnits, type MeasurePlan } from "./plan.ts";
 import { measureRatio } from "./ratio.ts";
 

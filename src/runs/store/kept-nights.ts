@@ -2,11 +2,17 @@
 import { access } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { Known } from "../../ledger/memory.ts";
+import type { Config } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { Result } from "../../model/result.ts";
 import { parseResult } from "../../result/serialize.ts";
 import { findResults, readReport } from "../night/write-reports.ts";
-import type { PreparedFor } from "./prepare-store.ts";
+
+export interface PreparedFor {
+  readonly config: Pick<Config, "root" | "rollout">;
+  /** Folder of all reports, absolute. */
+  readonly reports: string;
+}
 
 export interface KeptNight {
   /** Relative to the workspace, as the ledger names it. */

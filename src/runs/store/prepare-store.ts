@@ -5,17 +5,11 @@
 import type { Engine } from "../../engine/engine.ts";
 import { createLedgerTables } from "../../ledger/tables.ts";
 import { createLoadTables } from "../../load/records/tables.ts";
-import type { Config } from "../../model/config.ts";
 import type { Context } from "../../model/context.ts";
 import { markFormat } from "../../warehouse/format.ts";
 import type { Store } from "../../warehouse/store.ts";
+import type { PreparedFor } from "./kept-nights.ts";
 import { rememberLedger } from "./remember-ledger.ts";
-
-export interface PreparedFor {
-  readonly config: Pick<Config, "root" | "rollout">;
-  /** Folder of all reports, absolute. */
-  readonly reports: string;
-}
 
 export async function prepareStore(store: Store, request: PreparedFor, context: Context): Promise<void> {
   await migrate(store.engine, context.version);

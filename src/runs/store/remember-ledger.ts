@@ -20,8 +20,7 @@ import { filesSetAside } from "../../warehouse/recover.ts";
 import type { Store } from "../../warehouse/store.ts";
 import { storedText } from "../night/record-night.ts";
 import { judgeInputOf, recordedConfig } from "../replay/judge-again.ts";
-import { findNights, type KeptNight } from "./kept-nights.ts";
-import type { PreparedFor } from "./prepare-store.ts";
+import { findNights, type KeptNight, type PreparedFor } from "./kept-nights.ts";
 
 export async function rememberLedger(store: Store, request: PreparedFor, context: Context): Promise<void> {
   const { engine, paths, origin } = store;

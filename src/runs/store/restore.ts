@@ -16,6 +16,7 @@ import { GatebookError } from "../../model/error.ts";
 import type { LatchedRollback } from "../../model/ledger.ts";
 import type { Day } from "../../model/words.ts";
 import { readResult } from "../../result/read-result.ts";
+import { storePaths } from "../../warehouse/paths.ts";
 import {
   filesSetAside,
   isWhole,
@@ -25,7 +26,7 @@ import {
   setAside,
 } from "../../warehouse/recover.ts";
 import { restoreFrom } from "../../warehouse/restore.ts";
-import { openStore, type Store, type StoreLimits, storePaths } from "../../warehouse/store.ts";
+import { openStore, type Store, type StoreLimits } from "../../warehouse/store.ts";
 import { findResults } from "../night/write-reports.ts";
 import { findNights, type KeptNight } from "./kept-nights.ts";
 import { migrate, prepareStore } from "./prepare-store.ts";
