@@ -6,10 +6,25 @@
 import type { Day, Scalar } from "../model/words.ts";
 import type { Dialect } from "./dialect.ts";
 
+/** What a column holds, whatever the engine calls its type. "integer": sums of it are exact. */
+export type ColumnKind =
+  | "integer"
+  | "decimal"
+  | "double"
+  | "text"
+  | "boolean"
+  | "date"
+  | "timestamp"
+  | "other";
+
 export interface Column {
   readonly name: string;
-  /** The engine's own type name, e.g. "BIGINT", "DECIMAL(18,3)", "TIMESTAMP". */
+  /** The engine's own type name, for people: "BIGINT", "DECIMAL(18,3)", "TIMESTAMP". */
   readonly type: string;
+}
+
+export interface TypedColumn extends Column {
+  readonly kind: ColumnKind;
 }
 
 export interface Table {
@@ -66,16 +81,20 @@ export type Overlay = { readonly name: string } & (
   | { readonly kind: "file"; readonly file: QueryFile; readonly timeoutMs?: number | undefined }
 );
 
-export interface Engine {
+/** What one of our own queries reads. */
+interface Reader {
   readonly version: string;
-  readonly dialect: Dialect;
-  /** Our own statements (DDL, inserts, settings); one or more. */
-  execute(sql: string): Promise<void>;
   /** Our own query. */
   rows(sql: string): Promise<Row[]>;
   table(sql: string): Promise<Table>;
-  /** Runs `work` inside one transaction, or inside the one that is open: committed when it resolves, rolled back when it throws. */
-  transaction<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** A table of this session alone, made anew under its name: of a SELECT of ours, or of what an analyst's file returns. */
+export type ScratchRows = string | (QueryFile & Pick<QueryOptions, "timeoutMs">);
+
+/** Where the events are: analysts' files run here, and what gatebook measures around them. Stored tables are only read. */
+export interface DataEngine extends Reader {
+  readonly dialect: Dialect;
   /** An analyst's file: exactly one SELECT. Errors are GatebookErrors of code `query` with file:line:col. */
   query(file: QueryFile, options?: QueryOptions): Promise<QueryResult>;
   /** The same, its rows handed over part by part, none of them kept: the next part comes when `take` is done. Counts them. */
@@ -85,7 +104,7 @@ export interface Engine {
     options?: Pick<QueryOptions, "timeoutMs">,
   ): Promise<number>;
   /** Binds an analyst's file against the present schema without running it: the columns it would return. */
-  describe(file: QueryFile): Promise<readonly Column[]>;
+  describe(file: QueryFile): Promise<readonly TypedColumn[]>;
   /** Tables and table functions an analyst's file reads, CTEs left out, each at its first mention. Needs no schema. */
   references(file: QueryFile): Promise<readonly TableReference[]>;
   /** The file as parsed: equal for two texts that differ in comments and layout only. Needs no schema. */
@@ -108,6 +127,17 @@ export interface Engine {
   uncover(name: string): Promise<void>;
   /** The stored table itself, whatever covers it, as SQL. */
   stored(name: string): string;
+  scratch(name: string, rows: ScratchRows): Promise<void>;
+  /** Stops what runs now, which then fails; nothing else is changed. */
+  interrupt(): void;
+}
+
+/** The embedded database that gatebook itself keeps: ledger, loads, builds of relations, locks. */
+export interface Books extends Reader {
+  /** Our own statements (DDL, inserts, settings); one or more. */
+  execute(sql: string): Promise<void>;
+  /** Runs `work` inside one transaction, or inside the one that is open: committed when it resolves, rolled back when it throws. */
+  transaction<T>(work: () => Promise<T>): Promise<T>;
   /** Closes the door on files that were not allowed, and on the network. Cannot be undone. */
   disableExternalAccess(): Promise<void>;
   /** While `work` runs, statements may store rows in any order, which lets all cores write at once. Not behind the fence. */
@@ -115,7 +145,8 @@ export interface Engine {
   /** Closes the door, and locks every setting; from here on only tables can be read. Cannot be undone. */
   fence(): Promise<void>;
   checkpoint(): Promise<void>;
-  /** Stops what runs now, which then fails; nothing else is changed. */
-  interrupt(): void;
   close(): void;
 }
+
+/** Embedded, both are one. */
+export interface Engine extends DataEngine, Books {}

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { GatebookError } from "../../src/model/error.ts";
+import { engineContract, failure } from "./contract.ts";
 
 const engines: Engine[] = [];
 const open = async (options: Partial<Parameters<typeof openDuckDb>[0]> = {}): Promise<Engine> => {
@@ -18,44 +19,7 @@ afterEach(() => {
   for (const engine of engines.splice(0)) engine.close();
 });
 
-async function failure(work: Promise<unknown>): Promise<GatebookError> {
-  const error = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(GatebookError);
-  return error as GatebookError;
-}
-
-describe("values", () => {
-  it("arrive as plain scalars: integers of any width, decimals, dates and times", async () => {
-    const engine = await open();
-    const [row] =
-      await engine.rows(`SELECT 7::BIGINT AS i, 5::HUGEINT AS h, 1.25::DECIMAL(9,3) AS d, DATE '2026-02-01' AS day,
-      TIMESTAMP '2026-02-01 10:00:00' AS t, TIMESTAMP '2026-02-01 10:00:00.5' AS tf, 'nan'::DOUBLE AS n, NULL AS z, true AS b`);
-    expect(row).toEqual({
-      i: 7,
-      h: 5,
-      d: 1.25,
-      day: "2026-02-01",
-      t: "2026-02-01T10:00:00Z",
-      tf: "2026-02-01T10:00:00.5Z",
-      n: null,
-      z: null,
-      b: true,
-    });
-  });
-
-  it("past the row limit are counted, not brought", async () => {
-    const engine = await open();
-    const result = await engine.query(
-      { file: "a.sql", sql: "SELECT range AS n FROM range(10000)" },
-      { rowLimit: 5 },
-    );
-    expect(result.rows).toEqual([[0], [1], [2], [3], [4]]);
-    expect(result.rowCount).toBe(10_000);
-  });
-});
+engineContract("DuckDB", () => openDuckDb({ file: ":memory:" }));
 
 describe("an analyst's file", () => {
   it.each([
@@ -67,22 +31,6 @@ describe("an analyst's file", () => {
     const error = await failure(engine.query({ file: "queries/cells/a.sql", sql }));
     expect(error.code).toBe("query");
     expect(error.where).toEqual({ file: "queries/cells/a.sql", line, column });
-  });
-
-  it("wrapped as a subquery keeps its own positions, its final semicolon and its trailing comment", async () => {
-    const engine = await open();
-    const wrap = { file: "m.sql", before: "SELECT count(*) AS n FROM (", after: ")" };
-    expect((await engine.query({ ...wrap, sql: "SELECT 1 AS a; -- done" })).rows).toEqual([[1]]);
-    const error = await failure(engine.query({ ...wrap, sql: "SELECT 1,\n  nope" }));
-    expect(error.where).toEqual({ file: "m.sql", line: 2, column: 3 });
-  });
-
-  it.each([
-    ["a second statement", "SELECT 1; DROP TABLE x", "the file has 2 statements"],
-    ["no statement", "-- only a comment\n", "the file has no statement"],
-    ["another statement than SELECT", "DROP TABLE x", "the statement is not a SELECT"],
-  ])("with %s is refused", async (_, sql, message) => {
-    expect((await failure((await open()).query({ file: "a.sql", sql }))).message).toBe(message);
   });
 
   it.each([
@@ -153,22 +101,6 @@ describe("an analyst's file", () => {
     },
   );
 
-  it("with two columns of one name is refused", async () => {
-    const error = await failure((await open()).query({ file: "a.sql", sql: "SELECT 1 AS a, 2 AS A" }));
-    expect(error.message).toBe('two columns are called "A"');
-  });
-
-  it("that runs too long is interrupted and says so", async () => {
-    const engine = await open();
-    const sql = "SELECT count(*) FROM range(100000000) a, range(100000) b WHERE a.range % 7 = b.range % 11";
-    const error = await failure(engine.query({ file: "slow.sql", sql }, { timeoutMs: 50 }));
-    expect(error).toMatchObject({
-      kind: "timeout",
-      message: "the query ran longer than 0.05 s and was stopped",
-    });
-    expect((await engine.rows("SELECT 1 AS alive"))[0]).toEqual({ alive: 1 });
-  });
-
   it.each([
     ["SELECT CAST('a' AS INTEGER)", "data"],
     ["SELECT CAST(300 AS TINYINT)", "data"],
@@ -182,23 +114,6 @@ describe("an analyst's file", () => {
     const engine = await open();
     await engine.execute("CREATE TABLE one (a INTEGER PRIMARY KEY); INSERT INTO one VALUES (1)");
     expect(await failure(engine.execute(sql))).toMatchObject({ code: "store", kind });
-  });
-
-  it("names the tables and table functions it reads, without its CTEs", async () => {
-    const engine = await open();
-    const sql =
-      "WITH a AS (SELECT * FROM t1)\nSELECT (SELECT max(x) FROM t2) FROM a JOIN t3 USING (z), range(3)";
-    const names = (await engine.references({ file: "a.sql", sql })).map(({ kind, name, line }) => [
-      kind,
-      name,
-      line,
-    ]);
-    expect(names.sort()).toEqual([
-      ["function", "range", 2],
-      ["table", "t1", 1],
-      ["table", "t2", 2],
-      ["table", "t3", 2],
-    ]);
   });
 });
 
@@ -268,17 +183,5 @@ describe("the store", () => {
       expect.stringMatching(/^the store is not a DuckDB database: /),
     ]);
     expect(hint).toContain("gatebook restore");
-  });
-
-  it("rolls back what a failing transaction wrote", async () => {
-    const engine = await open();
-    await engine.execute("CREATE TABLE t(a INTEGER)");
-    await failure(
-      engine.transaction(async () => {
-        await engine.execute("INSERT INTO t VALUES (1)");
-        await engine.execute("INSERT INTO nope VALUES (1)");
-      }),
-    );
-    expect(await engine.rows("SELECT count(*) AS n FROM t")).toEqual([{ n: 0 }]);
   });
 });

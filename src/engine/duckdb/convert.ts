@@ -1,6 +1,7 @@
 /** DuckDB's values → plain JavaScript scalars, once, at the boundary. */
 import type { DuckDBValue } from "@duckdb/node-api";
 import type { Scalar } from "../../model/words.ts";
+import type { ColumnKind } from "../engine.ts";
 import { duckDb } from "./library.ts";
 
 const {
@@ -50,4 +51,20 @@ function isoOfMicros(micros: bigint): string | null {
   if (Number.isNaN(date.getTime())) return null;
   const fraction = remainder === 0n ? "" : `.${remainder.toString().padStart(6, "0").replace(/0+$/, "")}`;
   return `${date.toISOString().slice(0, 19)}${fraction}Z`;
+}
+
+const KINDS: readonly (readonly [RegExp, ColumnKind])[] = [
+  // the sum of a UHUGEINT would be a double
+  [/^(U?(TINY|SMALL|BIG)?INT(EGER)?|HUGEINT)$/, "integer"],
+  [/^DECIMAL\(/, "decimal"],
+  [/^(DOUBLE|FLOAT)$/, "double"],
+  [/^(VARCHAR$|ENUM\()/, "text"],
+  [/^BOOLEAN$/, "boolean"],
+  [/^DATE$/, "date"],
+  [/^TIMESTAMP/, "timestamp"],
+];
+
+/** "BIGINT" → "integer" */
+export function columnKind(type: string): ColumnKind {
+  return KINDS.find(([pattern]) => pattern.test(type))?.[1] ?? "other";
 }

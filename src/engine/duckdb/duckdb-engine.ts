@@ -4,7 +4,7 @@ import { GatebookError } from "../../model/error.ts";
 import type { Scalar } from "../../model/words.ts";
 import type { Column, Engine, QueryFile, QueryOptions, QueryResult, Row, Table } from "../engine.ts";
 import { EngineError } from "../engine-error.ts";
-import { toScalar } from "./convert.ts";
+import { columnKind, toScalar } from "./convert.ts";
 import { duckDbDialect } from "./dialect.ts";
 import { refuseBeyondTables } from "./fenced-names.ts";
 import { overlaysIn } from "./overlays.ts";
@@ -96,10 +96,10 @@ export async function duckDbEngine(
       refuseBeyondTables(await parse(file), file);
       try {
         const statement = await connection.prepare(statementText(file));
-        return Array.from({ length: statement.columnCount }, (_, index) => ({
-          name: statement.columnName(index),
-          type: statement.columnType(index).toString(),
-        }));
+        return Array.from({ length: statement.columnCount }, (_, index) => {
+          const type = statement.columnType(index).toString();
+          return { name: statement.columnName(index), type, kind: columnKind(type) };
+        });
       } catch (error) {
         throw queryError(error, file);
       }

@@ -1,6 +1,6 @@
 /**
  * Tables in front of tables, as temporary tables and views of the same name. A layer over another one renames it: what lies below
- * the top layer is `temp."user_days below 1"`, and the stored table at the bottom keeps its name.
+ * the top layer is `temp."user_days below 1"`, and the stored table at the bottom keeps its name. Scratch tables are temporary, too.
  */
 import type { Engine, Overlay, QueryFile, QueryOptions } from "../engine.ts";
 import { sqlName } from "../sql-text.ts";
@@ -15,7 +15,7 @@ type Layer = "TABLE" | "VIEW";
 export function overlaysIn(
   database: string,
   { execute, query }: Run,
-): Pick<Engine, "overlay" | "uncover" | "stored"> {
+): Pick<Engine, "overlay" | "uncover" | "stored" | "scratch"> {
   const layers = new Map<string, readonly Layer[]>();
   const layersOf = (name: string): readonly Layer[] => layers.get(name) ?? [];
   const stored = (name: string): string => `${sqlName(database)}.main.${sqlName(name)}`;
@@ -35,6 +35,11 @@ export function overlaysIn(
   };
   return {
     stored,
+    scratch: async (name, rows) => {
+      const before = `CREATE OR REPLACE TEMP TABLE ${sqlName(name)} AS `;
+      if (typeof rows === "string") await execute(before + rows);
+      else await query({ ...rows, before: before + (rows.before ?? "") }, { timeoutMs: rows.timeoutMs });
+    },
     overlay: async (overlay) => {
       const { name } = overlay;
       const present = layersOf(name);

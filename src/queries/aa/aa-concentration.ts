@@ -3,7 +3,7 @@
  * measureConcentration, the night's own arithmetic, says when these units stand on the candidate's side. Groups, keys and
  * jackknife are cut anew for every split and night, which no sum can stand in for: so there are fewer of them.
  */
-import type { Column, Engine } from "../../engine/engine.ts";
+import type { DataEngine, TypedColumn } from "../../engine/engine.ts";
 import { sqlName } from "../../engine/sql-text.ts";
 import type { Day } from "../../model/words.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
@@ -16,41 +16,43 @@ import { refuseStrangers } from "./aa-ratio.ts";
 
 /** Throws GatebookError `query` as prepareRatio does. */
 export async function prepareConcentration(
-  engine: Engine,
+  engine: DataEngine,
   file: CatalogFile,
   plan: MeasurePlan,
 ): Promise<void> {
-  const before = "CREATE OR REPLACE TEMP TABLE split_rows AS WITH metric AS NOT MATERIALIZED (";
+  const before = "WITH metric AS NOT MATERIALIZED (";
   const after = `)
   SELECT event_date, CAST(algo_version AS VARCHAR) AS tag, CAST(unit_id AS VARCHAR) AS unit_id, key, weight
   FROM metric WHERE event_date IS NULL OR ${inRange(plan)}`;
-  await engine.query({ ...asQueryFile(file), before, after }, { timeoutMs: plan.timeoutMs });
+  await engine.scratch("split_rows", { ...asQueryFile(file), before, after, timeoutMs: plan.timeoutMs });
   const [faults] = (
     await engine.table(`SELECT count(*) FILTER (WHERE event_date IS NULL OR unit_id IS NULL OR key IS NULL),
       count(*) FILTER (WHERE weight IS NULL), count(*) FILTER (WHERE weight < 0) FROM split_rows`)
   ).rows;
   refuseFaults(file, (faults ?? []).map(Number));
   await refuseStrangers(engine, file);
-  await engine.execute(`CREATE OR REPLACE TEMP TABLE ${weightsTable(file)} AS
-    SELECT unit_no, event_date, split_rows.unit_id, key, weight
-    FROM split_rows JOIN split_units ON tag = split_units.unit_id WHERE NOT crossed`);
+  await engine.scratch(
+    weightsTable(file),
+    `SELECT unit_no, event_date, split_rows.unit_id, key, weight
+    FROM split_rows JOIN split_units ON tag = split_units.unit_id WHERE NOT crossed`,
+  );
 }
 
 function weightsTable({ name }: CatalogFile): string {
-  return sqlName(`split_weights_${name}`);
+  return `split_weights_${name}`;
 }
 
 const SIDES = { baseline: "baseline", candidate: "candidate" } as const;
 
 export interface SplitConcentration {
   readonly file: CatalogFile;
-  readonly columns: readonly Column[];
+  readonly columns: readonly TypedColumn[];
   readonly top: number;
 }
 
 /** One salt of `splits`: its windows from the first night to each night, in order. */
 export async function measureSplit(
-  engine: Engine,
+  engine: DataEngine,
   { file, columns, top }: SplitConcentration,
   {
     salt,
@@ -58,9 +60,11 @@ export async function measureSplit(
     plan,
   }: { readonly salt: number; readonly nights: readonly Day[]; readonly plan: MeasurePlan },
 ): Promise<readonly MeasuredRatio[]> {
-  await engine.execute(`CREATE OR REPLACE TEMP TABLE split_now AS
-    SELECT event_date, CASE WHEN side.unit_no IS NULL THEN '${SIDES.baseline}' ELSE '${SIDES.candidate}' END AS algo_version, unit_id, key, weight
-    FROM ${weightsTable(file)} LEFT JOIN (SELECT unit_no FROM splits WHERE salt = ${salt}) AS side USING (unit_no)`);
+  await engine.scratch(
+    "split_now",
+    `SELECT event_date, CASE WHEN side.unit_no IS NULL THEN '${SIDES.baseline}' ELSE '${SIDES.candidate}' END AS algo_version, unit_id, key, weight
+    FROM ${sqlName(weightsTable(file))} LEFT JOIN (SELECT unit_no FROM splits WHERE salt = ${salt}) AS side USING (unit_no)`,
+  );
   const metric = { file: { ...file, sql: "SELECT * FROM split_now" }, columns, top };
   const measured: MeasuredRatio[] = [];
   for (const to of nights) {

@@ -4,7 +4,7 @@
  * what is left of the whole. A unit's part of a window grows only on days on which it was there, so a split adds up such
  * steps: no window is grouped again. All sums are exact, and those that measureRatio makes.
  */
-import type { Column, Engine } from "../../engine/engine.ts";
+import type { DataEngine, TypedColumn } from "../../engine/engine.ts";
 import { sqlName } from "../../engine/sql-text.ts";
 import type { RatioMoments, WindowMeasurement } from "../../model/measurement.ts";
 import type { Day, Scalar } from "../../model/words.ts";
@@ -13,7 +13,7 @@ import { queryPlace } from "../catalog/header-lines.ts";
 import { queryProblem } from "../catalog/query-problem.ts";
 import { inRange, type MeasurePlan } from "../measures/plan.ts";
 import { refuseFaults } from "../measures/row-faults.ts";
-import { isInteger } from "../validation/contract.ts";
+import { areIntegers } from "../validation/contract.ts";
 import { asQueryFile } from "../validation/inspect.ts";
 
 /** One night of one split. */
@@ -25,34 +25,32 @@ export interface SplitNight {
 
 /** Throws GatebookError `query` when the file fails, returns rows that are no measurement, or nobody's rows. */
 export async function prepareRatio(
-  engine: Engine,
+  engine: DataEngine,
   file: CatalogFile,
-  columns: readonly Column[],
+  columns: readonly TypedColumn[],
   plan: MeasurePlan,
 ): Promise<void> {
-  const whole = ["numerator", "denominator"].every((name) =>
-    columns.some((column) => column.name.toLowerCase() === name && isInteger(column.type)),
-  );
+  const whole = areIntegers(columns, "numerator", "denominator");
   const exact = (name: string) => (whole ? name : `CAST(${name} AS DECIMAL(18, 6))`);
-  const before = "CREATE OR REPLACE TEMP TABLE split_rows AS WITH metric AS NOT MATERIALIZED (";
+  const before = "WITH metric AS NOT MATERIALIZED (";
   const after = `)
   SELECT event_date, CAST(algo_version AS VARCHAR) AS tag, CAST(unit_id AS VARCHAR) AS unit_id,
     sum(${exact("numerator")}) AS y, sum(${exact("denominator")}) AS m,
     count(*) FILTER (WHERE numerator IS NULL OR denominator IS NULL) AS nulls, count(*) FILTER (WHERE denominator < 0) AS negatives, count(*) AS rows_read
   FROM metric WHERE event_date IS NULL OR ${inRange(plan)}
   GROUP BY event_date, CAST(algo_version AS VARCHAR), CAST(unit_id AS VARCHAR)`;
-  await engine.query({ ...asQueryFile(file), before, after }, { timeoutMs: plan.timeoutMs });
+  await engine.scratch("split_rows", { ...asQueryFile(file), before, after, timeoutMs: plan.timeoutMs });
   const [faults] = (
     await engine.table(`SELECT coalesce(sum(rows_read) FILTER (WHERE event_date IS NULL OR unit_id IS NULL), 0),
       coalesce(sum(nulls), 0), coalesce(sum(negatives), 0) FROM split_rows`)
   ).rows;
   refuseFaults(file, (faults ?? []).map(Number));
   await refuseStrangers(engine, file);
-  await engine.execute(stepsSql(file));
+  await engine.scratch(stepsTable(file), stepsSql());
 }
 
 /** Rows must belong to units that traffic knows, each row's unit to one of them: else no choice of units splits them. */
-export async function refuseStrangers(engine: Engine, file: CatalogFile): Promise<void> {
+export async function refuseStrangers(engine: DataEngine, file: CatalogFile): Promise<void> {
   const [row] =
     await engine.rows(`SELECT count(*) AS rows, count(*) FILTER (WHERE unit_no IS NULL) AS strangers,
       (SELECT count(*) FROM (SELECT 1 FROM split_rows GROUP BY unit_id HAVING count(DISTINCT tag) > 1)) AS shared
@@ -82,12 +80,11 @@ export async function refuseStrangers(engine: Engine, file: CatalogFile): Promis
  * What a unit adds on a day: d_… to that day's sums, w_… to those of the window so far, which is what its squares grow by.
  * A unit counts from the first day on which its denominator is above zero, as in measureRatio.
  */
-function stepsSql(file: CatalogFile): string {
+function stepsSql(): string {
   const counted = (m: string, value: string) => `CASE WHEN ${m} > 0 THEN ${value} ELSE 0 END`;
   const step = (name: string, now: string, before: string) =>
     `${counted("now_m", now)} - ${counted("before_m", before)} AS w_${name}`;
-  return `CREATE OR REPLACE TEMP TABLE ${stepsTable(file)} AS
-  WITH running AS (
+  return `WITH running AS (
     SELECT unit_no, event_date, m, y, sum(m) OVER so_far AS now_m, sum(y) OVER so_far AS now_y
     FROM split_rows JOIN split_units ON tag = split_units.unit_id WHERE NOT crossed
     WINDOW so_far AS (PARTITION BY tag, split_rows.unit_id ORDER BY event_date ROWS UNBOUNDED PRECEDING)
@@ -106,7 +103,7 @@ const SUMS = ["n", "m", "y", "mm", "yy", "my"];
 const ALL_SUMS = ["d", "w"].flatMap((scope) => SUMS.map((name) => `sum(${scope}_${name})`)).join(", ");
 
 function stepsTable({ name }: CatalogFile): string {
-  return sqlName(`split_steps_${name}`);
+  return `split_steps_${name}`;
 }
 
 /** Twelve sums per night: six of the day, six of the window so far. */
@@ -114,24 +111,24 @@ export type NightSums = readonly (readonly number[])[];
 
 /** Of all units together. */
 export async function wholeSums(
-  engine: Engine,
+  engine: DataEngine,
   file: CatalogFile,
   nights: readonly Day[],
 ): Promise<NightSums> {
   const { rows } = await engine.table(
-    `SELECT event_date, ${ALL_SUMS} FROM ${stepsTable(file)} GROUP BY event_date ORDER BY event_date`,
+    `SELECT event_date, ${ALL_SUMS} FROM ${sqlName(stepsTable(file))} GROUP BY event_date ORDER BY event_date`,
   );
   return cumulated(rows, nights);
 }
 
 /** Of the candidate's side, by salt, for every salt in `splits`; a salt without any row is absent. */
 export async function splitSums(
-  engine: Engine,
+  engine: DataEngine,
   file: CatalogFile,
   nights: readonly Day[],
 ): Promise<ReadonlyMap<number, NightSums>> {
   const { rows } = await engine.table(`SELECT salt, event_date, ${ALL_SUMS}
-    FROM ${stepsTable(file)} JOIN splits USING (unit_no) GROUP BY salt, event_date ORDER BY salt, event_date`);
+    FROM ${sqlName(stepsTable(file))} JOIN splits USING (unit_no) GROUP BY salt, event_date ORDER BY salt, event_date`);
   const bySalt = new Map<number, (readonly Scalar[])[]>();
   for (const [salt, ...rest] of rows) {
     const list = bySalt.get(Number(salt));

@@ -4,7 +4,7 @@
  * file then returns says by `algo_version` to whom it belongs, even where the file counts something finer than users. So a
  * split is a choice of units, made after the analysts' SQL ran once. The warehouse itself stays as it is.
  */
-import type { Engine } from "../../engine/engine.ts";
+import type { DataEngine } from "../../engine/engine.ts";
 import { sqlName, sqlText } from "../../engine/sql-text.ts";
 import type { Day } from "../../model/words.ts";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -21,9 +21,9 @@ export interface SplitUnits {
 }
 
 /** The baseline's units of the plan's window. `split_units` numbers them in the order of their ids. */
-export async function tagUnits(engine: Engine, catalog: Catalog, plan: MeasurePlan): Promise<SplitUnits> {
+export async function tagUnits(engine: DataEngine, catalog: Catalog, plan: MeasurePlan): Promise<SplitUnits> {
   await buildCrossoverUnits(engine, plan);
-  await engine.execute(unitsSql(plan));
+  await engine.scratch("split_units", unitsSql(plan));
   const tables = await existingTables(engine);
   const tagged = { column: "algo_version", by: "CAST(unit_id AS VARCHAR)", where: ofBaseline(plan) };
   const unsplit: string[] = [];
@@ -37,8 +37,9 @@ export async function tagUnits(engine: Engine, catalog: Catalog, plan: MeasurePl
     else unsplit.push(name);
   }
   // Within a split nobody is on both sides.
-  await engine.execute(
-    "CREATE OR REPLACE TEMP TABLE crossover_units (unit_id VARCHAR, event_date DATE, crossed BOOLEAN)",
+  await engine.scratch(
+    "crossover_units",
+    "SELECT unit_id, CAST(NULL AS DATE) AS event_date, crossed FROM split_units WHERE false",
   );
   const [counted] = await engine.rows(
     "SELECT count(*) FILTER (WHERE NOT crossed) AS units, count(*) FILTER (WHERE crossed) AS crossed FROM split_units",
@@ -47,8 +48,7 @@ export async function tagUnits(engine: Engine, catalog: Catalog, plan: MeasurePl
 }
 
 function unitsSql(plan: MeasurePlan): string {
-  return `CREATE OR REPLACE TEMP TABLE split_units AS
-  SELECT unit_id, CAST(row_number() OVER (ORDER BY unit_id) AS INTEGER) AS unit_no, first_shown,
+  return `SELECT unit_id, CAST(row_number() OVER (ORDER BY unit_id) AS INTEGER) AS unit_no, first_shown,
     unit_id IN (SELECT unit_id FROM crossover_units) AS crossed
   FROM (
     SELECT CAST(unit_id AS VARCHAR) AS unit_id, min(event_date) FILTER (WHERE impressions > 0) AS first_shown
@@ -70,10 +70,12 @@ export interface Salts {
 }
 
 /** Makes `splits`(salt, unit_no): the units on the candidate's side, for some salts. */
-export async function drawSplits(engine: Engine, salts: Salts): Promise<void> {
-  await engine.execute(`CREATE OR REPLACE TEMP TABLE splits AS
-    SELECT CAST(salt AS INTEGER) AS salt, unit_no FROM split_units, range(${salts.first}, ${salts.first + salts.count}) AS r(salt)
-    WHERE NOT crossed AND md5(${sqlText(`${salts.seed} `)} || salt || ':' || unit_id) < ${sqlText(hexLimit(salts.share))}`);
+export async function drawSplits(engine: DataEngine, salts: Salts): Promise<void> {
+  await engine.scratch(
+    "splits",
+    `SELECT CAST(salt AS INTEGER) AS salt, unit_no FROM split_units, range(${salts.first}, ${salts.first + salts.count}) AS r(salt)
+    WHERE NOT crossed AND md5(${sqlText(`${salts.seed} `)} || salt || ':' || unit_id) < ${sqlText(hexLimit(salts.share))}`,
+  );
 }
 
 /** int(md5[0:8])/2³² < share, as a comparison of text: hex digits stand in the order of their values. 0.1 → "1999999a". */
@@ -90,7 +92,7 @@ export interface NewUnits {
 
 /** Units first shown anything on each day: of every salt drawn (by salt), or of all units together (salt null). */
 export async function countNewUnits(
-  engine: Engine,
+  engine: DataEngine,
 ): Promise<ReadonlyMap<number | null, readonly NewUnits[]>> {
   const rows = await engine.rows(`
     WITH shown AS (SELECT unit_no, first_shown AS date FROM split_units WHERE NOT crossed AND first_shown IS NOT NULL)

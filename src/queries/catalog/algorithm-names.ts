@@ -1,5 +1,5 @@
 /** Under which names the rollout's two algorithms stand in the data: their own, and such as differ in blanks and case alone. */
-import type { Engine } from "../../engine/engine.ts";
+import type { DataEngine } from "../../engine/engine.ts";
 import { sqlText } from "../../engine/sql-text.ts";
 import type { Variant } from "../../model/words.ts";
 import { inRange, type MeasurePlan } from "../measures/plan.ts";
@@ -17,7 +17,7 @@ export interface AlgorithmNames {
 /** A source that writes an id into the algorithm has as many names as rows; the two are among the most frequent or nowhere. */
 const MOST_NAMES = 10_000;
 
-export async function readAlgorithmNames(engine: Engine, plan: MeasurePlan): Promise<AlgorithmNames> {
+export async function readAlgorithmNames(engine: DataEngine, plan: MeasurePlan): Promise<AlgorithmNames> {
   const { baseline, candidate } = plan;
   const rows = await engine.rows(`SELECT CAST(algo_version AS VARCHAR) AS name FROM user_days
     WHERE ${inRange(plan)} GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${MOST_NAMES}`);

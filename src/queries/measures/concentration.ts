@@ -3,10 +3,10 @@
  * on the smaller variant, so both are cut into disjoint groups of the same number of units and the value is the mean over
  * groups; the plain share stands beside it. The engine counts, here are only means and the delete-a-group jackknife.
  */
-import type { Column, Engine } from "../../engine/engine.ts";
+import type { DataEngine, TypedColumn } from "../../engine/engine.ts";
 import type { Mover } from "../../model/measurement.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
-import { isInteger } from "../validation/contract.ts";
+import { areIntegers } from "../validation/contract.ts";
 import { asQueryFile } from "../validation/inspect.ts";
 import { readDays, readMovers, readRow, readWindow } from "./concentration-estimate.ts";
 import { type ConcentrationQuery, concentrationSql, type JackknifeSizes } from "./concentration-sql.ts";
@@ -16,7 +16,7 @@ import { refuseFaults } from "./row-faults.ts";
 
 export interface ConcentrationMetric {
   readonly file: CatalogFile;
-  readonly columns: readonly Column[];
+  readonly columns: readonly TypedColumn[];
   readonly top: number;
 }
 
@@ -28,15 +28,13 @@ const SIZES: JackknifeSizes = { groups: 50, unitsPerGroup: 5, fewestUnits: 50 };
  * when the file fails or returns rows that are no measurement.
  */
 export async function measureConcentration(
-  engine: Engine,
+  engine: DataEngine,
   metric: ConcentrationMetric,
   plan: MeasurePlan,
   sizes: JackknifeSizes = SIZES,
 ): Promise<MeasuredRatio & { readonly movers: readonly Mover[] }> {
   const measureRange = async (range: DayRange, crossed: ConcentrationQuery["crossed"] = "left out") => {
-    const wholeWeights = metric.columns.some(
-      (column) => column.name.toLowerCase() === "weight" && isInteger(column.type),
-    );
+    const wholeWeights = areIntegers(metric.columns, "weight");
     const query: ConcentrationQuery = { plan, range, top: metric.top, wholeWeights, sizes, crossed };
     const file = { ...asQueryFile(metric.file), ...concentrationSql(query, engine.dialect) };
     const rows = (await engine.query(file, { timeoutMs: plan.timeoutMs })).rows.map(readRow);

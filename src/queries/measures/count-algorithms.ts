@@ -1,5 +1,5 @@
 /** What some days brought, by algorithm, whatever rollout.yaml calls it. Reads `user_days`. */
-import type { Engine } from "../../engine/engine.ts";
+import type { DataEngine } from "../../engine/engine.ts";
 import { sqlDate } from "../../engine/sql-text.ts";
 import type { Day } from "../../model/words.ts";
 
@@ -11,7 +11,7 @@ export interface AlgorithmCount {
 }
 
 export async function countAlgorithms(
-  engine: Engine,
+  engine: DataEngine,
   { from, to }: { readonly from: Day; readonly to: Day },
 ): Promise<readonly AlgorithmCount[]> {
   const rows = await engine.rows(`

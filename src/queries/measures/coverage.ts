@@ -3,7 +3,7 @@
  * leaves out the others. Counted from `user_days`, so that it is known of every day whose sums are; what only single events say
  * comes from the tables of coverage-days.ts. It judges nothing.
  */
-import type { Engine } from "../../engine/engine.ts";
+import type { DataEngine } from "../../engine/engine.ts";
 import { sqlDate } from "../../engine/sql-text.ts";
 import { addDays } from "../../model/calendar.ts";
 import type {
@@ -22,10 +22,11 @@ import { IS_NO_UNIT, inRange, type MeasurePlan } from "./plan.ts";
  * Builds `covered_units`(variant, unit_id, reason, impressions, clicks, orphans): a unit's events in the window with why they are in
  * no number; reason is "counted" where they are. To be called after `buildCrossoverUnits` of the same plan.
  */
-export async function buildCoveredUnits(engine: Engine, plan: MeasurePlan): Promise<CoverageTables> {
+export async function buildCoveredUnits(engine: DataEngine, plan: MeasurePlan): Promise<CoverageTables> {
   const names = await readAlgorithmNames(engine, plan);
-  await engine.execute(`CREATE OR REPLACE TEMP TABLE covered_units AS
-    WITH crossed AS (SELECT DISTINCT unit_id FROM crossover_units WHERE crossed AND ${inRange(plan)}),
+  await engine.scratch(
+    "covered_units",
+    `WITH crossed AS (SELECT DISTINCT unit_id FROM crossover_units WHERE crossed AND ${inRange(plan)}),
     named AS (
       SELECT ${names.variantSql} AS variant, ${names.misnamedSql} AS misnamed, CAST(unit_id AS VARCHAR) AS unit_id,
         sum(impressions) AS impressions, sum(clicks) AS clicks,
@@ -36,7 +37,8 @@ export async function buildCoveredUnits(engine: Engine, plan: MeasurePlan): Prom
     SELECT variant, unit_id, impressions, clicks, orphans,
       CASE WHEN misnamed THEN 'name' WHEN crossed.unit_id IS NOT NULL THEN 'crossover'
         WHEN ${IS_NO_UNIT.replace("unit_id", "named.unit_id")} THEN 'unit' ELSE 'counted' END AS reason
-    FROM named LEFT JOIN crossed USING (unit_id)`);
+    FROM named LEFT JOIN crossed USING (unit_id)`,
+  );
   const tables = await existingTables(engine);
   return { plan, names, tables, unknownDays: await countUnknownDays(engine, plan, names, tables) };
 }
@@ -50,7 +52,7 @@ function shownBefore({ from, slots }: MeasurePlan): string {
 
 /** The hours of a first day are counted from the events themselves: nothing of them is unknown. */
 async function countUnknownDays(
-  engine: Engine,
+  engine: DataEngine,
   plan: MeasurePlan,
   { all }: AlgorithmNames,
   tables: ReadonlySet<string>,
@@ -65,7 +67,10 @@ async function countUnknownDays(
 }
 
 /** To be called after `buildCrossoverUnits` of the same plan. */
-export async function measureTrafficCoverage(engine: Engine, plan: MeasurePlan): Promise<TrafficCoverage> {
+export async function measureTrafficCoverage(
+  engine: DataEngine,
+  plan: MeasurePlan,
+): Promise<TrafficCoverage> {
   const tables = await buildCoveredUnits(engine, plan);
   const of = (subject: Pick<CoverageSubject, "denominator" | "withoutOrphans">): Promise<CoveredEvents> =>
     coveredEvents(engine, { ...subject, missing: 0 }, tables);
@@ -80,7 +85,7 @@ export async function measureTrafficCoverage(engine: Engine, plan: MeasurePlan):
 const MOST_PLACEHOLDERS = 3;
 
 async function readPlaceholders(
-  engine: Engine,
+  engine: DataEngine,
   { plan, names, tables }: CoverageTables,
 ): Promise<TrafficCoverage["placeholders"]> {
   if (!tables.has("coverage_days")) return [];
@@ -104,7 +109,7 @@ export interface MetricCoverage {
 
 /** What a metric of the given shape leaves out; it needs an attribute of the items when its header requires one. */
 export async function measureMetricCoverage(
-  engine: Engine,
+  engine: DataEngine,
   { shape, denominator }: Pick<MetricDefinition, "shape" | "denominator">,
   requires: readonly string[],
   tables: CoverageTables,

@@ -1,5 +1,5 @@
 /** The coverage of one kind of event: counts by reason, how unevenly the variants lose events, and the heaviest examples. */
-import type { Engine, Row } from "../../engine/engine.ts";
+import type { DataEngine, Row } from "../../engine/engine.ts";
 import { sqlText } from "../../engine/sql-text.ts";
 import type {
   CoveredEvents,
@@ -34,7 +34,7 @@ export interface CoverageSubject {
 }
 
 export async function coveredEvents(
-  engine: Engine,
+  engine: DataEngine,
   subject: CoverageSubject,
   tables: CoverageTables,
 ): Promise<CoveredEvents> {
@@ -154,7 +154,7 @@ FROM lost GROUP BY variant ORDER BY variant`;
 }
 
 async function countRejected(
-  engine: Engine,
+  engine: DataEngine,
   denominator: Denominator,
   { plan, names, tables }: CoverageTables,
 ): Promise<VariantPair<number>> {
@@ -175,7 +175,7 @@ interface Found {
 
 /** One per variant and reason by which anything is left out. A rejected row is named by its load. */
 async function readExamples(
-  engine: Engine,
+  engine: DataEngine,
   subject: CoverageSubject,
   { tables, sides }: Found,
 ): Promise<readonly LeftOutExample[]> {

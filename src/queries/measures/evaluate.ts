@@ -2,7 +2,7 @@
  * Every metric per algorithm over a window, as it stands: no comparison, no judgement. A concentration is the raw share of
  * its K heaviest keys, so it reads higher for an algorithm with less traffic.
  */
-import type { Engine, QueryFile } from "../../engine/engine.ts";
+import type { DataEngine, QueryFile } from "../../engine/engine.ts";
 import { sqlDate } from "../../engine/sql-text.ts";
 import type { MetricDefinition, QueryError } from "../../model/measurement.ts";
 import type { Day, Unit } from "../../model/words.ts";
@@ -33,7 +33,7 @@ export interface EvaluateWindow {
 }
 
 export async function evaluateMetrics(
-  engine: Engine,
+  engine: DataEngine,
   catalog: Catalog,
   window: EvaluateWindow,
 ): Promise<readonly Evaluation[]> {
@@ -43,7 +43,7 @@ export async function evaluateMetrics(
 }
 
 async function evaluateMetric(
-  engine: Engine,
+  engine: DataEngine,
   file: CatalogFile,
   window: EvaluateWindow,
 ): Promise<Evaluation> {

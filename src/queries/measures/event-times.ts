@@ -2,7 +2,7 @@
  * When the impressions and clicks of each day came, of the plan's two algorithms together, from `day_hours`: hours of UTC go in,
  * hours and minutes of the rollout's clock come out. Nothing is said of a day that was pruned before there was `day_hours`.
  */
-import type { Engine, Row } from "../../engine/engine.ts";
+import type { DataEngine, Row } from "../../engine/engine.ts";
 import { endOfDay, startOfDay, wallClockAt } from "../../model/calendar.ts";
 import type { EventTimes, MinuteRange, SourceEvents, VariantTimes } from "../../model/measurement.ts";
 import type { Day } from "../../model/words.ts";
@@ -23,7 +23,7 @@ const [HOUR, DAY] = [60, 1440];
 
 /** By day. Empty where dates stand for hours. */
 export async function readEventTimes(
-  engine: Engine,
+  engine: DataEngine,
   plan: MeasurePlan,
 ): Promise<ReadonlyMap<Day, TimesOfDay>> {
   if (plan.slots !== undefined || !(await existingTables(engine)).has(DAY_HOURS)) return new Map();

@@ -2,7 +2,7 @@
  * How many events the units of each variant have in the observation window: what an export lost of one variant alone shows here
  * and nowhere else. Grouped per unit over the whole window first, since days of one unit are not independent.
  */
-import type { Engine, Row } from "../../engine/engine.ts";
+import type { DataEngine, Row } from "../../engine/engine.ts";
 import { sqlName } from "../../engine/sql-text.ts";
 import type { EventsPerUnit, UnitEvent, UnitTotals } from "../../model/measurement.ts";
 import { unitEvent } from "../../model/schema/traffic.ts";
@@ -10,7 +10,7 @@ import { inRange, type MeasurePlan, ofVariants, withoutCrossover } from "./plan.
 
 /** Of the kinds that user_days counts, in their order. Reads `crossover_units`. */
 export async function measureEventsPerUnit(
-  engine: Engine,
+  engine: DataEngine,
   plan: MeasurePlan,
 ): Promise<readonly EventsPerUnit[]> {
   const columns = await engine.describe({

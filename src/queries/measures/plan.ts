@@ -1,5 +1,5 @@
 /** Which algorithms and days are measured, and the units that no delta may count. */
-import type { Engine } from "../../engine/engine.ts";
+import type { DataEngine } from "../../engine/engine.ts";
 import { sqlDate, sqlText } from "../../engine/sql-text.ts";
 import { addDays } from "../../model/calendar.ts";
 import type { Day } from "../../model/words.ts";
@@ -71,7 +71,7 @@ export function inRange({ from, to }: DayRange): string {
  * between gates units do move. Rows that name neither user nor session nor event are no units and are out, too (`crossed` is
  * false). Temporary: it holds for one plan. Returns the number of units crossed within the window.
  */
-export async function buildCrossoverUnits(engine: Engine, plan: MeasurePlan): Promise<number> {
+export async function buildCrossoverUnits(engine: DataEngine, plan: MeasurePlan): Promise<number> {
   const both = plan.keepsCrossover === true ? "false" : "count(DISTINCT CAST(algo_version AS VARCHAR)) = 2";
   const earlier = earlierDays(plan);
   const onOneDay =
@@ -80,8 +80,9 @@ export async function buildCrossoverUnits(engine: Engine, plan: MeasurePlan): Pr
       : `UNION ALL
     SELECT CAST(unit_id AS VARCHAR), event_date, true FROM user_days
     WHERE ${inRange(earlier)} AND ${ofVariants(plan)} GROUP BY unit_id, event_date HAVING ${both}`;
-  await engine.execute(`CREATE OR REPLACE TEMP TABLE crossover_units AS
-    WITH crossed AS (
+  await engine.scratch(
+    "crossover_units",
+    `WITH crossed AS (
       SELECT CAST(unit_id AS VARCHAR) AS unit_id FROM user_days
       WHERE ${inRange(plan)} AND ${ofVariants(plan)} GROUP BY unit_id HAVING ${both})
     SELECT unit_id, event_date, true AS crossed
@@ -89,7 +90,8 @@ export async function buildCrossoverUnits(engine: Engine, plan: MeasurePlan): Pr
     ${onOneDay}
     UNION ALL
     SELECT CAST(unit_id AS VARCHAR), event_date, false FROM user_days
-    WHERE ${inRange(shownDays(plan))} AND ${ofVariants(plan)} AND ${IS_NO_UNIT} GROUP BY CAST(unit_id AS VARCHAR), event_date`);
+    WHERE ${inRange(shownDays(plan))} AND ${ofVariants(plan)} AND ${IS_NO_UNIT} GROUP BY CAST(unit_id AS VARCHAR), event_date`,
+  );
   const [row] = await engine.rows(
     `SELECT count(DISTINCT unit_id) AS units FROM crossover_units WHERE crossed AND ${inRange(plan)}`,
   );
@@ -101,13 +103,14 @@ export async function buildCrossoverUnits(engine: Engine, plan: MeasurePlan): Pr
  * events to say (`unit_firsts`); where they do not, the one that showed it more.
  */
 export async function buildCrossoverFirsts(
-  engine: Engine,
+  engine: DataEngine,
   plan: MeasurePlan,
   hasTimes: boolean,
 ): Promise<void> {
   const times = hasTimes ? "LEFT JOIN unit_firsts AS f USING (event_date, algo_version, unit_id)" : "";
-  await engine.execute(`CREATE OR REPLACE TEMP TABLE crossover_firsts AS
-    WITH crossed AS (SELECT DISTINCT unit_id FROM crossover_units WHERE crossed AND ${inRange(plan)}),
+  await engine.scratch(
+    "crossover_firsts",
+    `WITH crossed AS (SELECT DISTINCT unit_id FROM crossover_units WHERE crossed AND ${inRange(plan)}),
     days AS (
       SELECT event_date, CAST(algo_version AS VARCHAR) AS algo_version, CAST(unit_id AS VARCHAR) AS unit_id, impressions
       FROM user_days WHERE ${inRange(plan)} AND ${ofVariants(plan)}
@@ -117,7 +120,8 @@ export async function buildCrossoverFirsts(
         ORDER BY event_date, ${hasTimes ? "first_at NULLS LAST, " : ""}impressions DESC, algo_version) AS place
       FROM days JOIN crossed USING (unit_id) ${times}
     )
-    SELECT unit_id, variant FROM ranked WHERE place = 1`);
+    SELECT unit_id, variant FROM ranked WHERE place = 1`,
+  );
 }
 
 /** A row without user, session and event id, as loading names it. */

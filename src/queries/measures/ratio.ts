@@ -3,7 +3,7 @@
  * window, since sums of daily squares would take user-days for units and come out 30% too small. All sums are integers or
  * decimals, so the same rows give the same digits. Beside them a day's heaviest units, where they weigh enough to matter.
  */
-import type { Column, Engine, QueryFile } from "../../engine/engine.ts";
+import type { DataEngine, QueryFile, TypedColumn } from "../../engine/engine.ts";
 import type {
   DayMeasurement,
   HeaviestUnit,
@@ -13,7 +13,7 @@ import type {
 } from "../../model/measurement.ts";
 import type { Day, Scalar, Variant } from "../../model/words.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
-import { isInteger } from "../validation/contract.ts";
+import { areIntegers } from "../validation/contract.ts";
 import { asQueryFile } from "../validation/inspect.ts";
 import { inRange, type MeasurePlan, ofVariants, shownDays, variantNumber, withoutCrossover } from "./plan.ts";
 import { refuseFaults } from "./row-faults.ts";
@@ -26,15 +26,12 @@ export interface MeasuredRatio {
 
 /** Throws GatebookError `query` when the file fails or returns rows that are no measurement. */
 export async function measureRatio(
-  engine: Engine,
+  engine: DataEngine,
   file: CatalogFile,
-  columns: readonly Column[],
+  columns: readonly TypedColumn[],
   plan: MeasurePlan,
 ): Promise<MeasuredRatio> {
-  const { before, after } = ratioSql(
-    plan,
-    ["numerator", "denominator"].every((name) => isWhole(columns, name)),
-  );
+  const { before, after } = ratioSql(plan, areIntegers(columns, "numerator", "denominator"));
   const { rows } = await engine.query({ ...asQueryFile(file), before, after }, { timeoutMs: plan.timeoutMs });
   refuseFaults(
     file,
@@ -125,10 +122,6 @@ function heaviestOf(rows: readonly (readonly Scalar[])[]): HeaviestUnits {
 
 /** From a twentieth of the day on a unit is heavy: lighter ones change little by leaving it. */
 const HEAVY_PARTS = 20;
-
-function isWhole(columns: readonly Column[], name: string): boolean {
-  return columns.some((column) => column.name.toLowerCase() === name && isInteger(column.type));
-}
 
 /**
  * Rows of "day", "window", "heaviest" and "faults" around the analyst's query; y is the numerator, m the denominator. Sums of integers are

@@ -1,5 +1,5 @@
 /** On which days an algorithm was served, as far as the warehouse knows. */
-import type { Engine } from "../../engine/engine.ts";
+import type { DataEngine } from "../../engine/engine.ts";
 import { sqlText } from "../../engine/sql-text.ts";
 import { addDays } from "../../model/calendar.ts";
 import { GatebookError } from "../../model/error.ts";
@@ -11,7 +11,7 @@ const NIGHTS = 14;
 
 /** Both ends as asked for, else the last 14 days of the baseline. Throws GatebookError `input` when it was never served. */
 export async function calibrationNights(
-  engine: Engine,
+  engine: DataEngine,
   asked: { readonly baseline: string; readonly from: Day | null; readonly to: Day | null },
 ): Promise<{ readonly from: Day; readonly to: Day }> {
   const { baseline } = asked;

@@ -1,6 +1,6 @@
 /** In which order relations are built: read from their SQL, nothing is declared. */
 import { createHash } from "node:crypto";
-import type { Engine, TableReference } from "../../engine/engine.ts";
+import type { DataEngine, TableReference } from "../../engine/engine.ts";
 import type { GatebookError } from "../../model/error.ts";
 import { type Catalog, type CatalogFile, catalogFiles } from "../catalog/catalog.ts";
 import { isQueryProblem, queryProblem } from "../catalog/query-problem.ts";
@@ -23,7 +23,7 @@ export interface RelationNode {
  * last, with a problem that names the way round. `tables` are those that exist besides the relations.
  */
 export async function orderRelations(
-  engine: Engine,
+  engine: DataEngine,
   relations: readonly CatalogFile[],
   tables: ReadonlySet<string>,
 ): Promise<readonly RelationNode[]> {
@@ -35,7 +35,7 @@ export async function orderRelations(
 }
 
 /** Relations to build: the workspace's own, and of the package's those that something reads. */
-export async function neededRelations(engine: Engine, catalog: Catalog): Promise<readonly CatalogFile[]> {
+export async function neededRelations(engine: DataEngine, catalog: Catalog): Promise<readonly CatalogFile[]> {
   if (!catalog.relations.some(({ isShipped }) => isShipped)) return catalog.relations;
   const reads = new Map<string, readonly string[]>();
   for (const file of catalogFiles(catalog)) reads.set(file.name, await readNames(engine, file));
@@ -51,7 +51,7 @@ export async function neededRelations(engine: Engine, catalog: Catalog): Promise
 }
 
 /** A file that does not parse reads nothing; it is told of where it is run. */
-async function readNames(engine: Engine, file: CatalogFile): Promise<readonly string[]> {
+async function readNames(engine: DataEngine, file: CatalogFile): Promise<readonly string[]> {
   try {
     return (await tablesOf(engine, file)).map(({ name }) => name);
   } catch (error) {
@@ -61,7 +61,7 @@ async function readNames(engine: Engine, file: CatalogFile): Promise<readonly st
 }
 
 async function readNode(
-  engine: Engine,
+  engine: DataEngine,
   file: CatalogFile,
   names: ReadonlySet<string>,
   known: ReadonlySet<string>,

@@ -1,5 +1,5 @@
 /** Queries over single events see only the days that are kept, and say so. */
-import type { Engine } from "../../engine/engine.ts";
+import type { DataEngine } from "../../engine/engine.ts";
 import type { Day } from "../../model/words.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
 import { tablesOf } from "../validation/inspect.ts";
@@ -11,7 +11,11 @@ export const EVENT_TABLES: readonly string[] = ["events", "user_discovery_events
  * The file's description, and what it does not see: `keptFrom` is the first day of the window whose events are kept; null when
  * all are. Throws GatebookError `query` when the file does not parse.
  */
-export async function describeKept(engine: Engine, file: CatalogFile, keptFrom: Day | null): Promise<string> {
+export async function describeKept(
+  engine: DataEngine,
+  file: CatalogFile,
+  keptFrom: Day | null,
+): Promise<string> {
   const { description } = file.header;
   if (keptFrom === null) return description;
   const tables = await tablesOf(engine, file);

@@ -1,10 +1,10 @@
 /** Measuring over other rows than the stored ones: overlays for as long as some work runs. */
-import type { Engine, Overlay } from "../../engine/engine.ts";
+import type { DataEngine, Overlay } from "../../engine/engine.ts";
 import { sqlName } from "../../engine/sql-text.ts";
 
 /** The overlays are gone afterwards whatever happens. */
 export async function withOverlays<T>(
-  engine: Engine,
+  engine: DataEngine,
   overlays: readonly Overlay[],
   work: () => Promise<T>,
 ): Promise<T> {
@@ -22,7 +22,7 @@ export async function withOverlays<T>(
 
 /** A view of a table's rows in which `column` is the given expression; `where` says which of them. */
 export function viewReplacing(
-  engine: Engine,
+  engine: DataEngine,
   name: string,
   { column, by, where }: { readonly column: string; readonly by: string; readonly where: string },
 ): Overlay {

@@ -2,7 +2,7 @@
  * Into how many statements the making of a relation is cut. The groups of one day fit the processor's cache, those of a
  * fortnight do not: day by day a relation of millions of rows is made in two thirds of the time.
  */
-import type { Engine } from "../../engine/engine.ts";
+import type { DataEngine } from "../../engine/engine.ts";
 import { sqlDate } from "../../engine/sql-text.ts";
 import { addDays } from "../../model/calendar.ts";
 import type { Day } from "../../model/words.ts";
@@ -14,7 +14,7 @@ const EVENTS_PER_PART = 500_000;
 
 /** Days in order, as many in a row as come to `eventsPerPart` events. `among`: no other days; null: all whose events are kept. */
 export async function partsByEvents(
-  engine: Engine,
+  engine: DataEngine,
   among: readonly Day[] | null,
   eventsPerPart = EVENTS_PER_PART,
 ): Promise<readonly (readonly Day[])[]> {
@@ -34,7 +34,7 @@ export async function partsByEvents(
   return parts;
 }
 
-async function eventsByDay(engine: Engine): Promise<ReadonlyMap<Day, number>> {
+async function eventsByDay(engine: DataEngine): Promise<ReadonlyMap<Day, number>> {
   const rows = await engine.rows(`SELECT event_date, sum(events) AS events FROM ${DAY_EDGES}
     WHERE event_date >= (SELECT min(event_date) FROM events) GROUP BY event_date ORDER BY event_date`);
   return new Map(rows.map((row) => [String(row["event_date"]), Number(row["events"])]));

@@ -3,7 +3,7 @@
  * analysts' files stay as they are: temporary views of the same names stand in front of the relations and of `events`, in
  * which the baseline's earlier days carry the dates of the observation window.
  */
-import type { Engine } from "../../engine/engine.ts";
+import type { DataEngine } from "../../engine/engine.ts";
 import { sqlDate, sqlText } from "../../engine/sql-text.ts";
 import type { Day } from "../../model/words.ts";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -20,7 +20,7 @@ export interface BaselineShift {
 
 /** Runs `work` with the baseline's dates moved; the overlays are gone afterwards whatever happens. */
 export async function withShiftedBaseline<T>(
-  engine: Engine,
+  engine: DataEngine,
   catalog: Catalog,
   { baseline, days, opened }: BaselineShift,
   work: () => Promise<T>,

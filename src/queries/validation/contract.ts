@@ -1,5 +1,5 @@
 /** The columns a file must return, by kind: names and types, held against what the engine says it would return. */
-import type { Column } from "../../engine/engine.ts";
+import type { Column, ColumnKind, TypedColumn } from "../../engine/engine.ts";
 import type { GatebookError } from "../../model/error.ts";
 import { didYouMean } from "../../model/suggest.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
@@ -35,7 +35,10 @@ const contracts = {
 } as const satisfies Record<string, readonly Required[]>;
 
 /** Columns missing or of the wrong type, in the contract's order. Cells and sources have no contract here. */
-export function contractProblems(file: CatalogFile, columns: readonly Column[]): readonly GatebookError[] {
+export function contractProblems(
+  file: CatalogFile,
+  columns: readonly TypedColumn[],
+): readonly GatebookError[] {
   const contract = contractOf(file);
   if (contract === null) return duplicateColumns(file, columns);
   const names = columns.map(({ name }) => name);
@@ -43,7 +46,7 @@ export function contractProblems(file: CatalogFile, columns: readonly Column[]):
   const problems = contract.flatMap((wanted) => {
     const column = columns.find(({ name }) => name.toLowerCase() === wanted.name);
     if (column === undefined) return [missingColumn(file, wanted, names, spare)];
-    return isOf(wanted.family, column.type) ? [] : [wrongType(file, wanted, column)];
+    return isOf(wanted.family, column.kind) ? [] : [wrongType(file, wanted, column)];
   });
   return [...duplicateColumns(file, columns), ...problems];
 }
@@ -105,25 +108,23 @@ function duplicateColumns(file: CatalogFile, columns: readonly Column[]): readon
   );
 }
 
-/** Their sums are exact; that of UHUGEINT would be a double. */
-const INTEGER = /^(U?(TINY|SMALL|BIG)?INT(EGER)?|HUGEINT)$/;
-const DECIMAL = /^DECIMAL\(/;
-
-export function isInteger(type: string): boolean {
-  return INTEGER.test(type);
-}
-
-function isOf(family: Family, type: string): boolean {
+function isOf(family: Family, kind: ColumnKind): boolean {
   switch (family) {
     case "date":
-      return type === "DATE";
     case "text":
-      return type === "VARCHAR" || type.startsWith("ENUM(");
+      return kind === family;
     case "number":
-      return isInteger(type) || DECIMAL.test(type) || type === "DOUBLE" || type === "FLOAT";
+      return kind === "integer" || kind === "decimal" || kind === "double";
     case "any":
       return true;
     default:
       return family satisfies never;
   }
+}
+
+/** Whether all these columns hold integers: then their sums are exact. */
+export function areIntegers(columns: readonly TypedColumn[], ...names: readonly string[]): boolean {
+  return names.every((name) =>
+    columns.some((column) => column.name.toLowerCase() === name && column.kind === "integer"),
+  );
 }

@@ -2,7 +2,7 @@
  * What an analyst's file reads, told before it runs: unknown tables get a "did you mean", and table functions that reach
  * out of the warehouse are refused by name. The engine's fence would stop them too, but not as clearly.
  */
-import type { Engine, QueryFile, TableReference } from "../../engine/engine.ts";
+import type { DataEngine, QueryFile, TableReference } from "../../engine/engine.ts";
 import { rejectedFunction, TABLES_ONLY } from "../../engine/row-functions.ts";
 import type { GatebookError } from "../../model/error.ts";
 import { suggestion } from "../../model/suggest.ts";
@@ -14,13 +14,13 @@ export function asQueryFile(file: CatalogFile): QueryFile {
 }
 
 /** The tables a file reads, without their schema `main`. Throws GatebookError `query` when it does not parse. */
-export async function tablesOf(engine: Engine, file: CatalogFile): Promise<readonly TableReference[]> {
+export async function tablesOf(engine: DataEngine, file: CatalogFile): Promise<readonly TableReference[]> {
   return tablesAmong(await engine.references(asQueryFile(file)));
 }
 
 /** Refused functions and unknown tables of one file, by place. */
 export async function inspectFile(
-  engine: Engine,
+  engine: DataEngine,
   file: CatalogFile,
   known: ReadonlySet<string>,
 ): Promise<readonly GatebookError[]> {
@@ -35,7 +35,7 @@ export interface FileReads {
 
 /** What a file reads and what is wrong with that, from one look at its SQL: a look costs milliseconds. */
 export async function readFile(
-  engine: Engine,
+  engine: DataEngine,
   file: CatalogFile,
   known: ReadonlySet<string>,
 ): Promise<FileReads> {
@@ -59,7 +59,7 @@ export async function readFile(
 
 /** Column names in the files' SQL, in lower case; null: any column may be read. A file that does not parse reads none. */
 export async function namedColumns(
-  engine: Engine,
+  engine: DataEngine,
   files: readonly CatalogFile[],
 ): Promise<ReadonlySet<string> | null> {
   const names = new Set<string>();
@@ -86,7 +86,7 @@ export interface KnownReads {
  * order, from rows of another night.
  */
 export async function refuseHiddenReads(
-  engine: Engine,
+  engine: DataEngine,
   file: CatalogFile,
   { upstream, relations }: KnownReads,
 ): Promise<void> {
@@ -105,7 +105,7 @@ function tablesAmong(references: readonly TableReference[]): readonly TableRefer
 }
 
 /** Tables and views of the warehouse as it stands. */
-export async function existingTables(engine: Engine): Promise<ReadonlySet<string>> {
+export async function existingTables(engine: DataEngine): Promise<ReadonlySet<string>> {
   const rows = await engine.rows(
     "SELECT lower(table_name) AS name FROM information_schema.tables WHERE table_schema = 'main'",
   );

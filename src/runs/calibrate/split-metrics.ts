@@ -1,5 +1,5 @@
 /** Every metric of the catalog over many splits: prepared once, then measured and judged split by split. */
-import type { Column, Engine } from "../../engine/engine.ts";
+import type { Engine, TypedColumn } from "../../engine/engine.ts";
 import type { NightEvidence } from "../../judge/decision/alarms.ts";
 import { evidenceOf } from "../../judge/metric/evidence.ts";
 import type { Config } from "../../model/config.ts";
@@ -23,7 +23,7 @@ import { type CollectedMetric, outcomeOf, type SplitOutcome } from "./calibratio
 
 export interface PreparedMetric extends CollectedMetric {
   readonly file: CatalogFile;
-  readonly columns: readonly Column[];
+  readonly columns: readonly TypedColumn[];
   /** A ratio's sums over all units; null for a concentration and for what cannot be measured. */
   readonly whole: NightSums | null;
   readonly outcomes: SplitOutcome[];
