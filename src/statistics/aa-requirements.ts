@@ -1,5 +1,5 @@
 /**
- * What an honest error must look like over many A/A splits (STATISTICS h). In: a calibration. Out: each figure with the band
+ * What an honest error must look like over many A/A splits. In: a calibration. Out: each figure with the band
  * it must lie in. The bands are those of 1,000 splits, which leave out about one honest metric in twenty; with another
  * number of splits they are as much wider or narrower as chance is.
  */

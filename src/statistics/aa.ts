@@ -1,5 +1,5 @@
 /**
- * Arithmetic of an A/A calibration (STATISTICS h). In: what the real judgement said of many splits of one variant against
+ * Arithmetic of an A/A calibration. In: what the real judgement said of many splits of one variant against
  * itself. Out: how honest its errors are. The splitting is done by the caller.
  */
 import { countTail } from "./count-bounds.ts";

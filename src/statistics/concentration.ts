@@ -1,5 +1,5 @@
 /**
- * The error of a concentration of impressions on few keys (STATISTICS b): the delete-a-group jackknife (Kott 2001), which
+ * The error of a concentration of impressions on few keys: the delete-a-group jackknife (Kott 2001), which
  * gives one to any statistic computed once per left-out group.
  */
 import type { Comparison, Estimated } from "./ratio.ts";

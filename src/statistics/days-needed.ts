@@ -1,5 +1,5 @@
 /**
- * After how many days a standard error is small enough, when the same people come back (STATISTICS n). Days of the same users
+ * After how many days a standard error is small enough, when the same people come back. Days of the same users
  * are not independent: V(n) = a/n + b, where b is what no further day of the same users takes away.
  * In: squared standard errors of ln(candidate/baseline), of the window and of its days. Out: a, b and the number of days.
  */

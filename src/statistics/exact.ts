@@ -1,9 +1,9 @@
 /**
  * Two variants compared whatever their counts: the front door for a ratio metric's six sums.
- * With enough events it is the delta method of ratio.ts. With few it must not go quiet (DESIGN §6): a collapse from 500
+ * With enough events it is the delta method of ratio.ts. With few it must not go quiet: a collapse from 500
  * clicks to 3 has a huge standard error of its own, and a bound that waits for that error to shrink never fires. Then
  * counts speak: exact tails under "no change", with the larger dispersion of the two variants: a crawler of 3,000
- * impressions and no click is one unit, not 150 missing clicks (STATISTICS m).
+ * impressions and no click is one unit, not 150 missing clicks.
  *
  * Alpha stays with the caller: `countTail` gives one p value for any level. Peeking every night costs the same as
  * elsewhere: `sequentialBounds` spends Φ(−multiplier), the multiplier taken at the standard error to be expected if
@@ -60,7 +60,7 @@ export function compareCounts(baseline: RatioMoments, candidate: RatioMoments): 
 
 /**
  * After a drop: the candidate's own squares around the baseline's rate, (Σy² − 2R·Σmy + R²·Σm²)/(R·Σm), which exist without
- * any event (STATISTICS m). After a rise they would hold the rise itself, so there they are taken around its own rate.
+ * any event. After a rise they would hold the rise itself, so there they are taken around its own rate.
  */
 function candidateDispersion(baseline: RatioMoments, candidate: RatioMoments): number {
   const rate = baseline.sumNumerator / baseline.sumDenominator;

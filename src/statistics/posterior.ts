@@ -1,5 +1,5 @@
 /**
- * How probable it is that the true change is past a line (STATISTICS f): the number people read beside a verdict.
+ * How probable it is that the true change is past a line: the number people read beside a verdict.
  * It gates nothing, since it is not calibrated for nightly peeking.
  */
 import { normalCdf } from "./normal.ts";

@@ -1,5 +1,5 @@
 /**
- * How much traffic a question needs, and what the traffic at hand can answer (STATISTICS e).
+ * How much traffic a question needs, and what the traffic at hand can answer.
  * In: a standard error, a change, error rates. Out: how many times the volume, detectable changes.
  * It assumes that the standard error falls with the square root of volume; returning units make it fall slower:
  * days-needed.ts says how many days that takes.

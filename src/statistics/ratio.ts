@@ -1,5 +1,5 @@
 /**
- * Ratio of sums over units (STATISTICS a). In: six sums per variant. Out: the ratio, its relative standard error with
+ * Ratio of sums over units. In: six sums per variant. Out: the ratio, its relative standard error with
  * units as clusters, and the relative change of two ratios on the log scale with intervals and one-sided bounds.
  * Source: Deng, Knoblich, Lu, "Applying the Delta Method in Metric Analytics", KDD 2018.
  * It never guesses: too little for the delta method is null, and `exact.ts` serves instead.

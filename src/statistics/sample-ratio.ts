@@ -1,5 +1,5 @@
 /**
- * Sample ratio mismatch (STATISTICS c). In: distinct units first seen in the gate, by variant, and the shares they
+ * Sample ratio mismatch. In: distinct units first seen in the gate, by variant, and the shares they
  * should have. Out: chi-square and sequential p values, or null where there is nothing to test: never a p of 1 for no data.
  * Sources: Fabijan et al., "Diagnosing Sample Ratio Mismatch", KDD 2019 (alarm below 0.001); sequential: Lindon & Malek,
  * "Anytime-valid inference for multinomial count data", NeurIPS 2022, arXiv:2011.03567.

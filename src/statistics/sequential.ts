@@ -1,5 +1,5 @@
 /**
- * Bounds that hold at every night at once, however often one looks and whenever one stops (STATISTICS d).
+ * Bounds that hold at every night at once, however often one looks and whenever one stops.
  * In: a comparison, the standard error at which power is most wanted, alpha. Out: one-sided bounds of delta.
  * Source: normal-mixture confidence sequence, Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas, arXiv:2103.06476 (eq. 9
  * two-sided, 134 one-sided, 161 tuning). The clock is information, (target/standardError)², not units: a gate that opens

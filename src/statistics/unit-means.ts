@@ -1,5 +1,5 @@
 /**
- * Events per unit of two variants that were split by chance (STATISTICS c: "impressions per user by arm"). In: units, their
+ * Events per unit of two variants that were split by chance (impressions per user by variant). In: units, their
  * events and the squares of these. Out: the change with a standard error that skew does not shrink. A small variant that
  * happens to lack the heavy units has a low mean and a low variance with it: its own standard error calls chance a difference
  * in up to 6% of sound splits (log-normal, 20 units of 2,000). So the larger of two is taken: each variant's own, and that of

@@ -1,4 +1,4 @@
-/** DESIGN §12.14: complete (its data is all here), sufficient (complete and at min_sample), quiet (sufficient, nothing fires). */
+/** Complete (its data is all here), sufficient (complete and at min_sample), quiet (sufficient, nothing fires). */
 import { describe, expect, it } from "vitest";
 import { judge } from "../../src/judge/judge.ts";
 import { type NightSpec, night, trafficDay } from "./builders.ts";

@@ -107,7 +107,7 @@ describe("nothing counted", () => {
 });
 
 describe("a rise that a share has no room for", () => {
-  // STATISTICS p: 1/0.95 − 1 and 1/0.92 − 1.
+  // 1/0.95 − 1 and 1/0.92 − 1.
   it.each([
     [0.95, 0.05263157894736836],
     [0.92, 0.08695652173913038],

@@ -1,4 +1,4 @@
-/** DESIGN §7 row by row: a night in which a rule and all below it match is decided by that rule, and the trace shows them all. */
+/** The rules one by one: a night in which a rule and all below it match is decided by that rule, and the trace shows them all. */
 import { describe, expect, it } from "vitest";
 import { judge } from "../../src/judge/judge.ts";
 import { emptyLedger } from "../../src/model/ledger.ts";

@@ -14,7 +14,7 @@ const failing = (part: Partial<typeof honest>): readonly string[] =>
     .filter(({ holds }) => !holds)
     .map(({ name }) => name);
 
-describe("what 1,000 A/A splits must show (STATISTICS h)", () => {
+describe("what 1,000 A/A splits must show", () => {
   it.each([
     ["5% below 0.05", { shareBelow5Percent: 0.05 }, []],
     ["3.6%, just in", { shareBelow5Percent: 0.036 }, []],

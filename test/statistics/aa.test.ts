@@ -49,7 +49,7 @@ describe("one split", () => {
 });
 
 describe("calibration of many A/A splits", () => {
-  test("honest errors stay within the bands of STATISTICS (h)", () => {
+  test("honest errors stay within the bands", () => {
     const result = calibration(splits(1));
     expect(result?.splits).toBe(1000);
     expect(result?.shareBelow5Percent).toBeGreaterThan(0.036);

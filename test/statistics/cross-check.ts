@@ -1,6 +1,6 @@
 /**
  * Other ways to the same answer, as a check on the one that src uses: linear and Fieller intervals, Welch's degrees of
- * freedom, the relative difference of two means as gbstats computes it, the always-valid p value (STATISTICS a, d).
+ * freedom, the relative difference of two means as gbstats computes it, the always-valid p value.
  */
 import type { RatioMoments } from "../../src/model/measurement.ts";
 import { normalQuantile } from "../../src/statistics/normal.ts";
@@ -123,7 +123,7 @@ export function hhiBetween(terms: OverlapTerms): number | null {
   return pairs > 0 ? (terms.sumKeySquared - terms.sumUnitKeySquared) / pairs : null;
 }
 
-/** Standard error of the log ratio to be expected at `volume` candidate impressions (STATISTICS e). */
+/** Standard error of the log ratio to be expected at `volume` candidate impressions. */
 export function plannedStandardError(plan: {
   readonly rate: number;
   readonly designEffect: number;

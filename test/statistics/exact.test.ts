@@ -133,7 +133,7 @@ describe("fewer clicks never look better", () => {
 });
 
 describe("one heavy unit is one unit, not the events it lacks", () => {
-  // STATISTICS (m), computed from unit rows at 40 digits: 100 even units, and the same with one of 3,000 impressions and no click.
+  // Computed from unit rows at 40 digits: 100 even units, and the same with one of 3,000 impressions and no click.
   const baseline = momentsOf([900, 18_000, 900, 702_000, 3100, 38_600]);
   const even = momentsOf([100, 2000, 100, 78_000, 344, 4290]);
   const withCrawler = momentsOf([101, 5000, 100, 9_078_000, 344, 4290]);

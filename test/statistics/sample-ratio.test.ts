@@ -145,7 +145,7 @@ describe("the sequential test", () => {
       if (chiSquareAlarm) chiSquareAlarms++;
       if (sequentialAlarm) sequentialAlarms++;
     }
-    // STATISTICS (c) measured 0.69% for chi-square; the sequential one may spend 0.1% in all.
+    // simulation gives 0.69% for chi-square; the sequential one may spend 0.1% in all.
     expect(chiSquareAlarms / gates).toBeLessThan(0.014);
     expect(sequentialAlarms / gates).toBeLessThanOrEqual(0.002);
   });

@@ -1,5 +1,5 @@
 /**
- * The runbook's operator checklist, ticked from evidence (DESIGN §2 row 16; row 17 in the first 24 hours). An item that
+ * The runbook's operator checklist, ticked from evidence (first-day-checklist.ts has that of the first 24 hours). An item that
  * is not done says what is missing; nothing is ticked because nobody looked.
  */
 

@@ -1,4 +1,4 @@
-/** The runbook's checklist of the first 24 hours (DESIGN §2 row 17). */
+/** The runbook's checklist of the first 24 hours. */
 
 import type { ChecklistItem } from "../../model/result.ts";
 import { countText } from "../../text/numbers.ts";

@@ -1,5 +1,5 @@
 /**
- * Cause first (DESIGN §12.13): which of several failing checks explains the others. A file that was refused leaves days
+ * Cause first: which of several failing checks explains the others. A file that was refused leaves days
  * incomplete, guardrails without data and a split that looks wrong; the reader must hear of the file. One table by check
  * name; a check that is not named is a finding of its own, which neither explains nor follows.
  */

@@ -1,6 +1,6 @@
 /**
  * The checks that gatebook makes itself, beside the analysts' files: is the data of tonight, is the traffic what the
- * gate says, was every guardrail measured, do rollout.yaml, ledger and application agree. `data` of DESIGN §7 is all of them.
+ * gate says, was every guardrail measured, do rollout.yaml, ledger and application agree. the rule `data` is all of them.
  */
 
 import { finding } from "../../model/check-result.ts";
@@ -79,7 +79,7 @@ function dataChecks(input: JudgeInput, days: readonly DayState[]): readonly Chec
     : [freshDataCheck(input), completeDayCheck(input, days)];
 }
 
-/** Balanced in total and still wrong: AdSmart reads p = 0.47 over all days and 1e-126 on one of them (STATISTICS c). */
+/** Balanced in total and still wrong: AdSmart reads p = 0.47 over all days and 1e-126 on one of them. */
 function dailyRatioCheck(input: JudgeInput, traffic: TrafficResult): CheckResult {
   const noun = slotNoun(input.phase);
   const describe = finding(

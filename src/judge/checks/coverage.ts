@@ -1,5 +1,5 @@
 /**
- * How much of each variant's data the guardrails stand on (DESIGN §12.1). What is left out is told by reason, with the heaviest example;
+ * How much of each variant's data the guardrails stand on. What is left out is told by reason, with the heaviest example;
  * past the limits of rollout.yaml, or more in one variant than in the other, it holds the rollout. Crossover has a check of its own.
  */
 

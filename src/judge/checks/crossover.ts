@@ -1,6 +1,6 @@
 /**
  * Units under both algorithms are in no delta. Measured against each variant by itself, by units and by what they hold of its events:
- * at g10 0.87% of all units were 8.5% of the candidate's and 44% of its impressions (STATISTICS q). The reading with them under the
+ * at g10 0.87% of all units were 8.5% of the candidate's and 44% of its impressions. The reading with them under the
  * algorithm they saw first stands beside; a guardrail that it calls by another name holds the rollout.
  */
 

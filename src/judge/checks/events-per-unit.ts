@@ -1,5 +1,5 @@
 /**
- * Do the units of both variants leave as many events? (DESIGN §12.3.) Coverage cannot see what was never exported: a candidate
+ * Do the units of both variants leave as many events? Coverage cannot see what was never exported: a candidate
  * that logs 70% of its unclicked impressions reads +23.8% where it truly drops 10%. Units were split by chance, so that a
  * difference beyond noise is a real change of use or a fault of logging, and numbers cannot tell which: a person must say.
  */

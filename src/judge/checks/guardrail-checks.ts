@@ -73,7 +73,7 @@ function missingDays(
   return [{ text: `${name} has no data on ${daysText(gap)}`, blocks: isTonight || isTooFew }];
 }
 
-/** Lines of a rise that a share has no room for never fire, so that they guard nothing (STATISTICS p). */
+/** Lines of a rise that a share has no room for never fire, so that they guard nothing. */
 export function reachChecks({ config, comparison }: JudgeInput, metrics: readonly MetricResult[]) {
   const told = metrics.filter(affectsVerdict).flatMap((metric) => {
     const { baseline } = metric.observation;
@@ -87,7 +87,7 @@ export function reachChecks({ config, comparison }: JudgeInput, metrics: readonl
   return [describe("warn", told.join("; "), { effect: "warn", observed: told.length, expected: 0 })];
 }
 
-/** One failing file, an informational one too, keeps the verdict from promote (DESIGN §5.3). */
+/** One failing file, an informational one too, keeps the verdict from promote. */
 export function queriesCheck(metrics: readonly MetricResult[]): CheckResult {
   const describe = finding("metric_queries", "Every metric file ran");
   const failed = metrics.filter((metric) => metric.error !== null);

@@ -1,5 +1,5 @@
 /**
- * What is missing of a day (DESIGN §12.2): impressions or clicks that ended early, began late or had a hole in which many were due;
+ * What is missing of a day: impressions or clicks that ended early, began late or had a hole in which many were due;
  * clicks per impression that halved in the baseline; a source that fell silent. What is due is read off other complete days, so
  * days are looked at in their order, and once more beside all that were found complete.
  */

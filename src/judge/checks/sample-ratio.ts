@@ -10,7 +10,7 @@ import { sampleRatioTest } from "../../statistics/sample-ratio.ts";
 import { countText, lineText, shareText } from "../../text/numbers.ts";
 import type { JudgeInput } from "../input.ts";
 
-/** Fabijan et al., KDD 2019: over 14 nights 0.7% of sound splits reach it (STATISTICS c). */
+/** Fabijan et al., KDD 2019: over 14 nights 0.7% of sound splits reach it. */
 const ALARM = 0.001;
 
 /** From here on a variant counts as small and its floor shrinks with it. */

@@ -1,5 +1,5 @@
 /**
- * Days past their severe line that do not fire severe (DESIGN §12.9). Either chance shows such a day now and then, which is said as
+ * Days past their severe line that do not fire severe. Either chance shows such a day now and then, which is said as
  * a number, or it does not, or one unit made the day: then a person must judge it before the gate moves on.
  */
 

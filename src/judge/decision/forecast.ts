@@ -1,5 +1,5 @@
 /**
- * An honest clock (DESIGN §12.15): how long a hold lasts at the present traffic, by the slowest of all that it waits for, named.
+ * An honest clock: how long a hold lasts at the present traffic, by the slowest of all that it waits for, named.
  * A condition that no number of such days can meet says never, and why. Pure; nothing is decided here.
  */
 

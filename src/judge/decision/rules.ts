@@ -1,5 +1,5 @@
 /**
- * DESIGN §7 as data: the rules in their order. Each says whether it matches and why, always, so that the trace shows
+ * The rules as data, in their order. Each says whether it matches and why, always, so that the trace shows
  * what was looked at; the first match decides, and when none matches, hold remains.
  */
 

@@ -1,6 +1,6 @@
 /**
  * One metric over several gates, without pooling a count: each gate is a stratum with its own change and error, weighed by
- * information (STATISTICS i). In: what was measured gate by gate. Out: the change they have in common, and whether they
+ * information (src/statistics/README.md, stratify). In: what was measured gate by gate. Out: the change they have in common, and whether they
  * have one at all. It judges nothing: verdicts are of the active gate alone. Units that were in two gates count as if they
  * were others, which makes the interval somewhat too narrow.
  */

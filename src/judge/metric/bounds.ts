@@ -1,5 +1,5 @@
 /**
- * How far the true change may lie from the measured one. Three questions of DESIGN §6 are put to src/statistics: could it
+ * How far the true change may lie from the measured one. Three questions are put to src/statistics: could it
  * be no change at this alpha, could it be no change however often one looks, is a change past the rollback line excluded.
  */
 import { levelOf } from "../../statistics/count-bounds.ts";
@@ -39,7 +39,7 @@ export interface Peeking {
   readonly alpha: number;
 }
 
-/** Bounds of delta that hold at every night at once (STATISTICS d). */
+/** Bounds of delta that are valid on every night at once (src/statistics/README.md, sequential). */
 export function peekingBounds(evidence: Evidence, options: Peeking): Bounds | null {
   if (evidence.bothZero) return [0, 0];
   const { comparison } = evidence;

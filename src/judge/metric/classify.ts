@@ -1,5 +1,5 @@
 /**
- * One metric in one window, classified (DESIGN §6). The reading says which line the bare number reaches; a level
+ * One metric in one window, classified. The reading says which line the bare number reaches; a level
  * *fires* when the sample is large enough and, under `judge: evidence`, the change stands out of the noise. Not firing
  * does not make a window healthy: for that a change past the rollback line must be excluded.
  */
@@ -31,7 +31,7 @@ export const WARNING_ALPHA = 0.05;
 export interface Criteria {
   readonly mode: JudgeMode;
   readonly lines: Lines | null;
-  /** k of DESIGN §6: alpha is shared between the guardrails. */
+  /** How many there are: alpha is shared between the guardrails. */
   readonly guardrails: number;
   /** Days that are held against a severe line: nights of the gate × guardrails that have one. */
   readonly severeLooks: number;

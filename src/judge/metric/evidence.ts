@@ -17,7 +17,7 @@ export interface Evidence {
   readonly unbounded: boolean;
   /** Zero in both variants. */
   readonly bothZero: boolean;
-  /** Some value is below zero: −0.6 → −0.3 would be "−50%", so there is no relative change to speak of (DESIGN §12.8). */
+  /** Some value is below zero: −0.6 → −0.3 would be "−50%", so there is no relative change to speak of. */
   readonly belowZero: boolean;
   /** Candidate's denominator × baseline's value; null without data. */
   readonly expectedEvents: number | null;
@@ -86,7 +86,7 @@ function compare(
   };
 }
 
-/** With few units in either arm Student's t: a normal interval over 66 units is wrong 7 times in 100 (STATISTICS q). */
+/** With few units in either arm Student's t: a normal interval over 66 units is wrong 7 times in 100 (real A/A splits). */
 function compareSums(baseline: RatioMoments, candidate: RatioMoments) {
   const comparison = compareMoments(baseline, candidate);
   const isSmall = Math.min(baseline.units, candidate.units) < FEW_UNITS;

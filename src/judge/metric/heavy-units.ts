@@ -1,6 +1,6 @@
 /**
  * One unit is one opinion, however many events it brings: a day on which some unit holds a tenth of its variant's denominator
- * is looked at without it as well (DESIGN §12.9).
+ * is looked at without it as well.
  */
 import type { DayMeasurement, Estimate, HeaviestUnit, WindowMeasurement } from "../../model/measurement.ts";
 import type { HeavyUnit } from "../../model/result.ts";

@@ -115,7 +115,7 @@ function judgeMetric(looked: LookedMetric, input: JudgeInput, chance: Chance): M
   };
 }
 
-/** K of STATISTICS (l) where a gate has no max_days. */
+/** Days that a gate is expected to last where it has no max_days. */
 const NIGHTS_OF_A_GATE = 14;
 
 /** By what a metric is called: its lines, and over how many guardrails alpha is shared. */

@@ -17,7 +17,7 @@ export interface Lines {
 }
 
 /**
- * Before/after is not randomised: weekday against weekday moves by 3% on its own (STATISTICS j), so there only the
+ * Before/after is not randomised: weekday against weekday moves by 3% on its own, at 10 million impressions a day, so there only the
  * severe line can call for a rollback.
  */
 export function linesFor(guardrail: Guardrail | null, comparison: ComparisonKind): Lines | null {
@@ -27,7 +27,7 @@ export function linesFor(guardrail: Guardrail | null, comparison: ComparisonKind
 }
 
 /**
- * The largest relative rise a value has room for: a share of 95% can rise by 1/0.95 − 1 = 5.3% and no more (STATISTICS p).
+ * The largest relative rise a value has room for: a share of 95% can rise by 1/0.95 − 1 = 5.3% and no more.
  * Infinity where nothing bounds it.
  */
 export function roomToRise(baseline: number | null, unit: Unit): number {

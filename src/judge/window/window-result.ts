@@ -7,7 +7,7 @@ import { interval } from "../metric/bounds.ts";
 import type { Classified, Criteria } from "../metric/classify.ts";
 import type { Evidence } from "../metric/evidence.ts";
 
-/** Most ranking changes move a rate by less than this; wider where the rollback line itself is (STATISTICS f). */
+/** Most ranking changes move a rate by less than this; wider where the rollback line itself is. */
 const PRIOR_SD = 0.05;
 
 export function windowResult(input: {

@@ -1,5 +1,5 @@
 /**
- * How often this config would cry wolf on this data (STATISTICS h). In: the warehouse and a window. The baseline's units are
+ * How often this config would cry wolf on this data. In: the warehouse and a window. The baseline's units are
  * split against each other at the gate's share, many times, so that every alarm is a false one; each split plays the nights
  * one after the other. Everything is measured over the analysts' own SQL and judged by the night's own code; nothing is
  * written.

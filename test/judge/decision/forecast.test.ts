@@ -1,4 +1,4 @@
-/** DESIGN §12.15, an honest clock: the slowest of all that a hold waits for, by name; never, and why; nothing that recedes. */
+/** An honest clock: the slowest of all that a hold waits for, by name; never, and why; nothing that recedes. */
 import { describe, expect, it } from "vitest";
 import { judge } from "../../../src/judge/judge.ts";
 import { addDays } from "../../../src/model/calendar.ts";

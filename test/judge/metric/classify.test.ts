@@ -56,7 +56,7 @@ describe("classification", () => {
     expect(little.because).toBe(
       "Click-through rate is up 1.0% (5.05% against 5.00%), but a drop of 5% cannot be ruled out yet (it may be as low as −6.0%); it takes about 90,571 candidate impressions.",
     );
-    // STATISTICS e: 86,815 impressions for CTR 5%, design effect 1.75, a tenth of the traffic; 91,384 without its (1 − p).
+    // 86,815 impressions for CTR 5%, design effect 1.75, a tenth of the traffic; 91,384 without its (1 − p).
     expect(little).toMatchObject({ daysNeeded: 15, volumeNeeded: 90_571 });
   });
 
@@ -86,7 +86,7 @@ describe("classification", () => {
     const { observation, days } = judged("ctr", { delta: -0.04, days: 2 });
     const bound = (window: WindowResult, multiplier: number) =>
       Math.expm1(Math.log1p(window.delta ?? 0) + multiplier * (window.standardError ?? 0));
-    // Four guardrails; multiplier of the normal mixture at alpha 0.0125, one side, by STATISTICS d.
+    // Four guardrails; multiplier of the normal mixture at alpha 0.0125, one side.
     const target = -Math.log(0.95) / (1.6448536269514722 + 0.8416212335729142);
     const x =
       (-2 * Math.log(0.025) + Math.log(1 - 2 * Math.log(0.025))) *
