@@ -61,7 +61,7 @@ export async function bringRelations(
     throw new GatebookError("query", `it reads the relation "${name}", which cannot be built: ${why}`, {
       where: { file: file.path, line, column },
       hint:
-        problem === undefined ? "gatebook run builds it from the exports" : `mend ${placeOf(problem)} first`,
+        problem === undefined ? "gatebook run builds it from the exports" : `fix ${placeOf(problem)} first`,
     });
   }
   return rebuilt;

@@ -122,7 +122,7 @@ describe("a metric", () => {
     SELECT event_date, algo_version, unit_id, seen AS numerator, 1 AS denominator FROM first_page
                                                                                        ^
   at queries/metrics/first_page_seen.sql:1:84
-  hint: mend queries/relations/first_page.sql:1:34 first
+  hint: fix queries/relations/first_page.sql:1:34 first
 `,
     });
   });

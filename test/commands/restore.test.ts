@@ -134,7 +134,7 @@ describe("gatebook restore --none", () => {
     expect(result.ledger.latched).toBeNull();
     expect(result.checks.find(({ name }) => name === "ledger_fresh_start")).toMatchObject({
       status: "warn",
-      detail: "grace began the ledger anew on 2026-02-21: the fault was in the export",
+      detail: "grace started a new ledger on 2026-02-21: the fault was in the export",
     });
     expect((await run(historyCommand, root)).out).toContain("fresh_start");
   }, 60_000);

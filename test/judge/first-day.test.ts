@@ -102,7 +102,7 @@ describe("hours", () => {
     const { decision, metrics } = judged({ deltas: { ctr: deltas } });
     expect(decision).toMatchObject({ action: "rollback", rule: "severe", preset: "immediate" });
     expect(decision.reasons[0]).toBe(
-      "Click-through rate in the hour from 2026-02-01 07:00 is down 30.0% (3.50% against 5.00%), past the 10% severe line, and the drop stands out of that hour's noise.",
+      "Click-through rate in the hour from 2026-02-01 07:00 is down 30.0% (3.50% against 5.00%), past the 10% severe line, and the drop is statistically significant for that hour.",
     );
     expect(metrics[0]?.observation.reading).toBe("rollback");
   });

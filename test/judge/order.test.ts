@@ -103,7 +103,7 @@ describe("the order of the rules", () => {
     const { trace } = judge(nightOf([])).decision;
     expect(trace.map((entry) => `${entry.rule}: ${entry.because}`)).toEqual([
       "disabled: No algorithm is forced and the rollout is not switched off, as far as preflight read it.",
-      "latched: No earlier rollback stands in the ledger.",
+      "latched: The ledger has no rollback in force.",
       "severe: No guardrail fires severe on any single day (4 looked at).",
       "rollback: No guardrail classifies rollback since 2026-02-01: ctr unchanged, long_dwell_share unchanged, top_author_share unchanged, near_duplicate_share unchanged.",
       "data: None of 13 checks blocks, 5 not checked.",

@@ -49,7 +49,7 @@ describe("what is alike in both variants", () => {
     expect(checkOf(result, "coverage")).toMatchObject({
       status: "pass",
       observed: 0,
-      detail: "every guardrail stands on at least 100.00% of each variant's events",
+      detail: "every guardrail uses at least 100.00% of each variant's events",
     });
     expectAddsUp(result);
     expect(ctrOf(result)).toMatchObject({ candidate: { events: 800, counted: 800 } });

@@ -19,7 +19,7 @@ const ALARM = 0.001;
 const FEWEST = 20;
 
 export function coverageCheck(input: JudgeInput, metrics: readonly MetricResult[]): CheckResult {
-  const describe = finding("coverage", "The numbers stand on all of the data");
+  const describe = finding("coverage", "The numbers use all of the data");
   const subjects = subjectsOf(input, metrics);
   const expected = input.config.coverage.block;
   if (subjects.length === 0) return describe("not_checked", "what was left out is not known", { expected });
@@ -160,7 +160,7 @@ function example({ evidence }: Subject, variant: Variant, reason: LeftOutReason)
   return found === undefined ? "" : `, most: "${found.name}" with ${countText(found.events)}`;
 }
 
-/** "every guardrail stands on at least 99.60% of each variant's events" */
+/** "every guardrail uses at least 99.60% of each variant's events" */
 function standing(subjects: readonly Subject[]): string {
   const least = Math.min(
     ...subjects.flatMap(({ coverage, variants }) =>
@@ -170,7 +170,7 @@ function standing(subjects: readonly Subject[]): string {
       }),
     ),
   );
-  return `every guardrail stands on at least ${shareText(least)} of each variant's events`;
+  return `every guardrail uses at least ${shareText(least)} of each variant's events`;
 }
 
 function ratio(part: number, whole: number): number {

@@ -4,12 +4,13 @@
  */
 import type { EventTimes, MinuteRange } from "../../model/measurement.ts";
 
-const [HOUR, DAY] = [60, 1440];
+const HOUR = 60;
+export const MINUTES_A_DAY = 1440;
 
 /** Before the first event, after the last, and the holes between; all of a day without any. */
 export function gapsOf({ firstMinute, lastMinute, holes }: EventTimes): readonly MinuteRange[] {
-  if (firstMinute === null || lastMinute === null) return [{ from: 0, to: DAY }];
-  return [{ from: 0, to: firstMinute }, ...holes, { from: lastMinute, to: DAY }].filter(
+  if (firstMinute === null || lastMinute === null) return [{ from: 0, to: MINUTES_A_DAY }];
+  return [{ from: 0, to: firstMinute }, ...holes, { from: lastMinute, to: MINUTES_A_DAY }].filter(
     ({ from, to }) => to > from,
   );
 }
@@ -42,7 +43,7 @@ function eventsWithin(gap: MinuteRange, times: EventTimes): number {
     const busy = gaps.reduce<readonly MinuteRange[]>(outside, [{ from: hour * HOUR, to: (hour + 1) * HOUR }]);
     const all = length(busy);
     if (all > 0) return sum + events * (1 - length(outside(busy, gap)) / all);
-    const minute = Math.min(Math.max(hour * HOUR, times.firstMinute ?? 0), times.lastMinute ?? DAY);
+    const minute = Math.min(Math.max(hour * HOUR, times.firstMinute ?? 0), times.lastMinute ?? MINUTES_A_DAY);
     return sum + (minute > gap.from && minute < gap.to ? events : 0);
   }, 0);
 }
@@ -59,4 +60,10 @@ function outside(ranges: readonly MinuteRange[], gap: MinuteRange): readonly Min
 
 function length(ranges: readonly MinuteRange[]): number {
   return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
+}
+
+/** 511.5 → "08:31" */
+export function minuteText(minute: number): string {
+  const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
+  return `${two(minute / 60)}:${two(minute % 60)}`;
 }

@@ -3,27 +3,16 @@
  * clicks per impression that halved in the baseline; a source that fell silent. What is due is read off other complete days, so
  * days are looked at in their order, and once more beside all that were found complete.
  */
-
 import type { Acceptance } from "../../model/ledger.ts";
-import type { EventTimes, MinuteRange, TrafficDay } from "../../model/measurement.ts";
+import type { EventTimes, TrafficDay } from "../../model/measurement.ts";
 import type { Slot } from "../../model/words.ts";
 import { FEWEST_EXPECTED } from "../../statistics/exact.ts";
 import { sizeBeside } from "../../text/beside.ts";
-import { countText, shareText } from "../../text/numbers.ts";
+import { shareText } from "../../text/numbers.ts";
 import { plural } from "../../text/words.ts";
 import type { JudgeInput } from "../input.ts";
-import { dueIn, gapsOf, timedEvents } from "./due-events.ts";
-
-export interface Loss {
-  /** Null: of all types, or of a source. */
-  readonly type: EventTimes["type"] | null;
-  /** What is lost: "clicks", "impressions of app_events". */
-  readonly what: string;
-  /** "clicks end at 08:31; 412 were due after that" */
-  readonly text: string;
-  /** What `gatebook record accept` takes to settle it. */
-  readonly accept: string;
-}
+import { timedEvents } from "./due-events.ts";
+import { FEWEST_DUE, firstOf, type Loss, typeLosses, wholeOf } from "./event-gaps.ts";
 
 /** A loss that a person has accepted leaves its day complete. */
 export interface AcceptedLoss extends Loss {
@@ -35,12 +24,6 @@ export interface DayLosses {
   readonly accepted: readonly AcceptedLoss[];
 }
 
-/**
- * Fewer may be absent from a stretch of a day by chance, and so may those of fewer units, whose events come together: but not
- * at an end of the day for longer than quiet_hours.
- */
-export const FEWEST_DUE = 20;
-export const FEWEST_DUE_UNITS = 15;
 /** Complete days that tell what a source or the baseline does. */
 const LAST_DAYS = 3;
 
@@ -96,135 +79,6 @@ function gapLosses(day: TrafficDay, others: readonly TrafficDay[], input: JudgeI
     day.eventTimes.length > 0 && known.reduce((sum, times) => sum + timedEvents(times), 0) >= FEWEST_EXPECTED;
   const edges = isKnown || impressions.length > 0 ? [] : quietEdges(day, input);
   return [...edges, ...firstOf(impressions), ...firstOf(of("click"))];
-}
-
-interface TypeLoss extends Loss {
-  readonly source: string | null;
-}
-
-/** What the type as a whole lacks, its sources need not say again. */
-function firstOf(losses: readonly TypeLoss[]): readonly Loss[] {
-  const whole = losses.filter(({ source }) => source === null);
-  return whole.length > 0 ? whole : losses;
-}
-
-function typeLosses(
-  times: EventTimes,
-  day: TrafficDay,
-  { others, quietHours }: { readonly others: readonly TrafficDay[]; readonly quietHours: number },
-): readonly TypeLoss[] {
-  const { type, source } = times;
-  const reference = references(times, day, others);
-  if (reference.length === 0 || (times.events > 0 && timedEvents(times) === 0)) return [];
-  const byUnits = Math.max(FEWEST_DUE, FEWEST_DUE_UNITS * eventsPerUnit(type, day));
-  const noun = `${type}s${source === null ? "" : ` of ${source}`}`;
-  return gapsOf(times).flatMap((gap) => {
-    const due =
-      times.events === 0
-        ? type === "click"
-          ? clicksDue(day, others)
-          : 0
-        : Math.min(...reference.flatMap((days) => dueIn(gap, times, days) ?? []));
-    const isLongEnd = (gap.from === 0 || gap.to === MINUTES_A_DAY) && gap.to - gap.from > quietHours * 60;
-    const fewest = isLongEnd ? FEWEST_DUE : byUnits;
-    if (!(due >= fewest) || due === Number.POSITIVE_INFINITY) return [];
-    return [{ source, ...gapLoss(gap, { type, noun, due, date: day.date }) }];
-  });
-}
-
-/**
- * Each says what is due by itself, and the least counts: other days, among them the same weekday (nights and weekends differ),
- * and for clicks the impressions of this day. A source is held against its own other days alone; impressions on a first day
- * against its clicks.
- */
-function references(
-  { type, source }: EventTimes,
-  day: TrafficDay,
-  others: readonly TrafficDay[],
-): readonly (readonly EventTimes[])[] {
-  const same = (days: readonly TrafficDay[]) =>
-    days.flatMap(({ eventTimes }) =>
-      eventTimes.filter((one) => one.type === type && one.source === source && one.events > 0),
-    );
-  const known = same(others);
-  if (known.length === 0 && source !== null) return [];
-  const weekday = same(others.filter(({ date }) => isSameWeekday(date, day.date)));
-  const opposite = type === "click" || known.length === 0 ? wholeOf(day, otherType(type)) : [];
-  return [known, weekday, opposite].filter((each) => each.length > 0);
-}
-
-function otherType(type: EventTimes["type"]): EventTimes["type"] {
-  return type === "click" ? "impression" : "click";
-}
-
-function wholeOf(day: TrafficDay, type: EventTimes["type"]): readonly EventTimes[] {
-  return day.eventTimes.filter((one) => one.type === type && one.source === null && one.events > 0);
-}
-
-function isSameWeekday(one: Slot, other: Slot): boolean {
-  const weekday = (date: Slot) => new Date(`${date}T00:00:00Z`).getUTCDay();
-  return weekday(one) === weekday(other);
-}
-
-/** Of a day (an hour) without any: its impressions times the rate of others. */
-function clicksDue(day: TrafficDay, others: readonly TrafficDay[]): number {
-  const sum = (count: (day: TrafficDay) => number) => others.reduce((all, each) => all + count(each), 0);
-  return (impressionsOf(day) * sum(clicksOf)) / Math.max(1, sum(impressionsOf));
-}
-
-/** An hour whose clicks are gone; null when it has some, or few were due. */
-export function lostClicks(hour: TrafficDay, others: readonly TrafficDay[]): string | null {
-  const due = clicksOf(hour) > 0 ? 0 : clicksDue(hour, others);
-  return due >= FEWEST_DUE ? `no clicks; ${countText(due)} were due` : null;
-}
-
-function eventsPerUnit(type: EventTimes["type"], day: TrafficDay): number {
-  const units = day.baseline.units + day.candidate.units;
-  return units === 0 ? 0 : (type === "click" ? clicksOf(day) : impressionsOf(day)) / units;
-}
-
-function impressionsOf({ baseline, candidate }: TrafficDay): number {
-  return baseline.impressions + candidate.impressions;
-}
-
-function clicksOf({ baseline, candidate }: TrafficDay): number {
-  return baseline.clicks + candidate.clicks;
-}
-
-export const MINUTES_A_DAY = 1440;
-
-function gapLoss(
-  { from, to }: MinuteRange,
-  {
-    type,
-    noun,
-    due,
-    date,
-  }: {
-    readonly type: EventTimes["type"];
-    readonly noun: string;
-    readonly due: number;
-    readonly date: Slot;
-  },
-): Loss {
-  const [begin, end, count] = [clockText(from), clockText(to), countText(due)];
-  const loss = (text: string, when: string): Loss => ({
-    type,
-    what: noun,
-    text,
-    accept: `lost:${date}:${noun.replaceAll(" ", "-")}-${when}`,
-  });
-  if (from === 0 && to === MINUTES_A_DAY) return loss(`no ${noun}; ${count} were due`, "all-day");
-  if (to === MINUTES_A_DAY)
-    return loss(`${noun} end at ${begin}; ${count} were due after that`, `from-${begin}`);
-  if (from === 0) return loss(`${noun} begin at ${end}; ${count} were due before that`, `to-${end}`);
-  return loss(`no ${noun} between ${begin} and ${end}; ${count} were due`, `${begin}-${end}`);
-}
-
-/** 511.5 → "08:31" */
-export function clockText(minute: number): string {
-  const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
-  return `${two(minute / 60)}:${two(minute % 60)}`;
 }
 
 /** Of all events together, by `quiet_hours`. */

@@ -11,8 +11,8 @@ import type { Slot, Variant } from "../../model/words.ts";
 import { countText } from "../../text/numbers.ts";
 import { listText, plural } from "../../text/words.ts";
 import type { JudgeInput } from "../input.ts";
-import { dueIn, gapsOf, timedEvents } from "./due-events.ts";
-import { clockText, FEWEST_DUE, FEWEST_DUE_UNITS, MINUTES_A_DAY } from "./losses.ts";
+import { dueIn, gapsOf, MINUTES_A_DAY, minuteText, timedEvents } from "./due-events.ts";
+import { FEWEST_DUE, FEWEST_DUE_UNITS } from "./event-gaps.ts";
 
 interface OneSidedGap {
   readonly date: Slot;
@@ -86,7 +86,7 @@ function gapTexts(times: VariantTimes, references: readonly Reference[], fewest:
     });
     const due = Math.min(...dues);
     if (due < fewest) return [];
-    const [from, to, count] = [clockText(gap.from), clockText(gap.to), countText(due)];
+    const [from, to, count] = [minuteText(gap.from), minuteText(gap.to), countText(due)];
     if (gap.to === MINUTES_A_DAY) return [`${noun} end at ${from}; ${count} were due after that`];
     if (gap.from === 0) return [`${noun} begin at ${to}; ${count} were due before that`];
     return [`there are no ${noun} between ${from} and ${to}; ${count} were due`];

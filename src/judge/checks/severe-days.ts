@@ -152,6 +152,6 @@ function subject({ title, thresholds, denominator }: MetricResult, day: DayResul
   const line = thresholds?.severe ?? 0;
   const units = day.doubt === null ? "" : unitsText(day.doubt, denominator, thresholdLines(thresholds));
   const past =
-    day.reading === "rollback" ? `is past its ${lineText(line)} severe line` : "is held up by one unit";
+    day.reading === "rollback" ? `is past its ${lineText(line)} severe line` : "depends on one unit";
   return `${dayAndChange(day, thresholdLines(thresholds))}: ${title} ${past}${units}`;
 }

@@ -125,7 +125,7 @@ function stability(context: DecisionContext): readonly Waiting[] {
   if (found.days === 0) return [];
   const condition = "stability";
   if (found.swing === null)
-    return [{ condition, days: found.days, text: "steady traffic shows on two complete days" }];
+    return [{ condition, days: found.days, text: "steady traffic takes at least two complete days" }];
   const far = swingText(found.swing, limit);
   if (found.days === null)
     return [{ condition, days: "never", text: `while ${found.swing.day.date} is in the window: ${far}` }];

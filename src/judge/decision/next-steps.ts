@@ -66,7 +66,7 @@ function acceptLines(blockers: readonly CheckResult[]): readonly string[] {
   const words = blockers.flatMap(({ accept }) => (accept === null ? [] : [accept]));
   return words.length === 0
     ? []
-    : ["# or, once a person has looked at it and says why it may stand:", ...words.map(acceptLine)];
+    : ["# or, once a person has looked at it and says why it is acceptable:", ...words.map(acceptLine)];
 }
 
 /** Before/after proves no health: from min_days on, the gate waits for a person alone. */
@@ -159,7 +159,7 @@ function holdExpectation(context: DecisionContext, rule: Rule, gate: string): st
   if (rule === "data")
     return "Expect hold until every blocking check passes; a breach of a guardrail still rolls back.";
   if (rule === "warning")
-    return "Expect hold while the warning lasts; past the rollback line and out of the noise it becomes rollback.";
+    return "Expect hold while the warning lasts; past the rollback line and statistically significant it becomes rollback.";
   const forecast = forecastOf(context);
   return forecast === null ? `Expect hold while ${gate} is observed.` : `Expect hold. ${forecast.text}`;
 }

@@ -66,7 +66,7 @@ function unsteady(context: DecisionContext): string | null {
   const { swing, days } = steadyIn(context, limit);
   if (days === 0) return null;
   return swing === null
-    ? "Steady traffic shows on two complete days at least."
+    ? "Steady traffic takes at least two complete days."
     : `Traffic is not steady: ${swingText(swing, limit)}.`;
 }
 

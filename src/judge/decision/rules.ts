@@ -56,9 +56,9 @@ function disabled({ switches, input }: DecisionContext): RuleOutcome {
 
 function latched({ input }: DecisionContext): RuleOutcome {
   const { latched: earlier } = input.ledger;
-  if (earlier === null) return no("No earlier rollback stands in the ledger.");
+  if (earlier === null) return no("The ledger has no rollback in force.");
   return yes([
-    `The rollback of ${earlier.since} (${earlier.key}) stands until a person clears it with a reason.`,
+    `The rollback of ${earlier.since} (${earlier.key}) is in force until a person clears it with a reason.`,
     `It said: ${earlier.reason}`,
   ]);
 }

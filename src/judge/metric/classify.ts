@@ -1,6 +1,6 @@
 /**
  * One metric in one window, classified. The reading says which line the bare number reaches; a level
- * *fires* when the sample is large enough and, under `judge: evidence`, the change stands out of the noise. Not firing
+ * *fires* when the sample is large enough and, under `judge: evidence`, the change is statistically significant. Not firing
  * does not make a window healthy: for that a change past the rollback line must be excluded.
  */
 import type { MinSample } from "../../model/config.ts";

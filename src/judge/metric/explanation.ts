@@ -1,7 +1,7 @@
 /**
  * One sentence for one metric in one window, read at 08:00: what it did, against which line, and whether that is more
- * than noise. "Click-through rate is down 6.2% (4.71% against 5.02%), past the 5% rollback line, and the drop stands
- * out of the noise."
+ * than chance. "Click-through rate is down 6.2% (4.71% against 5.02%), past the 5% rollback line, and the drop is
+ * statistically significant."
  */
 
 import type { MetricDefinition } from "../../model/measurement.ts";
@@ -107,7 +107,7 @@ function warned(input: ExplanationInput): string {
   const higher = classified.ownReading === "rollback";
   if (!higher || criteria.mode === "literal") return `${lineReached(input, "warning")}${certainty(input)}`;
   const level = highestLine(input);
-  return `${lineReached(input, level)}; it stands out of the noise enough for a warning, not yet for a ${level === "severe" ? `severe ${input.slot}` : "rollback"}`;
+  return `${lineReached(input, level)}; it is significant enough for a warning, not yet for a ${level === "severe" ? `severe ${input.slot}` : "rollback"}`;
 }
 
 /** A single day reads rollback at the severe line. */
@@ -118,7 +118,7 @@ function highestLine({ when }: ExplanationInput): "rollback" | "severe" {
 function certainty({ criteria, when, slot }: ExplanationInput): string {
   if (criteria.mode === "literal") return "";
   const what = criteria.lines?.harm === "rise" ? "rise" : "drop";
-  return `, and the ${what} stands out of ${when === "" ? "the" : `that ${slot}'s`} noise`;
+  return `, and the ${what} is statistically significant${when === "" ? "" : ` for that ${slot}`}`;
 }
 
 function excluded({ classified, evidence, criteria }: ExplanationInput): string {
@@ -152,11 +152,11 @@ function lacking(input: ExplanationInput): string {
     return `, but only ${events} events were to be expected and 100 are needed${wait(input)}`;
   }
   if (classified.oneSided === null) {
-    return `, but ${plural(Math.min(evidence.baseline.units, evidence.candidate.units), "unit")} are too few to tell it from noise${wait(input)}`;
+    return `, but ${plural(Math.min(evidence.baseline.units, evidence.candidate.units), "unit")} are too few to tell it from chance${wait(input)}`;
   }
   if (lines !== null && classified.ownReading !== "healthy") {
     const level = classified.ownReading === "rollback" ? highestLine(input) : "warning";
-    return `, ${lineReached(input, level)}, but within the noise${wait(input)}`;
+    return `, ${lineReached(input, level)}, but not statistically significant${wait(input)}`;
   }
   return `${notExcluded(input)}${wait(input)}`;
 }

@@ -55,7 +55,7 @@ export function planWindow(config: Config, request: WindowRequest): JudgeWindow 
   const from =
     request.observedSince !== null && request.observedSince > opened ? request.observedSince : opened;
   if (from <= date) {
-    const hint = `set active_gate to the gate of ${date}, or started to the day on which ${gate.name} began anew`;
+    const hint = `set active_gate to the gate of ${date}, or started to the day on which ${gate.name} started again`;
     refuseSeveralGates(config, { from, to: date }, hint);
   }
   return { ...night, from, shownFrom: shownFrom(config, from, date) };

@@ -178,7 +178,7 @@ function literalView({ decision, rollout, phase }: NightResult): LiteralView {
   const opening =
     rollout.judge === "literal" ? "Judged by the bare thresholds" : "The bare thresholds say the same";
   const text = differs
-    ? `The bare thresholds would have said ${word} (${rule}); they do not ask whether a change stands out of the noise.`
+    ? `The bare thresholds would have said ${word} (${rule}); they do not ask whether a change is statistically significant.`
     : `${opening}: ${word}.`;
   return { word, rule: decision.literalRule, differs, text };
 }

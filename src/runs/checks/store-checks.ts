@@ -54,7 +54,7 @@ async function ledgerChecks(
   const { kind, day, person, reason } = memory;
   if (kind === "lost") {
     const unknown = "whether a rollback is latched is not known";
-    const ways = "gatebook restore --from FILE takes over a copy, gatebook restore --none begins anew";
+    const ways = "gatebook restore --from FILE takes over a copy, gatebook restore --none starts a new one";
     const detail = `ledger lost on ${day}: ${reason}; ${unknown} (${ways})`;
     return [finding("ledger_lost", "The ledger of earlier nights is there")("fail", detail)];
   }
@@ -62,8 +62,8 @@ async function ledgerChecks(
   const effect = { effect: "warn" } as const;
   if (kind === "recovered")
     return [finding("ledger_recovered", "The ledger was never lost")("warn", reason, effect)];
-  const detail = `${person} began the ledger anew on ${day}: ${reason}`;
-  return [finding("ledger_fresh_start", "The ledger was never begun anew")("warn", detail, effect)];
+  const detail = `${person} started a new ledger on ${day}: ${reason}`;
+  return [finding("ledger_fresh_start", "The ledger was never started again")("warn", detail, effect)];
 }
 
 /** One failing file never stops the report, and never lets a promote through. */

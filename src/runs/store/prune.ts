@@ -59,7 +59,7 @@ export async function prune(request: PruneRequest, context: Context): Promise<Pr
       const bytesAfter = bytesBefore - (await estimateFreed(engine, found.events, bytesBefore));
       return { ...found, bytesAfter, reports };
     }
-    context.progress({ stage: "load", text: "writing the store anew" });
+    context.progress({ stage: "load", text: "rewriting the store" });
     await pruneEvents(engine, keepEvents, reportDate);
     await compactStore(store);
     return { ...found, bytesAfter: await filesSize(paths), reports };

@@ -193,7 +193,7 @@ async function describe({ engine, paths, origin }: Store, config: Config, before
   const [row] = await engine.rows("SELECT count(*) AS records FROM records");
   return {
     text: changed
-      ? (memory?.reason ?? "the store was made anew")
+      ? (memory?.reason ?? "the store was created again")
       : "the ledger is whole: there is nothing to take over",
     changed,
     nights: state.nights.length,

@@ -137,7 +137,7 @@ describe("what to type now, and what to expect", () => {
     const { decision } = judge(night({ builtInChecks: [blocked, other, warns] }));
     expect(decision.next.slice(1)).toEqual([
       "gatebook run --date 2026-02-04",
-      "# or, once a person has looked at it and says why it may stand:",
+      "# or, once a person has looked at it and says why it is acceptable:",
       'gatebook record accept day:2026-02-03 --reason "…"',
       `gatebook record accept 'rows:it'\\''s $(odd)' --reason "…"`,
     ]);

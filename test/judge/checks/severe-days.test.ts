@@ -239,7 +239,7 @@ describe("a day that one unit makes", () => {
     const judged = judge(withDay(day(plus(others(0.03), unit), unit)));
     expect(ctr(judged).days[1]).toMatchObject({ reading: "healthy", doubt: { kind: "person" } });
     expect(judged.decision).toMatchObject({ action: "hold", rule: "data" });
-    expect(judged.decision.reasons[0]).toContain("is held up by one unit: unit crawler holds 20%");
+    expect(judged.decision.reasons[0]).toContain("depends on one unit: unit crawler holds 20%");
   });
 
   it("is looked at in the baseline too, and not below a tenth of the day", () => {

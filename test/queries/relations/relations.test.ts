@@ -328,11 +328,11 @@ describe("a relation that cannot be built", () => {
     ]);
     expect(builds[0]?.[2]).toContain("Could not convert string 'a' to INT32");
     expect(builds[1]?.[2]).toBe(
-      'queries/relations/running.sql:1:104 it reads the relation "daily", which could not be built | mend queries/relations/daily.sql first',
+      'queries/relations/running.sql:1:104 it reads the relation "daily", which could not be built | fix queries/relations/daily.sql first',
     );
     const [metric] = await measureMetrics(engine, bad, plan);
     expect(told(metric?.error)).toBe(
-      'queries/metrics/m.sql:2:6 it reads the relation "running", which could not be built | mend queries/relations/running.sql first',
+      'queries/metrics/m.sql:2:6 it reads the relation "running", which could not be built | fix queries/relations/running.sql first',
     );
     // The old table stands, and mending the file takes the missed day in.
     expect(await engine.rows("SELECT n FROM daily")).toEqual([{ n: 1 }]);
