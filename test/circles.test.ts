@@ -27,12 +27,6 @@ function reach(graph: Graph, from: string): ReadonlySet<string> {
 
 /** Circles that are still to be cut: only ever shorter. */
 const known: readonly string[] = [
-  "load/files/read-ahead.ts ↔ load/load-together.ts ↔ load/take-file.ts",
-  "warehouse/recover.ts ↔ warehouse/store.ts",
-  "queries/measures/coverage.ts ↔ queries/measures/covered-events.ts",
-  "runs/store/kept-nights.ts ↔ runs/store/prepare-store.ts ↔ runs/store/remember-ledger.ts",
-  "report/view/contents.ts ↔ report/view/view.ts",
-  "report/charts/cell/cell-axes.ts ↔ report/charts/cell/cell-defaults.ts ↔ report/charts/cell/cell-time.ts ↔ report/charts/cell/cell-variants.ts",
   "commands/record/record-entry.ts ↔ commands/record/record-finding.ts ↔ commands/record/record-move.ts ↔ commands/record/record-person.ts",
 ];
 

@@ -42,7 +42,7 @@ describe("coverage in the report", () => {
     const { coverage } = buildView(lossyResult()).health;
     expect(coverage?.rows.map(({ title }) => title)).not.toContain("Save rate");
     expect(coverage?.reasons).toEqual(["unit saw both algorithms", "item not in the lookup"]);
-    expect(coverage?.summary).toBe("Every guardrail stands on at least 94.6% of each variant's events.");
+    expect(coverage?.summary).toBe("Every guardrail uses at least 94.6% of each variant's events.");
   });
 
   it("a guardrail of which it is not known is counted", () => {

@@ -8,7 +8,7 @@ import { countText } from "../../text/numbers.ts";
 import { plural } from "../../text/words.ts";
 
 export interface CoverageView {
-  /** "Every guardrail stands on at least 94.6% of each variant's events." */
+  /** "Every guardrail uses at least 94.6% of each variant's events." */
   readonly summary: string;
   /** Reasons that occur, as heads of columns. */
   readonly reasons: readonly string[];
@@ -72,7 +72,7 @@ function summaryText(variants: readonly VariantCoverage[], unknown: number): str
   const least = Math.min(...variants.map((variant) => coveredShare(variant) ?? 1));
   const others = unknown === 0 ? "" : ` Of ${plural(unknown, "other")} it is not known.`;
   const all = least === 1 ? "all of" : `at least ${coverageText(least)} of`;
-  return `Every guardrail stands on ${all} each variant's events.${others}`;
+  return `Every guardrail uses ${all} each variant's events.${others}`;
 }
 
 function coveredVariant(

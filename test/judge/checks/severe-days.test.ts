@@ -47,9 +47,7 @@ describe("a day past the severe line that does not fire and is no chance", () =>
     expect(observation.because).toMatch(
       /a drop of 5% is ruled out .*; a person must judge 3 Feb \(−13.0%\), past/,
     );
-    expect(days[2]?.because).toMatch(
-      /significant enough for a warning.*; a person must judge it\.$/,
-    );
+    expect(days[2]?.because).toMatch(/significant enough for a warning.*; a person must judge it\.$/);
     expect(judged.decision.trace.find(({ rule }) => rule === "severe")?.because).toContain(
       "; a person must judge: ctr 3 Feb (−13.0%)",
     );
