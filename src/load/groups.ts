@@ -22,7 +22,7 @@ export function isLarge(format: SourceFormat, bytes: number): boolean {
   return asTextBytes(format, bytes) >= LARGE_BYTES;
 }
 
-/** In the order of `tasks`; most groups of a few large files hold one. */
+/** In the order of `tasks`; a large file is a group of its own. */
 export function groupTasks(tasks: readonly FileTask[]): readonly (readonly FileTask[])[] {
   const groups: FileTask[][] = [];
   let bytes = 0;
@@ -42,7 +42,7 @@ export function groupTasks(tasks: readonly FileTask[]): readonly (readonly FileT
   return groups;
 }
 
-/** Nothing is known of it that would ask for more than the fast path. */
+/** Nothing is known of it that would ask for more than the strict way. */
 function isPlain({ file, hadRows }: FileTask): boolean {
   return (
     !hadRows &&

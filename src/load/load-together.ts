@@ -47,7 +47,7 @@ export async function loadTogether(
   }
 }
 
-/** JSON lines of one feed do not all hold the same keys, and a CSV export gets a new column one day. */
+/** JSON lines of one feed do not all have the same keys, and a CSV export gets a new column one day. */
 function mostAlike(files: readonly OpenFile[]): readonly OpenFile[] {
   const shapes = new Map<string, OpenFile[]>();
   for (const file of files) {

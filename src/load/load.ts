@@ -51,7 +51,7 @@ export interface LoadSummary {
   readonly records: readonly LoadRecord[];
   /** Days whose events changed since `clearDirtyDays`: in this run, or in one that was killed. */
   readonly dirtyDates: readonly Day[];
-  /** Canonical columns that hold data in any load. */
+  /** Canonical columns with data in any load. */
   readonly presentColumns: ReadonlySet<string>;
   readonly checks: readonly CheckResult[];
   /** False when this run found everything as the last one left it. */

@@ -1,11 +1,11 @@
-/** The app's own config as JSON, and where a setting stands in it. */
+/** The app's own config as JSON, and where a setting is in it. */
 
 /** The command that makes the dump; it is run where the app runs. */
 export function dumpCommand(file = "discovery.json"): string {
   return `php artisan tinker --execute='echo json_encode(config("discovery"));' > ${file}`;
 }
 
-/** Throws an Error that says why. The engine's own message would quote the text, which may hold secrets. */
+/** Throws an Error that says why. The engine's own message would quote the text, which may contain secrets. */
 export function parseDump(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
@@ -15,8 +15,8 @@ export function parseDump(text: string): unknown {
 }
 
 /**
- * What stands at a path such as `discovery.rollout.active_gate`, wrapped, or null. The first step may be missing (a dump of
- * `config("discovery")` does not repeat its own name), and a key may hold dots itself: `weights.v1.2` is `v1.2` of `weights`.
+ * The value at a path such as `discovery.rollout.active_gate`, wrapped, or null. The first step may be missing (a dump of
+ * `config("discovery")` does not repeat its own name), and a key may contain dots itself: `weights.v1.2` is `v1.2` of `weights`.
  */
 export function findInDump(dump: unknown, path: string): { readonly value: unknown } | null {
   const steps = path.split(".");

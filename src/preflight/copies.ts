@@ -1,4 +1,4 @@
-/** The copies of the app's settings, in the order in which the app heeds them: environment, dotenv file, dump of its config. */
+/** The copies of the app's settings, in the order in which the app reads them: environment, dotenv file, dump of its config. */
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { PreflightConfig } from "../model/config.ts";
@@ -17,14 +17,14 @@ export interface CopyFile {
   readonly modifiedAt: Date;
 }
 
-/** Where a setting may stand: variable, path in the dump. */
+/** Where a setting may be: variable, path in the dump. */
 export interface Address {
   readonly env: string;
   readonly configPath: string;
 }
 
 export interface CopyReading {
-  /** Null: the name stands there without a value. */
+  /** Null: the name is there without a value. */
   readonly value: string | null;
   /** "environment", ".env:3", "discovery.json" */
   readonly source: string;

@@ -1,18 +1,18 @@
 /**
  * A dotenv file as Laravel's phpdotenv reads it, with the line of each value: `export`, comments, three kinds of quotes,
- * values over several lines, `${NAME}`; of a name given twice the last counts. No value ever stands in a message: the file
- * holds passwords too.
+ * values over several lines, `${NAME}`; of a name given twice the last counts. No value is ever part of a message: the file
+ * has passwords in it too.
  */
 
 export interface DotenvEntry {
-  /** Null: the name stands there without `=`. */
+  /** Null: the name is there without `=`. */
   readonly value: string | null;
   readonly line: number;
 }
 
 export interface DotenvProblem {
   readonly line: number;
-  /** The variable it concerns, as far as that can be told. */
+  /** The variable it concerns, as far as that is known. */
   readonly name: string | null;
   readonly message: string;
 }

@@ -1,4 +1,4 @@
-/** What the runbook has confirmed (DESIGN §2 rows 1 and 9): each setting, the value expected of it, and what another means. */
+/** What the runbook has confirmed: each setting, the value expected of it, and what another means. */
 import type { Config, PreflightConfig, PreflightSetting, PreflightWeight } from "../model/config.ts";
 import type { AppSetting } from "./setting.ts";
 
@@ -30,7 +30,7 @@ export function settingsOf(config: Config, preflight: PreflightConfig): readonly
     },
     {
       ...at("DISCOVERY_ROLLOUT_ACTIVE_GATE"),
-      ...text(gate, (actual) => `the app stands at "${actual}", rollout.yaml at "${gate}"`),
+      ...text(gate, (actual) => `the gate is "${actual}" in the app and "${gate}" in rollout.yaml`),
     },
     { ...at("DISCOVERY_FORCE_ALGO_VERSION"), ...notForced(config) },
     { ...at("DISCOVERY_EVAL_SAVE_RATE_INFORMATIONAL"), ...saveRate(config) },
@@ -70,7 +70,7 @@ function switchTo(expected: "true" | "false", meaning: string): Expectation {
 
 /** Empty, so that the gate decides who gets what. At 100% it must be there to be filled in: it is the way back. */
 function notForced({ activeGate, rollout }: Config): Expectation {
-  const kept = `at ${activeGate.name} the way back must stay at hand: keep the line DISCOVERY_FORCE_ALGO_VERSION=`;
+  const kept = `at ${activeGate.name} the way back must stay available: keep the line DISCOVERY_FORCE_ALGO_VERSION=`;
   return {
     ...text(
       "",
@@ -87,8 +87,8 @@ function notForced({ activeGate, rollout }: Config): Expectation {
 
 function saveRate({ thresholds }: Config): Expectation {
   return thresholds.get("save_rate")?.role === "guardrail"
-    ? switchTo("false", "the app holds save_rate for informational, rollout.yaml for a guardrail")
-    : switchTo("true", "the app holds save_rate for a guardrail, rollout.yaml for informational");
+    ? switchTo("false", "save_rate is informational in the app and a guardrail in rollout.yaml")
+    : switchTo("true", "save_rate is a guardrail in the app and informational in rollout.yaml");
 }
 
 function weightSetting({ name, value, configPath, env }: PreflightWeight): AppSetting {

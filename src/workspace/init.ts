@@ -1,6 +1,6 @@
 /**
  * Makes a workspace. What comes in: a folder. What goes out: the package's own rollout.yaml and queries/ copied into it,
- * with a README, a .gitignore and nightly examples. It overwrites nothing unless told to, and writes all or nothing.
+ * with a README, a .gitignore and nightly examples. It overwrites nothing unless asked to, and writes all or nothing.
  */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, extname, join, relative } from "node:path";
@@ -13,7 +13,7 @@ export interface InitOptions {
   readonly directory: string;
   /** Overwrite files of the same names; others stay as they are. */
   readonly force?: boolean | undefined;
-  /** JSON Schema of rollout.yaml: stands beside it, and its first line names it to editors. */
+  /** JSON Schema of rollout.yaml: is put beside it, and its first line names it to editors. */
   readonly schema?: string | undefined;
 }
 

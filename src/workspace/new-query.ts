@@ -1,6 +1,6 @@
 /**
  * One new file in `queries/`. What comes in: the workspace, a kind, a name, and what is there already. What goes out: a file
- * that passes `gatebook check` as it stands. It changes no file that is there, and rollout.yaml least of all: thresholds
+ * that passes `gatebook check` unedited. It changes no file that is there, and rollout.yaml least of all: thresholds
  * are the approvers'.
  */
 import { mkdirSync, writeFileSync } from "node:fs";

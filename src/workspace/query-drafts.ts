@@ -1,4 +1,4 @@
-/** What a new file of `queries/` begins with: a query that runs as it stands, and comments that say what to change. */
+/** What a new file of `queries/` begins with: a query that runs unedited, and comments that say what to change. */
 
 export const draftKinds = ["metric", "check", "cell", "relation"] as const;
 export type DraftKind = (typeof draftKinds)[number];
@@ -62,7 +62,7 @@ const concentration = (title: string): string => `-- @title ${title}
 -- @top 10
 -- @requires author_id
 --
--- So many of the heaviest keys count as @top says. Columns that an export may lack stand in @requires: without them the
+-- So many of the heaviest keys count as @top says. Columns that an export may lack go in @requires: without them the
 -- metric is not available instead of wrong. A metric named under thresholds: in rollout.yaml is a guardrail, any other is shown
 -- as informational.
 --
@@ -81,7 +81,7 @@ const check = (title: string): string => `-- @title ${title}
 -- @description One sentence for the report: what must be true of the data.
 -- @effect warn
 --
--- What a failure does, @effect: block holds a promote back, warn is only shown.
+-- What a failure does, @effect: block prevents a promote, warn is only shown.
 --
 -- The query returns at least one row: status is pass, warn or fail, and the worst row counts. observed and expected
 -- are shown beside it, detail says it in words. rollout is a table of one row that knows the dates of the run.
@@ -106,7 +106,7 @@ const cell = (title: string): string => `-- @title ${title}
 -- @unit clicks count
 -- @chart line event_date impressions algo_version
 --
--- How a column is written stands in @unit: percent, ratio, count or seconds. What is drawn stands in @chart: line, bar
+-- How a column is written, @unit: percent, ratio, count or seconds. What is drawn, @chart: line, bar
 -- or area with the columns for x, y and colour, or none; for more, put a Vega-Lite spec beside this file, with .vl.json
 -- for .sql.
 --

@@ -1,4 +1,4 @@
-/** Files of a new workspace that the package does not hold itself: its README, its .gitignore, its nightly examples. */
+/** Files of a new workspace that the package does not have itself: its README, its .gitignore, its nightly examples. */
 
 const gitignore = `# Too large for git. Of .gatebook/ the ledger cannot be made again from the exports: keep a copy of it, and of reports/.
 .gatebook/
@@ -20,7 +20,7 @@ gatebook check                    # after every edit: finds mistakes without dat
 \`\`\`
 
 Other samples show other verdicts: \`gatebook sample --scenario warning\`, \`rollback\`, \`severe\`, \`broken-ingestion\`,
-\`sample-ratio\` or \`thin\`. What was planted in a sample stands in \`exports/truth.json\`.
+\`sample-ratio\` or \`thin\`. What was planted in a sample is in \`exports/truth.json\`.
 
 ## With your own exports
 
@@ -37,7 +37,7 @@ Other samples show other verdicts: \`gatebook sample --scenario warning\`, \`rol
 | \`rollout.yaml\` | algorithms, gates, thresholds, sources, expected settings |
 | \`rollout.schema.json\` | what editors complete and check \`rollout.yaml\` by; \`gatebook schema --out rollout.schema.json\` renews it |
 | \`queries/relations/\` | shared tables built from the events |
-| \`queries/metrics/\` | one file, one metric; its thresholds stand in \`rollout.yaml\` |
+| \`queries/metrics/\` | one file, one metric; its thresholds are in \`rollout.yaml\` |
 | \`queries/checks/\` | one file, one check of the data |
 | \`queries/cells/\` | anything else you want to see in the report |
 | \`queries/sources/\` | optional: turns an export of another shape into events |
@@ -52,7 +52,7 @@ const crontab = `# Every night at 04:30, when the exports of the day before are 
 # Exit codes: 0 judged, 20 roll back (cron mails what is printed), 2 to 5 something needs a person.
 30 4 * * *  cd "$HOME/rollout" && npx --yes gatebook run --quiet --fail-on rollback
 
-# Keep .gatebook/ of this folder with your backups: it holds the ledger (gatebook restore --from brings a copy back).
+# Keep .gatebook/ of this folder with your backups: it has the ledger (gatebook restore --from brings a copy back).
 # What you then do is recorded in the same folder, by the line that the report prints: gatebook record promote --reason "..."
 
 # In the first 24 hours of a gate, at midday and in the evening as well:
@@ -77,7 +77,7 @@ jobs:
       - uses: actions/setup-node@v4
         with:
           node-version: 22
-      # .gatebook holds the ledger: rollbacks that nobody has cleared, gates, what people recorded, and the sums of days whose
+      # .gatebook has the ledger: rollbacks that nobody has cleared, gates, what people recorded, and the sums of days whose
       # exports are gone. Without it a run takes the ledger over from reports/, as far as a report remembers it; without both it
       # knows of no rollback and begins with a first night.
       - uses: actions/cache@v4

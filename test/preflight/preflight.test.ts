@@ -145,7 +145,7 @@ describe("a setting that is another one fails", () => {
       "=g10",
       "=g100",
       "g100",
-      'the app stands at "g100", rollout.yaml at "g10"',
+      'the gate is "g100" in the app and "g10" in rollout.yaml',
     ],
     [
       "DISCOVERY_FORCE_ALGO_VERSION",
@@ -166,7 +166,7 @@ describe("a setting that is another one fails", () => {
       "INFORMATIONAL=true",
       "INFORMATIONAL=off",
       "false",
-      "the app holds save_rate for a guardrail, rollout.yaml for informational",
+      "save_rate is a guardrail in the app and informational in rollout.yaml",
     ],
   ])("%s: %s → %s", (key, from, to, actual, detail) => {
     expect(withDotenv((text) => text.replace(from, to), key)).toMatchObject({
@@ -185,7 +185,7 @@ describe("a setting that is another one fails", () => {
       expected: "false",
       actual: "true",
       status: "fail",
-      detail: "the app holds save_rate for informational, rollout.yaml for a guardrail",
+      detail: "save_rate is informational in the app and a guardrail in rollout.yaml",
     });
   });
 
@@ -232,14 +232,14 @@ describe("a setting that is set nowhere", () => {
     );
   });
 
-  it("fails at 100% when it is the force toggle: the way back must stay at hand", () => {
+  it("fails at 100% when it is the force toggle: the way back must stay available", () => {
     const atG100 = workspace(FILES, (text) => text.replace("active_gate: g10", "active_gate: g100"));
     const dotenv = without("DISCOVERY_FORCE_ALGO_VERSION")(DOTENV);
     const lines = readPreflight(atG100, context({ "/app/.env": [dotenv, 1], "/app/dump.json": [DUMP, 1] }));
     expect(lineOf("DISCOVERY_FORCE_ALGO_VERSION", lines)).toMatchObject({
       status: "fail",
       detail:
-        "set nowhere (environment, .env, dump.json): at g100 the way back must stay at hand: keep the line DISCOVERY_FORCE_ALGO_VERSION=",
+        "set nowhere (environment, .env, dump.json): at g100 the way back must stay available: keep the line DISCOVERY_FORCE_ALGO_VERSION=",
     });
     expect(lineOf("DISCOVERY_FORCE_ALGO_VERSION", readPreflight(atG100, good)).status).toBe("pass");
     expect(lineOf("DISCOVERY_ROLLOUT_BASELINE_ALGO_VERSION", readPreflight(atG100, good)).status).toBe(
@@ -279,7 +279,7 @@ describe("of several copies", () => {
       source: "environment",
       ageHours: null,
       status: "fail",
-      detail: `the app stands at "g100", rollout.yaml at "g10"; the copies disagree (environment says "g100"; .env:4, 2.0 h old, says "g10"; dump.json, 5.0 h old, says "g10"): dump.json is the older file, make it where the app runs: ${dumpCommand("dump.json")}; an app with a cached config reads no dotenv file, so reload its config first`,
+      detail: `the gate is "g100" in the app and "g10" in rollout.yaml; the copies disagree (environment says "g100"; .env:4, 2.0 h old, says "g10"; dump.json, 5.0 h old, says "g10"): dump.json is the older file, make it where the app runs: ${dumpCommand("dump.json")}; an app with a cached config reads no dotenv file, so reload its config first`,
       contradictedBy: [
         { actual: "g10", source: ".env:4", ageHours: 2 },
         { actual: "g10", source: "dump.json", ageHours: 5 },

@@ -14,7 +14,7 @@ export interface ChangedDay {
   readonly date: Day;
   /** "rows": another number; "content": as many, and others; "definition": nobody can read it again. */
   readonly kind: "rows" | "content" | "definition";
-  /** Rows when the day was closed, and now; of a file that is gone, or holds none of the day any more, null. */
+  /** Rows when the day was closed, and now; of a file that is gone, or has none of the day any more, null. */
   readonly counted: number;
   readonly found: number | null;
   /** Of the source's definition, in which it changed since: "staging", "columns.user_id". */
@@ -61,7 +61,7 @@ interface Change {
   readonly now: readonly (string | null)[];
 }
 
-/** A file that is gone, or that holds no row of the day any more, was rotated: only its definition may have changed. */
+/** A file that is gone, or that has no row of the day any more, was rotated: only its definition may have changed. */
 function changeOf(row: Row): Change | null {
   const text = (name: string): string | null => (typeof row[name] === "string" ? String(row[name]) : null);
   const [counted, found] = [Number(row["counted"]), Number(row["found"] ?? 0)];
@@ -73,7 +73,7 @@ function changeOf(row: Row): Change | null {
   const kind = (): ChangedDay["kind"] | null => {
     if (isThere && found !== counted) return "rows";
     if (isSame === null) return parts.length > 0 ? "definition" : null;
-    // read anew for a lookup that its staging query joins: neither the export nor its meaning changed
+    // read again for a lookup that its staging query joins: neither the export nor its meaning changed
     const isDirty = parts.length > 0 || text("sha256") !== text("sha256_now");
     return !isSame && isDirty ? "content" : null;
   };

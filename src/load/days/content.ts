@@ -1,4 +1,4 @@
-/** What the rows of a file and day hold, as one value that does not ask for their order. */
+/** What the rows of a file and day are, as one value that does not depend on their order. */
 import type { Engine } from "../../engine/engine.ts";
 import { sqlText } from "../../engine/sql-text.ts";
 import { ownValue } from "../events/select-events.ts";

@@ -11,7 +11,7 @@ export async function markDirtyDays(engine: Engine, select: string): Promise<voi
     SELECT DISTINCT event_date FROM (${select}) WHERE event_date NOT IN (FROM touched_days)`);
 }
 
-/** Without closed days: what relations hold of those can no longer be made anew. */
+/** Without closed days: what relations have of those can no longer be made again. */
 export async function readDirtyDays(engine: Engine, retentionStart: Day | null): Promise<readonly Day[]> {
   const rows = await engine.rows("SELECT DISTINCT event_date FROM touched_days ORDER BY event_date");
   const days = rows.map((row) => String(row["event_date"]));

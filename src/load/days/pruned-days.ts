@@ -1,7 +1,7 @@
 /**
- * Days whose single events were pruned: their sums stand in the relations, and nothing may be counted twice. `closed_days` holds
+ * Days whose single events were pruned: their sums are kept in the relations, and nothing may be counted twice. `closed_days` keeps
  * what each file had counted of such a day when it was closed, by which definition of its source; what the file says of the day
- * now stands in `load_days`. The two are held against each other by changed-days.ts.
+ * now is in `load_days`. changed-pruned-days.ts compares the two.
  */
 import type { Engine } from "../../engine/engine.ts";
 import { sqlDate, sqlText } from "../../engine/sql-text.ts";
@@ -22,8 +22,8 @@ export async function keepPreviousDays(engine: Engine, fileId: number): Promise<
 }
 
 /**
- * Takes out the rows of closed days that an earlier load of this file brought already (a file that only grows holds
- * them still) and returns how many. More of them than before: the tolerant path has to say which.
+ * Takes out the rows of closed days that an earlier load of this file brought already (a file that only grows has
+ * them still) and returns how many. More of them than before: the tolerant way has to say which.
  */
 export async function withdrawClosedDays(engine: Engine, plan: LoadPlan, fileId: number): Promise<number> {
   if (plan.retentionStart === null) return 0;
@@ -57,7 +57,7 @@ export async function noteClosedContent(
   }
 }
 
-/** Rows of closed days that were rejected, since they came too late: `bad_rows` of the tolerant path names them. */
+/** Rows of closed days that were rejected, since they came too late: `bad_rows` of the tolerant way names them. */
 export async function noteLateRows(engine: Engine, fileId: number): Promise<void> {
   await engine.execute(`UPDATE load_days SET late = n.rows
     FROM (SELECT event_date AS day, count(*) AS rows FROM bad_rows WHERE reason = 'date_closed' GROUP BY event_date) n

@@ -17,7 +17,7 @@ export interface BoundRelation {
 /** Throws a refusal when a column nobody can do without is missing. */
 export function bindRelation(relation: RawRelation, file: DiscoveredFile): BoundRelation {
   const { source } = file;
-  // a key that no sampled line has may still come: JSONL binds every accepted name, but tells of those found
+  // a key that no sampled line has may still come: JSONL binds every accepted name, but its notes name those found
   const several = relation.columns.length > relation.found.length;
   const names = relation.columns.map(({ name }) => name);
   const binding = bindColumns(source, several ? names : relation.found, several);

@@ -1,5 +1,5 @@
 /**
- * From what an export holds to canonical values, as SQL expressions. One set for both ways: with CAST a bad value
+ * From the values of an export to canonical ones, as SQL expressions. One set for both ways: with CAST a bad value
  * stops the statement (the strict way), with TRY_CAST it becomes null beside its raw text (the tolerant way).
  */
 
@@ -15,7 +15,7 @@ export interface RawValue {
   readonly type: string;
 }
 
-/** The value as it stands, null when it says nothing: what "was there a value?" is asked of. */
+/** The value as it is, null when it is empty: what "was there a value?" is asked of. */
 export function rawPresent(value: RawValue): string {
   return value.type === "VARCHAR" ? `nullif(${value.sql}, '')` : value.sql;
 }
@@ -86,7 +86,7 @@ const plainLocal = "^\\s*\\d+[-/ \\\\]\\d+[-/ \\\\]\\d+([T ]\\s*\\d+:\\d+(:\\d+(
 
 /**
  * TIMESTAMPTZ, because a plain TIMESTAMP drops an offset without a word; then microseconds, because the way over
- * `AT TIME ZONE` costs three times as much. Only what is plainly a local time is read as one; what else stands beside a time
+ * `AT TIME ZONE` costs three times as much. Only what is plainly a local time is read as one; whatever else is written beside a time
  * ("Z ", "UTC", "Europe/Berlin") is the engine's to read or to refuse. In a UTC source only a blank behind a colon calls for that
  * distinction: there a zone's name may follow, and the engine reads the plain times behind "10:00:00 EST" as EST, too.
  */

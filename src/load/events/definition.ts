@@ -1,5 +1,5 @@
 /**
- * What the rows of a source mean: its staging query as parsed and its mapping, in parts that can be told apart. A comment, the
+ * What the rows of a source mean: its staging query as parsed and its mapping, in separate parts. A comment, the
  * layout, a column that no query reads: none of them makes another definition. Kept with the days that were closed by it.
  */
 import { createHash } from "node:crypto";

@@ -1,5 +1,5 @@
 /**
- * Rows that share an event_id: one counts, the others stand in duplicate_rows. Which one is a property of the rows and
+ * Rows that share an event_id: one counts, the others are in duplicate_rows. Which one is a property of the rows and
  * their files, never of the order they came in: the earliest (occurred_at, then content, then source and file name).
  * Ids are compared by hash first and then exactly. Runs inside the transaction of the load that may have changed them.
  */
@@ -51,7 +51,7 @@ export async function resolveDuplicates(
   await engine.execute("DROP TABLE contested; DROP TABLE contested_keys");
 }
 
-/** Where an id of the files may stand a second time, besides the files themselves. */
+/** Where an id of the files may be a second time, besides the files themselves. */
 interface Elsewhere {
   readonly released: boolean;
   readonly others: boolean;

@@ -53,7 +53,7 @@ export async function assignRowIds(engine: Engine, fileId: number, sha256: strin
   return rows;
 }
 
-/** Where a placeholder may stand. An event id that is one is a fault of its own: ids are unique. */
+/** Where a placeholder may be. An event id that is one is a fault of its own: ids are unique. */
 export const idColumns = ["user_id", "session_id"] as const;
 
 /** The column as SQL, null where it names nobody. */
@@ -61,7 +61,7 @@ export function withoutPlaceholder(column: string, placeholders: readonly string
   return `CASE WHEN ${isPlaceholder(column, placeholders)} THEN NULL ELSE ${column} END`;
 }
 
-/** What stood in user_id, else in session_id; null when neither is a placeholder. */
+/** The placeholder that was in user_id, else in session_id; null when neither is a placeholder. */
 export function placeholderSql(placeholders: readonly string[]): string {
   const cases = idColumns.map((column) => `WHEN ${isPlaceholder(column, placeholders)} THEN trim(${column})`);
   return `CASE ${cases.join(" ")} END`;
@@ -73,7 +73,7 @@ function isPlaceholder(column: string, placeholders: readonly string[]): string 
     : `lower(trim(${column})) IN (${placeholders.map(sqlText).join(", ")})`;
 }
 
-/** Once: events that a version without placeholders loaded follow where they stand, as far as they are kept. */
+/** Once: events that a version without placeholders loaded follow in place, as far as they are kept. */
 export async function clearOldPlaceholders(engine: Engine, { unitPlaceholders }: Config): Promise<void> {
   const [known] = await engine.rows("SELECT 1 AS found FROM load_state WHERE key = 'placeholders'");
   if (known !== undefined) return;

@@ -55,7 +55,7 @@ export async function stageRelation(
   }
 }
 
-/** The staged rows in a table, numbered: the tolerant way reads them more than once and has to tell them apart. */
+/** The staged rows in a table, numbered: the tolerant way reads them more than once and has to distinguish them. */
 export async function keepStagedRows(
   engine: Engine,
   relation: RawRelation,
@@ -82,7 +82,7 @@ export async function dropStage(engine: Engine, source: Source): Promise<void> {
   );
 }
 
-/** The file is sound, the query over it is not: what stands where in the query. */
+/** The file is sound, the query over it is not: what is wrong where in the query. */
 export function stagingRefusal(file: DiscoveredFile, error: unknown): unknown {
   if (
     !(error instanceof GatebookError) ||

@@ -1,22 +1,22 @@
 /**
- * Single events that nobody wants kept (`keep_events: 0`). They stand in a temporary table in front of `event_rows`, under its
+ * Single events that nobody wants kept (`keep_events: 0`). They are in a temporary table in front of `event_rows`, under its
  * name, so that loading, relations, checks and cells find them there; the store's own table never sees them. Storing text is most
  * of a first night, and what was never written leaves no traces in the file.
  */
 import type { Engine } from "../../engine/engine.ts";
 import { sqlName } from "../../engine/sql-text.ts";
 
-/** From now on events only pass; what the store has kept of later days stands among them. */
+/** From now on events are transient; those of later days that the store has kept are among them. */
 export async function useTransientEvents(engine: Engine): Promise<void> {
   await engine.execute(`CREATE TEMP TABLE event_rows AS FROM ${await storedRows(engine)}`);
 }
 
-/** Takes into the store what is left of them after pruning: events of days behind the report date. Nothing, where none pass. */
+/** Takes into the store what is left of them after pruning: events of days behind the report date. Nothing, where none are transient. */
 export async function keepWhatIsLeft(engine: Engine): Promise<void> {
-  const [passing] = await engine.rows(
+  const [transient] = await engine.rows(
     "SELECT 1 AS found FROM duckdb_tables() WHERE temporary AND table_name = 'event_rows'",
   );
-  if (passing === undefined) return;
+  if (transient === undefined) return;
   const stored = await storedRows(engine);
   await engine.execute(`DELETE FROM ${stored};
     INSERT INTO ${stored} FROM event_rows;

@@ -19,7 +19,7 @@ export interface PreparedFile {
   readonly path: string;
   /** What the strict reader reads: `path`, or a zstd file that does not survive unpacking byte for byte. */
   readonly strictPath: string;
-  /** Size of what `path` holds. */
+  /** Size of the file at `path`. */
   readonly plainBytes: number;
   /** First bytes of the text, for the header. */
   readonly head: Buffer;
@@ -29,7 +29,7 @@ export interface PreparedFile {
 }
 
 export interface Fingerprint {
-  /** Of the file as it stands on disk. */
+  /** Of the file on disk. */
   readonly sha256: string;
   /** Physical lines of its text; null for Parquet. */
   readonly lines: number | null;

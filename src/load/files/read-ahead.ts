@@ -1,6 +1,6 @@
 /**
  * Gets the next files ready while the engine has the present ones: unpacked from the moment their turn is the next, hashed when
- * the engine has read the present ones and settles its books, which leaves a core idle. Groups come out in their order.
+ * the engine has read the present ones and records their loads, which leaves a core idle. Groups come out in their order.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -56,7 +56,7 @@ async function begin(
     const temporary = await mkdtemp(join(parent, "file-"));
     const before = files.at(-1)?.prepared.catch(() => undefined);
     const prepared = Promise.resolve(before).then(() => prepareFile(engine, task.file, temporary));
-    prepared.catch(() => undefined); // told when it is the file's turn
+    prepared.catch(() => undefined); // thrown when it is the file's turn
     files.push({ task, prepared, temporary });
   }
   return files;

@@ -1,5 +1,5 @@
 /**
- * One pass over a file that DuckDB shall not read as it stands: unpack gzip (Node's zlib verifies length and checksum,
+ * One pass over a file that DuckDB must not read as it is: unpack gzip (Node's zlib verifies length and checksum,
  * DuckDB loads a damaged file without a word), recode to UTF-8, hash what is on disk, count the lines of the text.
  */
 import { createHash } from "node:crypto";

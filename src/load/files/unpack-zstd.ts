@@ -1,7 +1,7 @@
 /**
  * zstd to text. Node 20 cannot unpack it, DuckDB can and verifies checksums, but does not notice a missing end: that is
  * found first by walking the frames. DuckDB hands the text over line by line, without empty lines and carriage returns: where
- * that loses something, the strict reading goes to the file itself, and line numbers count the lines that hold something.
+ * that loses something, the strict reading goes to the file itself, and line numbers count the lines that are not empty.
  */
 import { type FileHandle, open, stat } from "node:fs/promises";
 import type { Engine } from "../../engine/engine.ts";
@@ -18,7 +18,7 @@ const longestLine = 100_000_000;
 
 interface UnpackedZstd extends LineCount {
   readonly sha256: string;
-  /** The target holds the text byte for byte. */
+  /** The target is the text byte for byte. */
   readonly isExact: boolean;
 }
 

@@ -106,13 +106,13 @@ function withoutReturn(line: string): string {
 interface CsvHeader {
   /** As found, blanks around cut off; an unnamed column gets `column0`, counted from 0. */
   readonly columns: readonly string[];
-  /** The header does not stand in the first line: DuckDB would take it for a row. */
+  /** The header is not in the first line: DuckDB would take it for a row. */
   readonly startsBlank: boolean;
 }
 
 /**
  * The first record: DuckDB binds given columns by position and would accept any order. Throws a refusal when there is no header, a
- * name stands twice, or the delimiter is plainly another.
+ * name is there twice, or the delimiter is plainly another.
  */
 export function readCsvHeader(file: DiscoveredFile, head: Buffer, dialect: CsvDialect): CsvHeader {
   const first = firstRecord(head, dialect);

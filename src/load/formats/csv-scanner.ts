@@ -29,7 +29,7 @@ export interface RecordShape {
   readonly filled: number;
 }
 
-/** "open": the text ends within a quoted value. "misplaced": something stands behind a closing quote. */
+/** "open": the text ends within a quoted value. "misplaced": something comes after a closing quote. */
 export function scanRecord(text: string, dialect: CsvDialect): RecordShape | "open" | "misplaced" {
   let width = 0;
   let filled = 0;

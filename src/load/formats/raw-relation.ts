@@ -86,7 +86,7 @@ async function jsonRelation(prepared: PreparedFile): Promise<RawRelation> {
   };
 }
 
-/** A column of the export under that name would stand in front of the engine's. */
+/** A column of the export under that name would hide the engine's. */
 function hasFileIndex(names: readonly string[]): boolean {
   return names.some((name) => name.toLowerCase() === FILE_INDEX);
 }

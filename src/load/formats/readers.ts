@@ -19,9 +19,9 @@ export interface RawRelation {
   readonly columns: readonly RawColumn[];
   /** Columns the file really has; JSONL reads more, all that could be in a later line. */
   readonly found: readonly string[];
-  /** The fast path cannot read this file right, e.g. blank lines stand before the header. */
+  /** The strict way cannot read this file right, e.g. there are blank lines before the header. */
   readonly tolerantOnly: boolean;
-  /** JSONL: two of its keys differ in case only, which the reader of JSON would not tell apart. */
+  /** JSONL: two of its keys differ in case only, which the reader of JSON would take for one. */
   readonly isExact?: boolean;
 }
 

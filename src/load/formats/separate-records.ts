@@ -10,8 +10,8 @@ import { type CsvDialect, dialectOf, valuesOf } from "./csv-scanner.ts";
 import { bytesOf, eachRecord, isValidUtf8 } from "./text-records.ts";
 
 /**
- * "lines": CSV as it stands behind `line,`, JSON with the line as its first member. "values": CSV with every value
- * quoted, JSON as text in CSV: slower, and whatever the text holds, DuckDB takes it.
+ * "lines": CSV as it is behind `line,`, JSON with the line as its first member. "values": CSV with every value
+ * quoted, JSON as text in CSV: slower, and whatever the text is, DuckDB takes it.
  */
 export type RewriteMode = "lines" | "values";
 
@@ -23,7 +23,7 @@ export interface SeparateRecords {
   readonly brokenRows: number;
 }
 
-/** The member of a JSON object that holds its line. */
+/** The member of a JSON object with its line. */
 export const lineMember = "gatebook line";
 
 interface SeparateRequest {

@@ -23,7 +23,7 @@ export interface SoundRecords {
   readonly relation: RawRelation;
   /** SQL expression of a record's line (row number in Parquet) over `relation`; no two have the same. */
   readonly line: string;
-  /** How many the relation holds. */
+  /** How many the relation has. */
   readonly sound: number;
   /** How many were rejected here. */
   readonly broken: number;

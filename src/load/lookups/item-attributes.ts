@@ -5,7 +5,7 @@ import { lookupNames } from "../../model/event-columns.ts";
 import { markDirtyDays } from "../days/dirty-days.ts";
 
 /**
- * Makes item_attributes anew from the lookups as they now are, the first configured one with a value winning, and lets
+ * Makes item_attributes again from the lookups as they now are, the first configured one with a value winning, and lets
  * the events of changed items follow. Does nothing when no lookup changed since the last time.
  */
 export async function refreshItems(engine: Engine, lookups: readonly Source[]): Promise<void> {

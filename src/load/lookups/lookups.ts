@@ -109,7 +109,7 @@ async function dropForgotten(engine: Engine, sources: readonly Source[]): Promis
   return forgotten.size > 0;
 }
 
-/** What the lookups hold that the staging query of `source` joins: when they change, its files are staged again. */
+/** The content of the lookups that the staging query of `source` joins: when they change, its files are staged again. */
 export async function joinedLookups(
   engine: Engine,
   source: Source,

@@ -2,7 +2,7 @@ import type { Engine, Row } from "../../engine/engine.ts";
 import { GatebookError } from "../../model/error.ts";
 
 /**
- * Counts the rows of the files where they stand and holds them against the records: read = loaded + duplicates + rejected.
+ * Counts the rows of the files in their tables and compares them with the records: read = loaded + duplicates + rejected.
  * `closed`: rows of closed days in each, counted before and no longer kept. A breach rolls the load back.
  */
 export async function checkAccounting(
@@ -33,7 +33,7 @@ function checkFile(row: Row): void {
   if (agree && count("read") === count("loaded") + count("duplicates") + count("rejected")) return;
   throw new GatebookError(
     "store",
-    `accounting of ${String(row["file"])} does not hold: read ${count("read")}, loaded ${count("loaded_found")}, ` +
+    `row counts of ${String(row["file"])} do not add up: read ${count("read")}, loaded ${count("loaded_found")}, ` +
       `duplicates ${count("duplicates_found")}, rejected ${count("rejected_found")}`,
     { hint: "nothing of this file was kept; please report this with the file's header and format" },
   );

@@ -1,6 +1,6 @@
 /**
- * Columns that a source's files had and no longer have (runbook row 3): `meta` becomes `metadata` becomes `props`. A file is held
- * against the most alike of the days before it, since one source may deliver files of several shapes. Only what gatebook reads
+ * Columns that a source's files had and no longer have (runbook row 3): `meta` becomes `metadata` becomes `props`. A file is compared
+ * with the most alike of the days before it, since one source may deliver files of several shapes. Only what gatebook reads
  * counts: accepted names of canonical columns, and every column where a staging file may read it.
  */
 
@@ -12,7 +12,7 @@ import type { Day } from "../../model/words.ts";
 import { acceptedNames } from "../events/binding.ts";
 import type { KnownFile } from "./loads-table.ts";
 
-/** Days with files that tell what shapes a source has: a clicks file may be absent for a day. */
+/** Days with files that show what shapes a source has: a clicks file may be absent for a day. */
 const RECENT_DAYS = 3;
 
 interface DatedFile {
@@ -53,7 +53,7 @@ function datedFiles(known: readonly KnownFile[], source: string): readonly Dated
 /** Each change once: of many files of a day the first. */
 function changesOf(source: Source, files: readonly DatedFile[], since: Day): readonly string[] {
   const days = [...new Set(files.map(({ day }) => day))];
-  const told = new Map<string, string>();
+  const changes = new Map<string, string>();
   for (const file of files) {
     const recent = days.filter((day) => day < file.day).slice(-RECENT_DAYS);
     const before = mostAlike(
@@ -62,10 +62,10 @@ function changesOf(source: Source, files: readonly DatedFile[], since: Day): rea
     );
     const change = before === null || file.day < since ? null : changeOf(source, before, file);
     const key = `${file.day} ${change}`;
-    if (change !== null && !told.has(key))
-      told.set(key, `${source.name}: ${change} on ${file.day} (${file.file})`);
+    if (change !== null && !changes.has(key))
+      changes.set(key, `${source.name}: ${change} on ${file.day} (${file.file})`);
   }
-  return [...told.values()];
+  return [...changes.values()];
 }
 
 /** By shared columns over all of both; the latest of equals. */

@@ -17,7 +17,7 @@ export interface LoadedFiles {
   readonly leftOut: readonly SetApart[];
 }
 
-/** Files that hold nothing but closed days are history: they are recorded, and no longer checked. */
+/** Files with nothing but closed days are history: they are recorded, and no longer checked. */
 export function loadChecks(
   { known, retentionStart, rejectExamples, leftOut }: LoadedFiles,
   config: Config,

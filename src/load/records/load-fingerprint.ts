@@ -15,7 +15,7 @@ export function newReadings({ options }: Source): readonly string[] {
 
 /**
  * Hash of everything but the file itself that its rows depend on. `lookups`: what the lookups a staging query joins
- * hold, empty for others.
+ * contain, empty for others.
  */
 export async function loadFingerprint(source: Source, config: Config, lookups: string): Promise<string> {
   const staging = source.staging === null ? null : await readFile(source.staging, "utf8");

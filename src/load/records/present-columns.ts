@@ -1,4 +1,4 @@
-/** Which canonical columns really hold data: what depends on another is not available, and says so. */
+/** Which canonical columns really have data: what depends on another is unavailable, and says so. */
 import type { Engine } from "../../engine/engine.ts";
 import { type CanonicalName, canonicalNames, lookupNames } from "../../model/event-columns.ts";
 import type { BoundRelation } from "../events/binding.ts";
@@ -7,7 +7,7 @@ import { readKnownFiles } from "./loads-table.ts";
 /** A value among the first rows settles most columns; only the others are searched, to their first value. */
 const firstRows = 2048;
 
-/** Canonical columns that hold a value in at least one row of the file. */
+/** Canonical columns with a value in at least one row of the file. */
 export async function columnsWithData(
   engine: Engine,
   bound: BoundRelation,

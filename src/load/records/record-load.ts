@@ -33,7 +33,7 @@ export async function recordLoad(
   const { sha256 } = await prepared.fingerprint();
   const notes = [...prepared.notes, ...bound.notes, ...(await fixRows(engine, fileId, sha256))];
   const accepted = await acceptedRows(engine, fileId);
-  // of all that the file holds, closed days too: a column is not absent because its rows are no longer kept
+  // of all rows of the file, closed days too: a column is not absent because its rows are no longer kept
   const present = await columnsWithData(engine, bound, fileId);
   await noteClosedContent(engine, plan, fileId);
   const closed = await withdrawClosedDays(engine, plan, fileId);

@@ -10,7 +10,7 @@ export interface RejectExample {
   /** Null when it is the row as a whole. */
   readonly column: string | null;
   readonly reason: string;
-  /** The row as it stands in the file, cut. */
+  /** The row as it is in the file, cut. */
   readonly raw: string;
 }
 

@@ -1,4 +1,4 @@
-/** Under which names the rollout's two algorithms stand in the data: their own, and such as differ in blanks and case alone. */
+/** The names of the rollout's two algorithms in the data: their own, and those that differ in blanks and case alone. */
 import type { DataEngine } from "../../engine/engine.ts";
 import { sqlText } from "../../engine/sql-text.ts";
 import type { Variant } from "../../model/words.ts";

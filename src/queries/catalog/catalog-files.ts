@@ -1,4 +1,4 @@
-/** Which files stand in `queries/`, and which of them cannot be what they are meant to be by their name alone. */
+/** Which files are in `queries/`, and which of them cannot be what they are meant to be by their name alone. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { GatebookError } from "../../model/error.ts";
@@ -66,7 +66,7 @@ function listFolder(kind: QueryKind, root: string, isShipped: boolean): FoundFil
     const extension = /(\.sql|\.vl\.json)$/i.exec(entry.name)?.[0] ?? "";
     const name = entry.name.slice(0, entry.name.length - extension.length);
     if (entry.isDirectory) {
-      refuse("queries are not kept in folders of folders", `move its files to queries/${kindFolders[kind]}`);
+      refuse("queries are not read from subfolders", `move its files to queries/${kindFolders[kind]}`);
     } else if (extension === "") {
       // README.md, editors' backups: not ours to judge.
     } else if (extension !== ".sql" && extension !== ".vl.json") {
@@ -88,20 +88,20 @@ function strayFolders(root: string): readonly GatebookError[] {
     .filter((entry) => (entry.isDirectory || entry.name.endsWith(".sql")) && !known.includes(entry.name))
     .map((entry) => {
       const message = entry.isDirectory
-        ? `"${entry.name}" is no folder of queries${suggestion(entry.name, known)}`
-        : "the file stands outside the folders of queries";
+        ? `"${entry.name}" is not a folder of queries${suggestion(entry.name, known)}`
+        : "the file is outside the folders of queries";
       const hint = `queries are kept in ${known.join(", ")}`;
       return new GatebookError("config", message, { where: { file: `queries/${entry.name}` }, hint });
     });
 }
 
-interface Entry {
+interface FolderEntry {
   readonly name: string;
   readonly isDirectory: boolean;
 }
 
 /** By name in code-unit order, the same on every machine; hidden files are not ours. */
-function entries(folder: string): readonly Entry[] {
+function entries(folder: string): readonly FolderEntry[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => !name.startsWith("."))

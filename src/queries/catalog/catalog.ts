@@ -46,7 +46,7 @@ export interface Catalog {
 
 /**
  * Reads `root/queries`. A folder (metrics, checks, …) that the workspace does not have is taken from `fallbackRoot/queries`; one
- * that it has counts as it stands, so that a file deleted there stays deleted. Relations it lacks are taken one by one, since
+ * that it has counts as it is, so that a file deleted there stays deleted. Relations it lacks are taken one by one, since
  * the others are built from them; nobody builds one that nothing reads.
  */
 export function readCatalog(root: string, fallbackRoot?: string): Catalog {

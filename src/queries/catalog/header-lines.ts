@@ -4,7 +4,7 @@ export interface HeaderLine {
   readonly key: string;
   readonly value: string;
   readonly line: number;
-  /** Where `@key` stands. */
+  /** Where `@key` begins. */
   readonly column: number;
   readonly valueColumn: number;
 }

@@ -9,12 +9,12 @@ const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
       `"${String(input)}" is not one of ${words.join(", ")}${suggestion(String(input), words)}`,
   });
 
-const text = z.string().min(1, "says nothing");
+const text = z.string().min(1, "is empty");
 const unit = oneOf(["percent", "ratio", "count", "seconds"]);
 
 const column = z.enum(optionalColumns, {
   error: ({ input }) =>
-    `"${String(input)}" is no column of events${suggestion(String(input), optionalColumns)}`,
+    `"${String(input)}" is not a column of events${suggestion(String(input), optionalColumns)}`,
 });
 
 const fields = {

@@ -30,9 +30,9 @@ export interface Header {
   readonly effect: CheckEffect;
   /** Cells: `@unit column unit`. */
   readonly columnUnits: ReadonlyMap<string, Unit>;
-  /** Cells: the shorthand and where it stands. */
+  /** Cells: the shorthand and its place. */
   readonly chart: HeaderLine | null;
-  /** All keys as they stand in the file, for messages. */
+  /** All keys as they are in the file, for messages. */
   readonly lines: readonly HeaderLine[];
 }
 
@@ -100,7 +100,7 @@ export function parseHeader(kind: QueryKind, name: string, path: string, sql: st
 
 function strayKey(path: string, line: HeaderLine): readonly GatebookError[] {
   if (!kinds.some((kind) => line.key in keysByKind[kind])) return [];
-  const message = `@${line.key} stands below the query's first line`;
+  const message = `@${line.key} is below the query's first line`;
   return [problemAt(path, line, line.column, message, "header lines come first, above SELECT or WITH")];
 }
 

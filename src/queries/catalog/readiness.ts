@@ -42,7 +42,7 @@ export async function refuseUnready(engine: Engine, file: CatalogFile, readiness
       throw queryProblem(file, `it reads the relation "${name}", which could not be built`, {
         line,
         column,
-        hint: `mend queries/relations/${name}.sql first`,
+        hint: `fix queries/relations/${name}.sql first`,
       });
     }
   }

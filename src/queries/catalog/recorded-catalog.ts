@@ -1,6 +1,6 @@
 /**
- * The SQL files as a result recorded them. In: `provenance.queries`, by path. Out: a catalog to run again, whatever stands in
- * the workspace by now. Hashes are taken anew: a record whose text and hash disagree was edited.
+ * The SQL files as a result recorded them. In: `provenance.queries`, by path. Out: a catalog to run again, whatever is in
+ * the workspace by now. Hashes are computed again: a record whose text and hash disagree was edited.
  */
 import { createHash } from "node:crypto";
 import type { CellChart, CellResult, QueryProvenance } from "../../model/result.ts";
@@ -9,7 +9,7 @@ import { parseHeader, type QueryKind } from "./header.ts";
 
 export interface RecordedQueries {
   readonly queries: Readonly<Record<string, QueryProvenance>>;
-  /** Their charts come from files beside the queries, which the record holds as specs. */
+  /** Their charts come from files beside the queries, which the record has as specs. */
   readonly cells: readonly CellResult[];
 }
 

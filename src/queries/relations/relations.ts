@@ -228,7 +228,7 @@ export function refuseBroken(
   const place = reads.find(({ name }) => name === broken);
   throw queryProblem(file, `it reads the relation "${broken}", which could not be built`, {
     ...(place === undefined ? {} : { line: place.line, column: place.column }),
-    hint: `mend queries/relations/${broken}.sql first`,
+    hint: `fix queries/relations/${broken}.sql first`,
   });
 }
 

@@ -1,4 +1,4 @@
-/** The columns a file must return, by kind: names and types, held against what the engine says it would return. */
+/** The columns a file must return, by kind: names and types, compared with what the engine says it would return. */
 import type { Column, ColumnKind, TypedColumn } from "../../engine/engine.ts";
 import type { GatebookError } from "../../model/error.ts";
 import { didYouMean } from "../../model/suggest.ts";
@@ -6,14 +6,14 @@ import type { CatalogFile } from "../catalog/catalog.ts";
 import { queryPlace } from "../catalog/header-lines.ts";
 import { queryProblem } from "../catalog/query-problem.ts";
 
-type Family = "date" | "text" | "number" | "any";
+type ColumnFamily = "date" | "text" | "number" | "any";
 
 interface Required {
   readonly name: string;
-  readonly family: Family;
+  readonly family: ColumnFamily;
 }
 
-const required = (name: string, family: Family): Required => ({ name, family });
+const required = (name: string, family: ColumnFamily): Required => ({ name, family });
 const unitGrain = [
   required("event_date", "date"),
   required("algo_version", "text"),
@@ -108,7 +108,7 @@ function duplicateColumns(file: CatalogFile, columns: readonly Column[]): readon
   );
 }
 
-function isOf(family: Family, kind: ColumnKind): boolean {
+function isOf(family: ColumnFamily, kind: ColumnKind): boolean {
   switch (family) {
     case "date":
     case "text":

@@ -1,5 +1,5 @@
 /**
- * `gatebook check` for the SQL files. What comes in: the catalog, the configuration, and an engine that holds the warehouse's
+ * `gatebook check` for the SQL files. What comes in: the catalog, the configuration, and an engine with the warehouse's
  * tables, empty or not. What goes out: everything that is wrong, each with its place. It runs no query: files are bound only.
  */
 import type { Column, Engine } from "../../engine/engine.ts";
@@ -49,7 +49,7 @@ interface Bench {
   readonly chartCheck: ChartCheck;
   /** Lookups whose columns are not known without their files. */
   readonly guessed: ReadonlySet<string>;
-  /** Relations that do not bind: what reads them is not held against them. */
+  /** Relations that do not bind: what reads them is not blamed for it. */
   readonly broken: Set<string>;
   /** Relations that something reads. */
   readonly read: Set<string>;
@@ -119,8 +119,8 @@ async function bind(
     const lookup = tables.find((name) => bench.guessed.has(name));
     if (lookup === undefined || !isQueryProblem(error)) throw error;
     const hint = `the columns of the lookup "${lookup}" are only known once it is loaded`;
-    const told = new GatebookError("query", error.message, { where: error.where, hint });
-    bench.findings.push({ ...toFinding(told, file), level: "warning" });
+    const warning = new GatebookError("query", error.message, { where: error.where, hint });
+    bench.findings.push({ ...toFinding(warning, file), level: "warning" });
     return [];
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The warehouse as `gatebook check` has to stand in for it while there is no data: which columns `@requires` may name, and the
+ * The warehouse as `gatebook check` replaces it while there is no data: which columns `@requires` may name, and the
  * tables that only a run makes.
  */
 import type { Column, Engine } from "../../engine/engine.ts";

@@ -50,11 +50,11 @@ describe("the catalog", () => {
     });
     expect(problems.map(told)).toEqual([
       "queries/cells/lonely.vl.json the chart has no query lonely.sql beside it | add queries/cells/lonely.sql or rename the chart",
-      "queries/cells/more queries are not kept in folders of folders | move its files to queries/cells",
+      "queries/cells/more queries are not read from subfolders | move its files to queries/cells",
       'queries/cells/same.sql the name "same" is taken by queries/relations/same.sql | rename one of the two files',
       "queries/cells/same.sql:1:4 unknown header key @titel | did you mean @title?",
-      "queries/loose.sql the file stands outside the folders of queries | queries are kept in sources, relations, metrics, checks, cells",
-      'queries/metric "metric" is no folder of queries; did you mean "metrics"? | queries are kept in sources, relations, metrics, checks, cells',
+      "queries/loose.sql the file is outside the folders of queries | queries are kept in sources, relations, metrics, checks, cells",
+      'queries/metric "metric" is not a folder of queries; did you mean "metrics"? | queries are kept in sources, relations, metrics, checks, cells',
       'queries/metrics/My Metric.sql "My Metric" cannot be the name of a metric | use lower-case letters, digits and _, a letter first',
       "queries/metrics/ctr.SQL the ending .SQL is not lower case | rename it to ctr.sql",
       "queries/metrics/ctr.vl.json the chart has no query ctr.sql beside it | add queries/metrics/ctr.sql or rename the chart",

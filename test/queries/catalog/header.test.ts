@@ -103,14 +103,14 @@ describe("a header that is wrong", () => {
       'queries/metrics/ctr.sql:1:10 @unit: "percnt" is not one of percent, ratio, count, seconds; did you mean "percent"? | ',
       'queries/metrics/ctr.sql:2:12 @better: "up" is not one of higher, lower, neither | ',
       'queries/metrics/ctr.sql:3:9 @top: "0" is not a whole number from 1 to 9999 | ',
-      'queries/metrics/ctr.sql:4:14 @requires: "author_idd" is no column of events; did you mean "author_id"? | ',
-      "queries/metrics/ctr.sql:5:10 @owner: says nothing | ",
+      'queries/metrics/ctr.sql:4:14 @requires: "author_idd" is not a column of events; did you mean "author_id"? | ',
+      "queries/metrics/ctr.sql:5:10 @owner: is empty | ",
     ]);
   });
 
   it("does not say a key twice, nor below the SELECT", () => {
     expect(problems(metric("-- @title A\n-- @title B\nSELECT 1\n  -- @better higher\n-- @someone"))).toEqual([
-      "queries/metrics/ctr.sql:4:6 @better stands below the query's first line | header lines come first, above SELECT or WITH",
+      "queries/metrics/ctr.sql:4:6 @better is below the query's first line | header lines come first, above SELECT or WITH",
       "queries/metrics/ctr.sql:2:4 @title is given twice, first in line 1 | keep one of the two",
     ]);
   });
