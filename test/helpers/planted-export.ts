@@ -2,6 +2,8 @@
  * Exports of two days whose every count is planted: groups of users who each see and click the same on both days. No chance in it, so
  * that a test may say what a number is with and without some of them.
  */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { type Finally, madeWorkspace, writeFilesIn } from "./temp-workspace.ts";
 
 export interface Group {
@@ -45,6 +47,8 @@ const lines: Readonly<Record<string, string>> = {
 /** A workspace with one file per day and a lookup of items 0 to 99. Judged by the bare thresholds: nothing here is noise. */
 export async function plantedWorkspace(finish: Finally, planted: Planted): Promise<string> {
   const root = await madeWorkspace(finish);
+  // no cell has a say in a verdict
+  rmSync(join(root, "queries/cells"), { recursive: true });
   const { groups, settings = "", thresholds = ["ctr", "long_dwell_share"], exposure = "10%" } = planted;
   const items = Array.from({ length: 100 }, (_, item) => `${item},a${item % 30},c${item % 7},d${item % 50}`);
   writeFilesIn(root, {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { expectedVerdict, planOf, type Scenario, scenarios } from "../../src/sample/scenario.ts";
-import { makeSample } from "./made-sample.ts";
+import { makeSample } from "../sample/made-sample.ts";
 
 /** Plain SQL over the files alone: clicks per impression, and clicks of 30 s and longer per click. */
 const rates = `
