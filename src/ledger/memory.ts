@@ -1,5 +1,5 @@
 /**
- * What became of the ledger itself: taken over from a copy, lost, or begun anew on purpose. These are rows of `records`, beside
+ * What became of the ledger itself: taken over from a copy, lost, or restarted on purpose. These are rows of `records`, beside
  * what people did, so that whoever audits the ledger sees them; they move no gate and clear nothing.
  */
 import type { Engine } from "../engine/engine.ts";
@@ -68,7 +68,7 @@ export interface Known {
   /** Its report date, and whether a daily run of that day is known. */
   readonly newestDay: Day | null;
   readonly hasDaily: boolean;
-  /** A person began this rollout's ledger anew: nights up to this day are not to be taken over. */
+  /** A person began this rollout's ledger from scratch: nights up to this day are not to be taken over. */
   readonly freshSince: Day | null;
 }
 

@@ -56,7 +56,7 @@ export async function addRecord(engine: Engine, entry: LedgerRow): Promise<void>
 }
 
 /**
- * Nights, restatements and records of a rollout in the order of time; what a night was restated from stands before it.
+ * Nights, restatements and records of a rollout in the order of time; what a night was restated from comes before it.
  * Columns: day, what, number (of a record: what `record undo` takes), action, gate, detail, person, recorded_at.
  */
 export async function readHistory(engine: Engine, rollout: string): Promise<readonly Row[]> {

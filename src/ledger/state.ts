@@ -162,7 +162,7 @@ function acceptedOf(records: readonly PersonRecord[]): LedgerState["accepted"] {
 
 const REOPENS: ReadonlySet<RecordKind> = new Set(["promote", "rollback", "clear"]);
 
-/** A gate that was closed is open again once the rollout moved, or an observation began anew. */
+/** A gate that was closed is open again once the rollout moved, or an observation restarted. */
 function completedOf(records: readonly PersonRecord[]): LedgerState["completed"] {
   const last = records.filter(({ kind }) => kind === "complete" || REOPENS.has(kind)).at(-1);
   if (last?.kind !== "complete") return null;

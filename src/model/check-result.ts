@@ -49,7 +49,7 @@ export function check(
   return finding(name, title)(status, detail, { description, effect, ...values });
 }
 
-/** A result never holds NaN or Infinity. */
+/** A result never contains NaN or Infinity. */
 function finite(value: Scalar): Scalar {
   return typeof value === "number" && !Number.isFinite(value) ? null : value;
 }

@@ -5,7 +5,7 @@
 import type { Day, EventType, JudgeMode, Role } from "./words.ts";
 
 export interface Config {
-  /** Absolute path of rollout.yaml and of the folder it stands in: the workspace. */
+  /** Absolute path of rollout.yaml and of its folder: the workspace. */
   readonly file: string;
   readonly root: string;
   readonly sha256: string;
@@ -100,7 +100,7 @@ export interface Source {
   readonly kind: "events" | "lookup";
   /** Globs or paths as written, relative to the workspace, `/` separated. */
   readonly files: readonly string[];
-  /** Null: told from the file's name. */
+  /** Null: derived from the file's name. */
   readonly format: SourceFormat | null;
   readonly options: SourceOptions;
   /** Canonical column → names it may have in the export, first match wins, e.g. metadata: [metadata, meta]. */
@@ -141,14 +141,14 @@ export interface PreflightConfig {
   /** Whether the process environment is asked. */
   readonly environment: boolean;
   readonly weights: readonly PreflightWeight[];
-  /** Where each setting stands in the JSON dump, e.g. "discovery.rollout.active_gate". */
+  /** Where each setting is in the JSON dump, e.g. "discovery.rollout.active_gate". */
   readonly configPaths: Readonly<Record<PreflightSetting, string>>;
 }
 
 export interface PreflightWeight {
   readonly name: string;
   readonly value: number;
-  /** Where it stands in the JSON dump, e.g. "discovery.algo_versions.clip-cosine-v2.weights.w1". */
+  /** Where it is in the JSON dump, e.g. "discovery.algo_versions.clip-cosine-v2.weights.w1". */
   readonly configPath: string;
   /** Name of the environment variable that overrides it, e.g. "DISCOVERY_WEIGHT_W1". */
   readonly env: string;

@@ -1,4 +1,4 @@
-/** How much of its events a number stands on, and the words for it, the same for the judge's sentences and every report. */
+/** How much of its events a number is based on, and the words for it, the same for the judge's sentences and every report. */
 import type { Coverage, VariantCoverage } from "./measurement.ts";
 import type { Denominator } from "./words.ts";
 

@@ -31,7 +31,7 @@ export type LeftOutReason = keyof LeftOut;
 export interface LeftOutExample extends ReadonlyOutput<typeof covered.leftOutExample> {}
 /** `events = counted + all of leftOut`. */
 export interface VariantCoverage extends ReadonlyOutput<typeof covered.variantCoverage> {}
-/** The share of its events that a number stands on, by variant. */
+/** The share of its events that a number is based on, by variant. */
 export interface Coverage extends ReadonlyOutput<typeof covered.coverage> {}
 /** What the counts of a coverage alone do not say. Shares are fractions. */
 export interface CoverageEvidence extends ReadonlyOutput<typeof covered.coverageEvidence> {}

@@ -1,4 +1,4 @@
-/** "Did you mean": the candidate a mistyped word most likely stands for. Pure; used by every room that reads names from people. */
+/** "Did you mean": the candidate a mistyped word most likely means. Pure; used by every room that reads names from people. */
 
 /**
  * The nearest candidate, or null when none is near: at most one slip in three characters. Case and separators do not

@@ -8,8 +8,8 @@ import { thresholdLines } from "../text/beside.ts";
 import { countText, lineText, notAvailable, percentText, quantityText } from "../text/numbers.ts";
 import { plural } from "../text/words.ts";
 
-/** Values of a cell that are told one by one. */
-const TOLD_VALUES = 3;
+/** Values of a cell that are listed one by one. */
+const LISTED_VALUES = 3;
 const ARROW = "→";
 
 export function metricDifference(before: MetricResult, after: MetricResult): readonly string[] {
@@ -55,8 +55,8 @@ export function checkDifference(before: CheckResult, after: CheckResult): readon
 }
 
 export function verdictDifference(before: Result, after: Result): readonly string[] {
-  const told = ({ decision }: Result) => `${decision.action} (${decision.rule})`;
-  const [was, is] = [told(before), told(after)];
+  const verdict = ({ decision }: Result) => `${decision.action} (${decision.rule})`;
+  const [was, is] = [verdict(before), verdict(after)];
   return was === is ? [] : [`${was} ${ARROW} ${is}`];
 }
 
@@ -84,7 +84,7 @@ function valueDifferences(before: CellResult, after: CellResult): readonly strin
   const columns = after.columns.filter(({ name }) => before.columns.some((other) => other.name === name));
   const keys = columns.filter(({ type }) => !isNumber(type)).map(({ name }) => name);
   const [was, is] = [keyedRows(before, keys), keyedRows(after, keys)];
-  const told: string[] = [];
+  const lines: string[] = [];
   let rows = 0;
   for (const [key, row] of is) {
     const other = was.get(key);
@@ -93,14 +93,14 @@ function valueDifferences(before: CellResult, after: CellResult): readonly strin
     if (changed.length > 0) rows += 1;
     for (const { name, unit } of changed) {
       const [from, to] = [other.get(name) ?? null, row.get(name) ?? null];
-      told.push(
+      lines.push(
         `${name}${is.size > 1 ? ` (${key})` : ""} ${valueText(from, unit)} ${ARROW} ${valueText(to, unit)}`,
       );
     }
   }
-  if (told.length <= TOLD_VALUES) return told;
-  const rest = plural(told.length - TOLD_VALUES, "value");
-  return [...told.slice(0, TOLD_VALUES), `and ${rest} more, in ${plural(rows, "row")} altogether`];
+  if (lines.length <= LISTED_VALUES) return lines;
+  const rest = plural(lines.length - LISTED_VALUES, "value");
+  return [...lines.slice(0, LISTED_VALUES), `and ${rest} more, in ${plural(rows, "row")} altogether`];
 }
 
 function keyedRows(
@@ -129,7 +129,7 @@ interface TextPair {
   readonly after: string;
 }
 
-/** Numbers that round to the same text are told with more digits: a change is never "5.1% → 5.1%". */
+/** Numbers that round to the same text get more digits: a change is never "5.1% → 5.1%". */
 function change(
   name: string,
   before: number | null,

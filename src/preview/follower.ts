@@ -24,7 +24,7 @@ export interface FollowRequest {
   readonly date: Day | null;
   readonly timeoutMs: number;
   readonly temporaryDirectory: string;
-  /** False: nothing is drawn, only told. */
+  /** False: nothing is drawn, only reported. */
   readonly draws: boolean;
   /** Throws Superseded when another save has come. */
   readonly stillWanted: () => void;

@@ -54,7 +54,7 @@ export async function startPreview(request: PreviewRequest, context: Context): P
     const server = request.port === null ? null : await serve(request.port, follower);
     if (server !== null) undo.push(server.close);
     const following = followSaves({ follower, saves, server, onPass: request.onPass });
-    following.catch(() => undefined); // told by `until`
+    following.catch(() => undefined); // reported by `until`
     undo.push(async () => {
       saves.end();
       follower.interrupt();

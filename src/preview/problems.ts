@@ -6,10 +6,10 @@ import { errorOf, subjectsOf } from "./subjects.ts";
 
 /** Each once; what a metric, check or cell says in its own place is left to it. */
 export function withoutPlace(found: readonly Finding[], result: Result): readonly Finding[] {
-  const told = new Set(subjectsOf(result).flatMap((subject) => errorOf(subject)?.file ?? []));
+  const shown = new Set(subjectsOf(result).flatMap((subject) => errorOf(subject)?.file ?? []));
   const key = ({ message, where }: Finding) => JSON.stringify([message, where]);
   const once = new Map(found.map((finding) => [key(finding), finding]));
-  return [...once.values()].filter(({ where }) => !told.has(where.file));
+  return [...once.values()].filter(({ where }) => !shown.has(where.file));
 }
 
 export function relationFindings(failed: ReadonlyMap<string, QueryError>): readonly Finding[] {

@@ -23,7 +23,7 @@ export interface Saved {
   readonly templates: string;
 }
 
-/** Throws GatebookError `config` only when there is no earlier state to stand in. */
+/** Throws GatebookError `config` only when there is no earlier state to use instead. */
 export function readSaved(file: string, before: Saved | null): Saved {
   const root = resolve(file, "..");
   const problems: Finding[] = [];

@@ -1,6 +1,6 @@
 /**
  * The preview's page over HTTP, for this machine alone. It listens on 127.0.0.1, answers GET for two paths and nothing else,
- * reads no file for a request, and refuses what another site or a rebound name asks for: every answer holds data and SQL of the
+ * reads no file for a request, and refuses what another site or a rebound name asks for: every answer contains data and SQL of the
  * workspace.
  */
 import { randomBytes } from "node:crypto";
@@ -109,7 +109,7 @@ function sendPage(response: ServerResponse, content: Content): void {
   response.end(content.page(nonce));
 }
 
-/** A page that comes back after a pause is told the version at once, and fetches what it missed. */
+/** A page that comes back after a pause gets the version at once, and fetches what it missed. */
 function openEvents(response: ServerResponse, content: Content, listeners: Set<ServerResponse>): void {
   response.writeHead(200, { ...COMMON, "content-type": "text/event-stream; charset=utf-8" });
   response.write("retry: 1000\n\n");

@@ -21,7 +21,7 @@ export const CLOCK_FIELDS: readonly string[] = [
   "provenance.stages",
 ];
 
-/** In the order in which they stand. `excluded` are paths from the top, as in CLOCK_FIELDS. */
+/** In their order. `excluded` are paths from the top, as in CLOCK_FIELDS. */
 export function differencesOf(
   recorded: unknown,
   replayed: unknown,

@@ -4,7 +4,7 @@ import { GatebookError } from "../model/error.ts";
 import type { Result } from "../model/result.ts";
 import { HINT, parseResult } from "./serialize.ts";
 
-/** Reads a result; `file` stands in messages as given. Throws a GatebookError of code "input". */
+/** Reads a result; `file` appears in messages as given. Throws a GatebookError of code "input". */
 export function readResult(file: string): Result {
   return parseResult(readText(file), file);
 }

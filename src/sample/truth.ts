@@ -92,7 +92,7 @@ export type DefectKind =
 export interface Defect {
   readonly kind: DefectKind;
   readonly date: Day;
-  /** Path of the file that holds it, or lacks it. */
+  /** Path of the file that has it, or lacks it. */
   readonly file: string;
   /** Rows touched or added; of a day cut off and of missing saves, the rows that are not there. */
   readonly rows: number;

@@ -1,4 +1,4 @@
-/** How much of its events a number stands on, and what is known of the rest. */
+/** How much of its events a number is based on, and what is known of the rest. */
 import { z } from "zod";
 import { count, list, number } from "./values.ts";
 import { variant } from "./words.ts";
@@ -23,7 +23,7 @@ export const variantCoverage = z.object({ events: count, counted: count, leftOut
 
 export const coverage = z
   .object({ baseline: variantCoverage, candidate: variantCoverage })
-  .describe("events each variant's number stands on; events = counted + all of leftOut");
+  .describe("events each variant's number is based on; events = counted + all of leftOut");
 
 const pair = z.object({ baseline: count, candidate: count });
 

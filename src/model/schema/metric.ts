@@ -29,7 +29,7 @@ export const flip = z.object({
 export const windowResult = z.object({
   baseline: variantValue,
   candidate: variantValue,
-  /** Null: not to be had (no data, or zero baseline). */
+  /** Null: unavailable (no data, or zero baseline). */
   delta: number.describe("candidate/baseline − 1, a fraction"),
   /** Then past every line of a rise. */
   unbounded: z.boolean().describe("zero in the baseline alone"),
@@ -64,7 +64,7 @@ export const observationResult = z.object({
   daysNeededAtLeast: z.boolean().default(false),
   /** Null: some number does, or nobody can say. */
   never: never.nullable().default(null).describe("why no number of days settles it"),
-  /** What the number stands on; null: not known (a result of version 1, a metric without data). */
+  /** What the number is based on; null: not known (a result of version 1, a metric without data). */
   coverage: coverage.nullable().default(null),
 });
 

@@ -22,7 +22,7 @@ export const slot = z.string().regex(/^\d{4}-\d{2}-\d{2}(T\d{2})?$/, {
 export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], {
   error: "expected text, a number, true, false or null",
 });
-/** A number, or null where there is none to be had. */
+/** A number, or null where there is none. */
 export const number = z.number().nullable();
 export const count = z.number();
 export const text = z.string().nullable();

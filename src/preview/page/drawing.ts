@@ -22,7 +22,7 @@ export interface DrawRequest {
   readonly began: number;
 }
 
-/** Every page has a version of its own, also after a restart: `started` tells one watch from another. */
+/** Every page has a version of its own, also after a restart: `started` distinguishes one watch from another. */
 export function newDrawing(started: Date): (request: DrawRequest) => Promise<Page> {
   const drawOnce = rememberedDrawing();
   const viewOf = async (result: Result): Promise<View> =>

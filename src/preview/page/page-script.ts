@@ -1,6 +1,6 @@
 /**
  * The script of a preview's page; the report itself has none. It puts every note beside what it is about, listens for saves,
- * fetches the page anew and changes only those nodes that differ, so that folded parts stay folded and the place is kept.
+ * fetches the page again and changes only those nodes that differ, so that folded parts stay folded and the place is kept.
  */
 export const pageScript = `
 "use strict";

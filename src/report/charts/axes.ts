@@ -71,7 +71,7 @@ export function numberChannel(axis: NumberAxis, format: string): Channel {
 }
 
 /**
- * Pushes labels apart that stand closer than `gap`, each as little as can be (least squares: pool adjacent violators,
+ * Pushes labels apart that are closer than `gap`, each as little as can be (least squares: pool adjacent violators,
  * Ayer et al. 1955), then into the range; their order is kept.
  */
 export function spreadLabels(positions: readonly number[], gap: number, range: Range): readonly number[] {

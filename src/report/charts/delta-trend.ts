@@ -1,6 +1,6 @@
 /**
  * Delta of one metric by day: bands of the thresholds, the interval of each day, and the whole observation window as a
- * band across its days. In: a MetricResult. Out: a spec. It classifies nothing: what is drawn stands in the result.
+ * band across its days. In: a MetricResult. Out: a spec. It classifies nothing: what is drawn is in the result.
  */
 
 import type { MetricResult, Result } from "../../model/result.ts";

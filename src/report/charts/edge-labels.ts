@@ -1,5 +1,5 @@
 /**
- * Days beyond a chart's range: an arrow at the edge and its number beside it. The number stands on a plate, and no arrow of a
+ * Days beyond a chart's range: an arrow at the edge and its number beside it. The number is drawn on a plate, and no arrow of a
  * neighbour's interval is drawn over it; a neighbour's own dot always is.
  */
 import type { DayResult } from "../../model/result.ts";
@@ -15,7 +15,7 @@ export interface EdgeLabel {
   readonly date: string;
   readonly text: string;
   readonly isHigh: boolean;
-  /** Where the text is: milliseconds, and the change at which it stands. */
+  /** Where the text is: milliseconds, and the change at which it is drawn. */
   readonly from: number;
   readonly to: number;
   readonly at: number;
@@ -44,7 +44,7 @@ export function edgeLabelsOf(days: readonly DayResult[], { x, y, width }: PlotBo
   });
 }
 
-/** Whether an arrow for `end`, beyond the range on `date`, would stand on the label. */
+/** Whether an arrow for `end`, beyond the range on `date`, would cover the label. */
 export function covers({ isHigh, from, to, at }: EdgeLabel, date: string, end: number): boolean {
   return isHigh === end > at && instant(date) >= from && instant(date) <= to;
 }
@@ -72,7 +72,7 @@ export function edgeTexts(labels: readonly EdgeLabel[]): readonly Layer[] {
   return [layer(rows, mark, { x: time("date"), y: amount("delta"), text: { field: "text" } })];
 }
 
-/** Arrows stand a little inside of the frame. */
+/** Arrows are drawn a little inside of the frame. */
 export function inside({ low, high }: NumberAxis): Range {
   const margin = (high - low) * 0.03;
   return { low: low + margin, high: high - margin };

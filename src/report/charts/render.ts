@@ -74,7 +74,7 @@ export async function renderCharts(given: Result, draw: typeof drawChart = drawC
   };
 }
 
-/** Hours of the clock, "2026-02-01T13", as the instants at which they stand on an axis that is read as UTC. */
+/** Hours of the clock, "2026-02-01T13", as the instants of an axis that is read as UTC. */
 function onTheAxis(result: Result): Result {
   const placed = <Part extends { readonly date: string }>(parts: readonly Part[]): readonly Part[] =>
     parts.map((part) => (hourOnly.test(part.date) ? { ...part, date: `${part.date}:00:00Z` } : part));

@@ -1,7 +1,7 @@
 /**
  * How every chart looks: one Vega-Lite config. Colours are theme tokens with their light value as the literal
  * (`var(--candidate, #1f5fae)`), so that one SVG serves light, dark, print, a strict content policy and viewers that
- * drop styles. Tokens stand in templates/theme.css; a test holds the literals to it.
+ * drop styles. Tokens are in templates/theme.css; a test compares the literals with it.
  */
 import type { ChartSpec } from "./spec.ts";
 

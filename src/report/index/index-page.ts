@@ -1,6 +1,6 @@
 /**
  * index.html over all nights of all rollouts: the verdict calendar, the trend of each guardrail, the gates, and a link to
- * every report. In: kept results and where their reports stand. Out: one self-contained page without a script.
+ * every report. In: kept results and where their reports are. Out: one self-contained page without a script.
  */
 
 import { gateTimeline } from "../charts/gate-timeline.ts";

@@ -160,7 +160,7 @@ function shorten(cell: CellView, { rows, showsSql }: Budget): MarkdownCell {
 
 /** The last resort, e.g. a reason of a megabyte: whole lines only, and every folded part closed. */
 function cut(text: string): string {
-  const end = "\n\n</details>\n\nCut here: the rest stands in report.html.\n";
+  const end = "\n\n</details>\n\nCut here: the rest is in report.html.\n";
   const kept = text.slice(0, markdownLimit - end.length);
   const whole = kept.slice(0, Math.max(kept.lastIndexOf("\n"), 0));
   const open = whole.split("<details>").length > whole.split("</details>").length;

@@ -60,7 +60,7 @@ function lines(text: string): readonly string[] {
 const invisible =
   /(?![\t\n])[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu;
 
-/** A Python string literal over several lines that holds exactly `text`, whatever is in it. */
+/** A Python string literal over several lines that is exactly `text`, whatever is in it. */
 export function pythonText(text: string): string {
   const escaped = text
     .replaceAll("\\", "\\\\")

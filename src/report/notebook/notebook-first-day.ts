@@ -1,6 +1,6 @@
 /**
  * The Python that shows a notebook of the first 24 hours what its run saw: the events from the opening to the judged instant,
- * and relations made of these alone. What the published warehouse holds by now stays behind them.
+ * and relations made of these alone. Newer rows of the published warehouse stay hidden behind them.
  */
 import { daysIn } from "../../model/hours.ts";
 import type { Result } from "../../model/result.ts";

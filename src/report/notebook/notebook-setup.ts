@@ -17,7 +17,7 @@ if warehouse is None:
 con = duckdb.connect(str(warehouse), read_only=True)
 con.sql("SELECT * FROM rollout").df()`;
 
-/** One SQL file, run as it stands. */
+/** One SQL file, run as it is. */
 export function queryCode(sql: string): string {
   return `con.sql(${sqlText(sql)}).df()`;
 }

@@ -80,5 +80,5 @@ function headText(view: View): string {
 
 /** The last cell: where it all came from. */
 function tailText(view: View): string {
-  return `Made by ${md(view.tool)} at ${md(view.generatedAt)}. Hashes, configuration and the decision trace stand in result.json beside this notebook.`;
+  return `Made by ${md(view.tool)} at ${md(view.generatedAt)}. Hashes, configuration and the decision trace are in result.json beside this notebook.`;
 }

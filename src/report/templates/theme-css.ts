@@ -1,6 +1,6 @@
 /**
  * Themes in, one style text out: the package's tokens first, a workspace's after them, so that a theme of its own says only
- * what it changes. What it sets for light holds in the dark and on paper too, unless it says so there.
+ * what it changes. What it sets for light applies in the dark and on paper too, unless it says so there.
  */
 import { readFileSync } from "node:fs";
 import { suggestion } from "../../model/suggest.ts";
@@ -29,7 +29,7 @@ export interface ThemeFinding {
   readonly message: string;
 }
 
-/** Tokens of a workspace's theme that stand for none of the package's: a misspelt one would change nothing. */
+/** Tokens of a workspace's theme that match none of the package's: a misspelt one would change nothing. */
 export function checkTheme(roots: readonly string[]): readonly ThemeFinding[] {
   const [shipped, ...own] = themes(roots);
   if (shipped === undefined) return [];

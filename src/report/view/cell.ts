@@ -105,12 +105,12 @@ function columnView(column: CellColumn): CellColumnView {
 
 function cellValue(value: Scalar, text: (value: string | number | boolean) => string): CellValue {
   if (value === null) return { text: "null", isNumeric: false, isNull: true, isLong: false };
-  const told = text(value);
+  const shown = text(value);
   return {
-    text: told,
+    text: shown,
     isNumeric: typeof value === "number",
     isNull: false,
-    isLong: told.length > longText || told.includes("\n"),
+    isLong: shown.length > longText || shown.includes("\n"),
   };
 }
 

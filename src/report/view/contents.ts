@@ -1,4 +1,4 @@
-/** The contents list: the sections in the order of every format, with a word on each and what stands in it. */
+/** The contents list: the sections in the order of every format, with a word on each and what is in it. */
 
 import type { Tone } from "./badge.ts";
 import type { CellView } from "./cell.ts";

@@ -157,7 +157,7 @@ export interface ProvenanceView {
 }
 
 export interface ProfileRow {
-  /** A statement stands below its stage. */
+  /** A statement is listed below its stage. */
   readonly isStage: boolean;
   readonly what: string;
   readonly took: string;

@@ -1,4 +1,4 @@
-/** One metric over the observation window: value, change, how sure, where it stands between its lines. */
+/** One metric over the observation window: value, change, how sure, where it is between its thresholds. */
 
 import { judgedOnText } from "../../model/coverage.ts";
 import type { MetricResult, Result, VariantValue, WindowResult } from "../../model/result.ts";
@@ -154,9 +154,9 @@ export function metricBadge(
 ): Badge {
   if (metric.error !== null) return badge("error", "rollback");
   if (metric.unavailable !== null) return badge("not available", "no-data");
-  const told = classificationBadge(window.classification);
-  if (metric.role === "guardrail" || told.tone === "no-data") return told;
-  return metric.thresholds === null ? badge("informational", "plain") : { ...told, tone: "plain" };
+  const own = classificationBadge(window.classification);
+  if (metric.role === "guardrail" || own.tone === "no-data") return own;
+  return metric.thresholds === null ? badge("informational", "plain") : { ...own, tone: "plain" };
 }
 
 export function deltaText(

@@ -13,7 +13,7 @@ export interface StripView {
   readonly zero: string;
   readonly ticks: readonly TickView[];
   readonly interval: SpanView | null;
-  /** Null when the change is not to be had; from zero is beyond the right end. */
+  /** Null when the change is unavailable; from zero is beyond the right end. */
   readonly point: PointView | null;
 }
 

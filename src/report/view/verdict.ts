@@ -28,7 +28,7 @@ export interface VerdictView {
   readonly ruleText: string;
   readonly flags: readonly FlagView[];
   readonly literal: LiteralView;
-  /** rollback, hold, promote in this order: the verdict is told by position too. */
+  /** rollback, hold, promote in this order: the verdict is shown by position too. */
   readonly scale: readonly ScaleStep[];
 }
 
@@ -163,7 +163,7 @@ function flags({ decision, rollout, phase }: NightResult): readonly FlagView[] {
     text: `${rollout.gate} hour by hour since it opened; this run never promotes`,
   };
   const overdue = { word: "overdue", text: `${rollout.gate} is past its max_days` };
-  const latched = { word: "latched", text: "an earlier rollback stands until a person clears it" };
+  const latched = { word: "latched", text: "an earlier rollback remains until a person clears it" };
   return [
     ...(phase === "first-24h" ? [first] : []),
     ...(decision.overdue ? [overdue] : []),

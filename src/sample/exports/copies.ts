@@ -36,7 +36,7 @@ export function repeatRows(
   counts: { readonly feed: number; readonly saves: number },
   random: Random,
 ): DayExport {
-  const wording = { kind: "duplicate", text: "rows that stand twice in the file" } as const;
+  const wording = { kind: "duplicate", text: "rows that appear twice in the file" } as const;
   const fed = inFeed(clean, wording, (file) =>
     withCopies(file, chooseRows(file.rows, { count: counts.feed, eligible: isNamed }, random)),
   );
@@ -45,7 +45,7 @@ export function repeatRows(
   );
 }
 
-/** The last rows of the day before stand in this day's file, too. */
+/** The last rows of the day before are in this day's file, too. */
 export function overlapExport(clean: DayExport, previous: readonly FeedRow[], count: number): DayExport {
   return inFeed(clean, { kind: "overlapping_export", text: "rows of the day before" }, (file) =>
     withCopies(file, previous.filter(isNamed).slice(-count)),

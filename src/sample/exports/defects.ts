@@ -1,7 +1,7 @@
 /**
  * What goes wrong in real exports, planted and counted. What comes in: a clean day's export. What goes out: the same with
  * its defects and a record of each. It changes nothing that a correct load would count, apart from the day that is cut
- * off and the saves that are missing: those rows are gone, and the truth is told without them.
+ * off and the saves that are missing: those rows are gone, and the truth leaves them out.
  */
 
 import { createRandom } from "../../statistics/random.ts";

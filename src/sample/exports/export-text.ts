@@ -5,7 +5,7 @@ import type { FeedRow, SaveRow } from "../traffic/rows.ts";
 
 const header = "event_id,event,occurred_at,user_id,session_id,item_id,algo_version,dwell_seconds,position";
 
-/** Nothing written here holds a comma or a quote, so nothing is quoted. */
+/** Nothing written here contains a comma or a quote, so nothing is quoted. */
 export function feedText(file: ExportFile<FeedRow>): string {
   const time = isoTimes();
   const lines = linesOf(
@@ -35,7 +35,7 @@ export function savesGzip(file: ExportFile<SaveRow>, metadataName: "meta" | "met
   return gzip(lines.map((line) => `${line}\n`).join(""));
 }
 
-/** Broken lines stand a third of the way down, so that their line numbers are worth checking. */
+/** Broken lines are a third of the way down, so that their line numbers are worth checking. */
 function linesOf<Row>(file: ExportFile<Row>, write: (row: Row) => string): readonly string[] {
   const lines = [...file.rows, ...file.extraRows].map(write);
   lines.splice(Math.floor(lines.length / 3), 0, ...file.brokenLines);

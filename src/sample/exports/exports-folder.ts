@@ -8,7 +8,7 @@ export const truthPath = "exports/truth.json";
 
 /**
  * Makes room for a new sample: removes the files of the one before and notes those to come, so that a sample that was
- * interrupted can be made again. Throws GatebookError `usage` when `exports/` holds anything else.
+ * interrupted can be made again. Throws GatebookError `usage` when `exports/` contains anything else.
  */
 export function prepareExports(root: string, paths: readonly string[]): void {
   const former = formerFiles(root);
@@ -16,7 +16,7 @@ export function prepareExports(root: string, paths: readonly string[]): void {
     .map((file) => relative(root, file).replaceAll("\\", "/"))
     .find((file) => file !== truthPath && !former.includes(file));
   if (stranger !== undefined) {
-    throw new GatebookError("usage", "exports/ holds files that no sample wrote", {
+    throw new GatebookError("usage", "exports/ contains files that no sample wrote", {
       where: { file: join(root, stranger) },
       hint: "move them away, or make the sample in a folder of its own: gatebook init DIR",
     });

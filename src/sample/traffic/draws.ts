@@ -1,6 +1,6 @@
 /**
  * Draws with little noise. What comes in: weights, counts, a stream of random numbers. What goes out: shuffled orders,
- * stratified numbers and quotas, so that what a small sample shows stands near what was planted in it.
+ * stratified numbers and quotas, so that what a small sample shows is near what was planted in it.
  */
 import type { Random } from "../../statistics/random.ts";
 

@@ -27,7 +27,7 @@ export function variantOf(unit: string, share: number): Variant {
 
 /**
  * Users from the rarest to the most frequent visitor. Ids are passed over until their hash asks for the variant that is
- * due, so that the share holds at every level of activity and the arms of a small sample are alike.
+ * due, so that the share is the same at every level of activity and the arms of a small sample are alike.
  */
 export function makePopulation(usersPerDay: number, share: number, random: Random): readonly User[] {
   const count = Math.round(usersPerDay / MEAN_ACTIVITY);

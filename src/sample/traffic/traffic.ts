@@ -41,7 +41,7 @@ export function makeTraffic(world: World, day: ScheduledDay): DayTraffic {
   );
 }
 
-/** Nothing after `end` (epoch milliseconds): what an export holds that was cut off then. */
+/** Nothing after `end` (epoch milliseconds): what an export contains that was cut off then. */
 export function trafficUntil(traffic: DayTraffic, end: number): DayTraffic {
   return {
     impressions: traffic.impressions.filter((impression) => impression.view.at < end),

@@ -28,7 +28,7 @@ export function cellChart(cell: CellResult, { rollout }: CellRollout): Chart | n
   if (cell.rows.length === 0) throw new Error("no rows to draw");
   if (cell.rows.length > maxPoints) {
     throw new Error(
-      `${cell.rows.length} rows, and a chart holds ${maxPoints} points at most: aggregate in SQL`,
+      `${cell.rows.length} rows, and a chart can have at most ${maxPoints} points: aggregate in SQL`,
     );
   }
   const spec = cell.chart.spec as ChartSpec;

@@ -29,7 +29,7 @@ function list(value: Json | undefined): readonly ChartSpec[] {
   return Array.isArray(value) ? value.filter(isNode) : [];
 }
 
-/** A size the spec gives stands, but for "container", which means nothing on paper. Discrete heights go by step. */
+/** A size the spec gives is kept, but for "container", which means nothing on paper. Discrete heights go by step. */
 function sizeOf(side: "width" | "height", spec: ChartSpec, encodings: readonly ChartSpec[]): ChartSpec {
   const given = spec[side];
   if (given !== undefined && given !== "container") return {};

@@ -33,7 +33,7 @@ function columnOf(channel: Json | undefined, cell: CellResult): CellColumn | und
   return isNode(channel) ? cell.columns.find((column) => column.name === channel["field"]) : undefined;
 }
 
-/** The column that tells lines apart: of any channel but the two of position. */
+/** The column that distinguishes lines: of any channel but the two of position. */
 function fieldOf(name: string, channel: Json | undefined): readonly string[] {
   const field = isNode(channel) && name !== "x" && name !== "y" ? channel["field"] : undefined;
   return typeof field === "string" ? [field] : [];

@@ -8,7 +8,7 @@ import { isNode } from "./cell-check.ts";
 
 const dayUnit = "utcyearmonthdate";
 
-/** A temporal channel. Bars of days get a day's width, whose label stands under their middle. */
+/** A temporal channel. Bars of days get a day's width, whose label is under their middle. */
 export function applyDefaultsTime(
   place: ChannelPlace,
   column: CellColumn | undefined,

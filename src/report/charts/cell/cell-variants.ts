@@ -32,7 +32,7 @@ export function applyDefaultsOrder(channel: ChartSpec, context: CellContext): Ch
   return { ...channel, sort: variants ? values : null };
 }
 
-/** Bars of the two variants stand side by side: stacked, their shares would add up to 200%. */
+/** Bars of the two variants are side by side: stacked, their shares would add up to 200%. */
 export function sideBySide(encoding: ChartSpec, markType: Json | undefined, context: CellContext): ChartSpec {
   const color = encoding["color"] ?? encoding["fill"];
   if (markType !== "bar" || !isNode(color) || !orderOf(color, context).variants) return {};
@@ -40,7 +40,7 @@ export function sideBySide(encoding: ChartSpec, markType: Json | undefined, cont
   const value = encoding[along];
   if (encoding[offset] !== undefined || (isNode(value) && "stack" in value)) return {};
   const across = encoding[offset === "xOffset" ? "x" : "y"];
-  // Bars already divided by the variant have nothing to stand beside.
+  // Bars already divided by the variant have nothing beside them.
   if (!isNode(across) || across["field"] === color["field"]) return {};
   return { [offset]: applyDefaultsOrder({ field: color["field"], type: "nominal" }, context) };
 }

@@ -42,7 +42,7 @@ function element(
   return { tag, attributes: new Map(written), children };
 }
 
-/** Escaped as it stands in the file; an entity counts as its letters, so a line may break early, never late. */
+/** Escaped as in the file; an entity counts as its letters, so a line may break early, never late. */
 function textOf(node: SvgNode | undefined): string {
   return node === undefined || typeof node === "string" ? "" : node.children.join("");
 }

@@ -11,7 +11,7 @@ export interface SvgElement {
   readonly children: readonly SvgNode[];
 }
 
-/** A string is text as it stands in the file, entities and all. */
+/** A string is text as in the file, entities and all. */
 export type SvgNode = SvgElement | string;
 
 const token = /<(\/?)([A-Za-z][\w:-]*)((?:\s+[\w:-]+="[^"]*")*)\s*(\/?)>|[^<]+/g;
@@ -53,7 +53,7 @@ export function writeSvg(node: SvgNode): string {
   return `<${node.tag}${attributes}>${node.children.map(writeSvg).join("")}</${node.tag}>`;
 }
 
-/** Text as it stands, but for characters that XML cannot hold or nobody can see: they are spelled out. */
+/** Text as it is, but for characters that XML cannot hold or nobody can see: they are spelled out. */
 export function xmlText(text: string): string {
   return visible(text).replace(/[\ufffe\uffff]/g, "\ufffd");
 }

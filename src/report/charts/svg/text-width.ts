@@ -81,7 +81,7 @@ interface Font {
   readonly weight?: FontWeight;
 }
 
-/** The text in lines of at most `width` pixels, broken between words; a longer word stands alone. */
+/** The text in lines of at most `width` pixels, broken between words; a longer word has a line of its own. */
 export function wrapText(text: string, width: number, { size, weight = "normal" }: Font): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/).filter((part) => part !== "")) {
