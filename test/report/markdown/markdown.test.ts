@@ -89,7 +89,7 @@ describe("report.md", () => {
     }));
     const text = render(sampleResult({ cells: many }));
     expect(text.length).toBeLessThanOrEqual(30_000);
-    expect(text).toContain("To keep this document within what a ticket holds");
+    expect(text).toContain("To keep this document within what a ticket can take");
     expect(text).toContain("## Provenance");
     expect(render(sampleMonth()).length).toBeLessThanOrEqual(30_000);
   });
@@ -125,7 +125,7 @@ describe("report.md", () => {
   it("cuts a single endless text at a line and closes what is open", () => {
     const text = render(sampleResult({ decision: sampleDecision({ expect: "x".repeat(100_000) }) }));
     expect(text.length).toBeLessThanOrEqual(30_000);
-    expect(text.trimEnd().endsWith("Cut here: the rest stands in report.html.")).toBe(true);
+    expect(text.trimEnd().endsWith("Cut here: the rest is in report.html.")).toBe(true);
     expect(text).toContain("# ✅ PROMOTE");
   });
 
