@@ -55,7 +55,6 @@ async function main(): Promise<void> {
     )
     .version(version)
     .strict()
-    .parserConfiguration({ "duplicate-arguments-array": false })
     .demandCommand(1, "name a command")
     .option("quiet", {
       type: "boolean",
@@ -91,7 +90,7 @@ function addCommand(parser: ReturnType<typeof yargs>, command: Command): void {
     (builder) => {
       for (const [name, positional] of Object.entries(command.positionals))
         builder.positional(name, positional);
-      builder.options(command.options);
+      builder.options(lastOfEach(command.options));
       for (const [line, what] of command.examples) builder.example(line, what);
       return builder;
     },
@@ -101,6 +100,18 @@ function addCommand(parser: ReturnType<typeof yargs>, command: Command): void {
         contextOf(options["quiet"] === true, options["color"] !== false),
       );
     },
+  );
+}
+
+/** `--set a --set b` are two; of an option that takes one value the last counts. */
+function lastOfEach(options: Command["options"]): Command["options"] {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [
+      name,
+      option.array === true
+        ? option
+        : { ...option, coerce: (value: unknown) => (Array.isArray(value) ? value.at(-1) : value) },
+    ]),
   );
 }
 

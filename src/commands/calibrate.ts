@@ -15,7 +15,7 @@ export const calibrateCommand = defineCommand({
       type: "string",
       default: "50",
       describe:
-        "Of them, those that concentrations take part in, whose groups are cut anew every time; 0: none",
+        "Of them, those that concentrations take part in, whose groups are formed again for each split; 0: none",
     },
     from: { type: "string", describe: "First night (default: 14 nights up to the last)" },
     to: { type: "string", describe: "Last night (default: the last day the baseline was served)" },
@@ -75,7 +75,7 @@ export const calibrateCommand = defineCommand({
 
 function exposureOf({ activeGate }: Config): number {
   if (activeGate.exposure < 1) return activeGate.exposure;
-  throw new GatebookError("usage", `${activeGate.name} serves everyone: there is nothing to split by`, {
+  throw new GatebookError("usage", `${activeGate.name} serves everyone: there is no one left to split`, {
     hint: "name a share: --share 10%",
   });
 }

@@ -78,7 +78,7 @@ interface Covered extends Evaluation {
 
 /** Each value stands for itself; side by side over a ramp they would read as a change that no gate shows. */
 const SEVERAL_GATES =
-  "Days of several gates: do not hold two algorithms against each other here, gatebook compare does it gate by gate.";
+  "These days span several gates, so do not compare algorithms here: gatebook compare does it gate by gate.";
 
 function notes(metrics: readonly Evaluation[], gates: number): readonly string[] {
   const shares = metrics.filter(({ shape }) => shape === "concentration").map(({ metric }) => metric);

@@ -82,7 +82,7 @@ function chartOf({ chart }: CatalogFile): readonly NewFile[] {
 }
 
 function nextSteps(kind: DraftKind, name: string, path: string): readonly string[] {
-  const edit = `  edit ${path}; it runs as it stands, and its comments say what to change`;
+  const edit = `  edit ${path}; it runs as it is; its comments say what to change`;
   const steps = [edit, "  gatebook check", `  gatebook query ${name}`];
   switch (kind) {
     case "metric":

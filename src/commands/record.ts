@@ -5,7 +5,7 @@ import type { Day } from "../model/words.ts";
 import { recordEntry } from "./record/record-entry.ts";
 import { type Offers, offersOf } from "./record/record-finding.ts";
 import { knownOn } from "./record/record-known.ts";
-import { usage } from "./record/record-move.ts";
+import { usage } from "./record/record-request.ts";
 import { personOf } from "./record/record-person.ts";
 import { defineCommand, workspaceOptions } from "./terminal/command.ts";
 import { parseDay, parseDuration } from "./terminal/values.ts";
@@ -46,7 +46,8 @@ export const recordCommand = defineCommand({
     action: {
       type: "string",
       choices: ["hold", "promote", "rollback"] as const,
-      describe: "override: what counts instead (hold holds; the others are said beside the verdict)",
+      describe:
+        "override: what counts instead (hold overrides the verdict; the others are only noted beside it)",
     },
     until: { type: "string", describe: "override: its last day" },
     day: { type: "string", describe: "accept: a day that a person has judged, short for day:DATE" },
@@ -84,7 +85,7 @@ export const recordCommand = defineCommand({
     const day = options.day === undefined ? null : parseDay(options.day, "day");
     if (kind === "undo" && given !== null)
       throw usage(
-        "--date means nothing to record undo",
+        "--date does not work with record undo",
         "it counts from the day of the record it takes back",
       );
     const waitMs = parseDuration(options.wait, "wait");

@@ -83,7 +83,7 @@ function replayText(replayed: Replayed, recorded: Result, judgeOnly: boolean): s
     ),
     ...missing.map(({ path, why }) => `  cannot be replayed: ${path}: ${why}`),
     ...otherTools(replayed),
-    ...rebuilt.map((name) => `  made anew from kept events: relation ${name}`),
+    ...rebuilt.map((name) => `  rebuilt from kept events: relation ${name}`),
   ];
   return lines.join("\n");
 }

@@ -8,7 +8,7 @@ import { workspacePaths } from "./terminal/workspace.ts";
 export const restoreCommand = defineCommand({
   usage: "restore",
   describe:
-    "Bring a lost or damaged ledger back from the warehouse, a backup or a report; or begin it anew on purpose",
+    "Bring a lost or damaged ledger back from the warehouse, a backup or a report; or start a new one on purpose",
   options: {
     ...workspaceOptions,
     from: {
@@ -78,7 +78,7 @@ function freshStart(
   }
   if (from !== undefined) throw usage("--from and --none exclude each other", "leave one of them out");
   if (reason === undefined || reason.trim() === "")
-    throw usage("--reason is missing", 'a ledger is begun anew for a reason: --reason "new exports"');
+    throw usage("--reason is missing", 'starting a new ledger needs a reason: --reason "new exports"');
   const person = by ?? env["GATEBOOK_BY"] ?? env["USER"] ?? "";
   if (person.trim() === "") throw usage("--by is missing", "name who decided it");
   return { reason: reason.trim(), by: person.trim() };

@@ -4,7 +4,7 @@ import { GatebookError } from "../model/error.ts";
 import type { Result } from "../model/result.ts";
 import type { Day, Phase } from "../model/words.ts";
 import type { CommandContext } from "./terminal/command.ts";
-import { parseInstant } from "./terminal/verify-values.ts";
+import { parseInstant } from "./terminal/values.ts";
 
 export interface When {
   readonly phase: Phase;
@@ -17,13 +17,13 @@ export interface When {
 /** A night has a day and the first 24 hours have an instant: one option that means nothing would pass for the other. */
 export function refuseOtherDays({ phase, asOf, ...days }: When): void {
   if (phase === "daily" && asOf !== undefined) {
-    throw new GatebookError("usage", "--as-of means nothing to a nightly run", {
-      hint: "a night is judged as of the end of its --date; --as-of belongs to --phase first-24h",
+    throw new GatebookError("usage", "--as-of only works with --phase first-24h", {
+      hint: "a nightly run is judged as of the end of its --date",
     });
   }
   const stray = (["date", "from", "to"] as const).find((name) => days[name] !== undefined);
   if (phase === "daily" || stray === undefined) return;
-  throw new GatebookError("usage", `--${stray} means nothing to --phase first-24h`, {
+  throw new GatebookError("usage", `--${stray} does not work with --phase first-24h`, {
     hint: "its window runs from the opening of the active gate to now, or to --as-of 2026-02-01T12:00",
   });
 }

@@ -10,7 +10,7 @@ import {
   engineOptions,
   workspaceOptions,
 } from "./terminal/command.ts";
-import { parseInstant, parseShare } from "./terminal/verify-values.ts";
+import { parseInstant, parseShare } from "./terminal/values.ts";
 import { limitsOf, workspacePaths } from "./terminal/workspace.ts";
 import { jsonOf, textOf } from "./texts/verify-answer.ts";
 import type { ClaimRequest } from "./verify/verify-claim.ts";
@@ -93,14 +93,14 @@ interface ClaimOptions {
 function claimRequest(options: ClaimOptions, { rollout }: Config, { now }: CommandContext): ClaimRequest {
   const { preset, since, exposure } = options;
   if (preset === "immediate" && exposure !== undefined) {
-    throw new GatebookError("usage", "--exposure means nothing to --preset immediate", {
+    throw new GatebookError("usage", "--exposure does not work with --preset immediate", {
       hint: "there only the baseline may be served; --preset standard leaves the candidate a share",
     });
   }
   return {
     preset,
     since: since === undefined ? null : parseInstant(since, "since", rollout.timeZone),
-    exposure: exposure === undefined ? null : parseShare(exposure, "exposure"),
+    exposure: exposure === undefined ? null : parseShare(exposure, "exposure", { zero: true, all: true }),
     now: now(),
   };
 }

@@ -10,11 +10,11 @@ export const watchCommand = defineCommand({
   options: {
     ...workspaceOptions,
     date: { type: "string", describe: "Report date (default: the one the warehouse was published for)" },
-    port: { type: "number", default: 4571, describe: "Of the page on 127.0.0.1; 0: any that is free" },
+    port: { type: "number", default: 4571, describe: "Port of the page on 127.0.0.1; 0: any free port" },
     browser: {
       type: "boolean",
       default: true,
-      describe: "The page; --no-browser: only the terminal, which is told the same",
+      describe: "Serve the page; --no-browser: print to the terminal only",
     },
     "query-timeout": { type: "string", default: "5m", describe: "Longest time one query may take" },
   },
@@ -46,5 +46,7 @@ export const watchCommand = defineCommand({
 
 function portOf(port: number): number {
   if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
-  throw new GatebookError("usage", "--port is not a port", { hint: "a whole number from 0 to 65535" });
+  throw new GatebookError("usage", "--port must be a port number", {
+    hint: "a whole number from 0 to 65535",
+  });
 }

@@ -43,7 +43,7 @@ function refuseTraps(
   visit(document, {
     Alias(_, alias) {
       if (alias.resolve(document) !== undefined) return;
-      refuse(`no anchor &${alias.source} stands before *${alias.source}`, alias.range?.[0]);
+      refuse(`the anchor &${alias.source} is not defined before *${alias.source}`, alias.range?.[0]);
     },
     Pair(_, { key }) {
       // As a key of a JavaScript object it would vanish before it is checked.
@@ -71,15 +71,15 @@ function describeYamlError(
   switch (error.code) {
     case "DUPLICATE_KEY": {
       const key = /^[^\s:,}]*/.exec(source.text.slice(error.pos[0]))?.[0] ?? "";
-      return { where, message: `the key "${key}" stands twice in the same mapping` };
+      return { where, message: `the key "${key}" appears twice in the same mapping` };
     }
     case "TAB_AS_INDENT":
-      return { where, message: "a tab stands where YAML wants spaces", hint: "indent with two spaces" };
+      return { where, message: "a tab where YAML requires spaces", hint: "indent with two spaces" };
     case "MULTIPLE_DOCS":
       return {
         where,
         message: "a second document begins here",
-        hint: "one file holds one rollout: take out the ---",
+        hint: "one file is one rollout: remove the ---",
       };
     default:
       return { where, message: `not valid YAML: ${lowerFirst(error.message)}` };

@@ -92,7 +92,7 @@ export function refineGates(gates: readonly GateShape[], context: Refinement): v
       report(context, {
         path: [index, "exposure"],
         message,
-        hint: "gates stand in order, smallest exposure first",
+        hint: "list the gates in order, smallest exposure first",
       });
     }
   }

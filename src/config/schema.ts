@@ -17,7 +17,7 @@ import { sourceSchema } from "./schema-source.ts";
 import { fraction, mapping, oneOf, text, timeZone, wholeNumber } from "./values.ts";
 
 /** Algorithm versions stand in lines that people paste into a shell and a dotenv file. */
-const algorithm = () => text(/^[^\s'"`$\\#=]+$/u, "must not hold spaces, quotes or any of $ \\ # =");
+const algorithm = () => text(/^[^\s'"`$\\#=]+$/u, "must not contain spaces, quotes or any of $ \\ # =");
 
 const rolloutSchema = mapping({
   name: text(/^[A-Za-z0-9][\w.-]*$/, "is not a name of letters, digits, - . and _").describe(
@@ -104,7 +104,7 @@ export const workspaceSchema = mapping({
   judge: oneOf(["evidence", "literal"])
     .default("evidence")
     .describe(
-      "evidence: a line counts when the change also stands out of the noise. literal: the bare lines.",
+      "evidence: a threshold fires only when the change is statistically significant. literal: the bare thresholds.",
     ),
   min_sample: mapping({
     impressions: wholeNumber(0).default(1000).describe("Impressions, per variant and window."),

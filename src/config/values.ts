@@ -4,11 +4,10 @@
  */
 
 import { z } from "zod";
+import { PERCENT, readShare } from "../model/share.ts";
 import { didYouMean, suggestion } from "../model/suggest.ts";
 import { lineText } from "../text/numbers.ts";
 import { listText } from "../text/words.ts";
-
-const PERCENT = /^(-?\d+(?:\.\d+)?) ?%$/;
 
 /** A mapping whose keys are exactly those of `shape`. Its message has one line per unknown key, in the order of `keys`. */
 export function mapping<Shape extends z.core.$ZodShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
@@ -36,7 +35,8 @@ export function fraction(limits: FractionLimits = {}) {
       error: ({ input }) => `expected ${FRACTION}, found ${found(input)}`,
     })
     .transform((written, context) => {
-      const value = typeof written === "number" ? written : fromPercent(written);
+      const value =
+        typeof written === "number" ? written : PERCENT.test(written) ? readShare(written) : Number.NaN;
       const trouble = fractionTrouble(written, value, limits);
       if (trouble === null) return value;
       context.addIssue({ code: "custom", message: trouble.message, params: { hint: trouble.hint } });
@@ -66,12 +66,6 @@ function fractionTrouble(
   if (value === 0 && !zero) return { message: "must be more than 0%" };
   if (value > most) return { message: `must be at most ${lineText(most)}, found ${written}` };
   return null;
-}
-
-/** NaN for anything but a percentage. Shifts the decimal point instead of dividing: 1.1 / 100 is 0.011000000000000001. */
-function fromPercent(written: string): number {
-  const digits = PERCENT.exec(written)?.[1];
-  return digits === undefined ? Number.NaN : Number(`${digits}e-2`);
 }
 
 /** Text that fits `pattern`; `rule` says in words what that is. */

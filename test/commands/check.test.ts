@@ -184,6 +184,14 @@ queries/relations/b.sql:1:38: error: the relations read each other: b → a → 
   });
 });
 
+it("adds nothing false to a fault of rollout.yaml: its sources and lookups are not known", async () => {
+  const files = { "queries/sources/feed.sql": "SELECT * FROM feed" };
+  const { stdout } = await checked({ files, yaml: { "active_gate:": "actve_gate:" } });
+  expect(stdout).toContain("actve_gate");
+  expect(stdout).not.toContain("no source");
+  expect(stdout).not.toContain("unknown table");
+});
+
 describe("what is only said", () => {
   it.each<readonly [string, Mistake, string]>([
     [

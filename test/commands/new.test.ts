@@ -47,7 +47,7 @@ describe("gatebook new", () => {
     const { stdout } = await gatebook(root, "new", "metric", "deep_scroll_share");
     expect(stdout).toBe(`Wrote queries/metrics/deep_scroll_share.sql.
 Next:
-  edit queries/metrics/deep_scroll_share.sql; it runs as it stands, and its comments say what to change
+  edit queries/metrics/deep_scroll_share.sql; it runs as it is; its comments say what to change
   gatebook check
   gatebook query deep_scroll_share
 It is informational until rollout.yaml says how much worse is too much. To make it a guardrail, add under thresholds:
@@ -129,7 +129,7 @@ It is informational until rollout.yaml says how much worse is too much. To make 
     const { code, stderr } = await gatebook(root, "new", "metrics", "deep_scroll_share");
     expect(code).toBe(2);
     expect(stderr).toContain(
-      'kind "metrics" is none of metric, check, cell, relation; did you mean "metric"?',
+      'kind must be metric, check, cell or relation, not "metrics"; did you mean "metric"?',
     );
   });
 });

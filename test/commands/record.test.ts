@@ -94,7 +94,7 @@ describe("a promote", () => {
   });
 
   it.each([
-    ["g10", "usage: g10 is not a later gate than g10, where the rollout stands since 2026-02-07"],
+    ["g10", "usage: g10 is not a later gate than g10, where the rollout is since 2026-02-07"],
     ["g05", 'usage: rollout.yaml has no gate g05; did you mean "g50"? | its gates: g10, g50, g100'],
   ])("to gate %s is refused and nothing is written", async (gate, message) => {
     const root = await ledgerOf([PROMOTE]);
@@ -342,8 +342,8 @@ describe("an undo", () => {
   });
 
   it.each([
-    [null, "the number of the record is missing | these stand: 1 (hold of 2026-02-08)"],
-    ["7", "there is no record 7 to take back | these stand: 1 (hold of 2026-02-08)"],
+    [null, "the number of the record is missing | current records: 1 (hold of 2026-02-08)"],
+    ["7", "there is no record 7 to take back | current records: 1 (hold of 2026-02-08)"],
     ["2", "there is no record 2 to take back"],
   ])("of %s is refused", async (what, message) => {
     const root = workspace();
@@ -377,7 +377,7 @@ describe("a complete", () => {
   it("before the last gate, or while a rollback is latched, is refused", async () => {
     const early = await ledgerOf([{ date: "2026-02-07" }]);
     expect((await record(early, { kind: "complete" })).refused).toContain(
-      "the rollout stands at g10, and g100 is the last gate",
+      "the rollout is at g10, and g100 is the last gate",
     );
     const latched = await ledgerOf([{ date: "2026-02-07", gate: "g100", rule: "severe" }]);
     expect((await record(latched, { kind: "complete" })).refused).toContain(
@@ -461,20 +461,23 @@ it.each([
   [{ ticket: '"…"' }, '--ticket "…" is a placeholder'],
   [
     { what: "3" },
-    "3 means nothing to record hold | it belongs to gatebook record accept and gatebook record undo",
+    "3 does not work with record hold | it belongs to gatebook record accept and gatebook record undo",
   ],
-  [{ day: "2026-02-06" }, "--day means nothing to record hold"],
-  [{ againstVerdict: true }, "--against-verdict means nothing to record hold"],
+  [{ day: "2026-02-06" }, "--day does not work with record hold"],
+  [{ againstVerdict: true }, "--against-verdict does not work with record hold"],
   [{ reason: "  " }, "--reason is empty"],
   [{ by: "" }, "--by is empty"],
   [{ ticket: " " }, "--ticket is empty"],
-  [{ preset: "standard" }, "--preset means nothing to record hold | it belongs to gatebook record rollback"],
-  [{ until: "2026-02-09" }, "--until means nothing to record hold"],
+  [
+    { preset: "standard" },
+    "--preset does not work with record hold | it belongs to gatebook record rollback",
+  ],
+  [{ until: "2026-02-09" }, "--until does not work with record hold"],
   [
     { date: "2026-02-09" },
     "--date 2026-02-09 is in the future | a record says what was done; today is 2026-02-08",
   ],
-  [{ date: "2026-02-30" }, "--date 2026-02-30 is not a day"],
+  [{ date: "2026-02-30" }, '--date must be a day, not "2026-02-30"'],
 ])("a record with %o is refused", async (options, message) => {
   expect((await record(workspace(), { kind: "hold", ...options })).refused).toContain(message);
 });

@@ -22,13 +22,13 @@ describe("gatebook run --phase first-24h", () => {
     ["to", { to: "2026-02-02" }],
   ])("does not take --%s", async (name, days) => {
     expect(await refused({ ...first, ...days })).toBe(
-      `usage: --${name} means nothing to --phase first-24h | its window runs from the opening of the active gate to now, or to --as-of 2026-02-01T12:00`,
+      `usage: --${name} does not work with --phase first-24h | its window runs from the opening of the active gate to now, or to --as-of 2026-02-01T12:00`,
     );
   });
 
   it("is what --as-of belongs to", async () => {
     expect(await refused({ asOf: "2026-02-01T12:00" })).toBe(
-      "usage: --as-of means nothing to a nightly run | a night is judged as of the end of its --date; --as-of belongs to --phase first-24h",
+      "usage: --as-of only works with --phase first-24h | a nightly run is judged as of the end of its --date",
     );
   });
 
@@ -36,7 +36,7 @@ describe("gatebook run --phase first-24h", () => {
     "cannot read --as-of %s",
     async (asOf) => {
       expect(await refused({ ...first, asOf }, zoned)).toBe(
-        `usage: --as-of ${asOf} is not a time | write 2026-02-08T09:30 for a time in Europe/Berlin, or 2026-02-08T09:30Z`,
+        `usage: --as-of must be a time, not "${asOf}" | write 2026-02-08T09:30 for a time in Europe/Berlin, or 2026-02-08T09:30Z`,
       );
     },
   );

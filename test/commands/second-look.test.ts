@@ -89,8 +89,12 @@ it("calibrate prints the runbook's line for this config on this data", async () 
 it("calibrate refuses shares and splits that are none, and a gate that serves everyone", async () => {
   const refused = async (given: Readonly<Record<string, unknown>>): Promise<string> =>
     (await run(calibrateCommand, root, given)).refused;
-  expect(await refused({ share: "100%" })).toMatch(/^usage: --share 100% is not a share/);
-  expect(await refused({ splits: "1" })).toMatch(/^usage: --splits 1 is not a whole number from 2 on/);
+  expect(await refused({ share: "100%" })).toMatch(
+    /^usage: --share must be more than 0% and less than 100%, not "100%"/,
+  );
+  expect(await refused({ splits: "1" })).toMatch(
+    /^usage: --splits must be a whole number of at least 2, not "1"/,
+  );
   expect(await refused({ from: "2026-03-01" })).toMatch(/^usage: --from 2026-03-01 is after --to 2026-02-02/);
   changeFile(root, "rollout.yaml", {
     "active_gate: g10": "active_gate: g100",

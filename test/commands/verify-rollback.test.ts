@@ -240,9 +240,9 @@ it("--since is asked for when no rollback was recorded of late", async () => {
 
 it.each([
   [{ since: "2026-02-08T12:30" }, "--since 2026-02-08T12:30:00Z is in the future"],
-  [{ since: "half past nine" }, "--since half past nine is not a time"],
-  [{ preset: "standard", exposure: "10" }, "--exposure 10 is not a share"],
-  [{ exposure: "10%" }, "--exposure means nothing to --preset immediate"],
+  [{ since: "half past nine" }, '--since must be a time, not "half past nine"'],
+  [{ preset: "standard", exposure: "10" }, '--exposure must be at least 0% and at most 100%, not "10"'],
+  [{ exposure: "10%" }, "--exposure does not work with --preset immediate"],
   [{ responses: ["r/*.json"] }, "input: no file matches --responses r/*.json"],
 ])("%o is refused", async (options, message) => {
   expect((await verify(workspace(), options)).refused).toContain(message);

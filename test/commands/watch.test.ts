@@ -99,10 +99,10 @@ it("says when an error is fixed, when nothing changed, and what is wrong elsewhe
 it("refuses what is no port, no day and no warehouse", async () => {
   const root = workspace();
   expect((await run(watchCommand, root, { port: 70_000 })).refused).toBe(
-    "usage: --port is not a port | a whole number from 0 to 65535",
+    "usage: --port must be a port number | a whole number from 0 to 65535",
   );
   expect((await run(watchCommand, root, { date: "today" })).refused).toBe(
-    "usage: --date today is not a day | a day is written 2026-02-07",
+    'usage: --date must be a day, not "today" | write a day as 2026-02-07',
   );
   expect((await run(watchCommand, root)).refused).toMatch(
     /^input: there is no warehouse yet at .*warehouse\.duckdb \| run `gatebook run` first$/,

@@ -39,17 +39,17 @@ describe("YAML that cannot be read", () => {
     [
       "a tab",
       "rollout:\n\tname: x\n",
-      "rollout.yaml:2:1 a tab stands where YAML wants spaces [indent with two spaces]",
+      "rollout.yaml:2:1 a tab where YAML requires spaces [indent with two spaces]",
     ],
     [
       "a key given twice",
       `${WORKSPACE}active_gate: g50\n`,
-      'rollout.yaml:11:1 the key "active_gate" stands twice in the same mapping',
+      'rollout.yaml:11:1 the key "active_gate" appears twice in the same mapping',
     ],
     [
       "a second document",
       `${WORKSPACE}---\na: 1\n`,
-      "rollout.yaml:11:1 a second document begins here [one file holds one rollout: take out the ---]",
+      "rollout.yaml:11:1 a second document begins here [one file is one rollout: remove the ---]",
     ],
     [
       "an unclosed list",
@@ -57,7 +57,7 @@ describe("YAML that cannot be read", () => {
       "rollout.yaml:2:1 not valid YAML: flow sequence in block collection must be sufficiently indented and end with a ]",
     ],
     ["a key that objects cannot hold", "a: { __proto__: 1 }\n", 'rollout.yaml:1:6 unknown key "__proto__"'],
-    ["an alias without anchor", "a: *x\n", "rollout.yaml:1:4 no anchor &x stands before *x"],
+    ["an alias without anchor", "a: *x\n", "rollout.yaml:1:4 the anchor &x is not defined before *x"],
   ])("%s", (_, text, expected) => {
     expect(mistake(text)).toBe(expected);
   });
@@ -168,7 +168,7 @@ describe("one mistake is told with its place and a way out", () => {
     [
       "gates that do not rise",
       spoilt("exposure: 0.5", "exposure: 10%"),
-      'rollout.yaml:5:28 gates.g50.exposure: exposure 10% must be above 10% of "g10" [gates stand in order, smallest exposure first]',
+      'rollout.yaml:5:28 gates.g50.exposure: exposure 10% must be above 10% of "g10" [list the gates in order, smallest exposure first]',
     ],
     [
       "a gate that is overdue before it may end",
@@ -198,7 +198,7 @@ describe("one mistake is told with its place and a way out", () => {
     [
       "an algorithm that a shell would not pass on",
       spoilt("candidate: v2", 'candidate: "v2; rm"'),
-      'rollout.yaml:1:49 rollout.candidate: "v2; rm" must not hold spaces, quotes or any of $ \\ # =',
+      'rollout.yaml:1:49 rollout.candidate: "v2; rm" must not contain spaces, quotes or any of $ \\ # =',
     ],
     [
       "a number where a name is expected",

@@ -20,6 +20,14 @@ beforeAll(() => {
 
 const night = ["run", "--date", "2026-02-07", "--quiet"] as const;
 
+it("an option given twice counts twice where it takes several values, and once where it takes one", async () => {
+  const root = await madeWorkspace(onTestFinished);
+  const twice = await gatebook(root, "backtest", "--set", "nonsense", "--set", "judge=literal");
+  expect(twice).toMatchObject({ code: 2, stderr: expect.stringContaining("nonsense") });
+  const last = await gatebook(root, "check", "--format", "text", "--format", "github");
+  expect(last).toMatchObject({ code: 0, stderr: "" });
+});
+
 async function sampleWorkspace(finish: (remove: () => void) => void, replacements: Replacements = {}) {
   const root = await madeWorkspace(finish, replacements);
   await sampleInto(root, { scenario: "healthy", usersPerDay: 60 });
@@ -36,14 +44,14 @@ describe("the command line", () => {
     [["frobnicate"], 'error: there is no command "frobnicate"\n'],
     [
       ["new", "metrc", "a"],
-      'error: kind "metrc" is none of metric, check, cell, relation; did you mean "metric"?\n',
+      'error: kind must be metric, check, cell or relation, not "metrc"; did you mean "metric"?\n',
     ],
     [
       ["check", "--format", "githb"],
-      'error: --format "githb" is none of text, github; did you mean "github"?\n',
+      'error: --format must be text or github, not "githb"; did you mean "github"?\n',
     ],
     [["run", "--dat", "2026-02-07"], 'error: Unknown argument: dat; did you mean "date"?\n'],
-    [["run", "--fail-on", "warning"], 'error: --fail-on "warning" is none of hold, rollback\n'],
+    [["run", "--fail-on", "warning"], 'error: --fail-on must be hold or rollback, not "warning"\n'],
     [[], "name a command"],
   ])("%j is refused, and says where help is", async (words, said) => {
     const root = await madeWorkspace(onTestFinished);
@@ -61,7 +69,7 @@ describe("the command line", () => {
     expect(await gatebook(root, "run", "--date", "2026-02-30")).toEqual({
       code: 2,
       stdout: "",
-      stderr: "error: --date 2026-02-30 is not a day\n  hint: a day is written 2026-02-07\n",
+      stderr: 'error: --date must be a day, not "2026-02-30"\n  hint: write a day as 2026-02-07\n',
     });
   });
 

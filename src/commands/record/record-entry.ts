@@ -3,34 +3,15 @@
  * rollout's gates, the ledger as of the day it counts from. Out: one PersonEntry. Pure: it opens and writes nothing.
  */
 import type { PersonEntry } from "../../ledger/record.ts";
-import type { PersonRecord, RecordKind } from "../../ledger/state.ts";
+import type { PersonRecord } from "../../ledger/state.ts";
 import { addDays } from "../../model/calendar.ts";
 import type { Config } from "../../model/config.ts";
 import type { LedgerState } from "../../model/ledger.ts";
-import type { Action, Day, Preset } from "../../model/words.ts";
 import { acceptedWord, type Offers } from "./record-finding.ts";
 import type { KnownLedger } from "./record-known.ts";
-import { lastGate, promotion, usage, wayBack } from "./record-move.ts";
+import { lastGate, promotion, wayBack } from "./record-move.ts";
 import { said } from "./record-person.ts";
-
-export interface RecordRequest {
-  readonly kind: RecordKind;
-  /** accept: the finding; undo: the number of the record. */
-  readonly what: string | null;
-  readonly reason: string;
-  readonly by: string;
-  readonly ticket: string | null;
-  /** First day on which it counts. */
-  readonly date: Day;
-  readonly today: Day;
-  readonly until: Day | null;
-  readonly gate: string | null;
-  readonly preset: Preset | null;
-  readonly action: Action | null;
-  readonly day: Day | null;
-  readonly againstVerdict: boolean;
-  readonly recordedAt: string;
-}
+import { type RecordRequest, usage } from "./record-request.ts";
 
 /** `known` is the ledger on `request.date`; `offers` are the latest night's findings. */
 export function recordEntry(
@@ -85,7 +66,7 @@ export function recordEntry(
 }
 
 function wantedFinding({ what, day }: RecordRequest): string | null {
-  if (what !== null && day !== null) throw usage("--day beside a finding", "one record accepts one finding");
+  if (what !== null && day !== null) throw usage("--day beside a finding", "a record accepts one finding");
   return day === null ? what : `day:${day}`;
 }
 
@@ -112,7 +93,9 @@ function undoneRecord({ what }: RecordRequest, { records }: KnownLedger): Person
     .join(", ");
   throw usage(
     what === null ? "the number of the record is missing" : `there is no record ${what} to take back`,
-    standing === "" ? "no record stands" : `these stand: ${standing}; gatebook history shows them whole`,
+    standing === ""
+      ? "there are no records"
+      : `current records: ${standing}; gatebook history shows them in full`,
   );
 }
 
@@ -132,12 +115,12 @@ function refuseStrayOptions(request: RecordRequest): void {
     if (given !== null && !kinds.some((kind) => kind === request.kind)) {
       const right = kinds.map((kind) => `gatebook record ${kind}`).join(" and ");
       const name = option === "what" ? given : `--${option}`;
-      throw usage(`${name} means nothing to record ${request.kind}`, `it belongs to ${right}`);
+      throw usage(`${name} does not work with record ${request.kind}`, `it belongs to ${right}`);
     }
   }
   if (request.againstVerdict && request.kind !== "promote")
     throw usage(
-      `--against-verdict means nothing to record ${request.kind}`,
+      `--against-verdict does not work with record ${request.kind}`,
       "it belongs to gatebook record promote",
     );
 }
@@ -153,7 +136,7 @@ function refuseClear({ date }: RecordRequest, { latched }: LedgerState): void {
   if (latched === null) {
     throw usage(
       `no rollback is latched on ${date}: there is nothing to clear`,
-      "gatebook history shows what the ledger holds",
+      "gatebook history shows the ledger",
     );
   }
   // The night that called for it would stay latched: a clear counts for the nights before its day.

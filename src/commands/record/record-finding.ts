@@ -2,7 +2,7 @@
 import { acceptLine } from "../../judge/checklist/record-line.ts";
 import type { CheckResult, Result } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
-import { usage } from "./record-move.ts";
+import { usage } from "./record-request.ts";
 
 export interface Offers {
   /** Report date of the latest night: the acceptance counts from it on, so that a rerun of that night sees it. */

@@ -6,8 +6,8 @@ import { GatebookError } from "../../model/error.ts";
 import type { LedgerState } from "../../model/ledger.ts";
 import { suggestion } from "../../model/suggest.ts";
 import type { Day } from "../../model/words.ts";
-import type { RecordRequest } from "./record-entry.ts";
 import type { KnownLedger } from "./record-known.ts";
+import { type RecordRequest, usage } from "./record-request.ts";
 
 type Move = Pick<PersonEntry, "fromGate" | "toGate" | "fromShare" | "toShare" | "preset">;
 
@@ -30,7 +30,7 @@ export function promotion(
     const { activeGate } = known.ledger;
     const since = activeGate === null ? "" : ` since ${activeGate.since}`;
     throw usage(
-      `${to?.name} is not a later gate than ${from?.name}, where the rollout stands${since}`,
+      `${to?.name} is not a later gate than ${from?.name}, where the rollout is${since}`,
       `a promote made on an earlier day is recorded with --date; the way back is gatebook record rollback`,
     );
   }
@@ -88,7 +88,7 @@ export function wayBack(request: RecordRequest, config: Config, { ledger }: Know
   if (preset === "immediate") {
     if (request.gate !== null) {
       throw usage(
-        "--gate means nothing to --preset immediate",
+        "--gate does not work with --preset immediate",
         "the forced baseline leaves the gate as it is",
       );
     }
@@ -100,7 +100,7 @@ export function wayBack(request: RecordRequest, config: Config, { ledger }: Know
   if (to === undefined) return { ...move, toGate: null, toShare: 0 };
   if (config.gates.indexOf(to) >= at) {
     throw usage(
-      `${to.name} is not an earlier gate than ${from.name}, where the rollout stands`,
+      `${to.name} is not an earlier gate than ${from.name}, where the rollout is`,
       "a rollback made on an earlier day is recorded with --date",
     );
   }
@@ -120,7 +120,7 @@ export function lastGate(config: Config, { ledger }: KnownLedger): Gate {
   const gate = presentGate(config, ledger);
   if (config.gates.at(-1) === gate) return gate;
   throw usage(
-    `the rollout stands at ${gate.name}, and ${config.gates.at(-1)?.name} is the last gate`,
+    `the rollout is at ${gate.name}, and ${config.gates.at(-1)?.name} is the last gate`,
     "a gate before the last one ends with gatebook record promote or rollback",
   );
 }
@@ -143,6 +143,3 @@ function gateNamed(name: string, { gates }: Config): Gate {
   const names = gates.map((one) => one.name);
   throw usage(`rollout.yaml has no gate ${name}${suggestion(name, names)}`, `its gates: ${names.join(", ")}`);
 }
-
-export const usage = (message: string, hint: string): GatebookError =>
-  new GatebookError("usage", message, { hint });

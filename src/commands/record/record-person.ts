@@ -1,5 +1,5 @@
 /** Who and why, as a person wrote it: a placeholder of a printed line in a ledger that only grows would be there for good. */
-import { usage } from "./record-move.ts";
+import { usage } from "./record-request.ts";
 
 const PLACEHOLDERS: ReadonlySet<string> = new Set(["why", "yourname", "ticket"]);
 

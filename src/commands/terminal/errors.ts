@@ -1,9 +1,11 @@
 /** Errors as a person reads them: what, where, hint; and the exit code that goes with each (DESIGN §9). */
+
 import { type ErrorCode, formatPlace, GatebookError } from "../../model/error.ts";
 import { suggestion } from "../../model/suggest.ts";
+import { listText } from "../../text/words.ts";
 import type { Command } from "./command.ts";
 
-/** Never a stack trace for what a user did; for a fault of ours the stack, because it is needed to mend it. */
+/** Never a stack trace for what a user did; for a fault of ours the stack, because it is needed to fix it. */
 export function formatError(error: unknown): string {
   const told = error instanceof GatebookError ? error : diskFault(error);
   if (told === null) {
@@ -32,9 +34,9 @@ function diskFault(error: unknown): GatebookError | null {
 const DISK_FAULTS: Readonly<Record<string, readonly [message: string, hint: string]>> = {
   ENOSPC: ["the disk is full", "free some space and run again"],
   EDQUOT: ["the disk quota is used up", "free some space and run again"],
-  EFBIG: ["a file may not grow as large as it must", "raise the limit (ulimit -f) and run again"],
-  EROFS: ["the disk is read-only", "run gatebook where the workspace may be written"],
-  EACCES: ["this user may not do that", "check the owner and the rights of that file or folder"],
+  EFBIG: ["a file would exceed the size limit", "raise the limit (ulimit -f) and run again"],
+  EROFS: ["the disk is read-only", "run gatebook where it can write to the workspace"],
+  EACCES: ["permission denied", "check the owner and permissions of that file or folder"],
 };
 
 /** What yargs refuses, in the same words: an unknown command or option is named, with what was probably meant. */
@@ -58,7 +60,7 @@ export function formatUsageError(
     const [, name = "", given = "", list = ""] = choice;
     const choices = list.split(", ").map((each) => each.replaceAll('"', ""));
     const what = command?.options[name] === undefined ? name : `--${name}`;
-    said = `${what} "${given}" is none of ${choices.join(", ")}${suggestion(given, choices)}`;
+    said = `${what} must be ${listText(choices, "or")}, not "${given}"${suggestion(given, choices)}`;
   }
   const hint = "gatebook --help shows every command, gatebook COMMAND --help its options";
   return printable(`error: ${said}\n  hint: ${hint}`);

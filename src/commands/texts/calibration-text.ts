@@ -73,7 +73,7 @@ function rateRows(
 }
 
 function intervalsTable({ metrics, sampleRatio, splits }: CalibrationReport): string {
-  const head = ["metric", "splits", "95% interval holds 0", "p < .05", "sd(z)", "KS p", "verdict"];
+  const head = ["metric", "splits", "95% interval contains 0", "p < .05", "sd(z)", "KS p", "verdict"];
   const rows = metrics.flatMap((metric) => {
     const { intervals, requirements } = metric;
     if (intervals === null) return [];
@@ -82,8 +82,8 @@ function intervalsTable({ metrics, sampleRatio, splits }: CalibrationReport): st
   });
   const { requirement } = sampleRatio;
   const ratio = `Sample ratio p < .001 in ${percent(requirement.value ?? 0)} of ${countText(splits)} splits (at most ${percent(requirement.high ?? 0)}): ${requirement.holds ? "pass" : "FAIL"}.`;
-  const chance = "About one honest metric in twenty leaves its band by chance: another --seed tells.";
-  return `Are the intervals of the last night as honest as they claim (bands of STATISTICS h in brackets)?\n\n${table(head, rows)}\n\n${ratio}\n${chance}`;
+  const chance = "About one honest metric in twenty leaves its band by chance: rerun with another --seed.";
+  return `Are the intervals of the last night as honest as they claim (required range in brackets)?\n\n${table(head, rows)}\n\n${ratio}\n${chance}`;
 }
 
 function word({ requirements }: MetricCalibration): string {

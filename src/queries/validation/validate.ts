@@ -12,7 +12,7 @@ import { chartProblems } from "../measures/charts.ts";
 import { orderRelations, type RelationNode } from "../relations/dependencies.ts";
 import { contractProblems } from "./contract.ts";
 import { type Finding, toFinding } from "./finding.ts";
-import { asQueryFile, existingTables, inspectFile, readFile } from "./inspect.ts";
+import { asQueryFile, existingTables, inspectFile, readFile, tablesOf } from "./inspect.ts";
 import { type ChartCheck, literalColours, parseSpec } from "./vega-spec.ts";
 import { createEmptyTable, createMissingTables } from "./warehouse-tables.ts";
 
@@ -20,24 +20,27 @@ import { createEmptyTable, createMissingTables } from "./warehouse-tables.ts";
 export async function checkCatalog(
   engine: Engine,
   catalog: Catalog,
-  config: Pick<Config, "sources">,
+  config: Pick<Config, "sources"> | null,
   chartCheck: ChartCheck,
 ): Promise<readonly Finding[]> {
-  await createMissingTables(engine, config.sources);
-  const guessed = new Set(config.sources.flatMap(({ kind, name }) => (kind === "lookup" ? [name] : [])));
+  const sources = config?.sources ?? [];
+  await createMissingTables(engine, sources);
+  const guessed = new Set(sources.flatMap(({ kind, name }) => (kind === "lookup" ? [name] : [])));
   const bench: Bench = {
     engine,
     chartCheck,
+    isConfigKnown: config !== null,
     guessed,
     broken: new Set(),
     read: new Set(["user_days"]),
     findings: [],
   };
   bench.findings.push(...catalog.problems.map((problem) => toFinding(problem, catalog)));
-  for (const file of catalog.sources) await checkSource(bench, file, config);
+  for (const file of config === null ? [] : catalog.sources) await checkSource(bench, file, sources);
   const tables = await existingTables(engine);
   const nodes = await orderRelations(engine, catalog.relations, tables);
-  for (const node of nodes) await checkRelation(bench, node);
+  const named = new Set([...tables, ...nodes.map(({ file }) => file.name)]);
+  for (const node of nodes) await checkRelation(bench, node, named);
   const known = new Set([...(await existingTables(engine)), ...nodes.map(({ file }) => file.name)]);
   for (const file of [...catalog.metrics, ...catalog.checks, ...catalog.cells])
     await checkFile(bench, file, known);
@@ -47,6 +50,8 @@ export async function checkCatalog(
 interface Bench {
   readonly engine: Engine;
   readonly chartCheck: ChartCheck;
+  /** Otherwise any unknown table may be a lookup. */
+  readonly isConfigKnown: boolean;
   /** Lookups whose columns are not known without their files. */
   readonly guessed: ReadonlySet<string>;
   /** Relations that do not bind: what reads them is not blamed for it. */
@@ -57,8 +62,8 @@ interface Bench {
 }
 
 /** A staging file reads raw columns, which only its exports know: it is parsed, not bound. */
-async function checkSource(bench: Bench, file: CatalogFile, config: Pick<Config, "sources">): Promise<void> {
-  const names = config.sources.map(({ name }) => name);
+async function checkSource(bench: Bench, file: CatalogFile, sources: Config["sources"]): Promise<void> {
+  const names = sources.map(({ name }) => name);
   if (!names.includes(file.name)) {
     const message = `rollout.yaml has no source "${file.name}"${suggestion(file.name, names)}`;
     const hint = "a staging file is called after its source";
@@ -68,8 +73,16 @@ async function checkSource(bench: Bench, file: CatalogFile, config: Pick<Config,
   add(bench, file, await collect(() => inspectFile(bench.engine, file, known)));
 }
 
-async function checkRelation(bench: Bench, { file, upstream, problems }: RelationNode): Promise<void> {
+async function checkRelation(
+  bench: Bench,
+  { file, upstream, problems }: RelationNode,
+  known: ReadonlySet<string>,
+): Promise<void> {
   for (const name of upstream) bench.read.add(name);
+  if (!bench.isConfigKnown && (await mayReadLookups(bench, file, known))) {
+    bench.broken.add(file.name);
+    return;
+  }
   const own = [
     ...problems.filter((problem) => !file.problems.includes(problem)),
     ...(bench.guessed.has(file.name) ? [takenByLookup(file)] : []),
@@ -78,6 +91,19 @@ async function checkRelation(bench: Bench, { file, upstream, problems }: Relatio
   const found = own.length > 0 || isPoisoned ? own : await collect(() => bindRelation(bench.engine, file));
   add(bench, file, found);
   if (found.length > 0 || isPoisoned) bench.broken.add(file.name);
+}
+
+/** A file that does not parse reads nothing, and is reported as usual. */
+async function mayReadLookups(
+  { engine }: Bench,
+  file: CatalogFile,
+  known: ReadonlySet<string>,
+): Promise<boolean> {
+  const tables = await tablesOf(engine, file).catch((error: unknown) => {
+    if (isQueryProblem(error)) return [];
+    throw error;
+  });
+  return tables.some(({ name }) => !known.has(name));
 }
 
 function takenByLookup(file: CatalogFile): GatebookError {
@@ -97,6 +123,7 @@ async function checkFile(bench: Bench, file: CatalogFile, known: ReadonlySet<str
     const reads = await readFile(bench.engine, file, known);
     const tables = reads.tables.map(({ name }) => name);
     for (const name of tables) bench.read.add(name);
+    if (!bench.isConfigKnown && tables.some((name) => !known.has(name))) return [];
     const unready = reads.problems;
     if (unready.length > 0 || tables.some((name) => bench.broken.has(name))) return unready;
     return bind(bench, file, tables);

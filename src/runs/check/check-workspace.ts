@@ -29,7 +29,7 @@ export async function checkWorkspace(file: string): Promise<readonly Finding[]> 
     await engine.fence();
     await createLoadTables(engine);
     await createLedgerTables(engine);
-    const queries = await checkCatalog(engine, catalog, config ?? { sources: [] }, chartFaults);
+    const queries = await checkCatalog(engine, catalog, config, chartFaults);
     const found = [...findings, ...queries, ...unreadFiles(root), ...(await templateFindings(root))];
     return found.map((finding) => placed(finding, root));
   } finally {
