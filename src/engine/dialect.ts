@@ -3,8 +3,6 @@
  * on each of them (src/engine/README.md). Arguments and answers are SQL expressions.
  */
 export interface Dialect {
-  /** A column's type by its neutral name: "VARCHAR", "TIMESTAMP". */
-  readonly typeName: (type: "integer" | "double" | "text" | "boolean" | "date" | "timestamp") => string;
   /** 0 to 9999, from the lower half of the md5 of a text. */
   readonly bucket: (text: string) => string;
   /** 0 to 2³² − 1, from the first four bytes of the md5 of a text. */

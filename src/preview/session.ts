@@ -129,7 +129,7 @@ async function measure(
   await overlayRollout(engine, config, window);
   const from = window.shownFrom;
   const range = { from, retentionStart: loaded.retentionStart, timeoutMs, stillWanted };
-  const brought = await relations.bring(catalog, range);
+  const brought = await relations.sync(catalog, range);
   const night = { config, catalog, phase: "daily", window } as const;
   const measuring = { ...night, presentColumns, timeoutMs };
   const recall = recallSaved(engine, memo, { ...measuring, fingerprints: brought.fingerprints, reads });

@@ -39,7 +39,7 @@ export async function benchWindow(engine: Engine): Promise<WarehouseWindow> {
 
 /**
  * Makes sure that the relations a file reads are those of the files as they stand, and returns which had to be made. Throws
- * GatebookError `query` when one of them cannot be had, at the place where the file names it.
+ * GatebookError `query` when one of them is unavailable, at the place where the file names it.
  */
 export async function bringRelations(
   engine: Engine,

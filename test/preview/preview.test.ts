@@ -336,7 +336,7 @@ it("shows another night with a date, and refuses to begin where there is nothing
   expect(leftBehind()).toEqual([]);
 });
 
-it("says that an edited relation cannot be had where the events it needs were pruned", async () => {
+it("says that an edited relation is unavailable where the events it needs were pruned", async () => {
   const root = await sampleWorkspace(afterAll);
   changeFile(root, "rollout.yaml", { "keep_events: 14": "keep_events: 1" });
   await runCase(root, { date: "2026-02-03" });

@@ -25,7 +25,6 @@ const duckDbOnly: readonly (readonly [string, RegExp])[] = [
 
 /** The engine's own fragments are its own. */
 const neutral = {
-  typeName: (type: string) => type,
   bucket: (text: string) => `length(${text})`,
   hash32: (text: string) => `length(${text})`,
   divide: (dividend: string, divisor: string | number) =>

@@ -50,7 +50,7 @@ it("a memory limit that nothing fits into, and one that is none, are told as suc
   for (const memoryLimit of ["lots", "1XB"])
     await expect(openStore(root, [], { ...limits, memoryLimit })).rejects.toMatchObject({
       code: "usage",
-      message: expect.stringContaining(`DuckDB refuses memory_limit = ${memoryLimit}: `),
+      message: expect.stringContaining(`DuckDB rejects memory_limit = ${memoryLimit}: `),
     });
   (await openStore(root, [], limits)).close();
 });

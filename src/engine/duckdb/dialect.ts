@@ -1,17 +1,7 @@
 /** How DuckDB says what other engines say differently. */
 import type { Dialect } from "../dialect.ts";
 
-const typeNames = {
-  integer: "BIGINT",
-  double: "DOUBLE",
-  text: "VARCHAR",
-  boolean: "BOOLEAN",
-  date: "DATE",
-  timestamp: "TIMESTAMP",
-} as const;
-
 export const duckDbDialect: Dialect = {
-  typeName: (type) => typeNames[type],
   bucket: (text) => `md5_number_lower(${text}) % 10000`,
   hash32: (text) => `CAST('0x' || substr(md5(${text}), 1, 8) AS UBIGINT)`,
   divide: (dividend, divisor) => `${dividend} // ${divisor}`,

@@ -89,7 +89,7 @@ async function configure(connection: DuckDBConnection, options: OpenOptions): Pr
     } catch (error) {
       const reason = parseException(error).exception_message ?? "";
       const asked = name === "memory_limit" ? options.memoryLimit : value;
-      throw new GatebookError("usage", `DuckDB refuses ${name} = ${asked}: ${reason}`, { cause: error });
+      throw new GatebookError("usage", `DuckDB rejects ${name} = ${asked}: ${reason}`, { cause: error });
     }
   }
   await connection.run(`SET allowed_paths = ${quoteList(options.allowedPaths ?? [])}`);

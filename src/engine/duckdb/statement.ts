@@ -77,7 +77,7 @@ export function collectReferences(tree: unknown, file: QueryFile): readonly Tabl
     const place = placeOf({ file: file.file, sql: file.sql }, typeof location === "number" ? location : null);
     found.set(key, { kind, name, line: place.line ?? 1, column: place.column ?? 1 });
   };
-  const walk = (node: unknown, outer: Scope): void => {
+  const walk = (node: unknown, outer: VisibleCtes): void => {
     if (Array.isArray(node)) {
       for (const child of node) walk(child, outer);
       return;
@@ -106,7 +106,7 @@ export function collectReferences(tree: unknown, file: QueryFile): readonly Tabl
 }
 
 /** Names of the CTEs that can be read from here, in lower case. */
-type Scope = ReadonlySet<string>;
+type VisibleCtes = ReadonlySet<string>;
 
 /** "user_days", "main.user_days"; a catalog is left out. */
 function tableName(node: Readonly<Record<string, unknown>>): string {
@@ -114,7 +114,7 @@ function tableName(node: Readonly<Record<string, unknown>>): string {
 }
 
 /** `recurring.NAME` is what a recursive CTE with USING KEY has found so far. */
-function isCte(node: Readonly<Record<string, unknown>>, scope: Scope): boolean {
+function isCte(node: Readonly<Record<string, unknown>>, scope: VisibleCtes): boolean {
   const schema = String(node["schema_name"] ?? "").toLowerCase();
   return (schema === "" || schema === "recurring") && scope.has(String(node["table_name"]).toLowerCase());
 }

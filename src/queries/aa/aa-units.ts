@@ -1,5 +1,5 @@
 /**
- * One algorithm split against itself, many times (STATISTICS h). In: the stored relations. Out: its units with a number, and
+ * One algorithm split against itself, many times. In: the stored relations. Out: its units with a number, and
  * temporary views in front of the relations in which every row carries its unit in place of its algorithm: whatever a metric
  * file then returns says by `algo_version` to whom it belongs, even where the file counts something finer than users. So a
  * split is a choice of units, made after the analysts' SQL ran once. The warehouse itself stays as it is.

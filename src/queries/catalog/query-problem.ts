@@ -1,4 +1,5 @@
 /** What is wrong with an analyst's file, as a finding of the result: message, place, the source line with a caret. */
+import type { TableReference } from "../../engine/engine.ts";
 import { GatebookError, type Place } from "../../model/error.ts";
 import type { QueryError } from "../../model/measurement.ts";
 import type { CatalogFile } from "./catalog.ts";
@@ -29,6 +30,19 @@ export function excerpt(text: string, place: Place): string | null {
   // Columns count characters, not UTF-16 units; a tab before the caret keeps its width.
   const lead = [...source].slice(0, Math.max(0, (place.column ?? 1) - 1));
   return `${source}\n${lead.map((character) => (character === "\t" ? "\t" : " ")).join("")}^`;
+}
+
+/** The file reads a relation that failed. */
+export function unbuiltRelation(
+  file: Pick<CatalogFile, "path">,
+  { name, line, column }: Pick<TableReference, "name" | "line" | "column">,
+): GatebookError {
+  const hint = `fix queries/relations/${name}.sql first`;
+  return queryProblem(file, `it reads the relation "${name}", which could not be built`, {
+    line,
+    column,
+    hint,
+  });
 }
 
 /** A problem of the file itself, at a place of it. */

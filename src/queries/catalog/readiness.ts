@@ -4,7 +4,7 @@ import type { QueryError } from "../../model/measurement.ts";
 import { readFailedRelations } from "../relations/relation-builds.ts";
 import { existingTables, inspectFile, tablesOf } from "../validation/inspect.ts";
 import type { CatalogFile } from "./catalog.ts";
-import { queryProblem } from "./query-problem.ts";
+import { unbuiltRelation } from "./query-problem.ts";
 
 export interface Readiness {
   readonly failed: ReadonlyMap<string, QueryError>;
@@ -37,15 +37,8 @@ export async function readReadiness(engine: Engine): Promise<Readiness> {
 export async function refuseUnready(engine: Engine, file: CatalogFile, readiness: Readiness): Promise<void> {
   const [own] = file.problems;
   if (own !== undefined) throw own;
-  for (const { name, line, column } of await tablesOf(engine, file)) {
-    if (readiness.failed.has(name)) {
-      throw queryProblem(file, `it reads the relation "${name}", which could not be built`, {
-        line,
-        column,
-        hint: `fix queries/relations/${name}.sql first`,
-      });
-    }
-  }
+  const broken = (await tablesOf(engine, file)).find(({ name }) => readiness.failed.has(name));
+  if (broken !== undefined) throw unbuiltRelation(file, broken);
   const [problem] = await inspectFile(engine, file, readiness.known);
   if (problem !== undefined) throw problem;
 }

@@ -22,7 +22,7 @@ import {
   withoutCrossover,
 } from "./plan.ts";
 
-/** Sizes of the delete-a-group jackknife (STATISTICS b); a test on four units takes its own. */
+/** Sizes of the delete-a-group jackknife; a test on four units takes its own. */
 export interface JackknifeSizes {
   readonly groups: number;
   /** Below `groups × unitsPerGroup` units there are fewer groups. */

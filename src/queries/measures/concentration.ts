@@ -1,5 +1,5 @@
 /**
- * Concentration metrics: the share of weight on a variant's K heaviest keys (STATISTICS b). A plain top-K share reads higher
+ * Concentration metrics: the share of weight on a variant's K heaviest keys. A plain top-K share reads higher
  * on the smaller variant, so both are cut into disjoint groups of the same number of units and the value is the mean over
  * groups; the plain share stands beside it. The engine counts, here are only means and the delete-a-group jackknife.
  */
@@ -20,7 +20,7 @@ export interface ConcentrationMetric {
   readonly top: number;
 }
 
-/** STATISTICS b: 50 groups, fewer below 250 units, none below 50 units. */
+/** 50 groups, fewer below 250 units, none below 50 units. */
 const SIZES: JackknifeSizes = { groups: 50, unitsPerGroup: 5, fewestUnits: 50 };
 
 /**

@@ -168,7 +168,7 @@ async function countRejected(
   );
 }
 
-interface Found {
+interface ExampleSource {
   readonly tables: CoverageTables;
   readonly sides: VariantPair<Side>;
 }
@@ -177,7 +177,7 @@ interface Found {
 async function readExamples(
   engine: DataEngine,
   subject: CoverageSubject,
-  { tables, sides }: Found,
+  { tables, sides }: ExampleSource,
 ): Promise<readonly LeftOutExample[]> {
   const examples: LeftOutExample[] = [];
   for (const variant of variants) {

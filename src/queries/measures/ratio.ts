@@ -1,5 +1,5 @@
 /**
- * Ratio metrics: six sums per variant and window (STATISTICS a). The analyst's rows are grouped again per unit over the whole
+ * Ratio metrics: six sums per variant and window. The analyst's rows are grouped again per unit over the whole
  * window, since sums of daily squares would take user-days for units and come out 30% too small. All sums are integers or
  * decimals, so the same rows give the same digits. Beside them a day's heaviest units, where they weigh enough to matter.
  */

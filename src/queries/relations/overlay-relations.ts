@@ -1,7 +1,7 @@
 /**
  * Relations that follow edited files over a warehouse that is only read. In: the catalog as it stands after a save. Out: in
  * front of every stored relation whose SQL is no longer that of its file a temporary table of the same name, made once and kept
- * until the file changes again; taken away when the file is as it was. What cannot be had is noted for whatever reads it.
+ * until the file changes again; taken away when the file is as it was. What is unavailable is noted for whatever reads it.
  */
 import type { Engine } from "../../engine/engine.ts";
 import type { QueryError } from "../../model/measurement.ts";
@@ -11,19 +11,19 @@ import { existingTables } from "../validation/inspect.ts";
 import { neededRelations, orderRelations, type RelationNode } from "./dependencies.ts";
 import { type KnownBuild, noteFailed, ownBuilds } from "./relation-builds.ts";
 import { type BuiltRelation, fingerprintOf } from "./relations.ts";
-import { knownBuilds, type ReplayRange, whyImpossible } from "./replay-relations.ts";
+import { isStored, knownBuilds, type ReplayRange, whyImpossible } from "./replay-relations.ts";
 import { buildTemporary, forgetStoredFailures } from "./temporary-relations.ts";
 
 export interface OverlayRelations {
-  readonly bring: (catalog: Catalog, request: FrontRequest) => Promise<BroughtRelations>;
+  readonly sync: (catalog: Catalog, request: SyncRequest) => Promise<SyncedRelations>;
 }
 
-export interface FrontRequest extends ReplayRange {
+export interface SyncRequest extends ReplayRange {
   /** Called when a relation has just been made, or failed: throws when nobody waits for it any more. */
   readonly stillWanted: () => void;
 }
 
-export interface BroughtRelations {
+export interface SyncedRelations {
   /** Of the table that a query now finds under the name, by name: changes when its rows may. */
   readonly fingerprints: ReadonlyMap<string, string>;
   /** Made in this call. */
@@ -31,7 +31,7 @@ export interface BroughtRelations {
   readonly failed: ReadonlyMap<string, QueryError>;
 }
 
-interface Front {
+interface Cover {
   readonly fingerprint: string;
   readonly problem: QueryError | null;
 }
@@ -39,9 +39,9 @@ interface Front {
 /** For one open engine; the stored relations are taken to stay as they are. */
 export async function overlayRelations(engine: Engine): Promise<OverlayRelations> {
   const stored = await knownBuilds(engine);
-  const front = new Map<string, Front>();
+  const front = new Map<string, Cover>();
   return {
-    bring: async (catalog, request) => {
+    sync: async (catalog, request) => {
       await forgetStoredFailures(engine);
       const relations = await neededRelations(engine, catalog);
       const names = new Set(relations.map(({ name }) => name));
@@ -49,24 +49,24 @@ export async function overlayRelations(engine: Engine): Promise<OverlayRelations
       const gone = [...stored.keys()].filter((name) => !names.has(name));
       const tables = await existingTables(engine);
       const nodes = await orderRelations(engine, relations, without(tables, gone));
-      return await bringAll(engine, { nodes, gone, stored, front }, request);
+      return await syncAll(engine, { nodes, gone, stored, front }, request);
     },
   };
 }
 
-interface Situation {
+interface SyncContext {
   readonly nodes: readonly RelationNode[];
   /** Stored, and without a file by now. */
   readonly gone: readonly string[];
   readonly stored: ReadonlyMap<string, KnownBuild>;
-  readonly front: Map<string, Front>;
+  readonly front: Map<string, Cover>;
 }
 
-async function bringAll(
+async function syncAll(
   engine: Engine,
-  { nodes, gone, stored, front }: Situation,
-  request: FrontRequest,
-): Promise<BroughtRelations> {
+  { nodes, gone, stored, front }: SyncContext,
+  request: SyncRequest,
+): Promise<SyncedRelations> {
   const built = new Map<string, BuiltRelation>();
   const failed = new Map<string, QueryError>();
   const made: string[] = [];
@@ -76,7 +76,7 @@ async function bringAll(
     const fingerprint = fingerprintOf(node, built);
     const known = stored.get(name);
     let problem: QueryError | null = null;
-    if (known?.fingerprint === fingerprint && known.pending.length === 0) {
+    if (isStored(known, fingerprint)) {
       await drop(engine, front, name);
     } else {
       const before = front.get(name);
@@ -84,7 +84,7 @@ async function bringAll(
       problem =
         before?.fingerprint === fingerprint
           ? before.problem
-          : await makeFront(engine, node, { fingerprint, built, front, request });
+          : await cover(engine, node, { fingerprint, built, front, request });
     }
     if (problem !== null) failed.set(name, problem);
     built.set(name, { fingerprint, build: { error: problem } });
@@ -95,15 +95,15 @@ async function bringAll(
   return { fingerprints, made, failed };
 }
 
-interface Making {
+interface CoverContext {
   readonly fingerprint: string;
   readonly built: ReadonlyMap<string, BuiltRelation>;
-  readonly front: Map<string, Front>;
-  readonly request: FrontRequest;
+  readonly front: Map<string, Cover>;
+  readonly request: SyncRequest;
 }
 
-async function makeFront(engine: Engine, node: RelationNode, making: Making): Promise<QueryError | null> {
-  const { fingerprint, built, front, request } = making;
+async function cover(engine: Engine, node: RelationNode, context: CoverContext): Promise<QueryError | null> {
+  const { fingerprint, built, front, request } = context;
   const { name } = node.file;
   await drop(engine, front, name);
   const why = whyImpossible(node, request, new Map());
@@ -120,14 +120,14 @@ async function makeFront(engine: Engine, node: RelationNode, making: Making): Pr
 }
 
 /** The stored table, if there is one, is found under the name again. */
-async function drop(engine: Engine, front: Map<string, Front>, name: string): Promise<void> {
+async function drop(engine: Engine, front: Map<string, Cover>, name: string): Promise<void> {
   if (!front.delete(name)) return;
   await engine.uncover(name);
 }
 
 function goneError(name: string): QueryError {
   const file = `queries/relations/${name}.sql`;
-  const hint = "bring the file back, or take the name out of what reads it";
+  const hint = "sync the file back, or take the name out of what reads it";
   return { message: "the file is gone", file, line: null, column: null, excerpt: null, hint };
 }
 

@@ -8,7 +8,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { QueryError } from "../../model/measurement.ts";
 import type { Day } from "../../model/words.ts";
 import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
-import { queryProblem, toQueryError } from "../catalog/query-problem.ts";
+import { queryProblem, toQueryError, unbuiltRelation } from "../catalog/query-problem.ts";
 import { contractProblems } from "../validation/contract.ts";
 import { asQueryFile, existingTables, refuseHiddenReads } from "../validation/inspect.ts";
 import { COVERAGE_DAYS, updateCoverageDays } from "./coverage-days.ts";
@@ -109,7 +109,7 @@ interface BuiltNode extends BuiltRelation {
   readonly meaning: string;
 }
 
-interface Situation {
+interface BuildContext {
   readonly known: KnownBuild;
   readonly built: ReadonlyMap<string, BuiltNode>;
   readonly request: RelationRequest;
@@ -117,16 +117,16 @@ interface Situation {
   readonly relations: readonly string[];
 }
 
-async function buildOne(engine: Engine, node: RelationNode, situation: Situation): Promise<BuiltNode> {
+async function buildOne(engine: Engine, node: RelationNode, context: BuildContext): Promise<BuiltNode> {
   const { file } = node;
   const started = performance.now();
   const mark = {
-    fingerprint: fingerprintOf(node, situation.built),
-    meaning: meaningOf(node, situation.built),
+    fingerprint: fingerprintOf(node, context.built),
+    meaning: meaningOf(node, context.built),
   };
   try {
-    refuseBroken(node, situation.built);
-    const done = await rebuild(engine, node, mark, situation);
+    refuseBroken(node, context.built);
+    const done = await rebuild(engine, node, mark, context);
     const build = { ...describeBuild(file), ...done, durationMs: performance.now() - started };
     return { build, ...mark };
   } catch (error) {
@@ -143,7 +143,7 @@ async function rebuild(
   engine: Engine,
   { file, upstream }: RelationNode,
   mark: BuildMark,
-  { known, built, request, relations }: Situation,
+  { known, built, request, relations }: BuildContext,
 ): Promise<Done> {
   const [problem] = contractProblems(file, await engine.describe(asQueryFile(file)));
   if (problem !== undefined) throw problem;
@@ -223,13 +223,8 @@ export function refuseBroken(
 ): void {
   const [own] = problems;
   if (own !== undefined) throw own;
-  const broken = upstream.find((name) => built.get(name)?.build.error !== null);
-  if (broken === undefined) return;
-  const place = reads.find(({ name }) => name === broken);
-  throw queryProblem(file, `it reads the relation "${broken}", which could not be built`, {
-    ...(place === undefined ? {} : { line: place.line, column: place.column }),
-    hint: `fix queries/relations/${broken}.sql first`,
-  });
+  const broken = reads.find(({ name }) => upstream.includes(name) && built.get(name)?.build.error !== null);
+  if (broken !== undefined) throw unbuiltRelation(file, broken);
 }
 
 function describeBuild(file: CatalogFile): RelationBuild {

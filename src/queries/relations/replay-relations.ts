@@ -1,7 +1,7 @@
 /**
  * The relations of a record over a warehouse that is only read. In: the recorded SQL. Out: for every relation the stored
  * table, where it was made of that very SQL, else a temporary table of the same name made from the events that are still
- * kept, else a plain word that it cannot be had. The warehouse itself stays as it is.
+ * kept, else why it is unavailable. The warehouse itself stays as it is.
  */
 import type { Engine } from "../../engine/engine.ts";
 import type { Day } from "../../model/words.ts";
@@ -57,7 +57,7 @@ export async function knownBuilds(engine: Engine): Promise<ReadonlyMap<string, K
   return (await existingTables(engine)).has("relation_builds") ? await readKnownBuilds(engine) : new Map();
 }
 
-function isStored(known: KnownBuild | undefined, fingerprint: string): boolean {
+export function isStored(known: KnownBuild | undefined, fingerprint: string): boolean {
   return known !== undefined && known.fingerprint === fingerprint && known.pending.length === 0;
 }
 
@@ -68,13 +68,13 @@ export function whyImpossible(
   impossible: ReadonlyMap<string, string>,
 ): string | null {
   const broken = reads.find(({ name }) => impossible.has(name));
-  if (broken !== undefined) return `it reads ${broken.name}, which cannot be had`;
+  if (broken !== undefined) return `it depends on ${broken.name}, which is unavailable`;
   const pruned = retentionStart !== null && retentionStart > from;
   if (!pruned || !reads.some(({ name }) => EVENT_TABLES.includes(name))) return null;
   return `its SQL is not what the stored table was made of, and the events before ${retentionStart} are no longer kept`;
 }
 
-/** What of a file's input cannot be had any more: "user_days", or "events before 2026-02-01"; null: all is there. */
+/** What of a file's input is no longer available: "user_days", or "events before 2026-02-01"; null: all is there. */
 export async function missingInput(
   engine: Engine,
   file: CatalogFile,
