@@ -33,7 +33,7 @@ export async function aggregateDay(request: AggregateRequest, context: Context):
     const algorithms = await countAlgorithms(store.engine, { from: date, to: date });
     await dropOldEvents(store.engine, { config, date }, context);
     await store.publish();
-    await store.takePlace();
+    await store.swapIn();
     const findings = causesFirst(opened.loaded.checks.filter(isWorthReporting));
     return { date, files: records.length, dirtyDates, algorithms, findings };
   } finally {

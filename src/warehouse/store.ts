@@ -25,7 +25,7 @@ export interface Store {
   /** Closes the store and puts a copy of it in the warehouse's place. The next run still waits. */
   readonly publish: () => Promise<void>;
   /** To be called when nothing can go wrong any more: what was worked on aside takes its place, and so does its copy. */
-  readonly takePlace: () => Promise<void>;
+  readonly swapIn: () => Promise<void>;
   /** Lets the next run in. */
   readonly close: () => void;
 }
@@ -77,7 +77,7 @@ export async function openStore(
       origin,
       close,
       publish: () => publish(engine, paths, file),
-      takePlace: () => (limits.aside === true ? swapIn(paths) : Promise.resolve()),
+      swapIn: () => (limits.aside === true ? swapIn(paths) : Promise.resolve()),
     };
   } catch (error) {
     release();

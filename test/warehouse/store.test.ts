@@ -62,7 +62,7 @@ describe("a store worked on aside", () => {
       expect(existsSync(join(folder, "store.duckdb"))).toBe(night === 2);
       await store.publish();
       expect(existsSync(join(folder, "warehouse.duckdb"))).toBe(night === 2);
-      await store.takePlace();
+      await store.swapIn();
       store.close();
       expect(readdirSync(folder).sort()).toEqual(["run.lock", "store.duckdb", "warehouse.duckdb"]);
     }
@@ -101,7 +101,7 @@ describe("a store worked on aside", () => {
     const second = await openStore(root, [], aside);
     expect(await second.engine.rows(count)).toEqual([{ n: 2 }]);
     await second.publish();
-    await second.takePlace();
+    await second.swapIn();
     second.close();
     expect(existsSync(`${store}.wal`)).toBe(false);
   });

@@ -117,7 +117,7 @@ async function runOnce(request: RunRequest, context: Context, isDamaged: boolean
     );
     const written = await watch.time("write", () => writeReports(result, rendered, report, context));
     // last, since a run that keeps no events could not be made again from the store that it leaves
-    await store.takePlace();
+    await store.swapIn();
     return { result, failedExports, stages: watch.stages(), ...written };
   } finally {
     store.close();
