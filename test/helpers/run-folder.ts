@@ -3,7 +3,15 @@
  * memory serves: otherwise most of what a test waits for is a disk that confirms its writes.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, realpathSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
@@ -32,7 +40,8 @@ function inMemory(): string | null {
   try {
     const { bavail, bsize } = statfsSync(MEMORY);
     if (bavail * bsize < NEEDED_BYTES) return null;
-    const folder = mkdtempSync(join(MEMORY, PREFIX));
+    sweepMemory();
+    const folder = mkdtempSync(join(MEMORY, `${PREFIX}${process.pid}-`));
     const program = join(folder, "program");
     writeFileSync(program, "#!/bin/sh\n", { mode: 0o755 });
     if (spawnSync(program).status === 0) return folder;
@@ -40,5 +49,13 @@ function inMemory(): string | null {
     return null;
   } catch {
     return null;
+  }
+}
+
+/** A run that was killed itself cannot clean up; on Linux, where the folder is, a process that lives is in /proc. */
+function sweepMemory(): void {
+  for (const name of readdirSync(MEMORY)) {
+    const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) rmSync(join(MEMORY, name), { recursive: true });
   }
 }
