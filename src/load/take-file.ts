@@ -3,9 +3,10 @@ import { stat } from "node:fs/promises";
 import type { Engine } from "../engine/engine.ts";
 import type { GatebookError } from "../model/error.ts";
 import { dropStage } from "./events/staging.ts";
+import { readerFault } from "./files/broken-reader.ts";
 import type { DiscoveredFile } from "./files/discover.ts";
 import type { ReadyFile, ReadyGroup } from "./files/read-ahead.ts";
-import { isBroken, isRefusal, ReaderBroke, refusal } from "./files/refusal.ts";
+import { isRefusal, refusal } from "./files/refusal.ts";
 import { loadEventFile } from "./load-file.ts";
 import { loadTogether } from "./load-together.ts";
 import type { FileTask, LoadPlan } from "./plan.ts";
@@ -34,7 +35,7 @@ export async function takeGroup(
 ): Promise<readonly ReadyFile[]> {
   const taken = await loadTogether(engine, group, plan).catch((error: unknown) => {
     const names = group.files.map(({ task }) => task.file.file);
-    throw isBroken(error) ? new ReaderBroke(names, error) : error;
+    throw readerFault(names, error);
   });
   for (const { task } of taken) {
     await refusing(engine, { ...task, hadRows: true }, () => checkStill(task.file));
@@ -67,5 +68,5 @@ function asRefusal(file: DiscoveredFile, error: unknown): GatebookError {
   if (code === "EACCES" || code === "EPERM" || code === "EISDIR" || code === "EIO") {
     return refusal(file.file, `cannot be read (${code})`, "check the file and its permissions", error);
   }
-  throw isBroken(error) ? new ReaderBroke([file.file], error) : error;
+  throw readerFault([file.file], error);
 }

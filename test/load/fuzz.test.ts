@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Engine } from "../../src/engine/engine.ts";
+import { loadAroundFaults } from "../../src/load/files/broken-reader.ts";
 import { discoverSources } from "../../src/load/files/discover.ts";
 import { type LoadSummary, loadSources } from "../../src/load/load.ts";
 import { createLoadTables } from "../../src/load/records/tables.ts";
@@ -29,15 +30,24 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-async function openStore(): Promise<Engine> {
+/** A store whose engine is replaced when a file breaks it, as a run does; what it had is loaded again by the files of the night. */
+interface Store {
+  engine: Engine;
+}
+
+async function openStore(): Promise<Store> {
+  return { engine: await openEngine() };
+}
+
+async function openEngine(): Promise<Engine> {
   const engine = await openDuckDb({ file: ":memory:", threads: 2 });
   await createLoadTables(engine);
   return engine;
 }
 
-/** Loads the files as they now stand; null when all are refused, which is a GatebookError and nothing else. */
+/** Loads the files as they are now; null when all are refused, which is a GatebookError and nothing else. */
 async function load(
-  engine: Engine,
+  store: Store,
   files: Readonly<Record<string, string | Buffer>>,
 ): Promise<LoadSummary | null> {
   rmSync(join(root, "exports"), { recursive: true });
@@ -50,15 +60,28 @@ async function load(
     utimesSync(path, seconds, seconds);
   }
   const config = configOf(root, [source("feed", "exports/*")]);
+  let isBroken = false;
   try {
-    return await loadSources(engine, config, await discoverSources(config), context());
+    const found = await discoverSources(config);
+    return await loadAroundFaults(
+      async (marked) => {
+        if (isBroken) {
+          store.engine.close();
+          store.engine = await openEngine();
+        }
+        return loadSources(store.engine, config, marked(found), context());
+      },
+      () => {
+        isBroken = true;
+      },
+    );
   } catch (error) {
     if (!(error instanceof GatebookError) || error.code !== "input") throw error;
     return null;
   }
 }
 
-async function expectAccounted(engine: Engine, summary: LoadSummary | null): Promise<void> {
+async function expectAccounted({ engine }: Store, summary: LoadSummary | null): Promise<void> {
   const counted = await engine.rows(`SELECT file, read, loaded, duplicates, rejected, status, lines,
       (SELECT count(*) FROM event_rows e WHERE e.file_id = f.file_id) AS events,
       (SELECT count(*) FROM duplicate_rows d WHERE d.file_id = f.file_id) AS copies,
@@ -118,15 +141,15 @@ describe("whatever an export holds", () => {
     const night = fc.record({ "a.csv": csvFile, "b.csv": csvFile });
     await fc.assert(
       fc.asyncProperty(fc.array(night, { minLength: 1, maxLength: 3 }), async (nights) => {
-        const engine = await openStore();
+        const store = await openStore();
         const scratch = await openStore();
         try {
-          for (const files of nights) await expectAccounted(engine, await load(engine, files));
+          for (const files of nights) await expectAccounted(store, await load(store, files));
           await expectAccounted(scratch, await load(scratch, nights.at(-1) ?? {}));
-          expect(await allTables(engine)).toEqual(await allTables(scratch));
+          expect(await allTables(store.engine)).toEqual(await allTables(scratch.engine));
         } finally {
-          engine.close();
-          scratch.close();
+          store.engine.close();
+          scratch.engine.close();
         }
       }),
       { numRuns: runs(12) },
@@ -134,7 +157,7 @@ describe("whatever an export holds", () => {
   });
 
   test("bytes of any kind end as rows, rejects or a refusal with its reason", async () => {
-    const engine = await openStore();
+    const store = await openStore();
     const sound = Buffer.from(
       `${header}\ne1,click,2026-02-01,u,s,i,v1,1,1,\ne2,click,2026-02-01,u,s,i,v1,1,1,"x"\n`,
     );
@@ -153,12 +176,31 @@ describe("whatever an export holds", () => {
     try {
       await fc.assert(
         fc.asyncProperty(name, fc.oneof(damaged(sound), damaged(json), bytes), async (file, content) => {
-          await expectAccounted(engine, await load(engine, { [file]: content }));
+          await expectAccounted(store, await load(store, { [file]: content }));
         }),
         { numRuns: runs(40) },
       );
     } finally {
-      engine.close();
+      store.engine.close();
+    }
+  });
+
+  test("a file that breaks the engine's reader is read by gatebook's own", async () => {
+    const store = await openStore();
+    const first = store.engine;
+    const cut = Buffer.from(
+      `${header.replace("event_id", "e\x10ent_id")}\ne1,click,2026-02-01,u,s,i,v1,1,1,\ne2,click,2026-02-01,u,s,i,v1,1,1,"\xb4"\n`,
+      "latin1",
+    );
+    try {
+      const summary = await load(store, { "cut.csv": cut });
+      expect(store.engine).not.toBe(first);
+      await expectAccounted(store, summary);
+      expect(summary?.records).toMatchObject([
+        { status: "loaded", read: 2, rejectedByReason: { bad_encoding: 1 } },
+      ]);
+    } finally {
+      store.engine.close();
     }
   });
 });

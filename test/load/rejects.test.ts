@@ -402,6 +402,17 @@ test("zstd with its checksum, or in blocks, is loaded whole", async () => {
   });
 });
 
+test("an internal error of the engine while it unpacks zstd ends the run; the file is not to blame", async () => {
+  const { write, night } = workspace();
+  write("exports/a.csv.zst", soundZstd);
+  const loading = night([source("feed", "exports/*")], () => Promise.resolve(), { crashOn: /^COPY/ });
+  await expect(loading).rejects.toMatchObject({
+    code: "store",
+    where: { file: "exports/a.csv.zst" },
+    cause: { kind: "crashed" },
+  });
+});
+
 describe("a file that is not what it says is refused by name", () => {
   const zipped = gzipSync(csv(...good));
   const damaged = Buffer.from(zipped);
@@ -449,18 +460,24 @@ describe("a file that is not what it says is refused by name", () => {
       Buffer.concat([zipped, Buffer.from("garbage")]),
       /^is damaged/,
     ],
-    ["semicolons", "a.csv", "event_id;event_type\ne1;click\n", /^its header is one column/],
+    ["semicolons", "a.csv", "event_id;event_type\ne1;click\n", /^has a header of one column/],
     [
       "a header with a name twice",
       "a.csv",
       "event_id,event_id\n1,2\n",
-      /^column "event_id" is in the header twice$/,
+      /^has column "event_id" twice in its header$/,
     ],
     [
       "a header with a quote left open",
       "a.csv",
       '"event_id,event_type\n1,2\n',
-      /^a quote in its header is not closed$/,
+      /^has a quote in its header that is not closed$/,
+    ],
+    [
+      "a header with text behind a closing quote",
+      "a.csv",
+      '"event_id"x,event_type,event_date\ne1,click,2026-02-01\n',
+      /^has text after a closing quote in its header$/,
     ],
     [
       "no event type at all",

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Engine } from "../../src/engine/engine.ts";
+import { EngineError } from "../../src/engine/engine-error.ts";
 import { clearDirtyDays } from "../../src/load/days/dirty-days.ts";
 import { discoverSources, readablePaths } from "../../src/load/files/discover.ts";
 import { type LoadSummary, loadSources } from "../../src/load/load.ts";
@@ -71,6 +72,8 @@ export interface NightChange {
   readonly between?: () => void;
   /** Column names in the SQL of the relations. */
   readonly namedColumns?: ReadonlySet<string>;
+  /** A statement of ours that matches ends the engine with an internal error. */
+  readonly crashOn?: RegExp;
   /** The run ends before anything was built on what it loaded. */
   readonly killed?: boolean;
 }
@@ -105,7 +108,8 @@ export function workspace(): Workspace {
         await engine.disableExternalAccess();
         await createLoadTables(engine);
         change.between?.();
-        const summary = await loadSources(engine, config, files, {
+        const loading = change.crashOn === undefined ? engine : crashing(engine, change.crashOn);
+        const summary = await loadSources(loading, config, files, {
           asOf: change.asOf ?? "2026-02-08T00:00:00Z",
           now: change.now,
           namedColumns: change.namedColumns,
@@ -119,6 +123,17 @@ export function workspace(): Workspace {
         engine.close();
       }
     },
+  };
+}
+
+function crashing(engine: Engine, statement: RegExp): Engine {
+  const reason = "Attempted to access index 9 within vector of size 9";
+  return {
+    ...engine,
+    execute: (sql) =>
+      statement.test(sql)
+        ? Promise.reject(new EngineError("store", "DuckDB internal error", { kind: "crashed", reason }))
+        : engine.execute(sql),
   };
 }
 

@@ -117,8 +117,11 @@ interface CsvHeader {
 export function readCsvHeader(file: DiscoveredFile, head: Buffer, dialect: CsvDialect): CsvHeader {
   const first = firstRecord(head, dialect);
   if (first === undefined || first.shape === null) {
-    const problem = first === undefined ? "is not closed" : "has something behind it";
-    throw refusal(file.file, `a quote in its header ${problem}`, "fix the header, or set options.quote");
+    const problem =
+      first === undefined
+        ? "has a quote in its header that is not closed"
+        : "has text after a closing quote in its header";
+    throw refusal(file.file, problem, "fix the header, or set options.quote");
   }
   const values = valuesOf(first.raw, dialect).map((value) => value.trim());
   const columns = values.map((value, index) => (dialect.header && value !== "" ? value : `column${index}`));
@@ -144,13 +147,13 @@ function checkNames(
 ): void {
   const twice = columns.find((name, index) => columns.indexOf(name) !== index);
   if (twice !== undefined) {
-    throw refusal(file.file, `column "${twice}" is in the header twice`, "rename one of them in the export");
+    throw refusal(file.file, `has column "${twice}" twice in its header`, "rename one of them in the export");
   }
   const other = [";", "\t", "|", ","].find((each) => each !== dialect.delimiter && raw.includes(each));
   if (columns.length === 1 && other !== undefined) {
     throw refusal(
       file.file,
-      `its header is one column: "${raw.slice(0, 80)}"`,
+      `has a header of one column: "${raw.slice(0, 80)}"`,
       `set options: { delimiter: "${other === "\t" ? "\\t" : other}" } for this source`,
     );
   }

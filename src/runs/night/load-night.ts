@@ -5,8 +5,8 @@
 import { loadConfig } from "../../config/load-config.ts";
 import { firstDayAsOf, firstDayReportDate } from "../../judge/window/first-day-window.ts";
 import { useTransientEvents } from "../../load/events/transient-events.ts";
+import { loadAroundFaults } from "../../load/files/broken-reader.ts";
 import { type DiscoveredFile, discoverSources, readablePaths } from "../../load/files/discover.ts";
-import { ReaderBroke } from "../../load/files/refusal.ts";
 import { type LoadSummary, loadSources } from "../../load/load.ts";
 import { addDays, dayAt, endOfDay } from "../../model/calendar.ts";
 import type { Config } from "../../model/config.ts";
@@ -57,31 +57,22 @@ export interface LoadRequest {
   readonly isDamaged?: boolean | undefined;
 }
 
-/** Where a file breaks the engine, a new one takes that file apart more carefully. */
-export async function loadNight(
-  request: LoadRequest,
-  context: Context,
-  watch: Stopwatch,
-): Promise<LoadedNight> {
-  const careful = new Set<string>();
-  let readsAlone = false;
-  for (;;) {
-    const { files: found, ...opened } = await openNight(request, context);
-    const files = found.map((file) => ({ ...file, readsAlone, breaksReader: careful.has(file.file) }));
-    try {
-      const loaded = await watch.time("load", () => loadFiles({ ...opened, files }, request, context));
-      return { ...opened, loaded };
-    } catch (error) {
-      opened.store.close();
-      const [file, ...others] = error instanceof ReaderBroke ? error.files : [];
-      if (file === undefined || careful.has(file)) throw error;
-      if (others.length === 0) careful.add(file);
-      else readsAlone = true;
-      const how =
-        others.length === 0 ? "it again, row by row" : `it and ${others.length} files behind it one by one`;
-      context.progress({ stage: "load", text: `${file} broke the engine: reading ${how}` });
-    }
-  }
+/** Where a file breaks the engine, the store is opened again and that file is read more carefully. */
+export function loadNight(request: LoadRequest, context: Context, watch: Stopwatch): Promise<LoadedNight> {
+  return loadAroundFaults(
+    async (marked) => {
+      const { files, ...opened } = await openNight(request, context);
+      try {
+        const night = { ...opened, files: marked(files) };
+        const loaded = await watch.time("load", () => loadFiles(night, request, context));
+        return { ...opened, loaded };
+      } catch (error) {
+        opened.store.close();
+        throw error;
+      }
+    },
+    (text) => context.progress({ stage: "load", text }),
+  );
 }
 
 /** Exports → events. The engine is locked down when it is done. */

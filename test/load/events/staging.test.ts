@@ -119,4 +119,21 @@ describe("a staging file", () => {
       expect(await engine.rows("SELECT count(*) AS n FROM events")).toEqual([{ n: 1 }]);
     });
   });
+
+  test.each([
+    ["is bound", /^CREATE OR REPLACE TEMP VIEW staged_rows/, "1,2026-02-01,i1,0\n"],
+    ["is run", /^INSERT INTO event_rows/, "1,2026-02-01,i1,0\n"],
+    ["is run over the sound records", /^CREATE OR REPLACE TEMP TABLE kept_staged/, "broken\n"],
+  ])(
+    "during which the engine crashes, when it %s, ends the run and refuses no file",
+    async (_, crashOn, rows) => {
+      const space = workspace();
+      space.write("exports/log.csv", `id,ts,item,click\n${rows}`);
+      const loading = space.night([staged(space, wide)], () => Promise.resolve(), { crashOn });
+      await expect(loading).rejects.toMatchObject({ code: "store", cause: { kind: "crashed" } });
+      await space.night([staged(space, wide)], async ({ summary }) => {
+        expect(summary).toMatchObject({ changed: true, records: [{ status: "loaded" }] });
+      });
+    },
+  );
 });
