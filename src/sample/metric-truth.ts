@@ -1,6 +1,6 @@
 /** What is true of each metric, beside what the rows happen to show of it. */
 import type { Variant } from "../model/words.ts";
-import { baselineRates, type Plan } from "./scenario.ts";
+import { baselineRates, type Plan, type TrueDeltas } from "./scenario.ts";
 import type { Catalogue } from "./traffic/catalogue.ts";
 import { UNKNOWN_AUTHORS, UNKNOWN_SHARE } from "./traffic/gaps.ts";
 import type { ScheduledDay } from "./traffic/schedule.ts";
@@ -25,17 +25,20 @@ export function metricTruths(measured: TrueValue): readonly MetricTruth[] {
     for (const item of catalogue.items) shares.set(item[key], (shares.get(item[key]) ?? 0) + item.weight);
     return heaviest(shares, top) / weight;
   };
+  const deltaOf = (name: keyof TrueDeltas) => ({
+    delta: plan.deltas[name],
+    ofDay: (day: ScheduledDay) => day.deltas[name],
+  });
   return [
     ratioTruth(measured, "ctr", {
       rate: baselineRates.ctr,
+      ...deltaOf("ctr"),
       delta: meanDelta(measured.days, (day) => day.deltas.ctr),
-      ofDay: (day) => day.deltas.ctr,
       observe: (total) => [total.clicks, total.impressions],
     }),
     ratioTruth(measured, "long_dwell_share", {
       rate: baselineRates.longDwellShare,
-      delta: plan.deltas.longDwellShare,
-      ofDay: (day) => day.deltas.longDwellShare,
+      ...deltaOf("longDwellShare"),
       observe: (total) => [total.longDwellClicks, total.clicks],
     }),
     concentrationTruth(measured, "top_author_share", {
@@ -53,14 +56,12 @@ export function metricTruths(measured: TrueValue): readonly MetricTruth[] {
     }),
     ratioTruth(measured, "near_duplicate_share", {
       rate: baselineRates.nearDuplicateShare,
-      delta: plan.deltas.nearDuplicateShare,
-      ofDay: (day) => day.deltas.nearDuplicateShare,
+      ...deltaOf("nearDuplicateShare"),
       observe: (total) => [total.nearDuplicates, total.impressions],
     }),
     ratioTruth(measured, "save_rate", {
       rate: baselineRates.favoriteRate + baselineRates.downloadRate,
-      delta: plan.deltas.saveRate,
-      ofDay: (day) => day.deltas.saveRate,
+      ...deltaOf("saveRate"),
       observe: (total) => [total.favorites + total.downloads, total.impressions],
     }),
   ];

@@ -1,9 +1,6 @@
-/**
- * Deterministic exports with a known truth. What comes in: a workspace, a scenario, a length, a seed. What goes out: the
- * files of `exports/` as rollout.yaml expects them, and `exports/truth.json`. The same options give the same bytes. It
- * reads no clock, loads nothing, and never touches a file that a sample did not write.
- */
+/** Deterministic exports with a known truth: a scenario, a length and a seed → the files of `exports/`, truth.json among them. */
 import type { Engine } from "../engine/engine.ts";
+import { addDays, isDay } from "../model/calendar.ts";
 import { GatebookError } from "../model/error.ts";
 import type { Day } from "../model/words.ts";
 import { createRandom } from "../statistics/random.ts";
@@ -28,8 +25,8 @@ import { makeCatalogue } from "./traffic/catalogue.ts";
 import { gapUsers } from "./traffic/gaps.ts";
 import { makePopulation } from "./traffic/population.ts";
 import type { FeedRow } from "./traffic/rows.ts";
-import { dayOf, defaultFirstDay, firstDayFor, type ScheduledDay, scheduleDays } from "./traffic/schedule.ts";
-import { addConcentration, type Concentration, emptyConcentration, tallyDay } from "./traffic/tally.ts";
+import { defaultFirstDay, type ScheduledDay, scheduleDays } from "./traffic/schedule.ts";
+import { addConcentration, emptyConcentration, tallyDay } from "./traffic/tally.ts";
 import { makeTraffic, type World } from "./traffic/traffic.ts";
 import type { Defect, FileTruth, SampleTruth, VariantDayTotals } from "./truth.ts";
 
@@ -59,7 +56,7 @@ export async function writeSample(
   const usersPerDay = options.usersPerDay ?? plan.usersPerDay;
   refuseNonsense(options, usersPerDay);
   const { root, seed, days: length } = options;
-  const firstDay = options.lastDay === undefined ? defaultFirstDay : firstDayFor(options.lastDay, length);
+  const firstDay = options.lastDay === undefined ? defaultFirstDay : addDays(options.lastDay, 1 - length);
   const days = scheduleDays({ firstDay, days: length, plan }, createRandom(`schedule ${seed}`));
   const catalogue = makeCatalogue(createRandom(`catalogue ${seed}`));
   const population = makePopulation(usersPerDay, plan.delivered, createRandom(`population ${seed}`));
@@ -84,7 +81,7 @@ export async function writeSample(
     seed,
     usersPerDay,
     firstDay,
-    lastDay: dayOf((days[length - 1] ?? { start: Number.NaN }).start),
+    lastDay: addDays(firstDay, length - 1),
     timeZone: "UTC",
     baseline: baselineVersion,
     candidate: candidateVersion,
@@ -99,23 +96,14 @@ export async function writeSample(
   return truth;
 }
 
-interface Written {
-  readonly totals: readonly VariantDayTotals[];
-  readonly concentration: Concentration;
-  readonly files: readonly FileTruth[];
-  readonly defects: readonly Defect[];
-}
-
-interface Writing {
-  readonly root: string;
+interface Writing extends Pick<SampleOptions, "root" | "onDay"> {
   readonly plan: Plan;
   readonly world: World;
   readonly days: readonly ScheduledDay[];
-  readonly onDay: SampleOptions["onDay"];
 }
 
 /** Day by day, so that a month takes no more memory than a day. */
-function writeDays({ root, plan, world, days, onDay }: Writing): Written {
+function writeDays({ root, plan, world, days, onDay }: Writing) {
   const totals: VariantDayTotals[] = [];
   const files: FileTruth[] = [];
   const defects: Defect[] = [];
@@ -156,16 +144,12 @@ function refuseNonsense({ days, seed, lastDay }: SampleOptions, usersPerDay: num
   if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS) {
     throw wrong(`a sample of ${days} days cannot be made`, `--days takes 1 to ${MOST_DAYS}`);
   }
-  if (!Number.isSafeInteger(seed)) throw wrong(`${seed} is no seed`, "--seed takes a whole number, e.g. 1");
+  if (!Number.isSafeInteger(seed))
+    throw wrong(`${seed} is not a valid seed`, "--seed takes a whole number, e.g. 1");
   if (!Number.isInteger(usersPerDay) || usersPerDay < FEWEST_USERS) {
-    throw wrong(`${usersPerDay} users a day are too few`, `a sample needs ${FEWEST_USERS} and more`);
+    throw wrong(`${usersPerDay} users a day are too few`, `a sample needs at least ${FEWEST_USERS}`);
   }
   if (lastDay !== undefined && !isDay(lastDay)) {
-    throw wrong(`"${lastDay}" is no day`, "a day is written 2026-02-07");
+    throw wrong(`"${lastDay}" is not a day`, "a day is written 2026-02-07");
   }
-}
-
-function isDay(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && dayOf(time) === text;
 }

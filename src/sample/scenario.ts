@@ -1,30 +1,8 @@
-/**
- * What each scenario plants. What comes in: a name. What goes out: the traffic, the true changes and the verdict that
- * gatebook should reach on it. Nothing here draws a number.
- */
-import type { Action, Rule } from "../model/words.ts";
+/** What each scenario plants: its traffic, the true changes, and the verdict that gatebook should reach on it. */
+import type { Action, JudgeMode, Rule } from "../model/words.ts";
 
-export const scenarios = [
-  "healthy",
-  "warning",
-  "rollback",
-  "severe",
-  "broken-ingestion",
-  "sample-ratio",
-  "thin",
-  "lost-clicks",
-  "placeholder-user",
-  "crossed-heavy-users",
-  "lookup-miss",
-] as const;
-
-export type Scenario = (typeof scenarios)[number];
-
-/** What is missing or mislabelled without a row that is refused. */
-export type Gap = Extract<
-  Scenario,
-  "lost-clicks" | "placeholder-user" | "crossed-heavy-users" | "lookup-miss"
->;
+/** What is missing or mislabelled without a row that is rejected. */
+export type Gap = "lost-clicks" | "placeholder-user" | "crossed-heavy-users" | "lookup-miss";
 
 /** True relative changes of the candidate, fractions: −0.04 is a drop of 4%. */
 export interface TrueDeltas {
@@ -83,7 +61,9 @@ const healthy: Plan = {
   expected: { action: "promote", rule: "promote" },
 };
 
-const plans: Readonly<Record<Scenario, Plan>> = {
+const dataHold: ExpectedVerdict = { action: "hold", rule: "data" };
+
+const plans = {
   healthy,
   warning: {
     ...healthy,
@@ -96,10 +76,10 @@ const plans: Readonly<Record<Scenario, Plan>> = {
     expected: { action: "rollback", rule: "rollback" },
   },
   severe: { ...healthy, severeDay: -0.17, expected: { action: "rollback", rule: "severe" } },
-  "broken-ingestion": { ...healthy, defects: true, expected: { action: "hold", rule: "data" } },
-  "sample-ratio": { ...healthy, delivered: 0.13, expected: { action: "hold", rule: "data" } },
+  "broken-ingestion": { ...healthy, defects: true, expected: dataHold },
+  "sample-ratio": { ...healthy, delivered: 0.13, expected: dataHold },
   thin: { ...healthy, usersPerDay: 80, expected: { action: "hold", rule: "observing" } },
-  "lost-clicks": { ...healthy, gap: "lost-clicks", expected: { action: "hold", rule: "data" } },
+  "lost-clicks": { ...healthy, gap: "lost-clicks", expected: dataHold },
   // Every event belongs to a unit once the placeholder is read as nothing: then the drop is there to see.
   "placeholder-user": {
     ...healthy,
@@ -112,10 +92,14 @@ const plans: Readonly<Record<Scenario, Plan>> = {
     usersPerDay: 3600,
     deltas: { ...slightlyBetter, ctr: -0.1 },
     gap: "crossed-heavy-users",
-    expected: { action: "hold", rule: "data" },
+    expected: dataHold,
   },
-  "lookup-miss": { ...healthy, gap: "lookup-miss", expected: { action: "hold", rule: "data" } },
-};
+  "lookup-miss": { ...healthy, gap: "lookup-miss", expected: dataHold },
+} satisfies Readonly<Record<string, Plan>>;
+
+export type Scenario = keyof typeof plans;
+
+export const scenarios = Object.keys(plans) as readonly Scenario[];
 
 export function planOf(scenario: Scenario): Plan {
   return plans[scenario];
@@ -129,7 +113,7 @@ export function expectedVerdict(
   scenario: Scenario,
   days: number,
   usersPerDay: number,
-): { readonly literal: ExpectedVerdict; readonly evidence: ExpectedVerdict } | null {
+): Readonly<Record<JudgeMode, ExpectedVerdict>> | null {
   const plan = planOf(scenario);
   const longEnough = scenario === "thin" ? days === 7 : days >= 7;
   if (!longEnough || usersPerDay !== plan.usersPerDay) return null;

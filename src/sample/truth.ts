@@ -1,6 +1,6 @@
 /** The known truth written beside a sample as `exports/truth.json`: what was planted, what a correct load must count. */
 import type { Day, Variant } from "../model/words.ts";
-import type { ExpectedVerdict, Scenario } from "./scenario.ts";
+import type { expectedVerdict, Scenario } from "./scenario.ts";
 
 export interface SampleTruth {
   readonly sampleVersion: 1;
@@ -20,7 +20,7 @@ export interface SampleTruth {
   readonly files: readonly FileTruth[];
   readonly defects: readonly Defect[];
   /** Null when the sample is not of the size that the scenario's verdict is stated for. */
-  readonly expected: { readonly literal: ExpectedVerdict; readonly evidence: ExpectedVerdict } | null;
+  readonly expected: ReturnType<typeof expectedVerdict>;
 }
 
 export interface MetricTruth {

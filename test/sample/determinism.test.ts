@@ -81,9 +81,9 @@ test("a last day moves the whole sample", async () => {
 test.each([
   [{ days: 0 }, "a sample of 0 days cannot be made"],
   [{ days: 1.5 }, "a sample of 1.5 days cannot be made"],
-  [{ seed: Number.NaN }, "NaN is no seed"],
+  [{ seed: Number.NaN }, "NaN is not a valid seed"],
   [{ usersPerDay: 3 }, "3 users a day are too few"],
-  [{ lastDay: "2026-02-30" }, '"2026-02-30" is no day'],
+  [{ lastDay: "2026-02-30" }, '"2026-02-30" is not a day'],
 ] as const)("%j is refused with what is wrong", async (options, message) => {
   const root = temporaryFolder();
   const made = writeSample({ scenario: "healthy", days: 1, seed: 1, ...options, root }, openMemory);

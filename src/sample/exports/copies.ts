@@ -2,32 +2,28 @@
 
 import type { Random } from "../../statistics/random.ts";
 import type { DayExport } from "./day-export.ts";
-import { chooseRows, inFeed, inSaves, withCopies } from "../traffic/planting.ts";
+import { chooseRows, inFeed, inSaves, withChanges, withCopies } from "../traffic/planting.ts";
 import type { FeedRow } from "../traffic/rows.ts";
+import { DAY_MS } from "../traffic/schedule.ts";
 
-const DAY_MS = 86_400_000;
 const CONFLICT_DELAY_MS = 1_500;
 
 export function dropFeedIds(clean: DayExport, count: number, random: Random): DayExport {
-  return inFeed(clean, { kind: "null_event_id", text: "rows whose event_id is empty" }, (file) => {
-    const chosen = new Set(chooseRows(file.rows, { count, eligible: () => true }, random));
-    const rows = file.rows.map((row) => (chosen.has(row) ? { ...row, eventId: null } : row));
-    return { file: { ...file, rows }, rows: chosen.size };
-  });
+  return inFeed(clean, { kind: "null_event_id", text: "rows whose event_id is empty" }, (file) =>
+    withChanges(file, chooseRows(file.rows, { count }, random), (row) => ({ ...row, eventId: null })),
+  );
 }
 
 /** Null, empty and absent by turns. */
 export function dropSaveIds(clean: DayExport, count: number, random: Random): DayExport {
   const forms = [null, "", undefined];
   const text = "rows whose event_id is null, empty or absent";
-  return inSaves(clean, { kind: "null_event_id", text }, (file) => {
-    const chosen = chooseRows(file.rows, { count, eligible: () => true }, random);
-    const rows = file.rows.map((row) => {
-      const turn = chosen.indexOf(row);
-      return turn === -1 ? row : { ...row, eventId: forms[turn % forms.length] };
-    });
-    return { file: { ...file, rows }, rows: chosen.length };
-  });
+  return inSaves(clean, { kind: "null_event_id", text }, (file) =>
+    withChanges(file, chooseRows(file.rows, { count }, random), (row, turn) => ({
+      ...row,
+      eventId: forms[turn % forms.length],
+    })),
+  );
 }
 
 /** The same row once more at the end of the file. */

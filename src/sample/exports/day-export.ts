@@ -1,4 +1,4 @@
-/** One day's two export files before they are written: rows, and lines that are no rows. */
+/** One day's two export files before they are written: rows, and lines that are not rows. */
 import type { Day } from "../../model/words.ts";
 import { type FeedRow, feedRows, type SaveRow, saveRows } from "../traffic/rows.ts";
 import type { ScheduledDay } from "../traffic/schedule.ts";
@@ -11,11 +11,11 @@ export interface ExportFile<Row> {
   readonly rows: readonly Row[];
   /** Rows after the day's own: copies, late and foreign rows. */
   readonly extraRows: readonly Row[];
-  /** Lines in the middle of the file that a reader must refuse. */
+  /** Lines in the middle of the file that a reader must reject. */
   readonly brokenLines: readonly string[];
   readonly duplicates: number;
   readonly conflicts: number;
-  /** Rows to be refused, broken lines included. */
+  /** Rows to be rejected, broken lines included. */
   readonly rejected: number;
 }
 
@@ -36,34 +36,18 @@ export function savesPath(date: Day): string {
 }
 
 export function exportDay(day: ScheduledDay, traffic: DayTraffic): DayExport {
-  const nothingElse = { extraRows: [], brokenLines: [], duplicates: 0, conflicts: 0, rejected: 0 };
-  return {
-    day,
-    feed: {
-      path: feedPath(day.date),
-      source: "feed_events",
-      rows: feedRows(day, traffic),
-      ...nothingElse,
-    },
-    saves: {
-      path: savesPath(day.date),
-      source: "user_discovery_events",
-      rows: saveRows(day, traffic),
-      ...nothingElse,
-    },
-    defects: [],
+  const sound = { extraRows: [], brokenLines: [], duplicates: 0, conflicts: 0, rejected: 0 };
+  const feed = { path: feedPath(day.date), source: "feed_events", rows: feedRows(day, traffic) };
+  const saves = {
+    path: savesPath(day.date),
+    source: "user_discovery_events",
+    rows: saveRows(day, traffic),
   };
+  return { day, feed: { ...feed, ...sound }, saves: { ...saves, ...sound }, defects: [] };
 }
 
 export function fileTruth(file: ExportFile<unknown>): FileTruth {
+  const { path, source, duplicates, conflicts, rejected } = file;
   const rows = file.rows.length + file.extraRows.length + file.brokenLines.length;
-  return {
-    path: file.path,
-    source: file.source,
-    rows,
-    loaded: rows - file.duplicates - file.rejected,
-    duplicates: file.duplicates,
-    conflicts: file.conflicts,
-    rejected: file.rejected,
-  };
+  return { path, source, rows, loaded: rows - duplicates - rejected, duplicates, conflicts, rejected };
 }

@@ -1,13 +1,11 @@
 /**
- * What goes wrong in real exports, planted and counted. What comes in: a clean day's export. What goes out: the same with
- * its defects and a record of each. It changes nothing that a correct load would count, apart from the day that is cut
- * off and the saves that are missing: those rows are gone, and the truth leaves them out.
+ * What goes wrong in real exports, planted and counted: a clean day's export → the same with its defects and a record of each. A
+ * correct load counts the same rows, but for the day that is cut off and the saves that are missing: the truth leaves those out.
  */
-
 import { createRandom } from "../../statistics/random.ts";
 import { contradictRows, dropFeedIds, dropSaveIds, overlapExport, repeatRows } from "./copies.ts";
 import type { DayExport } from "./day-export.ts";
-import { addForeignRows, addUntoldSaves, breakLines, negateDwell } from "../traffic/intruders.ts";
+import { addForeignRows, addUnlabelledSaves, breakLines, negateDwell } from "../traffic/intruders.ts";
 import type { Planting } from "../traffic/planting.ts";
 import type { FeedRow } from "../traffic/rows.ts";
 import type { ScheduledDay } from "../traffic/schedule.ts";
@@ -34,7 +32,7 @@ const plantings: readonly (readonly [day: number, plant: Planting])[] = [
   [6, (clean) => addForeignRows(clean, "future_date", 3)],
   [6, (clean) => addForeignRows(clean, "unknown_algorithm", 40)],
   [0, (clean) => addForeignRows(clean, "click_without_impression", 25)],
-  [4, (clean) => addUntoldSaves(clean, 10)],
+  [4, (clean) => addUnlabelledSaves(clean, 10)],
 ];
 
 /** The day's traffic as it still reaches the exports. */

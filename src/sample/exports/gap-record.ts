@@ -4,7 +4,7 @@ import { CROSSED_SESSION, PLACEHOLDER_USER, UNKNOWN_ITEM } from "../traffic/gaps
 import type { FeedRow, SaveRow } from "../traffic/rows.ts";
 import type { Gap } from "../scenario.ts";
 import type { ScheduledDay } from "../traffic/schedule.ts";
-import type { DayTraffic } from "../traffic/traffic.ts";
+import { type DayTraffic, trafficUntil } from "../traffic/traffic.ts";
 import type { Defect, DefectKind } from "../truth.ts";
 
 const LAST_CLICK_MS = (8 * 60 + 31) * 60_000;
@@ -16,12 +16,7 @@ export function gapTraffic(
   { day, days }: { readonly day: ScheduledDay; readonly days: number },
 ): DayTraffic {
   if (gap !== "lost-clicks" || day.index < days - 1) return traffic;
-  const end = day.start + LAST_CLICK_MS;
-  return {
-    ...traffic,
-    clicks: traffic.clicks.filter((click) => click.at < end),
-    saves: traffic.saves.filter((save) => save.at < end),
-  };
+  return { ...trafficUntil(traffic, day.start + LAST_CLICK_MS), impressions: traffic.impressions };
 }
 
 interface Trace {
@@ -61,15 +56,11 @@ export function gapDefects(
 ): readonly Defect[] {
   if (gap === null) return [];
   const { kind, text, isOf } = traces[gap];
-  const lost = {
-    clicks: whole.clicks.length - kept.clicks.length,
-    saves: whole.saves.length - kept.saves.length,
-  };
-  const counts = [
-    { file: feed.path, rows: isOf === null ? lost.clicks : feed.rows.filter(isOf).length },
-    ...(saves === null
-      ? []
-      : [{ file: saves.path, rows: isOf === null ? lost.saves : saves.rows.filter(isOf).length }]),
-  ];
-  return counts.filter(({ rows }) => rows > 0).map((count) => ({ kind, date: day.date, ...count, text }));
+  return [
+    { file: feed, lost: whole.clicks.length - kept.clicks.length },
+    ...(saves === null ? [] : [{ file: saves, lost: whole.saves.length - kept.saves.length }]),
+  ].flatMap(({ file, lost }) => {
+    const rows = isOf === null ? lost : file.rows.filter(isOf).length;
+    return rows === 0 ? [] : [{ kind, date: day.date, file: file.path, rows, text }];
+  });
 }

@@ -8,19 +8,17 @@ const weights = { w1: 0.52, w2: 0.23, w3: 0.15, w4: 0.1 };
 const formerWeights = { w1: 0.55, w2: 0.25, w3: 0.12, w4: 0.08 };
 
 export function dotenvText(): string {
-  const settings: readonly (readonly [string, string])[] = [
-    ["DISCOVERY_ROLLOUT_ENABLED", "true"],
-    ["DISCOVERY_ROLLOUT_BASELINE_ALGO_VERSION", baselineVersion],
-    ["DISCOVERY_ROLLOUT_CANDIDATE_ALGO_VERSION", candidateVersion],
-    ["DISCOVERY_ROLLOUT_ACTIVE_GATE", "g10"],
-    ["DISCOVERY_FORCE_ALGO_VERSION", ""],
-    ["DISCOVERY_EVAL_SAVE_RATE_INFORMATIONAL", "true"],
-    ...Object.entries(weights).map(
-      ([name, value]) => [`DISCOVERY_WEIGHT_${name.toUpperCase()}`, value.toFixed(2)] as const,
-    ),
-  ];
-  const lines = settings.map(([name, value]) => `${name}=${value}`);
-  return `# A copy of the application's .env, as the rollout reads it.\n${lines.join("\n")}\n`;
+  const weightLines = Object.entries(weights).map(
+    ([name, value]) => `DISCOVERY_WEIGHT_${name.toUpperCase()}=${value.toFixed(2)}\n`,
+  );
+  return `# A copy of the application's .env, as the rollout reads it.
+DISCOVERY_ROLLOUT_ENABLED=true
+DISCOVERY_ROLLOUT_BASELINE_ALGO_VERSION=${baselineVersion}
+DISCOVERY_ROLLOUT_CANDIDATE_ALGO_VERSION=${candidateVersion}
+DISCOVERY_ROLLOUT_ACTIVE_GATE=g10
+DISCOVERY_FORCE_ALGO_VERSION=
+DISCOVERY_EVAL_SAVE_RATE_INFORMATIONAL=true
+${weightLines.join("")}`;
 }
 
 export function configDumpText(): string {

@@ -1,7 +1,4 @@
-/**
- * Draws with little noise. What comes in: weights, counts, a stream of random numbers. What goes out: shuffled orders,
- * stratified numbers and quotas, so that what a small sample shows is near what was planted in it.
- */
+/** Draws with little noise (stratified numbers, quotas), so that what a small sample shows is near what was planted in it. */
 import type { Random } from "../../statistics/random.ts";
 
 export function drawFrom<T>(items: readonly T[], random: Random): T {

@@ -1,14 +1,13 @@
 /**
- * Data that is missing or mislabelled where no row is refused and no total looks odd: each hides what is true of the candidate. What
- * comes in: clean traffic in the making. What goes out: the same with one such gap (its rows are counted
- * in gap-record.ts). Drawn from a stream of its own, so that the other scenarios keep their bytes.
+ * Data that is missing or mislabelled where no row is rejected and no total looks odd: each hides what is true of the candidate (the
+ * rows are counted in gap-record.ts). Drawn from a stream of its own, so that the other scenarios keep their bytes.
  */
 import { createRandom, type Random } from "../../statistics/random.ts";
 import type { Gap } from "../scenario.ts";
 import type { Item } from "./catalogue.ts";
 import type { Impression } from "./impressions.ts";
 import type { User } from "./population.ts";
-import type { ScheduledDay } from "./schedule.ts";
+import { DAY_MS, type ScheduledDay } from "./schedule.ts";
 import type { Visit } from "./visits.ts";
 
 export const PLACEHOLDER_USER = "undefined";
@@ -65,7 +64,7 @@ function crossedVisits(visit: Visit, day: ScheduledDay): readonly Visit[] {
   if (!visit.isHeavy || visit.variant === "baseline" || last === undefined) return [visit];
   const own = { ...visit, propensity: harmed(visit, HARMED["crossed-heavy-users"]) };
   if (day.index > 0) return [own];
-  const at = Math.min(last.at + CROSSED_AFTER_MS, day.start + 86_400_000 - 1_000);
+  const at = Math.min(last.at + CROSSED_AFTER_MS, day.start + DAY_MS - 1_000);
   const view = { session: `${last.session}${CROSSED_SESSION}`, at, position: 1 };
   return [own, { ...visit, variant: "baseline", views: [view] }];
 }

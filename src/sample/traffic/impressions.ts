@@ -15,13 +15,16 @@ export interface Impression {
 
 const FRESH_TRIES = 40;
 
-/** Impressions of the visits of one variant on one day; `rate` is the share of them that repeat a group. */
+interface ImpressionRequest {
+  /** Of one variant on one day. */
+  readonly visits: readonly Visit[];
+  readonly catalogue: Catalogue;
+  /** Share of the impressions that repeat a group. */
+  readonly rate: number;
+}
+
 export function drawImpressions(
-  {
-    visits,
-    catalogue,
-    rate,
-  }: { readonly visits: readonly Visit[]; readonly catalogue: Catalogue; readonly rate: number },
+  { visits, catalogue, rate }: ImpressionRequest,
   random: Random,
 ): readonly Impression[] {
   const fresh = drawFreshItems(visits, catalogue, random);

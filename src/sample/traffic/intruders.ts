@@ -4,19 +4,19 @@ import type { Random } from "../../statistics/random.ts";
 import type { DayExport } from "../exports/day-export.ts";
 import { baselineVersion } from "../scenario.ts";
 import type { DefectKind } from "../truth.ts";
-import { chooseRows, inFeed, inSaves, withBrokenLines } from "./planting.ts";
+import { chooseRows, inFeed, inSaves, withBrokenLines, withChanges } from "./planting.ts";
 import { eventIds, type FeedRow } from "./rows.ts";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "./schedule.ts";
 
 /** Only clicks whose dwell is unknown anyway: a correct load turns the negative number into null again. */
 export function negateDwell(clean: DayExport, count: number, random: Random): DayExport {
   const eligible = (row: FeedRow): boolean => row.event === "feed_click" && row.dwellMs === null;
-  return inFeed(clean, { kind: "negative_dwell", text: "clicks with dwell_seconds -1" }, (file) => {
-    const chosen = new Set(chooseRows(file.rows, { count, eligible }, random));
-    const rows = file.rows.map((row) => (chosen.has(row) ? { ...row, dwellMs: -1_000 } : row));
-    return { file: { ...file, rows }, rows: chosen.size };
-  });
+  return inFeed(clean, { kind: "negative_dwell", text: "clicks with dwell_seconds -1" }, (file) =>
+    withChanges(file, chooseRows(file.rows, { count, eligible }, random), (row) => ({
+      ...row,
+      dwellMs: -1_000,
+    })),
+  );
 }
 
 /** Two lines of the feed (too few columns; no such time), one of the saves (cut in half). */
@@ -34,54 +34,38 @@ export function breakLines(clean: DayExport): DayExport {
   );
 }
 
-type ForeignKind = Extract<
-  DefectKind,
-  "unknown_event_type" | "future_date" | "unknown_algorithm" | "click_without_impression"
->;
-
 interface Foreign {
   /** Begins the names of its events and units. */
   readonly letter: string;
-  readonly change: Partial<FeedRow>;
-  readonly daysAhead: number;
-  readonly refused: boolean;
   readonly text: string;
+  readonly change?: Partial<FeedRow>;
+  readonly daysAhead?: number;
+  readonly rejected?: boolean;
 }
 
-const foreign: Readonly<Record<ForeignKind, Foreign>> = {
+const foreign = {
   unknown_event_type: {
     letter: "h",
-    change: { event: "feed_hide" },
-    daysAhead: 0,
-    refused: true,
     text: "events of type feed_hide",
+    change: { event: "feed_hide" },
+    rejected: true,
   },
-  future_date: {
-    letter: "t",
-    change: {},
-    daysAhead: 400,
-    refused: true,
-    text: "events dated 400 days ahead",
-  },
+  future_date: { letter: "t", text: "events dated 400 days ahead", daysAhead: 400, rejected: true },
   unknown_algorithm: {
     letter: "a",
-    change: { algorithm: "clip-cosine-v0" },
-    daysAhead: 0,
-    refused: false,
     text: "impressions served by clip-cosine-v0",
+    change: { algorithm: "clip-cosine-v0" },
   },
   click_without_impression: {
     letter: "c",
-    change: { event: "feed_click", dwellMs: 5_000 },
-    daysAhead: 0,
-    refused: false,
     text: "clicks of units without an impression that day",
+    change: { event: "feed_click", dwellMs: 5_000 },
   },
-};
+} satisfies Partial<Record<DefectKind, Foreign>>;
 
 /** Rows of units that are seen nowhere else, one in each of the day's first minutes. */
-export function addForeignRows(clean: DayExport, kind: ForeignKind, count: number): DayExport {
-  const { letter, change, daysAhead, refused, text } = foreign[kind];
+export function addForeignRows(clean: DayExport, kind: keyof typeof foreign, count: number): DayExport {
+  const { letter, text, change, daysAhead = 0, rejected = false }: Foreign = foreign[kind];
   const { day } = clean;
   const name = eventIds(day, `x${letter}`);
   return inFeed(clean, { kind, text }, (file) => {
@@ -100,13 +84,13 @@ export function addForeignRows(clean: DayExport, kind: ForeignKind, count: numbe
         ...change,
       }),
     );
-    const rejected = file.rejected + (refused ? count : 0);
-    return { file: { ...file, extraRows: [...file.extraRows, ...rows], rejected }, rows: count };
+    const extraRows = [...file.extraRows, ...rows];
+    return { file: { ...file, extraRows, rejected: file.rejected + (rejected ? count : 0) }, rows: count };
   });
 }
 
 /** Saves whose export lacks the algorithm: kept, but in no variant's save rate. */
-export function addUntoldSaves(clean: DayExport, count: number): DayExport {
+export function addUnlabelledSaves(clean: DayExport, count: number): DayExport {
   const name = eventIds(clean.day, "xn");
   const wording = { kind: "save_without_algorithm", text: "saves without algo_version" } as const;
   return inSaves(clean, wording, (file) => {

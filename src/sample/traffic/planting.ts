@@ -1,4 +1,4 @@
-/** The grip of every defect: it changes one of a day's two files and leaves a record with the number of rows. */
+/** What every defect does: it changes one of a day's two files and records the number of rows. */
 
 import type { Random } from "../../statistics/random.ts";
 import type { DayExport, ExportFile } from "../exports/day-export.ts";
@@ -41,7 +41,7 @@ export function inSaves(
 /** Up to `count` of the rows that are eligible. */
 export function chooseRows<Row>(
   rows: readonly Row[],
-  { count, eligible }: { readonly count: number; readonly eligible: (row: Row) => boolean },
+  { count, eligible = () => true }: { readonly count: number; readonly eligible?: (row: Row) => boolean },
   random: Random,
 ): readonly Row[] {
   const candidates = rows.filter(eligible);
@@ -49,12 +49,24 @@ export function chooseRows<Row>(
   return order.flatMap((index) => candidates[index] ?? []);
 }
 
+/** `turn`: place among the chosen. */
+export function withChanges<Row>(
+  file: ExportFile<Row>,
+  chosen: readonly Row[],
+  changed: (row: Row, turn: number) => Row,
+): Planted<Row> {
+  const turns = new Map(chosen.map((row, turn) => [row, turn]));
+  const rows = file.rows.map((row) => {
+    const turn = turns.get(row);
+    return turn === undefined ? row : changed(row, turn);
+  });
+  return { file: { ...file, rows }, rows: chosen.length };
+}
+
 export function withCopies<Row>(file: ExportFile<Row>, copies: readonly Row[]): Planted<Row> {
-  const extraRows = [...file.extraRows, ...copies];
-  return {
-    file: { ...file, extraRows, duplicates: file.duplicates + copies.length },
-    rows: copies.length,
-  };
+  const { extraRows, duplicates } = file;
+  const rows = copies.length;
+  return { file: { ...file, extraRows: [...extraRows, ...copies], duplicates: duplicates + rows }, rows };
 }
 
 export function withBrokenLines<Row>(file: ExportFile<Row>, lines: readonly string[]): Planted<Row> {

@@ -1,51 +1,43 @@
 /** The day's traffic as rows of the two exports, in the order things happened, with ids that never repeat. */
-import type { Variant } from "../../model/words.ts";
 import { baselineVersion, candidateVersion } from "../scenario.ts";
-import type { ScheduledDay } from "./schedule.ts";
+import type { Impression } from "./impressions.ts";
+import { DAY_MS, type ScheduledDay } from "./schedule.ts";
 import type { DayTraffic } from "./traffic.ts";
-import type { Visit } from "./visits.ts";
 
-export interface FeedRow {
-  readonly eventId: string | null;
+interface ExportRow {
   readonly event: string;
   /** Epoch milliseconds. */
   readonly at: number;
   readonly user: string | null;
   readonly session: string;
   readonly item: string;
-  readonly algorithm: string;
-  readonly dwellMs: number | null;
   readonly position: number;
 }
 
-export interface SaveRow {
+export interface FeedRow extends ExportRow {
+  readonly eventId: string | null;
+  readonly algorithm: string;
+  readonly dwellMs: number | null;
+}
+
+export interface SaveRow extends ExportRow {
   /** Undefined: the key itself is absent. */
   readonly eventId: string | null | undefined;
-  readonly event: string;
-  readonly at: number;
-  readonly user: string | null;
-  readonly session: string;
-  readonly item: string;
   readonly algorithm: string | null;
-  readonly position: number;
 }
 
 export function feedRows(day: ScheduledDay, traffic: DayTraffic): readonly FeedRow[] {
-  const impressions = traffic.impressions.map(({ visit, view, item }) => ({
+  const impressions = traffic.impressions.map((impression) => ({
     event: "feed_impression",
-    at: view.at,
-    ...whose(visit, view.session),
-    item: item.id,
+    at: impression.view.at,
+    ...shownIn(impression),
     dwellMs: null,
-    position: view.position,
   }));
-  const clicks = traffic.clicks.map(({ impression: { visit, view, item }, at, dwellMs }) => ({
+  const clicks = traffic.clicks.map(({ impression, at, dwellMs }) => ({
     event: "feed_click",
     at,
-    ...whose(visit, view.session),
-    item: item.id,
+    ...shownIn(impression),
     dwellMs,
-    position: view.position,
   }));
   const name = eventIds(day, "f");
   return [...impressions, ...clicks].sort(byTime).map((row) => ({ eventId: name(), ...row }));
@@ -54,20 +46,14 @@ export function feedRows(day: ScheduledDay, traffic: DayTraffic): readonly FeedR
 export function saveRows(day: ScheduledDay, traffic: DayTraffic): readonly SaveRow[] {
   const name = eventIds(day, "s");
   return traffic.saves
-    .map(({ click: { impression }, type, at }) => ({
-      event: type,
-      at,
-      ...whose(impression.visit, impression.view.session),
-      item: impression.item.id,
-      position: impression.view.position,
-    }))
+    .map(({ click, type, at }) => ({ event: type, at, ...shownIn(click.impression) }))
     .sort(byTime)
     .map((row) => ({ eventId: name(), ...row }));
 }
 
 /** Ids of at most 12 characters, which the database keeps in place, e.g. "ft1f00c3a9". */
 export function eventIds(day: ScheduledDay, kind: string): () => string {
-  const prefix = `${Math.floor(day.start / 86_400_000).toString(36)}${kind}`;
+  const prefix = `${Math.floor(day.start / DAY_MS).toString(36)}${kind}`;
   let serial = 0;
   return () => {
     serial += 1;
@@ -75,15 +61,9 @@ export function eventIds(day: ScheduledDay, kind: string): () => string {
   };
 }
 
-export function algorithmOf(variant: Variant): string {
-  return variant === "candidate" ? candidateVersion : baselineVersion;
-}
-
-function whose(
-  visit: Visit,
-  session: string,
-): { readonly user: string | null; readonly session: string; readonly algorithm: string } {
-  return { user: visit.user, session, algorithm: algorithmOf(visit.variant) };
+function shownIn({ visit, view, item }: Impression) {
+  const algorithm = visit.variant === "candidate" ? candidateVersion : baselineVersion;
+  return { user: visit.user, session: view.session, item: item.id, algorithm, position: view.position };
 }
 
 /** Sorting is stable: rows of the same millisecond keep the order of the visits. */

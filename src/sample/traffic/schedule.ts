@@ -1,4 +1,5 @@
 /** The days of a sample and the true change of each: the planted change plus a zero-sum wobble, so that charts breathe. */
+import { addDays } from "../../model/calendar.ts";
 import type { Day } from "../../model/words.ts";
 import type { Random } from "../../statistics/random.ts";
 import type { Plan, TrueDeltas } from "../scenario.ts";
@@ -7,7 +8,7 @@ import { shuffledOrder } from "./draws.ts";
 /** The day g10 started; a sample begins there unless its last day is given. */
 export const defaultFirstDay: Day = "2026-02-01";
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /** Traffic by weekday, Sunday first, about 1 on average. */
 const weekdayFactors = [1.06, 0.97, 0.95, 0.96, 0.98, 1.0, 1.08];
@@ -37,7 +38,7 @@ export function scheduleDays(
     const ctr = plan.deltas.ctr + 0.012 * (wobbles.ctr[index] ?? 0);
     return {
       index,
-      date: dayOf(start),
+      date: addDays(firstDay, index),
       start,
       traffic: weekdayFactors[new Date(start).getUTCDay()] ?? 1,
       mood: 1 + 0.02 * (moods[index] ?? 0),
@@ -49,15 +50,6 @@ export function scheduleDays(
       },
     };
   });
-}
-
-/** The first day of a sample of `days` days that ends on `lastDay`. */
-export function firstDayFor(lastDay: Day, days: number): Day {
-  return dayOf(Date.parse(`${lastDay}T00:00:00Z`) - (days - 1) * DAY_MS);
-}
-
-export function dayOf(epochMs: number): Day {
-  return new Date(epochMs).toISOString().slice(0, 10);
 }
 
 /** Evenly spaced from −1 to 1 in random order: its mean is zero. */

@@ -1,4 +1,4 @@
-/** Counts what a day of traffic contains, from the traffic itself: the rows that were written are counted by others. */
+/** Counts what a day of traffic contains, from the traffic itself and not from the rows that were written. */
 import type { Variant } from "../../model/words.ts";
 import type { VariantDayTotals } from "../truth.ts";
 import { LONG_DWELL_MS } from "./outcomes.ts";

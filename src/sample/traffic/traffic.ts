@@ -7,7 +7,7 @@ import { gapImpressions, gapVisits } from "./gaps.ts";
 import { drawImpressions, type Impression } from "./impressions.ts";
 import { type Click, drawClicks, drawSaves, type OutcomeRates, type Save } from "./outcomes.ts";
 import type { User } from "./population.ts";
-import type { ScheduledDay } from "./schedule.ts";
+import { DAY_MS, type ScheduledDay } from "./schedule.ts";
 import { makeVisits, type Visit } from "./visits.ts";
 
 export interface DayTraffic {
@@ -25,20 +25,20 @@ export interface World {
   readonly gap: Gap | null;
 }
 
-const DAY_MS = 86_400_000;
-
 export function makeTraffic(world: World, day: ScheduledDay): DayTraffic {
   const random = createRandom(`traffic ${day.date} ${world.seed}`);
-  const clean = makeVisits({ day, users: world.users, share: world.share }, random);
-  const visits = gapVisits(clean, { ...world, day });
-  return joinTraffic(
-    (["baseline", "candidate"] as const).map((variant) =>
-      variantTraffic(
-        { visits: visits.filter((visit) => visit.variant === variant), variant, day, world },
-        random,
-      ),
+  const visits = gapVisits(makeVisits(day, world, random), { ...world, day });
+  const parts = (["baseline", "candidate"] as const).map((variant) =>
+    variantTraffic(
+      { visits: visits.filter((visit) => visit.variant === variant), variant, day, world },
+      random,
     ),
   );
+  return {
+    impressions: parts.flatMap((part) => part.impressions),
+    clicks: parts.flatMap((part) => part.clicks),
+    saves: parts.flatMap((part) => part.saves),
+  };
 }
 
 /** Nothing after `end` (epoch milliseconds): what an export contains that was cut off then. */
@@ -59,10 +59,8 @@ interface VariantDay {
 
 function variantTraffic({ visits, variant, day, world }: VariantDay, random: Random): DayTraffic {
   const rates = ratesOf(variant, day);
-  const shown = drawImpressions(
-    { visits, catalogue: world.catalogue, rate: rates.nearDuplicateShare },
-    random,
-  );
+  const { catalogue } = world;
+  const shown = drawImpressions({ visits, catalogue, rate: rates.nearDuplicateShare }, random);
   const impressions = gapImpressions(shown, { ...world, day });
   const clicks = drawClicks(impressions, rates, random);
   const dayEnd = day.start + DAY_MS;
@@ -81,13 +79,5 @@ function ratesOf(
     nearDuplicateShare: baselineRates.nearDuplicateShare * change(day.deltas.nearDuplicateShare),
     favoriteRate: baselineRates.favoriteRate * change(day.deltas.saveRate),
     downloadRate: baselineRates.downloadRate * change(day.deltas.saveRate),
-  };
-}
-
-function joinTraffic(parts: readonly DayTraffic[]): DayTraffic {
-  return {
-    impressions: parts.flatMap((part) => part.impressions),
-    clicks: parts.flatMap((part) => part.clicks),
-    saves: parts.flatMap((part) => part.saves),
   };
 }

@@ -3,7 +3,7 @@ import type { Variant } from "../../model/words.ts";
 import type { Random } from "../../statistics/random.ts";
 import { findSlice, runningTotals } from "./draws.ts";
 import { type User, variantOf } from "./population.ts";
-import type { ScheduledDay } from "./schedule.ts";
+import { DAY_MS, type ScheduledDay } from "./schedule.ts";
 
 /** One place of the feed seen by a unit: an impression that still lacks its item. */
 export interface ItemView {
@@ -24,7 +24,6 @@ export interface Visit {
   readonly views: readonly ItemView[];
 }
 
-const DAY_MS = 86_400_000;
 const ANONYMOUS_SHARE = 0.04;
 const SECOND_SESSION_SHARE = 0.3;
 const SECOND_SESSION_FROM = 12;
@@ -33,40 +32,28 @@ const hours = runningTotals([
   30, 22, 16, 12, 11, 14, 22, 36, 48, 52, 54, 57, 60, 58, 55, 54, 56, 60, 68, 76, 80, 74, 58, 42,
 ]);
 
-interface Visitor {
-  readonly user: string | null;
+interface Visitor extends Omit<Visit, "views"> {
   readonly session: string;
-  readonly variant: Variant;
-  readonly propensity: number;
   readonly intensity: number;
-  readonly isHeavy: boolean;
 }
 
 export function makeVisits(
-  {
-    day,
-    users,
-    share,
-  }: { readonly day: ScheduledDay; readonly users: readonly User[]; readonly share: number },
+  day: ScheduledDay,
+  { users, share }: { readonly users: readonly User[]; readonly share: number },
   random: Random,
 ): readonly Visit[] {
   const visitors = drawVisitors(day, users, share, random);
   const opens = random.integer(visitors.length);
   const closes = random.integer(visitors.length);
   return visitors.map((visitor, index) => {
-    const gaps = drawGaps(visitor.intensity, random);
+    const { session: _, intensity, ...visit } = visitor;
+    const gaps = drawGaps(intensity, random);
     const length = gaps.reduce((sum, gap) => sum + gap, 0);
     // The day's ends are always seen, or a thin day would look cut off: one visit opens it, one closes it.
     const latest = DAY_MS - length - 15_000;
     const anywhere = Math.min(drawTime(random), latest);
     const start = index === closes ? latest : index === opens ? random.integer(40_000) : anywhere;
-    return {
-      user: visitor.user,
-      variant: visitor.variant,
-      propensity: visitor.propensity,
-      isHeavy: visitor.isHeavy,
-      views: makeViews(visitor, day.start + start, gaps, day.start + latest, random),
-    };
+    return { ...visit, views: makeViews(visitor, day.start + start, gaps, day.start + latest, random) };
   });
 }
 
@@ -78,14 +65,7 @@ function drawVisitors(
 ): readonly Visitor[] {
   const present = users.filter((user) => random.uniform() < user.activity * day.traffic);
   const session = sessionNames(day, random);
-  const known = present.map((user) => ({
-    user: user.id,
-    session: session(),
-    variant: user.variant,
-    propensity: user.propensity,
-    intensity: user.intensity,
-    isHeavy: user.isHeavy,
-  }));
+  const known = present.map(({ id, activity: _, ...user }) => ({ ...user, user: id, session: session() }));
   const anonymous = Array.from({ length: Math.ceil(present.length * ANONYMOUS_SHARE) }, () => {
     const name = session();
     const variant = variantOf(name, share);

@@ -20,7 +20,7 @@ test("exports that no sample wrote are never overwritten", async () => {
   writeFileSync(real, "event_id\nreal\n");
   await expect(sample()).rejects.toMatchObject({
     code: "usage",
-    message: "exports/ holds files that no sample wrote",
+    message: "exports/ contains files that no sample wrote",
     where: { file: real },
     hint: "move them away, or make the sample in a folder of its own: gatebook init DIR",
   });
