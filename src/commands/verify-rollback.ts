@@ -2,7 +2,7 @@ import { addDays, dayAt } from "../model/calendar.ts";
 import type { Config } from "../model/config.ts";
 import { GatebookError } from "../model/error.ts";
 import type { Day } from "../model/words.ts";
-import type { Outcome } from "../verify/prove.ts";
+import type { Proof } from "../verify/prove.ts";
 import {
   type CommandContext,
   defineCommand,
@@ -15,7 +15,11 @@ import { limitsOf, workspacePaths } from "./terminal/workspace.ts";
 import { jsonOf, textOf } from "./texts/verify-answer.ts";
 import type { ClaimRequest } from "./verify/verify-claim.ts";
 
-const EXIT_CODES: Readonly<Record<Outcome, ExitCode>> = { proved: 0, not_proved: 3, still_served: 20 };
+const EXIT_CODES: Readonly<Record<Proof["outcome"], ExitCode>> = {
+  proved: 0,
+  not_proved: 3,
+  still_served: 20,
+};
 
 export const verifyRollbackCommand = defineCommand({
   usage: "verify-rollback",

@@ -96,27 +96,19 @@ function fileCopy({ file, root, open, isDump, remake }: FileRequest, context: Pr
   let ageHours: number | null = null;
   try {
     const { text, modifiedAt } = (context.readFile ?? readFromDisk)(resolve(root, file));
-    ageHours = Math.max(0, context.now.getTime() - modifiedAt.getTime()) / HOUR_MS;
-    const age = ageHours;
-    const { read, problems } = open(text);
-    const readWithSource = (address: Address): CopyReading | null => {
-      const found = read(address);
+    const age = Math.max(0, context.now.getTime() - modifiedAt.getTime()) / HOUR_MS;
+    ageHours = age;
+    const opened = open(text);
+    const read = (address: Address): CopyReading | null => {
+      const found = opened.read(address);
       if (found === null) return null;
-      return {
-        value: found.value,
-        source: found.line === undefined ? file : `${file}:${found.line}`,
-        ageHours: age,
-      };
+      const source = found.line === undefined ? file : `${file}:${found.line}`;
+      return { value: found.value, source, ageHours: age };
     };
-    return { ...copy, ageHours, read: readWithSource, unreadable: null, problems };
+    return { ...copy, ageHours, read, unreadable: null, problems: opened.problems };
   } catch (cause) {
-    return {
-      ...copy,
-      ageHours,
-      read: () => null,
-      unreadable: `${whyUnreadable(cause)}${isDump ? `; ${remake}` : ""}`,
-      problems: [],
-    };
+    const unreadable = `${whyUnreadable(cause)}${isDump ? `; ${remake}` : ""}`;
+    return { ...copy, ageHours, read: () => null, unreadable, problems: [] };
   }
 }
 

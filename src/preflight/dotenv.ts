@@ -1,7 +1,6 @@
 /**
- * A dotenv file as Laravel's phpdotenv reads it, with the line of each value: `export`, comments, three kinds of quotes,
- * values over several lines, `${NAME}`; of a name given twice the last counts. No value is ever part of a message: the file
- * has passwords in it too.
+ * A dotenv file as Laravel's phpdotenv reads it, with the line of each value; of a name given twice the last counts. No value is
+ * ever part of a message: the file has passwords in it too.
  */
 
 export interface DotenvEntry {
@@ -74,13 +73,8 @@ function readQuoted(text: string, quote: string): Value {
     if (character === quote) {
       const rest = /^.*/.exec(text.slice(at + 1))?.[0] ?? "";
       const lines = text.slice(0, at).split("\n").length;
-      const ends = /^\s*(#.*)?$/.test(rest);
-      return {
-        text: value,
-        lines,
-        expands: escapes,
-        ...(ends ? {} : { problem: "goes on after its closing quote" }),
-      };
+      const problem = /^\s*(#.*)?$/.test(rest) ? {} : { problem: "goes on after its closing quote" };
+      return { text: value, lines, expands: escapes, ...problem };
     }
     if (escapes && character === "\\") {
       at += 1;

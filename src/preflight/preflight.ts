@@ -1,9 +1,5 @@
-/**
- * In: what rollout.yaml expects of the app, and the copies of the app's settings that it names. Out: one line per setting,
- * expected against actual, with the copy it was read from and how old that is. Nothing is changed in the app and nothing
- * decided here: the judge reads the lines. Not configured is `not_checked`, without effect; unset is not off.
- */
-import type { Config, PreflightConfig } from "../model/config.ts";
+/** What rollout.yaml expects of the app, against the copies of its settings: one line per setting. The judge reads the lines. */
+import type { Config } from "../model/config.ts";
 import type { PreflightLine } from "../model/result.ts";
 import { type Copy, type PreflightContext, readCopies } from "./copies.ts";
 import { type AppSetting, settingLine } from "./setting.ts";
@@ -15,7 +11,12 @@ export function readPreflight(config: Config, context: PreflightContext): readon
     return [notChecked("rollout.yaml has no preflight section, or one that is not enabled")];
   const copies = readCopies(preflight, config.root, context);
   const settings = settingsOf(config, preflight);
-  if (!isConfigured(preflight, settings, copies)) {
+  // gatebook's own environment says nothing about the app unless it sets something of the app's
+  const isConfigured =
+    preflight.dotenv !== null ||
+    preflight.config !== null ||
+    settings.some(({ address }) => copies.some((copy) => copy.read(address) !== null));
+  if (!isConfigured) {
     const detail =
       "rollout.yaml names neither preflight.dotenv nor preflight.config, and the environment sets nothing";
     return [notChecked(detail)];
@@ -23,16 +24,6 @@ export function readPreflight(config: Config, context: PreflightContext): readon
   const lines = settings.map((setting) => settingLine(setting, copies));
   const weights = lines.filter(({ key }) => preflight.weights.some(({ name }) => name === key));
   return [...copies.flatMap((copy) => troubleLines(copy, settings)), ...lines, sumLine(weights)];
-}
-
-/** gatebook's own environment says nothing about the app unless it sets something of the app's. */
-function isConfigured(
-  preflight: PreflightConfig,
-  settings: readonly AppSetting[],
-  copies: readonly Copy[],
-): boolean {
-  if (preflight.dotenv !== null || preflight.config !== null) return true;
-  return settings.some(({ address }) => copies.some((copy) => copy.read(address) !== null));
 }
 
 function notChecked(detail: string): PreflightLine {

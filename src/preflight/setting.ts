@@ -70,10 +70,6 @@ function unsetLine(setting: AppSetting, copies: readonly Copy[]): PreflightLine 
   if (unreadable.length > 0) {
     return { ...line, status: "error", detail: `not found, and ${unreadable.join(", ")} could not be read` };
   }
-  const looked = copies.map((copy) => copy.name).join(", ");
-  return {
-    ...line,
-    status: unset.passes ? "pass" : "fail",
-    detail: `set nowhere (${looked}): ${unset.detail}`,
-  };
+  const detail = `set nowhere (${copies.map((copy) => copy.name).join(", ")}): ${unset.detail}`;
+  return { ...line, status: unset.passes ? "pass" : "fail", detail };
 }

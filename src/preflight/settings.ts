@@ -50,21 +50,17 @@ function text(expected: string, otherwise: (actual: string) => string): Expectat
   };
 }
 
-const SWITCH_WORDS: Readonly<Record<string, string>> = {
-  "1": "true",
-  on: "true",
-  yes: "true",
-  "0": "false",
-  off: "false",
-  no: "false",
-};
+const SWITCH_WORDS = new Map([
+  ...["1", "on", "yes"].map((word) => [word, "true"] as const),
+  ...["0", "off", "no"].map((word) => [word, "false"] as const),
+]);
 
 function switchTo(expected: "true" | "false", meaning: string): Expectation {
   return {
     ...text(expected, (actual) =>
       actual === "true" || actual === "false" ? meaning : "it is neither true nor false",
     ),
-    normal: (value) => (value === null ? null : (SWITCH_WORDS[value.toLowerCase()] ?? value)),
+    normal: (value) => (value === null ? null : (SWITCH_WORDS.get(value.toLowerCase()) ?? value)),
   };
 }
 
@@ -100,9 +96,8 @@ function weightSetting({ name, value, configPath, env }: PreflightWeight): AppSe
     matches: (actual) => Math.abs((numberOf(actual) ?? Number.NaN) - value) <= TOLERANCE,
     otherwise: (actual) => {
       const number = numberOf(actual);
-      return number === null
-        ? "it is not a number"
-        : `it differs by ${Number((number - value).toPrecision(9))}`;
+      if (number === null) return "it is not a number";
+      return `it differs by ${Number((number - value).toPrecision(9))}`;
     },
     unset: { passes: false, detail: `neither ${env} nor ${configPath}` },
   };

@@ -1,4 +1,4 @@
-/** What the warehouse cannot tell about a span: files it refused, days whose events it no longer keeps, times in another zone. */
+/** What the warehouse does not know of a span: files it rejected, days whose events it no longer keeps, times in another zone. */
 import type { Engine } from "../engine/engine.ts";
 import { sqlDate } from "../engine/sql-text.ts";
 import type { Day } from "../model/words.ts";
@@ -8,10 +8,7 @@ export interface EventCoverage {
   readonly refused: readonly string[];
   /** First day whose events are kept, when it lies after the first day asked for; else null. */
   readonly keptFrom: Day | null;
-  /**
-   * Of the span and the day before it: more than 1% of a source's rows have another event_date than the day of their time. Then
-   * nobody knows which of them lie after the instant.
-   */
+  /** Of the span and the day before it: more than 1% of a source's rows have another event_date than the day of their time. */
   readonly misdated: readonly MisdatedShare[];
 }
 

@@ -1,8 +1,6 @@
 /**
- * Who got which algorithm after an instant, from the events of an open warehouse. An impression is what was served. A
- * click or save on the candidate comes after it: when its unit was shown the candidate before the instant (a page that
- * stayed open), it is `late` and no sign of serving; when it never was, an impression is missing and it counts as served.
- * One whose unit was shown the candidate after the instant adds nothing to that impression.
+ * Who got which algorithm after an instant, from the events of an open warehouse. Which clicks and saves count as served, which are
+ * late: README.md. One whose unit was shown the candidate after the instant adds nothing to that impression.
  */
 import type { Engine, Row } from "../engine/engine.ts";
 import { sqlText, sqlTimestamp } from "../engine/sql-text.ts";
@@ -44,7 +42,7 @@ export interface ServedRequest {
   readonly until: string;
 }
 
-/** Null when the warehouse holds no events at all: nothing was ever loaded. */
+/** Null when the warehouse has no events at all: nothing was ever loaded. */
 export async function readServed(engine: Engine, request: ServedRequest): Promise<ServedEvents | null> {
   const [view] = await engine.rows(
     "SELECT 1 AS found FROM information_schema.tables WHERE table_name = 'events'",
@@ -64,7 +62,13 @@ export async function readServed(engine: Engine, request: ServedRequest): Promis
     SELECT DISTINCT algo_version FROM served WHERE kind = 'other' ORDER BY algo_version`);
   const [unplaced] = await engine.rows(unplacedSql(request));
   return {
-    hours: hours.map(hourOf),
+    hours: hours.map((row) => ({
+      hour: String(row["hour"]),
+      baseline: Number(row["baseline"]),
+      candidate: Number(row["candidate"]),
+      other: Number(row["other"]),
+      late: Number(row["late"]),
+    })),
     units: Number(totals?.["units"] ?? 0),
     candidateUnits: Number(totals?.["candidate_units"] ?? 0),
     first: textOf(totals, "first"),
@@ -103,17 +107,6 @@ function countOf(kind: keyof Omit<ServedHour, "hour">): string {
 function unplacedSql({ since, until }: ServedRequest): string {
   return `SELECT count(*) FILTER (occurred_at IS NULL AND event_date >= CAST(${sqlTimestamp(since)} AS DATE)) AS untimed,
     count(*) FILTER (occurred_at >= ${sqlTimestamp(until)}) AS future FROM events WHERE event_type = 'impression'`;
-}
-
-function hourOf(row: Row): ServedHour {
-  const number = (name: string): number => Number(row[name] ?? 0);
-  return {
-    hour: String(row["hour"]),
-    baseline: number("baseline"),
-    candidate: number("candidate"),
-    other: number("other"),
-    late: number("late"),
-  };
 }
 
 function textOf(row: Row | undefined, name: string): string | null {

@@ -1,22 +1,30 @@
-/**
- * ProofEvidence against a claim. In: what was served after an instant (events, saved responses). Out: `proved`, `still_served`
- * or `not_proved`, with the numbers it rests on. Pure. Silence proves nothing: without data, or with so little that the
- * state before the rollback would have looked the same, the answer is `not_proved`.
- */
-import type { Claim } from "./claim.ts";
+/** Evidence against a claim: what was served after an instant → `proved`, `still_served` or `not_proved`, with its numbers. Pure. */
+import type { Preset } from "../model/words.ts";
 import type { ServedEvents } from "./events.ts";
 import type { ServedResponses } from "./responses.ts";
 import { type WilsonInterval, wilsonBounds, Z95, Z99 } from "./wilson.ts";
+
+/**
+ * What a rollback claims. Shares are the candidate's share of units, fractions. `allowed` is what the claim leaves it (0
+ * after an immediate rollback), `before` what it had: evidence that could as well come from `before` proves nothing.
+ */
+export interface Claim {
+  readonly preset: Preset;
+  readonly baseline: string;
+  readonly candidate: string;
+  readonly allowed: number;
+  readonly before: number;
+  /** Evidence counts from this instant on, ISO UTC. */
+  readonly since: string;
+}
 
 export interface ProofEvidence {
   /** Null: not asked, or the warehouse holds none. */
   readonly events: ServedEvents | null;
   readonly responses: ServedResponses | null;
-  /** The times of the events are read in another zone than that of their days: they do not say what lies after the instant. */
+  /** The times of the events are read in another zone than their days: they do not say what comes after the instant. */
   readonly timesDisagree?: boolean | undefined;
 }
-
-export type Outcome = "proved" | "still_served" | "not_proved";
 
 export type Why =
   /** proved */
@@ -33,7 +41,7 @@ export type Why =
   | "too_few";
 
 export interface Proof {
-  readonly outcome: Outcome;
+  readonly outcome: "proved" | "still_served" | "not_proved";
   readonly why: Why;
   /** Units in the events plus saved responses, each counted as one unit. */
   readonly units: number;
@@ -48,7 +56,7 @@ export interface Proof {
   readonly power: number | null;
 }
 
-/** At most so likely may it be that evidence for the claim comes from the state before the rollback. */
+/** Highest probability allowed that evidence for the claim comes from the state before the rollback. */
 const DOUBT = 0.05;
 /** Nine tenths of the way must be shown, as the nightly check of a recorded move asks. */
 const REMAINDER = 0.1;
@@ -66,14 +74,9 @@ export function prove(claim: Claim, { events, responses, timesDisagree }: ProofE
           upper: wilsonBounds(candidateUnits, units, Z95).upper,
         };
   const power = units === 0 ? null : 1 - (1 - claim.before) ** units;
-  const proof = (outcome: Outcome, why: Why, unitsNeeded: number | null = null): Proof => ({
-    outcome,
-    why,
-    ...counted,
-    bounds,
-    unitsNeeded,
-    power,
-  });
+  const proof = (outcome: Proof["outcome"], why: Why, unitsNeeded: number | null = null): Proof => {
+    return { outcome, why, ...counted, bounds, unitsNeeded, power };
+  };
 
   const isBaselineOnly = claim.allowed === 0;
   if (isBaselineOnly && candidateUnits > 0) return proof("still_served", "candidate_served");

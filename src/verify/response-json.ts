@@ -9,7 +9,7 @@ export interface Response {
 
 export interface ParsedResponses {
   readonly responses: readonly Response[];
-  /** What cannot be told, e.g. "line 3 has no meta.algo_version". */
+  /** e.g. "line 3 has no meta.algo_version" */
   readonly problems: readonly string[];
 }
 
@@ -22,10 +22,8 @@ export function parseResponses(text: string): ParsedResponses {
   const lines = body.split("\n").map((line, index) => ({ text: line.trim(), line: index + 1 }));
   const filled = lines.filter((line) => line.text !== "");
   if (filled.length === 1 || parse(filled[0]?.text ?? "") === null) {
-    return {
-      responses: [],
-      problems: [`it is not JSON: it starts with ${JSON.stringify(body.slice(0, 20))}`],
-    };
+    const problem = `it is not JSON: it starts with ${JSON.stringify(body.slice(0, 20))}`;
+    return { responses: [], problems: [problem] };
   }
   const parsed = filled.map(({ text: written, line }): ParsedResponses => {
     const document = parse(written);

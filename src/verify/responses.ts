@@ -1,11 +1,9 @@
-/**
- * Saved feed responses → how many show which algorithm. A file counts when it was saved (its modification time) at or
- * after the instant; an older one is counted apart and proves nothing. What cannot be read is named, never skipped.
- */
+/** Saved feed responses → how many show which algorithm. Files saved before the instant are counted separately and prove nothing. */
 import { readFile, realpath, stat } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import { escapePath, glob } from "tinyglobby";
 import { GatebookError } from "../model/error.ts";
+import type { ServedRequest } from "./events.ts";
 import { parseResponses } from "./response-json.ts";
 
 export interface ServedResponses {
@@ -22,13 +20,10 @@ export interface ServedResponses {
   readonly problems: readonly string[];
 }
 
-export interface ResponsesRequest {
+export interface ResponsesRequest extends Omit<ServedRequest, "until"> {
   /** Paths or globs, relative to `cwd`. */
   readonly patterns: readonly string[];
   readonly cwd: string;
-  readonly baseline: string;
-  readonly candidate: string;
-  readonly since: string;
 }
 
 const MOST_SHOWN = 10;
@@ -46,9 +41,8 @@ export async function readResponses(request: ResponsesRequest): Promise<ServedRe
     const name = relative(cwd, path).split(sep).join("/");
     const parsed = parseResponses(await readFile(path, "utf8"));
     problems.push(...parsed.problems.map((problem) => `${name}: ${problem}`));
-    for (const { algorithms, line } of parsed.responses) {
+    for (const { algorithms, line } of parsed.responses)
       seen.push({ place: line === null ? name : `${name}:${line}`, algorithms });
-    }
   }
   const strange = seen.filter(({ algorithms }) => algorithms.some((one) => one !== baseline));
   const withCandidate = strange.filter(({ algorithms }) => algorithms.includes(candidate));

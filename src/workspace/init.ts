@@ -1,8 +1,5 @@
-/**
- * Makes a workspace. What comes in: a folder. What goes out: the package's own rollout.yaml and queries/ copied into it,
- * with a README, a .gitignore and nightly examples. It overwrites nothing unless asked to, and writes all or nothing.
- */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+/** Makes a workspace: the package's own rollout.yaml and queries/, with a README, a .gitignore and nightly examples. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { GatebookError } from "../model/error.ts";
@@ -13,7 +10,7 @@ export interface InitOptions {
   readonly directory: string;
   /** Overwrite files of the same names; others stay as they are. */
   readonly force?: boolean | undefined;
-  /** JSON Schema of rollout.yaml: is put beside it, and its first line names it to editors. */
+  /** JSON Schema of rollout.yaml, written beside it; the first line of rollout.yaml names it to editors. */
   readonly schema?: string | undefined;
 }
 
@@ -33,15 +30,13 @@ export async function initWorkspace({
 }: InitOptions): Promise<readonly string[]> {
   const files = new Map([...packageFiles(), ...Object.entries(scaffoldFiles)]);
   if (schema !== undefined) {
-    files.set(
-      "rollout.yaml",
-      `# yaml-language-server: $schema=${SCHEMA}\n${files.get("rollout.yaml") ?? ""}`,
-    );
+    const naming = `# yaml-language-server: $schema=${SCHEMA}\n`;
+    files.set("rollout.yaml", `${naming}${files.get("rollout.yaml") ?? ""}`);
     files.set(SCHEMA, schema);
   }
   const paths = [...files.keys()].sort();
   refuseFileAsFolder(directory);
-  const present = paths.filter((path) => kindOf(join(directory, path)) !== "nothing");
+  const present = paths.filter((path) => existsSync(join(directory, path)));
   if (present.length > 0 && !force) throw alreadyThere(directory, present);
   for (const path of paths) {
     const file = join(directory, path);
@@ -51,7 +46,7 @@ export async function initWorkspace({
   return paths;
 }
 
-/** Read and written rather than copied: a package folder may be read-only, a workspace must not be. */
+/** Read rather than copied: a package folder may be read-only, a workspace must not be. */
 function packageFiles(): readonly (readonly [path: string, text: string])[] {
   const queries = readdirSync(join(packageRoot, "queries"), { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && queryExtensions.includes(extname(entry.name)))
@@ -60,7 +55,7 @@ function packageFiles(): readonly (readonly [path: string, text: string])[] {
 }
 
 function refuseFileAsFolder(directory: string): void {
-  if (kindOf(directory) !== "file") return;
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() ?? true) return;
   throw new GatebookError("usage", "a workspace is a folder, and this is a file", {
     where: { file: directory },
     hint: "name another folder: gatebook init DIR",
@@ -74,10 +69,4 @@ function alreadyThere(directory: string, present: readonly string[]): GatebookEr
     where: { file: join(directory, first) },
     hint: "name another folder, or overwrite these files with --force",
   });
-}
-
-function kindOf(path: string): "nothing" | "file" | "folder" {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return "nothing";
-  return found.isDirectory() ? "folder" : "file";
 }

@@ -1,8 +1,4 @@
-/**
- * One new file in `queries/`. What comes in: the workspace, a kind, a name, and what is there already. What goes out: a file
- * that passes `gatebook check` unedited. It changes no file that is there, and rollout.yaml least of all: thresholds
- * are the approvers'.
- */
+/** One new file in `queries/` that passes `gatebook check` unedited. It changes no file that is there. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { GatebookError } from "../model/error.ts";
@@ -29,22 +25,16 @@ export interface NewFile {
 const NAME = /^[a-z][a-z0-9_]*$/;
 
 /** The paths written, the new file first. Throws GatebookError `usage` when the name is bad or taken; then nothing is written. */
-export function writeNewQuery({
-  root,
-  kind,
-  name,
-  shape,
-  taken,
-  inherited,
-}: NewQuery): readonly [string, ...string[]] {
-  refuseName(kind, name, taken);
+export function writeNewQuery(query: NewQuery): readonly [string, ...string[]] {
+  const { root, kind, name, shape, inherited } = query;
+  refuseName(query);
   const path = queryPath(kind, name);
   const files = [...inherited, { path, text: draftOf(kind, name, shape) }];
   for (const file of files) write(join(root, file.path), file.text);
   return [path, ...inherited.map((file) => file.path)];
 }
 
-function refuseName(kind: DraftKind, name: string, taken: ReadonlyMap<string, string>): void {
+function refuseName({ kind, name, taken }: NewQuery): void {
   if (!NAME.test(name)) {
     const better = properName(name);
     throw new GatebookError("usage", `"${name}" cannot be the name of a ${kind}`, {

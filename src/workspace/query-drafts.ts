@@ -4,16 +4,9 @@ export const draftKinds = ["metric", "check", "cell", "relation"] as const;
 export type DraftKind = (typeof draftKinds)[number];
 export type MetricShape = "ratio" | "concentration";
 
-const folders: Readonly<Record<DraftKind, string>> = {
-  metric: "metrics",
-  check: "checks",
-  cell: "cells",
-  relation: "relations",
-};
-
 /** queryPath("metric", "deep_scroll_share") → "queries/metrics/deep_scroll_share.sql" */
 export function queryPath(kind: DraftKind, name: string): string {
-  return `queries/${folders[kind]}/${name}.sql`;
+  return `queries/${kind}s/${name}.sql`;
 }
 
 export function draftOf(kind: DraftKind, name: string, shape: MetricShape): string {

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Claim } from "../../src/verify/claim.ts";
 import type { ServedEvents } from "../../src/verify/events.ts";
-import { limitOf, prove } from "../../src/verify/prove.ts";
+import { type Claim, limitOf, prove } from "../../src/verify/prove.ts";
 import type { ServedResponses } from "../../src/verify/responses.ts";
 
 const immediate: Claim = {

@@ -3,8 +3,7 @@
 import { wallClockAt } from "../../model/calendar.ts";
 import { countText, percentText } from "../../text/numbers.ts";
 import { plural } from "../../text/words.ts";
-import type { Claim } from "../../verify/claim.ts";
-import { limitOf, type Proof, type ProofEvidence } from "../../verify/prove.ts";
+import { type Claim, limitOf, type Proof, type ProofEvidence } from "../../verify/prove.ts";
 import type { NamedClaim } from "../verify/verify-claim.ts";
 
 export interface Telling {

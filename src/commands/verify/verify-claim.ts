@@ -4,7 +4,7 @@ import { dayAt, isoSeconds } from "../../model/calendar.ts";
 import type { Config, Gate } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { Preset } from "../../model/words.ts";
-import type { Claim } from "../../verify/claim.ts";
+import type { Claim } from "../../verify/prove.ts";
 
 export interface ClaimRequest {
   readonly preset: Preset;
