@@ -15,6 +15,8 @@ export default defineConfig({
     hookTimeout: 240_000,
     globalSetup: "test/helpers/run-folder.ts",
     pool: "forks",
+    // one for each core: most of a night waits for a disk or uses one thread
+    maxWorkers: "100%",
     // Files share a process and what it has imported: half the time. A test leaves no trace in process or modules.
     isolate: false,
   },

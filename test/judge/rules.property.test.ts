@@ -4,6 +4,7 @@ import { judge } from "../../src/judge/judge.ts";
 import { linesFor, reaches, readDay, readWindow } from "../../src/judge/metric/reading.ts";
 import { emptyLedger } from "../../src/model/ledger.ts";
 import type { Action } from "../../src/model/words.ts";
+import { longRuns } from "../helpers/long-runs.ts";
 import {
   check,
   guardrail,
@@ -118,7 +119,7 @@ function deltasOf({ changes, days, lastDay }: Spec): readonly (readonly number[]
 
 describe("the decision is monotone", () => {
   it("is shown on nights that every rule decides, under both judges", () => {
-    const sampled = fc.sample(nights, { numRuns: 700, seed: 7 });
+    const sampled = fc.sample(nights, { numRuns: longRuns(220, 700), seed: 13 });
     const decided = sampled.map((spec) => ({ spec, rule: decisionOf(spec, deltasOf(spec)).rule }));
     for (const mode of ["evidence", "literal"] as const) {
       const rules = decided.filter(({ spec }) => spec.mode === mode).map(({ rule }) => rule);
@@ -157,7 +158,7 @@ describe("the decision is monotone", () => {
         expect(harshness[after.action], told).toBeGreaterThanOrEqual(harshness[before.action]);
         expect(harshness[after.literalAction], told).toBeGreaterThanOrEqual(harshness[before.literalAction]);
       }),
-      { numRuns: Number(process.env["JUDGE_RUNS"] ?? 500) },
+      { numRuns: longRuns(60, 500) },
     );
   });
 
@@ -179,7 +180,7 @@ describe("the decision is monotone", () => {
         };
         expect(fires(less ?? 0) || !fires(more ?? 0)).toBe(true);
       }),
-      { numRuns: Number(process.env["JUDGE_RUNS"] ?? 300) },
+      { numRuns: longRuns(40, 300) },
     );
   });
 
@@ -191,7 +192,7 @@ describe("the decision is monotone", () => {
         expect(harshness[after.action]).toBeGreaterThanOrEqual(harshness[before.action]);
         expect(["promote", "complete"]).not.toContain(after.action);
       }),
-      { numRuns: 100 },
+      { numRuns: longRuns(20, 100) },
     );
   });
 });

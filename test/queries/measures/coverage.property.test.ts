@@ -8,6 +8,7 @@ import { readCatalog } from "../../../src/queries/catalog/catalog.ts";
 import { measureMetrics } from "../../../src/queries/measures/metrics.ts";
 import { measureTraffic } from "../../../src/queries/measures/traffic.ts";
 import { buildRelations } from "../../../src/queries/relations/relations.ts";
+import { longRuns } from "../../helpers/long-runs.ts";
 import { openWarehouse, plan, shippedRoot } from "../warehouse.ts";
 
 const shipped = readCatalog(shippedRoot);
@@ -154,7 +155,7 @@ describe("coverage", () => {
           }
         }
       }),
-      { numRuns: 12, seed: 7 },
+      { numRuns: longRuns(3, 12), seed: 7 },
     );
   }, 120_000);
 
@@ -171,7 +172,7 @@ describe("coverage", () => {
         };
         expect({ v1: sums(found.baseline), v2: sums(found.candidate) }).toEqual(intendedByHand(events));
       }),
-      { numRuns: 12, seed: 7 },
+      { numRuns: longRuns(3, 12), seed: 7 },
     );
   }, 120_000);
 

@@ -11,6 +11,7 @@ import { discoverSources } from "../../src/load/files/discover.ts";
 import { type LoadSummary, loadSources } from "../../src/load/load.ts";
 import { createLoadTables } from "../../src/load/records/tables.ts";
 import { GatebookError } from "../../src/model/error.ts";
+import { longRuns } from "../helpers/long-runs.ts";
 import { allTables } from "./tables.ts";
 import { configOf, header, source } from "./workspace.ts";
 
@@ -152,7 +153,7 @@ describe("whatever an export holds", () => {
           scratch.engine.close();
         }
       }),
-      { numRuns: runs(12) },
+      { numRuns: longRuns(3, runs(12)) },
     );
   });
 
@@ -178,7 +179,7 @@ describe("whatever an export holds", () => {
         fc.asyncProperty(name, fc.oneof(damaged(sound), damaged(json), bytes), async (file, content) => {
           await expectAccounted(store, await load(store, { [file]: content }));
         }),
-        { numRuns: runs(40) },
+        { numRuns: longRuns(10, runs(40)) },
       );
     } finally {
       store.engine.close();
