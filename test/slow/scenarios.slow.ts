@@ -1,0 +1,12 @@
+import { scenarioNights } from "../helpers/scenario-suite.ts";
+
+scenarioNights([
+  ["warning", "hold", "warning"],
+  ["severe", "rollback", "severe"],
+  ["sample-ratio", "hold", "data"],
+  ["thin", "hold", "observing"],
+  ["lost-clicks", "hold", "data"],
+  ["placeholder-user", "rollback", "severe"],
+  ["crossed-heavy-users", "hold", "data"],
+  ["lookup-miss", "hold", "data"],
+]);
