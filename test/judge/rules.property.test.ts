@@ -118,8 +118,8 @@ function deltasOf({ changes, days, lastDay }: Spec): readonly (readonly number[]
 }
 
 describe("the decision is monotone", () => {
-  it("is shown on nights that every rule decides, under both judges", () => {
-    const sampled = fc.sample(nights, { numRuns: longRuns(450, 700), seed: 7 });
+  it.runIf(longRuns(0, 1) === 1)("is shown on nights that every rule decides, under both judges", () => {
+    const sampled = fc.sample(nights, { numRuns: 700, seed: 7 });
     const decided = sampled.map((spec) => ({ spec, rule: decisionOf(spec, deltasOf(spec)).rule }));
     for (const mode of ["evidence", "literal"] as const) {
       const rules = decided.filter(({ spec }) => spec.mode === mode).map(({ rule }) => rule);
