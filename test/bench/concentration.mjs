@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDuckDb } from "../../dist/engine/duckdb/open.js";
 import { interval } from "../../dist/judge/metric/bounds.js";
-import { callObservation } from "../../dist/judge/metric/classify.js";
+import { classifyObservation } from "../../dist/judge/metric/classify.js";
 import { evidenceOf } from "../../dist/judge/metric/evidence.js";
 import { readCatalog } from "../../dist/queries/catalog/catalog.js";
 import { measureMetrics } from "../../dist/queries/measures/metrics.js";
@@ -25,11 +25,11 @@ const CATALOGUES = [
   { name: "Zipf 0.9", exponent: 0.9 },
 ];
 const TOPS = [1, 10];
-const STANDARD = {
+const CRITERIA = {
   lines: { harm: "rise", warning: 0.1, rollback: 0.15, severe: null },
   guardrails: 5,
   minSample: { impressions: 1000, clicks: 100 },
-  denominator: "impressions",
+  definition: { denominator: "impressions" },
   comparison: "concurrent",
 };
 const SINGLE_DAYS = { reads: false, fires: false };
@@ -125,7 +125,7 @@ function outcome({ observation, days, error }) {
     baseline: { ...observation.baseline, value: observation.baseline.rawValue },
     candidate: { ...observation.candidate, value: observation.candidate.rawValue },
   });
-  const call = (evidence, mode) => callObservation(evidence, { ...STANDARD, mode }, SINGLE_DAYS).fires;
+  const call = (evidence, mode) => classifyObservation(evidence, { ...CRITERIA, mode }, SINGLE_DAYS).fires;
   return {
     naive: naive.delta,
     fair: fair.delta,

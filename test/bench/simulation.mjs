@@ -8,7 +8,7 @@
  * called by the judge's own code (dist/judge/metric/classify.js) under both modes, with the thresholds of DESIGN §4 and five
  * guardrails, of which the three ratio metrics are simulated. Same seed, same table.
  */
-import { callObservation, classifyDay } from "../../dist/judge/metric/classify.js";
+import { classifyDay, classifyObservation } from "../../dist/judge/metric/classify.js";
 import { evidenceOf } from "../../dist/judge/metric/evidence.js";
 import { createRandom } from "../../dist/statistics/random.js";
 import {
@@ -106,18 +106,18 @@ function play(random, candidateGroups, clickFactor) {
     for (const mode of ["evidence", "literal"]) {
       const called = GUARDRAILS.map((guardrail) => {
         const key = `${mode} ${guardrail.metric}`;
-        const standard = {
-          ...guardrail,
+        const criteria = {
+          definition: { denominator: guardrail.denominator, unit: "percent" },
+          lines: guardrail.lines,
           mode,
           guardrails: GUARDRAIL_COUNT,
           minSample: MIN_SAMPLE,
-          unit: "percent",
           severeLooks: NIGHTS * GUARDRAILS.filter(({ lines }) => lines.severe !== null).length,
           comparison: "concurrent",
         };
         const look = (scope) =>
           evidenceOf(measurement(baseline[night - 1][scope], tonight[scope], guardrail.metric));
-        const day = classifyDay(look("day"), standard);
+        const day = classifyDay(look("day"), criteria);
         const before = severeDays.get(key) ?? { reads: false, fires: false, waits: false };
         const severe = {
           reads: before.reads || day.reading === "rollback",
@@ -125,7 +125,7 @@ function play(random, candidateGroups, clickFactor) {
           waits: before.waits || day.doubt === "person",
         };
         severeDays.set(key, severe);
-        return callObservation(look("window"), standard, severe);
+        return classifyObservation(look("window"), criteria, severe);
       });
       remember(outcome[mode], called, night);
     }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Judgement } from "../../src/judge/input.ts";
 import { judge } from "../../src/judge/judge.ts";
-import { roomToRise } from "../../src/judge/metric/reading.ts";
+import { roomToRise } from "../../src/judge/metric/criteria.ts";
 import type { WindowMeasurement } from "../../src/model/measurement.ts";
 import type { JudgeMode } from "../../src/model/words.ts";
 import { concentration, guardrail, metric, night, ratio, thresholds, withMetric } from "./builders.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { judge } from "../../src/judge/judge.ts";
-import { linesFor, reaches, readDay, readWindow } from "../../src/judge/metric/reading.ts";
+import { linesFor, reaches, readingOf } from "../../src/judge/metric/criteria.ts";
 import { emptyLedger } from "../../src/model/ledger.ts";
 import type { Action } from "../../src/model/words.ts";
 import { longRuns } from "../helpers/long-runs.ts";
@@ -222,10 +222,9 @@ describe("lines", () => {
           if (lines === null) throw new Error("a guardrail has lines");
           const expected =
             change >= rollback - 1e-9 ? "rollback" : change >= warning - 1e-9 ? "warning" : "healthy";
-          expect(readWindow(change, lines, false)).toBe(expected);
-          expect(readWindow(change, lines, true)).toBe("rollback");
-          expect(readDay(change, lines) === "rollback").toBe(change >= severe - 1e-9);
-          expect(readDay(change, { ...lines, severe: null })).not.toBe("rollback");
+          expect(readingOf(change, lines, "rollback")).toBe(expected);
+          expect(readingOf(change, lines, "severe") === "rollback").toBe(change >= severe - 1e-9);
+          expect(readingOf(change, { ...lines, severe: null }, "severe")).not.toBe("rollback");
         },
       ),
     );

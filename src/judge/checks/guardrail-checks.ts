@@ -9,8 +9,8 @@ import type { CheckResult, MetricResult } from "../../model/result.ts";
 import { plural } from "../../text/words.ts";
 import { affectsVerdict } from "../decision/decision-context.ts";
 import type { JudgeInput } from "../input.ts";
+import { linesFor, roomToRise, unreachableLine } from "../metric/criteria.ts";
 import { noRoomText } from "../metric/explanation.ts";
-import { linesFor, roomToRise, unreachableLine } from "../metric/reading.ts";
 import type { DayState } from "../window/days.ts";
 import { daysText } from "../window/days.ts";
 
@@ -77,7 +77,7 @@ function missingDays(
 export function reachChecks({ config, comparison }: JudgeInput, metrics: readonly MetricResult[]) {
   const told = metrics.filter(affectsVerdict).flatMap((metric) => {
     const { baseline } = metric.observation;
-    const lines = linesFor(config.thresholds.get(metric.name) ?? null, comparison);
+    const lines = linesFor(config.thresholds.get(metric.name), comparison);
     const line = unreachableLine(lines, roomToRise(baseline.value, metric.unit));
     if (metric.role !== "guardrail" || line === null || baseline.value === null) return [];
     return [`${metric.name} ${noRoomText(line, baseline.value)}; guard its complement with a drop line`];

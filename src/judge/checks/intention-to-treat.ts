@@ -6,8 +6,8 @@ import { directionText } from "../../text/numbers.ts";
 import { affectsVerdict } from "../decision/decision-context.ts";
 import type { JudgeInput } from "../input.ts";
 import { classifyObservation } from "../metric/classify.ts";
+import { criteriaFor } from "../metric/criteria.ts";
 import { evidenceOf } from "../metric/evidence.ts";
-import { criteriaFor } from "../metric/metric.ts";
 
 export interface Intention {
   readonly metric: string;

@@ -2,8 +2,8 @@
  * What a rollout's nights would have set off, one after the other: the rules of a single metric, applied by the same code
  * that calls them at night. For calibrations, where the candidate is known to change nothing and every alarm is false.
  */
-import type { Classified, Criteria } from "../metric/classify.ts";
-import { classifyDay, classifyObservation } from "../metric/classify.ts";
+import { type Classified, classifyDay, classifyObservation } from "../metric/classify.ts";
+import type { Criteria } from "../metric/criteria.ts";
 import type { Evidence } from "../metric/evidence.ts";
 
 /** What one night sees: the window so far, and every day of it up to that night. */

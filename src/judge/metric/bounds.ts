@@ -67,7 +67,7 @@ function targetFor({ line, harm }: Peeking): number {
 }
 
 /** The change is on the harmful side of no change, as far as these bounds can tell. */
-export function standsOut(bounds: Bounds | null, harm: Harm): boolean {
+export function isSignificant(bounds: Bounds | null, harm: Harm): boolean {
   if (bounds === null) return false;
   return harm === "drop" ? bounds[1] < 0 : bounds[0] > 0;
 }

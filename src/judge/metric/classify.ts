@@ -1,23 +1,20 @@
 /**
- * One metric in one window, classified. The reading says which line the bare number reaches; a level
- * *fires* when the sample is large enough and, under `judge: evidence`, the change is statistically significant. Not firing
- * does not make a window healthy: for that a change past the rollback line must be excluded.
+ * One metric in one window, classified: evidence and criteria in; what the bare number reads, which level fires and the class out.
+ * Not firing does not make a window healthy: for that a change past the rollback line must be excluded.
  */
-import type { MinSample } from "../../model/config.ts";
 import type { WindowResult } from "../../model/result.ts";
-import type { Classification, Denominator, JudgeMode, Reading, Unit } from "../../model/words.ts";
-import type { ComparisonKind } from "../input.ts";
-import { type Bounds, boundsOf, excludes, peekingBounds, standsOut } from "./bounds.ts";
-import { type Evidence, enoughEvents } from "./evidence.ts";
+import type { Classification, Reading } from "../../model/words.ts";
+import { type Bounds, boundsOf, excludes, isSignificant, peekingBounds } from "./bounds.ts";
 import {
+  type Criteria,
   harmfulChange,
-  type Lines,
+  lineToExclude,
   reaches,
-  readDay,
-  readWindow,
+  readingOf,
   roomToRise,
   unreachableLine,
-} from "./reading.ts";
+} from "./criteria.ts";
+import { type Evidence, enoughEvents } from "./evidence.ts";
 
 /** Error rate of the rollback rule over all nights and guardrails together, one side. */
 export const ROLLBACK_ALPHA = 0.05;
@@ -28,30 +25,15 @@ const DOUBT_ALPHA = 0.05;
 /** Of warnings, uncorrected: a warning only holds. */
 export const WARNING_ALPHA = 0.05;
 
-export interface Criteria {
-  readonly mode: JudgeMode;
-  readonly lines: Lines | null;
-  /** How many there are: alpha is shared between the guardrails. */
-  readonly guardrails: number;
-  /** Days that are held against a severe line: nights of the gate × guardrails that have one. */
-  readonly severeLooks: number;
-  readonly minSample: MinSample;
-  readonly denominator: Denominator;
-  readonly unit: Unit;
-  readonly comparison: ComparisonKind;
-}
-
 /** What single days say about the window they lie in. */
-export interface SevereDays {
+interface SevereDays {
   /** Some complete day reaches the severe line. */
   readonly reads: boolean;
-  /** And stands out of its own noise. */
+  /** And is significant. */
   readonly fires: boolean;
-  /** Or does not, and a person must judge it before the window is classified healthy. */
+  /** Or is not, and a person must judge it before the window is classified healthy. */
   readonly waits: boolean;
 }
-
-export type WindowKind = "observation" | "day";
 
 export interface Classified {
   readonly reading: Reading;
@@ -74,47 +56,55 @@ export interface Classified {
   readonly oneSided: Bounds | null;
 }
 
-const NO_SEVERE_DAYS: SevereDays = { reads: false, fires: false, waits: false };
+/** What every number and sentence about a window is made from. */
+export interface ClassifiedWindow {
+  readonly evidence: Evidence;
+  readonly classified: Classified;
+  readonly criteria: Criteria;
+}
 
-/** `withoutHeavy`: the day without the units that hold a tenth of it; severe fires when it does with and without them. */
+/** `withoutHeavy`: the day without the units that have a tenth of it; severe fires when it does with and without them. */
 export function classifyDay(
   evidence: Evidence,
   criteria: Criteria,
   withoutHeavy: Evidence | null = null,
 ): Classified {
-  const { lines, guardrails, mode } = criteria;
-  const deciding = lines === null ? null : boundsOf(evidence, SEVERE_ALPHA / guardrails);
   const look = (isConfirmed: boolean) =>
     classifyWindow(evidence, criteria, {
-      deciding,
       level: "severe",
-      severeDays: NO_SEVERE_DAYS,
+      deciding: criteria.lines === null ? null : severeBounds(evidence, criteria),
+      severeDays: { reads: false, fires: false, waits: false },
       isConfirmed,
     });
   const classified = look(true);
-  const doubted = { ...classified, doubt: doubtOf(classified, evidence, criteria) };
-  if (withoutHeavy === null || mode === "literal") return doubted;
-  const firesWithout = isSevere(withoutHeavy, criteria);
-  if (classified.fires === "severe") return firesWithout ? classified : { ...look(false), doubt: "person" };
-  return firesWithout ? { ...classified, doubt: "person" } : doubted;
+  const depends =
+    withoutHeavy !== null &&
+    criteria.mode !== "literal" &&
+    isSevere(withoutHeavy, criteria) !== (classified.fires === "severe");
+  return depends
+    ? { ...look(false), doubt: "person" }
+    : { ...classified, doubt: doubtOf(classified, evidence, criteria) };
 }
 
-/** What is left of a day is held against the line and the noise; the minimum sample is the whole day's. */
-function isSevere(evidence: Evidence, { lines, guardrails }: Criteria): boolean {
+function severeBounds(evidence: Evidence, { guardrails }: Criteria): Bounds | null {
+  return boundsOf(evidence, SEVERE_ALPHA / guardrails);
+}
+
+/** What is left of a day must pass line and noise; the minimum sample is the whole day's. */
+function isSevere(evidence: Evidence, criteria: Criteria): boolean {
+  const { lines } = criteria;
   if (lines === null || !reaches(harmfulChange(evidence, lines.harm), lines.severe)) return false;
-  const bounds = boundsOf(evidence, SEVERE_ALPHA / guardrails);
-  return enoughEvents(evidence, lines.harm) && standsOut(bounds, lines.harm);
+  return enoughEvents(evidence, lines.harm) && isSignificant(severeBounds(evidence, criteria), lines.harm);
 }
 
 /** Past the severe line without firing: do the day's own bounds leave no change out, over all the looks of a gate? */
 function doubtOf(
-  classified: Classified,
+  { fires, change }: Classified,
   evidence: Evidence,
   { lines, severeLooks }: Criteria,
 ): Classified["doubt"] {
-  if (lines === null || classified.fires === "severe" || !reaches(classified.change, lines.severe))
-    return null;
-  return standsOut(boundsOf(evidence, DOUBT_ALPHA / severeLooks), lines.harm) ? "person" : "chance";
+  if (lines === null || fires === "severe" || !reaches(change, lines.severe)) return null;
+  return isSignificant(boundsOf(evidence, DOUBT_ALPHA / severeLooks), lines.harm) ? "person" : "chance";
 }
 
 export function classifyObservation(
@@ -140,73 +130,68 @@ interface Scope {
 }
 
 function classifyWindow(evidence: Evidence, criteria: Criteria, scope: Scope): Classified {
-  const { lines, mode } = criteria;
-  const oneSided = boundsOf(evidence, WARNING_ALPHA);
-  const sampled = isSampled(evidence, criteria);
-  const enough = enoughEvents(evidence, lines?.harm ?? null);
-  const unreachable = unreachableLine(lines, roomToRise(evidence.baseline.value, criteria.unit));
-  const common = { sampled, enough, unreachable, deciding: scope.deciding, oneSided };
-  const settled = { waits: false, doubt: null };
-  if (lines === null)
-    return { ...common, ...settled, ...classifyWithoutLines(evidence, { sampled, enough, mode }) };
-  const change = harmfulChange(evidence, lines.harm);
-  const read = (severeDay: boolean) =>
-    scope.level === "severe" ? readDay(change, lines) : readWindow(change, lines, severeDay);
-  const readings = { reading: read(scope.severeDays.reads), ownReading: read(scope.severeDays.fires) };
-  const fires = firing({ ...common, change }, criteria, scope);
-  const classified = { ...common, ...settled, ...readings, change, fires };
-  const classification = classOf(classified, evidence, criteria);
-  if (!scope.severeDays.waits || classification !== "healthy") return { ...classified, classification };
-  return { ...classified, waits: true, classification: "insufficient" };
+  const { lines, definition } = criteria;
+  const { level, severeDays, deciding } = scope;
+  const change = lines === null ? null : harmfulChange(evidence, lines.harm);
+  const read = (isSevereDay: boolean): Reading => {
+    if (evidence.delta === null && !evidence.unbounded) return "no_data";
+    if (lines === null) return "healthy";
+    return isSevereDay ? "rollback" : readingOf(change, lines, level);
+  };
+  const measured = {
+    sampled: isSampled(evidence, criteria),
+    enough: enoughEvents(evidence, lines?.harm ?? null),
+    unreachable: unreachableLine(lines, roomToRise(evidence.baseline.value, definition.unit)),
+    change,
+    deciding,
+    oneSided: boundsOf(evidence, WARNING_ALPHA),
+    reading: read(severeDays.reads),
+    ownReading: read(severeDays.fires),
+    doubt: null,
+  };
+  const fires = firing(measured, criteria, scope);
+  const classification = classOf({ ...measured, fires }, evidence, criteria);
+  const waits = severeDays.waits && classification === "healthy";
+  return { ...measured, fires, waits, classification: waits ? "insufficient" : classification };
 }
 
-type Settled = Pick<Classified, "sampled" | "enough" | "deciding" | "oneSided" | "change">;
+type Measured = Omit<Classified, "classification" | "waits" | "fires">;
 
 /** The highest level that the change reaches and that is settled. */
-function firing(measured: Settled, { lines, mode }: Criteria, scope: Scope): WindowResult["fires"] {
-  if (scope.severeDays.fires) return "severe";
+function firing(measured: Measured, { lines, mode }: Criteria, scope: Scope): WindowResult["fires"] {
+  const { level, isConfirmed, severeDays } = scope;
+  if (severeDays.fires) return "severe";
   if (lines === null || !measured.sampled) return null;
-  const settled = (bounds: Bounds | null) =>
-    mode === "literal" || (measured.enough && standsOut(bounds, lines.harm));
-  const { level, isConfirmed } = scope;
-  if (isConfirmed && reaches(measured.change, lines[level]) && settled(measured.deciding)) return level;
-  return reaches(measured.change, lines.warning) && settled(measured.oneSided) ? "warning" : null;
+  const settles = (line: number | null, bounds: Bounds | null) =>
+    reaches(measured.change, line) &&
+    (mode === "literal" || (measured.enough && isSignificant(bounds, lines.harm)));
+  if (isConfirmed && settles(lines[level], measured.deciding)) return level;
+  return settles(lines.warning, measured.oneSided) ? "warning" : null;
 }
 
 function classOf(
-  classified: Omit<Classified, "classification">,
+  measured: Measured & Pick<Classified, "fires">,
   evidence: Evidence,
   { lines, mode, comparison }: Criteria,
 ): Classification {
-  if (classified.reading === "no_data" || classified.change === null || lines === null) return "no_data";
-  if (classified.fires !== null) return classified.fires === "warning" ? "warning" : "rollback";
+  const { reading, ownReading, fires, sampled, enough, unreachable, oneSided } = measured;
+  if (reading === "no_data") return "no_data";
+  if (fires !== null) return fires === "warning" ? "warning" : "rollback";
+  const isEnough = sampled && (mode === "literal" || enough);
+  if (!isEnough || ownReading !== "healthy" || unreachable !== null) return "insufficient";
+  if (lines === null) return "healthy";
   // Before/after is not randomised: it never proves health.
   if (comparison === "before-after") return "insufficient";
-  if (classified.ownReading !== "healthy" || !classified.sampled || classified.unreachable !== null)
-    return "insufficient";
   // From nothing there is no drop, but no health either: the events may not be recorded.
   if (evidence.baseline.value === 0 && lines.harm === "drop") return "insufficient";
   if (mode === "literal") return "healthy";
-  const worst = lines.rollback ?? lines.severe ?? lines.warning;
-  if (!classified.enough || worst === null) return "insufficient";
-  return excludes(classified.oneSided, worst, lines.harm) ? "healthy" : "insufficient";
-}
-
-/** An informational metric without thresholds: there is a number, or there is none. */
-function classifyWithoutLines(
-  evidence: Evidence,
-  { sampled, enough, mode }: { sampled: boolean; enough: boolean; mode: JudgeMode },
-): Pick<Classified, "reading" | "ownReading" | "classification" | "fires" | "change"> {
-  const data = evidence.delta !== null || evidence.unbounded;
-  const reading = data ? "healthy" : "no_data";
-  const settled = sampled && (mode === "literal" || enough);
-  const classification = !data ? "no_data" : settled ? "healthy" : "insufficient";
-  return { reading, ownReading: reading, classification, fires: null, change: null };
+  const line = lineToExclude(lines);
+  return line !== null && excludes(oneSided, line, lines.harm) ? "healthy" : "insufficient";
 }
 
 /** min_sample counts the denominator, never the clicks of a CTR: their absence is what the guardrail looks for. */
-function isSampled(evidence: Evidence, { minSample, denominator }: Criteria): boolean {
+function isSampled(evidence: Evidence, { minSample, definition }: Criteria): boolean {
   return [evidence.baseline, evidence.candidate].every(
-    (variant) => (variant.denominator ?? 0) >= minSample[denominator],
+    (variant) => (variant.denominator ?? 0) >= minSample[definition.denominator],
   );
 }

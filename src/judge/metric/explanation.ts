@@ -4,45 +4,49 @@
  * statistically significant."
  */
 
-import type { MetricDefinition } from "../../model/measurement.ts";
+import type { MetricMeasurement } from "../../model/measurement.ts";
 import type { Never } from "../../model/words.ts";
 import { thresholdLines } from "../../text/beside.ts";
 import { changeText, countText, directionText, lineText, quantityText } from "../../text/numbers.ts";
 import type { SlotNoun } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
 import type { Volume } from "../window/volume.ts";
-import type { Classified, Criteria } from "./classify.ts";
-import type { Evidence } from "./evidence.ts";
+import type { ClassifiedWindow } from "./classify.ts";
+import { lineToExclude } from "./criteria.ts";
 
-export interface ExplanationInput {
-  readonly definition: MetricDefinition;
-  readonly evidence: Evidence;
-  readonly classified: Classified;
-  readonly criteria: Criteria;
+export interface ExplanationInput extends ClassifiedWindow {
   readonly volume: Volume;
   /** "on 2026-02-03", or "" for the observation window. */
   readonly when: string;
   /** What a single window of the run is. */
   readonly slot: SlotNoun;
-  /** The sentence of the day that fired severe, when one did. */
-  readonly severeDay: string | null;
   /** What is to be added about days past the severe line; begins with "; ", or is "". */
   readonly suffix: string;
   /** Before/after: the days that the baseline of the observation window is of. */
-  readonly baseline: { readonly from: string; readonly to: string } | null;
+  readonly baseline?: { readonly from: string; readonly to: string } | null;
 }
 
 export function explanation(input: ExplanationInput): string {
-  const { criteria } = input;
-  const days = input.baseline === null ? "" : `, baseline ${input.baseline.from} to ${input.baseline.to}`;
+  const { criteria, baseline } = input;
+  const days = baseline ? `, baseline ${baseline.from} to ${baseline.to}` : "";
   const label = criteria.comparison === "before-after" ? ` (before/after, not randomised${days})` : "";
-  if (input.severeDay !== null) return input.severeDay;
   return `${sentence(input)}${label}${input.suffix}.`;
 }
 
+/** Why a metric has no numbers at all; null when it was measured. */
+export function unmeasured({ definition, error, unavailable }: MetricMeasurement): string | null {
+  const { title, path } = definition;
+  if (error !== null) return `${title} could not be measured: ${path} failed (${error.message}).`;
+  return unavailable === null ? null : continued(`${title} is ${unavailable}`, "");
+}
+
+/** continued("It is down.", "; look") = "It is down; look." */
+export function continued(text: string, more: string): string {
+  return `${text.replace(/\.$/, "")}${more}.`;
+}
+
 function sentence(input: ExplanationInput): string {
-  const { classified, criteria } = input;
-  const { lines } = criteria;
+  const { classified } = input;
   switch (classified.classification) {
     case "no_data":
       return noData(input);
@@ -51,7 +55,7 @@ function sentence(input: ExplanationInput): string {
     case "warning":
       return `${whatItDid(input)}, ${warned(input)}`;
     case "healthy":
-      return `${whatItDid(input)}${lines === null ? "" : excluded(input)}`;
+      return `${whatItDid(input)}${excluded(input)}`;
     case "insufficient":
       return `${whatItDid(input)}${classified.waits ? excluded(input) : lacking(input)}`;
     default:
@@ -59,34 +63,39 @@ function sentence(input: ExplanationInput): string {
   }
 }
 
-function noData({ definition, evidence, when }: ExplanationInput): string {
-  const on = when === "" ? "" : ` ${when}`;
+function noData(input: ExplanationInput): string {
+  const { evidence } = input;
   if (evidence.belowZero) {
-    return `${definition.title}${on} has no relative change: it is ${valuesText({ definition, evidence })}, and a percentage needs values above zero (measure what cannot be negative, for example a cost instead of a profit)`;
+    return `${subject(input)} has no relative change: it is ${valuesText(input)}, and a percentage needs values above zero (measure what cannot be negative, for example a cost instead of a profit)`;
   }
-  const missing = [
-    evidence.baseline.value === null ? "baseline" : null,
-    evidence.candidate.value === null ? "candidate" : null,
-  ].filter((variant) => variant !== null);
-  return `${definition.title} has no data of the ${missing.join(" and of the ")}${on}`;
+  const missing = (["baseline", "candidate"] as const).filter((variant) => evidence[variant].value === null);
+  const { when, criteria } = input;
+  return `${criteria.definition.title} has no data of the ${missing.join(" and of the ")}${when && ` ${when}`}`;
+}
+
+/** "Click-through rate on 2026-02-03" */
+function subject({ criteria, when }: ExplanationInput): string {
+  return `${criteria.definition.title}${when && ` ${when}`}`;
 }
 
 /** "Click-through rate on 2026-02-03 is down 6.2% (4.71% against 5.02%)" */
-function whatItDid({ definition, evidence, criteria, when }: ExplanationInput): string {
+function whatItDid(input: ExplanationInput): string {
+  const { evidence, criteria } = input;
   const { baseline, candidate, delta, unbounded, bothZero } = evidence;
-  const subject = `${definition.title}${when === "" ? "" : ` ${when}`}`;
   if (bothZero) {
     const counts = [candidate, baseline].map(({ denominator }) => `0 of ${countText(denominator ?? 0)}`);
-    return `${subject} is zero in both variants (${counts.join(" against ")} ${definition.denominator})`;
+    return `${subject(input)} is zero in both variants (${counts.join(" against ")} ${criteria.definition.denominator})`;
   }
-  const values = valuesText({ definition, evidence });
-  if (unbounded || delta === null) return `${subject} rose from nothing (${values})`;
-  return `${subject} is ${directionText(delta, thresholdLines(criteria.lines))} (${values})`;
+  const did =
+    unbounded || delta === null
+      ? "rose from nothing"
+      : `is ${directionText(delta, thresholdLines(criteria.lines))}`;
+  return `${subject(input)} ${did} (${valuesText(input)})`;
 }
 
 /** "4.71% against 5.02%": the candidate's, then the baseline's. */
-function valuesText({ definition, evidence }: Pick<ExplanationInput, "definition" | "evidence">): string {
-  const text = (value: number | null) => quantityText(value ?? 0, definition.unit);
+function valuesText({ evidence, criteria }: ExplanationInput): string {
+  const text = (value: number | null) => quantityText(value ?? 0, criteria.definition.unit);
   return `${text(evidence.candidate.value)} against ${text(evidence.baseline.value)}`;
 }
 
@@ -103,15 +112,15 @@ function lineReached(
 
 /** Past the rollback line, but only as sure as a warning needs. */
 function warned(input: ExplanationInput): string {
-  const { classified, criteria } = input;
-  const higher = classified.ownReading === "rollback";
-  if (!higher || criteria.mode === "literal") return `${lineReached(input, "warning")}${certainty(input)}`;
-  const level = highestLine(input);
-  return `${lineReached(input, level)}; it is significant enough for a warning, not yet for a ${level === "severe" ? `severe ${input.slot}` : "rollback"}`;
+  const { classified, criteria, slot } = input;
+  if (classified.ownReading !== "rollback" || criteria.mode === "literal")
+    return `${lineReached(input, "warning")}${certainty(input)}`;
+  const level = rollbackLevel(input);
+  return `${lineReached(input, level)}; it is significant enough for a warning, not yet for a ${level === "severe" ? `severe ${slot}` : "rollback"}`;
 }
 
 /** A single day reads rollback at the severe line. */
-function highestLine({ when }: ExplanationInput): "rollback" | "severe" {
+function rollbackLevel({ when }: ExplanationInput): "rollback" | "severe" {
   return when === "" ? "rollback" : "severe";
 }
 
@@ -123,7 +132,7 @@ function certainty({ criteria, when, slot }: ExplanationInput): string {
 
 function excluded({ classified, evidence, criteria }: ExplanationInput): string {
   const { lines, mode } = criteria;
-  const line = lines?.rollback ?? lines?.severe ?? lines?.warning ?? null;
+  const line = lineToExclude(lines);
   if (lines === null || line === null) return "";
   // A filter that matches nothing looks the same, so nothing is said to be ruled out.
   if (evidence.bothZero) return ": no change, as long as its events are recorded at all";
@@ -135,12 +144,12 @@ function excluded({ classified, evidence, criteria }: ExplanationInput): string 
 
 /** Why nothing can be said yet, and what would help. */
 function lacking(input: ExplanationInput): string {
-  const { classified, evidence, criteria, definition } = input;
+  const { classified, evidence, criteria } = input;
   const { lines } = criteria;
-  const minimum = criteria.minSample[definition.denominator];
+  const { denominator } = criteria.definition;
   if (!classified.sampled) {
     const counts = [evidence.candidate.denominator ?? 0, evidence.baseline.denominator ?? 0].map(countText);
-    return `, but on ${counts.join(" against ")} ${definition.denominator}, and each variant needs ${countText(minimum)}${wait(input)}`;
+    return `, but on ${counts.join(" against ")} ${denominator}, and each variant needs ${countText(criteria.minSample[denominator])}${wait(input)}`;
   }
   if (criteria.comparison === "before-after") return ", which cannot prove health";
   if (classified.unreachable !== null)
@@ -155,28 +164,25 @@ function lacking(input: ExplanationInput): string {
     return `, but ${plural(Math.min(evidence.baseline.units, evidence.candidate.units), "unit")} are too few to tell it from chance${wait(input)}`;
   }
   if (lines !== null && classified.ownReading !== "healthy") {
-    const level = classified.ownReading === "rollback" ? highestLine(input) : "warning";
+    const level = classified.ownReading === "rollback" ? rollbackLevel(input) : "warning";
     return `, ${lineReached(input, level)}, but not statistically significant${wait(input)}`;
   }
   return `${notExcluded(input)}${wait(input)}`;
 }
 
-function notExcluded({ classified, criteria }: ExplanationInput): string {
-  const { lines } = criteria;
-  const line = lines?.rollback ?? lines?.severe ?? lines?.warning ?? null;
+function notExcluded({ classified, criteria: { lines } }: ExplanationInput): string {
+  const line = lineToExclude(lines);
   if (lines === null || line === null || classified.oneSided === null) return "";
-  const worst =
-    lines.harm === "drop"
-      ? `as low as ${changeText(classified.oneSided[0], thresholdLines(lines))}`
-      : `as high as ${changeText(classified.oneSided[1], thresholdLines(lines))}`;
-  return `, but a ${lines.harm} of ${lineText(line)} cannot be ruled out yet (it may be ${worst})`;
+  const [end, bound] = lines.harm === "drop" ? (["low", 0] as const) : (["high", 1] as const);
+  const worst = changeText(classified.oneSided[bound], thresholdLines(lines));
+  return `, but a ${lines.harm} of ${lineText(line)} cannot be ruled out yet (it may be as ${end} as ${worst})`;
 }
 
-function wait({ volume, definition }: ExplanationInput): string {
+function wait({ volume, criteria }: ExplanationInput): string {
   const { volumeNeeded, atLeast, never } = volume;
   if (never !== null) return `; never ${neverText(never)}`;
   if (volumeNeeded === null) return "";
-  return `; it takes ${atLeast ? "at least" : "about"} ${countText(volumeNeeded)} candidate ${definition.denominator}`;
+  return `; it takes ${atLeast ? "at least" : "about"} ${countText(volumeNeeded)} candidate ${criteria.definition.denominator}`;
 }
 
 /** Of a share so high that a line of a rise lies above 100%: "cannot rise by 15%: it is at 95% already (at most by 5.3%)". */

@@ -3,36 +3,27 @@
  * rollback". The standard error is held where it is, so the number is good near the line and "about" far from it.
  */
 
-import type { MetricDefinition } from "../../model/measurement.ts";
 import type { Flip } from "../../model/result.ts";
 import { thresholdLog } from "../../statistics/scale.ts";
 import { countText } from "../../text/numbers.ts";
 import { peekingMultiplier } from "./bounds.ts";
-import { type Classified, type Criteria, ROLLBACK_ALPHA } from "./classify.ts";
+import { type ClassifiedWindow, ROLLBACK_ALPHA } from "./classify.ts";
+import type { Criteria } from "./criteria.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** Null: no rollback line, nothing to compare, a sample no event could settle, or a rollback that a single day fired. */
-export function marginToNextClass(input: {
-  readonly definition: MetricDefinition;
-  readonly evidence: Evidence;
-  readonly classified: Classified;
-  readonly criteria: Criteria;
-}): Flip | null {
-  const { definition, evidence, classified, criteria } = input;
+export function marginToNextClass(window: ClassifiedWindow): Flip | null {
+  const { evidence, classified, criteria } = window;
   const { lines } = criteria;
-  const events = flipEvents(input);
+  const events = eventsToNextClass(window);
   if (events === null || events === 0 || lines === null) return null;
   const inside = classified.fires === "rollback";
   const to = !inside ? "rollback" : lines.warning === null ? "insufficient" : "warning";
-  const size = `${countText(Math.abs(events))} ${events < 0 ? "fewer" : "more"} ${noun(definition, evidence)}`;
-  const text = inside
-    ? `${size} and this would no longer be a rollback`
-    : `${size} and this would be a rollback`;
-  return { events, to, text };
+  const size = `${countText(Math.abs(events))} ${events < 0 ? "fewer" : "more"} ${noun(criteria, evidence)}`;
+  return { events, to, text: `${size} and this would ${inside ? "no longer " : ""}be a rollback` };
 }
 
-function flipEvents(input: Parameters<typeof marginToNextClass>[0]): number | null {
-  const { evidence, classified, criteria } = input;
+function eventsToNextClass({ evidence, classified, criteria }: ClassifiedWindow): number | null {
   const { baseline, candidate, comparison } = evidence;
   const limit = logLimit(evidence, criteria);
   if (limit === null || evidence.delta === null || classified.fires === "severe") return null;
@@ -44,14 +35,13 @@ function flipEvents(input: Parameters<typeof marginToNextClass>[0]): number | nu
   const reached = denominator * (baseline.value ?? 0) * Math.exp(limit);
   const drop = criteria.lines?.harm === "drop";
   const inside = classified.fires === "rollback";
-  // A whole event on the other side of the line: at it a rollback stands, so leaving takes one step past it.
+  // A whole event on the other side of the line: at it a rollback remains, so leaving takes one step past it.
   const target = drop ? Math.floor(reached + 1e-9) : Math.ceil(reached - 1e-9);
   const whole = inside ? (drop ? target + 1 : target - 1) : target;
   const events = Math.round(whole - now);
   const wrongWay = drop === inside ? events < 0 : events > 0;
-  const impossible = input.definition.unit === "percent" && whole > denominator;
-  if (!Number.isFinite(events) || wrongWay || impossible) return null;
-  return events;
+  const impossible = criteria.definition.unit === "percent" && whole > denominator;
+  return !Number.isFinite(events) || wrongWay || impossible ? null : events;
 }
 
 /** The log ratio at which rollback begins: past the line, and past what the noise reaches. */
@@ -62,14 +52,12 @@ function logLimit(evidence: Evidence, { lines, mode, guardrails }: Criteria): nu
   if (mode === "literal" || evidence.comparison === null) return atLine;
   const { standardError, counts } = evidence.comparison;
   const error = counts?.nullStandardError ?? standardError;
-  const noise =
-    error === 0
-      ? 0
-      : error * peekingMultiplier(evidence, { harm, line, alpha: ROLLBACK_ALPHA / guardrails }, error);
+  const peeking = { harm, line, alpha: ROLLBACK_ALPHA / guardrails };
+  const noise = error === 0 ? 0 : error * peekingMultiplier(evidence, peeking, error);
   return harm === "drop" ? Math.min(atLine, -noise) : Math.max(atLine, noise);
 }
 
-function noun(definition: MetricDefinition, { candidate }: Evidence): string {
+function noun({ definition }: Criteria, { candidate }: Evidence): string {
   const { top, denominator } = definition;
   if (candidate.groups !== null && top !== null) {
     return `${denominator} on the ${top === 1 ? "heaviest key" : `${top} heaviest keys`}`;

@@ -6,7 +6,8 @@ import { normalQuantile } from "../../statistics/normal.ts";
 import { volumeFactorNeeded } from "../../statistics/power.ts";
 import { thresholdLog } from "../../statistics/scale.ts";
 import { peekingMultiplier } from "../metric/bounds.ts";
-import { type Classified, type Criteria, ROLLBACK_ALPHA, WARNING_ALPHA } from "../metric/classify.ts";
+import { type ClassifiedWindow, ROLLBACK_ALPHA, WARNING_ALPHA } from "../metric/classify.ts";
+import { lineToExclude } from "../metric/criteria.ts";
 import type { Evidence } from "../metric/evidence.ts";
 
 export interface Volume {
@@ -27,10 +28,7 @@ export const MOST_DAYS = 3650;
 /** From so many days on what they share is told from chance well enough to say never. */
 const FEWEST_DAYS = 3;
 
-export interface VolumeQuestion {
-  readonly evidence: Evidence;
-  readonly classified: Classified;
-  readonly criteria: Criteria;
+interface VolumeQuestion extends ClassifiedWindow {
   /** Days with data so far, of hours a fraction: what a day brings is what they brought on average. */
   readonly days: number;
   /** Mean of the single days' squared standard errors; null where one has none, and of hours. */
@@ -44,7 +42,7 @@ export function volumeFor(question: VolumeQuestion): Volume {
   if (classified.unreachable !== null) return { ...noVolume, never: "out_of_reach" };
   if (!(done > 0) || days === 0) return noVolume;
   const minimum = Math.max(
-    criteria.minSample[criteria.denominator],
+    criteria.minSample[criteria.definition.denominator],
     criteria.mode === "evidence" ? expectedVolume(evidence) : 0,
   );
   const settled = daysToSettle(question);
@@ -63,8 +61,8 @@ export function volumeFor(question: VolumeQuestion): Volume {
 
 /** Days in all after which the error is small enough; 0 when it is, or when it is not what is missing. */
 function daysToSettle(question: VolumeQuestion): { readonly days: number | null; readonly atLeast: boolean } {
-  const { evidence, classified, criteria, days, dayVariance } = question;
-  const factor = settlingFactor(evidence, classified, criteria);
+  const { evidence, days, dayVariance } = question;
+  const factor = settlingFactor(question);
   const error = evidence.comparison?.standardError ?? 0;
   if (factor === null || !(factor > 0) || !(error > 0)) return { days: 0, atLeast: false };
   const windowVariance = error ** 2;
@@ -79,12 +77,9 @@ function expectedVolume({ baseline }: Evidence): number {
 }
 
 /** How many times today's volume; at the present reading once the planned volume has not been enough. */
-function settlingFactor(
-  evidence: Evidence,
-  classified: Classified,
-  { lines, mode, guardrails }: Criteria,
-): number | null {
-  const line = lines?.rollback ?? lines?.severe ?? lines?.warning ?? null;
+function settlingFactor({ evidence, classified, criteria }: ClassifiedWindow): number | null {
+  const { lines, mode, guardrails } = criteria;
+  const line = lineToExclude(lines);
   const { comparison } = evidence;
   if (mode === "literal" || lines === null || line === null || comparison === null) return null;
   const { standardError, logRatio } = comparison;

@@ -4,18 +4,18 @@ import { probabilityPast } from "../../statistics/posterior.ts";
 import { smallestDetectableChange } from "../../statistics/power.ts";
 import { thresholdLog } from "../../statistics/scale.ts";
 import { interval } from "../metric/bounds.ts";
-import type { Classified, Criteria } from "../metric/classify.ts";
+import type { ClassifiedWindow } from "../metric/classify.ts";
+import type { Criteria } from "../metric/criteria.ts";
 import type { Evidence } from "../metric/evidence.ts";
 
 /** Most ranking changes move a rate by less than this; wider where the rollback line itself is. */
 const PRIOR_SD = 0.05;
 
-export function windowResult(input: {
-  readonly evidence: Evidence;
-  readonly classified: Classified;
-  readonly criteria: Criteria;
-}): Omit<WindowResult, "because"> {
-  const { evidence, classified, criteria } = input;
+export function windowResult({
+  evidence,
+  classified,
+  criteria,
+}: ClassifiedWindow): Omit<WindowResult, "because"> {
   const { lines } = criteria;
   const error = evidence.comparison?.standardError ?? (evidence.bothZero ? 0 : null);
   const harm = lines?.harm ?? "drop";

@@ -4,7 +4,7 @@
  * intervals are as honest as they claim.
  */
 import { type Alarms, alarmsOf, type NightEvidence } from "../../judge/decision/alarms.ts";
-import { criteriaFor } from "../../judge/metric/metric.ts";
+import { criteriaFor } from "../../judge/metric/criteria.ts";
 import type { Config } from "../../model/config.ts";
 import type { MetricDefinition, QueryError } from "../../model/measurement.ts";
 import type { JudgeMode, Role, Shape } from "../../model/words.ts";

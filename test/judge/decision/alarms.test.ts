@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { alarmsOf, type NightEvidence } from "../../../src/judge/decision/alarms.ts";
+import { criteriaFor } from "../../../src/judge/metric/criteria.ts";
 import { evidenceOf } from "../../../src/judge/metric/evidence.ts";
-import { criteriaFor } from "../../../src/judge/metric/metric.ts";
 import type { JudgeMode } from "../../../src/model/words.ts";
 import { config, definition, ratio } from "../builders.ts";
 
