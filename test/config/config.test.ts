@@ -193,7 +193,7 @@ describe("configJsonSchema", () => {
 
   it("lets a fraction be a percentage or a number", () => {
     expect(JSON.stringify(schema)).toContain(
-      '"anyOf":[{"type":"string","pattern":"^(-?\\\\d+(?:\\\\.\\\\d+)?) ?%$"},{"type":"number"}]',
+      '"anyOf":[{"type":"string","pattern":"^\\\\s*(-?\\\\d+(?:\\\\.\\\\d+)?)\\\\s*%\\\\s*$"},{"type":"number"}]',
     );
   });
 });

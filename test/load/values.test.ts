@@ -307,7 +307,7 @@ describe("checks", () => {
       await engine.execute("DELETE FROM event_rows WHERE event_id = 'e1'");
       await expect(checkAccounting(engine, [1], 0)).rejects.toMatchObject({
         code: "store",
-        message: expect.stringContaining("accounting of a.csv does not hold"),
+        message: expect.stringContaining("row counts of a.csv do not add up"),
       });
     });
   });
