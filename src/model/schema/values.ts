@@ -4,7 +4,7 @@ import { z } from "zod";
 /** What a schema reads: every key, those with a default too, all the way down read-only. */
 export type ReadonlyOutput<Schema extends z.ZodType> = DeepReadonly<z.output<Schema>>;
 
-type DeepReadonly<Value> = unknown extends Value
+export type DeepReadonly<Value> = unknown extends Value
   ? Value
   : { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> };
 

@@ -1,49 +1,13 @@
 /** A calendar of verdicts: months of weeks of days, newest month first, weeks from the first night to the last. Pure. */
 import { weekdayText } from "../../text/times.ts";
 import { daysBetween } from "../charts/time-axis.ts";
-import { type VerdictIcons, type VerdictTone, verdictView } from "../view/verdict.ts";
+import type { Made } from "../view/text.ts";
+import { verdictView } from "../view/verdict.ts";
 import { type IndexNight, nightsByDate } from "./index-nights.ts";
 
-export interface MonthView {
-  /** "February 2026" */
-  readonly title: string;
-  readonly weeks: readonly (readonly CalendarDay[])[];
-}
+export interface NightMark extends Made<typeof nightMark> {}
 
-export interface CalendarDay {
-  /** "7"; empty before the first and after the last day of the month. */
-  readonly number: string;
-  /** "Sat 2026-02-07" */
-  readonly label: string;
-  readonly night: NightMark | null;
-  /** A day between nights without a report of its own: it breaks a row of quiet days. */
-  readonly isMissed: boolean;
-}
-
-export interface NightMark {
-  readonly word: string;
-  readonly tone: VerdictTone;
-  readonly icon: VerdictIcons;
-  readonly gate: string;
-  readonly link: string;
-}
-
-const monthNames = [
-  "January",
-  "February",
-  "March",
-  "April",
-  "May",
-  "June",
-  "July",
-  "August",
-  "September",
-  "October",
-  "November",
-  "December",
-] as const;
-
-export function calendar(nights: readonly IndexNight[]): readonly MonthView[] {
+export function calendar(nights: readonly IndexNight[]) {
   const byDate = nightsByDate(nights);
   const dates = [...byDate.keys()].sort();
   const [first, last] = [dates[0], dates.at(-1)];
@@ -55,12 +19,15 @@ export function calendar(nights: readonly IndexNight[]): readonly MonthView[] {
       .filter((week) => week.some((date) => date !== null && date >= first && date <= last))
       .map((week) =>
         week.map((date) => {
-          const night = date === null ? undefined : byDate.get(date);
+          // Outside of the month.
+          if (date === null) return { number: "", label: "", night: null, isMissed: false };
+          const night = byDate.get(date);
           return {
-            number: date === null ? "" : String(Number(date.slice(8))),
-            label: date === null ? "" : weekdayText(date),
+            number: String(Number(date.slice(8))),
+            label: weekdayText(date),
             night: night === undefined ? null : nightMark(night),
-            isMissed: date !== null && night === undefined && date > first && date < last,
+            /** A day between nights without a report of its own: it breaks a row of quiet days. */
+            isMissed: night === undefined && date > first && date < last,
           };
         }),
       ),
@@ -68,7 +35,8 @@ export function calendar(nights: readonly IndexNight[]): readonly MonthView[] {
 }
 
 function monthTitle(month: string): string {
-  return `${monthNames[Number(month.slice(5)) - 1] ?? month} ${month.slice(0, 4)}`;
+  const name = new Intl.DateTimeFormat("en-US", { month: "long", year: "numeric", timeZone: "UTC" });
+  return name.format(new Date(`${month}-01T00:00:00Z`));
 }
 
 /** Weeks from Monday; null fills the first and the last. */
@@ -85,7 +53,7 @@ function weeksOf(month: string): readonly (readonly (string | null)[])[] {
   );
 }
 
-export function nightMark({ result, link }: IndexNight): NightMark {
+export function nightMark({ result, link }: IndexNight) {
   const { word, tone, icon } = verdictView(result);
   return { word, tone, icon, gate: result.rollout.gate, link };
 }

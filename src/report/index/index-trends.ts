@@ -5,27 +5,13 @@ import { changeText, intervalText, lineText } from "../../text/numbers.ts";
 import { plural } from "../../text/words.ts";
 import { sparkline } from "../charts/sparkline.ts";
 import { daysBetween } from "../charts/time-axis.ts";
-import type { Badge } from "../view/badge.ts";
 import { deltaText, metricBadge } from "../view/metric.ts";
 import { signedLines } from "../view/strip.ts";
 import { comparisonLabel } from "../view/subject.ts";
 import { type IndexNight, nightsByDate } from "./index-nights.ts";
 
-export interface TrendView {
-  readonly title: string;
-  readonly badge: Badge;
-  /** "−2.1%", of the newest night's window. */
-  readonly delta: string;
-  readonly interval: string;
-  readonly comparison: string | null;
-  /** "7 nights, lowest −6.1%, highest +0.4%" */
-  readonly range: string;
-  /** Inline SVG; empty when no night has a number. */
-  readonly sparkline: string;
-}
-
 /** The guardrails of the newest night, each over all nights. */
-export function trends(nights: readonly IndexNight[], prefix: string): readonly TrendView[] {
+export function trends(nights: readonly IndexNight[], prefix: string) {
   const daily = [...nightsByDate(nights).values()];
   const newest = daily.at(-1);
   if (newest === undefined) return [];
@@ -33,16 +19,11 @@ export function trends(nights: readonly IndexNight[], prefix: string): readonly 
   return guardrails.map((metric) => trend(metric, daily, { prefix, result: newest.result }));
 }
 
-interface TrendContext {
-  readonly prefix: string;
-  readonly result: NightResult;
-}
-
 function trend(
   metric: NightMetric,
   nights: readonly IndexNight[],
-  { prefix, result }: TrendContext,
-): TrendView {
+  { prefix, result }: { readonly prefix: string; readonly result: NightResult },
+) {
   const lines = signedLines(metric.thresholds);
   const at = lines.map((entry) => entry.at);
   const byDate = new Map(nights.map((night) => [night.date, night]));
@@ -57,6 +38,7 @@ function trend(
     interval: intervalText(metric.observation.interval, at),
     comparison: comparisonLabel(result),
     range,
+    /** Inline SVG; empty when no night has a number. */
     sparkline: sparkline(deltas, {
       id: `${prefix}-${metric.name.replace(/[^\w-]/g, "_")}`,
       title: `${metric.title}, change over the window as of each night: ${range}`,
@@ -92,17 +74,8 @@ function gateChanges(gates: readonly (string | null)[]): readonly number[] {
   });
 }
 
-export interface GateSpanView {
-  readonly gate: string;
-  readonly exposure: string;
-  /** "2026-01-05 to 2026-01-19" */
-  readonly dates: string;
-  /** "9 nights: 8 HOLD, 1 PROMOTE" */
-  readonly summary: string;
-}
-
 /** Rows of nights in the same gate, oldest first. */
-export function gateSpans(nights: readonly IndexNight[]): readonly GateSpanView[] {
+export function gateSpans(nights: readonly IndexNight[]) {
   const runs: IndexNight[][] = [];
   for (const night of nightsByDate(nights).values()) {
     const run = runs.at(-1);
@@ -118,6 +91,7 @@ export function gateSpans(nights: readonly IndexNight[]): readonly GateSpanView[
   });
 }
 
+/** "9 nights: 8 HOLD, 1 PROMOTE" */
 function summary(run: readonly IndexNight[]): string {
   const words = run.map((night) => night.result.decision.action.toUpperCase());
   const counts = [...new Set(words)].map((word) => `${words.filter((one) => one === word).length} ${word}`);

@@ -1,10 +1,9 @@
 /** Kept results in, every word of index.html out. Pure: no clock, no files. */
 
-import type { NightResult } from "../../model/result.ts";
 import { plural } from "../../text/words.ts";
-import { anchor, visibleView } from "../view/text.ts";
+import { anchor, type Made, visibleView } from "../view/text.ts";
 import { type VerdictIcons, type VerdictTone, verdictView } from "../view/verdict.ts";
-import { calendar, type MonthView, type NightMark, nightMark } from "./index-calendar.ts";
+import { calendar, nightMark } from "./index-calendar.ts";
 import {
   type IndexEntry,
   type IndexNight,
@@ -12,59 +11,18 @@ import {
   type RolloutNights,
   rolloutNights,
 } from "./index-nights.ts";
-import { type GateSpanView, gateSpans, type TrendView, trends } from "./index-trends.ts";
+import { gateSpans, trends } from "./index-trends.ts";
 
-export interface IndexView {
-  /** "2 rollouts, 31 nights" */
-  readonly summary: string;
-  /** For the browser's tab: the verdict that most wants a person, of the newest of each rollout; null without one. */
-  readonly icon: VerdictIcons | null;
-  readonly rollouts: readonly RolloutIndexView[];
-  readonly hasMany: boolean;
-}
+export interface IndexView extends Made<typeof indexView> {}
 
-export interface RolloutIndexView {
-  readonly name: string;
-  readonly anchor: string;
-  /** "clip-cosine-v2 against clip-cosine-v1" */
-  readonly variants: string;
-  readonly latest: LatestView;
-  readonly months: readonly MonthView[];
-  readonly trends: readonly TrendView[];
-  readonly gates: readonly GateSpanView[];
-  /** Inline SVG, or null where no start of a gate is known. */
-  readonly timeline: string | null;
-  readonly nights: readonly NightRow[];
-  readonly nightSummary: string;
-  readonly others: readonly NightRow[];
-}
+type RolloutIndexView = Made<typeof rolloutView>[number];
 
-export interface LatestView extends NightMark {
-  readonly date: string;
-  readonly headline: string;
-  readonly reason: string;
-}
-
-export interface NightRow extends NightMark {
-  readonly date: string;
-  /** "2026-02-01 to 2026-02-07" */
-  readonly window: string;
-  /** "first 24 h, as of 12:00", or nothing on a daily run. */
-  readonly phase: string;
-  readonly reason: string;
-}
-
-/** What the gate timeline of a rollout is drawn from: the newest night, with the starts that the nights themselves show. */
-export interface TimelineSource {
-  readonly anchor: string;
-  readonly result: NightResult;
-}
-
-export function indexView(entries: readonly IndexEntry[], timelines: ReadonlyMap<string, string>): IndexView {
+export function indexView(entries: readonly IndexEntry[], timelines: ReadonlyMap<string, string>) {
   const rollouts = rolloutNights(entries);
   const nights = rollouts.reduce((sum, rollout) => sum + nightsByDate(rollout.nights).size, 0);
   const views = rollouts.flatMap((rollout) => rolloutView(rollout, timelines));
   return visibleView({
+    /** For the browser's tab: the verdict that most wants a person, of the newest of each rollout; null without one. */
     icon: urgent(views),
     summary: `${plural(rollouts.length, "rollout")}, ${plural(nights, "night")}`,
     rollouts: views,
@@ -80,11 +38,7 @@ function urgent(views: readonly RolloutIndexView[]): VerdictIcons | null {
   return [...views].sort((a, b) => rank(a) - rank(b))[0]?.latest.icon ?? null;
 }
 
-function rolloutView(
-  rollout: RolloutNights,
-  timelines: ReadonlyMap<string, string>,
-): readonly RolloutIndexView[] {
-  const { name, nights, others } = rollout;
+function rolloutView({ name, nights, others }: RolloutNights, timelines: ReadonlyMap<string, string>) {
   const newest = nights.at(-1) ?? others.at(-1);
   if (newest === undefined) return [];
   const { baseline, candidate } = newest.result.rollout;
@@ -94,11 +48,13 @@ function rolloutView(
     {
       name,
       anchor: place,
+      /** "clip-cosine-v2 against clip-cosine-v1" */
       variants: `${candidate} against ${baseline}`,
       latest: { ...nightMark(newest), date: newest.date, headline, reason },
       months: calendar(nights),
       trends: trends(nights, `trend-${place}`),
       gates: gateSpans(nights),
+      /** Inline SVG, or null where no start of a gate is known. */
       timeline: timelines.get(place) ?? null,
       nights: nights.map(nightRow).reverse(),
       nightSummary: plural(nights.length, "report"),
@@ -107,18 +63,20 @@ function rolloutView(
   ];
 }
 
-function nightRow(night: IndexNight): NightRow {
+function nightRow(night: IndexNight) {
   const { window } = night.result;
   return {
     ...nightMark(night),
     date: night.date,
     window: `${window.from} to ${window.to}`,
+    /** Nothing on a daily run. */
     phase: night.phase === "daily" ? "" : `first 24 h, as of ${window.asOf.slice(11, 16)}`,
     reason: verdictView(night.result).reason,
   };
 }
 
-export function timelineSources(entries: readonly IndexEntry[]): readonly TimelineSource[] {
+/** What the gate timeline of a rollout is drawn from: the newest night, with the starts that the nights themselves show. */
+export function timelineSources(entries: readonly IndexEntry[]) {
   return rolloutNights(entries).flatMap(({ name, nights }) => {
     const newest = nights.at(-1);
     if (newest === undefined) return [];

@@ -42,3 +42,11 @@ export function statusBadge(status: CheckStatus): Badge {
       return badge("not checked", "no-data");
   }
 }
+
+/** "1 rollback, 4 healthy": how often each word occurs, in the order given. */
+export function wordSummary(words: readonly string[], order: readonly string[]): string {
+  const counted = order
+    .map((word) => ({ word, many: words.filter((entry) => entry === word).length }))
+    .filter(({ many }) => many > 0);
+  return counted.map(({ word, many }) => `${many} ${word}`).join(", ") || "none configured";
+}

@@ -5,50 +5,13 @@ import type { Scalar } from "../../model/words.ts";
 import { amountText, countText, minus } from "../../text/numbers.ts";
 import { durationText } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
-import { type SqlToken, sqlTokens } from "./sql-tokens.ts";
-import { anchor, type ErrorView, errorView, slug } from "./text.ts";
+import { sqlTokens } from "./sql-tokens.ts";
+import { anchor, errorView, type Made, slug } from "./text.ts";
 
-export interface CellView {
-  /** "1" in `In [1]` */
-  readonly number: string;
-  readonly name: string;
-  readonly anchor: string;
-  /** Part of the name of its chart file. */
-  readonly slug: string;
-  readonly title: string;
-  readonly description: string;
-  readonly owner: string | null;
-  readonly path: string;
-  readonly sql: string;
-  readonly tokens: readonly SqlToken[];
-  readonly sqlLines: string;
-  readonly columns: readonly CellColumnView[];
-  readonly rows: readonly (readonly CellValue[])[];
-  /** "14 rows in 12 ms" */
-  readonly timing: string;
-  /** "the first 200 of 1,000,000 rows" with the way to the rest, or null. */
-  readonly cut: string | null;
-  readonly isEmpty: boolean;
-  /** Too many rows to show at once: the table scrolls in its own box. */
-  readonly isLong: boolean;
-  readonly error: ErrorView | null;
+export interface CellView extends Made<typeof cellText> {
   /** Inline SVG, filled in by `attachCharts`. */
   readonly chart: string | null;
   readonly chartError: string | null;
-}
-
-export interface CellColumnView {
-  readonly name: string;
-  readonly type: string;
-  readonly isNumeric: boolean;
-}
-
-export interface CellValue {
-  readonly text: string;
-  readonly isNumeric: boolean;
-  readonly isNull: boolean;
-  /** Prose or a long id: it may wrap, where dates and names stay on one line. */
-  readonly isLong: boolean;
 }
 
 /** Rows a report shows; the result may hold more. */
@@ -57,35 +20,37 @@ const longTable = 12;
 const longText = 40;
 
 export function cellView(cell: CellResult, index: number): CellView {
+  return { ...cellText(cell, index), chart: null, chartError: null };
+}
+
+function cellText(cell: CellResult, index: number) {
   const rows = cell.rows.slice(0, shownRows);
   const failed = cell.error !== null;
-  const formats = cell.columns.map((column, at) =>
-    columnFormat(
-      column,
-      rows.map((row) => row[at] ?? null),
-    ),
-  );
+  const valuesOf = (at: number) => rows.map((row) => row[at] ?? null);
+  const formats = cell.columns.map((column, at) => columnFormat(column, valuesOf(at)));
+  const sql = cell.sql.trimEnd();
   return {
+    /** "1" in `In [1]` */
     number: String(index + 1),
     name: cell.name,
     anchor: anchor("cell", cell.name),
+    /** Part of the name of its chart file. */
     slug: slug(cell.name),
     title: cell.title,
     description: cell.description,
     owner: cell.owner,
     path: cell.path,
-    sql: cell.sql.trimEnd(),
-    tokens: sqlTokens(cell.sql.trimEnd()),
-    sqlLines: plural(cell.sql.trimEnd().split("\n").length, "line"),
+    sql,
+    tokens: sqlTokens(sql),
+    sqlLines: plural(sql.split("\n").length, "line"),
     columns: failed ? [] : cell.columns.map(columnView),
     rows: failed ? [] : rows.map((row) => row.map((value, at) => cellValue(value, formats[at] ?? scalar))),
     timing: failed ? "failed" : `${plural(cell.rowCount, "row")} in ${durationText(cell.durationMs)}`,
     cut: cutText(cell, rows.length),
+    /** Too many rows to show at once: the table scrolls in its own box. */
     isLong: rows.length > longTable,
     isEmpty: !failed && cell.rowCount === 0,
     error: errorView(cell.error),
-    chart: null,
-    chartError: null,
   };
 }
 
@@ -99,27 +64,26 @@ const integerType = /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/i;
 /** Whole numbers that name or place a thing are not grouped: item 123456 is no quantity. */
 const nameLike = /(^|_)(id|ids|year|bucket|position|rank|number|version|hash)$/i;
 
-function columnView(column: CellColumn): CellColumnView {
-  return { name: column.name, type: column.type, isNumeric: numericType.test(column.type) };
+function columnView({ name, type }: CellColumn) {
+  return { name, type, isNumeric: numericType.test(type) };
 }
 
-function cellValue(value: Scalar, text: (value: string | number | boolean) => string): CellValue {
+function cellValue(value: Scalar, text: Format) {
   if (value === null) return { text: "null", isNumeric: false, isNull: true, isLong: false };
   const shown = text(value);
   return {
     text: shown,
     isNumeric: typeof value === "number",
     isNull: false,
+    /** Prose or a long id: it may wrap, where dates and names stay on one line. */
     isLong: shown.length > longText || shown.includes("\n"),
   };
 }
 
+type Format = (value: NonNullable<Scalar>) => string;
+
 /** How a column's values are written: percents of one column share their places, so that their points line up. */
-function columnFormat(
-  column: CellColumn,
-  values: readonly Scalar[],
-): (value: string | number | boolean) => string {
-  const { unit, type, name } = column;
+function columnFormat({ unit, type, name }: CellColumn, values: readonly Scalar[]): Format {
   const isCount = unit === "count" || (unit === null && integerType.test(type) && !nameLike.test(name));
   const sizes = values.filter((value) => typeof value === "number").map(Math.abs);
   const places = percentPlaces(Math.max(0, ...sizes));
@@ -140,8 +104,8 @@ function plainNumber(value: number): string {
   return text.replace("-", minus);
 }
 
-/** Timestamps lose the T and the Z, which the column's type already says. */
-function scalar(value: string | number | boolean): string {
+/** Timestamps lose the T and the Z: the column's type has them. */
+function scalar(value: NonNullable<Scalar>): string {
   const match =
     typeof value === "string" ? /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d(?:\.\d+)?)Z$/.exec(value) : null;
   return match === null ? String(value) : `${match[1]} ${match[2]}`;

@@ -2,10 +2,8 @@
 
 import type { Tone } from "./badge.ts";
 import type { CellView } from "./cell.ts";
-import type { ChangesView, ChecklistView, PreflightView } from "./evidence.ts";
 import type { HealthView } from "./health.ts";
 import type { MetricView } from "./metric.ts";
-import type { VerdictView } from "./verdict.ts";
 
 export interface ContentsEntry {
   readonly anchor: string;
@@ -24,21 +22,21 @@ export interface ContentsItem {
   /** The badge's shape, or the cell's number. */
   readonly glyph: string;
   readonly tone: Tone;
-  /** What the shape says: "warning", or nothing. */
+  /** What the shape means: "warning", or nothing. */
   readonly word: string;
 }
 
-/** The sections that say something of themselves. */
+/** The sections that have a word of their own. */
 interface Sections {
-  readonly verdict: VerdictView;
-  readonly changes: ChangesView;
+  readonly verdict: { readonly word: string; readonly rule: string };
+  readonly changes: { readonly title: string; readonly summary: string };
   readonly guardrails: readonly MetricView[];
   readonly guardrailSummary: string;
   readonly informational: readonly MetricView[];
   readonly days: { readonly title: string };
   readonly health: HealthView;
-  readonly preflight: PreflightView;
-  readonly checklist: ChecklistView;
+  readonly preflight: { readonly summary: string };
+  readonly checklist: { readonly summary: string };
   readonly cells: readonly CellView[];
   readonly cellSummary: string;
 }

@@ -1,4 +1,4 @@
-/** What each number stands on: events, counted, and left out by reason, for both variants. */
+/** What each number is based on: events, counted, and left out by reason, for both variants. */
 
 import { coverageText, coveredShare } from "../../model/coverage.ts";
 import type { Coverage, LeftOut, VariantCoverage } from "../../model/measurement.ts";
@@ -6,32 +6,6 @@ import type { MetricResult } from "../../model/result.ts";
 import type { Variant } from "../../model/words.ts";
 import { countText } from "../../text/numbers.ts";
 import { plural } from "../../text/words.ts";
-
-export interface CoverageView {
-  /** "Every guardrail uses at least 94.6% of each variant's events." */
-  readonly summary: string;
-  /** Reasons that occur, as heads of columns. */
-  readonly reasons: readonly string[];
-  readonly rows: readonly CoverageRow[];
-}
-
-export interface CoverageRow {
-  readonly title: string;
-  /** The candidate's first. */
-  readonly variants: readonly CoveredVariant[];
-}
-
-export interface CoveredVariant {
-  readonly variant: string;
-  /** "10,000 impressions" */
-  readonly events: string;
-  /** "9,460" */
-  readonly counted: string;
-  /** "94.6%" */
-  readonly share: string;
-  /** Left out, one number for each of `reasons`. */
-  readonly leftOut: readonly string[];
-}
 
 const reasonHeads: Readonly<Record<keyof LeftOut, string>> = {
   crossover: "unit saw both algorithms",
@@ -47,7 +21,7 @@ const everyReason = Object.keys(reasonHeads) as readonly (keyof LeftOut)[];
 type CoveredMetric = Pick<MetricResult, "title" | "denominator"> & { readonly coverage: Coverage };
 
 /** Null where it is not known of any guardrail: a result of version 1, or no data. */
-export function coverageView(metrics: readonly MetricResult[]): CoverageView | null {
+export function coverageView(metrics: readonly MetricResult[]) {
   const guardrails = metrics.filter(({ role }) => role === "guardrail");
   const known = guardrails.flatMap(
     ({ title, denominator, observation: { coverage } }): readonly CoveredMetric[] =>
@@ -57,7 +31,9 @@ export function coverageView(metrics: readonly MetricResult[]): CoverageView | n
   const variants = known.flatMap(({ coverage }) => [coverage.candidate, coverage.baseline]);
   const reasons = everyReason.filter((reason) => variants.some(({ leftOut }) => leftOut[reason] > 0));
   return {
+    /** "Every guardrail uses at least 94.6% of each variant's events." */
     summary: summaryText(variants, guardrails.length - known.length),
+    /** Reasons that occur, as heads of columns. */
     reasons: reasons.map((reason) => reasonHeads[reason]),
     rows: known.map((metric) => ({
       title: metric.title,
@@ -79,13 +55,14 @@ function coveredVariant(
   { denominator, coverage }: CoveredMetric,
   variant: Variant,
   reasons: readonly (keyof LeftOut)[],
-): CoveredVariant {
+) {
   const { events, counted, leftOut } = coverage[variant];
   return {
     variant,
     events: `${countText(events)} ${denominator}`,
     counted: countText(counted),
     share: shareText(coverage[variant]),
+    /** One number for each of `reasons`. */
     leftOut: reasons.map((reason) => countText(leftOut[reason])),
   };
 }

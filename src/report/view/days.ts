@@ -4,52 +4,19 @@ import type { DayResult, MetricResult, Result, WindowResult } from "../../model/
 import type { Day } from "../../model/words.ts";
 import { slotNoun, weekdayText } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
-import { type Badge, badge } from "./badge.ts";
+import { badge } from "./badge.ts";
 import { deltaText, metricBadge } from "./metric.ts";
 import { signedLines } from "./strip.ts";
 import { comparisonText, completeText } from "./subject.ts";
-import { anchor } from "./text.ts";
+import { anchor, type Made } from "./text.ts";
 
-export interface DaysView {
-  /** "Day by day", "Hour by hour" */
-  readonly title: string;
-  /** What a row is: "day" or "hour". */
-  readonly slot: string;
-  readonly columns: readonly DayColumn[];
-  readonly window: DayRow;
-  /** Days of the window, ramp days and later ones, newest first. */
-  readonly rows: readonly DayRow[];
-  /** The same cut in two: the newest fortnight, and what is older (none of a short window). */
-  readonly recent: readonly DayRow[];
-  readonly older: readonly DayRow[];
-  /** "16 older days of this window" */
-  readonly olderTitle: string;
-  /** Days before the window, newest first: other gates. */
-  readonly earlier: readonly DayRow[];
-  /** "16 days before this window" */
-  readonly earlierTitle: string;
-  /** "before/after, not randomised" or null. */
-  readonly comparison: string | null;
-  readonly summary: string;
-}
-
-export interface DayColumn {
-  readonly anchor: string;
-  readonly title: string;
-  readonly isGuardrail: boolean;
-}
-
-export interface DayRow {
+/** A row: a day of all metrics, or the whole window. */
+interface DayRow {
   readonly label: string;
-  /** "incomplete", "ramp day", "not in this gate's window" */
+  /** "incomplete", "ramp day", "before this window" */
   readonly flags: readonly string[];
   readonly isObserved: boolean;
-  readonly cells: readonly DayCell[];
-}
-
-export interface DayCell {
-  readonly delta: string;
-  readonly badge: Badge;
+  readonly cells: readonly Made<typeof cell>[];
 }
 
 /** Rows shown at once; a window that is hardly longer is not cut. */
@@ -57,7 +24,7 @@ const shownDays = 14;
 const shownHours = 24;
 const slack = 2;
 
-export function daysView(result: Result): DaysView {
+export function daysView(result: Result) {
   const { metrics, window } = result;
   const dates = [...new Set(metrics.flatMap((metric) => metric.days.map((day) => day.date)))]
     .sort()
@@ -76,21 +43,24 @@ export function daysView(result: Result): DaysView {
       title,
       isGuardrail: role === "guardrail",
     })),
-    window: {
-      label: "Whole window",
-      flags: [],
-      isObserved: true,
-      cells: metrics.map((metric) => cell(metric, metric.observation)),
-    },
+    window: wholeWindow(result),
+    /** Days of the window, ramp days and later ones, newest first. */
     rows,
+    /** The same cut in two: the newest fortnight, and what is older (none of a short window). */
     recent: rows.slice(0, cut),
     older: rows.slice(cut),
     olderTitle: `${plural(rows.length - cut, `older ${slot}`)} of this window`,
+    /** Days before the window, newest first: other gates. */
     earlier: earlier.map((date) => row(result, date)),
     earlierTitle: `${plural(earlier.length, "day")} before this window`,
     comparison: comparisonText(result),
     summary: `${plural(dates.length - earlier.length, slot)} shown, ${completeText(result)} in the window`,
   };
+}
+
+function wholeWindow({ metrics }: Result): DayRow {
+  const cells = metrics.map((metric) => cell(metric, metric.observation));
+  return { label: "Whole window", flags: [], isObserved: true, cells };
 }
 
 function row({ metrics, window }: Result, date: Day): DayRow {
@@ -114,7 +84,7 @@ function flags(days: readonly DayResult[], isRamp: boolean, isObserved: boolean)
   return isObserved ? incomplete : [...incomplete, "before this window"];
 }
 
-function cell(metric: MetricResult, window: WindowResult): DayCell {
+function cell(metric: MetricResult, window: WindowResult) {
   const lines = signedLines(metric.thresholds).map((line) => line.at);
   const shown = window.delta === null && !window.unbounded ? "" : deltaText(window, lines);
   return { delta: shown, badge: metricBadge(metric, window) };

@@ -6,43 +6,21 @@ import type { ChecklistItem, PreflightLine, Provenance, Result } from "../../mod
 import { countText } from "../../text/numbers.ts";
 import { ageText, durationText, instantText, weekdayText } from "../../text/times.ts";
 import { plural, shortHash } from "../../text/words.ts";
-import { type Badge, statusBadge } from "./badge.ts";
-import { isSettled, statusSummary } from "./health.ts";
+import { statusBadge } from "./badge.ts";
+import { openAndSettled, statusSummary } from "./health.ts";
 import type { Fact } from "./metric-facts.ts";
 import { ruleText } from "./verdict.ts";
 
-export interface PreflightView {
-  readonly summary: string;
-  /** All of them, and the same cut in two: what is not as expected, and the rest. */
-  readonly lines: readonly PreflightLineView[];
-  readonly open: readonly PreflightLineView[];
-  readonly settled: readonly PreflightLineView[];
-  readonly settledTitle: string;
-}
-
-export interface PreflightLineView {
-  readonly key: string;
-  readonly expected: string;
-  readonly actual: string;
-  readonly source: string;
-  readonly age: string;
-  readonly badge: Badge;
-  /** What is wrong; null on a line that passes. */
-  readonly note: string | null;
-}
-
-export function preflightView(lines: readonly PreflightLine[]): PreflightView {
-  const settled = lines.filter(({ status }) => isSettled(status));
+/** All lines, and the same cut in two: what is not as expected, and the rest. */
+export function preflightView(lines: readonly PreflightLine[]) {
   return {
-    summary: lines.length === 0 ? "not configured" : statusSummary(lines.map(({ status }) => status)),
+    summary: lines.length === 0 ? "not configured" : statusSummary(lines),
     lines: lines.map(preflightLine),
-    open: lines.filter(({ status }) => !isSettled(status)).map(preflightLine),
-    settled: settled.map(preflightLine),
-    settledTitle: statusSummary(settled.map(({ status }) => status)),
+    ...openAndSettled(lines, preflightLine),
   };
 }
 
-function preflightLine(line: PreflightLine): PreflightLineView {
+function preflightLine(line: PreflightLine) {
   return {
     key: line.key,
     expected: line.expected === "" ? "(empty)" : line.expected,
@@ -50,25 +28,12 @@ function preflightLine(line: PreflightLine): PreflightLineView {
     source: line.source ?? "–",
     age: line.ageHours === null ? "–" : ageText(line.ageHours),
     badge: statusBadge(line.status),
+    /** What is wrong; null on a line that passes. */
     note: line.status === "pass" ? null : line.detail,
   };
 }
 
-export interface ChecklistView {
-  readonly title: string;
-  readonly summary: string;
-  readonly items: readonly ChecklistItemView[];
-}
-
-export interface ChecklistItemView {
-  readonly text: string;
-  readonly isDone: boolean;
-  /** "done" or "open" */
-  readonly state: string;
-  readonly evidence: string;
-}
-
-export function checklistView({ phase, checklist }: Result): ChecklistView {
+export function checklistView({ phase, checklist }: Result) {
   const done = checklist.filter((item) => item.done).length;
   return {
     title: phase === "first-24h" ? "First 24 hours checklist" : "Daily operator checklist",
@@ -77,35 +42,20 @@ export function checklistView({ phase, checklist }: Result): ChecklistView {
   };
 }
 
-function checklistItem({ text, done, evidence }: ChecklistItem): ChecklistItemView {
+function checklistItem({ text, done, evidence }: ChecklistItem) {
   return { text, isDone: done, state: done ? "done" : "open", evidence };
 }
 
-export interface ChangesView {
-  /** "Since last night", "Since the last run" */
-  readonly title: string;
-  /** Which night that was: "Compared with Fri 2026-02-06", or null where it is not known. */
-  readonly since: string | null;
-  /** What is said when there is none. */
-  readonly nothing: string;
-  readonly summary: string;
-  readonly items: readonly ChangeView[];
-}
-
-export interface ChangeView {
-  readonly kind: string;
-  readonly text: string;
-}
-
-export function changesView(result: Pick<Result, "changes" | "phase" | "ledger">): ChangesView {
-  const { changes, phase, ledger } = result;
+export function changesView({ changes, phase, ledger }: Pick<Result, "changes" | "phase" | "ledger">) {
   const last = phase === "daily" ? "last night" : "the last run";
   const earlier = phase === "daily" ? "night" : "run";
   const before = ledger.nights.findLast((night) => night.phase === phase);
   const isFirst = changes.length === 0 && before === undefined;
   return {
     title: `Since ${last}`,
+    /** Which night that was: "Compared with Fri 2026-02-06", or null where it is not known. */
     since: before === undefined ? null : `Compared with ${nightText(before)}`,
+    /** Shown where nothing changed. */
     nothing: isFirst
       ? `This is the first ${earlier}: there is no earlier one to compare with.`
       : `Nothing changed since ${last}.`,
@@ -122,41 +72,21 @@ function nightText({ phase, date, asOf }: LedgerNight): string {
   return phase === "daily" ? weekdayText(date) : instantText(asOf);
 }
 
-export interface TraceView {
-  readonly number: string;
-  readonly rule: string;
-  readonly meaning: string;
-  /** "decides", "also matches" or "no" */
-  readonly outcome: string;
-  readonly decides: boolean;
-  readonly because: string;
-}
-
 /** The first rule that matches decides; a later match is shown as such. */
-export function traceView({
-  decision: { trace },
-  phase,
-}: Pick<Result, "decision" | "phase">): readonly TraceView[] {
+export function traceView({ decision: { trace }, phase }: Pick<Result, "decision" | "phase">) {
   const first = trace.findIndex((entry) => entry.matched);
   return trace.map(({ rule, matched, because }, index) => ({
     number: String(index + 1),
     rule,
     meaning: ruleText(rule, phase),
+    /** "decides", "also matches" or "no" */
     outcome: index === first ? "decides" : matched ? "also matches" : "no",
     decides: index === first,
     because,
   }));
 }
 
-export interface ProvenanceView {
-  readonly facts: readonly Fact[];
-  readonly queries: readonly { readonly kind: string; readonly path: string; readonly hash: string }[];
-  readonly config: string;
-  /** Stage by stage, and below each its slowest statements; null when the run was not profiled. */
-  readonly profile: readonly ProfileRow[] | null;
-}
-
-export interface ProfileRow {
+interface ProfileRow {
   /** A statement is listed below its stage. */
   readonly isStage: boolean;
   readonly what: string;
@@ -166,7 +96,7 @@ export interface ProfileRow {
   readonly steps: string;
 }
 
-export function provenanceView({ tool, window, provenance }: Result): ProvenanceView {
+export function provenanceView({ tool, window, provenance }: Result) {
   return {
     facts: provenanceFacts(`${tool.name} ${tool.version}`, provenance, window.asOf),
     queries: Object.entries(provenance.queries)
@@ -177,6 +107,7 @@ export function provenanceView({ tool, window, provenance }: Result): Provenance
   };
 }
 
+/** Stage by stage, and below each its slowest statements; null when the run was not profiled. */
 function profileRows(stages: readonly StageTime[]): readonly ProfileRow[] | null {
   if (stages.every(({ statements }) => statements === undefined)) return null;
   return stages.flatMap(({ name, durationMs, cpuMs, statements = [] }) => [

@@ -1,99 +1,56 @@
 /** Data health: the checks, how units split, and the accounting of every file that was loaded. */
 
-import type { CheckResult, Result, SampleRatio, TrafficDayResult } from "../../model/result.ts";
+import type {
+  CheckResult,
+  CheckRowResult,
+  Result,
+  SampleRatio,
+  TrafficDayResult,
+} from "../../model/result.ts";
 import type { CheckStatus } from "../../model/words.ts";
 import { countText, percentText, pValueText } from "../../text/numbers.ts";
 import { slotNoun, weekdayText } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
-import { type Badge, statusBadge } from "./badge.ts";
-import { type CoverageView, coverageView } from "./coverage.ts";
-import { type LoadsView, loadsView } from "./loads.ts";
-import { anchor, type ErrorView, errorView, scalarText } from "./text.ts";
+import { statusBadge, wordSummary } from "./badge.ts";
+import { coverageView } from "./coverage.ts";
+import { loadsView } from "./loads.ts";
+import { anchor, errorView, type Made, scalarText } from "./text.ts";
 
-export interface HealthView {
-  /** "5 pass, 1 warns" */
-  readonly summary: string;
-  /** All of them, what is wrong first. */
-  readonly checks: readonly CheckView[];
-  /** Those that warn, fail or could not run, and the others. */
-  readonly open: readonly CheckView[];
-  readonly settled: readonly CheckView[];
-  /** "2 not checked, 18 pass" */
-  readonly settledTitle: string;
-  /** Null: not known. */
-  readonly coverage: CoverageView | null;
-  readonly traffic: TrafficView;
-  readonly loads: LoadsView;
-}
+export interface HealthView extends Made<typeof healthView> {}
+export interface CheckView extends Made<typeof checkView> {}
 
-export interface CheckView {
-  readonly anchor: string;
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  readonly badge: Badge;
-  /** "blocks promote" or "warns" */
-  readonly effect: string;
-  readonly observed: string;
-  readonly expected: string;
-  readonly detail: string;
-  /** The SQL file, or "built in". */
-  readonly origin: string;
-  readonly rows: readonly CheckRowView[];
-  readonly error: ErrorView | null;
-}
-
-export interface CheckRowView {
-  readonly badge: Badge;
-  readonly observed: string;
-  readonly expected: string;
-  readonly detail: string;
-}
-
-export interface TrafficView {
+interface TrafficView {
   /** What a row is: "day" or "hour". */
   readonly slot: string;
   /** One sentence on the sample ratio, or why there is none. */
   readonly sampleRatio: string;
   readonly crossover: string;
-  readonly days: readonly TrafficDayView[];
+  readonly days: readonly Made<typeof trafficDay>[];
+  /** Inline SVG, filled in by `attachCharts`. */
   readonly chart: string | null;
 }
 
-export interface TrafficDayView {
-  readonly label: string;
-  readonly isComplete: boolean;
-  /** "clicks end at 08:31; 412 were due after that" */
-  readonly missing: string | null;
-  readonly events: string;
-  readonly baselineImpressions: string;
-  readonly candidateImpressions: string;
-  readonly baselineClicks: string;
-  readonly candidateClicks: string;
-  readonly baselineUnits: string;
-  readonly candidateUnits: string;
-  readonly candidateShare: string;
-  readonly p: string;
+export function healthView(result: Result) {
+  const checks = [...result.checks].sort((a, b) => severity(a) - severity(b));
+  return {
+    summary: statusSummary(checks),
+    /** All of them, what is wrong first, and the same cut in two. */
+    checks: checks.map(checkView),
+    ...openAndSettled(checks, checkView),
+    /** Null: not known. */
+    coverage: coverageView(result.metrics),
+    traffic: trafficView(result),
+    loads: loadsView(result.loads),
+  };
 }
 
-export function healthView(result: Result): HealthView {
-  const checks = [...result.checks].sort((a, b) => severity(a) - severity(b));
-  const settled = checks.filter(({ status }) => isSettled(status));
+function trafficView({ traffic, phase }: Result): TrafficView {
   return {
-    summary: statusSummary(checks.map(({ status }) => status)),
-    checks: checks.map(checkView),
-    open: checks.filter(({ status }) => !isSettled(status)).map(checkView),
-    settled: settled.map(checkView),
-    settledTitle: statusSummary(settled.map(({ status }) => status)),
-    coverage: coverageView(result.metrics),
-    traffic: {
-      slot: slotNoun(result.phase),
-      sampleRatio: sampleRatioText(result.traffic.sampleRatio),
-      crossover: crossoverText(result.traffic.crossoverUnits),
-      days: result.traffic.days.map(trafficDay),
-      chart: null,
-    },
-    loads: loadsView(result.loads),
+    slot: slotNoun(phase),
+    sampleRatio: sampleRatioText(traffic.sampleRatio),
+    crossover: crossoverText(traffic.crossoverUnits),
+    days: traffic.days.map(trafficDay),
+    chart: null,
   };
 }
 
@@ -104,40 +61,54 @@ function severity(check: CheckResult): number {
   return order.indexOf(check.status) * 2 + (check.effect === "block" ? 0 : 1);
 }
 
-/** Nothing to look at: it passes, or there was nothing to check. */
-export function isSettled(status: CheckStatus): boolean {
-  return status === "pass" || status === "not_checked";
+interface HasStatus {
+  readonly status: CheckStatus;
+}
+
+/** Settled: nothing to look at, since it passes, or there was nothing to check. */
+export function openAndSettled<Line extends HasStatus, Shown>(
+  lines: readonly Line[],
+  show: (line: Line) => Shown,
+) {
+  const isSettled = ({ status }: Line) => status === "pass" || status === "not_checked";
+  const settled = lines.filter(isSettled);
+  return {
+    open: lines.filter((line) => !isSettled(line)).map(show),
+    settled: settled.map(show),
+    settledTitle: statusSummary(settled),
+  };
 }
 
 /** "6 pass, 1 warn"; worst first. */
-export function statusSummary(statuses: readonly CheckStatus[]): string {
-  if (statuses.length === 0) return "none configured";
-  return order
-    .map((status) => ({ status, many: statuses.filter((entry) => entry === status).length }))
-    .filter(({ many }) => many > 0)
-    .map(({ status, many }) => `${countText(many)} ${statusBadge(status).word}`)
-    .join(", ");
+export function statusSummary(lines: readonly HasStatus[]): string {
+  return wordSummary(
+    lines.map(({ status }) => statusBadge(status).word),
+    order.map((status) => statusBadge(status).word),
+  );
 }
 
-function checkView(check: CheckResult): CheckView {
+function checkView(check: CheckResult) {
   return {
     anchor: anchor("check", check.name),
     name: check.name,
     title: check.title,
     description: check.description,
-    badge: statusBadge(check.status),
+    ...rowView(check),
     effect: check.effect === "block" ? "blocks promote" : "warns",
-    observed: scalarText(check.observed),
-    expected: scalarText(check.expected),
-    detail: check.detail,
+    /** The SQL file, or "built in". */
     origin: check.path ?? "built in",
-    rows: check.rows.map(({ status, observed, expected, detail }) => ({
-      badge: statusBadge(status),
-      observed: scalarText(observed),
-      expected: scalarText(expected),
-      detail,
-    })),
+    rows: check.rows.map(rowView),
     error: errorView(check.error),
+  };
+}
+
+/** A check's worst row, or one of its rows. */
+function rowView({ status, observed, expected, detail }: CheckRowResult) {
+  return {
+    badge: statusBadge(status),
+    observed: scalarText(observed),
+    expected: scalarText(expected),
+    detail,
   };
 }
 
@@ -155,10 +126,11 @@ function sampleRatioText(ratio: SampleRatio | null): string {
   return `${shares} (chi-square ${pValueText(p)}${sequential}).`;
 }
 
-function trafficDay(day: TrafficDayResult): TrafficDayView {
+function trafficDay(day: TrafficDayResult) {
   return {
     label: weekdayText(day.date),
     isComplete: day.complete,
+    /** "clicks end at 08:31; 412 were due after that" */
     missing: day.missing,
     events: countText(day.events),
     baselineImpressions: countText(day.baselineImpressions),

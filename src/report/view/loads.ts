@@ -6,35 +6,11 @@ import { instantText } from "../../text/times.ts";
 import { bytesText, plural, shortHash } from "../../text/words.ts";
 import { type Badge, badge } from "./badge.ts";
 
-export interface LoadsView {
-  /** "1,411,909 rows read = 1,411,880 loaded + 14 duplicates + 15 rejected, from 8 files" */
-  readonly summary: string;
-  readonly files: readonly LoadView[];
-}
-
-export interface LoadView {
-  readonly source: string;
-  readonly file: string;
-  readonly status: Badge;
-  readonly lines: string;
-  readonly read: string;
-  readonly loaded: string;
-  readonly duplicates: string;
-  readonly conflicts: string;
-  readonly rejected: string;
-  readonly days: string;
-  readonly bytes: string;
-  readonly modifiedAt: string;
-  readonly hash: string;
-  readonly columns: string;
-  /** Rejects by reason first, then what else is worth knowing. */
-  readonly notes: readonly string[];
-}
-
-export function loadsView(loads: readonly LoadRecord[]): LoadsView {
+export function loadsView(loads: readonly LoadRecord[]) {
   return { summary: summary(loads), files: loads.map(loadView) };
 }
 
+/** "1,411,909 rows read = 1,411,880 loaded + 14 duplicates + 15 rejected, from 8 files." */
 function summary(loads: readonly LoadRecord[]): string {
   if (loads.length === 0) return "No file was loaded.";
   const sum = (pick: (load: LoadRecord) => number) =>
@@ -50,11 +26,12 @@ const statuses: Readonly<Record<LoadRecord["status"], Badge>> = {
   refused: badge("refused", "rollback"),
 };
 
-function loadView(load: LoadRecord): LoadView {
+function loadView(load: LoadRecord) {
   const reasons = Object.entries(load.rejectedByReason).map(
     ([reason, rows]) => `${countText(rows)} rejected: ${reason}`,
   );
   const { firstDay, lastDay } = load;
+  const days = firstDay === lastDay ? firstDay : `${firstDay} to ${lastDay}`;
   return {
     source: load.source,
     file: load.file,
@@ -65,16 +42,12 @@ function loadView(load: LoadRecord): LoadView {
     duplicates: countText(load.duplicates),
     conflicts: countText(load.conflicts),
     rejected: countText(load.rejected),
-    days:
-      firstDay === null || lastDay === null
-        ? "–"
-        : firstDay === lastDay
-          ? firstDay
-          : `${firstDay} to ${lastDay}`,
+    days: firstDay === null || lastDay === null ? "–" : days,
     bytes: bytesText(load.bytes),
     modifiedAt: instantText(load.modifiedAt),
     hash: shortHash(load.sha256),
     columns: load.columns.join(", "),
+    /** Rejects by reason first, then what else is worth knowing. */
     notes: [...reasons, ...load.notes],
   };
 }

@@ -6,61 +6,25 @@ import {
   amountText,
   changeText,
   intervalText,
-  lineText,
   minus,
   notAvailable,
   percentText,
   pointsText,
   quantityText,
+  signedLineText,
 } from "../../text/numbers.ts";
 import { weekdayText } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
 import { type Badge, badge, classificationBadge } from "./badge.ts";
-import { type Fact, metricFacts, standingFacts } from "./metric-facts.ts";
-import { type Level, type StripView, signedLines, stripView } from "./strip.ts";
+import { metricFacts, standingFacts } from "./metric-facts.ts";
+import { signedLines, stripView } from "./strip.ts";
 import { comparisonLabel } from "./subject.ts";
-import { anchor, type ErrorView, errorView, slug } from "./text.ts";
+import { anchor, errorView, type Made, slug } from "./text.ts";
 
-export interface MetricView {
-  readonly name: string;
-  readonly anchor: string;
-  /** Part of the names of its chart files. */
-  readonly slug: string;
-  readonly title: string;
-  readonly description: string;
-  readonly path: string;
-  readonly isGuardrail: boolean;
-  readonly classification: Badge;
-  /** "reads rollback" where the bare reading is another word than the classification, "severe on Wed 2026-02-04", or null. */
-  readonly reads: string | null;
-  /** "−7.4%" */
-  readonly delta: string;
-  /** "before/after, not randomised" or null. */
-  readonly comparison: string | null;
-  readonly interval: string;
-  readonly baseline: ValueView;
-  readonly candidate: ValueView;
-  readonly lines: readonly LineView[];
-  /** "2.6 points from the rollback line" */
-  readonly distance: string | null;
-  readonly strip: StripView | null;
-  /** What decides next: how likely the rollback line is passed. */
-  readonly standing: readonly Fact[];
-  /** The rest of the evidence. */
-  readonly facts: readonly Fact[];
-  readonly because: string;
-  /** "judged on 94.6% of the candidate's impressions", part of `because` as well; null from 99% on and where it is not known. */
-  readonly judgedOn: string | null;
-  readonly movers: readonly MoverView[];
-  /** Text sparkline of the daily changes. */
-  readonly sparkline: string | null;
-  readonly unavailable: string | null;
-  readonly error: ErrorView | null;
-  readonly charts: MetricCharts;
-}
+export interface MetricView extends Made<typeof metricView> {}
 
 /** Inline SVG, filled in by `attachCharts`. */
-export interface MetricCharts {
+interface MetricCharts {
   readonly sparkline: string | null;
   readonly delta: string | null;
   readonly values: string | null;
@@ -68,39 +32,16 @@ export interface MetricCharts {
   readonly movers: string | null;
 }
 
-export interface ValueView {
-  readonly value: string;
-  /** "7,198 of 140,000 impressions" or null. */
-  readonly fraction: string | null;
-  readonly units: string;
-  /** Concentration: the share over all units at once, which reads higher on the smaller variant. */
-  readonly raw: string | null;
-}
+const undrawn: MetricCharts = { sparkline: null, delta: null, values: null, movers: null };
 
-export interface LineView {
-  readonly level: Level;
-  /** "−5%" */
-  readonly at: string;
-  readonly isReached: boolean;
-  /** "2.6 points away", "2.4 points past" */
-  readonly distance: string;
-}
-
-export interface MoverView {
-  readonly key: string;
-  readonly baseline: string;
-  readonly candidate: string;
-  readonly difference: string;
-}
-
-export function metricView(metric: MetricResult, result: Result): MetricView {
+export function metricView(metric: MetricResult, result: Result) {
   const { observation, thresholds } = metric;
   const isGuardrail = metric.role === "guardrail";
   const at = signedLines(thresholds).map((entry) => entry.at);
-  const lines = lineViews(metric);
   return {
     name: metric.name,
     anchor: anchor("metric", metric.name),
+    /** Part of the names of its chart files. */
     slug: slug(metric.name),
     title: metric.title,
     description: metric.description,
@@ -113,28 +54,28 @@ export function metricView(metric: MetricResult, result: Result): MetricView {
     interval: intervalText(observation.interval, at),
     baseline: valueView(metric, observation.baseline),
     candidate: valueView(metric, observation.candidate),
-    lines,
+    lines: lineViews(metric),
     distance: distanceText(metric),
     strip: stripView(thresholds, observation),
+    /** What decides next: how likely the rollback line is passed. */
     standing: standingFacts(metric),
+    /** The rest of the evidence. */
     facts: metricFacts(metric),
     because: observation.because,
+    /** Part of `because` as well; null from 99% on and where it is not known. */
     judgedOn: judgedOnText(observation.coverage, metric.denominator),
     movers: metric.movers.map(moverView),
-    sparkline:
-      metric.days.length < 2
-        ? null
-        : sparkline(
-            metric.days.map((day) => day.delta),
-            thresholds?.rollback ?? 0.1,
-          ),
+    sparkline: sparklineText(metric),
     unavailable: metric.unavailable,
     error: errorView(metric.error),
-    charts: { sparkline: null, delta: null, values: null, movers: null },
+    charts: undrawn,
   };
 }
 
-/** A rollback that single days called would contradict the window's number beside it, so the days are named. */
+/**
+ * "reads rollback" where the bare reading is another word than the classification, "severe on Wed 2026-02-04", or null. A
+ * rollback that single days called would contradict the window's number beside it, so the days are named.
+ */
 function readsText({ observation, days }: MetricResult): string | null {
   const { reading, classification, fires } = observation;
   if (fires === "severe") {
@@ -166,24 +107,24 @@ export function deltaText(
   return window.unbounded ? "from zero" : changeText(window.delta, lines);
 }
 
-function valueView(metric: MetricResult, value: VariantValue): ValueView {
+function valueView(metric: MetricResult, value: VariantValue) {
   const { numerator, denominator, rawValue } = value;
   const isShare = numerator !== null && denominator !== null;
   return {
     value: quantityText(value.value, metric.unit),
     fraction: isShare ? `${amountText(numerator)} of ${amountText(denominator)} ${metric.denominator}` : null,
     units: plural(value.units, "unit"),
+    /** Concentration: the share over all units at once, which reads higher on the smaller variant. */
     raw: rawValue === null ? null : `${quantityText(rawValue, metric.unit)} over all units`,
   };
 }
 
-function lineViews({ thresholds, observation }: MetricResult): readonly LineView[] {
+function lineViews({ thresholds, observation }: MetricResult) {
   return signedLines(thresholds).map(({ level, at }) => {
     const { isReached, gap } = gapTo(at, observation);
-    const mark = `${at < 0 ? minus : "+"}${lineText(Math.abs(at))}`;
     const side = isReached ? "past" : "away";
     const distance = gap === null ? notAvailable : gap === "" ? side : `${gap} ${side}`;
-    return { level, at: mark, isReached, distance };
+    return { level, at: signedLineText(at), isReached, distance };
   });
 }
 
@@ -211,7 +152,7 @@ function distanceText({ thresholds, observation }: MetricResult): string | null 
   return isReached ? `${gap} past the rollback line` : `${gap} from the rollback line`;
 }
 
-function moverView({ key, baselineShare, candidateShare }: MetricResult["movers"][number]): MoverView {
+function moverView({ key, baselineShare, candidateShare }: MetricResult["movers"][number]) {
   const change = candidateShare - baselineShare;
   return {
     key,
@@ -222,6 +163,12 @@ function moverView({ key, baselineShare, candidateShare }: MetricResult["movers"
 }
 
 const BARS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;
+
+/** The daily changes as characters; null of a single day. */
+function sparklineText({ days, thresholds }: MetricResult): string | null {
+  const changes = days.map((day) => day.delta);
+  return changes.length < 2 ? null : sparkline(changes, thresholds?.rollback ?? 0.1);
+}
 
 /**
  * Changes as a text sparkline: no change is the middle, `line` (or the largest change, if that is more) the ends, so that

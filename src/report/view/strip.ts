@@ -4,50 +4,10 @@
  */
 
 import type { MetricThresholds, WindowResult } from "../../model/result.ts";
-import { changeText, intervalText, lineText, minus } from "../../text/numbers.ts";
+import { changeText, intervalText, signedLineText } from "../../text/numbers.ts";
+import type { Made } from "./text.ts";
 
-export interface StripView {
-  /** The whole strip in one sentence, for a screen reader. */
-  readonly label: string;
-  readonly zones: readonly ZoneView[];
-  readonly zero: string;
-  readonly ticks: readonly TickView[];
-  readonly interval: SpanView | null;
-  /** Null when the change is unavailable; from zero is beyond the right end. */
-  readonly point: PointView | null;
-}
-
-export interface SpanView {
-  readonly x: string;
-  readonly width: string;
-  /** The interval goes on beyond the strip's end. */
-  readonly isCutLeft: boolean;
-  readonly isCutRight: boolean;
-}
-
-export interface PointView {
-  readonly x: string;
-  readonly isWithin: boolean;
-  /** Beyond the strip's end: drawn as an arrow instead of a dot. */
-  readonly isBeyondLeft: boolean;
-  readonly isBeyondRight: boolean;
-}
-
-export interface ZoneView {
-  readonly isWarning: boolean;
-  readonly isRollback: boolean;
-  readonly x: string;
-  readonly width: string;
-}
-
-export interface TickView {
-  readonly level: Level;
-  readonly isWarning: boolean;
-  readonly x: string;
-  /** "−5%" */
-  readonly label: string;
-  readonly labelX: string;
-}
+export interface StripView extends Made<typeof drawnStrip> {}
 
 export type Level = "warning" | "rollback" | "severe";
 
@@ -72,16 +32,22 @@ export function signedLines(thresholds: MetricThresholds | null): readonly LineA
   });
 }
 
+/** Null without lines. */
 export function stripView(thresholds: MetricThresholds | null, window: WindowResult): StripView | null {
   const lines = signedLines(thresholds);
-  if (thresholds === null || lines.length === 0) return null;
+  return lines.length === 0 ? null : drawnStrip(lines, window);
+}
+
+function drawnStrip(lines: readonly LineAt[], window: WindowResult) {
   const [low, high] = domain(lines, window);
   const scale = (value: number) =>
     left + ((Math.min(high, Math.max(low, value)) - low) / (high - low)) * (right - left);
   const bounds = window.interval;
+  const isDrop = lines.some((line) => line.at < 0);
   return {
+    /** The whole strip in one sentence, for a screen reader. */
     label: label(lines, window),
-    zones: zones(lines, thresholds.harm === "drop" ? low : high, scale),
+    zones: zones(lines, isDrop ? low : high, scale),
     zero: text(scale(0)),
     ticks: ticks(lines, scale),
     interval:
@@ -90,9 +56,11 @@ export function stripView(thresholds: MetricThresholds | null, window: WindowRes
         : {
             x: text(scale(bounds[0])),
             width: text(Math.max(1, scale(bounds[1]) - scale(bounds[0]))),
+            /** The interval goes on beyond the strip's end. */
             isCutLeft: bounds[0] < low,
             isCutRight: bounds[1] > high,
           },
+    /** Null when the change is unavailable; from zero is beyond the right end, which is drawn as an arrow. */
     point: pointView(window, { low, high, scale }),
   };
 }
@@ -103,7 +71,7 @@ interface Axis {
   readonly scale: (value: number) => number;
 }
 
-function pointView({ delta: change, unbounded }: WindowResult, { low, high, scale }: Axis): PointView | null {
+function pointView({ delta: change, unbounded }: WindowResult, { low, high, scale }: Axis) {
   if (change === null && !unbounded) return null;
   const at = unbounded ? Number.POSITIVE_INFINITY : (change ?? 0);
   const isBeyondLeft = at < low;
@@ -121,10 +89,10 @@ function domain(lines: readonly LineAt[], window: WindowResult): readonly [numbe
   return [low, high];
 }
 
-function zones(lines: readonly LineAt[], end: number, scale: (value: number) => number): readonly ZoneView[] {
+function zones(lines: readonly LineAt[], end: number, scale: Axis["scale"]) {
   const warning = lines.find((entry) => entry.level === "warning");
   const rollback = lines.find((entry) => entry.level !== "warning");
-  const zone = (from: number, to: number, isWarning: boolean): ZoneView => {
+  const zone = (from: number, to: number, isWarning: boolean) => {
     const [a, b] = [scale(from), scale(to)];
     return { isWarning, isRollback: !isWarning, x: text(Math.min(a, b)), width: text(Math.abs(b - a)) };
   };
@@ -134,16 +102,16 @@ function zones(lines: readonly LineAt[], end: number, scale: (value: number) => 
   ];
 }
 
-/** Labels stay under their ticks unless two would touch: then they move apart, away from zero. */
-function ticks(lines: readonly LineAt[], scale: (value: number) => number): readonly TickView[] {
+/** Labels stay under their ticks unless two would touch: then the outer one moves away from zero. */
+function ticks(lines: readonly LineAt[], scale: Axis["scale"]) {
   let previous = Number.NaN;
   return lines.map(({ level, at }) => {
     const x = scale(at);
     const way = Math.sign(at);
     const near = Math.abs(x - previous) < labelGap;
     previous = near ? previous + way * labelGap : x;
-    const label = `${at < 0 ? minus : "+"}${lineText(Math.abs(at))}`;
-    return { level, isWarning: level === "warning", x: text(x), label, labelX: text(previous) };
+    const place = { x: text(x), labelX: text(previous) };
+    return { level, isWarning: level === "warning", label: signedLineText(at), ...place };
   });
 }
 
@@ -151,9 +119,7 @@ function label(lines: readonly LineAt[], window: WindowResult): string {
   const at = lines.map((entry) => entry.at);
   const change = window.unbounded ? "past every line" : changeText(window.delta, at);
   const range = window.interval === null ? "" : `, 95% interval ${intervalText(window.interval, at)}`;
-  const marks = lines.map(
-    (entry) => `${entry.level} at ${entry.at < 0 ? minus : "+"}${lineText(Math.abs(entry.at))}`,
-  );
+  const marks = lines.map(({ level, at }) => `${level} at ${signedLineText(at)}`);
   return `Change ${change}${range}; ${marks.join(", ")}.`;
 }
 

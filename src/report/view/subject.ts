@@ -7,39 +7,6 @@ import { percentText } from "../../text/numbers.ts";
 import { instantText, weekdayText } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
 
-export interface SubjectView {
-  readonly rollout: string;
-  readonly baseline: string;
-  readonly candidate: string;
-  readonly gate: string;
-  readonly exposure: string;
-  /** "First 24 hours", or null on a daily run. */
-  readonly phase: string | null;
-  /** "Sun 2026-02-01 to Sat 2026-02-07", "Sun 2026-02-01 09:30 to 12:20", "no day of g50 yet, the first is Mon 2026-02-09" */
-  readonly window: string;
-  /** "7 complete days", "7 complete days, 5 sufficient, 4 quiet", "3 complete hours" */
-  readonly completeDays: string;
-  readonly reportDate: string;
-  readonly asOf: string;
-  readonly timeZone: string;
-  readonly judge: string;
-  /** "before/after, not randomised, baseline 2026-02-11 to 2026-02-24" or null. */
-  readonly comparison: string | null;
-  /** The same as a sentence for the top of the report. */
-  readonly comparisonNote: string | null;
-  readonly gates: readonly GateView[];
-}
-
-export interface GateView {
-  readonly name: string;
-  readonly exposure: string;
-  readonly isActive: boolean;
-  /** "active since 2026-02-01", "passed", "ahead" */
-  readonly state: string;
-}
-
-export const notRandomised = "before/after, not randomised";
-
 /** With the days that the baseline is of, for masthead, captions and lists: "…, not randomised, baseline 2026-02-11 to 2026-02-24". */
 export function comparisonText(result: Pick<Result, "rollout" | "window">): string | null {
   const { baselineFrom, baselineTo } = result.window;
@@ -56,7 +23,7 @@ export function comparisonLabel(result: Pick<Result, "rollout">): string | null 
     case "holdback":
       return "against the holdback";
     case "before-after":
-      return notRandomised;
+      return "before/after, not randomised";
   }
 }
 
@@ -67,7 +34,7 @@ const comparisonNotes = {
     "At this gate there is no concurrent baseline. Every change below compares with the baseline's last full weeks, same weekdays: before/after, not randomised. It can call for rollback only at the severe line, and it never proves health.",
 } as const;
 
-export function subjectView(result: Result): SubjectView {
+export function subjectView(result: Result) {
   const { rollout, window, phase } = result;
   const activeIndex = rollout.gates.findIndex((gate) => gate.active);
   return {
@@ -84,11 +51,13 @@ export function subjectView(result: Result): SubjectView {
     timeZone: window.timeZone,
     judge: rollout.judge,
     comparison: comparisonText(result),
+    /** The same as a sentence for the top of the report. */
     comparisonNote: comparisonNote(result),
     gates: rollout.gates.map((gate, index) => ({
       name: gate.name,
       exposure: percentText(gate.exposure),
       isActive: gate.active,
+      /** "active since 2026-02-01", "passed", "ahead" */
       state: gate.active ? activeState(gate.started) : index < activeIndex ? "passed" : "ahead",
     })),
   };
@@ -101,6 +70,7 @@ function comparisonNote({ rollout, window }: Result): string | null {
   return `${note} The baseline's days are ${weekdayText(baselineFrom)} to ${weekdayText(baselineTo)}.`;
 }
 
+/** "Sun 2026-02-01 to Sat 2026-02-07", "Sun 2026-02-01 09:30 to 12:20", "no day of g50 yet, the first is Mon 2026-02-09" */
 function windowText(window: ResultWindow, gate: string): string {
   const { from, to, openedAt, opensOn, asOf, timeZone } = window;
   if (opensOn !== null) return `no day of ${gate} yet, the first is ${weekdayText(opensOn)}`;

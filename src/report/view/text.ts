@@ -2,8 +2,12 @@
 
 import { formatPlace } from "../../model/error.ts";
 import type { QueryError } from "../../model/measurement.ts";
+import type { DeepReadonly } from "../../model/schema/values.ts";
 import type { Scalar } from "../../model/words.ts";
 import { countText, roundedText } from "../../text/numbers.ts";
+
+/** What a function of the view makes, read-only: the shape is written once, where it is filled. */
+export type Made<Make extends (...given: never) => unknown> = DeepReadonly<NonNullable<ReturnType<Make>>>;
 
 /** Controls but tab and newline, lone surrogates, zero-width and direction marks ("Trojan source"). */
 const invisible = /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu;
@@ -48,16 +52,10 @@ export function scalarText(value: Scalar): string {
   return roundedText(value, 4);
 }
 
-export interface ErrorView {
-  readonly message: string;
-  /** "queries/metrics/ctr.sql:4:12" */
-  readonly place: string;
-  /** The source line and a caret under the character. */
-  readonly excerpt: string | null;
-  readonly hint: string | null;
-}
+export interface ErrorView extends Made<typeof errorView> {}
 
-export function errorView(error: QueryError | null): ErrorView | null {
+/** `place` is "queries/metrics/ctr.sql:4:12", `excerpt` the source line and a caret under the character. */
+export function errorView(error: QueryError | null) {
   if (error === null) return null;
   const { file, line, column, message, excerpt, hint } = error;
   const place = formatPlace({ file, line: line ?? undefined, column: column ?? undefined });

@@ -4,58 +4,9 @@ import type { NightResult } from "../../model/result.ts";
 import type { Action, Phase, Rule } from "../../model/words.ts";
 import { plural } from "../../text/words.ts";
 
-export interface VerdictView {
-  /** "HOLD" */
-  readonly word: string;
-  /** CSS class and icon: promote, hold, rollback or disabled. */
-  readonly tone: VerdictTone;
-  /** For formats without drawings; each its own shape. */
-  readonly glyph: string;
-  readonly icon: VerdictIcons;
-  /** "Hold clip-cosine-v2 at g10" */
-  readonly headline: string;
-  /** The most important reason, one sentence. */
-  readonly reason: string;
-  readonly moreReasons: readonly string[];
-  /** The same cut in two: the next two, and the rest, which repeats the guardrails one by one. */
-  readonly nextReasons: readonly string[];
-  readonly foldedReasons: readonly string[];
-  /** "4 more reasons" */
-  readonly foldedTitle: string;
-  /** "observing" */
-  readonly rule: string;
-  /** "still observing: too few days, unsteady traffic or too little evidence" */
-  readonly ruleText: string;
-  readonly flags: readonly FlagView[];
-  readonly literal: LiteralView;
-  /** rollback, hold, promote in this order: the verdict is shown by position too. */
-  readonly scale: readonly ScaleStep[];
-}
-
 export type VerdictTone = "promote" | "hold" | "rollback" | "disabled";
 /** Exactly one is true; templates can only test. */
 export type VerdictIcons = Readonly<Record<VerdictTone, boolean>>;
-
-export interface FlagView {
-  readonly word: string;
-  readonly text: string;
-}
-
-export interface LiteralView {
-  readonly word: string;
-  readonly rule: string;
-  readonly differs: boolean;
-  readonly text: string;
-}
-
-export interface ScaleStep {
-  readonly word: string;
-  readonly tone: VerdictTone;
-  readonly isVerdict: boolean;
-  readonly isLiteral: boolean;
-  /** "the verdict", "what the bare thresholds would have said" or nothing */
-  readonly note: string;
-}
 
 const tones: Readonly<Record<Action, VerdictTone>> = {
   promote: "promote",
@@ -97,12 +48,13 @@ export function actionWord(action: Action): string {
   return action.toUpperCase();
 }
 
-export function verdictView(result: NightResult): VerdictView {
+export function verdictView(result: NightResult) {
   const { decision } = result;
   const tone = tones[decision.action];
   return {
     word: actionWord(decision.action),
     tone,
+    /** For formats without drawings; each its own shape. */
     glyph: glyphs[tone],
     icon: iconsOf(tone),
     headline: headline(result),
@@ -112,16 +64,15 @@ export function verdictView(result: NightResult): VerdictView {
     ruleText: ruleText(decision.rule, result.phase),
     flags: flags(result),
     literal: literalView(result),
+    /** rollback, hold, promote in this order: the verdict is shown by position too. */
     scale: scale(result),
   };
 }
 
 const shownReasons = 2;
 
-type MoreReasons = Pick<VerdictView, "moreReasons" | "nextReasons" | "foldedReasons" | "foldedTitle">;
-
-/** A single reason is not worth a fold. */
-function reasonsView(moreReasons: readonly string[]): MoreReasons {
+/** All others, and the same cut in two: the rest repeats the guardrails one by one. A single reason is not worth a fold. */
+function reasonsView(moreReasons: readonly string[]) {
   const cut = moreReasons.length > shownReasons + 1 ? shownReasons : moreReasons.length;
   const foldedReasons = moreReasons.slice(cut);
   return {
@@ -157,7 +108,7 @@ function headline({ decision, rollout }: NightResult): string {
   }
 }
 
-function flags({ decision, rollout, phase }: NightResult): readonly FlagView[] {
+function flags({ decision, rollout, phase }: NightResult) {
   const first = {
     word: "first 24 hours",
     text: `${rollout.gate} hour by hour since it opened; this run never promotes`,
@@ -171,7 +122,7 @@ function flags({ decision, rollout, phase }: NightResult): readonly FlagView[] {
   ];
 }
 
-function literalView({ decision, rollout, phase }: NightResult): LiteralView {
+function literalView({ decision, rollout, phase }: NightResult) {
   const word = actionWord(decision.literalAction);
   const differs = decision.literalAction !== decision.action;
   const rule = ruleText(decision.literalRule, phase);
@@ -183,12 +134,12 @@ function literalView({ decision, rollout, phase }: NightResult): LiteralView {
   return { word, rule: decision.literalRule, differs, text };
 }
 
-function scale({ decision }: NightResult): readonly ScaleStep[] {
+function scale({ decision }: NightResult) {
   const last: Action =
     decision.action === "complete" || decision.literalAction === "complete" ? "complete" : "promote";
   const off: readonly Action[] = decision.action === "disabled" ? ["disabled"] : [];
   const steps: readonly Action[] = [...off, "rollback", "hold", last];
-  return steps.map((action): ScaleStep => {
+  return steps.map((action) => {
     const isVerdict = tones[action] === tones[decision.action];
     const isLiteral = tones[action] === tones[decision.literalAction];
     const note = isVerdict ? "the verdict" : isLiteral ? "what the bare thresholds would have said" : "";

@@ -7,49 +7,19 @@ import { wallClockAt } from "../../model/calendar.ts";
 import type { Result } from "../../model/result.ts";
 import { instantText } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
+import { wordSummary } from "./badge.ts";
 import { type CellView, cellView } from "./cell.ts";
 import { type ContentsEntry, contents } from "./contents.ts";
-import { type DaysView, daysView } from "./days.ts";
-import {
-  type ChangesView,
-  type ChecklistView,
-  changesView,
-  checklistView,
-  type PreflightView,
-  type ProvenanceView,
-  preflightView,
-  provenanceView,
-  type TraceView,
-  traceView,
-} from "./evidence.ts";
-import { type HealthView, healthView } from "./health.ts";
+import { daysView } from "./days.ts";
+import { changesView, checklistView, preflightView, provenanceView, traceView } from "./evidence.ts";
+import { healthView } from "./health.ts";
 import { type MetricView, metricView } from "./metric.ts";
-import { type NextView, nextView } from "./next.ts";
-import { type SubjectView, subjectView } from "./subject.ts";
-import { visibleView } from "./text.ts";
-import { type VerdictView, verdictView } from "./verdict.ts";
+import { nextView } from "./next.ts";
+import { subjectView } from "./subject.ts";
+import { type Made, visibleView } from "./text.ts";
+import { verdictView } from "./verdict.ts";
 
-export interface View {
-  /** "HOLD · clip-cosine-v2 at g10 · 2026-02-07", or "… · first 24 hours to 2026-02-01 12:20": the page's title and every printed page's head. */
-  readonly title: string;
-  readonly tool: string;
-  readonly generatedAt: string;
-  readonly subject: SubjectView;
-  readonly verdict: VerdictView;
-  readonly next: NextView;
-  readonly changes: ChangesView;
-  readonly guardrails: readonly MetricView[];
-  /** "5 healthy" */
-  readonly guardrailSummary: string;
-  readonly informational: readonly MetricView[];
-  readonly days: DaysView;
-  readonly health: HealthView;
-  readonly preflight: PreflightView;
-  readonly checklist: ChecklistView;
-  readonly cells: readonly CellView[];
-  readonly cellSummary: string;
-  readonly trace: readonly TraceView[];
-  readonly provenance: ProvenanceView;
+export interface View extends Made<typeof sections> {
   readonly contents: readonly ContentsEntry[];
   /** Inline SVG, filled in by `attachCharts`. */
   readonly gateTimeline: string | null;
@@ -58,12 +28,18 @@ export interface View {
 }
 
 export function buildView(result: Result): View {
+  const parts = sections(result);
+  return visibleView({ ...parts, contents: contents(parts), gateTimeline: null, chartErrors: [] });
+}
+
+function sections(result: Result) {
   const verdict = verdictView(result);
   const subject = subjectView(result);
   const metrics = result.metrics.map((metric) => metricView(metric, result));
   const guardrails = worstFirst(metrics.filter((metric) => metric.isGuardrail));
   const cells = result.cells.map(cellView);
-  const parts = {
+  return {
+    /** "HOLD · clip-cosine-v2 at g10 · 2026-02-07": the page's title and every printed page's head. */
     title: `${verdict.word} · ${subject.candidate} at ${subject.gate} · ${titleTime(result)}`,
     tool: `${result.tool.name} ${result.tool.version}`,
     generatedAt: instantText(result.provenance.generatedAt),
@@ -72,7 +48,11 @@ export function buildView(result: Result): View {
     next: nextView(result),
     changes: changesView(result),
     guardrails,
-    guardrailSummary: wordSummary(guardrails),
+    /** "1 rollback, 4 healthy" */
+    guardrailSummary: wordSummary(
+      guardrails.map((metric) => metric.classification.word),
+      order,
+    ),
     informational: metrics.filter((metric) => !metric.isGuardrail),
     days: daysView(result),
     health: healthView(result),
@@ -82,10 +62,7 @@ export function buildView(result: Result): View {
     cellSummary: cellSummary(cells),
     trace: traceView(result),
     provenance: provenanceView(result),
-    gateTimeline: null,
-    chartErrors: [],
   };
-  return visibleView({ ...parts, contents: contents(parts) });
 }
 
 /** "2026-02-07", "first 24 hours to 2026-02-01 12:20" */
@@ -109,17 +86,6 @@ const order: readonly string[] = [
 function worstFirst(guardrails: readonly MetricView[]): readonly MetricView[] {
   const rank = (metric: MetricView) => order.indexOf(metric.classification.word);
   return [...guardrails].sort((a, b) => rank(a) - rank(b));
-}
-
-/** "1 rollback, 4 healthy", worst first. */
-function wordSummary(guardrails: readonly MetricView[]): string {
-  const words = guardrails.map((metric) => metric.classification.word);
-  const counted = order
-    .map((word) => ({ word, many: words.filter((entry) => entry === word).length }))
-    .filter(({ many }) => many > 0);
-  return counted.length === 0
-    ? "none configured"
-    : counted.map(({ word, many }) => `${many} ${word}`).join(", ");
 }
 
 function cellSummary(cells: readonly CellView[]): string {
