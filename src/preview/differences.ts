@@ -1,5 +1,4 @@
 /** What an edit changed, in words: "value 3.1% → 2.7%", "rows 24 → 23", "classification warning → healthy". Pure. */
-
 import type { CellResult, CheckResult, MetricResult, Result } from "../model/result.ts";
 import type { Scalar, Unit } from "../model/words.ts";
 import { deltaText } from "../report/view/metric.ts";
@@ -14,21 +13,22 @@ const ARROW = "→";
 
 export function metricDifference(before: MetricResult, after: MetricResult): readonly string[] {
   const [was, is] = [before.observation, after.observation];
-  const value = (part: "candidate" | "baseline") =>
-    change(part === "candidate" ? "value" : "baseline", was[part].value, is[part].value, (each) =>
-      quantityText(each, after.unit),
-    );
+  const value = (name: string, part: "candidate" | "baseline") => {
+    const [before, now] = [was[part].value, is[part].value];
+    return change(name, [before, now], [quantityText(before, after.unit), quantityText(now, after.unit)]);
+  };
   const days = after.days.filter(({ date, ...day }) => {
     const other = before.days.find((each) => each.date === date);
     return other === undefined || other.delta !== day.delta || other.classification !== day.classification;
   }).length;
   return [
-    ...value("candidate"),
-    ...value("baseline"),
-    ...change("change", was.delta, is.delta, () => "", {
-      before: deltaText(was, thresholdLines(before.thresholds)),
-      after: deltaText(is, thresholdLines(after.thresholds)),
-    }),
+    ...value("value", "candidate"),
+    ...value("baseline", "baseline"),
+    ...change(
+      "change",
+      [was.delta, is.delta],
+      [deltaText(was, thresholdLines(before.thresholds)), deltaText(is, thresholdLines(after.thresholds))],
+    ),
     ...words("classification", was.classification, is.classification),
     ...words("reading", was.reading, is.reading),
     ...words("role", before.role, after.role),
@@ -70,7 +70,7 @@ export function cellDifference(before: CellResult, after: CellResult): readonly 
     ...(fresh.length === 0 ? [] : [`new column ${fresh.join(", ")}`]),
     ...(gone.length === 0 ? [] : [`column ${gone.join(", ")} gone`]),
     ...valueDifferences(before, after),
-    ...words("chart", chartKey(before), chartKey(after)).map(() => "another chart"),
+    ...(chartKey(before) === chartKey(after) ? [] : ["another chart"]),
     ...words("title", before.title, after.title),
   ];
 }
@@ -124,27 +124,16 @@ function valueText(value: Scalar, unit: Unit | null): string {
   return unit === "percent" && typeof value === "number" ? percentText(value) : scalarText(value);
 }
 
-interface TextPair {
-  readonly before: string;
-  readonly after: string;
-}
-
 /** Numbers that round to the same text get more digits: a change is never "5.1% → 5.1%". */
 function change(
   name: string,
-  before: number | null,
-  after: number | null,
-  text: (value: number | null) => string,
-  given?: TextPair,
+  [before, after]: readonly [number | null, number | null],
+  [was, is]: readonly [string, string],
 ): readonly string[] {
   if (before === after) return [];
-  const texts = given ?? { before: text(before), after: text(after) };
-  if (texts.before !== texts.after) return words(name, texts.before, texts.after);
-  return words(name, exact(before), exact(after));
-}
-
-function exact(value: number | null): string {
-  return value === null ? notAvailable : String(value);
+  return was === is
+    ? words(name, String(before ?? notAvailable), String(after ?? notAvailable))
+    : words(name, was, is);
 }
 
 function words(name: string, before: string, after: string): readonly string[] {

@@ -1,12 +1,8 @@
-/**
- * From one Result to the next. In: what was good so far, and the Result after a save. Out: a note for every metric, check and
- * cell that says something else than before, fails, or is fixed, and what is good now. A subject in error keeps its last good
- * result for as long as it fails. Pure.
- */
+/** From one Result to the next: a note for every metric, check and cell that changed, fails or is fixed, and what is good now. Pure. */
 import type { QueryError } from "../model/measurement.ts";
 import type { Result } from "../model/result.ts";
 import { verdictDifference } from "./differences.ts";
-import { anchorOf, differenceOf, errorOf, nameOf, type Subject, subjectsOf } from "./subjects.ts";
+import { anchorOf, differenceOf, nameOf, type Subject, subjectsOf } from "./subjects.ts";
 
 export interface Note {
   /** "metric ctr", "verdict" */
@@ -18,7 +14,7 @@ export interface Note {
   readonly differences: readonly string[];
   /** Failed: why. */
   readonly error: QueryError | null;
-  /** Failed: what it last said, and when; null: it never ran. */
+  /** Failed: its last good result; null: it never ran. */
   readonly lastGood: LastGood | null;
   /** Failed: lines of the file since then, "- " as they were and "+ " as they are. */
   readonly edits: readonly string[];
@@ -56,8 +52,9 @@ export function follow({ before, after, good, at }: FollowStep): Followed {
     const name = nameOf(subject);
     const last = good.get(name) ?? null;
     const sql = sqlOf(after, subject);
-    if (errorOf(subject) === null && !isSame(last, subject, sql)) next.set(name, { subject, sql, at });
-    if (before === null) return errorOf(subject) === null ? [] : [failedNote(subject, last, sql)];
+    const { error } = subject.part;
+    if (error === null && !isSame(last, subject, sql)) next.set(name, { subject, sql, at });
+    if (before === null) return error === null ? [] : [failedNote(subject, last, sql)];
     const was = earlier.get(name) ?? null;
     return noteOf({ subject, was, last, sql, isEdited: was === null || sqlOf(before, was) !== sql });
   });
@@ -82,29 +79,23 @@ interface Noted {
 
 function noteOf({ subject, was, last, sql, isEdited }: Noted): readonly Note[] {
   const bare = { ...nothing, subject: nameOf(subject), anchor: anchorOf(subject) };
-  const error = errorOf(subject);
+  const { error } = subject.part;
   if (error !== null) {
-    const isOther = was === null || JSON.stringify(errorOf(was)) !== JSON.stringify(error);
+    const isOther = was === null || JSON.stringify(was.part.error) !== JSON.stringify(error);
     return isEdited || isOther ? [failedNote(subject, last, sql)] : [];
   }
   if (was === null) return [{ ...bare, kind: "new" }];
   const differences = last === null ? [] : differenceOf(last.subject, subject);
-  if (errorOf(was) !== null) return [{ ...bare, kind: "fixed", differences }];
+  if (was.part.error !== null) return [{ ...bare, kind: "fixed", differences }];
   return differences.length === 0 ? [] : [{ ...bare, kind: "changed", differences }];
 }
 
 const nothing = { differences: [], error: null, lastGood: null, edits: [] } as const;
 
 function failedNote(subject: Subject, last: LastGood | null, sql: string): Note {
-  return {
-    subject: nameOf(subject),
-    anchor: anchorOf(subject),
-    kind: "failed",
-    differences: [],
-    error: errorOf(subject),
-    lastGood: last,
-    edits: last === null ? [] : editedLines(last.sql, sql),
-  };
+  const bare = { ...nothing, subject: nameOf(subject), anchor: anchorOf(subject), kind: "failed" } as const;
+  const edits = last === null ? [] : editedLines(last.sql, sql);
+  return { ...bare, error: subject.part.error, lastGood: last, edits };
 }
 
 function goneNote(subject: Subject): Note {
@@ -122,15 +113,15 @@ function sqlOf({ provenance }: Result, { part }: Subject): string {
 }
 
 /** The last note on each subject, by name. */
-export type StandingNotes = ReadonlyMap<string, StandingNote>;
+export type OpenNotes = ReadonlyMap<string, OpenNote>;
 
-export interface StandingNote extends Note {
+export interface OpenNote extends Note {
   /** Time of the save it is about, "15:04:05". */
   readonly at: string;
 }
 
 /** A note stays until the same subject gets another; what concerns one save alone goes with the next. */
-export function standing(before: StandingNotes, fresh: readonly Note[], at: string): StandingNotes {
+export function openNotes(before: OpenNotes, fresh: readonly Note[], at: string): OpenNotes {
   const kept = [...before].filter(([, { kind, subject }]) => kind !== "gone" && subject !== "verdict");
   return new Map([...kept, ...fresh.map((note) => [note.subject, { ...note, at }] as const)]);
 }
@@ -157,7 +148,6 @@ export function editedLines(before: string, after: string): readonly string[] {
 
 function shownLines(sign: string, lines: readonly string[]): readonly string[] {
   const shown = lines.slice(0, SHOWN_LINES).map((line) => `${sign} ${line}`);
-  return lines.length > SHOWN_LINES
-    ? [...shown, `${sign} … ${lines.length - SHOWN_LINES} more lines`]
-    : shown;
+  const rest = lines.length - SHOWN_LINES;
+  return rest > 0 ? [...shown, `${sign} … ${rest} more lines`] : shown;
 }

@@ -1,37 +1,38 @@
 /**
- * One save at a time. In: the disk as it is when asked. Out: a Pass that says what was saved, what was run for it, what that
- * changed and what is wrong; and the page that shows it. Where something cannot be read, run or drawn, what last could stays.
+ * One save at a time: the disk as it is when asked → a Pass, and the page that shows it. Where something cannot be read, run or
+ * drawn, the last good version stays.
  */
 import { resolve } from "node:path";
 import type { Context } from "../model/context.ts";
 import { GatebookError } from "../model/error.ts";
-import type { Day } from "../model/words.ts";
+import type { QueryError } from "../model/measurement.ts";
+import type { Result } from "../model/result.ts";
 import type { Finding } from "../queries/validation/finding.ts";
 import { configFinding } from "../runs/check/check-workspace.ts";
-import { type Followed, follow, type StandingNotes, standing } from "./follow.ts";
+import { type Followed, follow, type OpenNotes, openNotes } from "./follow.ts";
 import { newDrawing } from "./page/drawing.ts";
 import type { Page } from "./page/page.ts";
 import { focusOf, type Pass } from "./pass.ts";
-import { relationFindings, withoutPlace } from "./problems.ts";
 import { changedFiles, readSaved, type Saved } from "./saved.ts";
-import { type MeasuredWorkspace, openSession, type Session, warehouseStamp } from "./session.ts";
+import {
+  type MeasuredWorkspace,
+  openSession,
+  type Session,
+  type SessionRequest,
+  warehouseStamp,
+} from "./session.ts";
+import { subjectsOf } from "./subjects.ts";
 import { followTemplates } from "./templates.ts";
 
-export interface FollowRequest {
+export interface FollowRequest extends Omit<SessionRequest, "root"> {
   /** Absolute path of rollout.yaml. */
   readonly file: string;
-  /** Report date; null: that of the run which published the warehouse. */
-  readonly date: Day | null;
-  readonly timeoutMs: number;
-  readonly temporaryDirectory: string;
   /** False: nothing is drawn, only reported. */
   readonly draws: boolean;
-  /** Throws Superseded when another save has come. */
-  readonly stillWanted: () => void;
 }
 
 export interface Follower {
-  /** Null: nothing that a preview depends on is other than before. Throws Superseded when another save came meanwhile. */
+  /** Null: nothing that a preview depends on has changed. Throws Superseded when another save came meanwhile. */
   readonly look: () => Promise<Pass | null>;
   /** Throws when nothing was drawn yet. */
   readonly page: () => Page;
@@ -44,7 +45,7 @@ interface State {
   readonly saved: Saved;
   readonly pass: Pass;
   readonly good: Followed["good"];
-  readonly notes: StandingNotes;
+  readonly notes: OpenNotes;
   readonly page: Page | null;
 }
 
@@ -68,20 +69,21 @@ export function newFollower(request: FollowRequest, context: Context): Follower 
     if (result === undefined) throw new Error("the first look measured nothing, and did not say why");
     const at = clock(context.now());
     const { notes, good } = follow({ before, after: result, good: state?.good ?? new Map(), at });
-    const relations = relationFindings(measured?.failedRelations ?? new Map());
+    const relations = [...(measured?.failedRelations.values() ?? [])].map(toFinding);
     const pass = {
       ...{ at, files, notes, result, newWarehouse: before !== null && isNew, ran: measured?.ran ?? [] },
       problems: withoutPlace([...unmeasured, ...saved.problems, ...relations, ...problems], result),
-      focus: focusOf({ files, catalog: saved.catalog, notes }),
+      focus: focusOf({ files, notes }, saved.catalog),
     };
-    const left = standing(state?.notes ?? new Map(), notes, at);
-    const page = request.draws ? await draw({ pass, notes: left, roots, began }) : null;
+    const open = openNotes(state?.notes ?? new Map(), notes, at);
+    const page = request.draws ? await draw({ pass, notes: open, roots, began }) : null;
     request.stillWanted();
     const done = { ...pass, durationMs: performance.now() - began };
-    state = { saved, pass: done, good, notes: left, page };
+    state = { saved, pass: done, good, notes: open, page };
     return done;
   };
 
+  /** `measured` null: what was measured before stays. */
   const measure = async (session: Session, saved: Saved): Promise<Attempt> => {
     try {
       return { measured: await session.measure(saved, context), unmeasured: [] };
@@ -111,22 +113,28 @@ export function newFollower(request: FollowRequest, context: Context): Follower 
 }
 
 interface Attempt {
-  /** Null: what was measured before stays. */
   readonly measured: MeasuredWorkspace | null;
   readonly unmeasured: readonly Finding[];
 }
 
-interface Sessions {
-  readonly newest: () => Promise<{ readonly session: Session; readonly isNew: boolean }>;
-  readonly interrupt: () => void;
-  readonly close: () => void;
+/** Each problem once; what a metric, check or cell says in its own place is left to it. */
+function withoutPlace(found: readonly Finding[], result: Result): readonly Finding[] {
+  const shown = new Set(subjectsOf(result).map(({ part }) => part.error?.file));
+  const key = ({ message, where }: Finding) => JSON.stringify([message, where]);
+  const once = new Map(found.map((finding) => [key(finding), finding]));
+  return [...once.values()].filter(({ where }) => !shown.has(where.file));
+}
+
+function toFinding({ message, file, line, column, excerpt, hint }: QueryError): Finding {
+  const where = { file, line: line ?? undefined, column: column ?? undefined };
+  return { level: "error", message, where, excerpt, hint };
 }
 
 /** A warehouse that is gone stays open as it was. */
-function newSessions(request: FollowRequest, root: string): Sessions {
+function newSessions(request: FollowRequest, root: string) {
   let session: Session | null = null;
   return {
-    newest: async () => {
+    newest: async (): Promise<{ readonly session: Session; readonly isNew: boolean }> => {
       const stamp = await warehouseStamp(root);
       if (session !== null && (stamp === session.stamp || stamp === "")) return { session, isNew: false };
       const opened = await openSession({ ...request, root });
@@ -139,7 +147,7 @@ function newSessions(request: FollowRequest, root: string): Sessions {
   };
 }
 
-/** Of this machine's own zone: "15:04:05" */
+/** In this machine's own zone: "15:04:05" */
 function clock(now: Date): string {
   return now.toTimeString().slice(0, 8);
 }

@@ -1,4 +1,4 @@
-/** What was worked out before and is still valid: a piece of work is done again only when what it depends on is another. */
+/** Earlier work that is still valid: a piece is done again only when what it depends on has changed. */
 
 export interface Memo {
   /** The kept value of `name` when it was made under the same `key`; else `make` is called, and noted in `ran`. */

@@ -23,13 +23,12 @@ export interface Pass {
   readonly result: Result;
 }
 
-type StatusRequest = Pick<Pass, "at" | "files" | "ran" | "newWarehouse" | "durationMs">;
-
 /** More pieces than these are counted, not named. */
 const NAMED = 6;
 
 /** "15:04:05 · queries/metrics/ctr.sql · ran metric ctr · 48 ms" */
-export function statusText({ at, files, ran, newWarehouse, durationMs }: StatusRequest): string {
+export function statusText(pass: Omit<Pass, "focus">): string {
+  const { at, files, ran, newWarehouse, durationMs } = pass;
   const warehouse = newWarehouse ? ["a new warehouse"] : [];
   const opened = files.length === 0 && !newWarehouse ? ["opened"] : files;
   const named = ran.length > NAMED ? `ran ${ran.length} queries` : `ran ${ran.join(", ")}`;
@@ -37,15 +36,8 @@ export function statusText({ at, files, ran, newWarehouse, durationMs }: StatusR
   return [at, ...warehouse, ...opened, work, `${Math.round(durationMs)} ms`].join(" · ");
 }
 
-interface FocusRequest {
-  /** Paths that were saved. */
-  readonly files: readonly string[];
-  readonly catalog: Catalog;
-  readonly notes: readonly Note[];
-}
-
-/** Where the eye goes after a save: to the file that was edited, else to the first thing that it changed. An id in the page, or null: to stay where one is. */
-export function focusOf({ files, catalog, notes }: FocusRequest): string | null {
+/** Where the page scrolls after a save: to the file that was edited, else to the first thing that it changed. */
+export function focusOf({ files, notes }: Pick<Pass, "files" | "notes">, catalog: Catalog): Pass["focus"] {
   const shown = [...catalog.cells, ...catalog.metrics, ...catalog.checks];
   const edited = shown.find(({ path, chart }) => files.includes(path) || files.includes(chart?.path ?? path));
   if (edited !== undefined) return anchor(edited.kind, edited.name);

@@ -1,8 +1,4 @@
-/**
- * A report that follows every save. In: a workspace with a published warehouse. Out, again after each save: what was run, what
- * it changed, what is wrong, and the page that shows it. It reads the warehouse and writes nothing; a night that runs meanwhile
- * is not stopped, and the warehouse it publishes is taken up. Of many saves the latest wins: what runs for an older is stopped.
- */
+/** A report that follows every save. Of many saves the latest wins: what runs for an older one is interrupted. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,7 +47,11 @@ export async function startPreview(request: PreviewRequest, context: Context): P
     });
     undo.push(async () => watch.close());
     await firstLook(follower, saves, request.onPass);
-    const server = request.port === null ? null : await serve(request.port, follower);
+    const content = {
+      page: (nonce: string) => pageHtml(follower.page(), nonce),
+      version: () => follower.page().version,
+    };
+    const server = request.port === null ? null : await servePreview(request.port, content);
     if (server !== null) undo.push(server.close);
     const following = followSaves({ follower, saves, server, onPass: request.onPass });
     following.catch(() => undefined); // reported by `until`
@@ -76,14 +76,7 @@ export async function startPreview(request: PreviewRequest, context: Context): P
   }
 }
 
-function serve(port: number, follower: Follower): Promise<PreviewServer> {
-  return servePreview(port, {
-    page: (nonce) => pageHtml(follower.page(), nonce),
-    version: () => follower.page().version,
-  });
-}
-
-/** Thrown out of work that nobody waits for any more: another save came, or the preview is closed. */
+/** Thrown out of work that is no longer wanted: another save came, or the preview is closed. */
 class Superseded extends Error {
   override readonly name = "Superseded";
 }
@@ -131,16 +124,14 @@ function newSaves(): Saves {
   };
 }
 
-/** As often as files are saved while it runs. */
+/** Once more for each save that comes while it runs. */
 async function firstLook(follower: Follower, saves: Saves, onPass: PreviewRequest["onPass"]): Promise<void> {
-  for (;;) {
-    const pass = await unlessSuperseded(follower.look);
-    if (pass !== "superseded") {
-      if (pass !== null) onPass(pass);
-      return;
-    }
+  let pass = await unlessSuperseded(follower.look);
+  while (pass === "superseded") {
     await saves.next();
+    pass = await unlessSuperseded(follower.look);
   }
+  if (pass !== null) onPass(pass);
 }
 
 interface Following {
@@ -154,7 +145,7 @@ async function followSaves({ follower, saves, server, onPass }: Following): Prom
   while (await saves.next()) {
     const pass = await unlessSuperseded(follower.look);
     if (pass === null || pass === "superseded") continue;
-    server?.tell({ version: follower.page().version, focus: pass.focus });
+    server?.announce({ version: follower.page().version, focus: pass.focus });
     onPass(pass);
   }
 }

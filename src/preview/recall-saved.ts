@@ -1,6 +1,6 @@
 /**
- * What of a measurement is still good after a save, piece by piece. Each file is run again only when its text, its chart, a relation
- * it reads, or (where it reads `rollout`) the row about the run is another; a metric also when the compared algorithms or days are.
+ * What of a measurement is still valid after a save. A file is run again only when its text, its chart, a relation it reads, or (where
+ * it reads `rollout`) the row about the run has changed; a metric also when the compared algorithms or days have.
  */
 import { createHash } from "node:crypto";
 import type { Engine } from "../engine/engine.ts";

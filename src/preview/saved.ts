@@ -1,7 +1,4 @@
-/**
- * The workspace as it was saved last. In: the disk, at any moment, also between two writes of an editor. Out: rollout.yaml and
- * the SQL files; where one of them cannot be read, as it was when it could, with the problem beside it.
- */
+/** The workspace as it was saved last; what cannot be read now is as it was when it could, with the problem beside it. */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
@@ -57,12 +54,10 @@ export function changedFiles(before: Saved, after: Saved): readonly string[] {
 
 function hashes(file: string, root: string, catalog: Catalog): ReadonlyMap<string, string> {
   const queries = catalogFiles(catalog).map(({ path, sha256 }) => [path, sha256] as const);
-  const paths = [
-    file,
-    ...below(join(root, "queries"), /\.json$/),
-    ...below(join(root, "templates"), /\.(hbs|css)$/),
-  ];
-  return new Map([...queries, ...paths.map((path) => [relativeTo(root, path), hashOfFile(path)] as const)]);
+  const charts = below(join(root, "queries"), /\.json$/);
+  const paths = [file, ...charts, ...below(join(root, "templates"), /\.(hbs|css)$/)];
+  const nameOf = (path: string) => path.slice(root.length + 1).replaceAll(sep, "/");
+  return new Map([...queries, ...paths.map((path) => [nameOf(path), hashOfFile(path)] as const)]);
 }
 
 function below(folder: string, names: RegExp): readonly string[] {
@@ -71,18 +66,10 @@ function below(folder: string, names: RegExp): readonly string[] {
   return found.filter((path) => names.test(path)).map((path) => join(folder, path));
 }
 
-function relativeTo(root: string, path: string): string {
-  return path.slice(root.length + 1).replaceAll(sep, "/");
-}
-
 function hashOfFile(path: string): string {
   try {
-    return hashOf(readFileSync(path));
+    return createHash("sha256").update(readFileSync(path)).digest("hex");
   } catch {
-    return "unreadable"; // gone, or between two writes; whoever reads it says so
+    return "unreadable"; // gone, or between two writes; whoever reads it reports that
   }
-}
-
-function hashOf(content: string | Buffer): string {
-  return createHash("sha256").update(content).digest("hex");
 }

@@ -1,7 +1,6 @@
 /**
- * The preview's page over HTTP, for this machine alone. It listens on 127.0.0.1, answers GET for two paths and nothing else,
- * reads no file for a request, and refuses what another site or a rebound name asks for: every answer contains data and SQL of the
- * workspace.
+ * The preview's page over HTTP, for this machine only: every answer contains data and SQL of the workspace. It answers GET for two
+ * paths, reads no file for a request, and rejects requests of another site or a rebound name.
  */
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -12,7 +11,7 @@ export interface PreviewServer {
   /** "http://127.0.0.1:4571/" */
   readonly url: string;
   /** Tells every open page of a new version. */
-  readonly tell: (news: News) => void;
+  readonly announce: (news: News) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -43,7 +42,7 @@ export async function servePreview(port: number, content: Content): Promise<Prev
   await listen(server, port);
   return {
     url: `http://${HOST}:${portOf(server)}/`,
-    tell: (news) => {
+    announce: (news) => {
       for (const listener of listeners) sendNews(listener, news);
     },
     close: () =>
@@ -59,10 +58,7 @@ interface RefusedRequest {
   readonly text: string;
 }
 
-/**
- * A page of another site can make a browser ask here, under its own Origin; a name that it owns and points to this machine
- * makes that look like its own site, but the Host header still has the name.
- */
+/** Another site's page can make a browser ask here: its Origin shows that, and the Host header shows a name it points to this machine. */
 function refusalOf({ method, headers }: IncomingMessage, port: number): RefusedRequest | null {
   const hosts = [HOST, "localhost", "[::1]"].map((name) => `${name}:${port}`);
   if (!hosts.includes(headers.host ?? ""))

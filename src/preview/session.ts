@@ -1,7 +1,6 @@
 /**
- * One published warehouse, open to read for as long as it is the newest. In: the saved workspace. Out: the Result that a night
- * of that date would give now, of which only those parts were run again whose files, relations or settings have changed.
- * Nothing is loaded, nothing written down, and the store is not touched.
+ * One published warehouse, open to read for as long as it is the newest: the saved workspace → the Result that a night of that date
+ * would give now. Nothing is loaded or written, and the store is not touched.
  */
 import { stat } from "node:fs/promises";
 import type { Engine } from "../engine/engine.ts";
@@ -35,7 +34,7 @@ export interface SessionRequest {
   readonly date: Day | null;
   readonly timeoutMs: number;
   readonly temporaryDirectory: string;
-  /** Throws when what runs is no longer wanted, since another save came. */
+  /** Throws Superseded when what runs is no longer wanted, since another save came. */
   readonly stillWanted: () => void;
 }
 
@@ -63,7 +62,7 @@ export async function warehouseStamp(root: string): Promise<string> {
 }
 
 /** What of the warehouse no edit changes. */
-interface Standing {
+interface OpenWarehouse {
   readonly engine: Engine;
   readonly relations: OverlayRelations;
   readonly memo: Memo;
@@ -80,10 +79,10 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   const stamp = await warehouseStamp(root);
   const engine = await openWarehouse(root, temporaryDirectory);
   try {
-    const standing = await readStanding(engine, request);
+    const opened = await readWarehouse(engine, request);
     return {
       stamp,
-      measure: (saved, context) => measure(standing, request, { saved, context }),
+      measure: (saved, context) => measure(opened, request, { saved, context }),
       interrupt: () => engine.interrupt(),
       close: () => engine.close(),
     };
@@ -93,7 +92,7 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   }
 }
 
-async function readStanding(engine: Engine, request: SessionRequest): Promise<Standing> {
+async function readWarehouse(engine: Engine, request: SessionRequest): Promise<OpenWarehouse> {
   const [row] = await engine.rows("SELECT report_date FROM rollout");
   const known = await readKnownFiles(engine);
   const openDay = await retentionStart(engine);
@@ -109,38 +108,30 @@ async function readStanding(engine: Engine, request: SessionRequest): Promise<St
   };
 }
 
-interface SaveToMeasure {
-  readonly saved: Saved;
-  readonly context: Context;
-}
-
 async function measure(
-  standing: Standing,
-  request: SessionRequest,
-  save: SaveToMeasure,
+  { engine, relations, memo, reads, loaded, presentColumns, git, reportDate }: OpenWarehouse,
+  { timeoutMs, stillWanted, date: asked }: SessionRequest,
+  { saved, context }: { readonly saved: Saved; readonly context: Context },
 ): Promise<MeasuredWorkspace> {
-  const { engine, relations, memo, reads, loaded, presentColumns, git } = standing;
-  const { saved, context } = save;
   const { config, catalog } = saved;
-  const { timeoutMs, stillWanted } = request;
-  const date = request.date ?? standing.reportDate;
+  const date = asked ?? reportDate;
   const asOf = endOfDay(date, config.rollout.timeZone);
   const { window, ledger } = await planNight(engine, config, { phase: "daily", date, asOf, range: null });
   await overlayRollout(engine, config, window);
   const from = window.shownFrom;
   const range = { from, retentionStart: loaded.retentionStart, timeoutMs, stillWanted };
-  const brought = await relations.sync(catalog, range);
+  const synced = await relations.sync(catalog, range);
   const night = { config, catalog, phase: "daily", window } as const;
   const measuring = { ...night, presentColumns, timeoutMs };
-  const recall = recallSaved(engine, memo, { ...measuring, fingerprints: brought.fingerprints, reads });
+  const recall = recallSaved(engine, memo, { ...measuring, fingerprints: synced.fingerprints, reads });
   const measured = await measureWindow(engine, { ...measuring, recall });
-  const built = catalog.relations.map(({ name }) => ({ error: brought.failed.get(name) ?? null }));
+  const built = catalog.relations.map(({ name }) => ({ error: synced.failed.get(name) ?? null }));
   const loadFindings = loadChecks(loaded, config);
   const judging = { ...night, ...measured, ledger, relations: built, loadChecks: loadFindings };
   const { parts } = await judgeNight(engine, judging, context);
   const loads = loaded.known.map(({ record }) => record);
   const origin = { config, catalog, loads, stages: [], duckdb: engine.version, git };
   const result = await withChanges(engine, assemble(parts, origin, context));
-  const ran = [...brought.made.map((name) => `relation ${name}`), ...memo.ran()];
-  return { result, ran, failedRelations: brought.failed };
+  const ran = [...synced.made.map((name) => `relation ${name}`), ...memo.ran()];
+  return { result, ran, failedRelations: synced.failed };
 }

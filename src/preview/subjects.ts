@@ -1,5 +1,4 @@
 /** What a save can change in a report: its metrics, checks and cells, each under one name and at one place of the page. */
-import type { QueryError } from "../model/measurement.ts";
 import type { CellResult, CheckResult, MetricResult, Result } from "../model/result.ts";
 import { anchor } from "../report/view/text.ts";
 import { cellDifference, checkDifference, metricDifference } from "./differences.ts";
@@ -27,11 +26,7 @@ export function anchorOf({ kind, part }: Subject): string {
   return anchor(kind, part.name);
 }
 
-export function errorOf({ part }: Subject): QueryError | null {
-  return part.error;
-}
-
-/** Nothing: the two say the same. */
+/** Empty: the two are the same. */
 export function differenceOf(before: Subject, after: Subject): readonly string[] {
   if (before.kind === "metric" && after.kind === "metric") return metricDifference(before.part, after.part);
   if (before.kind === "check" && after.kind === "check") return checkDifference(before.part, after.part);

@@ -1,8 +1,7 @@
 /**
- * Which files a preview follows: rollout.yaml, everything below queries/ and templates/, and the published warehouse. What goes
- * out is only that something happened there; what it was is read from the disk, so that nothing depends on single events. Folders
- * are watched, not files: a file that an editor wrote beside and renamed into place is another file. Where the system reports
- * nothing (network drives, too many watches), a look at times and sizes every second does.
+ * Reports that something happened to rollout.yaml, below queries/ or templates/, or to the published warehouse. Folders are watched,
+ * not files: one that an editor renames into place is another file. Where the system reports nothing (network drives, too many
+ * watches), a look at times and sizes every second does.
  */
 import { type FSWatcher, readdirSync, statSync, watch } from "node:fs";
 import { basename, dirname, join } from "node:path";

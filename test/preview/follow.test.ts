@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { CellResult, MetricResult, Result } from "../../src/model/result.ts";
 import { cellDifference, metricDifference } from "../../src/preview/differences.ts";
-import { editedLines, type Followed, follow, standing } from "../../src/preview/follow.ts";
+import { editedLines, type Followed, follow, openNotes } from "../../src/preview/follow.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
 
 const night = sampleResult();
@@ -162,12 +162,12 @@ it("says what is new, what is gone, and that a fixed one says what it said befor
 it("leaves a note standing until its subject gets another; the verdict's goes with the next save", () => {
   const note = (subject: string, kind: "changed" | "gone") =>
     ({ subject, kind, anchor: null, differences: [], error: null, lastGood: null, edits: [] }) as const;
-  const first = standing(
+  const first = openNotes(
     new Map(),
     [note("cell a", "changed"), note("cell b", "gone"), note("verdict", "changed")],
     "10:00:00",
   );
-  const second = standing(first, [note("cell c", "changed")], "10:00:01");
+  const second = openNotes(first, [note("cell c", "changed")], "10:00:01");
   expect([...second.values()].map(({ subject, at }) => `${subject} ${at}`)).toEqual([
     "cell a 10:00:00",
     "cell c 10:00:01",

@@ -1,7 +1,4 @@
-/**
- * A Result as the page shows it. Charts are drawn once: one whose spec is as before is taken from memory. The last good result
- * of what fails is drawn by the same templates, under an id of its own.
- */
+/** A Result as the page shows it. A chart whose spec has not changed is not drawn again. */
 import type { Result } from "../../model/result.ts";
 import { renderCharts } from "../../report/charts/render.ts";
 import { drawChart } from "../../report/charts/svg/draw.ts";
@@ -9,13 +6,13 @@ import { renderPage } from "../../report/templates/html.ts";
 import { openTemplates, type Templates } from "../../report/templates/templates.ts";
 import { attachCharts } from "../../report/view/attach-charts.ts";
 import { buildView, type View } from "../../report/view/view.ts";
-import type { LastGood, StandingNotes } from "../follow.ts";
+import type { LastGood, OpenNotes } from "../follow.ts";
 import { type Pass, statusText } from "../pass.ts";
 import type { Page, PlacedNote } from "./page.ts";
 
-export interface DrawRequest {
+interface DrawRequest {
   readonly pass: Omit<Pass, "durationMs">;
-  readonly notes: StandingNotes;
+  readonly notes: OpenNotes;
   /** Template folders, the workspace's before the package's; the same list for as long as no template changes. */
   readonly roots: readonly string[];
   /** When the pass began, of `performance.now()`. */
@@ -59,19 +56,11 @@ function rememberedDrawing(): typeof drawChart {
   };
 }
 
-/** With what last was good as its only part; null for a check, which is one line and has no article. */
-function lastResult(result: Result, { subject }: LastGood): Result | null {
-  const bare: Result = { ...result, metrics: [], cells: [] };
-  switch (subject.kind) {
-    case "metric":
-      return { ...bare, metrics: [subject.part] };
-    case "cell":
-      return { ...bare, cells: [subject.part] };
-    case "check":
-      return null;
-    default:
-      return subject satisfies never;
-  }
+/** With the last good part alone; null for a check, which is one line and has no article. */
+function lastResult(result: Result, { subject: { kind, part } }: LastGood): Result | null {
+  if (kind === "check") return null;
+  const bare = { ...result, metrics: [], cells: [] };
+  return kind === "metric" ? { ...bare, metrics: [part] } : { ...bare, cells: [part] };
 }
 
 /** `place` is that of the cell among all cells. */

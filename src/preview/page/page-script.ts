@@ -1,7 +1,4 @@
-/**
- * The script of a preview's page; the report itself has none. It puts every note beside what it is about, listens for saves,
- * fetches the page again and changes only those nodes that differ, so that folded parts stay folded and the place is kept.
- */
+/** The preview's script: places the notes, listens for saves, and changes only nodes that differ, so that folds and scrolling stay. */
 export const pageScript = `
 "use strict";
 (() => {

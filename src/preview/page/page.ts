@@ -1,14 +1,12 @@
 /**
- * The page of a preview: the report as it is, and around it what belongs to the preview alone: a bar with the last save and
- * what is wrong, the notes on what changed, and the script that puts these in their places and follows. Everything that comes
- * from a file or from data is escaped.
+ * The page of a preview: the report as it is, a bar with the last save and what is wrong, the notes on what changed, and the script
+ * that puts these in their places. Everything that comes from a file or from data is escaped.
  */
-
 import { formatPlace } from "../../model/error.ts";
 import type { Finding } from "../../queries/validation/finding.ts";
 import { visible } from "../../report/view/text.ts";
 import { countText } from "../../text/numbers.ts";
-import type { Note, StandingNote } from "../follow.ts";
+import type { Note, OpenNote } from "../follow.ts";
 import { pageScript } from "./page-script.ts";
 
 export interface Page {
@@ -22,7 +20,7 @@ export interface Page {
   readonly notes: readonly PlacedNote[];
 }
 
-export interface PlacedNote extends StandingNote {
+export interface PlacedNote extends OpenNote {
   /** The article of the last good result, as markup. */
   readonly lastGoodHtml: string | null;
 }
@@ -104,16 +102,8 @@ function listHtml(lines: readonly string[]): string {
   return `<ul>${lines.map((line) => `<li>${asText(line)}</li>`).join("")}</ul>`;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
 function asText(text: string): string {
-  return visible(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  return visible(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** Styles of what a preview adds to the report; colours are the report's own tokens. */
