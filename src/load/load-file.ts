@@ -17,13 +17,8 @@ import { recordLoad } from "./records/record-load.ts";
 import { loadStrict } from "./strict-load.ts";
 import { loadTolerant } from "./tolerant-load.ts";
 
-/** `onRead`: called when the engine has read the rows, and little is left to do. Throws a refusal when nothing can be taken. */
-export async function loadEventFile(
-  engine: Engine,
-  ready: ReadyFile,
-  plan: LoadPlan,
-  onRead: () => void,
-): Promise<void> {
+/** Throws a refusal when nothing can be taken. */
+export async function loadEventFile(engine: Engine, ready: ReadyFile, plan: LoadPlan): Promise<void> {
   const file = await openFile(engine, ready, plan.config);
   const { task, prepared } = file;
   prepared.fingerprint().catch(() => undefined); // hashed beside the load, and asked for by either way
@@ -33,7 +28,7 @@ export async function loadEventFile(
       if (task.hadRows) await releaseRows(engine, task.fileId);
       await recordLoad(engine, file, plan, await read());
     });
-  const strict = (): Promise<void> => attempt(() => loadStrict(engine, file, plan, onRead));
+  const strict = (): Promise<void> => attempt(() => loadStrict(engine, file, plan));
   const lines = (): Promise<void> => attempt(() => loadTolerant(engine, file, plan, "lines"));
   const values = (): Promise<void> => attempt(() => loadTolerant(engine, file, plan, "values"));
   // nothing in it asks for a row's place in its file, as the tolerant ways do; the rows of a smaller file stay in their

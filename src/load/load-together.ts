@@ -10,7 +10,7 @@ import { resolveDuplicates } from "./events/duplicates.ts";
 import { HAS_NO_ID } from "./events/event-identity.ts";
 import { eventRules } from "./events/rules.ts";
 import { canonicalSelect, eventRowsSelect } from "./events/select-events.ts";
-import type { ReadyFile, ReadyGroup } from "./files/read-ahead.ts";
+import type { ReadyFile } from "./files/read-ahead.ts";
 import { isRefusal, needsTolerance } from "./files/refusal.ts";
 import { FILE_INDEX } from "./formats/readers.ts";
 import { type OpenFile, openFile } from "./open-file.ts";
@@ -25,7 +25,7 @@ import { everyLineIsARow, insertStrictly } from "./strict-load.ts";
 /** Loads those whose shape most of them have, and returns them; none when they are not plainly sound, and nothing was changed. */
 export async function loadTogether(
   engine: Engine,
-  { files: group, onRead }: ReadyGroup,
+  group: readonly ReadyFile[],
   plan: LoadPlan,
 ): Promise<readonly ReadyFile[]> {
   try {
@@ -36,7 +36,7 @@ export async function loadTogether(
     if (select === null) return [];
     await engine.transaction(async () => {
       await insertStrictly(engine, select);
-      if (files.length === group.length) onRead();
+      for (const { onRead } of files) onRead();
       await settle(engine, files, plan);
     });
     const taken = new Set(files.map(({ task }) => task));

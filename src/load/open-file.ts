@@ -5,19 +5,17 @@ import { type BoundRelation, bindRelation } from "./events/binding.ts";
 import { stageRelation } from "./events/staging.ts";
 import type { ReadyFile } from "./files/read-ahead.ts";
 import { type ReadableFile, rawRelation } from "./formats/raw-relation.ts";
-import type { FileTask } from "./plan.ts";
 
-export interface OpenFile extends ReadableFile {
-  readonly task: FileTask;
+export interface OpenFile extends ReadableFile, Pick<ReadyFile, "onRead"> {
   /** Its rows, or those of its staging query. */
   readonly bound: BoundRelation;
 }
 
 /** Throws a refusal when nothing of the file can be taken. */
 export async function openFile(engine: Engine, ready: ReadyFile, config: Config): Promise<OpenFile> {
-  const { task, temporary } = ready;
+  const { task, temporary, onRead } = ready;
   const prepared = await ready.prepared;
   const raw = await rawRelation(engine, prepared);
   const staged = await stageRelation(engine, task.file, raw, config);
-  return { task, temporary, prepared, raw, bound: bindRelation(staged, task.file) };
+  return { task, temporary, onRead, prepared, raw, bound: bindRelation(staged, task.file) };
 }

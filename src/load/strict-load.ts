@@ -17,12 +17,7 @@ import type { OpenFile } from "./open-file.ts";
 import type { LoadPlan } from "./plan.ts";
 
 /** Rows inserted. Throws `needsTolerance` when a row is malformed, breaks a rule, or lines do not explain the rows. */
-export async function loadStrict(
-  engine: Engine,
-  file: OpenFile,
-  plan: LoadPlan,
-  onRead: () => void,
-): Promise<number> {
+export async function loadStrict(engine: Engine, file: OpenFile, plan: LoadPlan): Promise<number> {
   const { task, bound } = file;
   if (bound.relation.tolerantOnly) throw needsTolerance;
   const rows = canonicalSelect(bound, task.file.source, plan.config, { mode: "CAST" });
@@ -31,7 +26,7 @@ export async function loadStrict(
   const [found] = await engine.rows(`SELECT count(*) AS rows, count(*) FILTER (${breach.join(" OR ")}) AS bad
     FROM event_rows WHERE file_id = ${task.fileId}`);
   if (Number(found?.["bad"]) > 0) throw needsTolerance;
-  onRead();
+  file.onRead();
   const read = Number(found?.["rows"]);
   await checkLines(engine, file, read);
   return read;

@@ -12,14 +12,13 @@ export interface Recoding {
 export function recodingOf(file: DiscoveredFile, head: Buffer): Recoding | null {
   if (file.format === "parquet") return null;
   const magic = magicOf(head);
-  if (magic === "utf-16le" || magic === "utf-16be") {
-    return decoding(magic, "UTF-16, by its byte order mark");
-  }
+  if (magic === "utf-16le" || magic === "utf-16be") return decoding(magic, "UTF-16, by its byte order mark");
   const { encoding } = file.source.options;
   if (encoding === "utf-16") return decoding("utf-16le", "read as UTF-16");
   // browsers and this decoder read Latin-1 as Windows-1252, which it is a part of
   if (encoding === "latin-1") return decoding("windows-1252", "read as Latin-1");
-  if (hasBareReturns(head)) return bareReturns();
+  // old Mac: no line feed at all, but carriage returns
+  if (!head.includes(0x0a) && head.includes(0x0d)) return bareReturns();
   // DuckDB skips the mark in CSV and stumbles over it in JSON
   return magic === "utf-8-bom" && file.format === "jsonl" ? withoutMark() : null;
 }
@@ -58,20 +57,7 @@ function bareReturns(): Recoding {
   };
 }
 
-export type Magic =
-  | "gzip"
-  | "zstd"
-  | "zip"
-  | "bzip2"
-  | "xz"
-  | "parquet"
-  | "utf-8-bom"
-  | "utf-16le"
-  | "utf-16be"
-  | "text"
-  | "empty";
-
-const signatures: readonly (readonly [Magic, readonly number[]])[] = [
+const signatures = [
   ["gzip", [0x1f, 0x8b]],
   ["zstd", [0x28, 0xb5, 0x2f, 0xfd]],
   ["zip", [0x50, 0x4b, 0x03, 0x04]],
@@ -81,7 +67,9 @@ const signatures: readonly (readonly [Magic, readonly number[]])[] = [
   ["utf-8-bom", [0xef, 0xbb, 0xbf]],
   ["utf-16le", [0xff, 0xfe]],
   ["utf-16be", [0xfe, 0xff]],
-];
+] as const;
+
+export type Magic = (typeof signatures)[number][0] | "text" | "empty";
 
 export function magicOf(head: Buffer): Magic {
   if (head.length === 0) return "empty";
@@ -91,9 +79,4 @@ export function magicOf(head: Buffer): Magic {
   const skippable =
     head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18 && ((head[0] ?? 0) & 0xf0) === 0x50;
   return skippable ? "zstd" : "text";
-}
-
-/** Line ends are bare carriage returns (old Mac): there is no line feed at all, but carriage returns. */
-function hasBareReturns(head: Buffer): boolean {
-  return !head.includes(0x0a) && head.includes(0x0d);
 }

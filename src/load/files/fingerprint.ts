@@ -29,23 +29,18 @@ export async function fingerprint(path: string): Promise<LineCount & { readonly 
   return { sha256: hash.digest("hex"), ...counter.result() };
 }
 
-export interface LineCounter {
-  add(chunk: Buffer): void;
-  result(): LineCount;
-}
-
-export function lineCounter(): LineCounter {
+export function lineCounter() {
   let feeds = 0;
   let last = lineFeed;
   let hasNul = false;
   return {
-    add: (chunk) => {
+    add: (chunk: Buffer): void => {
       if (chunk.length === 0) return;
       feeds += countLineFeeds(chunk);
       last = chunk[chunk.length - 1] ?? lineFeed;
       hasNul ||= chunk.includes(0);
     },
-    result: () => ({ lines: feeds + (last === lineFeed ? 0 : 1), hasNul }),
+    result: (): LineCount => ({ lines: feeds + (last === lineFeed ? 0 : 1), hasNul }),
   };
 }
 

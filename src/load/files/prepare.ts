@@ -1,7 +1,6 @@
 /**
- * Makes a discovered file readable: verifies and unpacks gzip and zstd, turns UTF-16 and Latin-1 into UTF-8, gives a
- * name with glob characters a plain one. What goes out is a path DuckDB can read, and the file's fingerprint. Refuses
- * what is not what its name says; never looks at rows.
+ * A discovered file in; out a path that DuckDB can read, unpacked and in UTF-8, and the file's fingerprint. Refuses what is not what
+ * its name says; never looks at rows.
  */
 import { open, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
@@ -52,57 +51,43 @@ export async function prepareFile(
   if (file.compression === "zstd") {
     refusePackedParquet(file);
     const readable = await plainName(file.path, temporary);
-    const measured = await unpackZstd(engine, file, readable, text);
-    return { ...(await rewritten(file, text, measured, [])), strictPath: measured.isExact ? text : readable };
+    const unpacked = await unpackZstd(engine, file, readable, text);
+    const measured = (): Promise<Fingerprint> => Promise.resolve(unpacked);
+    return { ...(await textAt(text, file, measured)), strictPath: unpacked.isExact ? text : readable };
   }
   if (file.compression === "gzip" || recodingOf(file, head) !== null) {
-    const measured = await rewriteFile(file, text);
-    return rewritten(file, text, measured, measured.notes);
+    const rewritten = await rewriteFile(file, text);
+    return { ...(await textAt(text, file, () => Promise.resolve(rewritten))), notes: rewritten.notes };
   }
-  checkText(file, magicOf(head));
-  const path = await plainName(file.path, temporary);
-  return {
-    file,
-    path,
-    strictPath: path,
-    plainBytes: file.bytes,
-    head,
-    notes: [],
-    fingerprint: once(async () => forFormat(file, await fingerprint(file.path))),
-  };
+  return textAt(await plainName(file.path, temporary), file, () => fingerprint(file.path));
 }
 
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let begun: Promise<T> | null = null;
-  return () => {
-    begun ??= work();
-    return begun;
-  };
-}
-
-async function rewritten(
-  file: DiscoveredFile,
+/** The text of the file, at a path that DuckDB can read. */
+async function textAt(
   path: string,
-  measured: Fingerprint,
-  notes: readonly string[],
+  file: DiscoveredFile,
+  measure: () => Promise<Fingerprint>,
 ): Promise<PreparedFile> {
   const head = await readHead(path);
   checkText(file, magicOf(head));
-  const result = forFormat(file, measured);
-  const plainBytes = (await stat(path)).size;
+  const { size } = await stat(path);
+  const find = async (): Promise<Fingerprint> => {
+    const found = await measure();
+    return file.format === "parquet" ? { ...found, lines: null, hasNul: false } : found;
+  };
+  let found: Promise<Fingerprint> | null = null;
   return {
     file,
     path,
     strictPath: path,
-    plainBytes,
+    plainBytes: size,
     head,
-    notes,
-    fingerprint: () => Promise.resolve(result),
+    notes: [],
+    fingerprint: () => {
+      found ??= find();
+      return found;
+    },
   };
-}
-
-function forFormat(file: DiscoveredFile, found: Fingerprint): Fingerprint {
-  return file.format === "parquet" ? { ...found, lines: null, hasNul: false } : found;
 }
 
 /** DuckDB takes `*`, `?` and `[` in a path for a pattern: such a file is read through a link with a plain name. */

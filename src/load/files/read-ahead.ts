@@ -1,6 +1,6 @@
 /**
- * Gets the next files ready while the engine has the present ones: unpacked from the moment their turn is the next, hashed when
- * the engine has read the present ones and records their loads, which leaves a core idle. Groups come out in their order.
+ * Prepares the next files while the engine loads the present ones: unpacked when their turn is the next, hashed when the engine has
+ * read the present ones and records their loads, which leaves a core idle. Groups come out in their order.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,11 +14,7 @@ export interface ReadyFile {
   readonly prepared: Promise<PreparedFile>;
   /** Folder for temporary files of this file alone. */
   readonly temporary: string;
-}
-
-export interface ReadyGroup {
-  readonly files: readonly ReadyFile[];
-  /** To be called when the engine has read the rows: the next files may be hashed. */
+  /** To be called when the engine has read its rows: of the last in a group it has the next ones hashed. */
   readonly onRead: () => void;
 }
 
@@ -27,16 +23,17 @@ export async function* readyGroups(
   engine: Engine,
   groups: readonly (readonly FileTask[])[],
   parent: string,
-): AsyncGenerator<ReadyGroup> {
-  let ahead: readonly ReadyFile[] | null = null;
+): AsyncGenerator<readonly ReadyFile[]> {
+  let ahead: readonly StartedFile[] | null = null;
   try {
     for (const [index, group] of groups.entries()) {
-      const files: readonly ReadyFile[] = ahead ?? (await begin(engine, group, parent));
+      const files: readonly StartedFile[] = ahead ?? (await start(engine, group, parent));
       const next = groups[index + 1];
       // zstd is unpacked by the engine, which is busy
       const waits = next === undefined || next.some(({ file }) => file.compression === "zstd");
-      ahead = waits ? null : await begin(engine, next, parent);
-      yield { files, onRead: () => void measure(ahead ?? []) };
+      ahead = waits ? null : await start(engine, next, parent);
+      const hashNext = (): void => void hash(ahead ?? []);
+      yield files.map((file) => ({ ...file, onRead: file === files.at(-1) ? hashNext : () => {} }));
       for (const { temporary } of files) await rm(temporary, { recursive: true, force: true });
     }
   } finally {
@@ -45,13 +42,15 @@ export async function* readyGroups(
   }
 }
 
+type StartedFile = Omit<ReadyFile, "onRead">;
+
 /** One after the other: a group of a hundred packed files would else be unpacked all at once. */
-async function begin(
+async function start(
   engine: Engine,
   group: readonly FileTask[],
   parent: string,
-): Promise<readonly ReadyFile[]> {
-  const files: ReadyFile[] = [];
+): Promise<readonly StartedFile[]> {
+  const files: StartedFile[] = [];
   for (const task of group) {
     const temporary = await mkdtemp(join(parent, "file-"));
     const before = files.at(-1)?.prepared.catch(() => undefined);
@@ -62,6 +61,6 @@ async function begin(
   return files;
 }
 
-async function measure(files: readonly ReadyFile[]): Promise<void> {
+async function hash(files: readonly StartedFile[]): Promise<void> {
   for (const { prepared } of files) await prepared.then((file) => file.fingerprint()).catch(() => undefined);
 }

@@ -1,7 +1,7 @@
 /**
- * zstd to text. Node 20 cannot unpack it, DuckDB can and verifies checksums, but does not notice a missing end: that is
- * found first by walking the frames. DuckDB hands the text over line by line, without empty lines and carriage returns: where
- * that loses something, the strict reading goes to the file itself, and line numbers count the lines that are not empty.
+ * zstd to text. Node 20 cannot unpack it; DuckDB verifies checksums, but does not notice a missing end, which walking the frames
+ * finds. It returns the text line by line, without empty lines and carriage returns: where that loses something, the strict reading
+ * goes to the file itself, and line numbers count the lines that are not empty.
  */
 import { type FileHandle, open, stat } from "node:fs/promises";
 import type { Engine } from "../../engine/engine.ts";
@@ -29,8 +29,8 @@ export async function unpackZstd(
   readable: string,
   target: string,
 ): Promise<UnpackedZstd> {
-  const { problem, textBytes } = await walkZstd(file.path);
-  if (problem !== null) throw refusal(file.file, problem, "copy or export it again");
+  const textBytes = await walkZstd(file.path);
+  if (typeof textBytes === "string") throw refusal(file.file, textBytes, "copy or export it again");
   const lines = `read_csv(${sqlText(readable)}, auto_detect = false, header = false, strict_mode = false,
     delim = '${noDelimiter}', quote = '', escape = '', nullstr = '${noNull}', columns = {'line': 'VARCHAR'},
     compression = 'zstd', hive_partitioning = false, max_line_size = ${longestLine})`;
@@ -41,7 +41,8 @@ export async function unpackZstd(
       (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '${noDelimiter}')`);
   } catch (error) {
     if (isEngineError(error, "disk_full", "memory", "permission", "crashed")) throw error;
-    throw refusal(file.file, `is damaged: ${reasonOf(error)}`, "copy or export it again", error);
+    const reason = error instanceof EngineError ? error.reason : String(error);
+    throw refusal(file.file, `is damaged: ${reason}`, "copy or export it again", error);
   }
   const [sha256, text] = await Promise.all([sha256OfFile(file.path), fingerprint(target)]);
   const { size } = await stat(target);
@@ -50,36 +51,25 @@ export async function unpackZstd(
   return { lines: text.lines, hasNul: text.hasNul, sha256, isExact };
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof EngineError ? error.reason : String(error);
-}
-
 const frameMagic = 0xfd2fb528;
-
-interface ZstdFrames {
-  /** What is wrong; null when the file ends where its last frame ends. */
-  readonly problem: string | null;
-  /** Bytes of the text, when every frame says so; a compressor that streams does not know. */
-  readonly textBytes: number | null;
-}
 
 /**
  * Walks the frames and blocks without decompressing them (RFC 8878, section 3.1.1): a file cut at a block or frame boundary
- * decompresses without a word, so its end has to be found by counting.
+ * decompresses without a word, so its end has to be found by counting. Returns what is wrong, or the bytes of the text; null when a
+ * frame does not say how many, since a compressor that streams does not know.
  */
-async function walkZstd(path: string): Promise<ZstdFrames> {
+async function walkZstd(path: string): Promise<string | number | null> {
   const handle = await open(path, "r");
   try {
     const { size } = await handle.stat();
-    let at = 0;
     let textBytes: number | null = 0;
-    while (at < size) {
+    for (let at = 0; at < size; ) {
       const frame = await readFrame(handle, at, size);
-      if (typeof frame === "string") return { problem: frame, textBytes: null };
+      if (typeof frame === "string") return frame;
       textBytes = textBytes === null || frame.textBytes === null ? null : textBytes + frame.textBytes;
       at = frame.end;
     }
-    return { problem: null, textBytes };
+    return textBytes;
   } finally {
     await handle.close();
   }
@@ -117,14 +107,8 @@ async function readFrame(handle: FileHandle, start: number, size: number): Promi
   return at > size ? cut : { end: at, textBytes };
 }
 
-interface FrameHeader {
-  readonly headerBytes: number;
-  readonly hasChecksum: boolean;
-  readonly textBytes: number | null;
-}
-
 /** `head`: magic number, descriptor, window (unless the frame is one segment), dictionary id, size of the text. */
-function frameHeader(head: Buffer): FrameHeader {
+function frameHeader(head: Buffer) {
   const descriptor = head[4] ?? 0;
   const singleSegment = (descriptor & 0x20) !== 0;
   const dictionaryBytes = [0, 1, 2, 4][descriptor & 3] ?? 0;

@@ -28,7 +28,7 @@ import {
 
 /** One file with all that reading its rows takes. */
 export interface ReadableFile {
-  readonly task: Omit<FileTask, "hadRows">;
+  readonly task: FileTask;
   /** Folder for temporary files of this file alone. */
   readonly temporary: string;
   readonly prepared: PreparedFile;

@@ -12,6 +12,7 @@ import { prepareFile } from "../files/prepare.ts";
 import { isRefusal } from "../files/refusal.ts";
 import { type ReadableFile, rawRelation } from "../formats/raw-relation.ts";
 import { soundRecords } from "../formats/sound-records.ts";
+import type { FileTask } from "../plan.ts";
 import { rejectsOf } from "../records/file-facts.ts";
 import { knownFile, readKnownFiles, writeKnownFiles } from "../records/loads-table.ts";
 import { markItemsStale } from "./item-attributes.ts";
@@ -43,9 +44,10 @@ export async function buildLookup(
   await engine.transaction(async () => {
     let fileId = await forgetFiles(engine, source);
     await engine.execute("DROP TABLE IF EXISTS temp.lookup_rows");
-    const tasks: { readonly task: LookupTask; readonly lookup: LookupFile }[] = [];
+    const tasks: { readonly task: FileTask; readonly lookup: LookupFile }[] = [];
     for (const each of opened) {
-      const task = { file: each.file, fileId: ++fileId, loadFingerprint: options.loadFingerprint };
+      const { loadFingerprint } = options;
+      const task = { file: each.file, fileId: ++fileId, loadFingerprint, hadRows: false };
       tasks.push({ task, lookup: await readFile(engine, each, task) });
     }
     const kept = await makeLookupTable(engine, source);
@@ -54,8 +56,6 @@ export async function buildLookup(
       await recordLookup(engine, task, lookup, kept.get(task.fileId) ?? 0);
   });
 }
-
-type LookupTask = ReadableFile["task"];
 
 /** Outside the transaction: a statement that fails there would take the other files down with it. */
 async function openFile(engine: Engine, file: DiscoveredFile, folder: string): Promise<LookupFile> {
@@ -87,7 +87,7 @@ async function forgetFiles(engine: Engine, source: Source): Promise<number> {
   return known.reduce((highest, each) => Math.max(highest, each.fileId), 0);
 }
 
-async function readFile(engine: Engine, lookup: LookupFile, task: LookupTask): Promise<LookupFile> {
+async function readFile(engine: Engine, lookup: LookupFile, task: FileTask): Promise<LookupFile> {
   const { file, opened } = lookup;
   if (opened === null) return lookup;
   try {
@@ -132,7 +132,7 @@ async function appendRows(engine: Engine, select: string): Promise<void> {
 
 async function recordLookup(
   engine: Engine,
-  task: LookupTask,
+  task: FileTask,
   { opened, read, notes }: LookupFile,
   loaded: number,
 ): Promise<void> {

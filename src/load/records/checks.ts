@@ -1,12 +1,19 @@
 /** Gatebook's own checks of the loads, beside the analysts' checks. */
 import { check, listed } from "../../model/check-result.ts";
 import type { Config } from "../../model/config.ts";
-import type { CheckResult } from "../../model/result.ts";
+import type { CheckResult, LoadRecord } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
 import { countText } from "../../text/numbers.ts";
 import type { SetApart } from "../events/named-sources.ts";
 import { changedColumns } from "./changed-columns.ts";
-import { copiedFiles, lateRows, refusedFiles, unnamedSources, vanishedFiles } from "./file-checks.ts";
+import {
+  checkNone,
+  copiedFiles,
+  lateRows,
+  refusedFiles,
+  unnamedSources,
+  vanishedFiles,
+} from "./file-checks.ts";
 import type { KnownFile } from "./loads-table.ts";
 import { exampleText, type RejectExample, SOUND_REASON } from "./reject-examples.ts";
 
@@ -26,9 +33,9 @@ export function loadChecks(
     ({ record }) => retentionStart === null || record.lastDay === null || record.lastDay >= retentionStart,
   );
   return [
-    accounting(known),
+    accounting(known.map(({ record }) => record)),
     refusedFiles(open),
-    rejected(open, rejectExamples, config),
+    rejectedRows(open, rejectExamples, config),
     conflicts(open, config),
     lateRows(open),
     copiedFiles(open),
@@ -38,42 +45,41 @@ export function loadChecks(
   ];
 }
 
-function accounting(known: readonly KnownFile[]): CheckResult {
-  const sums = { read: 0, loaded: 0, duplicates: 0, rejected: 0 };
-  for (const { record } of known) {
-    sums.read += record.read;
-    sums.loaded += record.loaded;
-    sums.duplicates += record.duplicates;
-    sums.rejected += record.rejected;
-  }
-  const total = sums.loaded + sums.duplicates + sums.rejected;
+type Count = "read" | "loaded" | "duplicates" | "conflicts" | "rejected";
+
+function sumOf(records: readonly LoadRecord[], count: Count): number {
+  return records.reduce((sum, record) => sum + record[count], 0);
+}
+
+function accounting(records: readonly LoadRecord[]): CheckResult {
+  const [read, loaded] = [sumOf(records, "read"), sumOf(records, "loaded")];
+  const [duplicates, rejected] = [sumOf(records, "duplicates"), sumOf(records, "rejected")];
+  const total = loaded + duplicates + rejected;
   return check(
     "load_accounting",
     "Every row read is accounted for",
     "read = loaded + duplicates + rejected, over all files",
     "block",
     {
-      passes: sums.read === total,
+      passes: read === total,
       observed: total,
-      expected: sums.read,
-      detail: `${countText(sums.read)} read = ${countText(sums.loaded)} loaded + ${countText(sums.duplicates)} duplicates + ${countText(sums.rejected)} rejected`,
+      expected: read,
+      detail: `${countText(read)} read = ${countText(loaded)} loaded + ${countText(duplicates)} duplicates + ${countText(rejected)} rejected`,
     },
   );
 }
 
-function rejected(
+function rejectedRows(
   known: readonly KnownFile[],
   examples: readonly RejectExample[],
   config: Config,
 ): CheckResult {
   const bySource = config.sources.map(({ name }) => {
     const records = known.flatMap(({ record }) => (record.source === name ? [record] : []));
-    const read = records.reduce((sum, record) => sum + record.read, 0);
+    const read = sumOf(records, "read");
     // rows of closed days are sound; they have a check of their own
-    const bad = records.reduce(
-      (sum, record) => sum + record.rejected - (record.rejectedByReason[SOUND_REASON] ?? 0),
-      0,
-    );
+    const late = records.reduce((sum, record) => sum + (record.rejectedByReason[SOUND_REASON] ?? 0), 0);
+    const bad = sumOf(records, "rejected") - late;
     const example = examples.find(({ source }) => source === name);
     const quoted = example === undefined ? "" : `, e.g. ${exampleText(example)}`;
     const share = read === 0 ? 0 : bad / read;
@@ -82,6 +88,7 @@ function rejected(
   });
   const worst = Math.max(0, ...bySource.map(({ share }) => share));
   const limit = config.maxRejected;
+  const found = bySource.filter(({ bad }) => bad > 0).toSorted((a, b) => b.share - a.share);
   return check(
     "rejected_rows",
     "Rejected rows stay within max_rejected",
@@ -91,17 +98,12 @@ function rejected(
       passes: worst <= limit,
       observed: worst,
       expected: limit,
-      detail: listed(
-        bySource
-          .filter(({ bad }) => bad > 0)
-          .toSorted((a, b) => b.share - a.share)
-          .map(({ text }) => text),
-      ),
+      detail: listed(found.map(({ text }) => text)),
     },
   );
 }
 
-function reasonsOf(records: readonly KnownFile["record"][]): string {
+function reasonsOf(records: readonly LoadRecord[]): string {
   const counts = new Map<string, number>();
   for (const record of records) {
     for (const [reason, rows] of Object.entries(record.rejectedByReason)) {
@@ -115,23 +117,14 @@ function reasonsOf(records: readonly KnownFile["record"][]): string {
 }
 
 function conflicts(known: readonly KnownFile[], config: Config): CheckResult {
-  const total = known.reduce((sum, { record }) => sum + record.conflicts, 0);
-  const read = known.reduce((sum, { record }) => sum + record.read, 0);
-  const blocks = total > config.maxRejected * read;
-  return check(
-    "conflicting_event_ids",
-    "One event_id, one event",
-    "Rows whose event_id another row has with other content; the earliest counts",
+  const records = known.map(({ record }) => record);
+  const total = sumOf(records, "conflicts");
+  const blocks = total > config.maxRejected * sumOf(records, "read");
+  const description = "Rows whose event_id another row has with other content; the earliest counts";
+  return checkNone(
+    ["conflicting_event_ids", "One event_id, one event", description],
     blocks ? "block" : "warn",
-    {
-      passes: total === 0,
-      observed: total,
-      expected: 0,
-      detail: listed(
-        known
-          .filter(({ record }) => record.conflicts > 0)
-          .map(({ record }) => `${record.file}: ${record.conflicts}`),
-      ),
-    },
+    records.filter((record) => record.conflicts > 0).map(({ file, conflicts: rows }) => `${file}: ${rows}`),
+    total,
   );
 }

@@ -7,14 +7,24 @@ import type { SetApart } from "../events/named-sources.ts";
 import type { KnownFile } from "./loads-table.ts";
 import { SOUND_REASON } from "./reject-examples.ts";
 
+/** A check that passes when there is none of `items`; `observed`: what else than their number was counted. */
+export function checkNone(
+  [name, title, description]: readonly [name: string, title: string, description: string],
+  effect: CheckResult["effect"],
+  items: readonly string[],
+  observed = items.length,
+): CheckResult {
+  const passes = items.length === 0;
+  return check(name, title, description, effect, { passes, observed, expected: 0, detail: listed(items) });
+}
+
 export function refusedFiles(known: readonly KnownFile[]): CheckResult {
   const files = known.filter(({ record }) => record.status === "refused");
-  return check("refused_files", "Every file could be read", "A refused file adds no row at all", "block", {
-    passes: files.length === 0,
-    observed: files.length,
-    expected: 0,
-    detail: listed(files.map(({ record }) => `${record.file} ${record.notes[0] ?? ""}`)),
-  });
+  return checkNone(
+    ["refused_files", "Every file could be read", "A refused file adds no row at all"],
+    "block",
+    files.map(({ record }) => `${record.file} ${record.notes[0] ?? ""}`),
+  );
 }
 
 /** The same bytes under two names: with event ids the copy is all duplicates, without them its rows count twice. */
@@ -29,50 +39,36 @@ export function copiedFiles(known: readonly KnownFile[]): CheckResult {
     const loaded = records.reduce((sum, record) => sum + record.loaded, 0);
     return records.length > 1 && loaded > (records[0]?.read ?? 0) - (records[0]?.rejected ?? 0);
   });
-  return check(
-    "copied_files",
-    "No file counts twice",
-    "Two files of one source with the same bytes, and no event ids to tell",
+  const description =
+    "Two files of one source with the same bytes, and no event ids to distinguish their rows";
+  return checkNone(
+    ["copied_files", "No file counts twice", description],
     "block",
-    {
-      passes: twice.length === 0,
-      observed: twice.length,
-      expected: 0,
-      detail: listed(twice.map((records) => records.map(({ file }) => file).join(" = "))),
-    },
+    twice.map((records) => records.map(({ file }) => file).join(" = ")),
   );
 }
 
 export function lateRows(known: readonly KnownFile[]): CheckResult {
   const rows = (file: KnownFile): number => file.record.rejectedByReason[SOUND_REASON] ?? 0;
   const late = known.filter((file) => rows(file) > 0);
-  return check(
-    "late_rows",
-    "No events for closed days",
-    "Days older than keep_events can no longer be restated",
+  return checkNone(
+    ["late_rows", "No events for closed days", "Days older than keep_events can no longer be restated"],
     "warn",
-    {
-      passes: late.length === 0,
-      observed: late.reduce((sum, file) => sum + rows(file), 0),
-      expected: 0,
-      detail: listed(late.map((file) => `${file.record.file}: ${rows(file)}`)),
-    },
+    late.map((file) => `${file.record.file}: ${rows(file)}`),
+    late.reduce((sum, file) => sum + rows(file), 0),
   );
 }
 
 export function vanishedFiles(known: readonly KnownFile[]): CheckResult {
   const files = known.filter(({ record }) => record.status === "vanished");
-  return check(
-    "vanished_files",
-    "Loaded files are still there",
-    "The rows of a file that is gone stay in the warehouse",
+  return checkNone(
+    [
+      "vanished_files",
+      "Loaded files are still there",
+      "The rows of a file that is gone stay in the warehouse",
+    ],
     "warn",
-    {
-      passes: files.length === 0,
-      observed: files.length,
-      expected: 0,
-      detail: listed(files.map(({ record }) => record.file)),
-    },
+    files.map(({ record }) => record.file),
   );
 }
 

@@ -58,7 +58,7 @@ type Recorded = Partial<LoadRecord> & Pick<LoadRecord, "status" | "notes">;
 
 /** Nothing counted, but for what is given. */
 export function knownFile(
-  { file, fileId, loadFingerprint }: Omit<FileTask, "hadRows">,
+  { file, fileId, loadFingerprint }: FileTask,
   { record, ...more }: Partial<Omit<KnownFile, "record">> & { readonly record: Recorded },
 ): KnownFile {
   return {
@@ -93,46 +93,28 @@ export function knownFile(
 /** Replaces the rows of the files. */
 export async function writeKnownFiles(engine: Engine, known: readonly KnownFile[]): Promise<void> {
   const ids = known.map(({ fileId }) => fileId);
-  const rows = known.map((each) => `(${valuesOf(each).map(literal).join(", ")})`);
+  const rows = known.map(rowOf);
+  const values = rows.map((row) => `(${Object.values(row).map(literal).join(", ")})`);
   await engine.execute(`DELETE FROM load_files WHERE file_id IN (${ids.join(", ")});
-    INSERT INTO load_files VALUES ${rows.join(", ")}`);
+    INSERT INTO load_files (${Object.keys(rows[0] ?? {}).join(", ")}) VALUES ${values.join(", ")}`);
 }
 
-function valuesOf(known: KnownFile): readonly (string | number | null)[] {
-  const { record } = known;
-  return [
-    known.fileId,
-    record.source,
-    record.file,
-    known.kind,
-    record.status,
-    known.modifiedNs,
-    known.loadFingerprint,
-    known.retryFrom,
-    JSON.stringify(known.present),
-    record.lines,
-    record.read,
-    record.loaded,
-    record.duplicates,
-    record.conflicts,
-    record.rejected,
-    JSON.stringify(record.rejectedByReason),
-    record.bytes,
-    record.modifiedAt.replace(/Z$/, ""),
-    record.sha256,
-    record.firstDay,
-    record.lastDay,
-    JSON.stringify(record.columns),
-    JSON.stringify(record.notes),
-  ];
+/** Column → value: keys in snake case, but for one that had another name. */
+function rowOf({ record, loadFingerprint, ...known }: KnownFile): Readonly<Record<string, unknown>> {
+  const modifiedAt = record.modifiedAt.replace(/Z$/, "");
+  const values = Object.entries({ ...known, recipe: loadFingerprint, ...record, modifiedAt });
+  return Object.fromEntries(
+    values.map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
+  );
 }
 
 export async function setStatus(engine: Engine, fileId: number, status: LoadRecord["status"]): Promise<void> {
   await engine.execute(`UPDATE load_files SET status = ${sqlText(status)} WHERE file_id = ${fileId}`);
 }
 
-function literal(value: string | number | null): string {
-  return typeof value === "number" ? String(value) : sqlText(value);
+function literal(value: unknown): string {
+  if (typeof value === "number") return String(value);
+  return sqlText(value === null || typeof value === "string" ? value : JSON.stringify(value));
 }
 
 /** "1767323045123456789" → "2026-01-02T03:04:05.123Z". */

@@ -80,94 +80,105 @@ CREATE OR REPLACE VIEW loads AS
   FROM load_files;
 `;
 
-const viewComments: readonly (readonly [string, string])[] = [
-  ["events", "One row per event that counts: rejects and duplicates are left out"],
-  [
-    "user_discovery_events",
-    "The view events under the name the runbook's own queries use, with meta for metadata",
-  ],
-  ["duplicate_events", "Rows that were not counted because another row has the same event_id"],
-  ["rejected_rows", "Rows that could not be read, and why"],
-  ["misdated_days", "Sources and days whose given event_date too often is not the day of the time"],
-  ["loads", "One row per export file: read = loaded + duplicates + rejected"],
-];
+const fileComments = {
+  source: "Name of the source in rollout.yaml",
+  file: "The export file, relative to the workspace",
+};
+const canonicalComments = Object.fromEntries(canonicalColumns.map(({ name, comment }) => [name, comment]));
+const eventComments = {
+  ...canonicalComments,
+  unit_id: "Who is compared: the user, else the session, else the event itself; never null",
+  unit_bucket: "0-9999, from the md5 of unit_id: the same everywhere",
+};
 
-const columnComments: readonly (readonly [view: string, column: string, comment: string])[] = [
-  ...["events", "user_discovery_events"].flatMap((view) => [
-    ...canonicalColumns.map(({ name, comment }) => [view, name, comment] as const),
-    [
-      view,
-      "unit_id",
-      "Who is compared: the user, else the session, else the event itself; never null",
-    ] as const,
-    [view, "unit_bucket", "0-9999, from the md5 of unit_id: the same everywhere"] as const,
-  ]),
-  ["user_discovery_events", "meta", "The same as metadata"],
-  ...["duplicate_events", "rejected_rows", "loads"].flatMap((view) => [
-    [view, "source", "Name of the source in rollout.yaml"] as const,
-    [view, "file", "The export file, relative to the workspace"] as const,
-  ]),
-  ...canonicalColumns.map(({ name, comment }) => ["duplicate_events", name, comment] as const),
-  ["misdated_days", "source", "Name of the source in rollout.yaml"],
-  ["misdated_days", "event_date", "Day as the export gives it"],
-  ["misdated_days", "rows", "Rows of the source on that day"],
-  ["misdated_days", "misdated", "Those whose occurred_at lies on another day"],
-  [
-    "duplicate_events",
-    "kind",
-    "exact: same content as the row that counts; conflict: same event_id, other content",
-  ],
-  [
-    "rejected_rows",
-    "line",
-    "Line in the file (row number in Parquet), starting at 1; null behind a staging query",
-  ],
-  ["rejected_rows", "column_name", "The column at fault; null when it is the row as a whole"],
-  ["rejected_rows", "reason", "One word, e.g. unknown_event_type"],
-  ["rejected_rows", "raw", "The row as it is in the file"],
-  ["loads", "status", "loaded; vanished: the file is gone, its rows stay; refused: nothing of it was taken"],
-  ["loads", "lines", "Physical lines, counted independently of the reader; null for Parquet"],
-  ["loads", "read", "Rows the source yielded and rows the reader refused, without the header"],
-  ["loads", "loaded", "Rows that count"],
-  ["loads", "duplicates", "Rows whose event_id another row has, conflicts among them"],
-  ["loads", "conflicts", "Duplicates whose content differs from the row that counts"],
-  ["loads", "rejected", "Rows in rejected_rows"],
-  ["loads", "rejected_by_reason", "JSON object: reason, count"],
-  ["loads", "bytes", "Size of the file on disk"],
-  ["loads", "sha256", "Of the file on disk"],
-  ["loads", "first_day", "First day of its events"],
-  ["loads", "last_day", "Last day of its events"],
-  ["loads", "modified_at", "Modification time of the file, UTC"],
-  ["loads", "columns", "JSON array: the columns as found in the file"],
-  ["loads", "notes", "JSON array: what else was found"],
-];
+/** View → column → comment; under `itself` that of the view. */
+type ViewComments = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-const comments = [
-  ...viewComments.map(
-    ([view, comment]) => [view, `COMMENT ON VIEW ${view} IS ${sqlText(comment)};`] as const,
-  ),
-  ...columnComments.map(
-    ([view, column, comment]) =>
-      [view, `COMMENT ON COLUMN ${view}.${column} IS ${sqlText(comment)};`] as const,
-  ),
-];
-const isOfEvents = ([view]: readonly [string, string]): boolean =>
-  view === "events" || view === "user_discovery_events";
-const eventComments = comments.filter(isOfEvents).map(([, sql]) => sql);
-const otherComments = comments.filter((comment) => !isOfEvents(comment)).map(([, sql]) => sql);
+const commentsOfEvents: ViewComments = {
+  events: {
+    itself: "One row per event that counts: rejects and duplicates are left out",
+    ...eventComments,
+  },
+  user_discovery_events: {
+    itself: "The view events under the name the runbook's own queries use, with meta for metadata",
+    ...eventComments,
+    meta: "The same as metadata",
+  },
+};
+
+const otherComments: ViewComments = {
+  duplicate_events: {
+    itself: "Rows that were not counted because another row has the same event_id",
+    ...fileComments,
+    ...canonicalComments,
+    kind: "exact: same content as the row that counts; conflict: same event_id, other content",
+  },
+  rejected_rows: {
+    itself: "Rows that could not be read, and why",
+    ...fileComments,
+    line: "Line in the file (row number in Parquet), starting at 1; null behind a staging query",
+    column_name: "The column at fault; null when it is the row as a whole",
+    reason: "One word, e.g. unknown_event_type",
+    raw: "The row as it is in the file",
+  },
+  misdated_days: {
+    itself: "Sources and days whose given event_date too often is not the day of the time",
+    source: fileComments.source,
+    event_date: "Day as the export gives it",
+    rows: "Rows of the source on that day",
+    misdated: "Those whose occurred_at is on another day",
+  },
+  loads: {
+    itself: "One row per export file: read = loaded + duplicates + rejected",
+    ...fileComments,
+    status: "loaded; vanished: the file is gone, its rows stay; refused: nothing of it was taken",
+    lines: "Physical lines, counted independently of the reader; null for Parquet",
+    read: "Rows the source yielded and rows the reader refused, without the header",
+    loaded: "Rows that count",
+    duplicates: "Rows whose event_id another row has, conflicts among them",
+    conflicts: "Duplicates whose content differs from the row that counts",
+    rejected: "Rows in rejected_rows",
+    rejected_by_reason: "JSON object: reason, count",
+    bytes: "Size of the file on disk",
+    sha256: "Of the file on disk",
+    first_day: "First day of its events",
+    last_day: "Last day of its events",
+    modified_at: "Modification time of the file, UTC",
+    columns: "JSON array: the columns as found in the file",
+    notes: "JSON array: what else was found",
+  },
+};
+
+function commentSql(comments: ViewComments): string {
+  const statements = Object.entries(comments).flatMap(([view, { itself = null, ...columns }]) => [
+    `COMMENT ON VIEW ${view} IS ${sqlText(itself)};`,
+    ...Object.entries(columns).map(
+      ([name, text]) => `COMMENT ON COLUMN ${view}.${name} IS ${sqlText(text)};`,
+    ),
+  ]);
+  return statements.join("\n");
+}
 
 const eventKind = "CREATE TYPE event_kind AS ENUM ('impression', 'click', 'favorite', 'download')";
 
-const schemaSql = [eventKind, tables, eventViews(unitColumns), views, ...eventComments, ...otherComments];
+const schemaSql = [
+  tables,
+  eventViews(unitColumns),
+  views,
+  commentSql(commentsOfEvents),
+  commentSql(otherComments),
+].join("\n");
 
 /** Makes what is missing and leaves what is there. Views are renewed when this tool has other ones. */
 export async function createLoadTables(engine: Engine): Promise<void> {
-  const schema = createHash("sha256").update(schemaSql.join("\n")).digest("hex");
+  const schema = createHash("sha256")
+    .update(eventKind + schemaSql)
+    .digest("hex");
   if ((await stateOf(engine, "schema")) === schema) return;
   await engine.transaction(async () => {
     const [known] = await engine.rows("SELECT 1 AS found FROM duckdb_types() WHERE type_name = 'event_kind'");
     if (known === undefined) await engine.execute(eventKind);
-    await engine.execute(schemaSql.slice(1).join("\n"));
+    await engine.execute(schemaSql);
     await engine.execute(`DELETE FROM load_state WHERE key IN ('schema', 'unit');
       INSERT INTO load_state VALUES ('schema', ${sqlText(schema)})`);
   });
@@ -185,7 +196,7 @@ export async function narrowUnits(engine: Engine): Promise<void> {
   if ((await stateOf(engine, "unit")) === String(needed)) return;
   await engine.transaction(() =>
     engine.execute(`${eventViews(unitColumns.slice(0, needed))}
-      ${eventComments.join("\n")}
+      ${commentSql(commentsOfEvents)}
       DELETE FROM load_state WHERE key = 'unit';
       INSERT INTO load_state VALUES ('unit', '${needed}')`),
   );

@@ -8,31 +8,34 @@ import { queryProblem } from "../catalog/query-problem.ts";
 
 type ColumnFamily = "date" | "text" | "number" | "any";
 
-interface Required {
-  readonly name: string;
-  readonly family: ColumnFamily;
+interface Family {
+  /** Null: any. */
+  readonly kinds: readonly ColumnKind[] | null;
+  /** What to cast to. */
+  readonly target: string;
+  readonly meaning: string;
 }
 
-const required = (name: string, family: ColumnFamily): Required => ({ name, family });
-const unitGrain = [
-  required("event_date", "date"),
-  required("algo_version", "text"),
-  required("unit_id", "any"),
-];
+const families: Readonly<Record<ColumnFamily, Family>> = {
+  date: { kinds: ["date"], target: "DATE", meaning: "a DATE" },
+  text: { kinds: ["text"], target: "VARCHAR", meaning: "text" },
+  number: { kinds: ["integer", "decimal", "double"], target: "BIGINT", meaning: "a number" },
+  any: { kinds: null, target: "VARCHAR", meaning: "a value" },
+};
 
+/** Column → family, in the order of messages. */
+type Contract = Readonly<Record<string, ColumnFamily>>;
+
+const dayGrain: Contract = { event_date: "date", algo_version: "text" };
+const unitGrain: Contract = { ...dayGrain, unit_id: "any" };
 const contracts = {
-  relation: [required("event_date", "date"), required("algo_version", "text")],
+  relation: dayGrain,
   /** What gatebook itself reads. */
-  userDays: [...unitGrain, required("impressions", "number"), required("clicks", "number")],
-  ratio: [...unitGrain, required("numerator", "number"), required("denominator", "number")],
-  concentration: [...unitGrain, required("key", "any"), required("weight", "number")],
-  check: [
-    required("status", "text"),
-    required("observed", "any"),
-    required("expected", "any"),
-    required("detail", "text"),
-  ],
-} as const satisfies Record<string, readonly Required[]>;
+  userDays: { ...unitGrain, impressions: "number", clicks: "number" },
+  ratio: { ...unitGrain, numerator: "number", denominator: "number" },
+  concentration: { ...unitGrain, key: "any", weight: "number" },
+  check: { status: "text", observed: "any", expected: "any", detail: "text" },
+} as const satisfies Record<string, Contract>;
 
 /** Columns missing or of the wrong type, in the contract's order. Cells and sources have no contract here. */
 export function contractProblems(
@@ -42,16 +45,24 @@ export function contractProblems(
   const contract = contractOf(file);
   if (contract === null) return duplicateColumns(file, columns);
   const names = columns.map(({ name }) => name);
-  const spare = names.filter((name) => !contract.some((wanted) => wanted.name === name.toLowerCase()));
-  const problems = contract.flatMap((wanted) => {
-    const column = columns.find(({ name }) => name.toLowerCase() === wanted.name);
-    if (column === undefined) return [missingColumn(file, wanted, names, spare)];
-    return isOf(wanted.family, column.kind) ? [] : [wrongType(file, wanted, column)];
+  const spare = names.filter((name) => !(name.toLowerCase() in contract));
+  const problems = Object.entries(contract).flatMap(([wanted, family]) => {
+    const column = columns.find(({ name }) => name.toLowerCase() === wanted);
+    if (column === undefined) return [missingColumn(file, wanted, { names, spare })];
+    const { kinds, target, meaning } = families[family];
+    if (kinds === null || kinds.includes(column.kind)) return [];
+    return [
+      problem(
+        file,
+        `column "${wanted}" is ${column.type}, not ${meaning}`,
+        `write CAST(… AS ${target}) AS ${wanted}`,
+      ),
+    ];
   });
   return [...duplicateColumns(file, columns), ...problems];
 }
 
-function contractOf(file: CatalogFile): readonly Required[] | null {
+function contractOf(file: CatalogFile): Contract | null {
   switch (file.kind) {
     case "relation":
       return file.name === "user_days" ? contracts.userDays : contracts.relation;
@@ -69,31 +80,18 @@ function contractOf(file: CatalogFile): readonly Required[] | null {
 
 function missingColumn(
   file: CatalogFile,
-  wanted: Required,
-  names: readonly string[],
-  spare: readonly string[],
+  wanted: string,
+  { names, spare }: Readonly<Record<"names" | "spare", readonly string[]>>,
 ): GatebookError {
-  const meant = didYouMean(wanted.name, spare);
+  const meant = didYouMean(wanted, spare);
   const isConcentration = file.kind === "metric" && names.includes("key") && names.includes("weight");
   const hint =
     meant !== null
-      ? `"${meant}" may be it: write ${meant} AS ${wanted.name}`
+      ? `"${meant}" may be it: write ${meant} AS ${wanted}`
       : isConcentration && file.header.top === null
         ? "for a concentration of key and weight add the header line `-- @top 10`"
         : `it returns ${names.join(", ")}`;
-  return queryProblem(file, `the ${file.kind} returns no column "${wanted.name}"`, {
-    ...queryPlace(file.sql),
-    hint,
-  });
-}
-
-function wrongType(file: CatalogFile, wanted: Required, column: Column): GatebookError {
-  const target = { date: "DATE", text: "VARCHAR", number: "BIGINT", any: "VARCHAR" }[wanted.family];
-  const meaning = { date: "a DATE", text: "text", number: "a number", any: "a value" }[wanted.family];
-  return queryProblem(file, `column "${wanted.name}" is ${column.type}, not ${meaning}`, {
-    ...queryPlace(file.sql),
-    hint: `write CAST(… AS ${target}) AS ${wanted.name}`,
-  });
+  return problem(file, `the ${file.kind} returns no column "${wanted}"`, hint);
 }
 
 /** Row objects, and a table made of the query, would lose one of the two. */
@@ -101,28 +99,16 @@ function duplicateColumns(file: CatalogFile, columns: readonly Column[]): readon
   const names = columns.map(({ name }) => name.toLowerCase());
   const twice = names.filter((name, index) => names.indexOf(name) < index);
   return [...new Set(twice)].map((name) =>
-    queryProblem(file, `two columns are called "${name}"`, {
-      ...queryPlace(file.sql),
-      hint: "give one of them another name with AS",
-    }),
+    problem(file, `two columns are called "${name}"`, "give one of them another name with AS"),
   );
 }
 
-function isOf(family: ColumnFamily, kind: ColumnKind): boolean {
-  switch (family) {
-    case "date":
-    case "text":
-      return kind === family;
-    case "number":
-      return kind === "integer" || kind === "decimal" || kind === "double";
-    case "any":
-      return true;
-    default:
-      return family satisfies never;
-  }
+/** The query as a whole is at fault: where it begins. */
+function problem(file: CatalogFile, message: string, hint: string): GatebookError {
+  return queryProblem(file, message, { ...queryPlace(file.sql), hint });
 }
 
-/** Whether all these columns hold integers: then their sums are exact. */
+/** Whether all these columns are integers: then their sums are exact. */
 export function areIntegers(columns: readonly TypedColumn[], ...names: readonly string[]): boolean {
   return names.every((name) =>
     columns.some((column) => column.name.toLowerCase() === name && column.kind === "integer"),

@@ -34,15 +34,15 @@ describe("files got ready ahead", () => {
   test("come in their order; a damaged one is told when it is its turn; nothing of them stays", async () => {
     const { groups, engine, parent } = await fourFiles();
     const seen: string[] = [];
-    for await (const { files, onRead } of readyGroups(engine, groups, parent)) {
-      for (const { task, prepared } of files) {
+    for await (const files of readyGroups(engine, groups, parent)) {
+      for (const { task, prepared, onRead } of files) {
         const lines = await prepared.then(
           async (file) => `${(await file.fingerprint()).lines} lines`,
           (error: Error) => error.message,
         );
         seen.push(`${task.file.file}: ${lines}`);
+        onRead();
       }
-      onRead();
     }
     expect(seen).toEqual([
       "exports/1.csv.gz: 2 lines",
@@ -56,7 +56,7 @@ describe("files got ready ahead", () => {
 
   test("whoever stops early finds nobody writing any more", async () => {
     const { groups, engine, parent } = await fourFiles();
-    for await (const { files } of readyGroups(engine, groups.slice(1), parent)) {
+    for await (const files of readyGroups(engine, groups.slice(1), parent)) {
       await files[0]?.prepared;
       break;
     }
