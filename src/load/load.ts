@@ -1,7 +1,6 @@
 /**
- * Exports into the warehouse: what `discoverSources` found comes in; event rows, rejects, duplicates and one load
- * record per file go out, one transaction per file or group of small ones. Unchanged files are skipped, changed ones read again, vanished
- * ones keep their rows. A file that cannot be taken is recorded as refused and never stops the others.
+ * Exports into the warehouse. In: what `discoverSources` found. Out: event rows, rejects, duplicates and one load record per file. A
+ * file that cannot be taken is recorded as refused and never stops the others.
  */
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,12 +11,7 @@ import type { CheckResult, LoadRecord } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
 import { readDirtyDays } from "./days/dirty-days.ts";
 import { reopenDays, retentionStart } from "./days/pruned-days.ts";
-import {
-  columnsThatCount,
-  definitionOf,
-  type SourceDefinition,
-  writeDefinitions,
-} from "./events/definition.ts";
+import { writeDefinitions } from "./events/definition.ts";
 import { clearOldPlaceholders, refreshKeys } from "./events/event-identity.ts";
 import { type SetApart, settleSources } from "./events/named-sources.ts";
 import type { DiscoveredFile } from "./files/discover.ts";
@@ -34,10 +28,9 @@ import { narrowUnits } from "./records/tables.ts";
 export interface LoadContext {
   /** Instant of the judgement, ISO UTC. */
   readonly asOf: string;
-  /** The clock. An event is in the future when it lies more than a day after both: a backfill of an old day finds
-   * later days in the exports, and they are sound. */
+  /** The clock. An event is in the future when it is more than a day after both: a backfill finds later days, and they are valid. */
   readonly now?: Date | undefined;
-  /** Inside a folder the engine may read and write behind the fence. */
+  /** Inside a folder that the engine may read and write when it is locked down. */
   readonly temporaryFolder: string;
   readonly progress: LoadProgress;
   /** Days whose events were dropped are loaded again, as far as their exports are there. */
@@ -71,7 +64,7 @@ export async function loadSources(
     const latestDay = lastPossibleDay(config, context);
     const lookups = await loadLookups(engine, config, files, { latestDay, temporary });
     const loadFingerprints = await fingerprintsOf(engine, config, lookups);
-    await noteDefinitions(engine, config, { loadFingerprints, named: context.namedColumns ?? null });
+    await writeDefinitions(engine, config, { loadFingerprints, named: context.namedColumns ?? null });
     const events = files.filter(({ source }) => source.kind === "events");
     if (context.reload === true) await reopenDays(engine, events);
     const leftOut = await settleSources(engine, config, events);
@@ -103,28 +96,6 @@ async function fingerprintsOf(
     found.set(source.name, await loadFingerprint(source, config, joined));
   }
   return found;
-}
-
-interface DefinitionRequest {
-  readonly loadFingerprints: ReadonlyMap<string, string>;
-  readonly named: ReadonlySet<string> | null;
-}
-
-async function noteDefinitions(
-  engine: Engine,
-  config: Config,
-  { loadFingerprints, named }: DefinitionRequest,
-): Promise<void> {
-  const definitions: SourceDefinition[] = [];
-  for (const source of config.sources.filter(({ kind }) => kind === "events")) {
-    definitions.push({
-      source: source.name,
-      columns: columnsThatCount(named),
-      definition: await definitionOf(engine, source, config),
-      loadFingerprint: loadFingerprints.get(source.name) ?? "",
-    });
-  }
-  await writeDefinitions(engine, definitions, await retentionStart(engine));
 }
 
 /** Only the run with the lock on the store works in `parent`: what is left there is of a killed one. */

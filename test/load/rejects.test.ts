@@ -366,7 +366,7 @@ test("one unclosed quote in 600,000 rows swallows none of them in silence: the f
   );
   expect(record).toMatchObject({ status: "refused", read: 0, loaded: 0, rejected: 0 });
   expect(record.notes[0]).toBe(
-    "line 420312: a quote is not closed within 5000 lines, so the rows after it cannot be told apart",
+    "line 420312: a quote is not closed within 5000 lines, so the rows after it are unknown",
   );
   expect(events).toEqual([]);
 });

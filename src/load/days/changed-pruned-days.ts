@@ -1,13 +1,12 @@
 /**
- * Closed days that are no longer what they were counted as: their files say another number of rows or other rows, or their source
- * is read by another definition. The relations keep such a day as it was counted, so that it must not be pooled in silence.
+ * Closed days that are no longer what they were counted as: other rows in their files, or another definition of their source. The
+ * relations keep such a day as it was counted, so that it must not be pooled in silence.
  */
 import { createHash } from "node:crypto";
 import type { Engine, Row } from "../../engine/engine.ts";
 import type { Day } from "../../model/words.ts";
 import { changedParts, type Definition } from "../events/definition.ts";
-import { sameContent } from "./content.ts";
-import { retentionStart } from "./pruned-days.ts";
+import { retentionStart, sameContent } from "./pruned-days.ts";
 
 export interface ChangedDay {
   readonly source: string;
@@ -55,14 +54,14 @@ export async function readClosedDays(engine: Engine): Promise<ClosedDays> {
   };
 }
 
-interface Change {
+interface DayChange {
   readonly day: ChangedDay;
   /** What the day is now. */
   readonly now: readonly (string | null)[];
 }
 
 /** A file that is gone, or that has no row of the day any more, was rotated: only its definition may have changed. */
-function changeOf(row: Row): Change | null {
+function changeOf(row: Row): DayChange | null {
   const text = (name: string): string | null => (typeof row[name] === "string" ? String(row[name]) : null);
   const [counted, found] = [Number(row["counted"]), Number(row["found"] ?? 0)];
   const isThere = row["status"] === "loaded" && found > 0;
@@ -97,6 +96,6 @@ function definitionIn(text: string | null): Definition | null {
   return text === null ? null : (JSON.parse(text) as Definition);
 }
 
-function digestOf(changes: readonly Change[]): string {
+function digestOf(changes: readonly DayChange[]): string {
   return createHash("sha256").update(JSON.stringify(changes)).digest("hex").slice(0, 8);
 }

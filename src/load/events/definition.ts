@@ -1,6 +1,6 @@
 /**
- * What the rows of a source mean: its staging query as parsed and its mapping, in separate parts. A comment, the
- * layout, a column that no query reads: none of them makes another definition. Kept with the days that were closed by it.
+ * What the rows of a source mean: its staging query as parsed and its mapping, in separate parts. A comment, the layout, a column
+ * that no query reads: none of them makes another definition. Kept with the days that were closed by it.
  */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -8,6 +8,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { sqlText } from "../../engine/sql-text.ts";
 import type { Config, Source } from "../../model/config.ts";
 import { type CanonicalName, canonicalNames } from "../../model/event-columns.ts";
+import { retentionStart } from "../days/pruned-days.ts";
 import { newReadings, readingVersion } from "../records/load-fingerprint.ts";
 import { acceptedNames } from "./binding.ts";
 
@@ -25,19 +26,55 @@ const alwaysRead: readonly CanonicalName[] = [
   "algo_version",
 ];
 
-/** Canonical columns whose values may reach a relation. `named`: column names of the relations' SQL; null: any. */
-export function columnsThatCount(named: ReadonlySet<string> | null): readonly CanonicalName[] {
+export interface DefinitionRequest {
+  /** By source. */
+  readonly loadFingerprints: ReadonlyMap<string, string>;
+  readonly named: ReadonlySet<string> | null;
+}
+
+/**
+ * Writes down by which definitions files are read from now on. `named`: column names of the relations' SQL; null: any. Days that an
+ * earlier version closed have none: what was read by the present load fingerprint is taken to have had the present definition.
+ */
+export async function writeDefinitions(
+  engine: Engine,
+  config: Config,
+  { loadFingerprints, named }: DefinitionRequest,
+): Promise<void> {
+  const rows: string[] = [];
+  for (const source of config.sources.filter(({ kind }) => kind === "events")) {
+    const definition = await definitionOf(engine, source, config);
+    const texts = [
+      source.name,
+      JSON.stringify(columnsThatCount(named)),
+      definition === null ? null : JSON.stringify(definition),
+      loadFingerprints.get(source.name) ?? "",
+    ];
+    rows.push(`(${texts.map(sqlText).join(", ")})`);
+  }
+  const first = await retentionStart(engine);
+  const values = `(VALUES ${rows.join(", ")}) v(source, columns, definition, recipe)`;
+  await engine.transaction(() =>
+    engine.execute(`DELETE FROM source_definitions;
+      INSERT INTO source_definitions SELECT source, columns, definition FROM ${values};
+      INSERT INTO closed_days
+        SELECT f.source, d.file_id, d.event_date, d.accepted, NULL, v.columns,
+          CASE WHEN f.recipe = v.recipe THEN v.definition END, f.sha256
+        FROM load_days d JOIN load_files f ON f.file_id = d.file_id JOIN ${values} ON v.source = f.source
+        WHERE d.event_date < ${sqlText(first)}
+          AND NOT EXISTS (FROM closed_days c WHERE c.file_id = d.file_id AND c.event_date = d.event_date)`),
+  );
+}
+
+/** Canonical columns whose values may reach a relation. */
+function columnsThatCount(named: ReadonlySet<string> | null): readonly CanonicalName[] {
   const isRead = (name: CanonicalName): boolean =>
     named === null || named.has(name) || (name === "metadata" && named.has("meta"));
   return canonicalNames.filter((name) => alwaysRead.includes(name) || isRead(name));
 }
 
 /** Null while the staging query does not parse: its files are refused, and nobody knows what it means. */
-export async function definitionOf(
-  engine: Engine,
-  source: Source,
-  config: Config,
-): Promise<Definition | null> {
+async function definitionOf(engine: Engine, source: Source, config: Config): Promise<Definition | null> {
   const staging = await stagingParts(engine, source);
   if (staging === null) return null;
   const parts: readonly (readonly [string, unknown])[] = [
@@ -83,44 +120,6 @@ export function changedParts(
       before[name] !== now[name] && (column === undefined || kind === undefined || columns.includes(column))
     );
   });
-}
-
-export interface SourceDefinition {
-  readonly source: string;
-  readonly columns: readonly CanonicalName[];
-  readonly definition: Definition | null;
-  /** Of files that are read by it. */
-  readonly loadFingerprint: string;
-}
-
-/**
- * Writes down by which definitions files are read from now on. Days that an earlier version closed have none: what was read by the
- * present loadFingerprint is taken to have had the present definition.
- */
-export async function writeDefinitions(
-  engine: Engine,
-  definitions: readonly SourceDefinition[],
-  retentionStart: string | null,
-): Promise<void> {
-  const rows = definitions.map(({ source, columns, definition, loadFingerprint }) => {
-    const texts = [
-      JSON.stringify(columns),
-      definition === null ? null : JSON.stringify(definition),
-      loadFingerprint,
-    ];
-    return `(${[source, ...texts].map(sqlText).join(", ")})`;
-  });
-  const values = `(VALUES ${rows.join(", ")}) v(source, columns, definition, recipe)`;
-  await engine.transaction(() =>
-    engine.execute(`DELETE FROM source_definitions;
-      INSERT INTO source_definitions SELECT source, columns, definition FROM ${values};
-      INSERT INTO closed_days
-        SELECT f.source, d.file_id, d.event_date, d.accepted, NULL, v.columns,
-          CASE WHEN f.recipe = v.recipe THEN v.definition END, f.sha256
-        FROM load_days d JOIN load_files f ON f.file_id = d.file_id JOIN ${values} ON v.source = f.source
-        WHERE d.event_date < ${retentionStart === null ? "NULL" : sqlText(retentionStart)}
-          AND NOT EXISTS (FROM closed_days c WHERE c.file_id = d.file_id AND c.event_date = d.event_date)`),
-  );
 }
 
 function digest(value: unknown): string {

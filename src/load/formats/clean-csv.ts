@@ -1,5 +1,5 @@
-/** A temporary file for DuckDB to read: text as it came, or CSV that it takes without question, every value quoted. */
-import { type FileHandle, open } from "node:fs/promises";
+/** A temporary file for DuckDB to read: text as it came, or CSV with every value quoted, which it always accepts. */
+import { open } from "node:fs/promises";
 import { writeAll } from "../files/rewrite.ts";
 import type { CsvDialect } from "./csv-scanner.ts";
 import { csvRead } from "./readers.ts";
@@ -13,16 +13,10 @@ const cleanDialect: CsvDialect = {
   endsInFeeds: true,
 };
 
-export interface CleanCsv {
-  /** Values in which one character is one byte. */
-  add(values: readonly string[]): void;
-  addText(text: string): void;
-  flush(): Promise<void>;
-  close(): Promise<void>;
-}
+export type CleanCsv = Awaited<ReturnType<typeof createCleanCsv>>;
 
-export async function createCleanCsv(path: string): Promise<CleanCsv> {
-  const handle: FileHandle = await open(path, "w");
+export async function createCleanCsv(path: string) {
+  const handle = await open(path, "w");
   let pending: string[] = [];
   const flush = async (): Promise<void> => {
     if (pending.length === 0) return;
@@ -31,14 +25,15 @@ export async function createCleanCsv(path: string): Promise<CleanCsv> {
     await writeAll(handle, bytes, path);
   };
   return {
-    add: (values) => {
+    /** Values in which one character is one byte. */
+    add: (values: readonly string[]): void => {
       pending.push(`${values.map(quoted).join(",")}\n`);
     },
-    addText: (text) => {
+    addText: (text: string): void => {
       pending.push(text);
     },
     flush,
-    close: async () => {
+    close: async (): Promise<void> => {
       await flush();
       await handle.close();
     },

@@ -1,6 +1,6 @@
 /**
- * CSV records from physical lines, by the rules DuckDB's strict reader has, with the line of each. What a quote swallows
- * is never guessed: a value left open past the end of a line, and not closed as a value is, ends the reading.
+ * CSV records from physical lines, by the rules of DuckDB's strict reader, with the line of each. What a quote swallows is never
+ * guessed: a value that is left open, or closed by what opens another, ends the reading.
  */
 import type { DiscoveredFile } from "../files/discover.ts";
 import { refusal } from "../files/refusal.ts";
@@ -15,18 +15,11 @@ export interface CsvRecord {
   readonly shape: RecordShape | null;
 }
 
+/** A quote whose extent cannot be known: nothing after its line may be trusted. */
 interface OpenQuote {
   readonly line: number;
   /** e.g. "is not closed before the end of the file". */
   readonly problem: string;
-}
-
-interface CsvRecords {
-  take(line: string, number: number): void;
-  /** After the last line. */
-  end(): void;
-  /** A quote whose extent cannot be known: nothing after its line may be trusted. */
-  openQuote(): OpenQuote | null;
 }
 
 /** As one character, or as three of Latin-1. */
@@ -42,7 +35,7 @@ interface OpenRecord {
   readonly lines: string[];
 }
 
-export function csvRecords(dialect: CsvDialect, onRecord: (record: CsvRecord) => void): CsvRecords {
+export function csvRecords(dialect: CsvDialect, onRecord: (record: CsvRecord) => void) {
   let open: OpenRecord | null = null;
   let failure: OpenQuote | null = null;
   let awaitsHeader = dialect.header;
@@ -66,15 +59,16 @@ export function csvRecords(dialect: CsvDialect, onRecord: (record: CsvRecord) =>
     }
   };
   return {
-    take: (line, number) => {
+    take: (line: string, number: number): void => {
       if (failure !== null) return;
       if (open === null) takeFirst(number === 1 ? line.replace(byteOrderMark, "") : line, number);
       else takeNext(line, open);
     },
-    end: () => {
+    /** After the last line. */
+    end: (): OpenQuote | null => {
       if (open !== null) failure ??= { line: open.line, problem: "is not closed before the end of the file" };
+      return failure;
     },
-    openQuote: () => failure,
   };
 }
 
@@ -103,18 +97,12 @@ function withoutReturn(line: string): string {
   return line.endsWith("\r") ? line.slice(0, -1) : line;
 }
 
-interface CsvHeader {
-  /** As found, blanks around cut off; an unnamed column gets `column0`, counted from 0. */
-  readonly columns: readonly string[];
-  /** The header is not in the first line: DuckDB would take it for a row. */
-  readonly startsBlank: boolean;
-}
-
 /**
- * The first record: DuckDB binds given columns by position and would accept any order. Throws a refusal when there is no header, a
- * name is there twice, or the delimiter is plainly another.
+ * The first record: DuckDB binds given columns by position and would accept any order. `columns`: as found, trimmed; an unnamed one
+ * is `column0`, counted from 0. `startsBlank`: it is not in the first line, so that DuckDB would take it for a row. Throws a refusal
+ * when there is no header, a name is there twice, or the delimiter is plainly another.
  */
-export function readCsvHeader(file: DiscoveredFile, head: Buffer, dialect: CsvDialect): CsvHeader {
+export function readCsvHeader(file: DiscoveredFile, head: Buffer, dialect: CsvDialect) {
   const first = firstRecord(head, dialect);
   if (first === undefined || first.shape === null) {
     const problem =

@@ -1,6 +1,6 @@
 /**
- * The tolerant reading of a text file: sound records go to one temporary file with their line in front, the rest to
- * another with the reason. Says nothing about values; only whether a record is one.
+ * The tolerant reading of a text file: valid records go to one temporary file with their line in front, the rest to another with the
+ * reason. Values are not looked at, only whether a record is one.
  */
 import { join } from "node:path";
 import type { PreparedFile } from "../files/prepare.ts";
@@ -15,14 +15,6 @@ import { bytesOf, eachRecord, isValidUtf8 } from "./text-records.ts";
  */
 export type RewriteMode = "lines" | "values";
 
-export interface SeparateRecords {
-  readonly sound: string;
-  /** CSV of line, reason, raw. */
-  readonly broken: string;
-  readonly soundRows: number;
-  readonly brokenRows: number;
-}
-
 /** The member of a JSON object with its line. */
 export const lineMember = "gatebook line";
 
@@ -33,25 +25,24 @@ interface SeparateRequest {
   readonly temporary: string;
 }
 
-/** Throws a refusal when a quote is left open: what it swallows is unknown. */
-export async function separateRecords(
-  prepared: PreparedFile,
-  request: SeparateRequest,
-): Promise<SeparateRecords> {
-  const [sound, broken] = [join(request.temporary, "sound"), join(request.temporary, "broken")];
-  const [soundFile, brokenFile] = [await createCleanCsv(sound), await createCleanCsv(broken)];
-  let soundRows = 0;
-  let brokenRows = 0;
+/**
+ * Returns where the valid records are, where the others (as CSV of line, reason, raw), and how many of each. Throws a refusal when a
+ * quote is left open: what it swallows is unknown.
+ */
+export async function separateRecords(prepared: PreparedFile, request: SeparateRequest) {
+  const [path, brokenPath] = [join(request.temporary, "sound"), join(request.temporary, "broken")];
+  const [soundFile, brokenFile] = [await createCleanCsv(path), await createCleanCsv(brokenPath)];
+  let [sound, broken] = [0, 0];
   const write = writerOf(prepared, request, soundFile);
   try {
     await eachRecord(
       prepared,
       (record) => {
         const reason = problemOf(prepared, record, request.header);
-        if (reason === null && write(record)) soundRows++;
+        if (reason === null && write(record)) sound++;
         else {
           brokenFile.add([String(record.line), reason ?? "bad_json", shownText(record.raw)]);
-          brokenRows++;
+          broken++;
         }
       },
       async () => {
@@ -59,7 +50,7 @@ export async function separateRecords(
         await brokenFile.flush();
       },
     );
-    return { sound, broken, soundRows, brokenRows };
+    return { path, brokenPath, sound, broken };
   } finally {
     await soundFile.close();
     await brokenFile.close();

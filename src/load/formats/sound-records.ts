@@ -10,13 +10,7 @@ import { cleanRead, createCleanCsv } from "./clean-csv.ts";
 import { dialectOf } from "./csv-scanner.ts";
 import type { ReadableFile } from "./raw-relation.ts";
 import { countRows, csvRead, jsonPointer, jsonRead, numbered, type RawRelation } from "./readers.ts";
-import {
-  lineMember,
-  type RewriteMode,
-  type SeparateRecords,
-  separateRecords,
-  shownText,
-} from "./separate-records.ts";
+import { lineMember, type RewriteMode, separateRecords, shownText } from "./separate-records.ts";
 import { eachRecord } from "./text-records.ts";
 
 export interface SoundRecords {
@@ -45,25 +39,21 @@ export async function soundRecords(
   const mode = isOwn && !isCsv ? "values" : asked;
   const separate = await separateRecords(prepared, { mode, temporary, header: isCsv ? raw.found : [] });
   await engine.execute(`INSERT INTO reject_rows SELECT ${fileId}, CAST(line AS BIGINT), NULL, reason, raw
-    FROM ${cleanRead(separate.broken, ["line", "reason", "raw"], [])}`);
-  const counts = { sound: separate.soundRows, broken: separate.brokenRows };
+    FROM ${cleanRead(separate.brokenPath, ["line", "reason", "raw"], [])}`);
   const rawTexts = (): Promise<string> => textsOf(engine, prepared, temporary);
-  if (isCsv) {
-    return {
-      relation: csvRecords(prepared, raw, separate, mode),
-      line: "CAST(line AS BIGINT)",
-      ...counts,
-      rawTexts,
-    };
-  }
-  if (mode === "lines") return { ...jsonRecords(raw, separate), ...counts, rawTexts };
-  const broken = await rejectBadJson(engine, separate, fileId);
+  const records = { line: "CAST(line AS BIGINT)", ...separate, rawTexts };
+  const relation = isCsv
+    ? csvRecords(prepared, raw, separate.path, mode)
+    : mode === "lines"
+      ? jsonRecords(raw, separate.path)
+      : null;
+  if (relation !== null) return { ...records, relation };
+  const bad = await rejectBadJson(engine, separate.path, fileId);
   return {
+    ...records,
     relation: jsonValues(raw),
-    line: "CAST(line AS BIGINT)",
-    sound: counts.sound - broken,
-    broken: counts.broken + broken,
-    rawTexts,
+    sound: records.sound - bad,
+    broken: records.broken + bad,
   };
 }
 
@@ -81,41 +71,26 @@ async function parquetRecords(engine: Engine, raw: RawRelation): Promise<SoundRe
   };
 }
 
-function csvRecords(
-  prepared: PreparedFile,
-  raw: RawRelation,
-  separate: SeparateRecords,
-  mode: RewriteMode,
-): RawRelation {
+function csvRecords(prepared: PreparedFile, raw: RawRelation, path: string, mode: RewriteMode): RawRelation {
   const names = ["line", ...raw.columns.map(({ sql }) => sql)];
   const { nullText } = prepared.file.source.options;
-  if (mode === "values") return { ...raw, from: cleanRead(separate.sound, names, nullText) };
-  return {
-    ...raw,
-    from: csvRead(
-      separate.sound,
-      { ...dialectOf(prepared.file), header: false, endsInFeeds: true },
-      names,
-      nullText,
-    ),
-  };
+  const dialect = { ...dialectOf(prepared.file), header: false, endsInFeeds: true };
+  const from = mode === "values" ? cleanRead(path, names, nullText) : csvRead(path, dialect, names, nullText);
+  return { ...raw, from };
 }
 
-function jsonRecords(raw: RawRelation, separate: SeparateRecords): Pick<SoundRecords, "relation" | "line"> {
+function jsonRecords(raw: RawRelation, path: string): RawRelation {
   const names = raw.columns.map(({ name }) => name);
-  const read = jsonRead(separate.sound, [lineMember, ...names]);
-  return {
-    relation: { ...raw, from: `(SELECT "${lineMember}" AS line, ${numbered(names)} FROM ${read})` },
-    line: "CAST(line AS BIGINT)",
-  };
+  const read = jsonRead(path, [lineMember, ...names]);
+  return { ...raw, from: `(SELECT "${lineMember}" AS line, ${numbered(names)} FROM ${read})` };
 }
 
 /** Lines that DuckDB and JavaScript disagree on are settled by DuckDB, one by one. Returns how many are no object. */
-async function rejectBadJson(engine: Engine, separate: SeparateRecords, fileId: number): Promise<number> {
+async function rejectBadJson(engine: Engine, path: string, fileId: number): Promise<number> {
   const document = "CASE WHEN json_valid(raw) AND json_type(raw) = 'OBJECT' THEN CAST(raw AS JSON) END";
   await engine.execute(`
     CREATE OR REPLACE TEMP TABLE json_lines AS
-      SELECT line, raw, ${document} AS document FROM ${cleanRead(separate.sound, ["line", "raw"], [])};
+      SELECT line, raw, ${document} AS document FROM ${cleanRead(path, ["line", "raw"], [])};
     INSERT INTO reject_rows
       SELECT ${fileId}, CAST(line AS BIGINT), NULL, 'bad_json', raw FROM json_lines WHERE document IS NULL;
   `);

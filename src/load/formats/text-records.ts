@@ -1,7 +1,4 @@
-/**
- * Physical lines and records of a file, as text in which one character is one byte (Latin-1): delimiters and quotes are found, and
- * whatever the bytes mean is left untouched until somebody asks.
- */
+/** Physical lines and records of a file, as text in which one character is one byte (Latin-1): whatever the bytes mean is left alone. */
 import { isUtf8 } from "node:buffer";
 import { createReadStream } from "node:fs";
 import type { PreparedFile } from "../files/prepare.ts";
@@ -36,25 +33,24 @@ export async function eachRecord(
     headerSeen = true;
   });
   await forEachLine(prepared.path, records.take, flush);
-  records.end();
-  const open = records.openQuote();
+  const open = records.end();
   if (open === null) return;
   throw refusal(
     prepared.file.file,
-    `line ${open.line}: a quote ${open.problem}, so the rows after it cannot be told apart`,
+    `line ${open.line}: a quote ${open.problem}, so the rows after it are unknown`,
     `fix line ${open.line}, or set options.quote when this export does not quote its values`,
   );
 }
 
 /**
  * Calls `take` with each line, without its line feed but with a carriage return if it has one; numbers start at 1.
- * `flush` is waited for now and then, so that what `take` collects does not outgrow memory. Returns the lines seen.
+ * `flush` is awaited now and then, so that what `take` collects does not outgrow memory.
  */
 async function forEachLine(
   path: string,
   take: (line: string, number: number) => void,
   flush: () => Promise<void> = () => Promise.resolve(),
-): Promise<number> {
+): Promise<void> {
   let rest = "";
   let number = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
@@ -65,7 +61,6 @@ async function forEachLine(
   }
   if (rest !== "") take(rest, ++number);
   await flush();
-  return number;
 }
 
 export function bytesOf(text: string): Buffer {

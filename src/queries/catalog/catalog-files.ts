@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { GatebookError } from "../../model/error.ts";
 import { suggestion } from "../../model/suggest.ts";
-import type { QueryKind } from "./header.ts";
+import { type QueryKind, queryKinds } from "./header.ts";
 
 export interface FoundFile {
   readonly kind: QueryKind;
@@ -29,15 +29,11 @@ export const kindFolders: Readonly<Record<QueryKind, string>> = {
   check: "checks",
   cell: "cells",
 };
-const kinds: readonly QueryKind[] = ["source", "relation", "metric", "check", "cell"];
 const NAME = /^[a-z][a-z0-9_]*$/;
 
-/**
- * Sorted by kind and name. A folder that `root` lacks is taken from `fallbackRoot`; of relations, what others are built from,
- * each file that it lacks.
- */
+/** Sorted by kind and name. A folder that `root` lacks is taken from `fallbackRoot`; of relations, each file that it lacks. */
 export function findFiles(root: string, fallbackRoot: string | undefined): FoundFiles {
-  const found = kinds.map((kind) => {
+  const found = queryKinds.map((kind) => {
     const own = listFolder(kind, root, false);
     if (fallbackRoot === undefined) return own;
     if (!existsSync(join(root, "queries", kindFolders[kind]))) return listFolder(kind, fallbackRoot, true);
@@ -61,8 +57,7 @@ function listFolder(kind: QueryKind, root: string, isShipped: boolean): FoundFil
   const problems: GatebookError[] = [];
   for (const entry of entries(join(root, "queries", kindFolders[kind]))) {
     const path = `queries/${kindFolders[kind]}/${entry.name}`;
-    const refuse = (message: string, hint: string) =>
-      problems.push(new GatebookError("config", message, { where: { file: path }, hint }));
+    const refuse = (message: string, hint: string) => problems.push(fileProblem(path, message, hint));
     const extension = /(\.sql|\.vl\.json)$/i.exec(entry.name)?.[0] ?? "";
     const name = entry.name.slice(0, entry.name.length - extension.length);
     if (entry.isDirectory) {
@@ -81,7 +76,7 @@ function listFolder(kind: QueryKind, root: string, isShipped: boolean): FoundFil
   return { files, problems };
 }
 
-/** `queries/metric/` would be passed over without a word. */
+/** `queries/metric/` would be ignored silently. */
 function strayFolders(root: string): readonly GatebookError[] {
   const known = Object.values(kindFolders);
   return entries(join(root, "queries"))
@@ -90,18 +85,17 @@ function strayFolders(root: string): readonly GatebookError[] {
       const message = entry.isDirectory
         ? `"${entry.name}" is not a folder of queries${suggestion(entry.name, known)}`
         : "the file is outside the folders of queries";
-      const hint = `queries are kept in ${known.join(", ")}`;
-      return new GatebookError("config", message, { where: { file: `queries/${entry.name}` }, hint });
+      return fileProblem(`queries/${entry.name}`, message, `queries are kept in ${known.join(", ")}`);
     });
 }
 
-interface FolderEntry {
-  readonly name: string;
-  readonly isDirectory: boolean;
+/** Of the file as a whole, its name or its place. */
+export function fileProblem(file: string, message: string, hint: string): GatebookError {
+  return new GatebookError("config", message, { where: { file }, hint });
 }
 
 /** By name in code-unit order, the same on every machine; hidden files are not ours. */
-function entries(folder: string): readonly FolderEntry[] {
+function entries(folder: string): readonly { readonly name: string; readonly isDirectory: boolean }[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => !name.startsWith("."))

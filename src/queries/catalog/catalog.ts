@@ -1,8 +1,7 @@
 /**
- * The analysts' SQL files of a workspace. What comes in: the workspace's folder (and the folder of the shipped queries). What
- * goes out: every file with its header, in a fixed order, and all that is wrong with names and headers, not only the first
- * thing. It runs nothing and never throws for what an analyst wrote: a file with a problem stays in the catalog, so that the
- * night goes on without it.
+ * The analysts' SQL files of a workspace. In: its folder, and that of the shipped queries. Out: every file with its header, and all
+ * that is wrong with names and headers. It runs nothing and never throws for what an analyst wrote: a file with a problem stays in
+ * the catalog, so that the night goes on without it.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -10,7 +9,7 @@ import { join } from "node:path";
 import { GatebookError } from "../../model/error.ts";
 import type { QueryProvenance } from "../../model/result.ts";
 import { reservedTables } from "../../model/table-names.ts";
-import { type FoundFile, findFiles, kindFolders } from "./catalog-files.ts";
+import { type FoundFile, fileProblem, findFiles, kindFolders } from "./catalog-files.ts";
 import { type Header, parseHeader, type QueryKind } from "./header.ts";
 
 export interface CatalogFile {
@@ -54,20 +53,20 @@ export function readCatalog(root: string, fallbackRoot?: string): Catalog {
   const read = found.files
     .filter((file) => file.extension === ".sql")
     .map((file) => readQuery(file, found.files));
-  const inFolder = (kind: QueryKind) => read.filter((file) => file.kind === kind);
-  const problems = [
-    ...found.problems,
-    ...nameClashes(read),
-    ...orphanCharts(found.files),
-    ...read.flatMap((file) => file.problems),
-  ];
+  const problems = [...found.problems, ...nameClashes(read), ...orphanCharts(found.files)];
+  return catalogOf(read, problems);
+}
+
+/** By kind, each in the order given. `problems`: besides those of the files themselves. */
+export function catalogOf(files: readonly CatalogFile[], problems: readonly GatebookError[]): Catalog {
+  const ofKind = (kind: QueryKind) => files.filter((file) => file.kind === kind);
   return {
-    sources: inFolder("source"),
-    relations: inFolder("relation"),
-    metrics: inFolder("metric"),
-    checks: inFolder("check"),
-    cells: inFolder("cell"),
-    problems: problems.sort(byPlace),
+    sources: ofKind("source"),
+    relations: ofKind("relation"),
+    metrics: ofKind("metric"),
+    checks: ofKind("check"),
+    cells: ofKind("cell"),
+    problems: [...problems, ...files.flatMap((file) => file.problems)].sort(byPlace),
   };
 }
 
@@ -83,21 +82,20 @@ export function queryProvenance(catalog: Catalog): Readonly<Record<string, Query
   );
 }
 
-function readQuery(file: FoundFile, all: readonly FoundFile[]): CatalogFile {
-  const sql = readText(file);
-  const { header, problems } = parseHeader(file.kind, file.name, file.path, sql);
-  const chart = all.find((other) => other.kind === file.kind && other.name === file.name && other !== file);
-  return {
-    kind: file.kind,
-    name: file.name,
-    path: file.path,
-    sql,
-    sha256: createHash("sha256").update(sql).digest("hex"),
-    header,
-    problems,
-    isShipped: file.isShipped,
-    chart: chart === undefined || file.kind !== "cell" ? null : { path: chart.path, text: readText(chart) },
-  };
+function readQuery(found: FoundFile, all: readonly FoundFile[]): CatalogFile {
+  const { kind, name, path, isShipped } = found;
+  const file = catalogFile({ kind, name, path, isShipped, sql: readText(found) });
+  const chart = all.find((other) => other.kind === kind && other.name === name && other !== found);
+  if (chart === undefined || kind !== "cell") return file;
+  return { ...file, chart: { path: chart.path, text: readText(chart) } };
+}
+
+/** Without its chart. */
+export function catalogFile(
+  file: Pick<CatalogFile, "kind" | "name" | "path" | "isShipped" | "sql">,
+): CatalogFile {
+  const sha256 = createHash("sha256").update(file.sql).digest("hex");
+  return { ...file, sha256, ...parseHeader(file.kind, file.name, file.path, file.sql), chart: null };
 }
 
 function readText({ root, path }: FoundFile): string {
@@ -105,10 +103,8 @@ function readText({ root, path }: FoundFile): string {
     return readFileSync(join(root, path), "utf8");
   } catch (error) {
     const reason = error instanceof Error ? error.message.split(",")[0] : String(error);
-    throw new GatebookError("config", `the file cannot be read: ${reason}`, {
-      where: { file: path },
-      cause: error,
-    });
+    const message = `the file cannot be read: ${reason}`;
+    throw new GatebookError("config", message, { where: { file: path }, cause: error });
   }
 }
 
@@ -118,21 +114,12 @@ function nameClashes(files: readonly CatalogFile[]): readonly GatebookError[] {
     const earlier = files.slice(0, index).find((other) => other.name === file.name);
     if (earlier !== undefined) {
       const message = `the name "${file.name}" is taken by ${earlier.path}`;
-      return [
-        new GatebookError("config", message, {
-          where: { file: file.path },
-          hint: "rename one of the two files",
-        }),
-      ];
+      return [fileProblem(file.path, message, "rename one of the two files")];
     }
     const becomesTable = file.kind === "relation" || file.kind === "source";
     if (!becomesTable || !reservedTables.includes(file.name)) return [];
-    return [
-      new GatebookError("config", `"${file.name}" is a table of gatebook's own`, {
-        where: { file: file.path },
-        hint: `rename the file; taken are ${reservedTables.join(", ")}`,
-      }),
-    ];
+    const hint = `rename the file; taken are ${reservedTables.join(", ")}`;
+    return [fileProblem(file.path, `"${file.name}" is a table of gatebook's own`, hint)];
   });
 }
 
@@ -152,7 +139,7 @@ function orphanCharts(files: readonly FoundFile[]): readonly GatebookError[] {
       const hint = query
         ? "move the chart and its query to queries/cells"
         : `add queries/${folder}/${chart.name}.sql or rename the chart`;
-      return [new GatebookError("config", message, { where: { file: chart.path }, hint })];
+      return [fileProblem(chart.path, message, hint)];
     });
 }
 

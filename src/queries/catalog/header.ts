@@ -1,7 +1,6 @@
 /**
- * The `-- @key value` lines at the head of a SQL file. What comes in: the file's text. What goes out: its header with every
- * default filled in, and all that is wrong with it, each at file:line:col. It never looks at the SQL below; thresholds and
- * roles are not here either, they live in rollout.yaml.
+ * The `-- @key value` lines at the head of a SQL file. In: its text. Out: the header with every default filled in, and all that is
+ * wrong with it, at file:line:col. It never looks at the SQL below; thresholds and roles are in rollout.yaml.
  */
 import { GatebookError } from "../../model/error.ts";
 import type { QueryProvenance } from "../../model/result.ts";
@@ -36,36 +35,26 @@ export interface Header {
   readonly lines: readonly HeaderLine[];
 }
 
-export interface ParsedHeader {
-  readonly header: Header;
-  readonly problems: readonly GatebookError[];
-}
-
 /** Which keys a kind of file may have, and the field each fills: a cell's @unit names a column, a metric's does not. */
-const common = {
-  title: "title",
-  description: "description",
-  owner: "owner",
-  requires: "requires",
-} as const satisfies Record<string, HeaderField>;
+const named = (...fields: readonly HeaderField[]): Readonly<Record<string, HeaderField>> =>
+  Object.fromEntries(fields.map((field) => [field, field]));
+const common = named("title", "description", "owner", "requires");
 const keysByKind: Readonly<Record<QueryKind, Readonly<Record<string, HeaderField>>>> = {
   source: common,
   relation: common,
-  metric: {
-    ...common,
-    unit: "unit",
-    better: "better",
-    numerator: "numerator",
-    denominator: "denominator",
-    top: "top",
-  },
-  check: { ...common, effect: "effect" },
-  cell: { ...common, unit: "columnUnits", chart: "chart" },
+  metric: { ...common, ...named("unit", "better", "numerator", "denominator", "top") },
+  check: { ...common, ...named("effect") },
+  cell: { ...common, unit: "columnUnits", ...named("chart") },
 };
-const kinds: readonly QueryKind[] = ["source", "relation", "metric", "check", "cell"];
+export const queryKinds: readonly QueryKind[] = ["source", "relation", "metric", "check", "cell"];
 
 /** Reads the header of one file; `path` is for messages. */
-export function parseHeader(kind: QueryKind, name: string, path: string, sql: string): ParsedHeader {
+export function parseHeader(
+  kind: QueryKind,
+  name: string,
+  path: string,
+  sql: string,
+): { readonly header: Header; readonly problems: readonly GatebookError[] } {
   const { keys, prose, stray } = readHeaderLines(sql);
   const problems = [
     ...stray.flatMap((line) => strayKey(path, line)),
@@ -99,7 +88,7 @@ export function parseHeader(kind: QueryKind, name: string, path: string, sql: st
 }
 
 function strayKey(path: string, line: HeaderLine): readonly GatebookError[] {
-  if (!kinds.some((kind) => line.key in keysByKind[kind])) return [];
+  if (!queryKinds.some((kind) => line.key in keysByKind[kind])) return [];
   const message = `@${line.key} is below the query's first line`;
   return [problemAt(path, line, line.column, message, "header lines come first, above SELECT or WITH")];
 }
@@ -122,7 +111,7 @@ function misplacedKey(
 }
 
 function keyHint(kind: QueryKind, key: string): string {
-  const homes = kinds.filter((other) => key in keysByKind[other]);
+  const homes = queryKinds.filter((other) => key in keysByKind[other]);
   if (homes.length > 0) return `@${key} belongs to a ${homes.join(" or ")}, this is a ${kind}`;
   const known = Object.keys(keysByKind[kind]);
   const meant = didYouMean(key, known);

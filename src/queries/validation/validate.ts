@@ -1,12 +1,13 @@
 /**
- * `gatebook check` for the SQL files. What comes in: the catalog, the configuration, and an engine with the warehouse's
- * tables, empty or not. What goes out: everything that is wrong, each with its place. It runs no query: files are bound only.
+ * `gatebook check` for the SQL files. In: the catalog, the configuration, and an engine with the warehouse's tables, empty or not.
+ * Out: everything that is wrong, each with its place. It runs no query: files are bound only.
  */
 import type { Column, Engine } from "../../engine/engine.ts";
 import type { Config } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";
 import { suggestion } from "../../model/suggest.ts";
 import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
+import { fileProblem } from "../catalog/catalog-files.ts";
 import { isQueryProblem } from "../catalog/query-problem.ts";
 import { chartProblems } from "../measures/charts.ts";
 import { orderRelations, type RelationNode } from "../relations/dependencies.ts";
@@ -66,8 +67,7 @@ async function checkSource(bench: Bench, file: CatalogFile, sources: Config["sou
   const names = sources.map(({ name }) => name);
   if (!names.includes(file.name)) {
     const message = `rollout.yaml has no source "${file.name}"${suggestion(file.name, names)}`;
-    const hint = "a staging file is called after its source";
-    add(bench, file, [new GatebookError("config", message, { where: { file: file.path }, hint })]);
+    add(bench, file, [fileProblem(file.path, message, "a staging file is called after its source")]);
   }
   const known = new Set([...names, file.name]);
   add(bench, file, await collect(() => inspectFile(bench.engine, file, known)));
@@ -85,7 +85,15 @@ async function checkRelation(
   }
   const own = [
     ...problems.filter((problem) => !file.problems.includes(problem)),
-    ...(bench.guessed.has(file.name) ? [takenByLookup(file)] : []),
+    ...(bench.guessed.has(file.name)
+      ? [
+          fileProblem(
+            file.path,
+            `"${file.name}" is a lookup of rollout.yaml already`,
+            "rename one of the two",
+          ),
+        ]
+      : []),
   ];
   const isPoisoned = upstream.some((name) => bench.broken.has(name));
   const found = own.length > 0 || isPoisoned ? own : await collect(() => bindRelation(bench.engine, file));
@@ -106,11 +114,6 @@ async function mayReadLookups(
   return tables.some(({ name }) => !known.has(name));
 }
 
-function takenByLookup(file: CatalogFile): GatebookError {
-  const message = `"${file.name}" is a lookup of rollout.yaml already`;
-  return new GatebookError("config", message, { where: { file: file.path }, hint: "rename one of the two" });
-}
-
 async function bindRelation(engine: Engine, file: CatalogFile): Promise<readonly GatebookError[]> {
   const columns = await engine.describe(asQueryFile(file));
   const problems = contractProblems(file, columns);
@@ -124,8 +127,7 @@ async function checkFile(bench: Bench, file: CatalogFile, known: ReadonlySet<str
     const tables = reads.tables.map(({ name }) => name);
     for (const name of tables) bench.read.add(name);
     if (!bench.isConfigKnown && tables.some((name) => !known.has(name))) return [];
-    const unready = reads.problems;
-    if (unready.length > 0 || tables.some((name) => bench.broken.has(name))) return unready;
+    if (reads.problems.length > 0 || tables.some((name) => bench.broken.has(name))) return reads.problems;
     return bind(bench, file, tables);
   });
   add(bench, file, problems);
@@ -164,9 +166,7 @@ async function checkChart(
   );
   if (file.chart !== null && problems.length === 0) {
     const colours = literalColours(file.chart, parseSpec(file.chart));
-    bench.findings.push(
-      ...colours.map((colour) => ({ ...toFinding(colour, file), level: "warning" as const })),
-    );
+    for (const colour of colours) bench.findings.push({ ...toFinding(colour, file), level: "warning" });
   }
   return [...problems, ...unknownUnits(file, columns)];
 }
@@ -185,21 +185,17 @@ function unknownUnits(file: CatalogFile, columns: readonly Column[]): readonly G
 
 function missingUserDays(catalog: Catalog): readonly Finding[] {
   if (catalog.relations.some(({ name }) => name === "user_days")) return [];
-  const where = { file: "queries/relations/user_days.sql" };
   const hint = "gatebook reads units, impressions and clicks from it: take the shipped file";
-  return [{ level: "error", message: "there is no relation user_days", where, excerpt: null, hint }];
+  const path = "queries/relations/user_days.sql";
+  return [toFinding(fileProblem(path, "there is no relation user_days", hint), catalog)];
 }
 
 function unusedRelations(bench: Bench, catalog: Catalog): readonly Finding[] {
+  const hint = "it is built every night all the same; delete the file if nobody needs it";
   return catalog.relations
     .filter(({ name, isShipped }) => !isShipped && !bench.read.has(name))
-    .map(({ name, path }) => ({
-      level: "warning",
-      message: `nothing reads the relation "${name}"`,
-      where: { file: path },
-      excerpt: null,
-      hint: "it is built every night all the same; delete the file if nobody needs it",
-    }));
+    .map(({ name, path }) => fileProblem(path, `nothing reads the relation "${name}"`, hint))
+    .map((problem) => ({ ...toFinding(problem, catalog), level: "warning" }));
 }
 
 function add(bench: Bench, file: CatalogFile, problems: readonly GatebookError[]): void {
