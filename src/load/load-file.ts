@@ -1,8 +1,7 @@
 /**
- * One export file into event_rows, in one transaction: its old rows out, its new rows in, duplicates settled, row counts
- * checked, the load recorded. Strictly first; a file with faults is rolled back and read tolerantly.
+ * One export file into event_rows, in one transaction: old rows out, new rows in, duplicates resolved, the load recorded. Strictly
+ * first; a file with faults is rolled back and read tolerantly.
  */
-
 import type { Engine } from "../engine/engine.ts";
 import { isEngineError } from "../engine/engine-error.ts";
 import { keepPreviousDays } from "./days/pruned-days.ts";

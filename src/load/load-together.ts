@@ -1,7 +1,6 @@
 /**
  * Several small files of one shape into event_rows, in one statement and one transaction, with the guarantees of load-file.ts for
- * each. Whatever is not plainly sound (a malformed row, an oddity that is fixed or noted, a row of a closed day, a line that needs
- * explaining) is left to load-file.ts: then the group is rolled back, and its files are read one by one.
+ * each. Anything to reject, fix, note or explain rolls the group back, and its files are read one by one.
  */
 import type { Engine } from "../engine/engine.ts";
 import { sqlDate } from "../engine/sql-text.ts";
@@ -22,7 +21,7 @@ import { columnsByFile } from "./records/present-columns.ts";
 import { loadedFile } from "./records/record-load.ts";
 import { everyLineIsARow, insertStrictly } from "./strict-load.ts";
 
-/** Loads those whose shape most of them have, and returns them; none when they are not plainly sound, and nothing was changed. */
+/** Loads those whose shape most of them have, and returns them; none where nothing was changed. */
 export async function loadTogether(
   engine: Engine,
   group: readonly ReadyFile[],
@@ -58,7 +57,7 @@ function mostAlike(files: readonly OpenFile[]): readonly OpenFile[] {
   return most;
 }
 
-/** A file that vanished or may not be read: which one is found when each is read by itself. */
+/** A file that vanished or may not be read: which one shows when each is read by itself. */
 function isOfFile(error: unknown): boolean {
   return (
     error instanceof Error && "code" in error && /^E[A-Z]+$/.test(String(error.code)) && "syscall" in error
@@ -94,7 +93,7 @@ function shapeOf({ raw, bound }: OpenFile): string {
 async function settle(engine: Engine, files: readonly OpenFile[], plan: LoadPlan): Promise<void> {
   const ids = files.map(({ task }) => task.fileId);
   const mine = `file_id IN (${ids.join(", ")})`;
-  const days = await soundDays(engine, files, plan, mine);
+  const days = await validDays(engine, files, plan, mine);
   const present = await columnsByFile(engine, files[0]?.bound, mine);
   const known = [];
   for (const file of files) {
@@ -131,7 +130,7 @@ interface FileDay {
 }
 
 /** Rows by file and day, in order of day. Throws `needsTolerance` when there is anything to reject, fix or note. */
-async function soundDays(
+async function validDays(
   engine: Engine,
   [first]: readonly OpenFile[],
   plan: LoadPlan,

@@ -29,13 +29,13 @@ export async function planFiles(
   for (const file of files) {
     const loadFingerprint = options.loadFingerprints.get(file.source.name) ?? "";
     const before = byName.get(keyOf(file.source.name, file.file));
-    const task = { file, loadFingerprint, fileId: before?.fileId ?? nextId, hadRows: before !== undefined };
-    if (before === undefined) {
-      if (await adoptRenamed(engine, file, loadFingerprint, gone)) continue;
-      nextId++;
-      tasks.push(task);
-    } else if (!(await isUnchanged(engine, file, before, { loadFingerprint, latestDay: options.latestDay })))
-      tasks.push(task);
+    const now = { loadFingerprint, latestDay: options.latestDay };
+    const isAsBefore =
+      before === undefined
+        ? await adoptRenamed(engine, file, loadFingerprint, gone)
+        : await isUnchanged(engine, file, before, now);
+    if (isAsBefore) continue;
+    tasks.push({ file, loadFingerprint, fileId: before?.fileId ?? nextId++, hadRows: before !== undefined });
   }
   return tasks;
 }
@@ -88,10 +88,7 @@ async function rename(engine: Engine, before: KnownFile, file: DiscoveredFile): 
     modified_ns = ${sqlText(file.modifiedNs)}, modified_at = ${sqlText(modified)} WHERE file_id = ${before.fileId}`);
 }
 
-/**
- * Files that were loaded once and are gone: their rows stay, their status says so. A refused one had no rows and is
- * forgotten. True when one vanished just now.
- */
+/** Files that were loaded and are gone keep their rows; a refused one has none and is forgotten. True when one vanished just now. */
 export async function markVanished(
   engine: Engine,
   config: Config,
@@ -108,11 +105,10 @@ export async function markVanished(
   );
   for (const { fileId, record } of gone) {
     if (record.status !== "refused") await setStatus(engine, fileId, "vanished");
-    else {
-      // the number may be given to another file
+    // the number may be given to another file
+    else
       await engine.execute(`DELETE FROM load_files WHERE file_id = ${fileId};
         UPDATE closed_days SET file_id = NULL WHERE file_id = ${fileId}`);
-    }
   }
   return gone.length > 0;
 }

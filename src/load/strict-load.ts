@@ -1,8 +1,7 @@
 /**
- * The way of a sound file: one strict INSERT, then counts that show whether every row met the rules, and lines that are counted
- * independently of the reader. Anything amiss is left to the tolerant way, which reads the file again and says which row and why.
+ * A valid file: one strict INSERT, then counts that show whether every row met the rules, and lines that are counted independently of
+ * the reader. Anything else is left to the tolerant load, which reads the file again and reports which row and why.
  */
-
 import type { Engine } from "../engine/engine.ts";
 import { isEngineError } from "../engine/engine-error.ts";
 import { eventRules } from "./events/rules.ts";
@@ -43,13 +42,13 @@ export async function insertStrictly(engine: Engine, select: string): Promise<vo
 
 /**
  * Compares the rows with the physical lines. Blank lines and line breaks inside quoted values explain a difference; anything else
- * is for the tolerant way, which refuses a quote left open. `rows`: what the source yielded; behind a staging query the raw rows are counted.
+ * is for the tolerant load. `rows`: what the source yielded; with a staging query the raw rows are counted.
  */
 async function checkLines(engine: Engine, { prepared, raw }: OpenFile, rows: number): Promise<void> {
   const { file } = prepared;
   const { lines, hasNul } = await prepared.fingerprint();
   if (lines === null) return;
-  // DuckDB takes a NUL byte for a character; here it is a fault of the row
+  // DuckDB takes a NUL byte for a character; here it is an error of the row
   if (hasNul) throw needsTolerance;
   const yielded = file.source.staging === null ? rows : await countRows(engine, raw.from);
   if (everyLineIsARow(file, lines, yielded)) return;

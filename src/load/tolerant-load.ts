@@ -1,6 +1,6 @@
 /**
- * The way of a file with faults: reads it again record by record, loads what is sound, and puts every other row into
- * reject_rows with its line, column, reason and raw text. Slow, and exact.
+ * A file with faults: read again record by record; what is valid is loaded, every other row goes to reject_rows with its line,
+ * column, reason and raw text. Slow, and exact.
  */
 import type { Engine } from "../engine/engine.ts";
 import { sqlDate, sqlName } from "../engine/sql-text.ts";
@@ -11,14 +11,13 @@ import { keepStagedRows, stageRelation, stagingRefusal } from "./events/staging.
 import type { DiscoveredFile } from "./files/discover.ts";
 import { countRows } from "./formats/readers.ts";
 import type { RewriteMode } from "./formats/separate-records.ts";
-import { type SoundRecords, soundRecords } from "./formats/sound-records.ts";
+import { type ValidRecords, validRecords } from "./formats/valid-records.ts";
 import type { OpenFile } from "./open-file.ts";
 import type { LoadPlan } from "./plan.ts";
 
 /**
- * Fills event_rows and reject_rows and returns the rows read: what the source yielded and what the reader refused.
- * Leaves the table `bad_rows` (line, reason, fault, event_date, algo_version, event_type). `previous_days` says how many rows of closed days are
- * already counted.
+ * Fills event_rows and reject_rows and returns the rows read: what the source yielded and what the reader rejected. Leaves the table
+ * `bad_rows` (line, reason, fault, event_date, algo_version, event_type). `previous_days` has the rows of closed days counted before.
  */
 export async function loadTolerant(
   engine: Engine,
@@ -28,7 +27,7 @@ export async function loadTolerant(
 ): Promise<number> {
   const { file, fileId } = open.task;
   const { source } = file;
-  const records = await soundRecords(engine, open, mode);
+  const records = await validRecords(engine, open, mode);
   const staged = source.staging !== null;
   const rows = staged ? await stagedRecords(engine, file, records, plan) : records;
   const bound = bindRelation(rows.relation, file);
@@ -39,10 +38,10 @@ export async function loadTolerant(
     });
   await findFaults(engine, bound, plan, typed);
   await closeDays(engine, plan, typed([]));
-  const sound = `SELECT * FROM (${typed([])}) WHERE line NOT IN (SELECT line FROM bad_rows)`;
+  const valid = `SELECT * FROM (${typed([])}) WHERE line NOT IN (SELECT line FROM bad_rows)`;
   await engine.execute(
     `INSERT INTO event_rows (${rowColumnNames.map(sqlName).join(", ")})
-      ${eventRowsSelect(sound, fileId, plan.hasLookups)}`,
+      ${eventRowsSelect(valid, fileId, plan.hasLookups)}`,
   );
   if ((await countRows(engine, "bad_rows")) > 0) {
     await engine.execute(`INSERT INTO reject_days
@@ -53,19 +52,18 @@ export async function loadTolerant(
       SELECT ${fileId}, ${staged ? "NULL" : "b.line"}, b.fault, b.reason, t.raw
       FROM bad_rows b LEFT JOIN ${await rows.rawTexts()} t ON t.line = b.line`);
   }
-  return records.broken + rows.sound;
+  return records.broken + rows.valid;
 }
 
-/** Behind a staging query it is the query's rows that count; they have no line of their own. */
+/** With a staging query its rows count; they have no line of their own. */
 async function stagedRecords(
   engine: Engine,
   file: DiscoveredFile,
-  records: SoundRecords,
+  records: ValidRecords,
   plan: LoadPlan,
-): Promise<Pick<SoundRecords, "relation" | "line" | "sound" | "rawTexts">> {
+): Promise<Pick<ValidRecords, "relation" | "line" | "valid" | "rawTexts">> {
   try {
-    const staged = await stageRelation(engine, file, records.relation, plan.config);
-    return await keepStagedRows(engine, staged);
+    return await keepStagedRows(engine, await stageRelation(engine, file, records.relation, plan.config));
   } catch (error) {
     throw stagingRefusal(file, error);
   }

@@ -105,7 +105,7 @@ describe("a broken row is rejected with its line, column, reason and text, and t
       { line: 3, reason: "bad_encoding", raw: row(9).replace("u2", "M\ufffdller") },
     ]);
     expect(record.loaded).toBe(1);
-    expect(record.notes).toEqual(["is not UTF-8 throughout: options.encoding can say latin-1"]);
+    expect(record.notes).toEqual(["is not UTF-8 throughout: options.encoding can be latin-1"]);
   });
 
   test("a save needs no algorithm", async () => {
@@ -434,7 +434,7 @@ describe("a file that is not what it says is refused by name", () => {
     ["text named .parquet", "a.parquet", csv(...good), /^is not Parquet, but is read as Parquet$/],
     ["a cut Parquet file", "a.parquet", Buffer.from("PAR1....rest"), /^cannot be read as Parquet/],
     ["gzip cut off", "a.csv.gz", zipped.subarray(0, zipped.length - 4), /^is cut off/],
-    ["gzip with a wrong checksum", "a.csv.gz", damaged, /^is damaged: gzip says/],
+    ["gzip with a wrong checksum", "a.csv.gz", damaged, /^is damaged: gzip reports/],
     [
       "gzip cut at the end of a row, where DuckDB's reader stops without a word",
       "a.csv.gz",

@@ -1,6 +1,6 @@
 /**
- * Days whose events changed since whoever builds on them last said that it took note. They are kept in the store, in the
- * same transaction as the change: a run killed between loading and building leaves them for the next one.
+ * Days whose events changed since `clearDirtyDays`. They are written in the transaction of the change: a run killed between loading
+ * and building leaves them for the next one.
  */
 import type { Engine } from "../../engine/engine.ts";
 import type { Day } from "../../model/words.ts";
@@ -18,7 +18,7 @@ export async function readDirtyDays(engine: Engine, retentionStart: Day | null):
   return days.filter((day) => retentionStart === null || day >= retentionStart);
 }
 
-/** To be called when the days of a LoadSummary have been taken note of where they are needed. */
+/** To be called when what is built on the days of a LoadSummary has been built. */
 export async function clearDirtyDays(engine: Engine): Promise<void> {
   await engine.execute("DELETE FROM touched_days");
 }

@@ -1,8 +1,4 @@
-/**
- * Single events that are older than `keep_events`. In: the store, and the day of the report. Out: which go, and that they went. Their
- * sums stay in the relations.
- */
-
+/** Single events that are older than `keep_events`: which go, and that they went. Their sums stay in the relations. */
 import type { Engine } from "../../engine/engine.ts";
 import { sqlDate, sqlText } from "../../engine/sql-text.ts";
 import { addDays } from "../../model/calendar.ts";
@@ -23,9 +19,8 @@ export interface Prunable {
 }
 
 /**
- * What `keepEvents` days leave over, back from the report date or, where that lies behind the newest event, from there: a run of a day
- * that has no exports yet drops nothing but what their absence makes old. 14 keeps that day and 13 before it, 0 keeps none. The
- * horizon never moves back: days that were dropped once are not waited for again.
+ * What `keepEvents` days leave over, counted back from the report date or, where that is after the newest event, from that event. 14
+ * keeps that day and 13 before it, 0 keeps none. The horizon never moves back: days that were dropped once stay dropped.
  */
 export async function prunableEvents(engine: Engine, keepEvents: number, reportDate: Day): Promise<Prunable> {
   const before = await retentionStart(engine);

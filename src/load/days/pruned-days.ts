@@ -1,7 +1,6 @@
 /**
- * Days whose single events were pruned: their sums are kept in the relations, and nothing may be counted twice. `closed_days` keeps
- * what each file had counted of such a day when it was closed, by which definition of its source; what the file says of the day
- * now is in `load_days`. changed-pruned-days.ts compares the two.
+ * Days whose single events were pruned: their sums are kept in the relations, and nothing may be counted twice. `closed_days` has
+ * what each file had of such a day when it was closed; what it has now is in `load_days`. changed-pruned-days.ts compares the two.
  */
 import type { Engine } from "../../engine/engine.ts";
 import { sqlDate, sqlText } from "../../engine/sql-text.ts";
@@ -22,8 +21,8 @@ export async function keepPreviousDays(engine: Engine, fileId: number): Promise<
 }
 
 /**
- * Takes out the rows of closed days that an earlier load of this file brought already (a file that only grows has
- * them still) and returns how many. More of them than before: the tolerant way has to say which.
+ * Takes out the rows of closed days that an earlier load of this file brought already (a file that only grows still has them) and
+ * returns how many. Which ones are new, where there are more, the tolerant load finds out.
  */
 export async function withdrawClosedDays(engine: Engine, plan: LoadPlan, fileId: number): Promise<number> {
   if (plan.retentionStart === null) return 0;

@@ -69,7 +69,7 @@ interface Binding {
   readonly notes: readonly string[];
 }
 
-/** Names a column is known under when the source says nothing. */
+/** Names a column is known under when the source gives none. */
 const commonNames: Partial<Record<CanonicalName, readonly string[]>> = { metadata: ["metadata", "meta"] };
 
 /** Accepted names of a canonical column: the configured ones first, its own name last. */

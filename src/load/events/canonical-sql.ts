@@ -1,8 +1,7 @@
 /**
- * From the values of an export to canonical ones, as SQL expressions. One set for both ways: with CAST a bad value
- * stops the statement (the strict way), with TRY_CAST it becomes null beside its raw text (the tolerant way).
+ * From the values of an export to canonical ones, as SQL expressions: with CAST an invalid value stops the statement (the strict
+ * load), with TRY_CAST it becomes null beside its raw text (the tolerant load).
  */
-
 import { sqlText } from "../../engine/sql-text.ts";
 import type { Source, SourceOptions } from "../../model/config.ts";
 import type { CanonicalName } from "../../model/event-columns.ts";
@@ -15,7 +14,7 @@ export interface RawValue {
   readonly type: string;
 }
 
-/** The value as it is, null when it is empty: what "was there a value?" is asked of. */
+/** The value as it is, null when it is empty. */
 export function rawPresent(value: RawValue): string {
   return value.type === "VARCHAR" ? `nullif(${value.sql}, '')` : value.sql;
 }
@@ -85,10 +84,10 @@ function epochTimestamp(sql: string, format: "epoch_seconds" | "epoch_millis", m
 const plainLocal = "^\\s*\\d+[-/ \\\\]\\d+[-/ \\\\]\\d+([T ]\\s*\\d+:\\d+(:\\d+(\\.\\d*)?)?)?\\s*$";
 
 /**
- * TIMESTAMPTZ, because a plain TIMESTAMP drops an offset without a word; then microseconds, because the way over
- * `AT TIME ZONE` costs three times as much. Only what is plainly a local time is read as one; whatever else is written beside a time
- * ("Z ", "UTC", "Europe/Berlin") is the engine's to read or to refuse. In a UTC source only a blank behind a colon calls for that
- * distinction: there a zone's name may follow, and the engine reads the plain times behind "10:00:00 EST" as EST, too.
+ * TIMESTAMPTZ, because a plain TIMESTAMP drops an offset silently; then microseconds, because `AT TIME ZONE` costs three times as
+ * much. Only what is plainly a local time is read as one; whatever else is written beside a time ("Z ", "UTC", "Europe/Berlin") is
+ * the engine's to read or to reject. In a UTC source only a blank after a colon needs that distinction: a zone's name may follow, and
+ * the engine reads the plain times after "10:00:00 EST" as EST, too.
  */
 function isoTimestamp(text: string, timeZone: string, mode: CastMode): string {
   const withOffset = `make_timestamp(epoch_us(${mode}(${text} AS TIMESTAMPTZ)))`;

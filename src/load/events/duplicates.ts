@@ -1,7 +1,6 @@
 /**
- * Rows that share an event_id: one counts, the others are in duplicate_rows. Which one is a property of the rows and
- * their files, never of the order they came in: the earliest (occurred_at, then content, then source and file name).
- * Ids are compared by hash first and then exactly. Runs inside the transaction of the load that may have changed them.
+ * Rows that share an event_id: the earliest counts (by occurred_at, then content, source and file name, never by the order of loads),
+ * the others are in duplicate_rows. Ids are compared by hash first and then exactly, in the transaction of the load.
  */
 import type { Engine } from "../../engine/engine.ts";
 import { canonicalNames } from "../../model/event-columns.ts";
@@ -25,10 +24,7 @@ export async function releaseRows(engine: Engine, fileId: number): Promise<void>
   `);
 }
 
-/**
- * Settles every id that rows of the files share with one another or with others. `releaseRows` has run in this transaction when
- * one was loaded before.
- */
+/** Of the ids of the files. `releaseRows` has run in this transaction when one was loaded before. */
 export async function resolveDuplicates(
   engine: Engine,
   fileIds: readonly number[],

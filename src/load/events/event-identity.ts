@@ -1,6 +1,6 @@
 /**
- * Which event a row is, and whose. Ids that name nobody ("undefined", "null") are one user to a database, and as such in both
- * variants: they are read as empty, and the text is kept in the column `placeholder`, so that what was read so can be counted.
+ * Which event a row is, and whose. Ids that name nobody ("undefined", "null") would be one user in both variants: they are read as
+ * empty, and the text is kept in the column `placeholder` to be counted.
  */
 import type { Engine } from "../../engine/engine.ts";
 import { sqlText } from "../../engine/sql-text.ts";

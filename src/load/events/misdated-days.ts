@@ -1,4 +1,4 @@
-/** Days on which too many rows of a source have a given event_date that is not the day of their time: the view `misdated_days` says how many. */
+/** Days on which too many rows of a source have a given event_date that is not the day of their time: counted in the view `misdated_days`. */
 import type { Engine } from "../../engine/engine.ts";
 import { sqlDate } from "../../engine/sql-text.ts";
 import type { Day } from "../../model/words.ts";

@@ -1,7 +1,6 @@
 /**
- * Whose events count. Two rollout.yaml may share a folder, a source may be taken out or get another name: only events of sources that
- * this rollout.yaml names count in its run. Rows of the others are set apart and come back when they are named again, since their
- * exports may be gone by then.
+ * Whose events count: those of sources that this rollout.yaml names (two may share a folder, a source may be taken out or renamed).
+ * Rows of the others are set apart and come back when they are named again, since their exports may be gone by then.
  */
 import type { Engine } from "../../engine/engine.ts";
 import { sqlDate, sqlText } from "../../engine/sql-text.ts";
@@ -81,7 +80,7 @@ async function idsIn(
   return rows.map(({ id }) => Number(id));
 }
 
-/** Out of sight, with what other rows they had kept out as their duplicates. */
+/** With their duplicates; rows of other sources that they had made duplicates count again. */
 async function setApart(engine: Engine, named: readonly string[]): Promise<void> {
   const ids = await idsIn(engine, ["event_rows", "duplicate_rows"], named, false);
   if (ids.length === 0) return;
@@ -121,7 +120,7 @@ async function takeBack(engine: Engine, named: readonly string[]): Promise<void>
   });
 }
 
-/** Before they are set apart: what will not count from now on, and what is in sums already. */
+/** Before they are set apart: what will no longer count, and what is in sums already. */
 async function readLeftOut(
   engine: Engine,
   rollout: string,
@@ -148,7 +147,7 @@ async function readLeftOut(
   }));
 }
 
-/** A store of an earlier version does not say which rollout loaded what: any may have. */
+/** Which rollout has named them; a store of an earlier version does not know it: any may have. */
 async function rememberSources(engine: Engine, rollout: string, named: readonly string[]): Promise<void> {
   for (const name of named) {
     const pair = `${sqlText(name)}, ${sqlText(rollout)}`;

@@ -1,7 +1,4 @@
-/**
- * The rules a row has to meet to be an event, once: as counts for the strict way (any but zero, and the
- * tolerant way takes over) and as the reason and column of a reject there.
- */
+/** The rules that a row has to meet to be an event: as a count for the strict load, as reason and column of a reject for the tolerant. */
 import type { Engine } from "../../engine/engine.ts";
 import { sqlDate, sqlText } from "../../engine/sql-text.ts";
 import type { CanonicalName } from "../../model/event-columns.ts";

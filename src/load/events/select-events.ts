@@ -47,7 +47,7 @@ export function ownValue(name: string): string {
   return bit === -1 ? name : `CASE WHEN from_lookup & ${1 << bit} = 0 THEN ${name} END`;
 }
 
-/** Bits of from_lookup: 1, 2, 4 for author_id, category_id, duplicate_group that the event itself did not say. */
+/** Bits of from_lookup: 1, 2, 4 for author_id, category_id, duplicate_group that the event itself did not have. */
 const lookupBits = lookupNames
   .map((name, index) => `CASE WHEN e.${name} IS NULL THEN ${1 << index} ELSE 0 END`)
   .join(" + ");

@@ -1,6 +1,6 @@
 /**
- * A staging file, queries/sources/NAME.sql: one SELECT over the raw relation of its source's name that yields canonical
- * rows. In CSV and JSONL every raw column is text, in Parquet it has the file's type. It is run once per file.
+ * A staging file, queries/sources/NAME.sql: one SELECT over the raw relation of its source's name that yields canonical rows. In CSV
+ * and JSONL every raw column is text, in Parquet it has the file's type. It is run once per file.
  */
 import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
@@ -12,7 +12,7 @@ import { formatPlace, GatebookError } from "../../model/error.ts";
 import type { DiscoveredFile } from "../files/discover.ts";
 import { refusal } from "../files/refusal.ts";
 import { countRows, isName, type RawRelation } from "../formats/readers.ts";
-import type { SoundRecords } from "../formats/sound-records.ts";
+import type { ValidRecords } from "../formats/valid-records.ts";
 
 const staged = "staged_rows";
 
@@ -39,17 +39,11 @@ export async function stageRelation(
     await engine.execute(`CREATE OR REPLACE TEMP VIEW ${staged} AS ${sql}`);
     const rows = await engine.rows(`DESCRIBE ${from}`);
     const found = rows.map((row) => String(row["column_name"]));
-    return {
-      from,
-      fromMany: null,
-      columns: rows.map((row) => ({
-        name: String(row["column_name"]),
-        sql: sqlName(String(row["column_name"])),
-        type: String(row["column_type"]),
-      })),
-      found,
-      tolerantOnly: raw.tolerantOnly,
-    };
+    const columns = rows.map((row, index) => {
+      const name = found[index] ?? "";
+      return { name, sql: sqlName(name), type: String(row["column_type"]) };
+    });
+    return { from, fromMany: null, columns, found, tolerantOnly: raw.tolerantOnly };
   } catch (error) {
     throw stagingRefusal(file, error);
   }
@@ -59,7 +53,7 @@ export async function stageRelation(
 export async function keepStagedRows(
   engine: Engine,
   relation: RawRelation,
-): Promise<Pick<SoundRecords, "relation" | "line" | "sound" | "rawTexts">> {
+): Promise<Pick<ValidRecords, "relation" | "line" | "valid" | "rawTexts">> {
   // in the order of their content: which rows of a closed day come too late must not depend on threads
   await engine.execute(`CREATE OR REPLACE TEMP TABLE kept_staged AS
     SELECT row_number() OVER (ORDER BY ${relation.columns.map(({ sql }) => sql).join(", ")}) AS "gatebook row", *
@@ -70,7 +64,7 @@ export async function keepStagedRows(
   return {
     relation: { ...relation, from: "kept_staged" },
     line,
-    sound: await countRows(engine, "kept_staged"),
+    valid: await countRows(engine, "kept_staged"),
     rawTexts: () => Promise.resolve(texts),
   };
 }
@@ -82,14 +76,10 @@ export async function dropStage(engine: Engine, source: Source): Promise<void> {
   );
 }
 
-/** The file is sound, the query over it is not: what is wrong where in the query. */
+/** The file is valid, the query over it is not: what is wrong, and where. */
 export function stagingRefusal(file: DiscoveredFile, error: unknown): unknown {
-  if (
-    !(error instanceof GatebookError) ||
-    error.code === "input" ||
-    isEngineError(error, "disk_full", "memory", "crashed")
-  )
-    return error;
+  if (!(error instanceof GatebookError) || error.code === "input") return error;
+  if (isEngineError(error, "disk_full", "memory", "crashed")) return error;
   const place = error.where === undefined ? "" : `${formatPlace(error.where)}: `;
   const message = error instanceof EngineError ? error.reason : error.message;
   return refusal(

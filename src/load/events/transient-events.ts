@@ -1,7 +1,6 @@
 /**
- * Single events that nobody wants kept (`keep_events: 0`). They are in a temporary table in front of `event_rows`, under its
- * name, so that loading, relations, checks and cells find them there; the store's own table never sees them. Storing text is most
- * of a first night, and what was never written leaves no traces in the file.
+ * Single events that nobody wants kept (`keep_events: 0`): a temporary table over `event_rows`, under its name, so that loading,
+ * relations, checks and cells find them. Storing text is most of a first night, and what was never written leaves no trace.
  */
 import type { Engine } from "../../engine/engine.ts";
 import { sqlName } from "../../engine/sql-text.ts";
@@ -11,7 +10,7 @@ export async function useTransientEvents(engine: Engine): Promise<void> {
   await engine.execute(`CREATE TEMP TABLE event_rows AS FROM ${await storedRows(engine)}`);
 }
 
-/** Takes into the store what is left of them after pruning: events of days behind the report date. Nothing, where none are transient. */
+/** Takes into the store what is left of them after pruning: events of days after the report date. */
 export async function keepWhatIsLeft(engine: Engine): Promise<void> {
   const [transient] = await engine.rows(
     "SELECT 1 AS found FROM duckdb_tables() WHERE temporary AND table_name = 'event_rows'",

@@ -1,6 +1,6 @@
 /**
- * Days begin by two tables of time zones: the engine's place events, Node's say when a night is over. They come from different
- * releases and disagree where a country has just changed its rules. The engine's count; where Node's are others nobody may promote.
+ * Two tables of time zones: events are placed by the engine's, nights end by Node's. They come from different releases and disagree
+ * where a country has just changed its rules. The engine's count; on days where Node's differ nobody may promote.
  */
 import type { Engine } from "../../engine/engine.ts";
 import { sqlDate, sqlText } from "../../engine/sql-text.ts";

@@ -1,17 +1,14 @@
 /**
- * Which files the sources name, before the database is opened: what is found here is all that may be read behind the
- * fence. A pattern without a file is an error; a file that cannot be read is named and goes on as refused.
+ * Which files the sources name, before the database is opened: they are all that the engine may read. A pattern without a file is an
+ * error; a file that cannot be read is named and goes on as refused.
  */
-import type { BigIntStats } from "node:fs";
-import { constants } from "node:fs";
+import { type BigIntStats, constants } from "node:fs";
 import { access, realpath, stat } from "node:fs/promises";
 import { basename, relative, resolve, sep } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
 import type { Config, Source, SourceFormat } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";
 import { readEverything } from "./read-everything.ts";
-
-type Compression = "none" | "gzip" | "zstd";
 
 export interface DiscoveredFile {
   readonly source: Source;
@@ -21,7 +18,7 @@ export interface DiscoveredFile {
   /** Relative to the workspace, `/` separated: the name a file has in every table and report. */
   readonly file: string;
   readonly format: SourceFormat;
-  readonly compression: Compression;
+  readonly compression: "none" | "gzip" | "zstd";
   readonly bytes: number;
   /** Nanoseconds since 1970 as text: a Date would lose the last digits. */
   readonly modifiedNs: string;
@@ -29,7 +26,7 @@ export interface DiscoveredFile {
   readonly hive: ReadonlyMap<string, string>;
   /** Why it cannot be read at all, e.g. "is a directory"; else null. */
   readonly problem: string | null;
-  /** It broke the engine's own reader: it is taken apart by gatebook, which is slower. */
+  /** It broke the engine's own reader: gatebook's own scanner reads it, which is slower. */
   readonly breaksReader?: boolean;
   /** One of several that were read together broke it: this time each is read by itself, so that it can be named. */
   readonly readsAlone?: boolean;
@@ -71,10 +68,8 @@ async function expand(pattern: string, source: Source, config: Config): Promise<
     );
   }
   if (!isDynamicPattern(pattern)) {
-    throw missing(
-      `source ${source.name}: no file ${pattern}`,
-      `looked for ${whole}; check that the export has run, and the path under sources`,
-    );
+    const hint = `looked for ${whole}; check that the export has run, and the path under sources`;
+    throw missing(`source ${source.name}: no file ${pattern}`, hint);
   }
   const names = await glob(pattern, {
     cwd: config.root,
@@ -88,14 +83,12 @@ async function expand(pattern: string, source: Source, config: Config): Promise<
   const files: string[] = [];
   for (const name of names.map((each) => resolve(each))) {
     const stats = await statOrNull(name);
-    // `**` passes through every folder; one is worth a word only when it is named like a file
+    // `**` matches every folder; one is reported only when it is named like a file
     if (stats?.isDirectory() !== true || dataName.test(basename(name))) files.push(name);
   }
   if (files.length > 0) return files;
-  throw missing(
-    `source ${source.name}: no file matches ${pattern}`,
-    `looked under ${config.root}; check that the export has run, and the pattern under sources`,
-  );
+  const hint = `looked under ${config.root}; check that the export has run, and the pattern under sources`;
+  throw missing(`source ${source.name}: no file matches ${pattern}`, hint);
 }
 
 async function describeFile(path: string, source: Source, root: string): Promise<DiscoveredFile> {
@@ -131,7 +124,7 @@ async function problemOf(path: string, stats: BigIntStats | null): Promise<strin
 export function formatOf(
   name: string,
   source: Pick<Source, "format">,
-): { readonly format: SourceFormat; readonly compression: Compression } {
+): Pick<DiscoveredFile, "format" | "compression"> {
   const lower = name.toLowerCase();
   const compression = lower.endsWith(".gz") ? "gzip" : lower.endsWith(".zst") ? "zstd" : "none";
   const plain = lower.replace(/\.(gz|zst)$/, "");

@@ -1,4 +1,4 @@
-/** What the first bytes say a file is, whatever its name says; and from its encoding to UTF-8 with line feeds and no byte order mark. */
+/** What a file is by its first bytes, whatever its name; and from its encoding to UTF-8 with line feeds and no byte order mark. */
 import type { DiscoveredFile } from "./discover.ts";
 
 export interface Recoding {

@@ -1,28 +1,22 @@
 /**
- * One pass over a file that DuckDB must not read as it is: unpack gzip (Node's zlib verifies length and checksum,
- * DuckDB loads a damaged file without a word), recode to UTF-8, hash what is on disk, count the lines of the text.
+ * One pass over a file that DuckDB must not read as it is: unpack gzip (Node's zlib verifies length and checksum, DuckDB loads a
+ * damaged file silently), recode to UTF-8, hash what is on disk, count the lines of the text.
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { GatebookError } from "../../model/error.ts";
 import type { DiscoveredFile } from "./discover.ts";
 import { type Recoding, recodingOf } from "./encoding.ts";
-import { type LineCount, lineCounter } from "./fingerprint.ts";
+import { lineCounter } from "./fingerprint.ts";
 import { refusal } from "./refusal.ts";
-
-interface Rewritten extends LineCount {
-  readonly sha256: string;
-  readonly notes: readonly string[];
-}
 
 const chunkBytes = 1 << 20;
 
 /** Writes the text of `file` to `target`. Throws a refusal for a damaged file, GatebookError `store` for a full disk. */
-export async function rewriteFile(file: DiscoveredFile, target: string): Promise<Rewritten> {
+export async function rewriteFile(file: DiscoveredFile, target: string) {
   const hash = createHash("sha256");
   const counter = lineCounter();
   let recoding: Recoding | null | undefined;
@@ -72,15 +66,11 @@ function readError(file: DiscoveredFile, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof GatebookError) return error;
   const code = "code" in error ? String(error.code) : "";
   if (code === "Z_BUF_ERROR") {
-    return refusal(
-      file.file,
-      "is cut off: the gzip data has no end",
-      "copy it again when the export is done",
-      error,
-    );
+    const message = "is cut off: the gzip data has no end";
+    return refusal(file.file, message, "copy it again when the export is done", error);
   }
   if (code.startsWith("Z_")) {
-    return refusal(file.file, `is damaged: gzip says ${error.message}`, "copy or export it again", error);
+    return refusal(file.file, `is damaged: gzip reports ${error.message}`, "copy or export it again", error);
   }
   if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") {
     const label = file.source.options.encoding === "latin-1" ? "Latin-1" : "UTF-16";

@@ -8,7 +8,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { EngineError, isEngineError } from "../../engine/engine-error.ts";
 import { sqlText } from "../../engine/sql-text.ts";
 import type { DiscoveredFile } from "./discover.ts";
-import { fingerprint, type LineCount, sha256OfFile } from "./fingerprint.ts";
+import { fingerprint, sha256OfFile } from "./fingerprint.ts";
 import { refusal } from "./refusal.ts";
 
 // four control characters that no text has in a row: the whole line is one value
@@ -16,19 +16,8 @@ const noDelimiter = "\u0001\u0002\u0003\u0004";
 const noNull = "\u0005\u0006\u0007";
 const longestLine = 100_000_000;
 
-interface UnpackedZstd extends LineCount {
-  readonly sha256: string;
-  /** The target is the text byte for byte. */
-  readonly isExact: boolean;
-}
-
-/** `readable`: the file's path without glob characters; `target`: where the text goes. */
-export async function unpackZstd(
-  engine: Engine,
-  file: DiscoveredFile,
-  readable: string,
-  target: string,
-): Promise<UnpackedZstd> {
+/** `readable`: the path without glob characters; `target`: where the text goes. `isExact`: it is there byte for byte. */
+export async function unpackZstd(engine: Engine, file: DiscoveredFile, readable: string, target: string) {
   const textBytes = await walkZstd(file.path);
   if (typeof textBytes === "string") throw refusal(file.file, textBytes, "copy or export it again");
   const lines = `read_csv(${sqlText(readable)}, auto_detect = false, header = false, strict_mode = false,
@@ -46,9 +35,9 @@ export async function unpackZstd(
   }
   const [sha256, text] = await Promise.all([sha256OfFile(file.path), fingerprint(target)]);
   const { size } = await stat(target);
-  // every line is written with a line feed, also a last one that had none
+  // every line is written with a line feed, also a last one without
   const isExact = textBytes !== null && (size === textBytes || size === textBytes + 1);
-  return { lines: text.lines, hasNul: text.hasNul, sha256, isExact };
+  return { ...text, sha256, isExact };
 }
 
 const frameMagic = 0xfd2fb528;

@@ -29,7 +29,7 @@ export interface RecordShape {
   readonly filled: number;
 }
 
-/** "open": the text ends within a quoted value. "misplaced": something comes after a closing quote. */
+/** "open": the text ends within a quoted value. "misplaced": text comes after a closing quote. */
 export function scanRecord(text: string, dialect: CsvDialect): RecordShape | "open" | "misplaced" {
   let width = 0;
   let filled = 0;
@@ -40,7 +40,7 @@ export function scanRecord(text: string, dialect: CsvDialect): RecordShape | "op
   return problem ?? { width, filled };
 }
 
-/** The values of a record that `scanRecord` found sound, quotes and escapes taken off. */
+/** The values of a record that `scanRecord` found valid, quotes and escapes taken off. */
 export function valuesOf(text: string, dialect: CsvDialect): readonly string[] {
   const values: string[] = [];
   eachValue(text, dialect, (start, end, quoted) => {

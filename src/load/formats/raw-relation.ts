@@ -1,6 +1,4 @@
-/**
- * How the rows of one file are read as they are. Strict: a malformed row is an error here, and the tolerant way's to sort out.
- */
+/** How the rows of one file are read as they are. A malformed row is an error here; the tolerant load sorts it out. */
 import { open } from "node:fs/promises";
 import type { Engine } from "../../engine/engine.ts";
 import { EngineError } from "../../engine/engine-error.ts";
@@ -143,7 +141,7 @@ async function parquetRelation(engine: Engine, prepared: PreparedFile): Promise<
   }
 }
 
-/** Its footer may be sound and its pages not: only reading them shows it. */
+/** Its footer may be valid and its pages not: only reading them shows it. */
 export function unreadableParquet({ file }: DiscoveredFile, error: unknown): GatebookError {
   const reason = error instanceof EngineError ? error.reason : String(error);
   return refusal(file, `cannot be read as Parquet: ${reason}`, "copy or export it again", error);
@@ -151,21 +149,21 @@ export function unreadableParquet({ file }: DiscoveredFile, error: unknown): Gat
 
 const sampleBytes = 1 << 16;
 
-/** The keys of a JSONL file, sampled at its beginning, middle and end: an exporter changes its mind at a deploy. In order of first appearance. Throws a refusal when the file is a JSON array or nothing in it is an object. */
+/**
+ * The keys of a JSONL file, sampled at its beginning, middle and end (an export may change with a deploy), in order of appearance.
+ * Throws a refusal when the file is a JSON array or nothing in it is an object.
+ */
 async function sampleKeys(prepared: PreparedFile): Promise<readonly string[]> {
   const start = prepared.head.toString("utf8").trimStart();
   if (start.startsWith("[")) {
-    throw refusal(
-      prepared.file.file,
-      "is a JSON array; one object per line is expected",
-      "export JSON lines, e.g. with jq -c '.[]'",
-    );
+    const message = "is a JSON array; one object per line is expected";
+    throw refusal(prepared.file.file, message, "export JSON lines, e.g. with jq -c '.[]'");
   }
   const keys = new Set<string>();
   for (const text of [prepared.head.toString("utf8"), ...(await laterSamples(prepared.path))]) {
     for (const line of text.split("\n")) for (const key of keysOf(line)) keys.add(key);
   }
-  // a first line longer than the sample says nothing: the reader will
+  // a first line longer than the sample shows nothing: the reader will
   if (keys.size === 0 && prepared.head.includes(0x0a)) {
     throw refusal(prepared.file.file, "has no line that is a JSON object", "export one JSON object per line");
   }

@@ -59,7 +59,7 @@ export function jsonRead(
 /** The engine's own name for the place of a row's file in the list that it reads. */
 export const FILE_INDEX = "file_index";
 
-/** What SQL can call a column: `""` and a name with a NUL are sound keys in JSON and can be none there. */
+/** What SQL can call a column: unlike `""` and a name with a NUL, which are valid keys in JSON. */
 export function isName(name: string): boolean {
   return name !== "" && !name.includes("\0");
 }

@@ -10,7 +10,7 @@ import { type CsvDialect, dialectOf, valuesOf } from "./csv-scanner.ts";
 import { bytesOf, eachRecord, isValidUtf8 } from "./text-records.ts";
 
 /**
- * "lines": CSV as it is behind `line,`, JSON with the line as its first member. "values": CSV with every value
+ * "lines": CSV as it is after `line,`, JSON with the line as its first member. "values": CSV with every value
  * quoted, JSON as text in CSV: slower, and whatever the text is, DuckDB takes it.
  */
 export type RewriteMode = "lines" | "values";
@@ -30,29 +30,29 @@ interface SeparateRequest {
  * quote is left open: what it swallows is unknown.
  */
 export async function separateRecords(prepared: PreparedFile, request: SeparateRequest) {
-  const [path, brokenPath] = [join(request.temporary, "sound"), join(request.temporary, "broken")];
-  const [soundFile, brokenFile] = [await createCleanCsv(path), await createCleanCsv(brokenPath)];
-  let [sound, broken] = [0, 0];
-  const write = writerOf(prepared, request, soundFile);
+  const [path, brokenPath] = [join(request.temporary, "valid"), join(request.temporary, "broken")];
+  const [validFile, brokenFile] = [await createCleanCsv(path), await createCleanCsv(brokenPath)];
+  let [valid, broken] = [0, 0];
+  const write = writerOf(prepared, request, validFile);
   try {
     await eachRecord(
       prepared,
       (record) => {
         const reason = problemOf(prepared, record, request.header);
-        if (reason === null && write(record)) sound++;
+        if (reason === null && write(record)) valid++;
         else {
           brokenFile.add([String(record.line), reason ?? "bad_json", shownText(record.raw)]);
           broken++;
         }
       },
       async () => {
-        await soundFile.flush();
+        await validFile.flush();
         await brokenFile.flush();
       },
     );
-    return { path, brokenPath, sound, broken };
+    return { path, brokenPath, valid, broken };
   } finally {
-    await soundFile.close();
+    await validFile.close();
     await brokenFile.close();
   }
 }

@@ -7,7 +7,7 @@ import { type CsvRecord, csvRecords } from "./csv-records.ts";
 import { dialectOf } from "./csv-scanner.ts";
 
 /**
- * Calls `take` with each record behind the header, in order: CSV records, or the lines of JSON that are not empty.
+ * Calls `take` with each record after the header, in order: CSV records, or the lines of JSON that are not empty.
  * Throws a refusal when a quote is left open.
  */
 export async function eachRecord(

@@ -39,7 +39,7 @@ export async function markItemsStale(engine: Engine): Promise<void> {
   );
 }
 
-/** Only what the event itself did not say: bit n of from_lookup is set for the n-th of `lookupNames`. */
+/** Only what the event itself did not have: bit n of from_lookup is set for the n-th of `lookupNames`. */
 function followItems(table: string): string {
   const values = lookupNames.map(
     (name, index) =>

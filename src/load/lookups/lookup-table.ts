@@ -11,17 +11,12 @@ import type { DiscoveredFile } from "../files/discover.ts";
 import { prepareFile } from "../files/prepare.ts";
 import { isRefusal } from "../files/refusal.ts";
 import { type ReadableFile, rawRelation } from "../formats/raw-relation.ts";
-import { soundRecords } from "../formats/sound-records.ts";
+import { validRecords } from "../formats/valid-records.ts";
 import type { FileTask } from "../plan.ts";
 import { rejectsOf } from "../records/file-facts.ts";
 import { knownFile, readKnownFiles, writeKnownFiles } from "../records/loads-table.ts";
 import { markItemsStale } from "./item-attributes.ts";
 import { makeLookupTable } from "./lookup-types.ts";
-
-interface LookupOptions {
-  readonly temporary: string;
-  readonly loadFingerprint: string;
-}
 
 interface LookupFile {
   readonly file: DiscoveredFile;
@@ -37,7 +32,7 @@ export async function buildLookup(
   engine: Engine,
   source: Source,
   files: readonly DiscoveredFile[],
-  options: LookupOptions,
+  options: { readonly temporary: string; readonly loadFingerprint: string },
 ): Promise<void> {
   const opened: LookupFile[] = [];
   for (const file of files) opened.push(await openFile(engine, file, options.temporary));
@@ -91,7 +86,7 @@ async function readFile(engine: Engine, lookup: LookupFile, task: FileTask): Pro
   const { file, opened } = lookup;
   if (opened === null) return lookup;
   try {
-    const { relation, sound, broken } = await soundRecords(engine, { ...opened, task }, "values");
+    const { relation, valid, broken } = await validRecords(engine, { ...opened, task }, "values");
     const columns = relation.columns
       .filter(({ name }) => opened.raw.found.includes(name))
       .map((column) => ({ ...column, as: tableName(file.source, column.name) }));
@@ -103,7 +98,7 @@ async function readFile(engine: Engine, lookup: LookupFile, task: FileTask): Pro
     );
     const renamed = columns.filter(({ name, as }) => as !== name);
     const notes = renamed.map(({ name, as }) => `column ${name} taken as ${as}`);
-    return { ...lookup, read: sound + broken, notes: [...lookup.notes, ...notes] };
+    return { ...lookup, read: valid + broken, notes: [...lookup.notes, ...notes] };
   } catch (error) {
     return refused(file, error);
   } finally {
@@ -111,7 +106,7 @@ async function readFile(engine: Engine, lookup: LookupFile, task: FileTask): Pro
   }
 }
 
-/** `item` → `item_id` when the source says `columns: { item_id: item }`. */
+/** `item` → `item_id` by `columns: { item_id: item }`. */
 function tableName(source: Source, name: string): string {
   const renamed = [...source.columns].find(([, names]) => names.includes(name));
   return renamed?.[0] ?? name;

@@ -19,7 +19,7 @@ export async function makeLookupTable(engine: Engine, source: Source): Promise<R
     .map((row) => ({ name: String(row["column_name"]), type: String(row["data_type"]) }))
     .filter(({ name }) => !ownColumns.includes(name));
   if (columns.length === 0) {
-    // every file refused: an empty table keeps the analysts' joins standing
+    // every file refused: an empty table keeps the analysts' joins valid
     const empty = ["item_id", ...lookupNames].map((name) => `${name} VARCHAR`).join(", ");
     await engine.execute(`DROP TABLE IF EXISTS ${table}; CREATE TABLE ${table} (${empty})`);
     return new Map();

@@ -1,7 +1,6 @@
 /**
- * Lookups: each becomes a table of its source's name, one row per item_id when it has one. From all that have one comes
- * `item_attributes`, which fills author, category and duplicate group of events that do not say them. When a lookup
- * changes, the events of the items concerned follow.
+ * Each lookup becomes a table of its source's name, one row per item_id when it has one. All of these make `item_attributes`, which
+ * fills author, category and duplicate group of events that lack them; events follow when a lookup changes.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -25,7 +24,7 @@ export interface Lookups {
   readonly contents: ReadonlyMap<string, string>;
 }
 
-/** gatebook's own tables, besides those the configuration refuses. */
+/** gatebook's own tables, besides those that the configuration rejects. */
 const ownTables = new Set([
   "event_rows",
   "duplicate_rows",

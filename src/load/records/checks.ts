@@ -15,7 +15,7 @@ import {
   vanishedFiles,
 } from "./file-checks.ts";
 import type { KnownFile } from "./loads-table.ts";
-import { exampleText, type RejectExample, SOUND_REASON } from "./reject-examples.ts";
+import { exampleText, LATE_REASON, type RejectExample } from "./reject-examples.ts";
 
 export interface LoadedFiles {
   readonly known: readonly KnownFile[];
@@ -77,8 +77,8 @@ function rejectedRows(
   const bySource = config.sources.map(({ name }) => {
     const records = known.flatMap(({ record }) => (record.source === name ? [record] : []));
     const read = sumOf(records, "read");
-    // rows of closed days are sound; they have a check of their own
-    const late = records.reduce((sum, record) => sum + (record.rejectedByReason[SOUND_REASON] ?? 0), 0);
+    // rows of closed days are valid; they have a check of their own
+    const late = records.reduce((sum, record) => sum + (record.rejectedByReason[LATE_REASON] ?? 0), 0);
     const bad = sumOf(records, "rejected") - late;
     const example = examples.find(({ source }) => source === name);
     const quoted = example === undefined ? "" : `, e.g. ${exampleText(example)}`;
@@ -107,7 +107,7 @@ function reasonsOf(records: readonly LoadRecord[]): string {
   const counts = new Map<string, number>();
   for (const record of records) {
     for (const [reason, rows] of Object.entries(record.rejectedByReason)) {
-      if (reason !== SOUND_REASON) counts.set(reason, (counts.get(reason) ?? 0) + rows);
+      if (reason !== LATE_REASON) counts.set(reason, (counts.get(reason) ?? 0) + rows);
     }
   }
   return [...counts]

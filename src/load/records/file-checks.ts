@@ -5,7 +5,7 @@ import type { CheckResult } from "../../model/result.ts";
 import { plural } from "../../text/words.ts";
 import type { SetApart } from "../events/named-sources.ts";
 import type { KnownFile } from "./loads-table.ts";
-import { SOUND_REASON } from "./reject-examples.ts";
+import { LATE_REASON } from "./reject-examples.ts";
 
 /** A check that passes when there is none of `items`; `observed`: what else than their number was counted. */
 export function checkNone(
@@ -49,7 +49,7 @@ export function copiedFiles(known: readonly KnownFile[]): CheckResult {
 }
 
 export function lateRows(known: readonly KnownFile[]): CheckResult {
-  const rows = (file: KnownFile): number => file.record.rejectedByReason[SOUND_REASON] ?? 0;
+  const rows = (file: KnownFile): number => file.record.rejectedByReason[LATE_REASON] ?? 0;
   const late = known.filter((file) => rows(file) > 0);
   return checkNone(
     ["late_rows", "No events for closed days", "Days older than keep_events can no longer be restated"],

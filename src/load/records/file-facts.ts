@@ -47,10 +47,10 @@ export function disagreement(bound: BoundRelation, config: Config): string | nul
 /** The likely cause of many rejects of one kind. */
 export function likelyCauses(rejects: Rejects): string[] {
   const causes: readonly (readonly [string, string])[] = [
-    ["bad_encoding", "is not UTF-8 throughout: options.encoding can say latin-1"],
+    ["bad_encoding", "is not UTF-8 throughout: options.encoding can be latin-1"],
     [
       "not_a_time",
-      "has times that are not ISO 8601: options.time_format can say epoch_seconds or epoch_millis",
+      "has times that are not ISO 8601: options.time_format can be epoch_seconds or epoch_millis",
     ],
     ["unknown_event_type", "has event types of its own: event_types can map them, e.g. feed_click: click"],
   ];

@@ -1,4 +1,4 @@
-/** Which canonical columns really have data: what depends on another is unavailable, and says so. */
+/** Which canonical columns really have data: what depends on another is reported as unavailable. */
 import type { Engine } from "../../engine/engine.ts";
 import { type CanonicalName, canonicalNames, lookupNames } from "../../model/event-columns.ts";
 import type { BoundRelation } from "../events/binding.ts";
@@ -19,16 +19,12 @@ export async function columnsWithData(
   const [first] = await engine.rows(
     `SELECT ${counts.join(", ")} FROM (SELECT * FROM ${mine} LIMIT ${firstRows})`,
   );
-  const found = new Set<CanonicalName>();
+  const found: CanonicalName[] = [];
   for (const name of names) {
-    if (first?.[name] === true) found.add(name);
-    else if (
-      (await engine.rows(`SELECT 1 AS found FROM ${mine} AND ${name} IS NOT NULL LIMIT 1`)).length > 0
-    ) {
-      found.add(name);
-    }
+    const search = `SELECT 1 AS found FROM ${mine} AND ${name} IS NOT NULL LIMIT 1`;
+    if (first?.[name] === true || (await engine.rows(search)).length > 0) found.push(name);
   }
-  return names.filter((name) => found.has(name));
+  return found;
 }
 
 /** The same for several small files of one shape, by the file's number: `mine` is the condition on event_rows that takes them in. */

@@ -1,4 +1,4 @@
-/** What is recorded of one file in the transaction of its load: its days, notes and counts, its duplicates settled, all of it counted again. */
+/** What is recorded of one file in the transaction of its load: days, notes and counts, duplicates resolved, all of it counted again. */
 import type { Engine } from "../../engine/engine.ts";
 import type { GatebookError } from "../../model/error.ts";
 import type { Day } from "../../model/words.ts";
@@ -17,7 +17,7 @@ import { disagreement, fixRows, likelyCauses, type Rejects, rejectsOf } from "./
 import { type KnownFile, knownFile, writeKnownFiles } from "./loads-table.ts";
 import { columnsWithData } from "./present-columns.ts";
 
-/** `read`: rows the source yielded, and rows the reader refused. */
+/** `read`: rows the source yielded, and rows the reader rejected. */
 export async function recordLoad(
   engine: Engine,
   file: OpenFile,
@@ -84,11 +84,14 @@ export async function loadedFile(
   });
 }
 
-/** The warehouse says what the files say: rows of an earlier version of a file that is now unreadable go, too. */
+/**
+ * Rows of an earlier version of the file go, too. `isLasting`: it will be refused as long as it is not changed; a disk or a
+ * permission may be fixed while the file stays as it is.
+ */
 export async function recordRefusal(
   engine: Engine,
   task: FileTask,
-  { refused, isLasting }: Refused,
+  { refused, isLasting }: { readonly refused: GatebookError; readonly isLasting: boolean },
 ): Promise<void> {
   const { file, fileId } = task;
   await keepPreviousDays(engine, fileId);
@@ -102,12 +105,6 @@ export async function recordRefusal(
     }),
   ]);
   await resolveDuplicates(engine, [fileId], true);
-}
-
-interface Refused {
-  readonly refused: GatebookError;
-  /** The file as it is will be refused every time; a disk or a permission may be fixed while the file stays as it is. */
-  readonly isLasting: boolean;
 }
 
 async function acceptedRows(engine: Engine, fileId: number): Promise<LoadedRows["accepted"]> {

@@ -1,4 +1,4 @@
-/** One rejected row per source, to be quoted: a count of thousands says less than one value that is wrong. */
+/** One rejected row per source, to be quoted: one wrong value explains more than a count of thousands. */
 import type { Engine } from "../../engine/engine.ts";
 import { sqlText } from "../../engine/sql-text.ts";
 
@@ -17,15 +17,15 @@ export interface RejectExample {
 /** Characters of a row that are quoted. */
 const QUOTED = 120;
 
-/** Rows of closed days are sound, and no example. */
-export const SOUND_REASON = "date_closed";
+/** Rows of closed days are valid, and no example. */
+export const LATE_REASON = "date_closed";
 
 /** Of each source the first row of its newest file with the reason that it has most. */
 export async function readRejectExamples(engine: Engine): Promise<readonly RejectExample[]> {
   const rows = await engine.rows(`WITH bad AS (
       SELECT f.source, f.file, f.last_day, r.line, r.column_name, r.reason, r.raw,
         count(*) OVER (PARTITION BY f.source, r.reason) AS times
-      FROM reject_rows r JOIN load_files f ON f.file_id = r.file_id WHERE r.reason <> ${sqlText(SOUND_REASON)})
+      FROM reject_rows r JOIN load_files f ON f.file_id = r.file_id WHERE r.reason <> ${sqlText(LATE_REASON)})
     SELECT source, file, line, column_name, reason, left(raw, ${QUOTED + 1}) AS raw FROM bad
     QUALIFY row_number() OVER (PARTITION BY source
       ORDER BY times DESC, reason, last_day DESC NULLS LAST, file DESC, line NULLS LAST, raw) = 1

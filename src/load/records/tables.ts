@@ -43,10 +43,10 @@ CREATE TABLE IF NOT EXISTS load_files (
   last_day DATE, columns VARCHAR, notes VARCHAR);
 `;
 
-/** From here on a day's given event_date says that the times are read in the wrong zone, and two rows are no accident. */
+/** More than this on a day means that its times are read in the wrong zone; one row may be an accident. */
 const MISDATED = "sum(d.misdated) > 0.01 * sum(d.accepted) AND sum(d.misdated) > 1";
 
-/** Who a row belongs to: its user, else its session, else itself. The last name is never null. */
+/** Who a row belongs to: its user, else its session, else itself. The last one is never null. */
 const unitColumns = ["user_id", "session_id", "event_id", "row_unit"] as const;
 
 /** `columns`: as many of `unitColumns` as the rows need. What is named is read, and reading text costs. */
@@ -133,7 +133,7 @@ const otherComments: ViewComments = {
     ...fileComments,
     status: "loaded; vanished: the file is gone, its rows stay; refused: nothing of it was taken",
     lines: "Physical lines, counted independently of the reader; null for Parquet",
-    read: "Rows the source yielded and rows the reader refused, without the header",
+    read: "Rows the source yielded and rows the reader rejected, without the header",
     loaded: "Rows that count",
     duplicates: "Rows whose event_id another row has, conflicts among them",
     conflicts: "Duplicates whose content differs from the row that counts",
@@ -185,8 +185,8 @@ export async function createLoadTables(engine: Engine): Promise<void> {
 }
 
 /**
- * Lets the view `events` read for `unit_id` only the columns that its rows need: where every event names its user, neither
- * session nor event id is looked at, and relations are built in two thirds of the time. To be called when rows have changed.
+ * Lets the view `events` read for `unit_id` only the columns that its rows need: where every event names its user, relations are
+ * built in two thirds of the time. To be called when rows have changed.
  */
 export async function narrowUnits(engine: Engine): Promise<void> {
   const lacking = ["user_id IS NULL", "user_id IS NULL AND session_id IS NULL"];

@@ -15,7 +15,7 @@ export interface Header {
   readonly title: string;
   readonly description: string;
   readonly owner: string | null;
-  /** Canonical columns without which the file has nothing to say. */
+  /** Canonical columns that the file cannot do without. */
   readonly requires: readonly string[];
   /** Metrics. */
   readonly unit: Unit;
@@ -93,7 +93,7 @@ function strayKey(path: string, line: HeaderLine): readonly GatebookError[] {
   return [problemAt(path, line, line.column, message, "header lines come first, above SELECT or WITH")];
 }
 
-/** Unknown here, or said twice. */
+/** Unknown here, or given twice. */
 function misplacedKey(
   kind: QueryKind,
   path: string,
@@ -116,7 +116,7 @@ function keyHint(kind: QueryKind, key: string): string {
   const known = Object.keys(keysByKind[kind]);
   const meant = didYouMean(key, known);
   return meant === null
-    ? `a ${kind} knows ${known.map((word) => `@${word}`).join(" ")}`
+    ? `a ${kind} has ${known.map((word) => `@${word}`).join(" ")}`
     : `did you mean @${meant}?`;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The SQL files as a result recorded them. In: `provenance.queries`, by path. Out: a catalog to run again, whatever is in
- * the workspace by now. Hashes are computed again: a record whose text and hash disagree was edited.
+ * The SQL files as a result recorded them, to run again, whatever is in the workspace by now. Hashes are computed again: a record
+ * whose text and hash disagree was edited.
  */
 import type { CellChart, CellResult, QueryProvenance } from "../../model/result.ts";
 import { type Catalog, type CatalogFile, catalogFile, catalogOf } from "./catalog.ts";

@@ -1,7 +1,4 @@
-/**
- * `@chart line x y [color]` → a Vega-Lite spec. Pure; the columns were checked before. No colours, fonts or sizes: those are
- * the report's theme.
- */
+/** `@chart line x y [color]` → a Vega-Lite spec; the columns were checked before. Colours, fonts and sizes are the report's theme. */
 import type { CellChart, CellColumn } from "../../model/result.ts";
 import type { Scalar } from "../../model/words.ts";
 
@@ -27,7 +24,7 @@ export function expandChart(
     ...(color === undefined
       ? {}
       : { color: { field: path(color), type: "nominal", title: label(color), sort: null } }),
-    // Bars of several series stand side by side: shares do not add up.
+    // Bars of several series are drawn side by side: shares do not add up.
     ...(color === undefined || mark !== "bar" ? {} : { xOffset: { field: path(color), sort: null } }),
   };
   const spec = {
@@ -40,14 +37,14 @@ export function expandChart(
   return { spec, description: `${kind} chart of ${label(y)} by ${label(x)}${by}.` };
 }
 
-/** Rows of the fullest series; all of them where no column tells series apart. */
+/** Rows of the fullest series; all of them where no column separates series. */
 function longestSeries(rows: readonly (readonly Scalar[])[], color: number): number {
   const counts = new Map<Scalar, number>();
   for (const row of rows) counts.set(row[color] ?? null, (counts.get(row[color] ?? null) ?? 0) + 1);
   return Math.max(0, ...counts.values());
 }
 
-/** Days and times get a UTC scale and an explicit format: Vega's own says "October" and "12 PM". Bars stand on categories. */
+/** Days and times get a UTC scale and an explicit format: Vega's own is "October" and "12 PM". Bars have categories. */
 function axis(column: CellColumn | undefined, name: string, banded: boolean): Encoding {
   const base = { field: path(name), title: label(name) };
   const type = column?.type ?? "VARCHAR";

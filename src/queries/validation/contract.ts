@@ -1,4 +1,4 @@
-/** The columns a file must return, by kind: names and types, compared with what the engine says it would return. */
+/** The columns a file must return, by kind: names and types, compared with what the engine would return. */
 import type { Column, ColumnKind, TypedColumn } from "../../engine/engine.ts";
 import type { GatebookError } from "../../model/error.ts";
 import { didYouMean } from "../../model/suggest.ts";

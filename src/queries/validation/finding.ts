@@ -4,7 +4,7 @@ import { type Catalog, type CatalogFile, catalogFiles } from "../catalog/catalog
 import { excerpt } from "../catalog/query-problem.ts";
 
 export interface Finding {
-  /** An error makes `check` fail; a warning is said. */
+  /** An error makes `check` fail; a warning does not. */
   readonly level: "error" | "warning";
   readonly message: string;
   readonly where: Place;

@@ -17,7 +17,7 @@ import { asQueryFile, existingTables, inspectFile, readFile, tablesOf } from "./
 import { type ChartCheck, literalColours, parseSpec } from "./vega-spec.ts";
 import { createEmptyTable, createMissingTables } from "./warehouse-tables.ts";
 
-/** By kind and name; nothing is found twice. Leaves empty tables for relations and lookups behind in the engine. */
+/** By kind and name; nothing is found twice. Leaves empty tables for relations and lookups in the engine. */
 export async function checkCatalog(
   engine: Engine,
   catalog: Catalog,
@@ -171,7 +171,7 @@ async function checkChart(
   return [...problems, ...unknownUnits(file, columns)];
 }
 
-/** `@unit shaer percent` would leave the column without its unit and say nothing. */
+/** `@unit shaer percent` would silently leave the column without its unit. */
 function unknownUnits(file: CatalogFile, columns: readonly Column[]): readonly GatebookError[] {
   const names = columns.map(({ name }) => name);
   return file.header.lines.flatMap((line) => {

@@ -1,4 +1,4 @@
-/** NAME.vl.json: a Vega-Lite spec over the cell's own rows, read with the places of its mistakes. What may be in it the report says. */
+/** NAME.vl.json: a Vega-Lite spec over the cell's own rows, read with the places of its mistakes. What it may contain is the report's to decide. */
 import { GatebookError } from "../../model/error.ts";
 import type { CellChart, CellColumn } from "../../model/result.ts";
 import type { ChartFile } from "../catalog/catalog.ts";
@@ -13,7 +13,7 @@ export function parseSpec(chart: ChartFile): Spec {
   } catch (error) {
     throw jsonError(chart, error);
   }
-  throw specError(chart, "the chart is no JSON object", "a Vega-Lite spec is one object", 0);
+  throw specError(chart, "the chart is not a JSON object", "a Vega-Lite spec is one object", 0);
 }
 
 /** A fault of a chart: `word` is the key or the text of the file to find it by. */
@@ -51,13 +51,8 @@ export function literalColours(chart: ChartFile, spec: Spec): readonly GatebookE
   );
 }
 
-interface Entry {
-  readonly key: string;
-  readonly value: unknown;
-}
-
 /** Every key of a spec at any depth; inline data is data, not spec. */
-function keysIn(node: unknown): readonly Entry[] {
+function keysIn(node: unknown): readonly { readonly key: string; readonly value: unknown }[] {
   if (Array.isArray(node)) return node.flatMap(keysIn);
   if (!isSpec(node)) return [];
   return Object.entries(node).flatMap(([key, value]) =>
@@ -75,15 +70,15 @@ function find(chart: ChartFile, text: string): number {
 }
 
 function jsonError(chart: ChartFile, error: unknown): GatebookError {
-  const told = error instanceof Error ? error.message : String(error);
-  const message = told
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = reason
     .replace(/ in JSON at position.*$|, [".][\s\S]*$/, "")
     .replace(/^Unexpected/, "unexpected");
   const hint = "check commas, quotes and brackets before this place";
-  return specError(chart, `the chart is no JSON: ${message}`, hint, breakOf(chart.text));
+  return specError(chart, `the chart is not JSON: ${message}`, hint, breakOf(chart.text));
 }
 
-/** Where JSON breaks: V8 does not always say. The longest head that only lacks its end is found by halving. */
+/** Where JSON breaks, which V8 does not always report: the longest head that only lacks its end is found by halving. */
 function breakOf(text: string): number {
   let [good, bad] = [0, text.length + 1];
   while (bad - good > 1) {
@@ -99,8 +94,8 @@ function onlyLacksItsEnd(head: string): boolean {
     JSON.parse(head);
     return true;
   } catch (error) {
-    const told = error instanceof Error ? error.message : "";
-    return /end of JSON input|Unterminated/.test(told) || told.endsWith(`position ${head.length}`);
+    const reason = error instanceof Error ? error.message : "";
+    return /end of JSON input|Unterminated/.test(reason) || reason.endsWith(`position ${head.length}`);
   }
 }
 

@@ -1,7 +1,4 @@
-/**
- * The warehouse as `gatebook check` replaces it while there is no data: which columns `@requires` may name, and the
- * tables that only a run makes.
- */
+/** The tables that only a run makes, empty, for `gatebook check` while there is no data. */
 import type { Column, Engine } from "../../engine/engine.ts";
 import { sqlName } from "../../engine/sql-text.ts";
 import type { Source } from "../../model/config.ts";

@@ -83,7 +83,7 @@ describe("a header that is wrong", () => {
 
   it("lists the keys when none is near", () => {
     expect(problems(metric("-- @zebra\nSELECT 1"))).toEqual([
-      "queries/metrics/ctr.sql:1:4 unknown header key @zebra | a metric knows @title @description @owner @requires @unit @better @numerator @denominator @top",
+      "queries/metrics/ctr.sql:1:4 unknown header key @zebra | a metric has @title @description @owner @requires @unit @better @numerator @denominator @top",
     ]);
   });
 

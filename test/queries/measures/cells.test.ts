@@ -184,13 +184,13 @@ describe("NAME.vl.json", () => {
   it.each([
     [
       `{${rows},\n  "mark": }`,
-      "queries/cells/x.vl.json:2:11 the chart is no JSON: unexpected token '}' | check commas, quotes and brackets before this place",
+      "queries/cells/x.vl.json:2:11 the chart is not JSON: unexpected token '}' | check commas, quotes and brackets before this place",
     ],
     [
       `{${rows},\n  "mark": "bar"`,
-      "queries/cells/x.vl.json:2:16 the chart is no JSON: Expected ',' or '}' after property value | check commas, quotes and brackets before this place",
+      "queries/cells/x.vl.json:2:16 the chart is not JSON: Expected ',' or '}' after property value | check commas, quotes and brackets before this place",
     ],
-    ["[]", "queries/cells/x.vl.json:1:1 the chart is no JSON object | a Vega-Lite spec is one object"],
+    ["[]", "queries/cells/x.vl.json:1:1 the chart is not a JSON object | a Vega-Lite spec is one object"],
     [
       `{"data": {"url": "file:///etc/passwd"}}`,
       `queries/cells/x.vl.json:1:2 the chart's data is not {"name": "rows"} | write "data": {"name": "rows"}`,

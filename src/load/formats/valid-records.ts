@@ -13,12 +13,12 @@ import { countRows, csvRead, jsonPointer, jsonRead, numbered, type RawRelation }
 import { lineMember, type RewriteMode, separateRecords, shownText } from "./separate-records.ts";
 import { eachRecord } from "./text-records.ts";
 
-export interface SoundRecords {
+export interface ValidRecords {
   readonly relation: RawRelation;
   /** SQL expression of a record's line (row number in Parquet) over `relation`; no two have the same. */
   readonly line: string;
   /** How many the relation has. */
-  readonly sound: number;
+  readonly valid: number;
   /** How many were rejected here. */
   readonly broken: number;
   /** Makes a relation of `line` and `raw` for the lines of the table `bad_rows`. */
@@ -26,11 +26,11 @@ export interface SoundRecords {
 }
 
 /** Throws a refusal when a quote is left open. Parquet has no broken records. */
-export async function soundRecords(
+export async function validRecords(
   engine: Engine,
   file: ReadableFile,
   asked: RewriteMode,
-): Promise<SoundRecords> {
+): Promise<ValidRecords> {
   const { prepared, raw, temporary } = file;
   const { fileId } = file.task;
   if (prepared.file.format === "parquet") return parquetRecords(engine, raw);
@@ -52,19 +52,19 @@ export async function soundRecords(
   return {
     ...records,
     relation: jsonValues(raw),
-    sound: records.sound - bad,
+    valid: records.valid - bad,
     broken: records.broken + bad,
   };
 }
 
-async function parquetRecords(engine: Engine, raw: RawRelation): Promise<SoundRecords> {
+async function parquetRecords(engine: Engine, raw: RawRelation): Promise<ValidRecords> {
   const from = raw.from.replace("file_row_number = false", "file_row_number = true");
   const row = raw.columns.map(({ name, sql }) => `${sqlText(name)}: ${sql}`).join(", ");
   const line = "file_row_number + 1";
   return {
     relation: { ...raw, from },
     line,
-    sound: await countRows(engine, raw.from),
+    valid: await countRows(engine, raw.from),
     broken: 0,
     rawTexts: () =>
       Promise.resolve(`(SELECT ${line} AS line, CAST(to_json({${row}}) AS VARCHAR) AS raw FROM ${from})`),
