@@ -47,7 +47,7 @@ export const queryCommand = defineCommand({
     try {
       const [problem] = file.problems;
       if (problem !== undefined) throw problem;
-      const made = await bench.bringRelations(engine, catalog, file, timeoutMs);
+      const { made, failed } = await bench.bringRelations(engine, catalog, file, timeoutMs);
       if (made.length > 0)
         remark(`${made.join(", ")}: built for this query, since the warehouse has another version`);
       const query = { file: file.path, sql: file.sql };
@@ -62,7 +62,13 @@ export const queryCommand = defineCommand({
       }
       print(rowsTable(result, file.header.columnUnits, columns));
       if (file.kind !== "metric" || options.raw) return 0;
-      const metric = await bench.compareMetric(engine, { config, catalog, file, timeoutMs });
+      const metric = await bench.compareMetric(engine, {
+        config,
+        catalog,
+        file,
+        timeoutMs,
+        failedRelations: failed,
+      });
       const { from, to } = await bench.benchWindow(engine);
       print(`\n${comparisonText(metric, `${from} to ${to}`, columns)}`);
       return metric.error === null ? 0 : 3;

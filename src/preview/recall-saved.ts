@@ -23,7 +23,7 @@ const NAMES = { metrics: "metric", checks: "check", cells: "cell" } as const;
 
 export function recallSaved(engine: Engine, memo: Memo, request: SavedRequest): Recall {
   const { config, window, fingerprints } = request;
-  const { presentColumns: _, timeoutMs: __, ...plan } = planOf(request);
+  const { presentColumns: _, timeoutMs: __, failedRelations: ___, ...plan } = planOf(request);
   const planKey = hash([JSON.stringify(plan), fingerprints.get("user_days") ?? ""]);
   const rolloutKey = JSON.stringify([config.rollout, config.activeGate, config.judge, window]);
   const comparedKey = (traffic: TrafficMeasurement) =>

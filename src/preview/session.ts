@@ -14,7 +14,9 @@ import type { Context } from "../model/context.ts";
 import type { QueryError } from "../model/measurement.ts";
 import type { Provenance, Result } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
-import { type OverlayRelations, overlayRelations } from "../queries/relations/overlay-relations.ts";
+import { neededRelations } from "../queries/relations/dependencies.ts";
+import { overlayRelations, type RelationOverlays } from "../queries/relations/overlay-relations.ts";
+import { readKnownBuilds } from "../queries/relations/relation-builds.ts";
 import { assemble, judgeNight } from "../runs/judge-measured.ts";
 import { measureWindow } from "../runs/measure/measure-window.ts";
 import { readGit } from "../runs/night/git.ts";
@@ -64,7 +66,7 @@ export async function warehouseStamp(root: string): Promise<string> {
 /** What of the warehouse no edit changes. */
 interface OpenWarehouse {
   readonly engine: Engine;
-  readonly relations: OverlayRelations;
+  readonly relations: RelationOverlays;
   readonly memo: Memo;
   readonly reads: Memo;
   readonly reportDate: Day;
@@ -98,7 +100,7 @@ async function readWarehouse(engine: Engine, request: SessionRequest): Promise<O
   const openDay = await retentionStart(engine);
   return {
     engine,
-    relations: await overlayRelations(engine),
+    relations: overlayRelations(engine, await readKnownBuilds(engine)),
     memo: newMemo(request.stillWanted),
     reads: newMemo(request.stillWanted),
     reportDate: String(row?.["report_date"]),
@@ -118,20 +120,24 @@ async function measure(
   const asOf = endOfDay(date, config.rollout.timeZone);
   const { window, ledger } = await planNight(engine, config, { phase: "daily", date, asOf, range: null });
   await overlayRollout(engine, config, window);
-  const from = window.shownFrom;
-  const range = { from, retentionStart: loaded.retentionStart, timeoutMs, stillWanted };
-  const synced = await relations.sync(catalog, range);
+  const kept = { from: window.shownFrom, retentionStart: loaded.retentionStart };
+  const needed = await neededRelations(engine, catalog);
+  const { fingerprints, made, ...not } = await relations.sync(needed, {
+    ...{ kept, timeoutMs, stillWanted },
+    areAll: true,
+  });
+  const failedRelations = new Map([...not.failed, ...not.unavailable]);
   const night = { config, catalog, phase: "daily", window } as const;
-  const measuring = { ...night, presentColumns, timeoutMs };
-  const recall = recallSaved(engine, memo, { ...measuring, fingerprints: synced.fingerprints, reads });
+  const measuring = { ...night, presentColumns, failedRelations, timeoutMs };
+  const recall = recallSaved(engine, memo, { ...measuring, fingerprints, reads });
   const measured = await measureWindow(engine, { ...measuring, recall });
-  const built = catalog.relations.map(({ name }) => ({ error: synced.failed.get(name) ?? null }));
+  const built = catalog.relations.map(({ name }) => ({ name, error: failedRelations.get(name) ?? null }));
   const loadFindings = loadChecks(loaded, config);
   const judging = { ...night, ...measured, ledger, relations: built, loadChecks: loadFindings };
   const { parts } = await judgeNight(engine, judging, context);
   const loads = loaded.known.map(({ record }) => record);
   const origin = { config, catalog, loads, stages: [], duckdb: engine.version, git };
   const result = await withChanges(engine, assemble(parts, origin, context));
-  const ran = [...synced.made.map((name) => `relation ${name}`), ...memo.ran()];
-  return { result, ran, failedRelations: synced.failed };
+  const ran = [...made.map((name) => `relation ${name}`), ...memo.ran()];
+  return { result, ran, failedRelations };
 }

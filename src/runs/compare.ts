@@ -17,7 +17,7 @@ import { didYouMean } from "../model/suggest.ts";
 import type { Day } from "../model/words.ts";
 import type { Catalog } from "../queries/catalog/catalog.ts";
 import { judgeMeasured } from "./judge-measured.ts";
-import { measureWindow } from "./measure/measure-window.ts";
+import { type MeasureRequest, measureWindow } from "./measure/measure-window.ts";
 
 export interface CompareRequest {
   readonly config: Config;
@@ -28,6 +28,7 @@ export interface CompareRequest {
   readonly to: Day;
   readonly presentColumns: ReadonlySet<string>;
   readonly timeoutMs: number;
+  readonly failedRelations?: MeasureRequest["failedRelations"];
 }
 
 export interface Compared {

@@ -13,8 +13,8 @@ import type { MetricResult } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
 import type { Catalog, CatalogFile } from "../queries/catalog/catalog.ts";
 import { orderRelations } from "../queries/relations/dependencies.ts";
-import { readFailedRelations } from "../queries/relations/relation-builds.ts";
-import { replayRelations } from "../queries/relations/replay-relations.ts";
+import { overlayRelations, type SyncedRelations } from "../queries/relations/overlay-relations.ts";
+import { readKnownBuilds } from "../queries/relations/relation-builds.ts";
 import { existingTables, tablesOf } from "../queries/validation/inspect.ts";
 import { compareAlgorithms } from "./compare.ts";
 
@@ -38,7 +38,7 @@ export async function benchWindow(engine: Engine): Promise<WarehouseWindow> {
 }
 
 /**
- * Makes sure that the relations a file reads are those of the files as they stand, and returns which had to be made. Throws
+ * Makes sure that the relations a file reads are those of the files as they stand, and returns what became of them. Throws
  * GatebookError `query` when one of them is unavailable, at the place where the file names it.
  */
 export async function bringRelations(
@@ -46,25 +46,25 @@ export async function bringRelations(
   catalog: Catalog,
   file: CatalogFile,
   timeoutMs: number,
-): Promise<readonly string[]> {
+): Promise<SyncedRelations> {
   const reads = await tablesOf(engine, file);
   const needed = await upstreamOf(engine, catalog, ["user_days", ...reads.map(({ name }) => name)]);
   const relations = catalog.relations.filter(({ name }) => needed.has(name));
   const { from } = await benchWindow(engine);
-  const range = { from, retentionStart: await retentionStart(engine), timeoutMs };
-  const { rebuilt, impossible } = await replayRelations(engine, { ...catalog, relations }, range);
-  const failed = await readFailedRelations(engine);
+  const kept = { from, retentionStart: await retentionStart(engine) };
+  const overlays = overlayRelations(engine, await readKnownBuilds(engine));
+  const synced = await overlays.sync(relations, { kept, timeoutMs });
   for (const { name, line, column } of reads) {
-    const problem = failed.get(name);
-    const why = impossible.get(name) ?? problem?.message;
-    if (why === undefined) continue;
-    throw new GatebookError("query", `it reads the relation "${name}", which cannot be built: ${why}`, {
+    const lost = synced.unavailable.get(name);
+    const problem = lost ?? synced.failed.get(name);
+    if (problem === undefined) continue;
+    const message = `it reads the relation "${name}", which cannot be built: ${problem.message}`;
+    throw new GatebookError("query", message, {
       where: { file: file.path, line, column },
-      hint:
-        problem === undefined ? "gatebook run builds it from the exports" : `fix ${placeOf(problem)} first`,
+      hint: lost?.hint ?? `fix ${placeOf(problem)} first`,
     });
   }
-  return rebuilt;
+  return synced;
 }
 
 async function upstreamOf(
@@ -86,12 +86,12 @@ async function upstreamOf(
 /** What `gatebook compare` says of one metric over the window of the published run. */
 export async function compareMetric(
   engine: Engine,
-  { config, catalog, file, timeoutMs }: MetricRequest,
+  { config, catalog, file, timeoutMs, failedRelations }: MetricRequest,
 ): Promise<MetricResult> {
   const window = await benchWindow(engine);
   const alone: Catalog = { ...catalog, metrics: [file], checks: [], cells: [] };
   const present = await presentColumns(engine);
-  const request = { config, catalog: alone, ...window, timeoutMs, presentColumns: present };
+  const request = { config, catalog: alone, ...window, timeoutMs, presentColumns: present, failedRelations };
   const { metrics, across } = await compareAlgorithms(engine, request);
   const [metric] = metrics ?? across?.gates.at(-1)?.metrics ?? [];
   if (metric === undefined) throw new Error(`the metric ${file.name} was not measured`);
@@ -103,6 +103,7 @@ export interface MetricRequest {
   readonly catalog: Catalog;
   readonly file: CatalogFile;
   readonly timeoutMs: number;
+  readonly failedRelations: SyncedRelations["failed"];
 }
 
 /** queries/relations/first_page.sql:1:34 */

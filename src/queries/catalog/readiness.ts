@@ -1,8 +1,7 @@
 /** Whether a file can be run at all: its header, the relations it reads, the columns the exports have. */
-import type { Engine } from "../../engine/engine.ts";
+import type { DataEngine } from "../../engine/engine.ts";
 import type { QueryError } from "../../model/measurement.ts";
-import { readFailedRelations } from "../relations/relation-builds.ts";
-import { existingTables, inspectFile, tablesOf } from "../validation/inspect.ts";
+import { existingTables, readFile } from "../validation/inspect.ts";
 import type { CatalogFile } from "./catalog.ts";
 import { unbuiltRelation } from "./query-problem.ts";
 
@@ -23,8 +22,11 @@ const NO_USER_DAYS: QueryError = {
   hint: "gatebook reads units, impressions and clicks from it: take the shipped queries/relations/user_days.sql",
 };
 
-export async function readReadiness(engine: Engine): Promise<Readiness> {
-  const failed = await readFailedRelations(engine);
+/** `failed`: relations that could not be built, by name. */
+export async function readReadiness(
+  engine: DataEngine,
+  failed: Readiness["failed"] = new Map(),
+): Promise<Readiness> {
   const known = await existingTables(engine);
   return {
     failed,
@@ -34,12 +36,17 @@ export async function readReadiness(engine: Engine): Promise<Readiness> {
 }
 
 /** Throws the first GatebookError that keeps a file from being run. */
-export async function refuseUnready(engine: Engine, file: CatalogFile, readiness: Readiness): Promise<void> {
+export async function refuseUnready(
+  engine: DataEngine,
+  file: CatalogFile,
+  { failed, known }: Readiness,
+): Promise<void> {
   const [own] = file.problems;
   if (own !== undefined) throw own;
-  const broken = (await tablesOf(engine, file)).find(({ name }) => readiness.failed.has(name));
+  const { tables, problems } = await readFile(engine, file, known);
+  const broken = tables.find(({ name }) => failed.has(name));
   if (broken !== undefined) throw unbuiltRelation(file, broken);
-  const [problem] = await inspectFile(engine, file, readiness.known);
+  const [problem] = problems;
   if (problem !== undefined) throw problem;
 }
 

@@ -2,7 +2,7 @@
  * Runs the notebook cells. What comes in: files that return anything. What goes out: their rows (as many as the result may
  * hold), their columns with units, and a checked chart. It draws nothing; a cell that fails carries its error in place.
  */
-import type { Engine } from "../../engine/engine.ts";
+import type { DataEngine } from "../../engine/engine.ts";
 import type { CellResult } from "../../model/result.ts";
 import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
 import { toQueryError } from "../catalog/query-problem.ts";
@@ -21,18 +21,18 @@ export interface CellOptions extends RunOptions {
 
 /** In the catalog's order. Throws only when the store itself fails. */
 export async function runCells(
-  engine: Engine,
+  engine: DataEngine,
   catalog: Catalog,
   options: CellOptions,
 ): Promise<CellResult[]> {
-  const readiness = await readReadiness(engine);
+  const readiness = await readReadiness(engine, options.failedRelations);
   const cells: CellResult[] = [];
   for (const file of catalog.cells) cells.push(await runCell(engine, file, readiness, options));
   return cells;
 }
 
 async function runCell(
-  engine: Engine,
+  engine: DataEngine,
   file: CatalogFile,
   readiness: Readiness,
   options: CellOptions,

@@ -2,8 +2,8 @@
  * Runs the analysts' data checks. What comes in: files that return rows of status, observed, expected, detail. What goes out:
  * those rows, or why there are none. Whether a check blocks anything is the judge's matter.
  */
-import type { Engine, QueryResult } from "../../engine/engine.ts";
-import type { CheckMeasurement, CheckRow } from "../../model/measurement.ts";
+import type { DataEngine, QueryResult } from "../../engine/engine.ts";
+import type { CheckMeasurement, CheckRow, QueryError } from "../../model/measurement.ts";
 import { suggestion } from "../../model/suggest.ts";
 import type { Day } from "../../model/words.ts";
 import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
@@ -11,13 +11,15 @@ import { queryPlace } from "../catalog/header-lines.ts";
 import { queryProblem, toQueryError } from "../catalog/query-problem.ts";
 import { absentColumns, type Readiness, readReadiness, refuseUnready } from "../catalog/readiness.ts";
 import { describeKept } from "../relations/kept-events.ts";
-import { contractProblems } from "../validation/contract.ts";
+import { describeFile } from "../validation/contract.ts";
 import { asQueryFile } from "../validation/inspect.ts";
 
 export interface RunOptions {
   readonly timeoutMs?: number | undefined;
   /** Canonical columns that hold data; not given, all are taken to. */
   readonly presentColumns?: ReadonlySet<string> | undefined;
+  /** Relations that could not be built, by name; not given: none. */
+  readonly failedRelations?: ReadonlyMap<string, QueryError> | undefined;
   /** The first day of the window whose single events are kept; null or not given: all are. */
   readonly keptFrom?: Day | null | undefined;
 }
@@ -28,18 +30,18 @@ const STATUSES = ["pass", "warn", "fail"] as const;
 
 /** In the catalog's order. Throws only when the store itself fails. */
 export async function runChecks(
-  engine: Engine,
+  engine: DataEngine,
   catalog: Catalog,
   options: RunOptions = {},
 ): Promise<CheckMeasurement[]> {
-  const readiness = await readReadiness(engine);
+  const readiness = await readReadiness(engine, options.failedRelations);
   const checks: CheckMeasurement[] = [];
   for (const file of catalog.checks) checks.push(await runCheck(engine, file, readiness, options));
   return checks;
 }
 
 async function runCheck(
-  engine: Engine,
+  engine: DataEngine,
   file: CatalogFile,
   readiness: Readiness,
   options: RunOptions,
@@ -50,8 +52,7 @@ async function runCheck(
   if (absent !== null) return { ...check, rows: [notChecked(absent)], error: null };
   try {
     await refuseUnready(engine, file, readiness);
-    const [problem] = contractProblems(file, await engine.describe(asQueryFile(file)));
-    if (problem !== undefined) throw problem;
+    await describeFile(engine, file);
     const { timeoutMs, keptFrom = null } = options;
     const result = await engine.query(asQueryFile(file), { timeoutMs, rowLimit: ROW_LIMIT });
     const described = await describeKept(engine, file, keptFrom);

@@ -3,13 +3,12 @@
  * sums and shares per variant for the observation window and each day shown. It compares nothing and judges nothing; a file
  * that fails becomes a finding, the others go on.
  */
-import type { Engine } from "../../engine/engine.ts";
+import type { DataEngine } from "../../engine/engine.ts";
 import type { MetricDefinition, MetricMeasurement, QueryError } from "../../model/measurement.ts";
 import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
 import { toQueryError } from "../catalog/query-problem.ts";
 import { absentColumns, type Readiness, readReadiness, refuseUnready } from "../catalog/readiness.ts";
-import { contractProblems } from "../validation/contract.ts";
-import { asQueryFile } from "../validation/inspect.ts";
+import { describeFile } from "../validation/contract.ts";
 import { measureConcentration } from "./concentration.ts";
 import { buildCoveredUnits, type MetricCoverage, measureMetricCoverage } from "./coverage.ts";
 import type { CoverageTables } from "./covered-events.ts";
@@ -18,11 +17,11 @@ import { measureRatio } from "./ratio.ts";
 
 /** In the catalog's order. Throws only when the store itself fails. */
 export async function measureMetrics(
-  engine: Engine,
+  engine: DataEngine,
   catalog: Catalog,
   plan: MeasurePlan,
 ): Promise<MetricMeasurement[]> {
-  const readiness = await readReadiness(engine);
+  const readiness = await readReadiness(engine, plan.failedRelations);
   const covered = readiness.userDays === null ? await prepareUnits(engine, plan) : null;
   const measured: MetricMeasurement[] = [];
   for (const file of catalog.metrics)
@@ -37,7 +36,7 @@ interface Prepared {
 }
 
 /** Which units no delta counts, and what that leaves of each variant. */
-async function prepareUnits(engine: Engine, plan: MeasurePlan): Promise<Prepared> {
+async function prepareUnits(engine: DataEngine, plan: MeasurePlan): Promise<Prepared> {
   const crossed = await buildCrossoverUnits(engine, plan);
   const tables = await buildCoveredUnits(engine, plan);
   if (crossed > 0) await buildCrossoverFirsts(engine, plan, tables.tables.has("unit_firsts"));
@@ -68,7 +67,7 @@ interface MetricSetting {
 }
 
 async function measureMetric(
-  engine: Engine,
+  engine: DataEngine,
   file: CatalogFile,
   { plan, readiness, covered }: MetricSetting,
 ): Promise<MetricMeasurement> {
@@ -77,9 +76,7 @@ async function measureMetric(
   if (covered === null) return { ...nothing(file), error: readiness.userDays };
   try {
     await refuseUnready(engine, file, readiness);
-    const columns = await engine.describe(asQueryFile(file));
-    const [problem] = contractProblems(file, columns);
-    if (problem !== undefined) throw problem;
+    const columns = await describeFile(engine, file);
     const { requires, top } = file.header;
     const definition = metricDefinition(file);
     const coverage = await measureMetricCoverage(engine, definition, requires, covered.tables);

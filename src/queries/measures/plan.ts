@@ -2,6 +2,7 @@
 import type { DataEngine } from "../../engine/engine.ts";
 import { sqlDate, sqlText } from "../../engine/sql-text.ts";
 import { addDays } from "../../model/calendar.ts";
+import type { QueryError } from "../../model/measurement.ts";
 import type { Day } from "../../model/words.ts";
 
 export interface MeasurePlan {
@@ -17,6 +18,8 @@ export interface MeasurePlan {
   readonly timeZone: string;
   /** Canonical columns that hold data; what requires another is not available. */
   readonly presentColumns: ReadonlySet<string>;
+  /** Relations that could not be built, by name; not given: none. */
+  readonly failedRelations?: ReadonlyMap<string, QueryError> | undefined;
   readonly timeoutMs?: number | undefined;
   /** What the dates stand for when they are no calendar days: hours of the first 24. */
   readonly slots?: readonly EventSlot[] | undefined;

@@ -2,7 +2,7 @@
  * Who was served what, by day: impressions, clicks and units per variant, units first seen in the gate (for the sample ratio),
  * and when events came (for completeness). Reads `user_days`, `day_edges` and `day_hours`.
  */
-import type { Engine, Row } from "../../engine/engine.ts";
+import type { DataEngine, Row } from "../../engine/engine.ts";
 import { sqlDate } from "../../engine/sql-text.ts";
 import { endOfDay, startOfDay } from "../../model/calendar.ts";
 import type { TrafficDay, TrafficMeasurement, VariantTraffic } from "../../model/measurement.ts";
@@ -33,8 +33,8 @@ const nothing: TrafficMeasurement = {
 };
 
 /** Days with any row of either algorithm, in order; none when the relation user_days could not be built. */
-export async function measureTraffic(engine: Engine, plan: MeasurePlan): Promise<TrafficMeasurement> {
-  if ((await readReadiness(engine)).userDays !== null) return nothing;
+export async function measureTraffic(engine: DataEngine, plan: MeasurePlan): Promise<TrafficMeasurement> {
+  if ((await readReadiness(engine, plan.failedRelations)).userDays !== null) return nothing;
   const crossoverUnits = await buildCrossoverUnits(engine, plan);
   const counts = await engine.rows(trafficSql(plan));
   const edges = await readEventTimeRange(engine, plan);

@@ -3,16 +3,16 @@
  * with the date that its events are to carry. Out: whatever `work` measures while temporary views of `events` and temporary
  * relations made from it stand in front of the stored ones. Nothing before, after or between the stretches is seen.
  */
-import type { Engine } from "../../engine/engine.ts";
+import type { DataEngine } from "../../engine/engine.ts";
 import { sqlDate, sqlText, sqlTimestamp } from "../../engine/sql-text.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { EventSlot } from "../measures/plan.ts";
 import { existingTables } from "../validation/inspect.ts";
 import { coverageOverlays } from "./coverage-days.ts";
+import { neededRelations } from "./dependencies.ts";
 import { eventTimeRangeOverlay } from "./event-time-range.ts";
 import { viewReplacing, withOverlays } from "./overlay.ts";
-import { RELATION_BUILDS } from "./relation-builds.ts";
-import { buildAllTemporary, forgetStoredFailures } from "./temporary-relations.ts";
+import { overlayRelations, type SyncedRelations } from "./overlay-relations.ts";
 
 export interface BucketedEvents {
   /** One after the other, without gaps. */
@@ -24,25 +24,27 @@ export interface BucketedEvents {
 
 const EVENT_VIEWS = ["events", "duplicate_events"];
 
-/** The overlays are gone afterwards whatever happens. */
+/** `failed`: relations that could not be built of these events. The overlays are gone afterwards whatever happens. */
 export async function withBucketedEvents<T>(
-  engine: Engine,
+  engine: DataEngine,
   catalog: Catalog,
   bucketed: BucketedEvents,
-  work: () => Promise<T>,
+  work: (failed: SyncedRelations["failed"]) => Promise<T>,
 ): Promise<T> {
   const stored = await existingTables(engine);
   const views = EVENT_VIEWS.filter((name) => stored.has(name)).map((name) =>
     viewReplacing(engine, name, { column: "event_date", ...bucketsSql(bucketed) }),
   );
   return await withOverlays(engine, views, async () => {
+    const relations = overlayRelations(engine);
     try {
-      await forgetStoredFailures(engine);
-      await buildAllTemporary(engine, catalog, bucketed.timeoutMs);
+      const { timeoutMs } = bucketed;
+      const needed = await neededRelations(engine, catalog);
+      const { failed } = await relations.sync(needed, { kept: null, timeoutMs });
       const counted = [eventTimeRangeOverlay, ...(await coverageOverlays(engine))];
-      return await withOverlays(engine, counted, work);
+      return await withOverlays(engine, counted, () => work(failed));
     } finally {
-      for (const { name } of [...catalog.relations, { name: RELATION_BUILDS }]) await engine.uncover(name);
+      await relations.drop();
     }
   });
 }

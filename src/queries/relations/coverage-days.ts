@@ -5,7 +5,7 @@
  *   coverage_items   by day and algorithm: the item with the most of those
  *   unit_firsts      units that met two algorithms on one day: when each was first
  */
-import type { Engine, Overlay } from "../../engine/engine.ts";
+import type { DataEngine, Engine, Overlay } from "../../engine/engine.ts";
 import { sqlDate } from "../../engine/sql-text.ts";
 import type { Day } from "../../model/words.ts";
 import { existingTables } from "../validation/inspect.ts";
@@ -55,7 +55,7 @@ export async function updateCoverageDays(engine: Engine, days: readonly Day[] | 
 }
 
 /** The same of `events` as an overlay shows it. */
-export async function coverageOverlays(engine: Engine): Promise<readonly Overlay[]> {
+export async function coverageOverlays(engine: DataEngine): Promise<readonly Overlay[]> {
   const counted = await countedFrom(engine, "true");
   return counted.map(([name, select]) => ({ name, kind: "table", select: () => select }));
 }
@@ -68,10 +68,10 @@ const COUNTS = `count(*) FILTER (WHERE event_type = 'impression') AS impressions
 
 /** What is counted from single events, by table. Leaves the temporary table `misses` behind, which two of the three read. */
 async function countedFrom(
-  engine: Engine,
+  engine: DataEngine,
   where: string,
 ): Promise<readonly (readonly [CountedTable, string])[]> {
-  await engine.execute(`CREATE OR REPLACE TEMP TABLE misses AS ${await missesSql(engine, where)}`);
+  await engine.scratch("misses", await missesSql(engine, where));
   const hasUnits = (await existingTables(engine)).has("user_days");
   const several = `SELECT event_date, CAST(unit_id AS VARCHAR) AS unit_id FROM user_days WHERE ${where}
     GROUP BY event_date, unit_id HAVING count(DISTINCT algo_version) > 1`;
@@ -99,7 +99,7 @@ async function countedFrom(
 }
 
 /** Impressions and clicks that lack something, by day, algorithm, unit and item. */
-async function missesSql(engine: Engine, where: string): Promise<string> {
+async function missesSql(engine: DataEngine, where: string): Promise<string> {
   const filled = await filledByLookups(engine);
   const unknown =
     filled.size === 0 ? "false" : "(item_id IS NULL OR item_id NOT IN (SELECT item_id FROM item_attributes))";
@@ -110,7 +110,7 @@ async function missesSql(engine: Engine, where: string): Promise<string> {
   const anyNull = Object.keys(missingBits).map((name) => `${name} IS NULL`);
   // an item without a duplicate group has none, unless the lookups that would say so do not know the item
   return `SELECT event_date, algo_version, unit_id, item_id, missing, ${COUNTS} FROM (
-      SELECT event_date, algo_version, unit_id, item_id, event_type, CAST(${missing.join(" + ")} AS UTINYINT) AS missing
+      SELECT event_date, algo_version, unit_id, item_id, event_type, ${missing.join(" + ")} AS missing
       FROM (
         SELECT *, ${unknown} AS unknown FROM events
         WHERE ${where} AND event_type IN ('impression', 'click') AND algo_version IS NOT NULL
@@ -120,7 +120,7 @@ async function missesSql(engine: Engine, where: string): Promise<string> {
     GROUP BY event_date, algo_version, unit_id, item_id, missing`;
 }
 
-async function filledByLookups(engine: Engine): Promise<ReadonlySet<string>> {
+async function filledByLookups(engine: DataEngine): Promise<ReadonlySet<string>> {
   const counts = Object.keys(missingBits).map((name) => `count(${name}) AS ${name}`);
   const [row] = await engine.rows(`SELECT ${counts.join(", ")} FROM item_attributes`);
   return new Set(Object.keys(missingBits).filter((name) => Number(row?.[name]) > 0));

@@ -3,7 +3,7 @@
  * source and hour, and `day_edges`, first and last of each day and algorithm. A day pruned before there was `day_hours` has edges
  * only.
  */
-import type { Engine, Overlay } from "../../engine/engine.ts";
+import type { DataEngine, Engine, Overlay } from "../../engine/engine.ts";
 import { sqlDate } from "../../engine/sql-text.ts";
 import type { Day } from "../../model/words.ts";
 import { inRange, type MeasurePlan, ofVariants, shownDays } from "../measures/plan.ts";
@@ -74,7 +74,7 @@ export const eventTimeRangeOverlay: Overlay = {
 
 /** Of the plan's two algorithms together, by day. Empty in a warehouse without the table. */
 export async function readEventTimeRange(
-  engine: Engine,
+  engine: DataEngine,
   plan: MeasurePlan,
 ): Promise<ReadonlyMap<Day, EventTimeRange>> {
   if (!(await existingTables(engine)).has(DAY_EDGES)) return new Map();

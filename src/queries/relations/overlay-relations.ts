@@ -1,136 +1,174 @@
 /**
- * Relations that follow edited files over a warehouse that is only read. In: the catalog as it stands after a save. Out: in
- * front of every stored relation whose SQL is no longer that of its file a temporary table of the same name, made once and kept
- * until the file changes again; taken away when the file is as it was. What is unavailable is noted for whatever reads it.
+ * Relations over a warehouse that is only read. In: their files. Out: under each name the rows of that very SQL, or why there are
+ * none: the stored table where it was made of it, else an overlay that is made once, from the events there are, and kept until
+ * the SQL is another. Replay, preview, `query` and the hours of a first day all read relations this way.
  */
-import type { Engine } from "../../engine/engine.ts";
+import type { DataEngine } from "../../engine/engine.ts";
+import type { GatebookError } from "../../model/error.ts";
 import type { QueryError } from "../../model/measurement.ts";
-import type { Catalog } from "../catalog/catalog.ts";
-import { queryProblem, toQueryError } from "../catalog/query-problem.ts";
-import { existingTables } from "../validation/inspect.ts";
-import { neededRelations, orderRelations, type RelationNode } from "./dependencies.ts";
-import { type KnownBuild, noteFailed, ownBuilds } from "./relation-builds.ts";
-import { type BuiltRelation, fingerprintOf } from "./relations.ts";
-import { isStored, knownBuilds, type ReplayRange, whyImpossible } from "./replay-relations.ts";
-import { buildTemporary, forgetStoredFailures } from "./temporary-relations.ts";
+import type { Day } from "../../model/words.ts";
+import type { CatalogFile } from "../catalog/catalog.ts";
+import { isQueryProblem, queryProblem, toQueryError } from "../catalog/query-problem.ts";
+import { describeFile } from "../validation/contract.ts";
+import { asQueryFile, existingTables, tablesOf } from "../validation/inspect.ts";
+import { orderRelations, type RelationNode } from "./dependencies.ts";
+import { EVENT_TABLES } from "./kept-events.ts";
+import { type KnownBuild, ownBuilds } from "./relation-builds.ts";
+import { type BuiltRelation, fingerprintOf, refuseBroken } from "./relations.ts";
 
-export interface OverlayRelations {
-  readonly sync: (catalog: Catalog, request: SyncRequest) => Promise<SyncedRelations>;
+export interface KeptRange {
+  /** First day that is read. */
+  readonly from: Day;
+  /** First day whose single events are still kept; null: all are. */
+  readonly retentionStart: Day | null;
 }
 
-export interface SyncRequest extends ReplayRange {
+export interface SyncRequest {
+  /** Null: every event that is read is there. */
+  readonly kept: KeptRange | null;
+  /** A stored relation that is not among the files has no file any more. */
+  readonly areAll?: boolean | undefined;
+  readonly timeoutMs?: number | undefined;
   /** Called when a relation has just been made, or failed: throws when nobody waits for it any more. */
-  readonly stillWanted: () => void;
+  readonly stillWanted?: (() => void) | undefined;
 }
 
 export interface SyncedRelations {
-  /** Of the table that a query now finds under the name, by name: changes when its rows may. */
+  /** Of the table that a query now finds under the name: changes when its rows may. */
   readonly fingerprints: ReadonlyMap<string, string>;
-  /** Made in this call. */
+  /** Run in this call, failed ones among them. */
   readonly made: readonly string[];
   readonly failed: ReadonlyMap<string, QueryError>;
+  /** Not run, since events they need are no longer kept: a stored table of another SQL may still be found. */
+  readonly unavailable: ReadonlyMap<string, QueryError>;
 }
 
-interface Cover {
-  readonly fingerprint: string;
+export interface RelationOverlays {
+  readonly sync: (files: readonly CatalogFile[], request: SyncRequest) => Promise<SyncedRelations>;
+  readonly drop: () => Promise<void>;
+}
+
+interface Made {
+  /** Null: cut short, to be made again. */
+  readonly fingerprint: string | null;
   readonly problem: QueryError | null;
 }
 
-/** For one open engine; the stored relations are taken to stay as they are. */
-export async function overlayRelations(engine: Engine): Promise<OverlayRelations> {
-  const stored = await knownBuilds(engine);
-  const front = new Map<string, Cover>();
+/** For one open engine. `stored`: the builds of its stored relations, which stay as they are; none where other events are read. */
+export function overlayRelations(
+  engine: DataEngine,
+  stored: ReadonlyMap<string, KnownBuild> = new Map(),
+): RelationOverlays {
+  const overlays = new Map<string, Made>();
+  const drop = async (name: string): Promise<void> => {
+    if (overlays.get(name)?.problem === null) await engine.uncover(name);
+    overlays.delete(name);
+  };
+  const dropAll = async (but: readonly string[]): Promise<void> => {
+    for (const name of [...overlays.keys()].filter((each) => !but.includes(each))) await drop(name);
+  };
   return {
-    sync: async (catalog, request) => {
-      await forgetStoredFailures(engine);
-      const relations = await neededRelations(engine, catalog);
-      const names = new Set(relations.map(({ name }) => name));
-      for (const name of front.keys()) if (!names.has(name)) await drop(engine, front, name);
-      const gone = [...stored.keys()].filter((name) => !names.has(name));
-      const tables = await existingTables(engine);
-      const nodes = await orderRelations(engine, relations, without(tables, gone));
-      return await syncAll(engine, { nodes, gone, stored, front }, request);
+    drop: () => dropAll([]),
+    sync: async (files, { kept, areAll, timeoutMs, stillWanted }) => {
+      const names = files.map(({ name }) => name);
+      await dropAll(names);
+      const gone = areAll
+        ? [...stored.keys()].filter((name) => ![...names, ...ownBuilds].includes(name))
+        : [];
+      const tables = [...(await existingTables(engine))].filter((name) => !gone.includes(name));
+      const built = new Map<string, BuiltRelation>();
+      const made: string[] = [];
+      const failed = new Map(gone.map((name) => [name, goneError(name)]));
+      const unavailable = new Map<string, QueryError>();
+      for (const node of await orderRelations(engine, files, new Set(tables))) {
+        const { name } = node.file;
+        const fingerprint = fingerprintOf(node, built);
+        const isCurrent = isStored(stored.get(name), fingerprint);
+        const lost = isCurrent ? null : whyUnavailable(node, kept, unavailable);
+        if (isCurrent || lost !== null) await drop(name);
+        else if (overlays.get(name)?.fingerprint !== fingerprint) {
+          await drop(name);
+          made.push(name);
+          const problem = await cover(engine, node, built, timeoutMs);
+          overlays.set(name, { fingerprint: null, problem });
+          stillWanted?.();
+          overlays.set(name, { fingerprint, problem });
+        }
+        const error = overlays.get(name)?.problem ?? null;
+        if (lost !== null) unavailable.set(name, toQueryError(lost, node.file));
+        if (error !== null) failed.set(name, error);
+        built.set(name, { fingerprint, build: { error } });
+      }
+      const fingerprints = new Map([...built].map(([name, { fingerprint }]) => [name, fingerprint]));
+      return { fingerprints, made, failed, unavailable };
     },
   };
 }
 
-interface SyncContext {
-  readonly nodes: readonly RelationNode[];
-  /** Stored, and without a file by now. */
-  readonly gone: readonly string[];
-  readonly stored: ReadonlyMap<string, KnownBuild>;
-  readonly front: Map<string, Cover>;
+function isStored(known: KnownBuild | undefined, fingerprint: string): boolean {
+  return known?.fingerprint === fingerprint && known.pending.length === 0;
 }
 
-async function syncAll(
-  engine: Engine,
-  { nodes, gone, stored, front }: SyncContext,
-  request: SyncRequest,
-): Promise<SyncedRelations> {
-  const built = new Map<string, BuiltRelation>();
-  const failed = new Map<string, QueryError>();
-  const made: string[] = [];
-  for (const name of gone.filter((each) => !ownBuilds.includes(each))) failed.set(name, goneError(name));
-  for (const node of nodes) {
-    const { name } = node.file;
-    const fingerprint = fingerprintOf(node, built);
-    const known = stored.get(name);
-    let problem: QueryError | null = null;
-    if (isStored(known, fingerprint)) {
-      await drop(engine, front, name);
-    } else {
-      const before = front.get(name);
-      if (before?.fingerprint !== fingerprint) made.push(name);
-      problem =
-        before?.fingerprint === fingerprint
-          ? before.problem
-          : await cover(engine, node, { fingerprint, built, front, request });
-    }
-    if (problem !== null) failed.set(name, problem);
-    built.set(name, { fingerprint, build: { error: problem } });
+function whyUnavailable(
+  { file, reads }: RelationNode,
+  kept: KeptRange | null,
+  unavailable: ReadonlyMap<string, unknown>,
+): GatebookError | null {
+  const hint = "gatebook run builds it from the exports";
+  const broken = reads.find(({ name }) => unavailable.has(name));
+  if (broken !== undefined) {
+    const { name, line, column } = broken;
+    return queryProblem(file, `it depends on ${name}, which is unavailable`, { line, column, hint });
   }
-  await forgetStoredFailures(engine);
-  for (const [name, problem] of failed) await noteFailed(engine, name, problem);
-  const fingerprints = new Map([...built].map(([name, { fingerprint }]) => [name, fingerprint]));
-  return { fingerprints, made, failed };
+  const lost = lostEvents(kept, reads);
+  if (lost === null) return null;
+  return queryProblem(file, `its SQL is not what the stored table was made of, and ${lost}`, { hint });
 }
 
-interface CoverContext {
-  readonly fingerprint: string;
-  readonly built: ReadonlyMap<string, BuiltRelation>;
-  readonly front: Map<string, Cover>;
-  readonly request: SyncRequest;
+/** "the events before 2026-02-01 are no longer kept", where such are read; else null. */
+function lostEvents(kept: KeptRange | null, reads: readonly { readonly name: string }[]): string | null {
+  const start = kept?.retentionStart ?? null;
+  if (kept === null || start === null || start <= kept.from) return null;
+  const readsEvents = reads.some(({ name }) => EVENT_TABLES.includes(name));
+  return readsEvents ? `the events before ${start} are no longer kept` : null;
 }
 
-async function cover(engine: Engine, node: RelationNode, context: CoverContext): Promise<QueryError | null> {
-  const { fingerprint, built, front, request } = context;
-  const { name } = node.file;
-  await drop(engine, front, name);
-  const why = whyImpossible(node, request, new Map());
-  const problem =
-    why === null
-      ? await buildTemporary(engine, node, built, request.timeoutMs)
-      : toQueryError(
-          queryProblem(node.file, why, { hint: "gatebook run builds it from the exports" }),
-          node.file,
-        );
-  request.stillWanted();
-  front.set(name, { fingerprint, problem });
-  return problem;
-}
-
-/** The stored table, if there is one, is found under the name again. */
-async function drop(engine: Engine, front: Map<string, Cover>, name: string): Promise<void> {
-  if (!front.delete(name)) return;
-  await engine.uncover(name);
+/** Null: it is there now. */
+async function cover(
+  engine: DataEngine,
+  { file, ...node }: RelationNode,
+  built: ReadonlyMap<string, BuiltRelation>,
+  timeoutMs: number | undefined,
+): Promise<QueryError | null> {
+  try {
+    refuseBroken({ file, ...node }, built);
+    await describeFile(engine, file);
+    await engine.overlay({ name: file.name, kind: "file", file: asQueryFile(file), timeoutMs });
+    return null;
+  } catch (error) {
+    return toQueryError(error, file);
+  }
 }
 
 function goneError(name: string): QueryError {
   const file = `queries/relations/${name}.sql`;
-  const hint = "sync the file back, or take the name out of what reads it";
+  const hint = "restore the file, or take the name out of what reads it";
   return { message: "the file is gone", file, line: null, column: null, excerpt: null, hint };
 }
 
-function without(names: ReadonlySet<string>, left: readonly string[]): ReadonlySet<string> {
-  return new Set([...names].filter((name) => !left.includes(name)));
+/** What of a file's input is no longer there: "user_days: …", or "the events before 2026-02-01 are no longer kept"; null: all is. */
+export async function missingInput(
+  engine: DataEngine,
+  file: CatalogFile,
+  { unavailable }: SyncedRelations,
+  kept: KeptRange,
+): Promise<string | null> {
+  const reads = await tablesOf(engine, file).catch((error: unknown) => {
+    // It does not parse: then it read nothing when it was recorded either.
+    if (isQueryProblem(error)) return [];
+    throw error;
+  });
+  const relation = reads.find(({ name }) => unavailable.has(name))?.name;
+  if (relation !== undefined) return `${relation}: ${unavailable.get(relation)?.message}`;
+  return lostEvents(kept, reads);
 }

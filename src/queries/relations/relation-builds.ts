@@ -25,8 +25,6 @@ export interface KnownBuild {
 /** Counted beside the relations, from the same events. */
 export const ownBuilds: readonly string[] = [DAY_EDGES, COVERAGE_DAYS];
 
-export const RELATION_BUILDS = "relation_builds";
-
 const DDL = `
 CREATE TABLE IF NOT EXISTS relation_builds (name VARCHAR, fingerprint VARCHAR, problem VARCHAR);
 ALTER TABLE relation_builds ADD COLUMN IF NOT EXISTS meaning VARCHAR;
@@ -45,8 +43,10 @@ export async function notePendingDays(engine: Engine, catalog: Catalog, days: re
   if (rows.length > 0) await engine.execute(`INSERT INTO relation_pending VALUES ${rows.join(", ")}`);
 }
 
+/** Empty in a warehouse that never built any. */
 export async function readKnownBuilds(engine: Engine): Promise<ReadonlyMap<string, KnownBuild>> {
-  const builds = await engine.rows(`SELECT * FROM ${engine.stored(RELATION_BUILDS)} ORDER BY name`);
+  if (!(await existingTables(engine)).has("relation_builds")) return new Map();
+  const builds = await engine.rows(`SELECT * FROM relation_builds ORDER BY name`);
   const pending = await engine.rows(
     "SELECT DISTINCT name, event_date FROM relation_pending ORDER BY name, event_date",
   );
@@ -111,7 +111,7 @@ export async function readClosedRows(engine: Engine): Promise<readonly ClosedRow
   if (!(await existingTables(engine)).has("relation_closed")) return [];
   const rows =
     await engine.rows(`SELECT c.name, c.event_date, coalesce(c.meaning, c.fingerprint) AS made_by, c.whole
-    FROM relation_closed c JOIN ${engine.stored(RELATION_BUILDS)} b ON b.name = c.name
+    FROM relation_closed c JOIN relation_builds b ON b.name = c.name
     WHERE NOT c.whole OR NOT coalesce(c.meaning = b.meaning, c.fingerprint = b.fingerprint, false)
     ORDER BY c.name, c.event_date`);
   return rows.map((row) => ({

@@ -9,8 +9,8 @@ import type { QueryError } from "../../model/measurement.ts";
 import type { Day } from "../../model/words.ts";
 import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
 import { queryProblem, toQueryError, unbuiltRelation } from "../catalog/query-problem.ts";
-import { contractProblems } from "../validation/contract.ts";
-import { asQueryFile, existingTables, refuseHiddenReads } from "../validation/inspect.ts";
+import { describeFile } from "../validation/contract.ts";
+import { existingTables, refuseHiddenReads } from "../validation/inspect.ts";
 import { COVERAGE_DAYS, updateCoverageDays } from "./coverage-days.ts";
 import { neededRelations, orderRelations, type RelationNode } from "./dependencies.ts";
 import { DAY_EDGES, DAY_EDGES_FINGERPRINT, updateEventTimeRange } from "./event-time-range.ts";
@@ -145,8 +145,7 @@ async function rebuild(
   mark: BuildMark,
   { known, built, request, relations }: BuildContext,
 ): Promise<Done> {
-  const [problem] = contractProblems(file, await engine.describe(asQueryFile(file)));
-  if (problem !== undefined) throw problem;
+  await describeFile(engine, file);
   await refuseHiddenReads(engine, file, { upstream, relations });
   if (known.fingerprint === null && (await existingTables(engine)).has(file.name)) {
     const hint = "rename the file, or the lookup of that name in rollout.yaml";

@@ -1,10 +1,11 @@
 /** The columns a file must return, by kind: names and types, compared with what the engine would return. */
-import type { Column, ColumnKind, TypedColumn } from "../../engine/engine.ts";
+import type { Column, ColumnKind, DataEngine, TypedColumn } from "../../engine/engine.ts";
 import type { GatebookError } from "../../model/error.ts";
 import { didYouMean } from "../../model/suggest.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
 import { queryPlace } from "../catalog/header-lines.ts";
 import { queryProblem } from "../catalog/query-problem.ts";
+import { asQueryFile } from "./inspect.ts";
 
 type ColumnFamily = "date" | "text" | "number" | "any";
 
@@ -36,6 +37,14 @@ const contracts = {
   concentration: { ...unitGrain, key: "any", weight: "number" },
   check: { status: "text", observed: "any", expected: "any", detail: "text" },
 } as const satisfies Record<string, Contract>;
+
+/** The columns that a file returns. Throws the first GatebookError `query` of what is wrong with them. */
+export async function describeFile(engine: DataEngine, file: CatalogFile): Promise<readonly TypedColumn[]> {
+  const columns = await engine.describe(asQueryFile(file));
+  const [problem] = contractProblems(file, columns);
+  if (problem !== undefined) throw problem;
+  return columns;
+}
 
 /** Columns missing or of the wrong type, in the contract's order. Cells and sources have no contract here. */
 export function contractProblems(

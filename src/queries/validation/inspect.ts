@@ -18,15 +18,6 @@ export async function tablesOf(engine: DataEngine, file: CatalogFile): Promise<r
   return tablesAmong(await engine.references(asQueryFile(file)));
 }
 
-/** Refused functions and unknown tables of one file, by place. */
-export async function inspectFile(
-  engine: DataEngine,
-  file: CatalogFile,
-  known: ReadonlySet<string>,
-): Promise<readonly GatebookError[]> {
-  return (await readFile(engine, file, known)).problems;
-}
-
 export interface FileReads {
   readonly tables: readonly TableReference[];
   /** Refused functions and unknown tables, by place. */

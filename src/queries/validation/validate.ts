@@ -13,7 +13,7 @@ import { chartProblems } from "../measures/charts.ts";
 import { orderRelations, type RelationNode } from "../relations/dependencies.ts";
 import { contractProblems } from "./contract.ts";
 import { type Finding, toFinding } from "./finding.ts";
-import { asQueryFile, existingTables, inspectFile, readFile, tablesOf } from "./inspect.ts";
+import { asQueryFile, existingTables, readFile, tablesOf } from "./inspect.ts";
 import { type ChartCheck, literalColours, parseSpec } from "./vega-spec.ts";
 import { createEmptyTable, createMissingTables } from "./warehouse-tables.ts";
 
@@ -70,7 +70,7 @@ async function checkSource(bench: Bench, file: CatalogFile, sources: Config["sou
     add(bench, file, [fileProblem(file.path, message, "a staging file is called after its source")]);
   }
   const known = new Set([...names, file.name]);
-  add(bench, file, await collect(() => inspectFile(bench.engine, file, known)));
+  add(bench, file, await collect(async () => (await readFile(bench.engine, file, known)).problems));
 }
 
 async function checkRelation(

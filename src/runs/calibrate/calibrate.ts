@@ -19,8 +19,9 @@ import {
   tagUnits,
 } from "../../queries/aa/aa-units.ts";
 import type { Catalog } from "../../queries/catalog/catalog.ts";
-import { readReadiness } from "../../queries/catalog/readiness.ts";
+import { type Readiness, readReadiness } from "../../queries/catalog/readiness.ts";
 import type { MeasurePlan } from "../../queries/measures/plan.ts";
+import { readFailedRelations } from "../../queries/relations/relation-builds.ts";
 import { mismatchRequirement, type Requirement } from "../../statistics/aa-requirements.ts";
 import { overlayRollout } from "../../warehouse/rollout-table.ts";
 import {
@@ -80,8 +81,9 @@ export async function calibrate(
   const { name: rollout, baseline, candidate, timeZone } = config.rollout;
   const { presentColumns, timeoutMs } = request;
   const plan = { ...{ baseline, candidate, timeZone, from, to }, shownFrom: from, presentColumns, timeoutMs };
-  const readiness = await readReadiness(engine);
+  const readiness = await readReadiness(engine, await readFailedRelations(engine));
   await overlayRollout(engine, config, { from, to, reportDate: to, asOf: endOfDay(to, timeZone) });
+  refuseWithoutUnits(readiness);
   const units = await tagSomeUnits(engine, catalog, plan);
   const nights = daysFrom(from, to);
   progress({ stage: "measure", text: "running the metrics by unit" });
@@ -115,14 +117,15 @@ export async function calibrate(
   };
 }
 
+function refuseWithoutUnits({ userDays }: Readiness): void {
+  if (userDays === null) return;
+  throw new GatebookError("input", `units are read from user_days: ${userDays.message}`, {
+    where: { file: userDays.file },
+    hint: userDays.hint ?? undefined,
+  });
+}
+
 async function tagSomeUnits(engine: Engine, catalog: Catalog, plan: MeasurePlan): Promise<SplitUnits> {
-  const { userDays } = await readReadiness(engine);
-  if (userDays !== null) {
-    throw new GatebookError("input", `units are read from user_days: ${userDays.message}`, {
-      where: { file: userDays.file },
-      hint: userDays.hint ?? undefined,
-    });
-  }
   const units = await tagUnits(engine, catalog, plan);
   if (units.units > 1) return units;
   throw new GatebookError("input", `${plan.baseline} has no units to split from ${plan.from} to ${plan.to}`, {

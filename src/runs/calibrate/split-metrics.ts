@@ -17,8 +17,7 @@ import { toQueryError } from "../../queries/catalog/query-problem.ts";
 import { absentColumns, type Readiness, refuseUnready } from "../../queries/catalog/readiness.ts";
 import { metricDefinition } from "../../queries/measures/metrics.ts";
 import type { MeasurePlan } from "../../queries/measures/plan.ts";
-import { contractProblems } from "../../queries/validation/contract.ts";
-import { asQueryFile } from "../../queries/validation/inspect.ts";
+import { describeFile } from "../../queries/validation/contract.ts";
 import { type CollectedMetric, outcomeOf, type SplitOutcome } from "./calibration-report.ts";
 
 export interface PreparedMetric extends CollectedMetric {
@@ -61,9 +60,7 @@ async function prepareMetric(
   if (unavailable !== null) return { ...nothing, unavailable, error: null };
   try {
     await refuseUnready(engine, file, readiness);
-    const columns = await engine.describe(asQueryFile(file));
-    const [problem] = contractProblems(file, columns);
-    if (problem !== undefined) throw problem;
+    const columns = await describeFile(engine, file);
     const ready = { ...nothing, columns, unavailable: null, error: null };
     if (file.header.top !== null) {
       await prepareConcentration(engine, file, plan);

@@ -4,21 +4,22 @@
  * that a name which merely resembles another holds nobody up.
  */
 
-import type { Engine } from "../../engine/engine.ts";
+import type { DataEngine } from "../../engine/engine.ts";
 import type { ComparisonKind, JudgeWindow } from "../../judge/input.ts";
 import { finding } from "../../model/check-result.ts";
 import type { Config } from "../../model/config.ts";
 import type { CheckResult } from "../../model/result.ts";
 import { didYouMean } from "../../model/suggest.ts";
 import type { Day } from "../../model/words.ts";
-import { readReadiness } from "../../queries/catalog/readiness.ts";
 import { countAlgorithms } from "../../queries/measures/count-algorithms.ts";
+import type { RelationBuild } from "../../queries/relations/relations.ts";
 import { plural } from "../../text/words.ts";
 
 export interface NamesRequest {
   readonly config: Config;
   readonly window: JudgeWindow;
   readonly comparison: ComparisonKind;
+  readonly relations: readonly Pick<RelationBuild, "name" | "error">[];
 }
 
 interface Counts {
@@ -26,9 +27,9 @@ interface Counts {
   readonly text: string;
 }
 
-export async function namesCheck(engine: Engine, request: NamesRequest): Promise<CheckResult> {
+export async function namesCheck(engine: DataEngine, request: NamesRequest): Promise<CheckResult> {
   const describe = finding("algorithm_names", "The data have the algorithms of rollout.yaml");
-  if ((await readReadiness(engine)).userDays !== null)
+  if (request.relations.find(({ name }) => name === "user_days")?.error !== null)
     return describe("not_checked", "the relation user_days could not be built");
   const { config, window, comparison } = request;
   const { baseline, candidate } = config.rollout;
@@ -51,7 +52,7 @@ export async function namesCheck(engine: Engine, request: NamesRequest): Promise
   return describe("pass", "no algorithm goes by another name", counts);
 }
 
-async function countsOf(engine: Engine, from: Day, to: Day): Promise<Counts> {
+async function countsOf(engine: DataEngine, from: Day, to: Day): Promise<Counts> {
   const rows = await countAlgorithms(engine, { from, to });
   const impressions = new Map(rows.map((row) => [row.algoVersion, row.impressions]));
   return { impressions, text: from === to ? `on ${from}` : `from ${from} to ${to}` };

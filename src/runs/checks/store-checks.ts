@@ -3,29 +3,23 @@
  * to be dropped, and the analysts' files that neither a metric nor a check shows. Night and preview ask the same.
  */
 import type { Engine } from "../../engine/engine.ts";
-import type { ComparisonKind, JudgeWindow } from "../../judge/input.ts";
 import { readMemory } from "../../ledger/memory.ts";
 import { droppedCheck, prunableEvents } from "../../load/days/prune.ts";
 import { finding } from "../../model/check-result.ts";
-import type { Config } from "../../model/config.ts";
 import type { LedgerState } from "../../model/ledger.ts";
 import type { QueryError } from "../../model/measurement.ts";
 import type { CellResult, CheckResult } from "../../model/result.ts";
 import type { Phase } from "../../model/words.ts";
 import type { Catalog } from "../../queries/catalog/catalog.ts";
 import { toQueryError } from "../../queries/catalog/query-problem.ts";
-import { namesCheck } from "./algorithm-names.ts";
+import { type NamesRequest, namesCheck } from "./algorithm-names.ts";
 import { dayChecks } from "./day-checks.ts";
 import { firstDayEventChecks } from "./first-day-events.ts";
 
-export interface StoreQuestion {
-  readonly config: Config;
+export interface StoreQuestion extends NamesRequest {
   readonly catalog: Catalog;
   readonly phase: Phase;
-  readonly window: JudgeWindow;
-  readonly comparison: ComparisonKind;
   readonly ledger: LedgerState;
-  readonly relations: readonly { readonly error: QueryError | null }[];
   readonly cells: readonly CellResult[];
 }
 

@@ -65,15 +65,21 @@ async function measureHours(engine: Engine, request: FirstDayRequest): Promise<H
   const names = new Map(slots.map(({ date }, index) => [date, clock[index]?.date ?? date]));
   const named = <Part extends { readonly date: string }>(parts: readonly Part[]): readonly Part[] =>
     parts.map((part) => ({ ...part, date: names.get(part.date) ?? part.date }));
-  const plan = hoursPlan(request, slots);
-  await overlayRollout(engine, config, { ...window, from: plan.from, to: plan.to, reportDate: plan.to });
-  const seen = await withBucketedEvents(engine, request.catalog, bucketed(request, slots), async () => {
-    const measured = await measureTraffic(engine, plan);
-    const traffic = { ...measured, days: named(measured.days) };
-    const isBeforeAfter = comparisonFor(config, window, traffic) === "before-after";
-    const metrics = isBeforeAfter ? null : await measureMetrics(engine, request.catalog, plan);
-    return { traffic, metrics, isBeforeAfter };
-  });
+  const hours = hoursPlan(request, slots);
+  await overlayRollout(engine, config, { ...window, from: hours.from, to: hours.to, reportDate: hours.to });
+  const seen = await withBucketedEvents(
+    engine,
+    request.catalog,
+    bucketed(request, slots),
+    async (failedRelations) => {
+      const plan = { ...hours, failedRelations };
+      const measured = await measureTraffic(engine, plan);
+      const traffic = { ...measured, days: named(measured.days) };
+      const isBeforeAfter = comparisonFor(config, window, traffic) === "before-after";
+      const metrics = isBeforeAfter ? null : await measureMetrics(engine, request.catalog, plan);
+      return { traffic, metrics, isBeforeAfter };
+    },
+  );
   const metrics = seen.metrics ?? (await metricsBeforeAfter(engine, request, slots));
   return { ...seen, metrics: metrics.map((metric) => ({ ...metric, days: named(metric.days) })) };
 }
@@ -83,12 +89,20 @@ async function measureWhole(engine: Engine, request: FirstDayRequest, isBeforeAf
   const { config, catalog, window, timeoutMs, presentColumns } = request;
   const slots = daysIn(stretchOf(request), config.rollout.timeZone);
   await overlayRollout(engine, config, window);
-  const seen = await withBucketedEvents(engine, catalog, bucketed(request, slots), async () => ({
-    metrics: isBeforeAfter ? null : await measureMetrics(engine, catalog, hoursPlan(request, slots)),
-    coverage: (await measureTraffic(engine, hoursPlan(request, slots))).coverage,
-    checks: await runChecks(engine, catalog, { timeoutMs, presentColumns }),
-    cells: await readCells(engine, request),
-  }));
+  const seen = await withBucketedEvents(
+    engine,
+    catalog,
+    bucketed(request, slots),
+    async (failedRelations) => {
+      const plan = { ...hoursPlan(request, slots), failedRelations };
+      return {
+        metrics: isBeforeAfter ? null : await measureMetrics(engine, catalog, plan),
+        coverage: (await measureTraffic(engine, plan)).coverage,
+        checks: await runChecks(engine, catalog, { timeoutMs, presentColumns, failedRelations }),
+        cells: await readCells(engine, { ...request, failedRelations }),
+      };
+    },
+  );
   return { ...seen, metrics: seen.metrics ?? (await metricsBeforeAfter(engine, request, slots)) };
 }
 
@@ -107,8 +121,8 @@ async function metricsBeforeAfter(
   }));
   const events = { ...bucketed(request, slots), earlier: { baseline, slots: earlier } };
   const plan = { ...hoursPlan(request, slots), keepsCrossover: true };
-  return await withBucketedEvents(engine, request.catalog, events, () =>
-    measureMetrics(engine, request.catalog, plan),
+  return await withBucketedEvents(engine, request.catalog, events, (failedRelations) =>
+    measureMetrics(engine, request.catalog, { ...plan, failedRelations }),
   );
 }
 

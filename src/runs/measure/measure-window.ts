@@ -7,7 +7,12 @@ import type { JudgeWindow } from "../../judge/input.ts";
 import { comparisonFor, earlierWeeks } from "../../judge/window/comparison.ts";
 import { retentionStart } from "../../load/days/pruned-days.ts";
 import type { Config } from "../../model/config.ts";
-import type { Measurement, MetricMeasurement, TrafficMeasurement } from "../../model/measurement.ts";
+import type {
+  Measurement,
+  MetricMeasurement,
+  QueryError,
+  TrafficMeasurement,
+} from "../../model/measurement.ts";
 import type { CellResult } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
 import type { Catalog, CatalogFile } from "../../queries/catalog/catalog.ts";
@@ -16,6 +21,7 @@ import { runChecks } from "../../queries/measures/checks.ts";
 import { measureMetrics } from "../../queries/measures/metrics.ts";
 import type { MeasurePlan } from "../../queries/measures/plan.ts";
 import { measureTraffic } from "../../queries/measures/traffic.ts";
+import { readFailedRelations } from "../../queries/relations/relation-builds.ts";
 import { withShiftedBaseline } from "../../queries/relations/shifted-baseline.ts";
 import { chartFaults } from "../../report/charts/cell/chart-faults.ts";
 
@@ -25,6 +31,8 @@ export interface MeasureRequest {
   readonly window: Pick<JudgeWindow, "from" | "to" | "shownFrom">;
   readonly presentColumns: ReadonlySet<string>;
   readonly timeoutMs: number;
+  /** Relations that could not be built; not given: those of the last run. */
+  readonly failedRelations?: ReadonlyMap<string, QueryError> | undefined;
   /** Called while the store is still as the cells saw it, e.g. to export the rest of their rows. */
   readonly onCells?: ((cells: readonly CellResult[]) => Promise<void>) | undefined;
   /** Measures file by file and leaves out what was measured before; without it all files are measured at once. */
@@ -56,15 +64,17 @@ const CELL_ROWS = 500;
 
 export async function measureWindow(
   engine: Engine,
-  request: MeasureRequest,
+  asked: MeasureRequest,
   time: Timed = untimed,
 ): Promise<MeasuredWindow> {
+  const failedRelations = asked.failedRelations ?? (await readFailedRelations(engine));
+  const request = { ...asked, failedRelations };
   const measurement = await time("measure", () => measureDays(engine, request));
   return { measurement, cells: await time("cells", () => readCells(engine, request)) };
 }
 
 async function measureDays(engine: Engine, request: MeasureRequest): Promise<Measurement> {
-  const { config, timeoutMs, presentColumns, recall } = request;
+  const { config, timeoutMs, presentColumns, failedRelations, recall } = request;
   const measured = () => measureTraffic(engine, planOf(request));
   const traffic = recall === undefined ? await measured() : await recall(null, null, measured);
   const metrics = await byFile("metrics", request, traffic, (catalog) =>
@@ -72,7 +82,7 @@ async function measureDays(engine: Engine, request: MeasureRequest): Promise<Mea
   );
   const keptFrom = await keptWithin(engine, request);
   const checks = await byFile("checks", request, null, (catalog) =>
-    runChecks(engine, catalog, { timeoutMs, presentColumns, keptFrom }),
+    runChecks(engine, catalog, { timeoutMs, presentColumns, failedRelations, keptFrom }),
   );
   return { metrics: inOrderOf(config, metrics), traffic, checks };
 }
@@ -92,10 +102,11 @@ async function byFile<Part>(
   return parts;
 }
 
-export function planOf({ config, window, presentColumns, timeoutMs }: MeasureRequest): MeasurePlan {
+export function planOf({ config, window, ...request }: MeasureRequest): MeasurePlan {
   const { baseline, candidate, timeZone } = config.rollout;
   const { from, to, shownFrom } = window;
-  return { baseline, candidate, timeZone, from, to, shownFrom, presentColumns, timeoutMs };
+  const { presentColumns, failedRelations, timeoutMs } = request;
+  return { baseline, candidate, timeZone, from, to, shownFrom, presentColumns, failedRelations, timeoutMs };
 }
 
 /** The catalog's metrics, in its order, against what the traffic lets the candidate be compared with. */
@@ -137,8 +148,8 @@ async function keptWithin(engine: Engine, { window }: MeasureRequest): Promise<D
 }
 
 export async function readCells(engine: Engine, request: MeasureRequest): Promise<readonly CellResult[]> {
-  const { timeoutMs, presentColumns } = request;
-  const limits = { rowLimit: CELL_ROWS, timeoutMs, presentColumns, checkChart: chartFaults };
+  const { timeoutMs, presentColumns, failedRelations } = request;
+  const limits = { rowLimit: CELL_ROWS, timeoutMs, presentColumns, failedRelations, checkChart: chartFaults };
   const keptFrom = await keptWithin(engine, request);
   const cells = await byFile("cells", request, null, (catalog) =>
     runCells(engine, catalog, { ...limits, keptFrom }),

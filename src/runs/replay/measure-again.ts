@@ -5,7 +5,8 @@
 import type { Engine } from "../../engine/engine.ts";
 import type { Result } from "../../model/result.ts";
 import { catalogFiles } from "../../queries/catalog/catalog.ts";
-import { missingInput, type ReplayRange, replayRelations } from "../../queries/relations/replay-relations.ts";
+import { type KeptRange, missingInput, overlayRelations } from "../../queries/relations/overlay-relations.ts";
+import { readKnownBuilds } from "../../queries/relations/relation-builds.ts";
 import { differencesOf } from "../../result/differences.ts";
 import { KEPT_EVENTS } from "../checks/first-day-events.ts";
 import { type FirstDayRequest, measureFirstDay } from "../measure/measure-first-day.ts";
@@ -25,7 +26,7 @@ export interface MeasuredAgain extends MeasuredWindow {
 interface AgainRequest {
   readonly recorded: Result;
   readonly plan: FirstDayRequest;
-  readonly range: ReplayRange;
+  readonly range: KeptRange;
 }
 
 /** Hours are always counted from the single events: as many as then are still kept, or nothing can be made again. */
@@ -45,13 +46,15 @@ export async function measureFirstDayAgain(engine: Engine, request: AgainRequest
 
 export async function measureAgain(engine: Engine, request: AgainRequest): Promise<MeasuredAgain> {
   const { recorded, plan, range } = request;
-  const relations = await replayRelations(engine, plan.catalog, range);
+  const overlays = overlayRelations(engine, await readKnownBuilds(engine));
+  const { timeoutMs } = plan;
+  const relations = await overlays.sync(plan.catalog.relations, { kept: range, timeoutMs });
   const gone = new Map<string, string>();
   for (const file of catalogFiles(plan.catalog)) {
     const why = await missingInput(engine, file, relations, range);
     if (why !== null) gone.set(file.path, why);
   }
-  const now = await measureWindow(engine, plan);
+  const now = await measureWindow(engine, { ...plan, failedRelations: relations.failed });
   const missing: Missing[] = [];
   /** What comes out the same in spite of its lost input is as good as measured again. */
   const settle = <Part>(path: string, after: Part, before: Part | undefined): Part => {
@@ -72,8 +75,8 @@ export async function measureAgain(engine: Engine, request: AgainRequest): Promi
       ),
     );
   const then = recorded.measurement;
-  const units = relations.impossible.get("user_days");
-  if (units !== undefined) missing.push({ path: "traffic", why: `user_days: ${units}` });
+  const units = relations.unavailable.get("user_days");
+  if (units !== undefined) missing.push({ path: "traffic", why: `user_days: ${units.message}` });
   const metrics = now.measurement.metrics.map((metric) => {
     const { path } = metric.definition;
     return settle(
@@ -85,7 +88,7 @@ export async function measureAgain(engine: Engine, request: AgainRequest): Promi
   const traffic = units === undefined ? now.measurement.traffic : then.traffic;
   const checks = settleAll(now.measurement.checks, then.checks);
   const cells = settleAll(now.cells, recorded.cells);
-  return { measurement: { metrics, traffic, checks }, cells, missing, rebuilt: relations.rebuilt };
+  return { measurement: { metrics, traffic, checks }, cells, missing, rebuilt: relations.made };
 }
 
 function same(before: unknown, after: unknown): boolean {

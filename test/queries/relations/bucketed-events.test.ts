@@ -127,8 +127,8 @@ describe("what is measured by the hour", () => {
       "metrics/of_broken.sql":
         "SELECT event_date, algo_version, 'u' AS unit_id, 1 AS numerator, 1 AS denominator FROM broken",
     });
-    const measured = await withBucketedEvents(engine, catalog, { slots: hours }, () =>
-      measureMetrics(engine, catalog, plan),
+    const measured = await withBucketedEvents(engine, catalog, { slots: hours }, (failedRelations) =>
+      measureMetrics(engine, catalog, { ...plan, failedRelations }),
     );
     expect(measured[0]?.error?.message).toBe('it reads the relation "broken", which could not be built');
     expect(await readFailedRelations(engine)).toEqual(new Map());

@@ -3,7 +3,11 @@ import { describe, expect, it } from "vitest";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { readCatalog } from "../../../src/queries/catalog/catalog.ts";
 import { measureMetrics } from "../../../src/queries/measures/metrics.ts";
-import { notePendingDays, readClosedRows } from "../../../src/queries/relations/relation-builds.ts";
+import {
+  notePendingDays,
+  readClosedRows,
+  readFailedRelations,
+} from "../../../src/queries/relations/relation-builds.ts";
 import { buildRelations, type RelationBuild } from "../../../src/queries/relations/relations.ts";
 import { catalogOf, insertEvents, openWarehouse, plan, shippedRoot, told, workspace } from "../warehouse.ts";
 
@@ -330,7 +334,8 @@ describe("a relation that cannot be built", () => {
     expect(builds[1]?.[2]).toBe(
       'queries/relations/running.sql:1:104 it reads the relation "daily", which could not be built | fix queries/relations/daily.sql first',
     );
-    const [metric] = await measureMetrics(engine, bad, plan);
+    const failedRelations = await readFailedRelations(engine);
+    const [metric] = await measureMetrics(engine, bad, { ...plan, failedRelations });
     expect(told(metric?.error)).toBe(
       'queries/metrics/m.sql:2:6 it reads the relation "running", which could not be built | fix queries/relations/running.sql first',
     );
