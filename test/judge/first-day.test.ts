@@ -248,7 +248,7 @@ describe("what the first 24 hours ask of the data", () => {
       ),
     ).toMatchObject({
       status: "warn",
-      detail: "not whole: 2026-02-01 04:00 (no events)",
+      detail: "not complete: 2026-02-01 04:00 (no events)",
     });
     expect(
       found(
@@ -257,7 +257,7 @@ describe("what the first 24 hours ask of the data", () => {
       ),
     ).toMatchObject({
       status: "warn",
-      detail: "not whole: 2026-02-01 11:00 (its last event is 30 minutes before its end)",
+      detail: "not complete: 2026-02-01 11:00 (its last event is 30 minutes before its end)",
     });
     expect(
       found(
@@ -281,7 +281,7 @@ describe("what the first 24 hours ask of the data", () => {
     }));
     expect(both).toMatchObject({
       status: "warn",
-      detail: "not whole: 2026-02-01 04:00 (no clicks; 50,000 were due)",
+      detail: "not complete: 2026-02-01 04:00 (no clicks; 50,000 were due)",
     });
     expect(at4(({ candidate }) => ({ candidate: noClicks(candidate) })).status).toBe("pass");
   });

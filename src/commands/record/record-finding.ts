@@ -1,5 +1,5 @@
 /** Which finding `gatebook record accept` settles: one that the latest night offers, by the word its check gave it. Pure. */
-import { acceptLine } from "../../judge/checklist/record-line.ts";
+import { acceptLine } from "../../judge/checklist/runbook.ts";
 import type { CheckResult, Result } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
 import { usage } from "./record-request.ts";

@@ -1,5 +1,5 @@
 /** From which gate to which a recorded promote or rollback goes, and what share of traffic that means. Pure. */
-import { recordLine } from "../../judge/checklist/record-line.ts";
+import { recordLine } from "../../judge/checklist/runbook.ts";
 import type { PersonEntry } from "../../ledger/record.ts";
 import type { Config, Gate } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";

@@ -1,6 +1,6 @@
 /** What `gatebook record` says after it wrote: the row in one sentence, and what comes next. */
 
-import { recordLine } from "../../judge/checklist/record-line.ts";
+import { recordLine } from "../../judge/checklist/runbook.ts";
 import { variables } from "../../judge/checklist/switches.ts";
 import type { PersonEntry } from "../../ledger/record.ts";
 import { addDays } from "../../model/calendar.ts";

@@ -1,5 +1,5 @@
 /** What `gatebook verify-rollback` could not see, and what to do next. Pure. */
-import { recordLine } from "../../judge/checklist/record-line.ts";
+import { recordLine } from "../../judge/checklist/runbook.ts";
 import type { EventCoverage } from "../../verify/coverage.ts";
 import { localTime, type Telling } from "./verify-text.ts";
 

@@ -1,15 +1,9 @@
-/**
- * What changed since last night: the verdict, metrics that crossed a line, their numbers, checks that turned, moved
- * thresholds, other settings, edited SQL, restated days, files that vanished. In: two results. Out: lines, the most
- * important first.
- */
-
-import type { Change, CheckResult, MetricResult, Result } from "../../model/result.ts";
-import { countText } from "../../text/numbers.ts";
+/** What changed since last night. In: two results. Out: lines, the most important first. */
+import type { Change, CheckResult, Result } from "../../model/result.ts";
+import { countText, lineText } from "../../text/numbers.ts";
 import { slotText } from "../../text/times.ts";
 import { listText } from "../../text/words.ts";
-import { numberChanges } from "./number-changes.ts";
-import { settingChanges, thresholdChanges } from "./setting-changes.ts";
+import { metricChanges, numberChanges, thresholdChanges } from "./metric-changes.ts";
 
 /** Null, a first night, has nothing to compare with: no line. */
 export function changesSince(previous: Result | null, current: Result): readonly Change[] {
@@ -36,56 +30,12 @@ function change(kind: Change["kind"], subject: string, part: Omit<Change, "kind"
 }
 
 function verdictChange(previous: Result, current: Result): readonly Change[] {
-  const told = ({ decision }: Result) => `${decision.action} (${decision.rule})`;
-  const [before, after] = [told(previous), told(current)];
+  const [before = "", after = ""] = [previous, current].map(
+    ({ decision }) => `${decision.action} (${decision.rule})`,
+  );
   return before === after
     ? []
     : [change("verdict", "verdict", { before, after, text: `Verdict: ${before} → ${after}` })];
-}
-
-/** A metric crosses a line when its class changes; under one class, when the bare reading does. */
-function metricChanges(
-  previous: readonly MetricResult[],
-  current: readonly MetricResult[],
-): readonly Change[] {
-  const earlier = new Map(previous.map((metric) => [metric.name, metric]));
-  const seen = current.flatMap((metric) => {
-    const was = earlier.get(metric.name);
-    if (was === undefined) {
-      return [
-        change("metric", metric.name, {
-          before: null,
-          after: classOf(metric),
-          text: `${metric.title}: new, ${classOf(metric)}`,
-        }),
-      ];
-    }
-    const [before, after] = [classOf(was), classOf(metric)];
-    if (before !== after)
-      return [
-        change("metric", metric.name, { before, after, text: `${metric.title}: ${before} → ${after}` }),
-      ];
-    const [read, reads] = [was.observation.reading, metric.observation.reading];
-    if (read === reads) return [];
-    const text = `${metric.title}: still ${after}, but reads ${reads} after ${read}`;
-    return [change("metric", metric.name, { before: read, after: reads, text })];
-  });
-  const names = new Set(current.map((metric) => metric.name));
-  const gone = previous.filter((metric) => !names.has(metric.name));
-  return [
-    ...seen,
-    ...gone.map((metric) =>
-      change("metric", metric.name, {
-        before: classOf(metric),
-        after: null,
-        text: `${metric.title}: no longer measured`,
-      }),
-    ),
-  ];
-}
-
-function classOf(metric: MetricResult): string {
-  return metric.observation.classification.replace("_", " ");
 }
 
 function checkChanges(previous: readonly CheckResult[], current: readonly CheckResult[]): readonly Change[] {
@@ -101,8 +51,9 @@ function checkChanges(previous: readonly CheckResult[], current: readonly CheckR
       }),
     ];
   });
-  const names = new Set(current.map(({ name }) => name));
-  const gone = previous.filter(({ name, path }) => path !== null && !names.has(name));
+  const gone = previous.filter(
+    ({ name, path }) => path !== null && !current.some((check) => check.name === name),
+  );
   return [
     ...turned,
     ...gone.map(({ name, title, status }) =>
@@ -111,9 +62,38 @@ function checkChanges(previous: readonly CheckResult[], current: readonly CheckR
   ];
 }
 
-/** "not_checked" → "not checked", as the report says it. */
+/** "not_checked" → "not checked" */
 function statusWord(status: string): string {
   return status.replace("_", " ");
+}
+
+/** The gate, the judge, anything else in rollout.yaml. */
+function settingChanges(previous: Result, current: Result): readonly Change[] {
+  const named = settings(previous).flatMap(([subject, before], at) => {
+    const after = settings(current)[at]?.[1] ?? "";
+    if (before === after) return [];
+    return [{ kind: "config" as const, subject, before, after, text: `${subject}: ${before} → ${after}` }];
+  });
+  const edited = previous.provenance.configSha256 !== current.provenance.configSha256;
+  const thresholds = thresholdChanges(previous.metrics, current.metrics);
+  if (!edited || named.length > 0 || thresholds.length > 0) return named;
+  const [before, after] = [previous, current].map(({ provenance }) => provenance.configSha256.slice(0, 8));
+  const text = "rollout.yaml was edited (nothing that is listed here)";
+  return [{ kind: "config", subject: "rollout.yaml", before: before ?? null, after: after ?? null, text }];
+}
+
+function settings({ rollout, window }: Result): readonly (readonly [string, string])[] {
+  const active = rollout.gates.find((gate) => gate.active);
+  const wants = (gate: Result["rollout"]["gates"][number]) =>
+    `${gate.name} ${lineText(gate.exposure)}, at least ${gate.minDays} days, ${gate.consecutiveHealthyDays} quiet in a row, at most ${gate.maxDays ?? "any"}`;
+  return [
+    ["Gate", `${rollout.gate} since ${active?.started ?? "no day"}`],
+    ["Gates", rollout.gates.map(wants).join("; ")],
+    ["Judge", rollout.judge],
+    ["Comparison", rollout.comparison],
+    ["Algorithms", `${rollout.candidate} against ${rollout.baseline}`],
+    ["Observation window", `from ${window.from}`],
+  ];
 }
 
 function queryChanges(previous: Result, current: Result): readonly Change[] {

@@ -5,7 +5,6 @@
 import type { Config, Gate } from "../../model/config.ts";
 import type { Runbook } from "../../model/result.ts";
 import type { Action, Preset } from "../../model/words.ts";
-import { recordLine } from "./record-line.ts";
 import { type Switches, variables } from "./switches.ts";
 
 const RELOAD = "# reload the application's config and cache";
@@ -94,4 +93,24 @@ function gateLines(gate: Gate): readonly string[] {
 
 function rollbackLine(preset: Preset, { action, reason }: Said): string {
   return recordLine(`rollback --preset ${preset}`, action === "rollback" ? reason : null);
+}
+
+/** `record` refuses it: what only a person knows must be typed. */
+const TO_FILL_IN = '"…"';
+
+/** recordLine("promote", "All 5 are healthy.") → `gatebook record promote --reason "All 5 are healthy."`; null: a person's own. */
+export function recordLine(what: string, reason: string | null): string {
+  return `gatebook record ${what} --reason ${reason === null ? TO_FILL_IN : shellQuoted(reason)}`;
+}
+
+/** A finding as `record accept` takes it. */
+export function acceptLine(word: string): string {
+  const plain = /^[\w.:@/+-]+$/.test(word);
+  return recordLine(`accept ${plain ? word : shellQuoted(word)}`, null);
+}
+
+/** One argument of a POSIX shell, whatever is in it: reasons quote values and names that come from data. */
+export function shellQuoted(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return /[$`"\\!]/.test(line) ? `'${line.replaceAll("'", "'\\''")}'` : `"${line}"`;
 }

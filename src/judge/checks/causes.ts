@@ -1,7 +1,6 @@
 /**
- * Cause first: which of several failing checks explains the others. A file that was refused leaves days
- * incomplete, guardrails without data and a split that looks wrong; the reader must hear of the file. One table by check
- * name; a check that is not named is a finding of its own, which neither explains nor follows.
+ * Cause first: which of several failing checks explains the others. A refused file leaves days incomplete, guardrails without data and
+ * a split that looks wrong; what the reader must know is the file. A check that is not in the table neither explains nor follows.
  */
 import type { CheckResult } from "../../model/result.ts";
 
@@ -20,11 +19,10 @@ const KINDS = [
 ] as const;
 
 /**
- * `file`, `row`, `name`, `source`: at the door of the data. `record`: what is remembered of earlier days and of people.
- * `query`: a file of SQL that metrics stand on. `setup`: says nothing about the data. `metric` and `day` are where a cause
- * comes out.
+ * `file`, `row`, `name`, `source`: where data comes in. `record`: what is remembered of earlier days and of people. `query`: a file
+ * of SQL that metrics depend on. `setup`: says nothing about the data. `metric` and `day`: where a cause shows.
  */
-export type CauseKind = (typeof KINDS)[number];
+type CauseKind = (typeof KINDS)[number];
 
 const kinds: Readonly<Record<string, CauseKind>> = {
   refused_files: "file",
@@ -72,17 +70,13 @@ const kinds: Readonly<Record<string, CauseKind>> = {
   metadata_present: "day",
 };
 
-const explains: Readonly<Record<CauseKind, readonly CauseKind[]>> = {
+/** The others explain nothing. */
+const explains: Readonly<Partial<Record<CauseKind, readonly CauseKind[]>>> = {
   file: ["metric", "day"],
   row: ["metric", "day"],
   name: ["metric", "day"],
   source: ["metric", "day"],
-  record: [],
   query: ["metric"],
-  finding: [],
-  setup: [],
-  metric: [],
-  day: [],
 };
 
 /** "severe_day_2026-02-06" is of the kind of every severe_day. */
@@ -104,19 +98,11 @@ export function causesFirst<Check extends Pick<CheckResult, "name">>(
   return checks.toSorted((a, b) => rank(a) - rank(b));
 }
 
-export interface Explained<Check> {
-  /** To be told first and in full. */
-  readonly causes: readonly Check[];
-  /** What follows from them, to be named only. */
-  readonly consequences: readonly Check[];
-  /** What has nothing to do with either, in full. */
-  readonly others: readonly Check[];
-}
-
-export function explain<Check extends Pick<CheckResult, "name">>(checks: readonly Check[]): Explained<Check> {
-  const explained = new Set(checks.flatMap((check) => explains[kindOf(check)]));
+/** `causes` are to be named first and in full, `consequences` only by title; `others` have nothing to do with either. */
+export function explain<Check extends Pick<CheckResult, "name">>(checks: readonly Check[]) {
+  const explained = new Set(checks.flatMap((check) => explains[kindOf(check)] ?? []));
   const ordered = causesFirst(checks);
-  const isCause = (check: Check) => explains[kindOf(check)].length > 0;
+  const isCause = (check: Check) => kindOf(check) in explains;
   const follows = (check: Check) => explained.has(kindOf(check));
   return {
     causes: ordered.filter(isCause),

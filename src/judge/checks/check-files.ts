@@ -19,22 +19,15 @@ export function worst(statuses: readonly CheckStatus[]): CheckStatus | null {
 export function checkFile(measured: CheckMeasurement): CheckResult {
   const { name, title, description, effect, path, error } = measured;
   const rows = measured.rows.map((row) => ({ ...row, detail: groupCounts(row.detail) }));
-  const status = error === null ? (worst(rows.map((row) => row.status)) ?? "error") : "error";
+  const common = { name, title, description, effect, path, error, accept: null };
+  if (error !== null) {
+    const detail = `the query failed: ${error.message}`;
+    return { ...common, status: "error", observed: null, expected: null, detail, rows: [] };
+  }
+  const status = worst(rows.map((row) => row.status)) ?? "error";
   const named = rows.find((row) => row.status === status);
-  return {
-    name,
-    title,
-    description,
-    status,
-    effect,
-    observed: error === null ? (named?.observed ?? null) : null,
-    expected: error === null ? (named?.expected ?? null) : null,
-    detail: error === null ? detailOf(rows, named) : `the query failed: ${error.message}`,
-    rows: error === null ? rows : [],
-    path,
-    error,
-    accept: null,
-  };
+  const { observed = null, expected = null } = named ?? {};
+  return { ...common, status, observed, expected, detail: detailOf(rows, named), rows };
 }
 
 function detailOf(rows: readonly CheckRow[], named: CheckRow | undefined): string {

@@ -1,36 +1,29 @@
-/**
- * The checks that gatebook makes itself, beside the analysts' files: is the data of tonight, is the traffic what the
- * gate says, was every guardrail measured, do rollout.yaml, ledger and application agree. the rule `data` is all of them.
- */
-
+/** All checks of a night: gatebook's own and the analysts' files. The rule `data` looks at them all. */
 import { finding } from "../../model/check-result.ts";
 import { dayOf } from "../../model/hours.ts";
-import type { CheckResult, MetricResult, TrafficResult } from "../../model/result.ts";
+import type { CheckResult, TrafficResult } from "../../model/result.ts";
 import { shareText } from "../../text/numbers.ts";
 import { inSlot, slotNoun, slotText } from "../../text/times.ts";
 import { listText, plural } from "../../text/words.ts";
 import { isDisputed, readSwitches } from "../checklist/switches.ts";
+import type { Judged } from "../decision/decision-context.ts";
 import type { JudgeInput } from "../input.ts";
-import { completeSlots, type DayState } from "../window/days.ts";
+import { completeSlots } from "../window/days.ts";
 import { checkFile, worst } from "./check-files.ts";
 import { coverageCheck } from "./coverage.ts";
 import { crossoverCheck } from "./crossover.ts";
 import { eventsPerUnitChecks } from "./events-per-unit.ts";
-import { completeHoursCheck, freshHoursCheck } from "./first-day-checks.ts";
-import { completeDayCheck, freshDataCheck } from "./freshness.ts";
+import { dataChecks } from "./freshness.ts";
 import { ledgerCheck, moveCheck, oneGateCheck, overrideChecks } from "./gate-checks.ts";
 import { guardrailsCheck, queriesCheck, reachChecks } from "./guardrail-checks.ts";
 import { oneSidedGapsCheck } from "./one-sided-gaps.ts";
 import { mismatches, promisedShare, sampleRatioCheck } from "./sample-ratio.ts";
 import { severeDaysChecks } from "./severe-days.ts";
 
-export interface CheckEvidence {
-  readonly days: readonly DayState[];
-  readonly traffic: TrafficResult;
-  readonly metrics: readonly MetricResult[];
-}
-
-export function allChecks(input: JudgeInput, evidence: CheckEvidence): readonly CheckResult[] {
+export function allChecks(
+  input: JudgeInput,
+  evidence: Pick<Judged, "days" | "traffic" | "metrics">,
+): readonly CheckResult[] {
   const ofWindow = [
     sampleRatioCheck(input, evidence.traffic.sampleRatio),
     dailyRatioCheck(input, evidence.traffic),
@@ -62,21 +55,10 @@ function orAwaited(input: JudgeInput, checks: readonly CheckResult[]): readonly 
   const { opensOn } = input.window;
   if (opensOn === undefined || opensOn === null) return checks;
   const detail = `the first day of ${input.config.activeGate.name} is ${opensOn}`;
-  const nothing = {
-    status: "not_checked",
-    detail,
-    observed: null,
-    expected: null,
-    rows: [],
-    accept: null,
-  } as const;
-  return checks.map((check) => (check.error === null ? { ...check, ...nothing } : check));
-}
-
-function dataChecks(input: JudgeInput, days: readonly DayState[]): readonly CheckResult[] {
-  return input.phase === "first-24h"
-    ? [freshHoursCheck(input), completeHoursCheck(days)]
-    : [freshDataCheck(input), completeDayCheck(input, days)];
+  const nothing = { observed: null, expected: null, rows: [], accept: null };
+  return checks.map((check) =>
+    check.error === null ? { ...check, ...nothing, status: "not_checked", detail } : check,
+  );
 }
 
 /** Balanced in total and still wrong: AdSmart reads p = 0.47 over all days and 1e-126 on one of them. */
@@ -128,6 +110,6 @@ function candidateOffChecks(input: JudgeInput, traffic: TrafficResult): readonly
   const seen = last.candidateImpressions;
   const options = { effect: "warn" as const, observed: seen, expected: 0 };
   if (seen === 0) return [describe("pass", `${candidate} had no impression ${inSlot(last.date)}`, options)];
-  const text = `${candidate} still had ${plural(seen, "impression")} ${inSlot(last.date)}: gatebook verify-rollback tells from when on`;
+  const text = `${candidate} still had ${plural(seen, "impression")} ${inSlot(last.date)}: gatebook verify-rollback finds out since when`;
   return [describe("fail", text, options)];
 }

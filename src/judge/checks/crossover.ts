@@ -1,17 +1,19 @@
 /**
- * Units under both algorithms are in no delta. Measured against each variant by itself, by units and by what they hold of its events:
- * at g10 0.87% of all units were 8.5% of the candidate's and 44% of its impressions. The reading with them under the
- * algorithm they saw first stands beside; a guardrail that it calls by another name holds the rollout.
+ * Units that saw both algorithms are in no delta. Their share is taken of each variant's units and events: at g10 0.87% of all units
+ * were 8.5% of the candidate's and 44% of its impressions. A guardrail that is classified otherwise with them under the algorithm that
+ * they saw first blocks.
  */
-
 import { finding } from "../../model/check-result.ts";
-import type { CoveredEvents, LeftOutExample, TrafficCoverage, VariantPair } from "../../model/measurement.ts";
+import type { CoveredEvents, LeftOutExample, TrafficCoverage } from "../../model/measurement.ts";
 import type { CheckResult, MetricResult } from "../../model/result.ts";
-import type { Variant } from "../../model/words.ts";
-import { countText, shareText } from "../../text/numbers.ts";
-import { listText } from "../../text/words.ts";
+import type { Classification, Variant } from "../../model/words.ts";
+import { directionText, shareText } from "../../text/numbers.ts";
+import { listText, plural } from "../../text/words.ts";
+import { affectsVerdict } from "../decision/decision-context.ts";
 import type { JudgeInput } from "../input.ts";
-import { describeIntention, intentions } from "./intention-to-treat.ts";
+import { classifyObservation } from "../metric/classify.ts";
+import { criteriaFor } from "../metric/criteria.ts";
+import { evidenceOf } from "../metric/evidence.ts";
 
 const variants = ["candidate", "baseline"] as const;
 
@@ -23,7 +25,8 @@ export function crossoverCheck(input: JudgeInput, metrics: readonly MetricResult
   if (!(baselineUnits + candidateUnits + crossoverUnits > 0)) {
     return describe("error", "no unit was seen in this gate", { expected: block });
   }
-  const largest = largestShare(sharesOf(input));
+  const none: Share = { variant: "candidate", of: "units", share: 0 };
+  const largest = sharesOf(input).reduce((most, one) => (one.share > most.share ? one : most), none);
   const others = intentions(input, metrics).filter(({ differs }) => differs);
   const placeholders = placeholderTexts(traffic.coverage);
   const texts = [
@@ -46,7 +49,7 @@ interface Share {
   readonly share: number;
 }
 
-/** At 100% without a holdback nobody crosses; the same units stand on both sides, one after the other. */
+/** At 100% without a holdback nobody crosses: the same units are in both variants, one after the other. */
 function sharesOf({ traffic, comparison }: JudgeInput): readonly Share[] {
   if (comparison === "before-after") return [];
   const { crossoverUnits, coverage } = traffic;
@@ -60,25 +63,18 @@ function sharesOf({ traffic, comparison }: JudgeInput): readonly Share[] {
   ]);
 }
 
-function largestShare(shares: readonly Share[]): Share {
-  const none: Share = { variant: "candidate", of: "units", share: 0 };
-  return shares.reduce((largest, one) => (one.share > largest.share ? one : largest), none);
-}
-
 /** "90 units saw both algorithms and are left out of every delta: 44.00% of the candidate's impressions (8.50% of its units; most: u17)" */
-function crossedText({ traffic, ...input }: JudgeInput, { variant, of, share }: Share): string {
-  const { crossoverUnits } = traffic;
-  const noun = crossoverUnits === 1 ? "1 unit" : `${countText(crossoverUnits)} units`;
-  const told = `${noun} saw both algorithms and ${crossoverUnits === 1 ? "is" : "are"} left out of every delta`;
-  if (share === 0) return told;
-  const ofUnits = sharesOf({ ...input, traffic }).find(
-    (one) => one.variant === variant && one.of === "units",
-  );
+function crossedText(input: JudgeInput, { variant, of, share }: Share): string {
+  const { crossoverUnits, coverage } = input.traffic;
+  const are = crossoverUnits === 1 ? "is" : "are";
+  const crossed = `${plural(crossoverUnits, "unit")} saw both algorithms and ${are} left out of every delta`;
+  if (share === 0) return crossed;
+  const ofUnits = sharesOf(input).find((one) => one.variant === variant && one.of === "units");
   const beside = [
     ...(of === "units" ? [] : [`${shareText(ofUnits?.share ?? 0)} of its units`]),
-    ...heaviest(traffic.coverage?.impressions, variant),
+    ...heaviest(coverage?.impressions, variant),
   ];
-  return `${told}: ${shareText(share)} of the ${variant}'s ${of}${beside.length === 0 ? "" : ` (${beside.join("; ")})`}`;
+  return `${crossed}: ${shareText(share)} of the ${variant}'s ${of}${beside.length === 0 ? "" : ` (${beside.join("; ")})`}`;
 }
 
 function heaviest(covered: CoveredEvents | undefined, variant: Variant): readonly string[] {
@@ -92,25 +88,60 @@ function heaviest(covered: CoveredEvents | undefined, variant: Variant): readonl
 /** An id that names nobody is no crossed unit: its events count for their session, else each for itself. */
 function placeholderTexts(coverage: TrafficCoverage | null) {
   if (coverage === null) return [];
-  const all = pair((variant) => eventsOf(coverage, variant));
+  const events = (variant: Variant) =>
+    coverage.impressions.coverage[variant].events + coverage.clicks.coverage[variant].events;
   return coverage.placeholders.map((one) => {
-    const shares = variants.map((variant) => ({ variant, share: ratio(one[variant], all[variant]) }));
-    const told = shares.map(({ variant, share }) => `${shareText(share)} of the ${variant}'s`);
+    const shares = variants.map((variant) => ({ variant, share: ratio(one[variant], events(variant)) }));
+    const texts = shares.map(({ variant, share }) => `${shareText(share)} of the ${variant}'s`);
     return {
       share: Math.max(...shares.map(({ share }) => share)),
-      text: `the id "${one.id}" names nobody and is read as empty, in ${listText(told)} impressions and clicks`,
+      text: `the id "${one.id}" names nobody and is read as empty, in ${listText(texts)} impressions and clicks`,
     };
   });
 }
 
-function eventsOf({ impressions, clicks }: TrafficCoverage, variant: Variant): number {
-  return impressions.coverage[variant].events + clicks.coverage[variant].events;
-}
-
-function pair<Value>(of: (variant: Variant) => Value): VariantPair<Value> {
-  return { baseline: of("baseline"), candidate: of("candidate") };
-}
-
 function ratio(part: number, whole: number): number {
   return whole > 0 ? part / whole : 0;
+}
+
+interface Intention {
+  readonly metric: string;
+  readonly delta: number | null;
+  readonly classification: Classification;
+  readonly reported: Pick<MetricResult["observation"], "delta" | "classification">;
+  /** Another verdict than the reported one: what is not yet settled may settle either way without being one. */
+  readonly differs: boolean;
+}
+
+/** Guardrails with crossed units under the algorithm that they saw first, where they were measured so. */
+function intentions(input: JudgeInput, metrics: readonly MetricResult[]): readonly Intention[] {
+  const { config, comparison } = input;
+  return metrics
+    .filter((metric) => metric.role === "guardrail" && affectsVerdict(metric))
+    .flatMap(({ name, title, observation }) => {
+      const measured = input.metrics.find(({ definition }) => definition.name === name);
+      if (measured === undefined || measured.intentionToTreat === null) return [];
+      const criteria = criteriaFor(measured.definition, config, { comparison, mode: config.judge });
+      const evidence = evidenceOf(measured.intentionToTreat);
+      const fires = observation.fires === "severe";
+      const { classification } = classifyObservation(evidence, criteria, {
+        reads: fires,
+        fires,
+        waits: false,
+      });
+      const differs = isOther(observation.classification, classification);
+      return [{ metric: title, delta: evidence.delta, classification, reported: observation, differs }];
+    });
+}
+
+function isOther(reported: Classification, intended: Classification): boolean {
+  const isOpen = (one: Classification) => one === "insufficient" || one === "no_data";
+  if (isOpen(reported)) return !isOpen(intended) && intended !== "healthy";
+  return reported !== intended;
+}
+
+/** "with them under the algorithm they saw first ctr is down 10.1% and rollback, not up 5.0% and healthy" */
+function describeIntention({ metric, delta, classification, reported }: Intention): string {
+  const text = (change: number | null) => (change === null ? "without a number" : directionText(change));
+  return `with them under the algorithm they saw first ${metric} is ${text(delta)} and ${classification}, not ${text(reported.delta)} and ${reported.classification}`;
 }

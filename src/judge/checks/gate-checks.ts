@@ -1,5 +1,4 @@
-/** Do rollout.yaml, the ledger and the traffic tell the same story about the gate? */
-
+/** Do rollout.yaml, the ledger and the traffic agree about the gate? */
 import { finding } from "../../model/check-result.ts";
 import { dayOf } from "../../model/hours.ts";
 import type { CheckResult, TrafficResult } from "../../model/result.ts";
@@ -17,15 +16,12 @@ export function oneGateCheck({ config, window, phase }: JudgeInput): CheckResult
   const options = { observed: window.from, expected: first };
   const other = gateWindows(config, window).find(({ gate }) => gate !== null && gate.name !== name);
   if (window.from >= first && other !== undefined) {
-    const told = `from ${other.from} on the days are ${other.gate?.name}'s, and ${name} is the active gate`;
-    return describe("fail", told, { observed: window.to, expected: name });
+    const detail = `from ${other.from} on the days are ${other.gate?.name}'s, and ${name} is the active gate`;
+    return describe("fail", detail, { observed: window.to, expected: name });
   }
   if (window.from >= first) return describe("pass", `${window.from} to ${window.to}, all ${name}`, options);
-  return describe(
-    "fail",
-    `the window starts on ${window.from}, but ${name} has its first whole day on ${first}`,
-    options,
-  );
+  const detail = `the window starts on ${window.from}, but ${name} has its first whole day on ${first}`;
+  return describe("fail", detail, options);
 }
 
 export function ledgerCheck({ config, ledger }: JudgeInput): CheckResult {
@@ -35,23 +31,17 @@ export function ledgerCheck({ config, ledger }: JudgeInput): CheckResult {
   const { name, started } = config.activeGate;
   const options = { observed: name, expected: activeGate.gate };
   if (activeGate.gate !== name) {
-    const told = `rollout.yaml says ${name}, the ledger says ${activeGate.gate} since ${activeGate.since}`;
+    const detail = `rollout.yaml says ${name}, the ledger says ${activeGate.gate} since ${activeGate.since}`;
     const at = (gate: string) => config.gates.findIndex((one) => one.name === gate);
     const move = at(name) > at(activeGate.gate) ? "promote" : "rollback";
-    return describe(
-      "fail",
-      `${told}: record what was done (gatebook record ${move}) or fix active_gate`,
-      options,
-    );
+    const fix = `record what was done (gatebook record ${move}) or fix active_gate`;
+    return describe("fail", `${detail}: ${fix}`, options);
   }
   // Moving the start forward would drop days that were already judged.
   if (started !== null && activeGate.since < started.day) {
-    const told = `rollout.yaml starts ${name} on ${started.day}, the ledger knows it since ${activeGate.since}`;
-    return describe(
-      "fail",
-      `${told}: record what was done (gatebook record promote) or fix started`,
-      options,
-    );
+    const detail = `rollout.yaml starts ${name} on ${started.day}, the ledger knows it since ${activeGate.since}`;
+    const fix = "record what was done (gatebook record promote) or fix started";
+    return describe("fail", `${detail}: ${fix}`, options);
   }
   return describe("pass", `both say ${name}`, options);
 }
@@ -90,7 +80,7 @@ export function moveCheck(input: JudgeInput, traffic: TrafficResult): CheckResul
   return describe(moveSeen(input, traffic) === true ? "pass" : "fail", text, { observed: share, expected });
 }
 
-/** A person's hold counts; any other override is said beside the verdict and changes nothing. */
+/** A person's hold counts; any other override is mentioned with the verdict and changes nothing. */
 export function overrideChecks({ ledger, window }: JudgeInput): readonly CheckResult[] {
   const { override } = ledger;
   if (override === null || override.until < window.reportDate || override.action !== "hold") return [];

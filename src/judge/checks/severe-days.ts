@@ -5,23 +5,17 @@
 
 import { finding } from "../../model/check-result.ts";
 import type { Acceptance, LedgerState } from "../../model/ledger.ts";
-import type {
-  CheckResult,
-  DayResult,
-  MetricResult,
-  MetricThresholds,
-  SevereDoubt,
-} from "../../model/result.ts";
+import type { CheckResult, DayResult, MetricResult, SevereDoubt } from "../../model/result.ts";
 import type { Denominator, Slot } from "../../model/words.ts";
 import { chanceOfAny } from "../../statistics/chance.ts";
 import { thresholdLines } from "../../text/beside.ts";
 import { changeText, lineText } from "../../text/numbers.ts";
-import { dayText } from "../../text/times.ts";
+import { dayText, type SlotNoun } from "../../text/times.ts";
 import { listText } from "../../text/words.ts";
 import type { JudgeInput } from "../input.ts";
 
 /** What `gatebook record accept` takes for one day, or one hour. */
-export function dayWord(date: Slot): string {
+function dayWord(date: Slot): string {
   return `day:${date}`;
 }
 
@@ -29,8 +23,7 @@ export function acceptanceOf(date: Slot, { accepted }: LedgerState): Acceptance 
   return accepted.findLast(({ what }) => what === dayWord(date)) ?? null;
 }
 
-export interface Looked {
-  readonly thresholds: MetricThresholds | null;
+interface SevereLooks extends Pick<MetricResult, "thresholds"> {
   /** The days that the severe rule looks at. */
   readonly days: readonly DayResult[];
 }
@@ -42,7 +35,7 @@ export interface Chance {
   readonly isFloor: boolean;
 }
 
-export function chanceOfSevereDay(guardrails: readonly Looked[]): Chance {
+export function chanceOfSevereDay(guardrails: readonly SevereLooks[]): Chance {
   const looks = guardrails.flatMap(({ thresholds, days }) => {
     const line = thresholds?.severe ?? null;
     if (thresholds === null || line === null) return [];
@@ -56,7 +49,7 @@ export function chanceOfSevereDay(guardrails: readonly Looked[]): Chance {
 }
 
 /** "chance alone shows such a day in 38 of 100 harmless rollouts" */
-export function chanceText({ chance, isFloor }: Chance, noun: "day" | "hour"): string {
+export function chanceText({ chance, isFloor }: Chance, noun: SlotNoun): string {
   const such = noun === "day" ? "a day" : "an hour";
   const times = Math.round(chance * 100);
   if (isFloor && times < 1) return `there is too little traffic to say how often chance shows such ${such}`;
@@ -73,7 +66,7 @@ export function dayAndChange(
   return delta === null ? dayText(date) : `${dayText(date)} (${changeText(delta, lines)})`;
 }
 
-/** ": unit u1 holds 60% of the candidate's impressions, and without it the change is −2.1%", or nothing. */
+/** ": unit u1 has 60% of the candidate's impressions, and without it the change is −2.1%", or nothing. */
 export function unitsText(
   { units, deltaWithout }: SevereDoubt,
   noun: Denominator,
@@ -82,7 +75,7 @@ export function unitsText(
   if (units.length === 0) return "";
   const named = units.map(
     ({ variant, unit, share }) =>
-      `unit ${unit} holds ${lineText(Number(share.toFixed(2)))} of the ${variant}'s ${noun}`,
+      `unit ${unit} has ${lineText(Number(share.toFixed(2)))} of the ${variant}'s ${noun}`,
   );
   const rest =
     deltaWithout === null ? "nothing can be compared" : `the change is ${changeText(deltaWithout, lines)}`;
@@ -92,35 +85,36 @@ export function unitsText(
 /** What the sentence of the whole window adds about such days; "" without any. */
 export function severeDaysSuffix(
   days: readonly DayResult[],
-  {
-    thresholds,
-    chance,
-    slot,
-  }: { readonly chance: Chance; readonly slot: "day" | "hour" } & Pick<MetricResult, "thresholds">,
+  of: { readonly chance: Chance; readonly slot: SlotNoun } & Pick<MetricResult, "thresholds">,
 ): string {
+  const { thresholds, chance, slot } = of;
   const past = `past the ${lineText(thresholds?.severe ?? 0)} severe line`;
-  const told = (kind: SevereDoubt["kind"], before: string, after = "") => {
+  const sentence = (kind: SevereDoubt["kind"], before: string, after = "") => {
     const found = days.filter(({ doubt }) => doubt?.kind === kind);
-    const more = found.length > 3 ? [`${found.length - 3} more`] : [];
-    const named = listText([
-      ...found.slice(0, 3).map((day) => dayAndChange(day, thresholdLines(thresholds))),
-      ...more,
-    ]);
+    const named = listText(firstThree(found, (day) => dayAndChange(day, thresholdLines(thresholds))));
     // Without its heaviest unit a day may be past a line that it does not reach as a whole.
     const where = found.every(({ reading }) => reading === "rollback") ? `, ${past}` : "";
     return found.length === 0 ? "" : `; ${before}${named}${where}${after}`;
   };
   return [
-    told("person", "a person must judge "),
-    told("accepted", "a person has accepted "),
-    told("chance", "", `: ${chanceText(chance, slot)}`),
+    sentence("person", "a person must judge "),
+    sentence("accepted", "a person has accepted "),
+    sentence("chance", "", `: ${chanceText(chance, slot)}`),
   ].join("");
 }
 
+/** "6 Feb", "7 Feb", "8 Feb", "2 more" */
+export function firstThree<One>(all: readonly One[], text: (one: One) => string): readonly string[] {
+  return [...all.slice(0, 3).map(text), ...(all.length > 3 ? [`${all.length - 3} more`] : [])];
+}
+
+export interface DoubtfulDay {
+  readonly metric: MetricResult;
+  readonly day: DayResult;
+}
+
 /** Days past a severe line that do not fire, with their guardrail, oldest first. */
-export function severeDoubts(
-  metrics: readonly MetricResult[],
-): readonly { readonly metric: MetricResult; readonly day: DayResult }[] {
+export function severeDoubts(metrics: readonly MetricResult[]): readonly DoubtfulDay[] {
   return metrics
     .flatMap((metric) => metric.days.map((day) => ({ metric, day })))
     .filter(({ day }) => day.doubt !== null)
@@ -134,16 +128,15 @@ export function severeDaysChecks(
 ): readonly CheckResult[] {
   const doubted = severeDoubts(metrics).filter(({ day }) => day.doubt?.kind !== "chance");
   return [...new Set(doubted.map(({ day }) => day.date))].map((date) => {
-    const told = doubted
-      .filter(({ day }) => day.date === date)
-      .map(({ metric, day }) => subject(metric, day));
+    const days = doubted.filter(({ day }) => day.date === date);
+    const subjects = days.map(({ metric, day }) => subject(metric, day)).join("; ");
     const describe = finding(`severe_day_${date}`, `${dayText(date)} needs no person's judgement`);
     const acceptance = acceptanceOf(date, ledger);
     if (acceptance !== null)
-      return describe("pass", `${told.join("; ")}; accepted by ${acceptance.by} (${acceptance.reason})`);
+      return describe("pass", `${subjects}; accepted by ${acceptance.by} (${acceptance.reason})`);
     const accept = dayWord(date);
-    const detail = `a person must judge ${told.join("; ")} (gatebook record accept ${accept})`;
-    return describe("fail", detail, { observed: told.length, expected: 0, accept });
+    const detail = `a person must judge ${subjects} (gatebook record accept ${accept})`;
+    return describe("fail", detail, { observed: days.length, expected: 0, accept });
   });
 }
 

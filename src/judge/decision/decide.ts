@@ -1,8 +1,4 @@
-/**
- * One decision out of all rules: every rule is looked at and stands in the trace, the first match decides, and what no
- * rule foresaw is a hold.
- */
-
+/** One decision out of all rules: each is evaluated and in the trace, the first match decides, and what no rule foresaw is a hold. */
 import type { CheckResult, Decision, Runbook, SevereDoubt, TraceEntry } from "../../model/result.ts";
 import type { Action, Preset, Rule } from "../../model/words.ts";
 import { thresholdLines } from "../../text/beside.ts";
@@ -10,12 +6,12 @@ import { slotNoun } from "../../text/times.ts";
 import { listText } from "../../text/words.ts";
 import { nextGate, runbookFor } from "../checklist/runbook.ts";
 import { isOfData } from "../checks/causes.ts";
-import { chanceText, dayAndChange, severeDoubts } from "../checks/severe-days.ts";
+import { chanceText, dayAndChange, firstThree, severeDoubts } from "../checks/severe-days.ts";
 import { daysInGate } from "../window/days.ts";
 import { type DecisionContext, severeChance } from "./decision-context.ts";
 import { forecastOf } from "./forecast.ts";
 import { expectation, nextLines } from "./next-steps.ts";
-import { closedBy, rules } from "./rules.ts";
+import { closedBy, isLastGate, rules } from "./rules.ts";
 import { failures, no, type RuleOutcome, sentence } from "./verdict.ts";
 
 const actions: Readonly<Record<Rule, Action>> = {
@@ -31,8 +27,8 @@ const actions: Readonly<Record<Rule, Action>> = {
   complete: "complete",
 };
 
-/** What a person closed is held by nothing any more; a breach still rolls back. */
-const MOOT = "A person closed the gate, so this holds nothing.";
+/** In a gate that a person closed only a breach still counts. */
+const MOOT = "A person closed the gate, so this no longer matters.";
 
 /** Holds that days alone can end; the others wait for a person. */
 const waits: ReadonlySet<Rule> = new Set<Rule>(["observing", "healthy_days"]);
@@ -46,8 +42,8 @@ interface DecidingRule {
 
 /** `literal` are the same context under the bare thresholds. */
 export function decide(context: DecisionContext, literal: DecisionContext): Decision {
-  const { rule, action, reasons, trace } = lookAtAll(context);
-  const bare = lookAtAll(literal);
+  const { rule, action, reasons, trace } = evaluateRules(context);
+  const bare = evaluateRules(literal);
   const { config, ledger } = context.input;
   const said = rule === "latched" ? ledger.latched?.reason : reasons[0];
   const runbook = runbookFor(config, context.switches, { action, reason: said ?? "" });
@@ -72,28 +68,24 @@ export function decide(context: DecisionContext, literal: DecisionContext): Deci
   };
 }
 
-function lookAtAll(context: DecisionContext): DecidingRule {
-  const looked: { readonly rule: Rule; readonly verdict: RuleOutcome }[] = [];
+function evaluateRules(context: DecisionContext): DecidingRule {
+  const outcomes: (RuleOutcome & { readonly rule: Rule })[] = [];
   for (const { rule, look } of rules) {
-    const standing = looked.filter(({ verdict }) => verdict.matched).map((one) => one.rule);
-    const verdict = look(context, standing);
-    const isMoot = verdict.matched && actions[rule] === "hold" && closedBy(context) !== null;
-    looked.push({ rule, verdict: isMoot ? no(`${verdict.because} ${MOOT}`) : verdict });
-  }
-  const trace = looked.map(({ rule, verdict }) => ({
-    rule,
-    matched: verdict.matched,
-    because: verdict.because,
-  }));
-  const first = looked.find(({ verdict }) => verdict.matched);
-  if (first === undefined) {
-    const last = looked.at(
-      context.input.config.gates.at(-1)?.name === context.input.config.activeGate.name ? -1 : -2,
+    const outcome = look(
+      context,
+      outcomes.filter(({ matched }) => matched).map((earlier) => earlier.rule),
     );
-    const reasons = [last?.verdict.because ?? "No rule matched.", "What is not proven is held."];
-    return { rule: "observing", action: "hold", reasons, trace };
+    const isMoot = outcome.matched && actions[rule] === "hold" && closedBy(context) !== null;
+    outcomes.push({ rule, ...(isMoot ? no(`${outcome.because} ${MOOT}`) : outcome) });
   }
-  return { rule: first.rule, action: actions[first.rule], reasons: first.verdict.reasons, trace };
+  const trace = outcomes.map(({ rule, matched, because }) => ({ rule, matched, because }));
+  const first = outcomes.find(({ matched }) => matched);
+  if (first !== undefined) {
+    return { rule: first.rule, action: actions[first.rule], reasons: first.reasons, trace };
+  }
+  const last = outcomes.at(isLastGate(context.input.config) ? -1 : -2);
+  const reasons = [last?.because ?? "No rule matched.", "What is not proven is held."];
+  return { rule: "observing", action: "hold", reasons, trace };
 }
 
 /** Severe, and anything in the first 24 hours, goes the fast way; a preset that would change nothing is never chosen. */
@@ -109,7 +101,7 @@ function besideRollback(blockers: readonly CheckResult[]): readonly string[] {
   return [...confirm, ...others, ...failures(blockers.filter((check) => !isOfData(check)))];
 }
 
-/** What the verdict stands on is not what the last nights wrote down, or not all of it. */
+/** The ledger was taken over or restarted: the verdict rests on less than the last nights wrote down. */
 function isOfMemory({ name, status }: CheckResult): boolean {
   return (name === "ledger_recovered" || name === "ledger_fresh_start") && status === "warn";
 }
@@ -131,8 +123,8 @@ function besides(
   if (overdue) lines.push(`Overdue: ${name} is on day ${daysInGate(input)} of at most ${maxDays}.`);
   const { override } = ledger;
   if (override !== null && override.until >= window.reportDate && override.action !== "hold") {
-    const told = `${override.by} overrides this with ${override.action} until ${override.until}`;
-    lines.push(`${told}: ${sentence(override.reason)}`);
+    const { by, action: instead, until, reason } = override;
+    lines.push(`${by} overrides this with ${instead} until ${until}: ${sentence(reason)}`);
   }
   return bare.action === action ? lines : [...lines, ...bareThresholds(context, bare)];
 }
@@ -144,13 +136,8 @@ function bareThresholds(context: DecisionContext, bare: DecidingRule): readonly 
     return [`The bare thresholds alone would have said ${bare.action} (${bare.rule}).`];
   const sentenceOf = (kind: SevereDoubt["kind"], ending: string) => {
     const days = doubted.filter(({ day }) => day.doubt?.kind === kind);
-    const named = days
-      .slice(0, 3)
-      .map(({ metric, day }) => dayAndChange(day, thresholdLines(metric.thresholds)));
-    const more = days.length > 3 ? [`${days.length - 3} more`] : [];
-    return days.length === 0
-      ? []
-      : [`The bare runbook would roll back for ${listText([...named, ...more])}${ending}.`];
+    const named = firstThree(days, ({ metric, day }) => dayAndChange(day, thresholdLines(metric.thresholds)));
+    return days.length === 0 ? [] : [`The bare runbook would roll back for ${listText(named)}${ending}.`];
   };
   const odds = chanceText(severeChance(context), slotNoun(context.input.phase));
   return [

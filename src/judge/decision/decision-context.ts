@@ -3,7 +3,6 @@ import { addDays } from "../../model/calendar.ts";
 import type { CheckResult, DayResult, MetricResult, TrafficResult } from "../../model/result.ts";
 import type { Day, JudgeMode } from "../../model/words.ts";
 import { readSwitches, type Switches } from "../checklist/switches.ts";
-import { blocks } from "../checks/finding.ts";
 import { type Chance, chanceOfSevereDay } from "../checks/severe-days.ts";
 import type { JudgeInput } from "../input.ts";
 import { completeDays, type DayState, missedNights, sufficientDays } from "../window/days.ts";
@@ -34,13 +33,9 @@ export interface QuietRun {
   readonly brokenBy: string | null;
 }
 
-export interface Judged {
-  readonly days: readonly DayState[];
-  readonly traffic: TrafficResult;
-  readonly checks: readonly CheckResult[];
+export type Judged = Pick<DecisionContext, "days" | "traffic" | "checks" | "mode"> & {
   readonly metrics: readonly MetricResult[];
-  readonly mode: JudgeMode;
-}
+};
 
 export function decisionContext(input: JudgeInput, judged: Judged): DecisionContext {
   const { days, metrics, checks, traffic, mode } = judged;
@@ -61,7 +56,12 @@ export function decisionContext(input: JudgeInput, judged: Judged): DecisionCont
   };
 }
 
-/** A guardrail that may be absent and is, has no say. */
+/** What keeps the verdict from promote: a blocking check that failed, and any check that could not be made. */
+function blocks(check: CheckResult): boolean {
+  return check.status === "error" || (check.effect === "block" && check.status === "fail");
+}
+
+/** A guardrail that may be absent and is, does not count. */
 export function affectsVerdict(metric: MetricResult): boolean {
   return metric.required || metric.unavailable === null;
 }

@@ -12,9 +12,7 @@ import { no, type RuleOutcome, yes } from "./verdict.ts";
 
 export function severe(context: DecisionContext): RuleOutcome {
   const fired = context.guardrails.flatMap((metric) => severeSentence(judgedDays(metric, context)));
-  if (fired.length > 0) {
-    return yes(fired);
-  }
+  if (fired.length > 0) return yes(fired);
   const noun = slotNoun(context.input.phase);
   const judged = context.days.filter((day) => day.judged);
   const looked = `No guardrail fires severe ${noun === "day" ? "on" : "in"} any single ${noun} (${judged.length} looked at)`;
@@ -25,7 +23,7 @@ export function severe(context: DecisionContext): RuleOutcome {
 function doubtedText(context: DecisionContext): string {
   const kinds = { person: "a person must judge", accepted: "accepted by a person", chance: "past the line" };
   const doubted = severeDoubts(context.guardrails);
-  const told = (["person", "accepted", "chance"] as const).flatMap((kind) => {
+  const texts = (["person", "accepted", "chance"] as const).flatMap((kind) => {
     const days = doubted.filter(({ day }) => day.doubt?.kind === kind);
     const named = days
       .slice(0, 3)
@@ -33,9 +31,9 @@ function doubtedText(context: DecisionContext): string {
     const more = days.length > 3 ? ` and ${days.length - 3} more` : "";
     const odds =
       kind === "chance" ? `, ${chanceText(severeChance(context), slotNoun(context.input.phase))}` : "";
-    return days.length === 0 ? [] : [`${kinds[kind]}: ${named.join(", ")}${more}${odds}`];
+    return days.length === 0 ? [] : [`; ${kinds[kind]}: ${named.join(", ")}${more}${odds}`];
   });
-  return told.length === 0 ? "" : `; ${told.join("; ")}`;
+  return texts.join("");
 }
 
 /** The worst day of one guardrail in full, the others by date. */

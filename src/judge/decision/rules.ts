@@ -1,8 +1,5 @@
-/**
- * The rules as data, in their order. Each says whether it matches and why, always, so that the trace shows
- * what was looked at; the first match decides, and when none matches, hold remains.
- */
-
+/** The rules as data, in their order. Each always says whether it matches and why, for the trace; the first match decides. */
+import type { Config } from "../../model/config.ts";
 import { judgedOnText, leastShare } from "../../model/coverage.ts";
 import type { LedgerState } from "../../model/ledger.ts";
 import type { MetricResult } from "../../model/result.ts";
@@ -15,13 +12,10 @@ import { rollback, severe, warning } from "./guardrail-rules.ts";
 import { observing } from "./observing.ts";
 import { failures, no, type RuleOutcome, sentence, yes } from "./verdict.ts";
 
-export interface RuleDefinition {
-  readonly rule: Rule;
-  /** `standing`: the rules before it that matched; only promote and complete ask. */
-  readonly look: (context: DecisionContext, standing: readonly Rule[]) => RuleOutcome;
-}
+/** `earlier`: the rules before it that matched; only promote and complete ask. */
+type LookAt = (context: DecisionContext, earlier: readonly Rule[]) => RuleOutcome;
 
-export const rules: readonly RuleDefinition[] = [
+export const rules: readonly { readonly rule: Rule; readonly look: LookAt }[] = [
   { rule: "disabled", look: disabled },
   { rule: "latched", look: latched },
   { rule: "severe", look: severe },
@@ -37,18 +31,13 @@ export const rules: readonly RuleDefinition[] = [
 function disabled({ switches, input }: DecisionContext): RuleOutcome {
   const source = switches.source === null ? "" : ` (${switches.source})`;
   const { candidate } = input.config.rollout;
+  const see = `See that ${candidate} gets no traffic.`;
   const disputes = switches.disputed.map(({ key, detail }) => `${key}: ${sentence(detail)}`);
   if (switches.forced !== null) {
-    const told = `Every request is forced to ${switches.forced}${source}, so there is no rollout to judge.`;
-    const see = switches.forced === candidate ? [] : [`See that ${candidate} gets no traffic.`];
-    return yes([told, ...see, ...disputes]);
+    const forced = `Every request is forced to ${switches.forced}${source}, so there is no rollout to judge.`;
+    return yes([forced, ...(switches.forced === candidate ? [] : [see]), ...disputes]);
   }
-  if (switches.off)
-    return yes([
-      `The rollout is switched off${source}.`,
-      `See that ${candidate} gets no traffic.`,
-      ...disputes,
-    ]);
+  if (switches.off) return yes([`The rollout is switched off${source}.`, see, ...disputes]);
   if (disputes.length > 0)
     return no(`Whether the rollout is on and nothing forced is not known: ${disputes.join(" ")}`);
   return no("No algorithm is forced and the rollout is not switched off, as far as preflight read it.");
@@ -84,40 +73,42 @@ function healthyDays(context: DecisionContext): RuleOutcome {
   return yes(forecast === null ? [text] : [text, forecast.text]);
 }
 
-function promote(context: DecisionContext, standing: readonly Rule[]): RuleOutcome {
+function promote(context: DecisionContext, earlier: readonly Rule[]): RuleOutcome {
   const { config } = context.input;
-  if (config.gates.at(-1)?.name === config.activeGate.name)
-    return no(`${config.activeGate.name} is the last gate.`);
+  if (isLastGate(config)) return no(`${config.activeGate.name} is the last gate.`);
   if (nextGate(config) === null) return no(`rollout.yaml names no gate after ${config.activeGate.name}.`);
-  return proven(context, standing);
+  return proven(context, earlier);
 }
 
-function complete(context: DecisionContext, standing: readonly Rule[]): RuleOutcome {
-  const { gates, activeGate } = context.input.config;
-  if (gates.at(-1)?.name !== activeGate.name) return no(`${activeGate.name} is not the last gate.`);
+function complete(context: DecisionContext, earlier: readonly Rule[]): RuleOutcome {
+  const { activeGate } = context.input.config;
+  if (!isLastGate(context.input.config)) return no(`${activeGate.name} is not the last gate.`);
   const closed = closedBy(context);
   if (closed !== null)
     return yes([`${closed.by} closed ${activeGate.name} on ${closed.since}: ${sentence(closed.reason)}`]);
-  return proven(context, standing);
+  return proven(context, earlier);
 }
 
 /** Who closed the last gate while it is the active one; null: nobody. */
 export function closedBy({ input }: DecisionContext): LedgerState["completed"] {
-  const { gates, activeGate } = input.config;
-  return gates.at(-1)?.name === activeGate.name ? input.ledger.completed : null;
+  return isLastGate(input.config) ? input.ledger.completed : null;
 }
 
-/** Health is proven, not what is left over: a state nobody thought of ends in hold. */
-function proven(context: DecisionContext, standing: readonly Rule[]): RuleOutcome {
+export function isLastGate({ gates, activeGate }: Config): boolean {
+  return gates.at(-1)?.name === activeGate.name;
+}
+
+/** Health is proven, not what is left over: an unforeseen state ends in hold. */
+function proven(context: DecisionContext, earlier: readonly Rule[]): RuleOutcome {
   const { guardrails, input, sufficient } = context;
   const judging = guardrails.filter(affectsVerdict);
   const unproven = judging.filter((metric) => metric.observation.classification !== "healthy");
   if (judging.length === 0) return no("No guardrail was measured, so nothing is proven.");
   if (unproven.length > 0) return no(`Not healthy: ${listText(unproven.map((metric) => metric.name))}.`);
-  if (standing.length > 0) return no(`Every guardrail is healthy, but ${listText(standing)} matched before.`);
-  return yes([
-    `${judging.length === 1 ? "The guardrail is" : `All ${judging.length} guardrails are`} healthy over ${plural(sufficient.length, "sufficient day")} at ${input.config.activeGate.name}, and no check blocks${leastCovered(judging)}.`,
-  ]);
+  if (earlier.length > 0) return no(`Every guardrail is healthy, but ${listText(earlier)} matched before.`);
+  const all = judging.length === 1 ? "The guardrail is" : `All ${judging.length} guardrails are`;
+  const days = `${plural(sufficient.length, "sufficient day")} at ${input.config.activeGate.name}`;
+  return yes([`${all} healthy over ${days}, and no check blocks${leastCovered(judging)}.`]);
 }
 
 /** "; Click-through rate is judged on 97.6% of the candidate's impressions" */

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { shellQuoted } from "../../../src/judge/checklist/record-line.ts";
+import { shellQuoted } from "../../../src/judge/checklist/runbook.ts";
 import { judge } from "../../../src/judge/judge.ts";
 import { finding } from "../../../src/model/check-result.ts";
 import { emptyLedger } from "../../../src/model/ledger.ts";

@@ -226,7 +226,7 @@ describe("a day that one unit makes", () => {
     });
     expect(judged.decision).toMatchObject({ action: "hold", rule: "data" });
     expect(judged.decision.reasons[0]).toContain(
-      "unit crawler holds 20% of the candidate's impressions, and without it the change is 0.0%",
+      "unit crawler has 20% of the candidate's impressions, and without it the change is 0.0%",
     );
     expect(judge(withDay({ ...shown, heaviest: null })).decision.rule).toBe("severe");
     expect(judge(withDay(shown, { ledger: accepted("day:2026-02-02") })).decision.action).toBe("promote");
@@ -237,7 +237,7 @@ describe("a day that one unit makes", () => {
     const judged = judge(withDay(day(plus(others(0.03), unit), unit)));
     expect(ctr(judged).days[1]).toMatchObject({ reading: "healthy", doubt: { kind: "person" } });
     expect(judged.decision).toMatchObject({ action: "hold", rule: "data" });
-    expect(judged.decision.reasons[0]).toContain("depends on one unit: unit crawler holds 20%");
+    expect(judged.decision.reasons[0]).toContain("depends on one unit: unit crawler has 20%");
   });
 
   it("is looked at in the baseline too, and not below a tenth of the day", () => {
