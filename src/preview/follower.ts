@@ -69,7 +69,7 @@ export function newFollower(request: FollowRequest, context: Context): Follower 
     if (result === undefined) throw new Error("the first look measured nothing, and did not say why");
     const at = clock(context.now());
     const { notes, good } = follow({ before, after: result, good: state?.good ?? new Map(), at });
-    const relations = [...(measured?.failedRelations.values() ?? [])].map(toFinding);
+    const relations = [...(measured?.failedRelations.values() ?? [])].map(relationFinding);
     const pass = {
       ...{ at, files, notes, result, newWarehouse: before !== null && isNew, ran: measured?.ran ?? [] },
       problems: withoutPlace([...unmeasured, ...saved.problems, ...relations, ...problems], result),
@@ -125,7 +125,7 @@ function withoutPlace(found: readonly Finding[], result: Result): readonly Findi
   return [...once.values()].filter(({ where }) => !shown.has(where.file));
 }
 
-function toFinding({ message, file, line, column, excerpt, hint }: QueryError): Finding {
+function relationFinding({ message, file, line, column, excerpt, hint }: QueryError): Finding {
   const where = { file, line: line ?? undefined, column: column ?? undefined };
   return { level: "error", message, where, excerpt, hint };
 }

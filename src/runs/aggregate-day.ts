@@ -1,4 +1,4 @@
-/** One day taken in without a verdict (`gatebook aggregate`): exports → events → relations → the published warehouse. */
+/** One day loaded without a verdict (`gatebook aggregate`): exports → events → relations → the published warehouse. */
 import { causesFirst } from "../judge/checks/causes.ts";
 import { clearDirtyDays } from "../load/days/dirty-days.ts";
 import type { Context } from "../model/context.ts";
@@ -7,22 +7,14 @@ import type { Day } from "../model/words.ts";
 import { type AlgorithmCount, countAlgorithms } from "../queries/measures/count-algorithms.ts";
 import { buildRelations } from "../queries/relations/relations.ts";
 import { ensureRolloutTable } from "../warehouse/rollout-table.ts";
-import { dropOldEvents } from "./night/drop-events.ts";
-import { loadNight, type RunLimits } from "./night/load-night.ts";
+import { type LoadRequest, loadNight } from "./night/load-night.ts";
 import { stopwatch } from "./night/stopwatch.ts";
+import { dropOldEvents } from "./store/prune.ts";
 
-export interface AggregateRequest {
-  readonly config: string;
-  /** Folder of all reports, absolute. */
-  readonly reports: string;
-  readonly date: Day | null;
-  readonly limits: RunLimits;
-  /** Days whose events were dropped are loaded again, as far as their exports are there. */
-  readonly reload?: boolean | undefined;
-}
-
-/** Loads and rebuilds relations, judges nothing, and publishes the warehouse. */
-export async function aggregateDay(request: AggregateRequest, context: Context): Promise<AggregatedDay> {
+export async function aggregateDay(
+  request: Omit<LoadRequest, "phase" | "asOf">,
+  context: Context,
+): Promise<AggregatedDay> {
   const opened = await loadNight({ ...request, phase: "daily", asOf: null }, context, stopwatch());
   const { config, catalog, store, date, asOf } = opened;
   const { dirtyDates, records } = opened.loaded;
@@ -52,6 +44,6 @@ export interface AggregatedDay {
   readonly files: number;
   readonly dirtyDates: readonly Day[];
   readonly algorithms: readonly AlgorithmCount[];
-  /** What is wrong with the files and their rows: refused, rejected, copied. */
+  /** What is wrong with the files and their rows. */
   readonly findings: readonly CheckResult[];
 }

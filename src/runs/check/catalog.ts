@@ -4,7 +4,7 @@ import { checkMetricsExist } from "../../config/config.ts";
 import type { Config } from "../../model/config.ts";
 import { type Catalog, readCatalog } from "../../queries/catalog/catalog.ts";
 
-/** The package's own folder: the same distance from src/stages/ and from dist/stages/. */
+/** The package's own folder: the same distance from src/ and from dist/. */
 export const packageRoot: string = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** Throws GatebookError `config` when a threshold names a metric that has no file. */

@@ -1,7 +1,4 @@
-/**
- * Everything that can be wrong in a workspace without looking at data: rollout.yaml, headers, SQL bound against an empty
- * schema, charts, templates. What goes out: findings, each with its place; nothing is run and nothing is written.
- */
+/** What can be wrong in a workspace without data: rollout.yaml, headers, SQL bound against an empty schema, charts, templates. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { loadConfig } from "../../config/load-config.ts";
@@ -16,8 +13,7 @@ import type { Finding } from "../../queries/validation/finding.ts";
 import { checkCatalog } from "../../queries/validation/validate.ts";
 import { chartFaults } from "../../report/charts/cell/chart-faults.ts";
 import { packageRoot, requireMetrics } from "./catalog.ts";
-import { unreadFiles } from "./unread-files.ts";
-import { unusedTemplates } from "./unused-templates.ts";
+import { unreadFiles, unusedTemplates } from "./unused-files.ts";
 
 /** `file` is rollout.yaml; findings name files relative to its folder. */
 export async function checkWorkspace(file: string): Promise<readonly Finding[]> {
@@ -37,7 +33,7 @@ export async function checkWorkspace(file: string): Promise<readonly Finding[]> 
   }
 }
 
-/** What concerns a file as a whole is said of its first character, so that editors and annotations have a place to show it. */
+/** What concerns a file as a whole is reported at its first character, so that editors and annotations have a place to show it. */
 function placed(finding: Finding, root: string): Finding {
   const path = resolve(root, finding.where.file);
   if (finding.where.line !== undefined || !statSync(path, { throwIfNoEntry: false })?.isFile())
@@ -46,13 +42,8 @@ function placed(finding: Finding, root: string): Finding {
   return { ...finding, where, excerpt: excerpt(readFileSync(path, "utf8"), where) };
 }
 
-interface CheckedConfig {
-  /** Null when it cannot be read at all. */
-  readonly config: Config | null;
-  readonly findings: readonly Finding[];
-}
-
-function checkConfig(file: string, catalog: Catalog, root: string): CheckedConfig {
+/** `config` is null when it cannot be read at all. */
+function checkConfig(file: string, catalog: Catalog, root: string) {
   let config: Config | null = null;
   try {
     config = loadConfig(file);
@@ -79,13 +70,8 @@ export async function templateFindings(root: string): Promise<readonly Finding[]
   const { checkTemplates } = await import("../../report/templates/template-check.ts");
   const wrong = checkTemplates([own, shipped]).map(({ file, line, column, message }): Finding => {
     const where = { file: relative(root, file), line, column };
-    return {
-      level: "error",
-      message,
-      where,
-      excerpt: excerpt(readFileSync(file, "utf8"), where),
-      hint: null,
-    };
+    const text = readFileSync(file, "utf8");
+    return { level: "error", message, where, excerpt: excerpt(text, where), hint: null };
   });
   return [...wrong, ...unusedTemplates(own, shipped)];
 }

@@ -1,9 +1,7 @@
 /**
- * Every row of every cell as `cells/NAME.csv` beside the report, where result.json keeps the first few hundred. What comes in:
- * the store as the night measured it, and the night's result. Rows pass through by the chunk, so that a million of them
- * take no more memory than a thousand. A cell that fails is told of and does not stop the night.
+ * Every row of every cell as `cells/NAME.csv` beside the report, where result.json keeps the first few hundred. Rows pass through in
+ * chunks, so that a million take no more memory than a thousand. A cell that fails is reported and does not stop the night.
  */
-
 import { createWriteStream, existsSync, type WriteStream } from "node:fs";
 import { cp, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -35,10 +33,7 @@ export async function exportCells(engine: Engine, request: ExportRequest, contex
     const path = `${cellsFolder}/${cell.name}.csv`;
     try {
       const rowCount = await exportCell(engine, cell, { file: join(folder, path), timeoutMs });
-      context.progress({
-        stage: "render",
-        text: `${path}: ${plural(rowCount, "row")}`,
-      });
+      context.progress({ stage: "render", text: `${path}: ${plural(rowCount, "row")}` });
     } catch (error) {
       failures += 1;
       const why = error instanceof Error ? error.message : String(error);
@@ -48,12 +43,11 @@ export async function exportCells(engine: Engine, request: ExportRequest, contex
   return failures;
 }
 
-interface Target {
-  readonly file: string;
-  readonly timeoutMs: number;
-}
-
-async function exportCell(engine: Engine, cell: CellResult, { file, timeoutMs }: Target): Promise<number> {
+async function exportCell(
+  engine: Engine,
+  cell: CellResult,
+  { file, timeoutMs }: { readonly file: string; readonly timeoutMs: number },
+): Promise<number> {
   const temporary = temporaryName(file);
   const out = createWriteStream(temporary);
   const closed = finished(out);

@@ -1,6 +1,7 @@
-/** What git knows of a workspace: the commit it stands at, for provenance, and who its user is; null without git. */
+/** What git knows of a workspace: its commit, for provenance, and its user; null without git. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import type { Provenance } from "../../model/result.ts";
 
 const run = promisify(execFile);
 const TIMEOUT_MS = 3000;
@@ -18,9 +19,7 @@ export async function readGitUser(root: string): Promise<string | null> {
   }
 }
 
-export async function readGit(
-  root: string,
-): Promise<{ readonly commit: string; readonly dirty: boolean } | null> {
+export async function readGit(root: string): Promise<Provenance["git"]> {
   try {
     const [commit, status] = await Promise.all([
       git(root, "rev-parse", "HEAD"),

@@ -1,7 +1,6 @@
 /**
- * What a run measured, kept beside the store for a run that finds everything as it was: the same tool, rollout.yaml, SQL files,
- * window, loads and relations. Then nothing is measured again, since the same rows give the same digits. Anything else, one
- * changed byte of what was named, and it is measured anew. A file that is missing or damaged only costs time.
+ * What a run measured, kept beside the store for a run with the same tool, rollout.yaml, SQL files, window, loads and relations: the
+ * same rows give the same digits. One changed byte of these, and it is measured again. A missing or damaged file only costs time.
  */
 import { createHash } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -46,8 +45,8 @@ export async function measureNight(
   };
 }
 
-/** Books of the store from which everything else in it follows, and how many events have not been pruned. */
-const BOOKS = [
+/** Metadata tables from which everything else in the store follows, and how many events have not been pruned. */
+const METADATA = [
   "SELECT * FROM load_files ORDER BY ALL",
   "SELECT * FROM load_state WHERE key <> 'first_open_day' ORDER BY ALL",
   "SELECT * FROM touched_days ORDER BY ALL",
@@ -56,38 +55,30 @@ const BOOKS = [
   "SELECT count(*) FROM event_rows",
 ];
 
-/** Files that read the ledger, the clock or dice say something else each time. A word too many here costs time, one too few a number. */
+/** Files that read the ledger, the clock or random numbers change each time. A word too many here costs time, one too few a number. */
 const UNSTEADY =
   /\b(decisions|restatements|records|now|today|age|\w*random\w*|uuid\w*|using\s+sample|tablesample|get_current_time\w*|current_(date|time|timestamp)|localtime\w*|transaction_timestamp|txid_current|nextval)\b/i;
 
-/** Grows with what is measured, so that a later build of the same version does not take an earlier one's for its own. */
+/** Increases with what is measured, so that a later build of the same version does not use an earlier one's. */
 const MEASURED = 2;
 
-/** Null when what is asked for may change without a trace in the books. */
+/** Null when the result may change without a trace in the metadata. */
 async function measurementKey(engine: Engine, request: NightRequest): Promise<string | null> {
   const files = catalogFiles(request.catalog);
   if (files.some(({ sql }) => UNSTEADY.test(sql))) return null;
   const hash = createHash("sha256");
   const { version, config, catalog, window, timeoutMs, presentColumns } = request;
-  const asked = [
-    MEASURED,
-    version,
-    engine.version,
-    config.sha256,
-    window,
-    timeoutMs,
-    [...presentColumns].sort(),
-  ];
+  const tool = [MEASURED, version, engine.version];
+  const asked = [...tool, config.sha256, window, timeoutMs, [...presentColumns].sort()];
   hash.update(JSON.stringify([asked, catalog]));
-  for (const book of BOOKS) hash.update(JSON.stringify((await engine.table(book)).rows));
+  for (const table of METADATA) hash.update(JSON.stringify((await engine.table(table)).rows));
   return hash.digest("hex");
 }
 
 /** Null when there is none for this key. */
 async function readKept(folder: string, key: string | null): Promise<MeasuredWindow | null> {
   if (key === null) return null;
-  const text = await readFile(fileOf(folder), "utf8").catch(() => "");
-  const kept = parseKept(text);
+  const kept = parseKept(await readFile(fileOf(folder), "utf8").catch(() => ""));
   return kept?.key === key ? kept : null;
 }
 
@@ -100,7 +91,7 @@ async function keepMeasurement(folder: string, key: string | null, night: Measur
     await writeFile(temporary, keptText({ key, ...night }));
     await rename(temporary, fileOf(folder));
   } catch {
-    // a full disk is told of where it matters: by the store and the report
+    // a full disk is reported where it matters: by the store and the report
     await rm(temporary, { force: true });
   }
 }

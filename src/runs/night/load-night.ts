@@ -1,6 +1,6 @@
 /**
- * The beginning of every run: the workspace is read, its store opened, its exports loaded. What goes out: the open store with
- * tonight's events in it, for the caller to close; it can read no file and reach no network any more.
+ * The beginning of every run: the workspace is read, its store opened, its exports loaded. The store is the caller's to close; from
+ * then on it can read no file and reach no network.
  */
 import { loadConfig } from "../../config/load-config.ts";
 import { firstDayAsOf, firstDayReportDate } from "../../judge/window/first-day-window.ts";
@@ -44,16 +44,20 @@ interface OpenedNight extends Omit<LoadedNight, "loaded"> {
 }
 
 export interface LoadRequest {
+  /** Path of rollout.yaml. */
   readonly config: string;
   /** Folder of all reports, absolute. */
   readonly reports: string;
+  /** Report date; null: yesterday in the rollout's time zone. */
   readonly date: Day | null;
   readonly phase: Phase;
+  /** First 24 hours: judged as of this instant, ISO UTC; null: now. */
   readonly asOf: string | null;
   readonly limits: RunLimits;
   readonly onStatement?: Stopwatch["note"] | undefined;
+  /** Days whose events were dropped are loaded again, as far as their exports are there. */
   readonly reload?: boolean | undefined;
-  /** The store was found damaged: what stands there is read to the last block before it is opened. */
+  /** The store was found damaged: it is read to the last block before it is opened. */
   readonly isDamaged?: boolean | undefined;
 }
 
@@ -96,7 +100,7 @@ async function loadFiles(
   return loaded;
 }
 
-/** Reads the workspace and opens its store; which files may be read is settled before the fence goes up. */
+/** Reads the workspace and opens its store for the files that may be read. */
 async function openNight(request: LoadRequest, context: Context): Promise<OpenedNight> {
   const config = loadConfig(request.config);
   const catalog = readWorkspaceCatalog(config);
@@ -108,7 +112,7 @@ async function openNight(request: LoadRequest, context: Context): Promise<Opened
     ...request.limits,
     onWait,
     loads: true,
-    // a killed run has its events in memory alone: what it said of them may not stay either
+    // a killed run has its events in memory alone: what it stored about them may not stay either
     aside: eventsPass,
     recover: request.isDamaged === true ? recoverThoroughly : undefined,
     onStatement: request.onStatement,

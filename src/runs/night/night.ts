@@ -1,38 +1,26 @@
-/**
- * The nightly run, top to bottom: exports → window → relations → measurement → judgement → result → ledger → reports. What comes
- * in: a workspace and a day. What goes out: the result, the ledger's row, the published warehouse and the report's files. Each
- * step is one file; nothing is decided here.
- */
+/** The nightly run, top to bottom: exports → window → relations → measurement → judgement → result → ledger → reports. */
 import { clearDirtyDays } from "../../load/days/dirty-days.ts";
 import type { Context } from "../../model/context.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { StageTime } from "../../model/profile.ts";
 import type { Result } from "../../model/result.ts";
-import type { Day, Phase } from "../../model/words.ts";
+import type { Day } from "../../model/words.ts";
 import { buildRelations } from "../../queries/relations/relations.ts";
 import { writeRolloutTable } from "../../warehouse/rollout-table.ts";
 import { assemble, judgeNight } from "../judge-measured.ts";
 import { planNight } from "../plan-night.ts";
-import { dropOldEvents } from "./drop-events.ts";
+import { dropOldEvents } from "../store/prune.ts";
 import { clearExport, exportCells } from "./export-cells.ts";
 import { readGit } from "./git.ts";
 import { measureNight } from "./kept-measurement.ts";
-import { loadNight, type RunLimits } from "./load-night.ts";
+import { type LoadRequest, loadNight } from "./load-night.ts";
 import { recordNight, withChanges } from "./record-night.ts";
 import { type ReportRequest, renderReport, reportFolder, writeReports } from "./report-night.ts";
 import { stopwatch } from "./stopwatch.ts";
 
-export interface RunRequest {
-  /** Path of rollout.yaml. */
-  readonly config: string;
-  /** Report date; null: yesterday in the rollout's time zone. */
-  readonly date: Day | null;
+export interface RunRequest extends Pick<LoadRequest, "config" | "date" | "phase" | "asOf" | "limits"> {
   /** An ad-hoc window: touches no ledger and not `latest/`. */
   readonly range: { readonly from: Day; readonly to: Day } | null;
-  readonly phase: Phase;
-  /** First 24 hours: judged as of this instant, ISO UTC; null: now. */
-  readonly asOf: string | null;
-  readonly limits: RunLimits;
   readonly report: Omit<ReportRequest, "isNight">;
   /** Every row of every cell as CSV beside the report. */
   readonly exportsCells?: boolean | undefined;
@@ -57,7 +45,7 @@ export async function runNight(request: RunRequest, context: Context): Promise<N
     return await runOnce(request, context, false);
   } catch (error) {
     if (!(error instanceof GatebookError) || error.code !== "damaged") throw error;
-    context.progress({ stage: "load", text: `${error.message}: beginning again from its copy` });
+    context.progress({ stage: "load", text: `${error.message}: starting again from its copy` });
     return await runOnce(request, context, true);
   }
 }

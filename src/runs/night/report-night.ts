@@ -17,7 +17,7 @@ export interface ReportRequest {
   readonly formats: readonly Format[];
   /** Folders in which templates are looked up first, absolute. */
   readonly templateRoots: readonly string[];
-  /** An ad-hoc window has no place in `latest/`. */
+  /** False: an ad-hoc window, which is never `latest/`. */
   readonly isNight: boolean;
 }
 
@@ -56,7 +56,7 @@ export async function writeReports(
   return { folder, files: files.map(({ path }) => path) };
 }
 
-/** Where the files of a result stand, e.g. `<out>/clip-cosine-v2/2026-02-07`. */
+/** The folder of a result's files, e.g. `<out>/clip-cosine-v2/2026-02-07`. */
 export function reportFolder(
   night: NightName,
   { out, isNight }: Pick<ReportRequest, "out" | "isNight">,
@@ -85,9 +85,9 @@ function clockOf({ asOf, reportDate, timeZone }: NightName["window"]): string {
 }
 
 async function isNewest(result: Result, out: string): Promise<boolean> {
-  const { latest } = await readEntry(join(out, result.rollout.name), "latest/result.json").then(
-    (entry) => ({ latest: entry.result.window.asOf }),
-    () => ({ latest: "" }), // none yet, or one that no version can read: tonight's takes its place
+  const latest = await readEntry(join(out, result.rollout.name), "latest/result.json").then(
+    (entry) => entry.result.window.asOf,
+    () => "", // none yet, or one that no version can read: tonight's takes its place
   );
   return latest <= result.window.asOf;
 }
@@ -101,7 +101,7 @@ export async function writeIndex(
   context: Context,
 ): Promise<void> {
   const { out, templateRoots } = request;
-  const entries: Entry[] = [];
+  const entries: NightEntry[] = [];
   for (const path of await findResults(out)) {
     try {
       entries.push(await readEntry(out, path));
@@ -113,12 +113,12 @@ export async function writeIndex(
   await writeFiles(out, [{ path: "index.html", content: await renderIndex(entries, { templateRoots }) }]);
 }
 
-interface Entry {
+interface NightEntry {
   /** Of the night's folder, relative to the index, with a final slash. */
   readonly path: string;
   readonly result: NightResult;
 }
 
-async function readEntry(out: string, path: string): Promise<Entry> {
+async function readEntry(out: string, path: string): Promise<NightEntry> {
   return { path: path.replace(/result\.json$/, ""), result: parseNight(await readReport(out, path), path) };
 }

@@ -8,7 +8,7 @@ export interface Stopwatch {
   readonly stages: () => readonly StageTime[];
 }
 
-/** Of a stage so many statements are kept. */
+/** Statements kept of a stage. */
 const MOST_STATEMENTS = 10;
 
 /** `profiles`: processor time and statements, too. */
@@ -42,7 +42,7 @@ export function stopwatch(profiles = false): Stopwatch {
   };
 }
 
-/** A first night runs the same statement for every file, and makes a relation day by day: what it took is told once. */
+/** A first night runs the same statement for every file, and builds a relation day by day: what it took is one line. */
 function together(noted: readonly StatementProfile[]): StatementProfile[] {
   const groups = new Map<string, StatementProfile[]>();
   for (const one of noted) {

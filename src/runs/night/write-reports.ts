@@ -1,6 +1,6 @@
 /**
- * Reports onto the disk. The files of a report are all written beside their places before the first is renamed into its own:
- * whoever opens one sees the old one or the new one, never half of one, and a disk that fills up leaves the old report whole.
+ * Reports onto the disk. All files of a report are written before the first is renamed into its place: whoever opens one sees the old
+ * one or the new one, and a disk that fills up leaves the old report whole.
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
@@ -25,7 +25,7 @@ export async function writeFiles(folder: string, files: readonly ReportFile[]): 
     const reason = error instanceof Error ? error.message : String(error);
     throw new GatebookError("store", `the report could not be written: ${reason}`, {
       where: { file: folder },
-      hint: "what stood there before is untouched; free some disk space or pass another --out, and run again",
+      hint: "the report that was there before is untouched; free some disk space or pass another --out, and run again",
       cause: error,
     });
   }
@@ -36,7 +36,7 @@ export function temporaryName(path: string): string {
   return `${path}.${process.pid}.tmp`;
 }
 
-/** Removes what a process that was killed left half written; one that still lives is not disturbed. */
+/** Removes what a killed process left half written; one that is still running is not disturbed. */
 export async function sweepTemporaries(out: string, rollout: string): Promise<void> {
   const [top, below] = await Promise.all([
     readdir(out).catch(() => []),

@@ -1,4 +1,4 @@
-/** Nights that stand in the reports folder and not in the ledger. Ad-hoc windows are none. */
+/** Nights that the reports folder has and the ledger lacks. Ad-hoc windows are not nights. */
 import { access } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { Known } from "../../ledger/memory.ts";
@@ -23,13 +23,13 @@ export interface KeptNight {
 export interface KeptNights {
   /** In the order of time. */
   readonly whole: readonly KeptNight[];
-  /** Files of nights behind those that cannot be read. */
+  /** Files of later nights, which cannot be read. */
   readonly unreadable: readonly string[];
 }
 
 const NIGHT = /^(\d{4}-\d\d-\d\d)(-first-24h-\d+)?\/result\.json$/;
 
-/** Those judged as of a later instant than the newest the ledger knows, and not before a person began it anew. */
+/** Those judged as of a later instant than the newest the ledger knows, and after a person last started it again. */
 export async function findNights({ config, reports }: PreparedFor, known: Known): Promise<KeptNights> {
   const folder = join(reports, config.rollout.name);
   const whole: KeptNight[] = [];
@@ -49,7 +49,7 @@ export async function findNights({ config, reports }: PreparedFor, known: Known)
   return { whole, unreadable: unreadable.filter(({ day }) => day >= last).map(({ path }) => path) };
 }
 
-/** The folder's name tells the day, so that an ordinary night reads none of them. `latest/` counts where no other is left. */
+/** The folder's name shows the day, so that an ordinary night reads none of them. `latest/` counts where no other is left. */
 async function namesOf(
   folder: string,
   { newestDay, hasDaily, freshSince }: Known,

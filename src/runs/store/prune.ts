@@ -1,10 +1,12 @@
 /**
- * Makes the store small again. What comes in: a workspace, and how many days of single events and of reports are to be kept.
- * What goes out: what went, or would go. Relations, loads, the ledger and the newest report are never touched.
+ * Drops what is older than it has to be kept: single events at the end of every run, and on request (`gatebook prune`) reports, too,
+ * rewriting the store. Relations, loads, the ledger and the newest report are never touched.
  */
-import { stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
-import { prunableEvents, pruneEvents } from "../../load/days/prune.ts";
+import { droppedText, prunableEvents, pruneEvents } from "../../load/days/prune.ts";
+import { addDays } from "../../model/calendar.ts";
 import type { Config } from "../../model/config.ts";
 import type { Context } from "../../model/context.ts";
 import { GatebookError } from "../../model/error.ts";
@@ -13,8 +15,19 @@ import { compactFiles, compactStore } from "../../warehouse/compact.ts";
 import { type StorePaths, storePaths } from "../../warehouse/paths.ts";
 import { openStore, type StoreLimits } from "../../warehouse/store.ts";
 import { writeIndex } from "../night/report-night.ts";
-import { findOldReports, type OldReports, removeReports } from "./old-reports.ts";
+import { findResults } from "../night/write-reports.ts";
 import { prepareStore } from "./prepare-store.ts";
+
+/** What a run drops at its end is always reported. */
+export async function dropOldEvents(
+  engine: Engine,
+  { config, date }: { readonly config: Config; readonly date: Day },
+  context: Context,
+): Promise<void> {
+  const text = droppedText(await pruneEvents(engine, config.keepEvents, date));
+  if (text === null) return;
+  context.progress({ stage: "publish", text: `dropping ${text} (keep_events: ${config.keepEvents})` });
+}
 
 export interface PruneRequest {
   readonly config: Pick<Config, "root" | "rollout">;
@@ -38,6 +51,12 @@ export interface Pruned {
   /** Of store and warehouse together; an estimate when nothing was changed. */
   readonly bytesAfter: number;
   readonly reports: OldReports;
+}
+
+interface OldReports {
+  /** Relative to the folder of all reports, `/` separated, in order. */
+  readonly folders: readonly string[];
+  readonly bytes: number;
 }
 
 export async function prune(request: PruneRequest, context: Context): Promise<Pruned> {
@@ -72,9 +91,31 @@ async function pruneReports({ reports, dryRun }: PruneRequest, context: Context)
   if (reports.keepDays === null) return { folders: [], bytes: 0 };
   const old = await findOldReports(reports.folder, reports.keepDays);
   if (dryRun || old.folders.length === 0) return old;
-  await removeReports(reports.folder, old);
+  for (const folder of old.folders) await rm(join(reports.folder, folder), { recursive: true, force: true });
   await writeIndex({ out: reports.folder, templateRoots: reports.templateRoots }, context);
   return old;
+}
+
+/** Folders by the day in their name: `latest/` and index.html are not nights and stay. */
+const FOLDER = /^[^/]+\/(?:\d{4}-\d\d-\d\d_)?(\d{4}-\d\d-\d\d)(?:-first-24h-\d+)?$/;
+
+/** Keeps, per rollout, the reports of the last `days` days before its newest report. */
+async function findOldReports(reports: string, days: number): Promise<OldReports> {
+  const found = (await findResults(reports)).flatMap((path) => {
+    const folder = path.replace(/\/result\.json$/, "");
+    const day = FOLDER.exec(folder)?.[1];
+    return day === undefined ? [] : [{ folder, day, rollout: folder.split("/")[0] ?? "" }];
+  });
+  const newest = new Map<string, string>();
+  for (const { rollout, day } of found) if (day > (newest.get(rollout) ?? "")) newest.set(rollout, day);
+  const folders = found
+    .filter(({ rollout, day }) => day <= addDays(newest.get(rollout) ?? day, -days))
+    .map(({ folder }) => folder);
+  let bytes = 0;
+  for (const folder of folders)
+    for (const entry of await readdir(join(reports, folder), { recursive: true, withFileTypes: true }))
+      if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).size;
+  return { folders, bytes };
 }
 
 async function lastReportDate(engine: Engine, paths: StorePaths): Promise<Day> {
@@ -91,7 +132,7 @@ function nothingThere({ store }: StorePaths): GatebookError {
   });
 }
 
-/** Room that is free inside the file already, and what the events to go take of it, by their number. */
+/** What is free inside the file already, and what the events to be dropped take of it, by their number. */
 async function estimateFreed(engine: Engine, events: number, bytes: number): Promise<number> {
   const [size] = await engine.rows(
     "SELECT free_blocks AS free, greatest(total_blocks, 1) AS total FROM pragma_database_size() WHERE database_name = current_database()",

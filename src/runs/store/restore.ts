@@ -1,7 +1,4 @@
-/**
- * A ledger brought back by hand, or begun anew on purpose. In: a workspace, and where the ledger is to come from. Out: what the ledger
- * holds then. Nothing is deleted: what stood in its place is set aside.
- */
+/** A ledger brought back by hand, or started again on purpose. Nothing is deleted: the files it replaces are set aside. */
 import { cpSync, existsSync, mkdtempSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
@@ -29,8 +26,7 @@ import { restoreFrom } from "../../warehouse/restore.ts";
 import { openStore, type Store, type StoreLimits } from "../../warehouse/store.ts";
 import { findResults } from "../night/write-reports.ts";
 import { findNights, type KeptNight } from "./kept-nights.ts";
-import { migrate, prepareStore } from "./prepare-store.ts";
-import { takeOver } from "./remember-ledger.ts";
+import { migrate, prepareStore, takeOver } from "./prepare-store.ts";
 
 export interface RestoreRequest {
   readonly config: Config;
@@ -38,7 +34,7 @@ export interface RestoreRequest {
   readonly reports: string;
   /** A database file or a result.json, absolute; null: what the workspace has. */
   readonly from: string | null;
-  /** None of it: the ledger begins anew, and why. */
+  /** None of it: the ledger starts empty, and why. */
   readonly none: { readonly reason: string; readonly by: string } | null;
   /** Works on a copy. */
   readonly dryRun: boolean;
@@ -79,11 +75,11 @@ async function restoreIn(root: string, request: RestoreRequest, context: Context
   const { from, none, limits, config } = request;
   const isFile = from !== null && (await isDatabase(from));
   const bringUp = (engine: Engine): Promise<void> => migrate(engine, context.version);
-  const recover = none !== null ? beginAnew : isFile ? restoreFrom(from, bringUp) : recoverThoroughly;
+  const recover = none !== null ? startEmpty : isFile ? restoreFrom(from, bringUp) : recoverThoroughly;
   const store = await openStore(root, [], { ...limits, recover });
   try {
     await bringUp(store.engine);
-    const before = await readMemoryNumber(store.engine, config);
+    const before = (await lastMemory(store.engine, config))?.number ?? 0;
     if (none !== null) await noteFreshStart(store.engine, request, none, context);
     else {
       await prepareStore(store, request, context);
@@ -100,7 +96,7 @@ async function restoreIn(root: string, request: RestoreRequest, context: Context
   }
 }
 
-async function beginAnew(paths: Store["paths"]): Promise<StoreOrigin> {
+async function startEmpty(paths: Store["paths"]): Promise<StoreOrigin> {
   await setAside(paths.store);
   await setAside(paths.warehouse);
   return { kind: "new" };
@@ -117,27 +113,18 @@ async function noteFreshStart(
   const day = dayAt(context.now(), timeZone);
   const days = (await findResults(join(reports, rollout))).map((path) => path.slice(0, 10));
   const through = [day, ...days].sort().at(-1) ?? day;
-  const recordedAt = isoSeconds(context.now());
-  await addMemory(engine, {
-    rollout,
-    kind: "fresh_start",
-    day,
-    through,
-    subject: "",
-    reason,
-    person,
-    recordedAt,
-  });
+  const when = { day, through, recordedAt: isoSeconds(context.now()) };
+  await addMemory(engine, { rollout, kind: "fresh_start", subject: "", ...when, reason, person });
 }
 
-/** Once the ledger was lost, nights came that know nothing of those before: then all that the reports hold counts. */
+/** Nights after a lost ledger know nothing of those before: then every night of the reports counts. */
 async function takeReports({ engine }: Store, request: RestoreRequest, context: Context): Promise<void> {
   if (!(await isLost(engine, request.config))) return;
   const known = await readKnown(engine, request.config.rollout.name);
   const all: Known = { ...known, newest: null, newestDay: null };
   const { whole } = await findNights(request, all);
   const missing: KeptNight[] = [];
-  for (const night of whole) if (!(await holds(engine, night))) missing.push(night);
+  for (const night of whole) if (!(await hasNight(engine, night))) missing.push(night);
   await takeOver(engine, missing, request, context);
 }
 
@@ -150,43 +137,44 @@ async function takeResult(
   const { rollout } = request.config;
   const result = readResult(from);
   const path = relative(request.config.root, from);
-  const refused = (message: string, hint: string): GatebookError =>
+  const problem = (message: string, hint: string): GatebookError =>
     new GatebookError("usage", message, { where: { file: from }, hint });
   if (result.rollout.name !== rollout.name)
-    throw refused(
+    throw problem(
       `it is of the rollout ${result.rollout.name}, and rollout.yaml says ${rollout.name}`,
       "name a result.json of this rollout",
     );
   const known = await readKnown(engine, rollout.name);
   const isNewer = known.newest !== null && Date.parse(known.newest) > Date.parse(result.window.asOf);
   if (isNewer && !(await isLost(engine, request.config)))
-    throw refused(
+    throw problem(
       `the store holds newer nights, up to ${known.newestDay}, than that file of ${result.window.reportDate}`,
       "there is nothing to take over: nothing was changed",
     );
-  if (!(await holds(engine, { path, result }))) await takeOver(engine, [{ path, result }], request, context);
+  if (!(await hasNight(engine, { path, result })))
+    await takeOver(engine, [{ path, result }], request, context);
 }
 
-async function isLost(engine: Engine, { rollout }: Config): Promise<boolean> {
-  return (await readMemory(engine, { rollout: rollout.name, asOf: NEVER }))?.kind === "lost";
+async function isLost(engine: Engine, config: Config): Promise<boolean> {
+  return (await lastMemory(engine, config))?.kind === "lost";
+}
+
+function lastMemory(engine: Engine, { rollout }: Config) {
+  return readMemory(engine, { rollout: rollout.name, asOf: NEVER });
 }
 
 const NEVER = "9999-12-31T00:00:00Z";
 
-async function holds(engine: Engine, { result }: KeptNight): Promise<boolean> {
+async function hasNight(engine: Engine, { result }: KeptNight): Promise<boolean> {
   const { rollout, window, phase } = result;
   const key = { rollout: rollout.name, phase, date: window.reportDate, asOf: NEVER };
   const { nights } = (await readLedger(engine, key)).state;
   return nights.some((night) => night.phase === phase && Date.parse(night.asOf) === Date.parse(window.asOf));
 }
 
-async function readMemoryNumber(engine: Engine, { rollout }: Config): Promise<number> {
-  return (await readMemory(engine, { rollout: rollout.name, asOf: NEVER }))?.number ?? 0;
-}
-
 async function describe({ engine, paths, origin }: Store, config: Config, before: number): Promise<Restored> {
   const { name: rollout } = config.rollout;
-  const memory = await readMemory(engine, { rollout, asOf: NEVER });
+  const memory = await lastMemory(engine, config);
   const changed = origin.kind !== "whole" || (memory?.number ?? 0) !== before;
   const known = await readKnown(engine, rollout);
   const { state } = await readLedger(engine, { rollout, phase: "daily", date: "9999-12-31", asOf: NEVER });
