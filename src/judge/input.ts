@@ -1,4 +1,4 @@
-/** What the judge is given and what it gives back. Both are plain data: no clock, no files, no database. */
+/** What the judge gets and what it returns: plain data. */
 import type { Config } from "../model/config.ts";
 import type { LedgerState } from "../model/ledger.ts";
 import type { CheckMeasurement, MetricMeasurement, TrafficMeasurement } from "../model/measurement.ts";

@@ -1,8 +1,6 @@
 /**
- * The judgement: measured numbers in, a verdict with its whole reasoning out. Each metric is read, weighed and
- * classified; the checks are made; every rule of the runbook is looked at and the first that matches decides. The same
- * is done once more under the bare thresholds, so that both answers can stand side by side. Pure: no clock, no files,
- * no database; judging the same input again gives the same bytes.
+ * The judgement: measured numbers in, a verdict with its whole reasoning out; once more under the bare thresholds, so that both
+ * answers can be compared. Pure: judging the same input again gives the same bytes.
  */
 import type { JudgeMode } from "../model/words.ts";
 import { checklistFor } from "./checklist/checklist.ts";

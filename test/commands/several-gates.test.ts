@@ -85,7 +85,7 @@ describe("a window over two gates", () => {
   it("is no window of a run", async () => {
     const { code, stderr } = await gatebook(root, "run", ...both, "--quiet");
     expect(code).toBe(2);
-    expect(stderr).toContain("holds days of g10 and of g50: days are never pooled across gates");
+    expect(stderr).toContain("contains days of g10 and of g50: days are never pooled across gates");
     expect(stderr).toContain(
       "gatebook compare clip-cosine-v1 clip-cosine-v2 --from 2026-02-01 --to 2026-02-04",
     );

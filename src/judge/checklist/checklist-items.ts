@@ -16,16 +16,16 @@ export interface ChecklistInput {
   readonly decision: Decision;
 }
 
-export function fromCheck(text: string, check: CheckResult | undefined): ChecklistItem {
+export function checkItem(text: string, name: string, checks: readonly CheckResult[]): ChecklistItem {
+  const check = checks.find((one) => one.name === name);
   return { text, done: check?.status === "pass", evidence: check?.detail ?? "this check was not made" };
 }
 
-export function preflightItem(checks: readonly CheckResult[]): ChecklistItem {
-  const text = "Confirm switches, algorithm versions and weights";
-  return fromCheck(
-    text,
-    checks.find((check) => check.name === "preflight"),
-  );
+export function preflightItem(
+  checks: readonly CheckResult[],
+  text = "Confirm switches, algorithm versions and weights",
+): ChecklistItem {
+  return checkItem(text, "preflight", checks);
 }
 
 export function aggregateItem({ input, traffic }: DecisionContext): ChecklistItem {

@@ -1,8 +1,4 @@
-/**
- * The runbook's operator checklist, ticked from evidence (first-day-checklist.ts has that of the first 24 hours). An item that
- * is not done says what is missing; nothing is ticked because nobody looked.
- */
-
+/** The operator's checklist, ticked from evidence: an item that is not done says what is missing, and what nobody checked is not ticked. */
 import type { ChecklistItem, MetricResult } from "../../model/result.ts";
 import { thresholdLines } from "../../text/beside.ts";
 import { countText, directionText } from "../../text/numbers.ts";
@@ -44,13 +40,13 @@ function compareItem({ input, guardrails }: DecisionContext): ChecklistItem {
     .filter(affectsVerdict)
     .filter(({ observation }) => observation.classification === "no_data");
   const kind = input.comparison === "concurrent" ? "" : `, ${input.comparison}`;
+  const done = guardrails.length > 0 && open.length === 0;
   return {
     text: `Compare ${candidate} with ${baseline}`,
-    done: guardrails.length > 0 && open.length === 0,
-    evidence:
-      open.length === 0 && guardrails.length > 0
-        ? `${plural(guardrails.length, "guardrail")} compared from ${input.window.from} to ${input.window.to}${kind}`
-        : `no comparison for ${listText(open.map(({ name }) => name)) || "any guardrail"}`,
+    done,
+    evidence: done
+      ? `${plural(guardrails.length, "guardrail")} compared from ${input.window.from} to ${input.window.to}${kind}`
+      : `no comparison for ${listText(open.map(({ name }) => name)) || "any guardrail"}`,
   };
 }
 
@@ -72,19 +68,14 @@ function deltasItem({ guardrails }: DecisionContext): ChecklistItem {
 }
 
 function informationalItem(metrics: readonly MetricResult[]): ChecklistItem {
-  const told = metrics.filter((metric) => metric.role === "informational");
-  const known = told.filter(({ observation }) => observation.delta !== null);
+  const informational = metrics.filter((metric) => metric.role === "informational");
+  const names = listText(informational.map(({ name }) => name)) || "informational metrics";
+  const deltas = informational.map(({ name, thresholds, observation: { delta } }) =>
+    delta === null ? `${name} has no delta` : `${name} ${directionText(delta, thresholdLines(thresholds))}`,
+  );
   return {
-    text: `Record ${listText(told.map(({ name }) => name)) || "informational metrics"} as informational`,
-    done: told.length > 0 && known.length === told.length,
-    evidence:
-      told.length === 0
-        ? "no informational metric is measured"
-        : told
-            .map(
-              ({ name, thresholds, observation }) =>
-                `${name} ${observation.delta === null ? "has no delta" : directionText(observation.delta, thresholdLines(thresholds))}`,
-            )
-            .join(", "),
+    text: `Record ${names} as informational`,
+    done: deltas.length > 0 && informational.every(({ observation }) => observation.delta !== null),
+    evidence: deltas.join(", ") || "no informational metric is measured",
   };
 }

@@ -9,23 +9,25 @@ import {
   aggregateItem,
   type ChecklistInput,
   checkFilesItem,
+  checkItem,
   evaluateItem,
-  fromCheck,
   preflightItem,
 } from "./checklist-items.ts";
 
 export function firstDayChecklist({ context, metrics, decision }: ChecklistInput): readonly ChecklistItem[] {
   const { checks, input } = context;
   const { activeGate } = input.config;
-  const ratio = checks.find((check) => check.name === "sample_ratio");
+  const { baseline, candidate } = served(context);
+  const evidence = `${countText(candidate)} candidate against ${countText(baseline)} baseline impressions`;
+  const isRollback = decision.action === "rollback";
+  const share = `${Number((activeGate.exposure * 100).toFixed(4))}%`;
   return [
-    {
-      ...preflightItem(checks),
-      text: `Confirm activation and the gate: ${activeGate.name}, both versions, weights`,
-    },
-    bothServedItem(context),
-    fromCheck(`Candidate near ${Number((activeGate.exposure * 100).toFixed(4))}% of units`, ratio),
-    ...(activeGate.exposure < 0.5 ? [dominantItem(context)] : []),
+    preflightItem(checks, `Confirm activation and the gate: ${activeGate.name}, both versions, weights`),
+    { text: "Both algorithms receive traffic", done: baseline > 0 && candidate > 0, evidence },
+    checkItem(`Candidate near ${share} of units`, "sample_ratio", checks),
+    ...(activeGate.exposure < 0.5
+      ? [{ text: "The baseline stays dominant", done: baseline > candidate, evidence }]
+      : []),
     aggregateItem(context),
     evaluateItem(metrics),
     twiceItem(context),
@@ -33,9 +35,8 @@ export function firstDayChecklist({ context, metrics, decision }: ChecklistInput
     { ...checkFilesItem(checks, /save/), text: "Save events healthy" },
     {
       text: "On any breach: the emergency preset, at once",
-      done: decision.action !== "rollback",
-      evidence:
-        decision.action === "rollback" ? "a breach: type the lines of the immediate preset now" : "no breach",
+      done: !isRollback,
+      evidence: isRollback ? "a breach: type the lines of the immediate preset now" : "no breach",
     },
   ];
 }
@@ -46,29 +47,6 @@ function served({ input }: DecisionContext) {
   return {
     baseline: hours.reduce((sum, { baseline }) => sum + baseline.impressions, 0),
     candidate: hours.reduce((sum, { candidate }) => sum + candidate.impressions, 0),
-  };
-}
-
-function impressionsText(context: DecisionContext): string {
-  const { baseline, candidate } = served(context);
-  return `${countText(candidate)} candidate against ${countText(baseline)} baseline impressions`;
-}
-
-function bothServedItem(context: DecisionContext): ChecklistItem {
-  const { baseline, candidate } = served(context);
-  return {
-    text: "Both algorithms receive traffic",
-    done: baseline > 0 && candidate > 0,
-    evidence: impressionsText(context),
-  };
-}
-
-function dominantItem(context: DecisionContext): ChecklistItem {
-  const { baseline, candidate } = served(context);
-  return {
-    text: "The baseline stays dominant",
-    done: baseline > candidate,
-    evidence: impressionsText(context),
   };
 }
 
@@ -94,13 +72,13 @@ function belowRollbackItem({ guardrails }: DecisionContext): ChecklistItem {
   const unknown = guardrails.filter(
     ({ observation, required }) => required && observation.reading === "no_data",
   );
-  const said = [
+  const open = [
     reading.length > 0 ? `${listText(reading.map(({ name }) => name))} read rollback` : null,
     unknown.length > 0 ? `${listText(unknown.map(({ name }) => name))} without data` : null,
   ].filter((text) => text !== null);
   return {
     text: "Guardrails below rollback",
-    done: guardrails.length > 0 && said.length === 0,
-    evidence: said.join("; ") || `${plural(guardrails.length, "guardrail")}, none reads rollback`,
+    done: guardrails.length > 0 && open.length === 0,
+    evidence: open.join("; ") || `${plural(guardrails.length, "guardrail")}, none reads rollback`,
   };
 }

@@ -1,6 +1,6 @@
 /**
- * The lines an operator types: promote, and both ways back (runbook rows 13 and 14). All names come from rollout.yaml;
- * a preset that equals the present state is left out, because typing it would change nothing and look like a remedy.
+ * The lines an operator types: promote, and both ways back. All names come from rollout.yaml; a preset that equals the present state
+ * is left out, because typing it would change nothing and look like a remedy.
  */
 import type { Config, Gate } from "../../model/config.ts";
 import type { Runbook } from "../../model/result.ts";
@@ -9,18 +9,17 @@ import { type Switches, variables } from "./switches.ts";
 
 const RELOAD = "# reload the application's config and cache";
 
-/** What the lines record as their reason. */
-export interface Said {
+/** The lines record the verdict's own sentence as their reason. */
+interface Verdict {
   readonly action: Action;
-  /** The verdict's own sentence. */
   readonly reason: string;
 }
 
-export function runbookFor(config: Config, switches: Switches, said: Said): Runbook {
+export function runbookFor(config: Config, switches: Switches, verdict: Verdict): Runbook {
   return {
-    promote: promoteLines(config, said),
-    immediate: immediateLines(config, switches, said),
-    standard: standardLines(config, switches, said),
+    promote: promoteLines(config, verdict),
+    immediate: immediateLines(config, switches, verdict),
+    standard: standardLines(config, switches, verdict),
   };
 }
 
@@ -28,7 +27,7 @@ export function nextGate(config: Config): Gate | null {
   return neighbour(config, 1);
 }
 
-export function previousGate(config: Config): Gate | null {
+function previousGate(config: Config): Gate | null {
   return neighbour(config, -1);
 }
 
@@ -38,15 +37,15 @@ function neighbour(config: Config, step: number): Gate | null {
   return at === -1 ? null : (config.gates[at + step] ?? null);
 }
 
-function promoteLines(config: Config, { action, reason }: Said): readonly string[] | null {
+function promoteLines(config: Config, { action, reason }: Verdict): readonly string[] | null {
   const gate = nextGate(config);
   if (gate === null) return null;
   const record =
     action === "promote" ? recordLine("promote", reason) : recordLine("promote --against-verdict", null);
-  return [`${variables.activeGate}=${gate.name}`, RELOAD, ...gateLines(gate), record];
+  return [`${variables.activeGate}=${gate.name}`, RELOAD, gateLine(gate), record];
 }
 
-function immediateLines({ rollout }: Config, switches: Switches, said: Said): readonly string[] {
+function immediateLines({ rollout }: Config, switches: Switches, verdict: Verdict): readonly string[] {
   const verify = 'gatebook verify-rollback --preset immediate --since "TIME OF THE RELOAD"';
   if (switches.forced === rollout.baseline) {
     return [`# ${variables.forced} is ${rollout.baseline} already: see that nothing else is served`, verify];
@@ -56,46 +55,35 @@ function immediateLines({ rollout }: Config, switches: Switches, said: Said): re
     RELOAD,
     `# feed responses must show meta.algo_version=${rollout.baseline}`,
     verify,
-    rollbackLine("immediate", said),
+    rollbackLine("immediate", verdict),
   ];
 }
 
 /** Back by one gate; at the first gate there is none to go back to, so the rollout is switched off. */
-function standardLines(config: Config, switches: Switches, said: Said): readonly string[] | null {
+function standardLines(config: Config, switches: Switches, verdict: Verdict): readonly string[] | null {
   if (switches.off || switches.forced === config.rollout.baseline) return null;
   const gate = previousGate(config);
   const verify = 'gatebook verify-rollback --preset standard --since "TIME OF THE RELOAD"';
-  if (gate === null) {
-    return [
-      `${variables.enabled}=false`,
-      RELOAD,
-      `# ${config.rollout.candidate} only for controlled validation traffic`,
-      verify,
-      rollbackLine("standard", said),
-    ];
-  }
-  if (switches.gate === gate.name) return null;
+  if (gate !== null && switches.gate === gate.name) return null;
   return [
-    `${variables.activeGate}=${gate.name}`,
+    gate === null ? `${variables.enabled}=false` : `${variables.activeGate}=${gate.name}`,
     RELOAD,
     `# ${config.rollout.candidate} only for controlled validation traffic`,
-    ...gateLines(gate),
+    ...(gate === null ? [] : [gateLine(gate)]),
     verify,
-    rollbackLine("standard", said),
+    rollbackLine("standard", verdict),
   ];
 }
 
-function gateLines(gate: Gate): readonly string[] {
-  return [
-    `# rollout.yaml: active_gate: ${gate.name}, and on gate ${gate.name} started: the time you did it (that day is a ramp day)`,
-  ];
+function gateLine({ name }: Gate): string {
+  return `# rollout.yaml: active_gate: ${name}, and on gate ${name} started: the time you did it (that day is a ramp day)`;
 }
 
-function rollbackLine(preset: Preset, { action, reason }: Said): string {
+function rollbackLine(preset: Preset, { action, reason }: Verdict): string {
   return recordLine(`rollback --preset ${preset}`, action === "rollback" ? reason : null);
 }
 
-/** `record` refuses it: what only a person knows must be typed. */
+/** `record` rejects it: what only a person knows must be typed. */
 const TO_FILL_IN = '"…"';
 
 /** recordLine("promote", "All 5 are healthy.") → `gatebook record promote --reason "All 5 are healthy."`; null: a person's own. */

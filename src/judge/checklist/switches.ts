@@ -12,7 +12,7 @@ export interface Switches {
   /** Algorithm that every request gets, or null. */
   readonly forced: string | null;
   readonly off: boolean;
-  /** Gate the application stands at, or null when it was not read. */
+  /** Gate that the application is at, or null when it was not read. */
   readonly gate: string | null;
   /** Where `forced` and `off` were read, for the sentence: ".env:5". */
   readonly source: string | null;
@@ -39,7 +39,7 @@ export function readSwitches(preflight: readonly PreflightLine[]): Switches {
   };
 }
 
-/** Two copies of the setting say different things. */
+/** Two copies of the setting differ. */
 export function isDisputed({ contradictedBy }: PreflightLine): boolean {
   return contradictedBy.length > 0;
 }

@@ -10,7 +10,7 @@ import { clockText, slotText } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
 import type { JudgeInput } from "../input.ts";
 import { completeDays, type DayState } from "../window/days.ts";
-import { firstDayHours } from "../window/first-day-window.ts";
+import { newestHour } from "../window/first-day-window.ts";
 import { awaitsFirstDay } from "../window/window.ts";
 
 const HOUR_MS = 3_600_000;
@@ -92,10 +92,9 @@ function freshHoursCheck(input: JudgeInput): CheckResult {
 
 /** ISO, UTC, to the second; null without any event. */
 function lastEventAt(input: JudgeInput): string | null {
-  const traffic = new Map(input.traffic.days.map((hour) => [hour.date, hour]));
-  const newest = firstDayHours(input).findLast(({ date }) => (traffic.get(date)?.events ?? 0) > 0);
+  const newest = newestHour(input);
   if (newest === undefined) return null;
-  const gap = traffic.get(newest.date)?.endGapHours ?? 0;
+  const gap = input.traffic.days.find(({ date }) => date === newest.date)?.endGapHours ?? 0;
   return `${new Date(Date.parse(newest.to) - gap * HOUR_MS).toISOString().slice(0, 19)}Z`;
 }
 
@@ -104,7 +103,7 @@ function completeHoursCheck(hours: readonly DayState[]): CheckResult {
   const describe = finding("complete_hours", "No hour is missing");
   const lost = hours.filter(({ complete, isRunning }) => !complete && !isRunning);
   const counts = { effect: "warn" as const, observed: hours.length - lost.length, expected: hours.length };
-  if (hours.length === 0) return describe("error", "no hour has begun", counts);
+  if (hours.length === 0) return describe("error", "no hour has started", counts);
   if (lost.length === 0) return describe("pass", `${plural(hours.length, "hour")}, none missing`, counts);
   return describe("warn", `not complete: ${missingText(lost)}`, counts);
 }

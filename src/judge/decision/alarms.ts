@@ -1,7 +1,4 @@
-/**
- * What a rollout's nights would have set off, one after the other: the rules of a single metric, applied by the same code
- * that calls them at night. For calibrations, where the candidate is known to change nothing and every alarm is false.
- */
+/** Which alarms a rollout's nights would have raised, by the code that judges at night: in a calibration every alarm is false. */
 import { type Classified, classifyDay, classifyObservation } from "../metric/classify.ts";
 import type { Criteria } from "../metric/criteria.ts";
 import type { Evidence } from "../metric/evidence.ts";
@@ -16,7 +13,7 @@ export interface NightEvidence {
 export interface Alarms {
   /** The window so far warns, or the last days do, one after the other. */
   readonly warning: boolean;
-  /** The window so far says rollback, whatever single days say. */
+  /** The window so far fires rollback, whatever single days do. */
   readonly rollback: boolean;
   /** Some single day fires severe. */
   readonly severe: boolean;

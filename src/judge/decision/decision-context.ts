@@ -1,4 +1,4 @@
-/** Everything the rules look at, gathered once per pass: tonight's judgement, and the same under the bare thresholds. */
+/** Everything the rules look at: gathered for tonight's judgement, and once more under the bare thresholds. */
 import { addDays } from "../../model/calendar.ts";
 import type { CheckResult, DayResult, MetricResult, TrafficResult } from "../../model/result.ts";
 import type { Day, JudgeMode } from "../../model/words.ts";

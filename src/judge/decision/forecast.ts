@@ -1,8 +1,7 @@
 /**
- * An honest clock: how long a hold lasts at the present traffic, by the slowest of all that it waits for, named.
- * A condition that no number of such days can meet says never, and why. Pure; nothing is decided here.
+ * How long a hold lasts at the present traffic: the slowest of the conditions it waits for, by name. A condition that no number of
+ * such days can meet is never, with the reason. Nothing is decided here.
  */
-
 import type { Forecast, MetricResult } from "../../model/result.ts";
 import type { ForecastCondition } from "../../model/words.ts";
 import { countText } from "../../text/numbers.ts";
@@ -14,7 +13,7 @@ import { affectsVerdict, type DecisionContext } from "./decision-context.ts";
 
 interface Waiting {
   readonly condition: ForecastCondition;
-  /** Null: nobody can say. */
+  /** Null: unknown. */
   readonly days: number | "never" | null;
   /** The days are the fewest. */
   readonly atLeast?: boolean;
@@ -45,7 +44,7 @@ export function forecastOf(context: DecisionContext): Forecast | null {
   };
 }
 
-/** What nobody can say outlasts every number, and never outlasts both. */
+/** Unknown is longer than every number, and never longer than both. */
 function rank({ days }: Waiting): number {
   return days === "never" ? Number.POSITIVE_INFINITY : (days ?? MOST_DAYS + 1);
 }
@@ -107,14 +106,8 @@ function quietDays({ input, quiet, complete, quietRun }: DecisionContext): reado
   const share = (quiet.length + 1) / (complete.length + 1);
   const days = share === 1 ? needed - run : (share ** -needed - share ** -run) / (1 - share);
   const text = `${name} needs ${plural(needed, "quiet day")} in a row and has ${run}`;
-  if (days > MOST_DAYS)
-    return [
-      {
-        condition,
-        days: "never",
-        text: `at this rate: ${quiet.length} of ${complete.length} days are quiet`,
-      },
-    ];
+  const rate = `at this rate: ${quiet.length} of ${complete.length} days are quiet`;
+  if (days > MOST_DAYS) return [{ condition, days: "never", text: rate }];
   return [{ condition, days: Math.ceil(days - 1e-9), atLeast: complete.length === 0, text }];
 }
 

@@ -14,7 +14,7 @@ import { awaitsFirstDay } from "../window/window.ts";
 import type { DecisionContext } from "./decision-context.ts";
 import { forecastOf } from "./forecast.ts";
 
-export interface Deciding {
+interface Deciding {
   readonly rule: Rule;
   readonly action: Action;
 }
@@ -60,12 +60,12 @@ export function nextLines(
   }
 }
 
-/** What a person may settle, each with its own line: the finding by the word its check gave it. */
+/** What a person may settle, one line for each finding. */
 function acceptLines(blockers: readonly CheckResult[]): readonly string[] {
-  const words = blockers.flatMap(({ accept }) => (accept === null ? [] : [accept]));
-  return words.length === 0
+  const lines = blockers.flatMap(({ accept }) => (accept === null ? [] : [acceptLine(accept)]));
+  return lines.length === 0
     ? []
-    : ["# or, once a person has looked at it and says why it is acceptable:", ...words.map(acceptLine)];
+    : ["# or, once a person has looked at it and says why it is acceptable:", ...lines];
 }
 
 /** Before/after proves no health: from min_days on, the gate waits for a person alone. */
@@ -113,7 +113,7 @@ export function expectation(context: DecisionContext, { rule, action }: Deciding
       const next = nextGate(config);
       const opening = `The day you open ${next?.name} is in no gate; after it`;
       if (next !== null && next.exposure >= 1 && !next.holdback)
-        return `${opening} no baseline stands beside the candidate, so expect hold every night until a person closes ${next.name} (gatebook record complete).`;
+        return `${opening} there is no baseline to compare with, so expect hold every night until a person closes ${next.name} (gatebook record complete).`;
       const days = plural(next?.minDays ?? 1, "sufficient day");
       return `${opening} a new window starts, so expect hold (observing) for at least ${days}.`;
     }

@@ -1,5 +1,4 @@
-/** What one rule has to say, and how its sentences are made. */
-
+/** What one rule found, and how its sentences are made. */
 import type { CheckResult } from "../../model/result.ts";
 import { listText } from "../../text/words.ts";
 import { explain } from "../checks/causes.ts";

@@ -8,19 +8,16 @@ import { dayOf } from "../../model/hours.ts";
 import type { TrafficMeasurement } from "../../model/measurement.ts";
 import type { Day } from "../../model/words.ts";
 import type { ComparisonKind, JudgeInput } from "../input.ts";
+import type { DaySpan } from "./gate-windows.ts";
 import { awaitsFirstDay } from "./window.ts";
 
 /** Large enough: the held-back baseline has the minimum sample over the observation window. */
-export function comparisonFor(
-  config: Config,
-  window: { readonly from: Day; readonly to: Day },
-  traffic: TrafficMeasurement,
-): ComparisonKind {
+export function comparisonFor(config: Config, window: DaySpan, traffic: TrafficMeasurement): ComparisonKind {
   const { exposure, holdback } = config.activeGate;
   if (exposure < 1) return "concurrent";
   if (holdback === null || holdback === 0) return "before-after";
-  const held = traffic.days.filter(({ date }) => dayOf(date) >= window.from && dayOf(date) <= window.to);
-  const sum = (what: "impressions" | "clicks") => held.reduce((total, day) => total + day.baseline[what], 0);
+  const days = traffic.days.filter(({ date }) => dayOf(date) >= window.from && dayOf(date) <= window.to);
+  const sum = (what: "impressions" | "clicks") => days.reduce((total, day) => total + day.baseline[what], 0);
   const { impressions, clicks } = config.minSample;
   return sum("impressions") >= impressions && sum("clicks") >= clicks ? "holdback" : "before-after";
 }
@@ -30,7 +27,7 @@ export function baselineDays({
   config,
   window,
   comparison,
-}: Pick<JudgeInput, "config" | "window" | "comparison">): { readonly from: Day; readonly to: Day } | null {
+}: Pick<JudgeInput, "config" | "window" | "comparison">): DaySpan | null {
   if (comparison !== "before-after" || awaitsFirstDay(window)) return null;
   return earlierWeeks(window, config.activeGate.started?.day ?? window.from);
 }
@@ -39,10 +36,7 @@ export function baselineDays({
  * The same weekdays, by whole weeks earlier, all before the gate opened:
  * earlierWeeks({ from: "2026-03-02", to: "2026-03-12" }, "2026-03-01") = 2026-02-16 … 2026-02-26.
  */
-export function earlierWeeks(
-  window: { readonly from: Day; readonly to: Day },
-  opened: Day,
-): { readonly from: Day; readonly to: Day; readonly shiftDays: number } {
+export function earlierWeeks(window: DaySpan, opened: Day): DaySpan & { readonly shiftDays: number } {
   const shiftDays = 7 * Math.max(1, Math.ceil((daysBetween(opened, window.to) + 1) / 7));
   return { from: addDays(window.from, -shiftDays), to: addDays(window.to, -shiftDays), shiftDays };
 }

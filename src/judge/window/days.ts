@@ -1,14 +1,9 @@
-/**
- * Which days count. Observed: inside the observation window. Complete: over, both variants shown, and its data is all here
- * (losses.ts). Sufficient: complete and with the minimum sample in both variants. Quiet (decision-context.ts): sufficient, and nothing
- * fires. A day without a row is a day without events.
- */
-
+/** Which days count: observed, complete, sufficient (src/judge/README.md). A day without a row is a day without events. */
 import { addDays, daysFrom, endOfDay } from "../../model/calendar.ts";
 import { isHour } from "../../model/hours.ts";
 import type { TrafficDay } from "../../model/measurement.ts";
 import type { Day, Slot } from "../../model/words.ts";
-import { slotText } from "../../text/times.ts";
+import { slotNounOf, slotText } from "../../text/times.ts";
 import { listText, plural } from "../../text/words.ts";
 import { type DayLosses, lossesByDay, nothingLost, quietEdges } from "../checks/losses.ts";
 import type { JudgeInput } from "../input.ts";
@@ -43,16 +38,14 @@ export function dayStates(input: JudgeInput): readonly DayState[] {
     daysFrom(first, window.to).map((date) => [date, whyUnserved(date, traffic.get(date), input)]),
   );
   const served = [...traffic.values()].filter(({ date }) => unserved.get(date) === null);
-  const losses = lossesByDay(
-    input,
-    served.toSorted((a, b) => (a.date < b.date ? -1 : 1)),
-  );
+  const inOrder = served.toSorted((a, b) => (a.date < b.date ? -1 : 1));
+  const losses = lossesByDay(input, inOrder);
   return [...unserved].map(([date, why]) => {
     const day = traffic.get(date);
     const ramp = ramps.has(date);
     const observed = date >= window.from && !ramp && !awaitsFirstDay(window);
     const lost = losses.get(date) ?? nothingLost;
-    const missing = why ?? (lost.open.length === 0 ? null : lost.open.map(({ text }) => text).join("; "));
+    const missing = why ?? (lost.open.map(({ text }) => text).join("; ") || null);
     return {
       date,
       observed,
@@ -76,11 +69,10 @@ function isWholeForSevere(day: TrafficDay | undefined, input: JudgeInput): boole
 export function rampDays(input: JudgeInput): readonly Day[] {
   if (input.phase === "first-24h") return [];
   const { shownFrom, to } = input.window;
-  return input.config.gates.flatMap(({ started }) =>
-    started !== null && started.at !== null && started.day !== started.firstDay
-      ? [started.day].filter((day) => day >= shownFrom && day <= to)
-      : [],
+  const ramps = input.config.gates.flatMap(({ started }) =>
+    started !== null && started.at !== null && started.day !== started.firstDay ? [started.day] : [],
   );
+  return ramps.filter((day) => day >= shownFrom && day <= to);
 }
 
 /** Before/after has its baseline in earlier weeks, so that only the candidate's day can be looked at. */
@@ -92,7 +84,7 @@ export function isSampled(day: TrafficDay, { config, comparison }: JudgeInput): 
   );
 }
 
-/** What no data of the day could mend; null: it is over, and the variants were shown. */
+/** What no further data of the day could change; null: it is over, and the variants were shown. */
 function whyUnserved(date: Day, day: TrafficDay | undefined, input: JudgeInput): string | null {
   if (day === undefined || day.events === 0) return "no events";
   if (hoursLeft(date, input) > 0) return "not over yet";
@@ -136,7 +128,7 @@ export function sufficientDays(days: readonly DayState[]): readonly DayState[] {
   return completeDays(days).filter((day) => day.sampled);
 }
 
-/** Days of the window up to `to`, missing or not: what max_days is compared with. */
+/** Days of the gate up to the report date, missing or not: what max_days is compared with. */
 export function daysInGate(input: JudgeInput): number {
   const first = input.config.activeGate.started?.firstDay ?? input.window.from;
   return daysFrom(first, input.window.reportDate).length;
@@ -160,8 +152,6 @@ export function missedNights(input: JudgeInput): ReadonlySet<Day> {
 /** "2026-02-03, 2026-02-04", of hours "2026-02-01 13:00". */
 export function daysText(days: readonly { readonly date: Slot }[]): string {
   const named = days.slice(0, 3).map((day) => slotText(day.date));
-  const noun = days.some(({ date }) => isHour(date)) ? "hour" : "day";
-  return days.length > 3
-    ? `${named.join(", ")} and ${plural(days.length - 3, `more ${noun}`)}`
-    : named.join(", ");
+  const more = days.length > 3 ? ` and ${plural(days.length - 3, `more ${slotNounOf(days)}`)}` : "";
+  return `${named.join(", ")}${more}`;
 }

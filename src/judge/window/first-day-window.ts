@@ -7,6 +7,7 @@ import { type ClockSlot, hoursIn } from "../../model/hours.ts";
 import type { Day } from "../../model/words.ts";
 import { clockText } from "../../text/times.ts";
 import type { JudgeInput, JudgeWindow } from "../input.ts";
+import { later } from "./gate-windows.ts";
 
 const MINUTE_MS = 60_000;
 const FIRST_DAY_MS = 24 * 60 * MINUTE_MS;
@@ -36,7 +37,7 @@ export function firstDayAsOf(config: Config, wanted: string | null, now: Date): 
 }
 
 /** When the active gate opened: ISO, UTC. */
-export function gateOpened(config: Config): string {
+function gateOpened(config: Config): string {
   const { day, at } = startOf(config);
   return at ?? startOfDay(day, config.rollout.timeZone);
 }
@@ -57,10 +58,9 @@ export function planFirstDay(
 ): JudgeWindow {
   const { timeZone } = config.rollout;
   const { day } = startOf(config);
-  const isAnew = observedSince !== null && observedSince > day;
-  const from = isAnew ? observedSince : day;
+  const from = later(observedSince ?? day, day);
   const reportDate = firstDayReportDate(asOf, timeZone);
-  const openedAt = isAnew ? startOfDay(observedSince, timeZone) : gateOpened(config);
+  const openedAt = from > day ? startOfDay(from, timeZone) : gateOpened(config);
   return { from, to: reportDate, shownFrom: from, reportDate, asOf, openedAt };
 }
 
@@ -72,6 +72,12 @@ export function firstDayHours({
   const { timeZone } = config.rollout;
   const from = window.openedAt ?? startOfDay(window.from, timeZone);
   return hoursIn({ from, to: window.asOf }, timeZone);
+}
+
+/** The last of them with an event. */
+export function newestHour(input: JudgeInput): ClockSlot | undefined {
+  const busy = new Set(input.traffic.days.filter(({ events }) => events > 0).map(({ date }) => date));
+  return firstDayHours(input).findLast(({ date }) => busy.has(date));
 }
 
 function startOf({ activeGate, file }: Config): GateStart {

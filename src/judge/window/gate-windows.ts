@@ -43,18 +43,15 @@ export function refuseSeveralGates(config: Config, range: DaySpan, hint: string)
   const [only] = parts;
   if (parts.length === 1 && only?.from === range.from && only.to === range.to) return;
   const places = parts.map(({ gate }) => (gate === null ? "before any gate" : `of ${gate.name}`));
-  const held = parts.length > 1 ? `days ${listText(places)}` : "a ramp day, which is in no gate";
-  throw new GatebookError(
-    "usage",
-    `${range.from} to ${range.to} holds ${held}: days are never pooled across gates`,
-    { where: { file: config.file }, hint },
-  );
+  const mixed = parts.length > 1 ? `days ${listText(places)}` : "a ramp day, which is in no gate";
+  const message = `${range.from} to ${range.to} contains ${mixed}: days are never pooled across gates`;
+  throw new GatebookError("usage", message, { where: { file: config.file }, hint });
 }
 
-function earlier(a: Day, b: Day): Day {
+export function earlier(a: Day, b: Day): Day {
   return a < b ? a : b;
 }
 
-function later(a: Day, b: Day): Day {
+export function later(a: Day, b: Day): Day {
   return a > b ? a : b;
 }

@@ -8,27 +8,26 @@ import { lostClicks } from "../checks/event-gaps.ts";
 import { nothingLost } from "../checks/losses.ts";
 import type { JudgeInput } from "../input.ts";
 import { type DayState, isSampled } from "./days.ts";
-import { firstDayHours } from "./first-day-window.ts";
+import { firstDayHours, newestHour } from "./first-day-window.ts";
 
 /** Every hour from the opening to the judged instant. An hour still running is shown and not judged alone. */
 export function hourStates(input: JudgeInput): readonly DayState[] {
   const traffic = new Map(input.traffic.days.map((hour) => [hour.date, hour]));
   const hours = firstDayHours(input);
-  const newest = hours.findLast(({ date }) => (traffic.get(date)?.events ?? 0) > 0)?.date;
+  const newest = newestHour(input)?.date;
   return hours.map((hour) => {
     const { date } = hour;
     const seen = traffic.get(date);
     const cut = whatIsMissing(hour, seen, { input, isNewest: date === newest });
     const others = input.traffic.days.filter((other) => other !== seen);
     const missing = cut ?? (seen === undefined ? null : lostClicks(seen, others));
-    const sampled = seen !== undefined && isSampled(seen, input);
     return {
       date,
       observed: true,
       ramp: false,
       complete: missing === null,
       isRunning: (seen?.events ?? 0) > 0 && !hour.over,
-      sampled,
+      sampled: seen !== undefined && isSampled(seen, input),
       judged: cut === null,
       missing,
       losses: nothingLost,

@@ -3,15 +3,14 @@
 import type { TrafficDay } from "../../model/measurement.ts";
 import { lineText, sizeText } from "../../text/numbers.ts";
 import type { DecisionContext } from "../decision/decision-context.ts";
-import { largestSwing } from "./traffic.ts";
 
-export interface Swing {
+interface Swing {
   readonly day: TrafficDay;
   /** Fraction of the window's mean. */
   readonly swing: number;
 }
 
-export interface Steadiness {
+interface Steadiness {
   /** The day furthest from the mean; null with fewer than two complete days. */
   readonly swing: Swing | null;
   /** Usual days to come until every day is within the limit; 0: it is; null: never while that day is in the window. */
@@ -22,7 +21,8 @@ export interface Steadiness {
 const MOST_USUAL_DAYS = 60;
 
 export function steadyIn(context: Pick<DecisionContext, "complete" | "input">, limit: number): Steadiness {
-  const days = completeTraffic(context);
+  const dates = new Set(context.complete.map((day) => day.date));
+  const days = context.input.traffic.days.filter((day) => dates.has(day.date));
   const swing = largestSwing(days);
   // One day cannot be steady or unsteady; a gate that wants steady traffic wants to see two.
   if (swing === null) return { swing, days: 2 - days.length };
@@ -40,18 +40,22 @@ export function swingText({ day, swing }: Swing, limit: number): string {
   return `${day.date} was ${sizeText(swing, [limit])} ${side} the window's mean, ${lineText(limit)} is allowed`;
 }
 
-function completeTraffic({
-  complete,
-  input,
-}: Pick<DecisionContext, "complete" | "input">): readonly TrafficDay[] {
-  const dates = new Set(complete.map((day) => day.date));
-  return input.traffic.days.filter((day) => dates.has(day.date));
+/** The day furthest from the mean of the complete days, as a fraction of that mean; null with fewer than two days. */
+function largestSwing(days: readonly TrafficDay[]): Swing | null {
+  const mean = days.reduce((sum, day) => sum + volumeOf(day), 0) / days.length;
+  if (days.length < 2 || !(mean > 0)) return null;
+  return days
+    .map((day) => ({ day, swing: (volumeOf(day) - mean) / mean }))
+    .reduce((most, next) => (Math.abs(next.swing) > Math.abs(most.swing) ? next : most));
+}
+
+function volumeOf({ baseline, candidate }: TrafficDay): number {
+  return baseline.impressions + candidate.impressions;
 }
 
 /** The day of the middle volume. */
 function middleDay(days: readonly TrafficDay[]): TrafficDay {
-  const volume = (day: TrafficDay) => day.baseline.impressions + day.candidate.impressions;
-  const sorted = days.toSorted((a, b) => volume(a) - volume(b));
+  const sorted = days.toSorted((a, b) => volumeOf(a) - volumeOf(b));
   const middle = sorted[Math.floor((sorted.length - 1) / 2)];
   if (middle === undefined) throw new Error("no day, no middle day");
   return middle;

@@ -36,15 +36,3 @@ function describeDay(day: TrafficDay, state: DayState | undefined, share: number
     ...dayRatio(baseline, candidate, state?.observed === true ? share : null),
   };
 }
-
-/** The day furthest from the mean of the complete days, as a fraction of that mean; null with fewer than two days. */
-export function largestSwing(
-  days: readonly TrafficDay[],
-): { readonly day: TrafficDay; readonly swing: number } | null {
-  const volumes = days.map((day) => day.baseline.impressions + day.candidate.impressions);
-  const mean = volumes.reduce((sum, volume) => sum + volume, 0) / volumes.length;
-  if (volumes.length < 2 || !(mean > 0)) return null;
-  return days
-    .map((day, at) => ({ day, swing: ((volumes[at] ?? 0) - mean) / mean }))
-    .reduce((most, next) => (Math.abs(next.swing) > Math.abs(most.swing) ? next : most));
-}

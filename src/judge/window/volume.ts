@@ -1,4 +1,4 @@
-/** How much more traffic would settle a window that is insufficient, and about how many days that takes. */
+/** How much more traffic would settle an insufficient window, and in about how many days. */
 import type { Never } from "../../model/words.ts";
 import { daysNeeded } from "../../statistics/days-needed.ts";
 import { FEWEST_EXPECTED } from "../../statistics/exact.ts";
@@ -11,12 +11,12 @@ import { lineToExclude } from "../metric/criteria.ts";
 import type { Evidence } from "../metric/evidence.ts";
 
 export interface Volume {
-  /** Candidate's denominator at which the rollback line is settled; null when it is, or when nobody can say. */
+  /** Candidate's denominator at which the rollback line is settled; null when it is, or unknown. */
   readonly volumeNeeded: number | null;
   readonly daysNeeded: number | null;
   /** The days are the fewest: how many people come back is not known yet. */
   readonly atLeast: boolean;
-  /** No number of days settles it; null: some number does, or nobody can say. */
+  /** No number of days settles it; null: some number does, or unknown. */
   readonly never: Never | null;
 }
 
@@ -25,7 +25,7 @@ export const noVolume: Volume = { volumeNeeded: null, daysNeeded: null, atLeast:
 /** Beyond this a number of days says no more than "never at this traffic". */
 export const MOST_DAYS = 3650;
 
-/** From so many days on what they share is told from chance well enough to say never. */
+/** From so many days on what they share is known well enough to say never. */
 const FEWEST_DAYS = 3;
 
 interface VolumeQuestion extends ClassifiedWindow {

@@ -4,19 +4,19 @@ import type { Config } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { Day } from "../../model/words.ts";
 import type { JudgeWindow } from "../input.ts";
-import { gateWindows, refuseSeveralGates } from "./gate-windows.ts";
+import { type DaySpan, earlier, gateWindows, later, refuseSeveralGates } from "./gate-windows.ts";
 
 /** Days of an earlier gate that are still shown while the active gate is young, and the most that are shown at all. */
 const CONTEXT_DAYS = 14;
 const SHOWN_DAYS = 30;
 
-export interface WindowRequest {
+interface WindowRequest {
   readonly date: Day;
   /** An ad-hoc window instead of the gate's own; both or none. */
-  readonly range: { readonly from: Day; readonly to: Day } | null;
+  readonly range: DaySpan | null;
   /** Judged as of this instant instead of the end of `date`. */
   readonly asOf: string | null;
-  /** First day after a cleared rollback: the observation starts anew. */
+  /** First day after a cleared rollback: a new observation starts. */
   readonly observedSince: Day | null;
 }
 
@@ -52,8 +52,7 @@ export function planWindow(config: Config, request: WindowRequest): JudgeWindow 
     refuseOtherGate(config, date);
     return { ...night, from: date, shownFrom: shownFrom(config, date, date), opensOn: opened };
   }
-  const from =
-    request.observedSince !== null && request.observedSince > opened ? request.observedSince : opened;
+  const from = later(request.observedSince ?? opened, opened);
   if (from <= date) {
     const hint = `set active_gate to the gate of ${date}, or started to the day on which ${gate.name} started again`;
     refuseSeveralGates(config, { from, to: date }, hint);
@@ -74,14 +73,6 @@ function refuseOtherGate({ gates, activeGate, file }: Config, date: Day): void {
 
 function shownFrom(config: Config, from: Day, date: Day): Day {
   const firstGate = config.gates.find((gate) => gate.started !== null)?.started?.day ?? from;
-  const wanted = min(from, addDays(date, 1 - CONTEXT_DAYS));
-  return max(max(wanted, min(firstGate, from)), addDays(date, 1 - SHOWN_DAYS));
-}
-
-function min(a: Day, b: Day): Day {
-  return a < b ? a : b;
-}
-
-function max(a: Day, b: Day): Day {
-  return a > b ? a : b;
+  const wanted = earlier(from, addDays(date, 1 - CONTEXT_DAYS));
+  return later(later(wanted, earlier(firstGate, from)), addDays(date, 1 - SHOWN_DAYS));
 }

@@ -46,10 +46,10 @@ describe("no run pools days of two gates", () => {
   const at = (activeGate: Gate) => config({ gates, activeGate });
 
   it.each([
-    ["2026-02-05", "2026-02-12", /holds days of g10 and of g50: days are never pooled across gates/],
-    ["2026-01-25", "2026-02-05", /holds days before any gate and of g10/],
-    ["2026-02-09", "2026-02-12", /holds a ramp day, which is in no gate/],
-    ["2026-02-09", "2026-02-09", /holds a ramp day/],
+    ["2026-02-05", "2026-02-12", /contains days of g10 and of g50: days are never pooled across gates/],
+    ["2026-01-25", "2026-02-05", /contains days before any gate and of g10/],
+    ["2026-02-09", "2026-02-12", /contains a ramp day, which is in no gate/],
+    ["2026-02-09", "2026-02-09", /contains a ramp day/],
   ])("an ad-hoc window of %s to %s is refused", (from, to, message) => {
     expect(() => planWindow(at(g50), { ...asked, range: { from, to } })).toThrow(message);
   });
@@ -60,7 +60,9 @@ describe("no run pools days of two gates", () => {
   });
 
   it("an active gate that another has followed is refused, for its window would run on into the other", () => {
-    expect(() => planWindow(at(g10), asked)).toThrow(/2026-02-01 to 2026-02-12 holds days of g10 and of g50/);
+    expect(() => planWindow(at(g10), asked)).toThrow(
+      /2026-02-01 to 2026-02-12 contains days of g10 and of g50/,
+    );
     expect(planWindow(at(g10), { ...asked, date: "2026-02-08" }).from).toBe("2026-02-01");
     expect(planWindow(at(g50), asked).from).toBe("2026-02-10");
   });
