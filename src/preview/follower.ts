@@ -2,6 +2,7 @@
  * One save at a time: the disk as it is when asked → a Pass, and the page that shows it. Where something cannot be read, run or
  * drawn, the last good version stays.
  */
+
 import { resolve } from "node:path";
 import type { Context } from "../model/context.ts";
 import { GatebookError } from "../model/error.ts";
@@ -9,18 +10,13 @@ import type { QueryError } from "../model/measurement.ts";
 import type { Result } from "../model/result.ts";
 import type { Finding } from "../queries/validation/finding.ts";
 import { configFinding } from "../runs/check/check-workspace.ts";
+import { warehouseStamp } from "../warehouse/store.ts";
 import { type Followed, follow, type OpenNotes, openNotes } from "./follow.ts";
 import { newDrawing } from "./page/drawing.ts";
 import type { Page } from "./page/page.ts";
 import { focusOf, type Pass } from "./pass.ts";
 import { changedFiles, readSaved, type Saved } from "./saved.ts";
-import {
-  type MeasuredWorkspace,
-  openSession,
-  type Session,
-  type SessionRequest,
-  warehouseStamp,
-} from "./session.ts";
+import { type MeasuredWorkspace, openSession, type Session, type SessionRequest } from "./session.ts";
 import { subjectsOf } from "./subjects.ts";
 import { followTemplates } from "./templates.ts";
 

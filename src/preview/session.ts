@@ -2,7 +2,6 @@
  * One published warehouse, open to read for as long as it is the newest: the saved workspace → the Result that a night of that date
  * would give now. Nothing is loaded or written, and the store is not touched.
  */
-import { stat } from "node:fs/promises";
 import type { Engine } from "../engine/engine.ts";
 import { retentionStart } from "../load/days/pruned-days.ts";
 import { type LoadedFiles, loadChecks } from "../load/records/checks.ts";
@@ -22,9 +21,8 @@ import { measureWindow } from "../runs/measure/measure-window.ts";
 import { readGit } from "../runs/night/git.ts";
 import { withChanges } from "../runs/night/record-night.ts";
 import { planNight } from "../runs/plan-night.ts";
-import { storePaths } from "../warehouse/paths.ts";
 import { overlayRollout } from "../warehouse/rollout-table.ts";
-import { openWarehouse } from "../warehouse/store.ts";
+import { openWarehouse, warehouseStamp } from "../warehouse/store.ts";
 import { type Memo, newMemo } from "./memo.ts";
 import { recallSaved } from "./recall-saved.ts";
 import type { Saved } from "./saved.ts";
@@ -53,14 +51,6 @@ export interface MeasuredWorkspace {
   /** "relation author_days", "metric ctr", "cell top_authors": what was run for it. */
   readonly ran: readonly string[];
   readonly failedRelations: ReadonlyMap<string, QueryError>;
-}
-
-/** "" where there is none. */
-export async function warehouseStamp(root: string): Promise<string> {
-  return await stat(storePaths(root).warehouse).then(
-    ({ ino, mtimeMs, size }) => `${ino} ${mtimeMs} ${size}`,
-    () => "",
-  );
 }
 
 /** What of the warehouse no edit changes. */

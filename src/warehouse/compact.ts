@@ -1,19 +1,15 @@
 /**
- * The store written anew without the room that deleted rows leave behind: the engine never gives that back. What comes in: the
- * open store. What goes out: a smaller store and its published copy, each put in place by rename, and the store closed, while
- * the next run still waits. Killed at any moment, what stands there is the old or the new file, whole.
+ * The store written again without the room that deleted rows leave behind, which the engine never gives back. Store and published copy
+ * are each put in place by rename: killed at any moment, each is the old or the new file, whole.
  */
-import { constants } from "node:fs";
-import { copyFile, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import type { Engine } from "../engine/engine.ts";
-import { sqlText } from "../engine/sql-text.ts";
-import { GatebookError } from "../model/error.ts";
-import { reasonOf, syncFile } from "./files.ts";
+import { sqlName, sqlText } from "../engine/sql-text.ts";
+import { copyWhole, fileError } from "./files.ts";
 import { copyOf, type StorePaths } from "./paths.ts";
-import type { Store } from "./store.ts";
 
-/** What the engine must be able to reach behind the fence to write the new file: it and what the engine keeps beside it. */
-export function compactFiles({ store }: Pick<StorePaths, "store">): readonly string[] {
+/** What the engine must reach behind the fence to write the new file: it, and what the engine keeps beside it. */
+export function compactFiles({ store }: StorePaths): readonly string[] {
   const fresh = freshFile(store);
   return [fresh, `${fresh}.wal`, `${fresh}.wal.checkpoint`, `${fresh}.wal.recovery`];
 }
@@ -22,23 +18,19 @@ function freshFile(store: string): string {
   return `${store}.compact`;
 }
 
-/** Needs as much room on the disk, for a moment, as the new file takes twice. */
-export async function compactStore({ engine, paths }: Store): Promise<void> {
+/** Closes the engine. Needs as much room on the disk, for a moment, as the new file takes twice. */
+export async function compactStore(engine: Engine, paths: StorePaths): Promise<void> {
   const fresh = freshFile(paths.store);
   const published = copyOf(paths);
   try {
     await engine.checkpoint();
     await writeFresh(engine, fresh);
-    await copyFile(fresh, published, constants.COPYFILE_FICLONE);
-    await syncFile(published);
+    await copyWhole(fresh, published);
     await rename(published, paths.warehouse);
     await rename(fresh, paths.store);
   } catch (error) {
-    throw new GatebookError("store", `the store could not be written anew: ${reasonOf(error)}`, {
-      where: { file: paths.store },
-      hint: "the store is whole, only not smaller; free some disk space and run gatebook prune again",
-      cause: error,
-    });
+    const hint = "the store is whole, only not smaller; free some disk space and run gatebook prune again";
+    throw fileError("the store could not be rewritten", error, paths.store, hint);
   } finally {
     engine.close();
     for (const file of [...compactFiles(paths), published]) await rm(file, { force: true });
@@ -50,7 +42,7 @@ export async function compactStore({ engine, paths }: Store): Promise<void> {
 async function writeFresh(engine: Engine, fresh: string): Promise<void> {
   const [row] = await engine.rows("SELECT current_database() AS name");
   await engine.execute(`ATTACH ${sqlText(fresh)} AS compact;
-    COPY FROM DATABASE "${String(row?.["name"])}" TO compact;
+    COPY FROM DATABASE ${sqlName(String(row?.["name"]))} TO compact;
     CHECKPOINT compact;
     DETACH compact`);
 }

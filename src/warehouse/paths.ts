@@ -1,34 +1,27 @@
-/** Where the files of a workspace's store are. */
+/** Where the files of a workspace's store are (README.md). */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 
-export interface StorePaths {
-  readonly folder: string;
-  /** Private: one process at a time. */
-  readonly store: string;
-  /** The store of a run that changes nothing until it is published. */
-  readonly aside: string;
-  /** Published: any DuckDB client, any time. */
-  readonly warehouse: string;
-  /** Held by the run that has the store, from before it is opened until its copy is published and its report written. */
-  readonly lock: string;
-  /** Spill files and decompressed exports of the run that holds the store. */
-  readonly temporary: string;
-}
+export type StorePaths = ReturnType<typeof storePaths>;
 
-export function storePaths(root: string, temporaryDirectory?: string): StorePaths {
+export function storePaths(root: string, temporaryDirectory?: string) {
   const folder = join(root, ".gatebook");
   return {
     folder,
+    /** Private: one process at a time. */
     store: join(folder, "store.duckdb"),
+    /** The copy that a run with `aside` works on. */
     aside: join(folder, "store.aside.duckdb"),
+    /** Published: any DuckDB client, any time. */
     warehouse: join(folder, "warehouse.duckdb"),
+    /** Held from before the store is opened until its copy is published and the report written. */
     lock: join(folder, "run.lock"),
+    /** Spill files and decompressed exports of the run that has the store. */
     temporary:
       temporaryDirectory === undefined
         ? join(folder, "tmp")
         : join(temporaryDirectory, `gatebook-tmp-${shortHash(folder)}`),
-  };
+  } as const;
 }
 
 /** Several workspaces may share one temporary directory: each has a folder of its own there. */
@@ -36,7 +29,7 @@ function shortHash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 
-/** Where the copy stands until it takes its place. */
+/** Where the copy is until it takes its place. */
 export function copyOf({ warehouse }: Pick<StorePaths, "warehouse">): string {
   return `${warehouse}.tmp`;
 }

@@ -1,31 +1,33 @@
 /**
- * A store that is gone or damaged is made again from its published copy, which holds all that the last night left. In: the files
- * of a workspace, under its lock. Out: a store that can be opened, and where it comes from. What cannot be read is set aside and
- * never deleted; what neither side holds alone is never written over.
+ * A store that is gone or damaged is made again from its published copy, which has all that the last night left. In: the files of a
+ * workspace, under its lock. Out: a store that can be opened, and where it comes from. What cannot be read is set aside, and nights
+ * or records that only one of the two knows are never written over.
  */
 import { constants, existsSync } from "node:fs";
 import { copyFile, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, relative } from "node:path";
 import { isCutShort } from "../engine/duckdb/cut-short.ts";
 import { openDuckDb } from "../engine/duckdb/open.ts";
 import type { Engine } from "../engine/engine.ts";
 import { sqlName } from "../engine/sql-text.ts";
 import { GatebookError } from "../model/error.ts";
-import { reasonOf, syncFile } from "./files.ts";
+import { fileError, replaceBy } from "./files.ts";
 import { refuseNewer } from "./format.ts";
-import { type HeldLedger, missingFrom, readHeld } from "./held-ledger.ts";
 import type { StorePaths } from "./paths.ts";
 
-/** As the last run left it; copied from a file; or new, where there was nothing to make it from. */
+/** As the last run left it; copied from a file, named relative to the workspace; or new, where there was nothing to make it from. */
 export type StoreOrigin =
   | { readonly kind: "whole" | "new" }
   | { readonly kind: "copied"; readonly from: string };
 
-/** What a database file holds of the ledger; a word when there is none to be had. */
-export type Look = HeldLedger | "missing" | "damaged";
+/** By night its revision, by rollout the number of its last record. */
+type KnownLedger = ReadonlyMap<string, number>;
+
+/** What a database file knows of the ledger; a word when it says nothing. */
+export type Look = KnownLedger | "missing" | "damaged";
 
 export async function recoverStore(paths: StorePaths, waitMs: number): Promise<StoreOrigin> {
-  return recoverBy(readHeld, paths, waitMs);
+  return recoverBy(readLedger, paths, waitMs);
 }
 
 /** The same after every block of both files was read: damage that a night would come upon in its middle counts as well. */
@@ -33,7 +35,7 @@ export async function recoverThoroughly(paths: StorePaths, waitMs: number): Prom
   return recoverBy(readEverything, paths, waitMs);
 }
 
-type Reading = (engine: Engine) => Promise<HeldLedger>;
+type Reading = (engine: Engine) => Promise<KnownLedger>;
 
 async function recoverBy(read: Reading, paths: StorePaths, waitMs: number): Promise<StoreOrigin> {
   const store = await lookInto(paths.store, waitMs, read);
@@ -42,16 +44,24 @@ async function recoverBy(read: Reading, paths: StorePaths, waitMs: number): Prom
   if (isWhole(store) && isWhole(copy) && missingFrom(copy, store).length > 0)
     throw divergence(paths, missingFrom(store, copy));
   await setAside(paths.store);
-  if (isWhole(copy)) {
-    await copyInto(paths.warehouse, paths.store);
-    return { kind: "copied", from: paths.warehouse };
-  }
+  if (isWhole(copy)) return await copyInto(paths, paths.warehouse);
   // it would be written over tonight, and is the last that is left of what was
   if (copy === "damaged") await setAside(paths.warehouse);
   return { kind: "new" };
 }
 
-export function isWhole(look: Look): look is HeldLedger {
+/** None of what is there: it is set aside. */
+export async function startEmpty({ store, warehouse }: StorePaths): Promise<StoreOrigin> {
+  await setAside(store);
+  await setAside(warehouse);
+  return { kind: "new" };
+}
+
+export async function canBeRead(file: string): Promise<boolean> {
+  return isWhole(await lookInto(file, "readOnly"));
+}
+
+export function isWhole(look: Look): look is KnownLedger {
   return typeof look !== "string";
 }
 
@@ -59,7 +69,7 @@ export function isWhole(look: Look): look is HeldLedger {
 export async function lookInto(
   file: string,
   access: number | "readOnly",
-  read: Reading = readHeld,
+  read: Reading = readLedger,
 ): Promise<Look> {
   if (!existsSync(file)) return "missing";
   const options = access === "readOnly" ? { readOnly: true } : { waitMs: access };
@@ -92,12 +102,14 @@ async function lookIntoCopy(file: string, read: Reading): Promise<Look> {
   }
 }
 
-async function readEverything(engine: Engine): Promise<HeldLedger> {
+async function readEverything(engine: Engine): Promise<KnownLedger> {
   const tables = await engine.rows("SELECT table_name AS name FROM duckdb_tables() WHERE NOT temporary");
   for (const { name } of tables)
     await engine.rows(`SELECT bit_xor(hash(t)) AS sum FROM ${sqlName(String(name))} t`);
-  return readHeld(engine);
+  return readLedger(engine);
 }
+
+const SET_ASIDE = ".set-aside";
 
 /** "store.duckdb" → "store.set-aside.duckdb", over what was set aside before; its log goes with it. */
 export async function setAside(file: string): Promise<void> {
@@ -108,42 +120,31 @@ export async function setAside(file: string): Promise<void> {
   }
 }
 
-const SET_ASIDE = ".set-aside";
-
-/** Names of the files that were set aside, as they stand in the workspace's folder. */
+/** The files that were set aside, relative to the workspace. */
 export function filesSetAside({ folder, store, warehouse }: StorePaths): readonly string[] {
   return [store, warehouse]
     .map((file) => file.replace(/\.duckdb$/, `${SET_ASIDE}.duckdb`))
     .filter((file) => existsSync(file))
-    .map((file) => join(".gatebook", file.slice(folder.length + 1)));
+    .map((file) => relative(dirname(folder), file));
 }
 
-/** Whole or not at all. */
-export async function copyInto(from: string, to: string): Promise<void> {
-  const temporary = `${to}.${process.pid}.tmp`;
-  try {
-    await copyFile(from, temporary, constants.COPYFILE_FICLONE);
-    await syncFile(temporary);
-    await rename(temporary, to);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw new GatebookError("store", `the store could not be made from ${from}: ${reasonOf(error)}`, {
-      where: { file: to },
-      hint: "the copy is untouched; free some disk space and run again",
-      cause: error,
-    });
-  }
+export async function copyInto({ folder, store }: StorePaths, from: string): Promise<StoreOrigin> {
+  await replaceBy(from, store).catch((error: unknown) => {
+    const hint = "the copy is untouched; free some disk space and run again";
+    throw fileError(`the store could not be made from ${from}`, error, store, hint);
+  });
+  return { kind: "copied", from: relative(dirname(folder), from) };
 }
 
-/** Before a warehouse is written over. One that cannot be read has nothing to lose; the store was held against it when it was opened. */
-export async function refuseToForget(engine: Engine, { warehouse, store }: StorePaths): Promise<void> {
+/** Before a warehouse is written over. One that cannot be read has nothing to lose; the store was compared with it when it was opened. */
+export async function refuseToForget(engine: Engine, { warehouse }: StorePaths): Promise<void> {
   const copy = await lookInto(warehouse, "readOnly");
-  const missing = isWhole(copy) ? missingFrom(await readHeld(engine), copy) : [];
-  if (missing.length > 0) throw divergence({ warehouse, store }, missing);
+  const missing = isWhole(copy) ? missingFrom(await readLedger(engine), copy) : [];
+  if (missing.length > 0) throw divergence({ warehouse }, missing);
 }
 
 export function divergence(
-  { warehouse }: Pick<StorePaths, "warehouse" | "store">,
+  { warehouse }: Pick<StorePaths, "warehouse">,
   missing: readonly string[],
 ): GatebookError {
   const more = missing.length === 1 ? "" : ` and ${missing.length - 1} more`;
@@ -151,4 +152,25 @@ export function divergence(
     where: { file: warehouse },
     hint: "nothing was written over it; gatebook restore --from .gatebook/warehouse.duckdb takes it over and keeps what the store alone holds",
   });
+}
+
+const PARTS = {
+  decisions:
+    "SELECT concat_ws(' ', 'night', phase, key, 'of', rollout) AS what, revision AS rank FROM decisions",
+  records: "SELECT concat_ws(' ', 'record of', rollout), max(number) FROM records GROUP BY rollout",
+} as const;
+
+async function readLedger(engine: Engine): Promise<KnownLedger> {
+  const tables = await engine.rows(
+    "SELECT table_name AS name FROM duckdb_tables() WHERE table_name IN ('decisions', 'records')",
+  );
+  const parts = Object.entries(PARTS).filter(([name]) => tables.some((table) => table["name"] === name));
+  if (parts.length === 0) return new Map();
+  const rows = await engine.rows(parts.map(([, sql]) => sql).join(" UNION ALL "));
+  return new Map(rows.map((row) => [String(row["what"]), Number(row["rank"])]));
+}
+
+/** What `other` knows and `known` does not, or not as lately restated. */
+export function missingFrom(known: KnownLedger, other: KnownLedger): readonly string[] {
+  return [...other].filter(([what, rank]) => (known.get(what) ?? 0) < rank).map(([what]) => what);
 }

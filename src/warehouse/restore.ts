@@ -2,15 +2,25 @@
  * A store out of a database file that a person names: a published warehouse, a backup, a store that was set aside. In: the files of a
  * workspace under its lock, and that file. Out: a store that holds all of the file, and of the ledger what the store alone had.
  */
+import { cpSync, existsSync, mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
+import { holdLock, type LockOptions } from "../engine/duckdb/lock.ts";
 import { openDuckDb } from "../engine/duckdb/open.ts";
 import type { Engine } from "../engine/engine.ts";
 import { sqlText } from "../engine/sql-text.ts";
 import { GatebookError } from "../model/error.ts";
-import { missingFrom } from "./held-ledger.ts";
-import type { StorePaths } from "./paths.ts";
-import { copyInto, divergence, isWhole, lookInto, type StoreOrigin, setAside } from "./recover.ts";
+import { replaceBy } from "./files.ts";
+import { type StorePaths, storePaths } from "./paths.ts";
+import {
+  copyInto,
+  divergence,
+  isWhole,
+  lookInto,
+  missingFrom,
+  type StoreOrigin,
+  setAside,
+} from "./recover.ts";
 
 /** `migrate` brings the tables of a database up to date. */
 export function restoreFrom(file: string, migrate: (engine: Engine) => Promise<void>) {
@@ -28,13 +38,32 @@ export function restoreFrom(file: string, migrate: (engine: Engine) => Promise<v
       : [];
     if (forgotten.length > 0) throw divergence(paths, forgotten);
     const fresh = join(paths.folder, "store.restored.duckdb");
-    await copyInto(file, fresh);
+    await replaceBy(file, fresh);
     if (more.length > 0) await keepBoth(fresh, paths.store, migrate);
     await setAside(paths.store);
-    await copyInto(fresh, paths.store);
+    await copyInto(paths, fresh);
     for (const each of [fresh, `${fresh}.wal`]) await rm(each, { force: true });
-    return { kind: "copied", from: file };
+    return { kind: "copied", from: relative(dirname(paths.folder), file) };
   };
+}
+
+/** Runs `work` on a workspace that has copies of store and warehouse and nothing else; what becomes of them is lost. */
+export async function onCopies<T>(
+  root: string,
+  limits: Pick<LockOptions, "waitMs" | "onWait">,
+  work: (root: string) => Promise<T>,
+): Promise<T> {
+  const { lock, folder, store, warehouse } = storePaths(root);
+  const release = await holdLock({ file: lock, guarded: store, ...limits });
+  const scratch = mkdtempSync(join(folder, "dry-run-"));
+  try {
+    for (const file of [store, `${store}.wal`, warehouse])
+      if (existsSync(file)) cpSync(file, join(storePaths(scratch).folder, basename(file)));
+    return await work(scratch);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+    release();
+  }
 }
 
 async function keepBoth(

@@ -1,48 +1,55 @@
 /**
- * The store on disk. What comes in: the workspace and limits. What goes out: the private database that a run works on
- * (`.gatebook/store.duckdb`, held by one process), and at the end of a run the published `.gatebook/warehouse.duckdb`: a
- * copy put in place by rename, so that a client that keeps last night's file open never stops tonight's run and never
- * sees half a warehouse.
+ * The store on disk. In: a workspace and limits. Out: the private database that a run works on, and what becomes of it at the end:
+ * a published copy, put in place by rename, so that a client that has last night's open neither stops a run nor sees half a
+ * warehouse. Where its files are is nobody else's business.
  */
-import { constants, existsSync, rmSync } from "node:fs";
-import { copyFile, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { existsSync, rmSync } from "node:fs";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { holdLock } from "../engine/duckdb/lock.ts";
-import { openDuckDb } from "../engine/duckdb/open.ts";
-import type { ProfileOptions } from "../engine/duckdb/profile.ts";
+import { type OpenOptions, openDuckDb } from "../engine/duckdb/open.ts";
 import type { Engine } from "../engine/engine.ts";
 import { GatebookError } from "../model/error.ts";
 import type { StatementProfile } from "../model/profile.ts";
-import { reasonOf, syncFile } from "./files.ts";
+import { compactFiles, compactStore } from "./compact.ts";
+import { copyWhole, fileError, syncFile } from "./files.ts";
 import { refuseNewer } from "./format.ts";
 import { copyOf, type StorePaths, storePaths } from "./paths.ts";
-import { recoverStore, refuseToForget, type StoreOrigin } from "./recover.ts";
+import { canBeRead, filesSetAside, recoverStore, refuseToForget, type StoreOrigin } from "./recover.ts";
 
 export interface Store {
   readonly engine: Engine;
-  readonly paths: StorePaths;
   readonly origin: StoreOrigin;
+  /** For files that are kept beside the store. */
+  readonly folder: string;
+  /** For files of this run: what is left in it goes with the next one. */
+  readonly temporaryFolder: string;
+  /** Files that could not be read and were set aside, relative to the workspace. */
+  readonly setAside: readonly string[];
+  /** There is a published copy, and it can be read. */
+  readonly isPublished: () => Promise<boolean>;
   /** Closes the store and puts a copy of it in the warehouse's place. The next run still waits. */
   readonly publish: () => Promise<void>;
-  /** To be called when nothing can go wrong any more: what was worked on aside takes its place, and so does its copy. */
+  /** `publish`, and the store itself without the room of deleted rows. */
+  readonly compact: () => Promise<void>;
+  /** To be called when nothing can go wrong any more: the copy that was worked on takes the store's place, and is published. */
   readonly swapIn: () => Promise<void>;
   /** Lets the next run in. */
   readonly close: () => void;
 }
 
-export interface StoreLimits {
-  readonly memoryLimit?: string | undefined;
-  readonly threads?: number | undefined;
-  readonly temporaryDirectory?: string | undefined;
+export interface StoreLimits extends Pick<OpenOptions, "memoryLimit" | "threads" | "temporaryDirectory"> {
   readonly waitMs: number;
   readonly onWait: (message: string) => void;
   /** Works on a copy that takes the store's place at the end (`swapIn`): a run that ends before leaves the store as it was. */
   readonly aside?: boolean | undefined;
   /** Leaves the settings open that loading changes; whoever loads calls `fence` when it is done. */
   readonly loads?: boolean | undefined;
+  /** Will call `compact`. */
+  readonly compacts?: boolean | undefined;
   /** Makes the store that is opened, in place of `recoverStore`. */
   readonly recover?: typeof recoverStore | undefined;
-  /** Is told of every statement what it took. */
+  /** Is called with what every statement took. */
   readonly onStatement?: ((statement: StatementProfile) => void) | undefined;
 }
 
@@ -56,28 +63,34 @@ export async function openStore(
   limits: StoreLimits,
 ): Promise<Store> {
   const paths = storePaths(root, limits.temporaryDirectory);
-  const { waitMs, onWait } = limits;
+  const { waitMs, onWait, aside } = limits;
   const started = Date.now();
   const release = await holdLock({ file: paths.lock, guarded: paths.store, waitMs, onWait });
   try {
     await sweep(paths);
     const left = Math.max(0, waitMs - (Date.now() - started));
     const origin = await (limits.recover ?? recoverStore)(paths, left);
-    if (limits.aside === true) await copyAside(paths);
-    const file = limits.aside === true ? paths.aside : paths.store;
-    const engine = await openFenced({ ...paths, store: file }, allowedPaths, { ...limits, waitMs: left });
-    const close = (): void => {
-      engine.close();
-      for (const each of [paths.aside, `${paths.aside}.wal`, copyOf(paths)]) rmSync(each, { force: true });
-      release();
-    };
+    if (aside) await copyAside(paths);
+    const file = aside ? paths.aside : paths.store;
+    const readable = [...allowedPaths, ...(limits.compacts ? compactFiles(paths) : [])];
+    const engine = await openFenced(file, paths, readable, { ...limits, waitMs: left });
     return {
       engine,
-      paths,
       origin,
-      close,
+      folder: paths.folder,
+      temporaryFolder: paths.temporary,
+      setAside: filesSetAside(paths),
+      isPublished: () => canBeRead(paths.warehouse),
       publish: () => publish(engine, paths, file),
-      swapIn: () => (limits.aside === true ? swapIn(paths) : Promise.resolve()),
+      compact: () => compactStore(engine, paths),
+      swapIn: async () => {
+        if (aside) await swapIn(paths);
+      },
+      close: () => {
+        engine.close();
+        for (const each of [paths.aside, `${paths.aside}.wal`, copyOf(paths)]) rmSync(each, { force: true });
+        release();
+      },
     };
   } catch (error) {
     release();
@@ -87,49 +100,33 @@ export async function openStore(
 
 async function copyAside(paths: StorePaths): Promise<void> {
   if (!existsSync(paths.store)) return;
-  try {
-    await copyFile(paths.store, paths.aside, constants.COPYFILE_FICLONE);
-  } catch (error) {
-    await rm(paths.aside, { force: true });
-    throw new GatebookError("store", `the store could not be copied: ${reasonOf(error)}`, {
-      where: { file: paths.aside },
-      hint: "with keep_events: 0 a run works on a copy of the store; free some disk space and run again",
-      cause: error,
-    });
-  }
+  await copyWhole(paths.store, paths.aside).catch((error: unknown) => {
+    const hint = "with keep_events: 0 a run works on a copy of the store; free some disk space and run again";
+    throw fileError("the store could not be copied", error, paths.aside, hint);
+  });
 }
 
 /** Somebody who is no run may have the store open, too: a client that was pointed at it rather than at the warehouse. */
 async function openFenced(
-  paths: StorePaths,
+  file: string,
+  { temporary }: StorePaths,
   allowedPaths: readonly string[],
-  limits: StoreLimits,
+  { loads, onStatement, memoryLimit, threads, waitMs, onWait }: StoreLimits,
 ): Promise<Engine> {
-  const engine = await openDuckDb({
-    file: paths.store,
-    allowedPaths,
-    allowedDirectories: [paths.temporary],
-    temporaryDirectory: paths.temporary,
-    memoryLimit: limits.memoryLimit,
-    threads: limits.threads,
-    waitMs: limits.waitMs,
-    onWait: limits.onWait,
-    profile: profileOptions(paths, limits.onStatement),
-  });
+  const options = { allowedPaths, allowedDirectories: [temporary], temporaryDirectory: temporary };
+  const profile = onStatement && { file: join(temporary, "profile.json"), onStatement };
+  const engine = await openDuckDb({ file, ...options, memoryLimit, threads, waitMs, onWait, profile });
+  return await orClosed(engine, () => (loads ? engine.disableExternalAccess() : engine.fence()));
+}
+
+async function orClosed(engine: Engine, prepare: () => Promise<void>): Promise<Engine> {
   try {
-    await (limits.loads === true ? engine.disableExternalAccess() : engine.fence());
+    await prepare();
     return engine;
   } catch (error) {
     engine.close();
     throw error;
   }
-}
-
-function profileOptions(
-  { temporary }: StorePaths,
-  onStatement: StoreLimits["onStatement"],
-): ProfileOptions | undefined {
-  return onStatement === undefined ? undefined : { file: join(temporary, "profile.json"), onStatement };
 }
 
 /**
@@ -138,25 +135,41 @@ function profileOptions(
  */
 export async function openWarehouse(root: string, temporaryDirectory?: string): Promise<Engine> {
   const { warehouse } = storePaths(root);
-  const exists = await stat(warehouse).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) {
-    throw new GatebookError("input", "there is no warehouse yet", {
-      where: { file: warehouse },
-      hint: "run `gatebook run` first",
-    });
-  }
+  if (!existsSync(warehouse)) throw nothingYet("warehouse", warehouse);
   const engine = await openDuckDb({ file: warehouse, readOnly: true, temporaryDirectory });
-  try {
+  return await orClosed(engine, async () => {
     await refuseNewer(engine, warehouse);
     await engine.fence();
-    return engine;
-  } catch (error) {
-    engine.close();
-    throw error;
-  }
+  });
+}
+
+/** Changes when another warehouse is published; "" where there is none. */
+export async function warehouseStamp(root: string): Promise<string> {
+  return await stat(storePaths(root).warehouse).then(
+    ({ ino, mtimeMs, size }) => `${ino} ${mtimeMs} ${size}`,
+    () => "",
+  );
+}
+
+/** What store and published copy take together; 0: there are none. */
+export async function storedBytes(root: string): Promise<number> {
+  const { store, warehouse } = storePaths(root);
+  const sizes = [store, warehouse].map((file) =>
+    stat(file).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+export function noStoreYet(root: string): GatebookError {
+  return nothingYet("store", storePaths(root).store);
+}
+
+function nothingYet(what: "store" | "warehouse", file: string): GatebookError {
+  const hint = "run `gatebook run` first";
+  return new GatebookError("input", `there is no ${what} yet`, { where: { file }, hint });
 }
 
 /** Whoever holds the lock holds the temporary files: what a killed run left behind goes now. */
@@ -175,8 +188,7 @@ async function publish(engine: Engine, paths: StorePaths, worked: string): Promi
   engine.close();
   const temporary = copyOf(paths);
   try {
-    await copyFile(worked, temporary, constants.COPYFILE_FICLONE);
-    await syncFile(temporary);
+    await copyWhole(worked, temporary);
     if (worked === paths.store) await rename(temporary, paths.warehouse);
     else await syncFile(worked);
   } catch (error) {
@@ -196,9 +208,6 @@ async function swapIn(paths: StorePaths): Promise<void> {
 }
 
 function unpublished({ warehouse }: StorePaths, error: unknown): GatebookError {
-  return new GatebookError("store", `the warehouse could not be published: ${reasonOf(error)}`, {
-    where: { file: warehouse },
-    hint: "last night's warehouse is untouched; free some disk space and run again",
-    cause: error,
-  });
+  const hint = "last night's warehouse is untouched; free some disk space and run again";
+  return fileError("the warehouse could not be published", error, warehouse, hint);
 }

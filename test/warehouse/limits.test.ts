@@ -16,16 +16,16 @@ it("what does not fit into the memory limit is spilled to the folder named, and 
     string,
   ];
   const neighbour = await openStore(other, [], { ...limits, temporaryDirectory });
-  writeFilesIn(neighbour.paths.temporary, { "of another workspace.csv": "a\n" });
+  writeFilesIn(neighbour.temporaryFolder, { "of another workspace.csv": "a\n" });
   const store = await openStore(root, [], { ...limits, temporaryDirectory });
-  expect(store.paths.temporary.startsWith(join(temporaryDirectory, "gatebook-tmp-"))).toBe(true);
+  expect(store.temporaryFolder.startsWith(join(temporaryDirectory, "gatebook-tmp-"))).toBe(true);
   const settings =
     "SELECT current_setting('memory_limit') AS memory, current_setting('temp_directory') AS folder";
-  expect(await store.engine.rows(settings)).toEqual([{ memory: "48.6 MiB", folder: store.paths.temporary }]);
+  expect(await store.engine.rows(settings)).toEqual([{ memory: "48.6 MiB", folder: store.temporaryFolder }]);
   const work = store.engine.execute(sorted);
   let seen = 0;
   const timer = setInterval(() => {
-    seen = Math.max(seen, readdirSync(store.paths.temporary).length);
+    seen = Math.max(seen, readdirSync(store.temporaryFolder).length);
   }, 5);
   await work;
   clearInterval(timer);
@@ -33,7 +33,7 @@ it("what does not fit into the memory limit is spilled to the folder named, and 
   await store.publish();
   store.close();
   expect(readdirSync(temporaryDirectory)).toHaveLength(1);
-  expect(readdirSync(neighbour.paths.temporary)).toEqual(["of another workspace.csv"]);
+  expect(readdirSync(neighbour.temporaryFolder)).toEqual(["of another workspace.csv"]);
   neighbour.close();
 });
 

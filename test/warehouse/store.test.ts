@@ -123,7 +123,7 @@ it("a damaged store is made again from last night's copy, which holds the ledger
   for (const bytes of [0, 5000, 12_000, 200_000]) {
     truncateSync(store, bytes);
     const mended = await openStore(root, [], limits);
-    expect(mended.origin).toEqual({ kind: "copied", from: storePaths(root).warehouse });
+    expect(mended.origin).toEqual({ kind: "copied", from: join(".gatebook", "warehouse.duckdb") });
     expect(await mended.engine.rows("SELECT night FROM nights")).toEqual([{ night: 1 }]);
     mended.close();
     expect(statSync(join(folder, "store.set-aside.duckdb")).size).toBe(bytes);

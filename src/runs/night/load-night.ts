@@ -85,14 +85,14 @@ async function loadFiles(
   { reports, reload }: LoadRequest,
   context: Context,
 ): Promise<LoadSummary> {
-  const { engine, paths } = store;
+  const { engine, temporaryFolder } = store;
   await prepareStore(store, { config, reports }, context);
   if (eventsPass) await useTransientEvents(engine);
   const loaded = await loadSources(engine, config, files, {
     asOf,
     namedColumns: await namedColumns(engine, catalog.relations),
     now: context.now(),
-    temporaryFolder: paths.temporary,
+    temporaryFolder,
     reload,
     progress: (step) => context.progress({ ...step, text: `loading ${step.text}` }),
   });

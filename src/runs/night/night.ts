@@ -85,7 +85,7 @@ async function runOnce(request: RunRequest, context: Context, isDamaged: boolean
     context.progress({ stage: "measure", text: "measuring metrics and running checks" });
     const { presentColumns } = loaded;
     const night = { config, catalog, phase, window, presentColumns, timeoutMs, onCells };
-    const kept = { folder: store.paths.folder, version: context.version };
+    const kept = { folder: store.folder, version: context.version };
     const measured = await measureNight(engine, { ...night, ...kept }, watch.time);
 
     const judging = { ...night, ...measured, ledger, relations, loadChecks: loaded.checks };

@@ -2,7 +2,6 @@
  * A store made ready for whoever has opened it: its tables are those of this version. Nights that the reports have and the ledger
  * lacks are taken over; where earlier nights left traces and nothing to take over, that blocks the rollout until a person settles it.
  */
-import { dirname, relative } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
 import type { Judgement } from "../../judge/input.ts";
 import { judge } from "../../judge/judge.ts";
@@ -18,7 +17,6 @@ import type { Context } from "../../model/context.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { Result } from "../../model/result.ts";
 import { markFormat } from "../../warehouse/format.ts";
-import { filesSetAside } from "../../warehouse/recover.ts";
 import type { Store } from "../../warehouse/store.ts";
 import { storedText } from "../night/record-night.ts";
 import { judgeInputOf, recordedConfig } from "../replay/judge-again.ts";
@@ -39,16 +37,16 @@ export async function migrate(engine: Engine, version: string): Promise<void> {
 }
 
 async function rememberLedger(store: Store, request: PreparedFor, context: Context): Promise<void> {
-  const { engine, paths, origin } = store;
+  const { engine, origin } = store;
   const { name } = request.config.rollout;
   if (origin.kind === "copied") {
-    const event = await copiedEvent(engine, relative(dirname(paths.folder), origin.from));
+    const event = await copiedEvent(engine, origin.from);
     await note(engine, request, context, event);
   }
   const known = await readKnown(engine, name);
   const nights = await findNights(request, known);
   if (nights.whole.length > 0) await takeOver(engine, nights.whole, request, context);
-  const aside = known.rows === 0 && nights.whole.length === 0 ? filesSetAside(paths) : [];
+  const aside = known.rows === 0 && nights.whole.length === 0 ? store.setAside : [];
   const traces = [...aside, ...nights.unreadable];
   if (traces.length === 0) return;
   const reason = `${traces.join(", ")} cannot be read`;

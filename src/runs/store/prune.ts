@@ -9,11 +9,8 @@ import { droppedText, prunableEvents, pruneEvents } from "../../load/days/prune.
 import { addDays } from "../../model/calendar.ts";
 import type { Config } from "../../model/config.ts";
 import type { Context } from "../../model/context.ts";
-import { GatebookError } from "../../model/error.ts";
 import type { Day } from "../../model/words.ts";
-import { compactFiles, compactStore } from "../../warehouse/compact.ts";
-import { type StorePaths, storePaths } from "../../warehouse/paths.ts";
-import { openStore, type StoreLimits } from "../../warehouse/store.ts";
+import { noStoreYet, openStore, type StoreLimits, storedBytes } from "../../warehouse/store.ts";
 import { writeIndex } from "../night/report-night.ts";
 import { findResults } from "../night/write-reports.ts";
 import { prepareStore } from "./prepare-store.ts";
@@ -62,16 +59,15 @@ interface OldReports {
 export async function prune(request: PruneRequest, context: Context): Promise<Pruned> {
   const { keepEvents, dryRun, limits } = request;
   const { root } = request.config;
-  const paths = storePaths(root, limits.temporaryDirectory);
-  const bytesBefore = await filesSize(paths);
-  if (bytesBefore === 0) throw nothingThere(paths);
+  const bytesBefore = await storedBytes(root);
+  if (bytesBefore === 0) throw noStoreYet(root);
   const onWait = (text: string): void => context.progress({ stage: "wait", text });
-  const store = await openStore(root, compactFiles(paths), { ...limits, onWait });
+  const store = await openStore(root, [], { ...limits, onWait, compacts: true });
   try {
     const { engine } = store;
     if (!dryRun)
       await prepareStore(store, { config: request.config, reports: request.reports.folder }, context);
-    const reportDate = await lastReportDate(engine, paths);
+    const reportDate = await lastReportDate(engine, root);
     const found = { ...(await prunableEvents(engine, keepEvents, reportDate)), bytesBefore };
     const reports = await pruneReports(request, context);
     if (dryRun) {
@@ -80,8 +76,8 @@ export async function prune(request: PruneRequest, context: Context): Promise<Pr
     }
     context.progress({ stage: "load", text: "rewriting the store" });
     await pruneEvents(engine, keepEvents, reportDate);
-    await compactStore(store);
-    return { ...found, bytesAfter: await filesSize(paths), reports };
+    await store.compact();
+    return { ...found, bytesAfter: await storedBytes(root), reports };
   } finally {
     store.close();
   }
@@ -118,18 +114,11 @@ async function findOldReports(reports: string, days: number): Promise<OldReports
   return { folders, bytes };
 }
 
-async function lastReportDate(engine: Engine, paths: StorePaths): Promise<Day> {
+async function lastReportDate(engine: Engine, root: string): Promise<Day> {
   const [table] = await engine.rows("SELECT 1 AS found FROM duckdb_tables() WHERE table_name = 'rollout'");
   const [row] = table === undefined ? [] : await engine.rows("SELECT report_date FROM rollout");
-  if (row === undefined) throw nothingThere(paths);
+  if (row === undefined) throw noStoreYet(root);
   return String(row["report_date"]);
-}
-
-function nothingThere({ store }: StorePaths): GatebookError {
-  return new GatebookError("input", "there is no store yet", {
-    where: { file: store },
-    hint: "run `gatebook run` first",
-  });
 }
 
 /** What is free inside the file already, and what the events to be dropped take of it, by their number. */
@@ -141,14 +130,4 @@ async function estimateFreed(engine: Engine, events: number, bytes: number): Pro
     (SELECT greatest(count(*), 1) FROM event_rows) AS events FROM pragma_storage_info('event_rows')`);
   const free = Number(size?.["free"]) + (Number(rows?.["blocks"]) * events) / Number(rows?.["events"]);
   return Math.round((Math.min(free, Number(size?.["total"])) / Number(size?.["total"])) * bytes);
-}
-
-async function filesSize({ store, warehouse }: StorePaths): Promise<number> {
-  const sizes = [store, warehouse].map((file) =>
-    stat(file).then(
-      ({ size }) => size,
-      () => 0,
-    ),
-  );
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }

@@ -1,8 +1,6 @@
 /** A ledger brought back by hand, or started again on purpose. Nothing is deleted: the files it replaces are set aside. */
-import { cpSync, existsSync, mkdtempSync } from "node:fs";
-import { open, rm } from "node:fs/promises";
-import { basename, join, relative } from "node:path";
-import { holdLock } from "../../engine/duckdb/lock.ts";
+import { open } from "node:fs/promises";
+import { join, relative } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
 import { addMemory, type Known, readKnown, readMemory } from "../../ledger/memory.ts";
 import { readLedger } from "../../ledger/state.ts";
@@ -13,16 +11,8 @@ import { GatebookError } from "../../model/error.ts";
 import type { LatchedRollback } from "../../model/ledger.ts";
 import type { Day } from "../../model/words.ts";
 import { readResult } from "../../result/read-result.ts";
-import { storePaths } from "../../warehouse/paths.ts";
-import {
-  filesSetAside,
-  isWhole,
-  lookInto,
-  recoverThoroughly,
-  type StoreOrigin,
-  setAside,
-} from "../../warehouse/recover.ts";
-import { restoreFrom } from "../../warehouse/restore.ts";
+import { recoverThoroughly, startEmpty } from "../../warehouse/recover.ts";
+import { onCopies, restoreFrom } from "../../warehouse/restore.ts";
 import { openStore, type Store, type StoreLimits } from "../../warehouse/store.ts";
 import { findResults } from "../night/write-reports.ts";
 import { findNights, type KeptNight } from "./kept-nights.ts";
@@ -55,19 +45,8 @@ export interface Restored {
 
 export async function restore(request: RestoreRequest, context: Context): Promise<Restored> {
   const { config, dryRun, limits } = request;
-  if (!dryRun) return await restoreIn(config.root, request, context);
-  const paths = storePaths(config.root);
-  const release = await holdLock({ file: paths.lock, guarded: paths.store, ...limits });
-  const scratch = mkdtempSync(join(paths.folder, "dry-run-"));
-  try {
-    const folder = storePaths(scratch).folder;
-    for (const file of [paths.store, `${paths.store}.wal`, paths.warehouse])
-      if (existsSync(file)) cpSync(file, join(folder, basename(file)));
-    return await restoreIn(scratch, request, context);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-    release();
-  }
+  const work = (root: string) => restoreIn(root, request, context);
+  return dryRun ? await onCopies(config.root, limits, work) : await work(config.root);
 }
 
 /** `root`: where the store is worked on, the workspace's own or a copy. */
@@ -88,18 +67,11 @@ async function restoreIn(root: string, request: RestoreRequest, context: Context
     }
     const restored = await describe(store, config, before);
     // a warehouse that is gone or damaged is the reason why somebody asks
-    const published = await lookInto(store.paths.warehouse, "readOnly");
-    if (restored.changed || !isWhole(published)) await store.publish();
+    if (restored.changed || !(await store.isPublished())) await store.publish();
     return restored;
   } finally {
     store.close();
   }
-}
-
-async function startEmpty(paths: Store["paths"]): Promise<StoreOrigin> {
-  await setAside(paths.store);
-  await setAside(paths.warehouse);
-  return { kind: "new" };
 }
 
 /** Of all that was found so far, so that none of it comes back by itself. */
@@ -172,7 +144,11 @@ async function hasNight(engine: Engine, { result }: KeptNight): Promise<boolean>
   return nights.some((night) => night.phase === phase && Date.parse(night.asOf) === Date.parse(window.asOf));
 }
 
-async function describe({ engine, paths, origin }: Store, config: Config, before: number): Promise<Restored> {
+async function describe(
+  { engine, origin, setAside }: Store,
+  config: Config,
+  before: number,
+): Promise<Restored> {
   const { name: rollout } = config.rollout;
   const memory = await lastMemory(engine, config);
   const changed = origin.kind !== "whole" || (memory?.number ?? 0) !== before;
@@ -188,7 +164,7 @@ async function describe({ engine, paths, origin }: Store, config: Config, before
     lastNight: known.newestDay,
     records: Number(row?.["records"]),
     latched: state.latched,
-    setAside: changed ? filesSetAside(paths) : [],
+    setAside: changed ? setAside : [],
   };
 }
 
