@@ -1,7 +1,4 @@
-/**
- * What became of the ledger itself: taken over from a copy, lost, or restarted on purpose. These are rows of `records`, beside
- * what people did, so that whoever audits the ledger sees them; they move no gate and clear nothing.
- */
+/** What became of the ledger itself: taken over from a copy, lost, or restarted on purpose. Rows of `records` that move no gate. */
 import type { Engine } from "../engine/engine.ts";
 import { sqlText, sqlTimestamp } from "../engine/sql-text.ts";
 import type { Day } from "../model/words.ts";

@@ -17,7 +17,7 @@ export interface LedgerEntry {
   readonly recordedAt: string;
 }
 
-/** A daily run's key is its date, a first-24h run's key its instant: two runs of a day stay apart. */
+/** A daily run's key is its date, a first-24h run's key its instant: two runs of a day stay separate. */
 export function ledgerKey(phase: Phase, result: Result): string {
   return phase === "daily" ? result.window.reportDate : result.window.asOf;
 }
@@ -75,26 +75,24 @@ export async function readNight(
   },
 ): Promise<string | null> {
   const compare = at.which === "same" ? "=" : "<";
-  const rows =
-    await engine.rows(`SELECT result FROM decisions WHERE rollout = ${sqlText(at.rollout)} AND phase = ${sqlText(at.phase)}
-    AND as_of ${compare} ${sqlTimestamp(at.asOf)} AND result <> '' ORDER BY as_of DESC LIMIT 1`);
-  const text = rows[0]?.["result"];
-  return typeof text === "string" ? text : null;
+  const where = `phase = ${sqlText(at.phase)} AND as_of ${compare} ${sqlTimestamp(at.asOf)}`;
+  return (await storedTexts(engine, at.rollout, `AND ${where} ORDER BY as_of DESC LIMIT 1`))[0] ?? null;
 }
 
 /** The stored text of the night judged last, of either phase; null before the first. */
 export async function readLatestNight(engine: Engine, rollout: string): Promise<string | null> {
-  const [row] = await engine.rows(
-    `SELECT result FROM decisions WHERE rollout = ${sqlText(rollout)} AND result <> '' ORDER BY as_of DESC, phase LIMIT 1`,
-  );
-  const text = row?.["result"];
-  return typeof text === "string" ? text : null;
+  return (await storedTexts(engine, rollout, "ORDER BY as_of DESC, phase LIMIT 1"))[0] ?? null;
 }
 
-/** The stored text of every night of a rollout, in the order of time; of one that a later report alone remembers there is none. */
+/** The stored text of every night of a rollout, in the order of time; as far as it is kept. */
 export async function readStoredNights(engine: Engine, rollout: string): Promise<readonly string[]> {
+  return await storedTexts(engine, rollout, "ORDER BY as_of, phase, key");
+}
+
+/** Of nights that only a later report remembers there is none. */
+async function storedTexts(engine: Engine, rollout: string, rest: string): Promise<readonly string[]> {
   const rows = await engine.rows(
-    `SELECT result FROM decisions WHERE rollout = ${sqlText(rollout)} AND result <> '' ORDER BY as_of, phase, key`,
+    `SELECT result FROM decisions WHERE rollout = ${sqlText(rollout)} AND result <> '' ${rest}`,
   );
   return rows.map((row) => String(row["result"]));
 }

@@ -1,5 +1,4 @@
-/** What people did: `gatebook record` adds rows here, and nothing else writes them. */
-
+/** What people did, and what became of the ledger: rows are added to `records`, and the whole history is read. */
 import type { Engine, Row } from "../engine/engine.ts";
 import { sqlDate, sqlText, sqlTimestamp } from "../engine/sql-text.ts";
 import type { Action, Day, Preset } from "../model/words.ts";
@@ -28,11 +27,10 @@ export interface PersonEntry {
   readonly recordedAt: string;
 }
 
-export interface LedgerRow extends Omit<PersonEntry, "kind"> {
-  readonly kind: RecordKind | MemoryKind;
-}
-
-export async function addRecord(engine: Engine, entry: LedgerRow): Promise<void> {
+export async function addRecord(
+  engine: Engine,
+  entry: Omit<PersonEntry, "kind"> & { readonly kind: RecordKind | MemoryKind },
+): Promise<void> {
   const number = `(SELECT coalesce(max(number), 0) + 1 FROM records WHERE rollout = ${sqlText(entry.rollout)})`;
   const values = [
     sqlText(entry.rollout),
@@ -42,8 +40,8 @@ export async function addRecord(engine: Engine, entry: LedgerRow): Promise<void>
     sqlText(entry.kind),
     sqlText(entry.fromGate),
     sqlText(entry.toGate),
-    entry.fromShare === null ? "NULL" : String(entry.fromShare),
-    entry.toShare === null ? "NULL" : String(entry.toShare),
+    String(entry.fromShare),
+    String(entry.toShare),
     sqlText(entry.preset),
     sqlText(entry.action),
     sqlDate(entry.until),

@@ -1,7 +1,4 @@
-/**
- * Which records count. The ledger is only ever added to: a record that was taken back stays in it, beside the one of kind
- * `undo` that says so, and no reader but the history sees either.
- */
+/** Which records count: one that was taken back stays in the ledger, beside its `undo`, and only the history shows either. */
 import { sqlText } from "../engine/sql-text.ts";
 
 /** Every record of a rollout, with `undone_by`: the number of the record that took it back, or null. */

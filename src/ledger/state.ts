@@ -5,7 +5,7 @@ import type { Engine, Row } from "../engine/engine.ts";
 import { sqlDate, sqlText, sqlTimestamp } from "../engine/sql-text.ts";
 import { addDays } from "../model/calendar.ts";
 import type { LatchedRollback, LedgerNight, LedgerState, PendingMove } from "../model/ledger.ts";
-import type { Action, Day, Phase, Preset, Rule } from "../model/words.ts";
+import type { Day, Phase, Preset, Rule } from "../model/words.ts";
 import { standingRecords } from "./standing-records.ts";
 
 export interface LedgerKey {
@@ -23,7 +23,7 @@ export interface LedgerView {
   readonly observedSince: Day | null;
 }
 
-export const RECORD_KINDS = [
+const RECORD_KINDS = [
   "promote",
   "rollback",
   "hold",
@@ -52,20 +52,10 @@ const RULES = [
   "complete",
 ] as const satisfies readonly Rule[];
 
-export interface PersonRecord {
-  /** Counts from 1; what `gatebook record undo` takes. */
-  readonly number: number;
-  readonly kind: RecordKind;
-  readonly effective: Day;
+export interface PersonRecord extends Omit<z.infer<typeof personRow>, "to_gate" | "from_share" | "to_share"> {
   readonly toGate: string | null;
   readonly fromShare: number;
   readonly toShare: number;
-  readonly preset: Preset | null;
-  readonly action: Action | null;
-  readonly until: Day | null;
-  readonly subject: string | null;
-  readonly reason: string;
-  readonly person: string;
 }
 
 export async function readLedger(engine: Engine, key: LedgerKey): Promise<LedgerView> {
@@ -74,7 +64,11 @@ export async function readLedger(engine: Engine, key: LedgerKey): Promise<Ledger
 
 /** Nights judged as of an instant before the key's, in the order of time. */
 export async function readNights(engine: Engine, key: LedgerKey): Promise<readonly StoredNight[]> {
-  return (await engine.rows(nightsSql(key))).map(nightOf);
+  const rows = await engine.rows(`
+    SELECT phase, key, as_of, report_date, gate, action, rule, preset, reason, healthy_day, move_seen,
+      observed_from > observed_to AS awaits FROM decisions
+    WHERE rollout = ${sqlText(key.rollout)} AND as_of < ${sqlTimestamp(key.asOf)} ORDER BY as_of, phase, key`);
+  return rows.map(nightOf);
 }
 
 /** What people recorded up to the key's day and did not take back, in the order in which it counts. */
@@ -95,7 +89,7 @@ export function ledgerView(
   records: readonly PersonRecord[],
   date: Day,
 ): LedgerView {
-  const cleared = records.filter((record) => record.kind === "clear").at(-1) ?? null;
+  const cleared = records.findLast((record) => record.kind === "clear") ?? null;
   const moves = records.filter((record) => record.kind === "promote" || record.kind === "rollback");
   return {
     state: {
@@ -139,7 +133,7 @@ function activeGateOf(
   nights: readonly StoredNight[],
   moves: readonly PersonRecord[],
 ): LedgerState["activeGate"] {
-  const moved = moves.filter((move) => move.toGate !== null).at(-1);
+  const moved = moves.findLast((move) => move.toGate !== null);
   if (moved?.toGate != null) return { gate: moved.toGate, since: moved.effective };
   const observed = nights.filter((night) => !night.awaitsFirstDay);
   const last = observed.at(-1);
@@ -149,7 +143,7 @@ function activeGateOf(
 }
 
 function overrideOf(records: readonly PersonRecord[], date: Day): LedgerState["override"] {
-  const record = records.filter(({ kind }) => kind === "override").at(-1);
+  const record = records.findLast(({ kind }) => kind === "override");
   if (record?.action == null || record.until === null || record.until < date) return null;
   return { action: record.action, until: record.until, reason: record.reason, by: record.person };
 }
@@ -164,7 +158,7 @@ const REOPENS: ReadonlySet<RecordKind> = new Set(["promote", "rollback", "clear"
 
 /** A gate that was closed is open again once the rollout moved, or an observation restarted. */
 function completedOf(records: readonly PersonRecord[]): LedgerState["completed"] {
-  const last = records.filter(({ kind }) => kind === "complete" || REOPENS.has(kind)).at(-1);
+  const last = records.findLast(({ kind }) => kind === "complete" || REOPENS.has(kind));
   if (last?.kind !== "complete") return null;
   return { since: last.effective, reason: last.reason, by: last.person };
 }
@@ -173,21 +167,9 @@ function completedOf(records: readonly PersonRecord[]): LedgerState["completed"]
 function pendingMoveOf(move: PersonRecord | null, nights: readonly StoredNight[]): PendingMove | null {
   if (move === null || (move.kind !== "promote" && move.kind !== "rollback")) return null;
   const firstDay = addDays(move.effective, 1);
-  const seen = nights.some(({ night, moveSeen }) => night.date >= firstDay && moveSeen === true);
-  if (seen) return null;
-  return {
-    action: move.kind,
-    preset: move.preset,
-    firstDay,
-    fromShare: move.fromShare,
-    toShare: move.toShare,
-  };
-}
-
-function nightsSql(key: LedgerKey): string {
-  return `SELECT phase, key, as_of, report_date, gate, action, rule, preset, reason, healthy_day, move_seen,
-      observed_from > observed_to AS awaits FROM decisions
-    WHERE rollout = ${sqlText(key.rollout)} AND as_of < ${sqlTimestamp(key.asOf)} ORDER BY as_of, phase, key`;
+  if (nights.some(({ night, moveSeen }) => night.date >= firstDay && moveSeen === true)) return null;
+  const { kind: action, preset, fromShare, toShare } = move;
+  return { action, preset, firstDay, fromShare, toShare };
 }
 
 const day = z.string();
@@ -210,20 +192,21 @@ const nightRow = z.object({
 });
 
 function nightOf(row: Row): StoredNight {
-  const stored = nightRow.parse(row);
-  const { phase, as_of: asOf, report_date: date, healthy_day: healthyDay, rule } = stored;
-  return {
-    night: { date, phase, asOf, action: stored.action, rule, healthyDay },
-    gate: stored.gate,
-    key: `${phase} ${stored.key}`,
-    reason: stored.reason,
-    preset: stored.preset,
-    moveSeen: stored.move_seen,
-    awaitsFirstDay: stored.awaits,
-  };
+  const {
+    phase,
+    key,
+    as_of: asOf,
+    report_date: date,
+    healthy_day: healthyDay,
+    ...stored
+  } = nightRow.parse(row);
+  const { action, rule, gate, reason, preset, move_seen: moveSeen, awaits: awaitsFirstDay } = stored;
+  const night = { date, phase, asOf, action, rule, healthyDay };
+  return { night, gate, key: `${phase} ${key}`, reason, preset, moveSeen, awaitsFirstDay };
 }
 
 const personRow = z.object({
+  /** Counts from 1; what `gatebook record undo` takes. */
   number: z.number(),
   kind: z.enum(RECORD_KINDS),
   effective: day,

@@ -1,7 +1,6 @@
 /**
- * A ledger out of what a report remembers of it. In: the state that a result was judged under, and the state that the ledger has
- * by now. Out: the nights and records that are missing, marked as taken over. What people really wrote, with their reasons, is in no
- * report; what follows from it is.
+ * A ledger out of what a report remembers of it. In: the state that a result was judged under, and the state of the ledger now. Out:
+ * the missing nights and records, marked as taken over. What people wrote is in no report; what follows from it is.
  */
 import type { Engine } from "../engine/engine.ts";
 import { sqlDate, sqlText, sqlTimestamp } from "../engine/sql-text.ts";
@@ -10,6 +9,7 @@ import type { LedgerNight, LedgerState } from "../model/ledger.ts";
 import type { Result } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
 import type { PersonEntry } from "./record.ts";
+import type { RecordKind } from "./state.ts";
 
 export interface TakeOver {
   readonly result: Result;
@@ -18,7 +18,7 @@ export interface TakeOver {
   readonly recordedAt: string;
 }
 
-/** Nights of which nothing but the line in a later result is left: without measurement, so that they cannot be judged again. */
+/** Nights of which only the line in a later result is left: without measurement, so that they cannot be judged again. */
 export async function addRemembered(
   engine: Engine,
   { result, source, recordedAt }: TakeOver,
@@ -76,73 +76,44 @@ export function missingRecords(
     recordedAt,
   };
   const { override } = ledger;
-  const overridden = override !== null && have.override?.until !== override.until;
+  const as = (kind: RecordKind, { reason, by }: { readonly reason: string; readonly by: string }) => ({
+    ...entry,
+    kind,
+    reason,
+    person: by,
+  });
   return [
     ...moveOf(result, have).map((move) => ({ ...entry, ...move })),
     ...(ledger.latched?.since === have.latched?.since
       ? []
       : clearedFrom(result).map((effective) => ({ ...entry, kind: "clear" as const, effective }))),
-    ...(override === null || !overridden
+    ...(override === null || have.override?.until === override.until
       ? []
-      : [
-          {
-            ...entry,
-            kind: "override" as const,
-            action: override.action,
-            until: override.until,
-            ...said(override),
-          },
-        ]),
+      : [{ ...as("override", override), action: override.action, until: override.until }]),
     ...ledger.accepted
       .filter(({ what }) => !have.accepted.some((one) => one.what === what))
-      .map((one) => ({
-        ...entry,
-        kind: "accept" as const,
-        effective: one.since,
-        subject: one.what,
-        ...said(one),
-      })),
+      .map((one) => ({ ...as("accept", one), effective: one.since, subject: one.what })),
     ...(ledger.completed === null || have.completed !== null
       ? []
       : [
           {
-            ...entry,
-            kind: "complete" as const,
+            ...as("complete", ledger.completed),
             effective: ledger.completed.since,
             fromGate: ledger.activeGate?.gate ?? null,
-            ...said(ledger.completed),
           },
         ]),
   ];
 }
 
-function said({
-  reason,
-  by,
-}: {
-  readonly reason: string;
-  readonly by: string;
-}): Pick<PersonEntry, "reason" | "person"> {
-  return { reason, person: by };
-}
-
-/** The last move: still to be seen in the traffic, or the gate that the nights alone would not tell. */
+/** The last move: still to be seen in the traffic, or the gate that the nights alone would not show. */
 function moveOf({ ledger, rollout }: Result, have: LedgerState): readonly Partial<PersonEntry>[] {
   const { pendingMove: pending, activeGate } = ledger;
   const toGate = activeGate?.gate ?? null;
   if (pending !== null && have.pendingMove?.firstDay !== pending.firstDay) {
     const effective = addDays(pending.firstDay, -1);
     const { action: kind, preset, fromShare, toShare } = pending;
-    return [
-      {
-        kind,
-        preset,
-        fromShare,
-        toShare,
-        effective,
-        toGate: activeGate?.since === effective ? toGate : null,
-      },
-    ];
+    const opened = activeGate?.since === effective ? toGate : null;
+    return [{ kind, preset, fromShare, toShare, effective, toGate: opened }];
   }
   const agrees = have.activeGate?.gate === toGate && have.activeGate?.since === activeGate?.since;
   if (activeGate === null || pending !== null || agrees) return [];
@@ -152,7 +123,7 @@ function moveOf({ ledger, rollout }: Result, have: LedgerState): readonly Partia
 
 const ROLLBACKS: readonly string[] = ["severe", "rollback"];
 
-/** A day behind the last rollback that the result no longer saw, and not behind the one that it saw. */
+/** The day after the last rollback that was no longer in force, and before the one that still was. */
 function clearedFrom({ ledger, window }: Result): readonly Day[] {
   const open = ledger.latched?.since ?? null;
   const settled = ledger.nights.filter(

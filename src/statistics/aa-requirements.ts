@@ -1,7 +1,6 @@
 /**
- * What an honest error must look like over many A/A splits. In: a calibration. Out: each figure with the band
- * it must lie in. The bands are those of 1,000 splits, which leave out about one honest metric in twenty; with another
- * number of splits they are as much wider or narrower as chance is.
+ * Each figure of a calibration with the band it must lie in. The bands of 1,000 splits leave out about one honest metric in twenty;
+ * with another number of splits they are as much wider or narrower as chance is.
  */
 import type { Calibration } from "./aa.ts";
 
@@ -31,7 +30,7 @@ export function requirementsOf(calibration: Calibration): readonly Requirement[]
   ];
 }
 
-/** Of splits that are sound by making, the share that the sample ratio test would have called a mismatch. */
+/** Of splits that are sound by construction, the share that the sample ratio test would have called a mismatch. */
 export function mismatchRequirement(share: number, splits: number): Requirement {
   const high = MISMATCHES.expected + MISMATCHES.half * Math.sqrt(SPLITS / splits);
   return requirement("sample ratio p below 0.001", share, { low: null, high });

@@ -1,19 +1,16 @@
-/**
- * Arithmetic of an A/A calibration. In: what the real judgement said of many splits of one variant against
- * itself. Out: how honest its errors are. The splitting is done by the caller.
- */
+/** A/A calibration. In: what the judgement found in many splits of one variant against itself. Out: whether its errors are right. */
 import { countTail } from "./count-bounds.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
 import { type Comparison, intervalOf } from "./ratio.ts";
 import { studentQuantile, studentUpperTail } from "./special.ts";
 
-/** One split: what the judgement would have said about no change at all. */
+/** One split of units that differ in nothing. */
 export interface Split {
   /** Two-sided p value of "no change". */
   readonly p: number;
   /** The same as a normal deviate with the sign of the change. */
   readonly z: number;
-  /** The 95% interval holds zero. */
+  /** The 95% interval contains zero. */
   readonly covered: boolean;
 }
 
@@ -44,7 +41,7 @@ export interface Calibration {
   readonly splits: number;
   /** Share of splits whose two-sided p is below 0.05; 0.036–0.064 is as it should be at 1,000 splits. */
   readonly shareBelow5Percent: number;
-  /** Share of splits whose 95% interval holds zero. */
+  /** Share of splits whose 95% interval contains zero. */
   readonly coverage: number;
   /** Of the z values; 0.93–1.07 is as it should be. Null with one split. */
   readonly standardDeviation: number | null;

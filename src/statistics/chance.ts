@@ -2,7 +2,7 @@
 import { normalCdf } from "./normal.ts";
 import { type Harm, thresholdLog } from "./scale.ts";
 
-export interface LookedAt {
+interface SevereLook {
   /** Of ln(candidate/baseline) in that window. */
   readonly standardError: number;
   /** A fraction: 0.1. */
@@ -11,7 +11,7 @@ export interface LookedAt {
 }
 
 /** 1 − Π Φ(|ln(1 ∓ line)|/SE): the chance that a candidate that changes nothing is past its line in at least one of them. */
-export function chanceOfAny(looks: readonly LookedAt[]): number {
+export function chanceOfAny(looks: readonly SevereLook[]): number {
   const none = looks.reduce((product, { standardError, line, harm }) => {
     const reach = Math.abs(thresholdLog(line, harm));
     return standardError > 0 ? product * normalCdf(reach / standardError) : product;

@@ -1,10 +1,7 @@
-/**
- * The error of a concentration of impressions on few keys: the delete-a-group jackknife (Kott 2001), which
- * gives one to any statistic computed once per left-out group.
- */
+/** The error of a concentration of impressions on few keys: the delete-a-group jackknife (Kott 2001). */
 import type { Comparison, Estimated } from "./ratio.ts";
 
-export interface Jackknife {
+interface Jackknife {
   readonly mean: number;
   /** K·θ − (K−1)·mean. */
   readonly biasCorrected: number;

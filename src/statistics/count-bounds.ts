@@ -1,9 +1,7 @@
 /**
- * Exact inference for two small counts. In: events and volume of two variants. Out: one-sided tails and bounds of the
- * relative change, valid at any count, also none.
- * Given the sum of both counts, the candidate's is binomial with probability θv/(1+θv), θ the ratio of rates and v the
- * ratio of volumes (Przyborowski & Wilenski 1940); bounds as Clopper & Pearson 1934. Clustering enters by dividing both
- * counts by the dispersion (variance over mean), so that 100 events at dispersion 2 weigh like 50 independent ones.
+ * Exact inference for two small counts: one-sided tails and bounds of the relative change, valid at any count, also none. The binomial
+ * of Przyborowski & Wilenski 1940, bounds as Clopper & Pearson 1934 (README.md); both counts are divided by the dispersion, so that 100
+ * events at dispersion 2 weigh like 50 independent ones.
  */
 import { normalCdf } from "./normal.ts";
 import { deltaOf, type Harm, LARGEST_DELTA } from "./scale.ts";
@@ -16,7 +14,7 @@ export interface CountPair {
   readonly volumeRatio: number;
   /** Variance over mean of an event count: 1 is Poisson. */
   readonly dispersion: number;
-  /** Standard error of ln(candidate/baseline) if nothing had changed: the clock of the sequential bound. */
+  /** Standard error of ln(candidate/baseline) if nothing changed: the clock of the sequential bound. */
   readonly nullStandardError: number;
 }
 

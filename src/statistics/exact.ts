@@ -1,13 +1,7 @@
 /**
- * Two variants compared whatever their counts: the front door for a ratio metric's six sums.
- * With enough events it is the delta method of ratio.ts. With few it must not go quiet: a collapse from 500
- * clicks to 3 has a huge standard error of its own, and a bound that waits for that error to shrink never fires. Then
- * counts speak: exact tails under "no change", with the larger dispersion of the two variants: a crawler of 3,000
- * impressions and no click is one unit, not 150 missing clicks.
- *
- * Alpha stays with the caller: `countTail` gives one p value for any level. Peeking every night costs the same as
- * elsewhere: `sequentialBounds` spends Φ(−multiplier), the multiplier taken at the standard error to be expected if
- * nothing had changed, e.g. multiplier 6.4 at 100 expected clicks, so a p value below 8e-11.
+ * Two variants compared whatever their counts: with enough events by the delta method of ratio.ts. With few a collapse from 500 clicks
+ * to 3 has a huge standard error of its own, and a bound that waits for that error to shrink never fires: then exact tails under "no
+ * change", with the larger dispersion of the two variants, since a crawler of 3,000 impressions and no click is one unit.
  */
 import type { RatioMoments } from "../model/measurement.ts";
 import type { CountPair } from "./count-bounds.ts";
@@ -60,7 +54,7 @@ export function compareCounts(baseline: RatioMoments, candidate: RatioMoments): 
 
 /**
  * After a drop: the candidate's own squares around the baseline's rate, (Σy² − 2R·Σmy + R²·Σm²)/(R·Σm), which exist without
- * any event. After a rise they would hold the rise itself, so there they are taken around its own rate.
+ * any event. After a rise they would contain the rise itself, so there they are taken around its own rate.
  */
 function candidateDispersion(baseline: RatioMoments, candidate: RatioMoments): number {
   const rate = baseline.sumNumerator / baseline.sumDenominator;
@@ -79,7 +73,7 @@ function dispersion(moments: RatioMoments): number | null {
 function comparisonOf(pair: Omit<CountPair, "nullStandardError">): Comparison {
   const { baselineEvents, candidateEvents, volumeRatio } = pair;
   const zero = baselineEvents === 0 || candidateEvents === 0;
-  // ln 0 does not exist: half an event on either side stands in, e.g. −5.3 for none of 100 expected.
+  // ln 0 does not exist: half an event on either side replaces it, e.g. −5.3 for none of 100 expected.
   const correction = zero ? 0.5 : 0;
   const logRatio = Math.log((candidateEvents + correction) / ((baselineEvents + correction) * volumeRatio));
   const standardError = nullStandardError(pair);

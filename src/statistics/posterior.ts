@@ -1,11 +1,8 @@
-/**
- * How probable it is that the true change is past a line: the number people read beside a verdict.
- * It gates nothing, since it is not calibrated for nightly peeking.
- */
+/** How probable it is that the true change is past a line. For readers only: it is not calibrated for nightly peeking. */
 import { normalCdf } from "./normal.ts";
 import type { Harm } from "./scale.ts";
 
-export interface PosteriorInput {
+interface PosteriorInput {
   readonly logRatio: number;
   readonly standardError: number;
   /** The line on the log scale (`thresholdLog` of scale.ts); 0 asks for any harm at all. */

@@ -1,13 +1,11 @@
 /**
- * How much traffic a question needs, and what the traffic at hand can answer.
- * In: a standard error, a change, error rates. Out: how many times the volume, detectable changes.
- * It assumes that the standard error falls with the square root of volume; returning units make it fall slower:
- * days-needed.ts says how many days that takes.
+ * How much traffic a question needs, and which change the traffic at hand can detect. It assumes that the standard error falls with the
+ * square root of volume; returning units make it fall slower (days-needed.ts).
  */
 import { normalQuantile } from "./normal.ts";
 import type { Harm } from "./scale.ts";
 
-export interface ErrorRates {
+interface ErrorRates {
   /** One-sided. */
   readonly alpha?: number;
   readonly power?: number;
@@ -17,12 +15,13 @@ export interface ErrorRates {
 export function smallestDetectableChange(
   input: ErrorRates & { readonly standardError: number; readonly harm: Harm },
 ): number {
-  const reach = sumOfQuantiles(input) * input.standardError;
+  const { alpha = 0.05, power = 0.8 } = input;
+  const reach = (normalQuantile(1 - alpha) + normalQuantile(power)) * input.standardError;
   // A rise is capped where exp would overflow: such a standard error sees nothing anyway.
   return input.harm === "drop" ? -Math.expm1(-reach) : Math.expm1(Math.min(reach, 20));
 }
 
-export interface DetectionQuestion {
+interface DetectionQuestion {
   /** Today's, on the scale of `change` (the log scale unless you know why). */
   readonly standardError: number;
   readonly change: number;
@@ -51,8 +50,4 @@ export function volumeFactorNeeded(question: DetectionQuestion): number | null {
     else low = middle;
   }
   return (question.standardError / high) ** 2;
-}
-
-function sumOfQuantiles({ alpha = 0.05, power = 0.8 }: ErrorRates): number {
-  return normalQuantile(1 - alpha) + normalQuantile(power);
 }

@@ -1,8 +1,6 @@
 /**
- * Ratio of sums over units. In: six sums per variant. Out: the ratio, its relative standard error with
- * units as clusters, and the relative change of two ratios on the log scale with intervals and one-sided bounds.
- * Source: Deng, Knoblich, Lu, "Applying the Delta Method in Metric Analytics", KDD 2018.
- * It never guesses: too little for the delta method is null, and `exact.ts` serves instead.
+ * Ratio of sums over units. In: six sums per variant. Out: the ratio, its relative standard error with units as clusters, and the
+ * relative change with its bounds. Source: Deng, Knoblich, Lu, KDD 2018. Too little for the delta method is null: see exact.ts.
  */
 import type { RatioMoments } from "../model/measurement.ts";
 import { type CountPair, countBounds } from "./count-bounds.ts";
@@ -10,8 +8,8 @@ import { normalQuantile } from "./normal.ts";
 import { deltaOf } from "./scale.ts";
 
 /** Fewer than these and the delta method's normal approximation is not to be trusted. */
-export const FEWEST_UNITS = 30;
-export const FEWEST_EVENTS = 10;
+const FEWEST_UNITS = 30;
+const FEWEST_EVENTS = 10;
 
 export interface VariantEstimate {
   readonly value: number;
@@ -22,7 +20,7 @@ export interface VariantEstimate {
   readonly designEffect: number | null;
 }
 
-/** What two variants' estimates say about the change. Every field is finite. */
+/** The change between two variants. Every field is finite. */
 export interface Comparison {
   /** candidate/baseline − 1. */
   readonly delta: number;

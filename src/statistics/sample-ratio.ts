@@ -1,23 +1,21 @@
 /**
- * Sample ratio mismatch. In: distinct units first seen in the gate, by variant, and the shares they
- * should have. Out: chi-square and sequential p values, or null where there is nothing to test: never a p of 1 for no data.
- * Sources: Fabijan et al., "Diagnosing Sample Ratio Mismatch", KDD 2019 (alarm below 0.001); sequential: Lindon & Malek,
- * "Anytime-valid inference for multinomial count data", NeurIPS 2022, arXiv:2011.03567.
+ * Sample ratio mismatch. In: distinct units first seen in the gate, by variant, and the shares they should have. Out: chi-square
+ * (Fabijan et al., KDD 2019) and sequential p values (Lindon & Malek, NeurIPS 2022); null where there is nothing to test.
  */
 import { chiSquareUpperTail, logGamma } from "./special.ts";
 
-export interface SampleRatioInput {
+interface SampleRatioInput {
   readonly counts: readonly number[];
   /** Any positive scale: [0.1, 0.9] and [10, 90] are the same. A variant of share 0 is left out of the test. */
   readonly expectedShares: readonly number[];
 }
 
-export interface SampleRatioTest {
+interface SampleRatioTest {
   readonly chiSquare: number;
   readonly p: number;
   /** Valid at every night; reset at each change of exposure. */
   readonly sequentialP: number;
-  /** A variant that should have units has none: never to be called a pass, whatever p says. */
+  /** A variant that should have units has none: never a pass, whatever p is. */
   readonly emptyVariant: boolean;
 }
 
@@ -33,11 +31,9 @@ export function sampleRatioTest(input: SampleRatioInput): SampleRatioTest | null
     (sum, arm) => sum + (arm.count - total * arm.share) ** 2 / (total * arm.share),
     0,
   );
-  const logFactor = logBayesFactor({
-    counts: arms.map((arm) => arm.count),
-    shares: arms.map((arm) => arm.share),
-    prior: arms.map((arm) => PRIOR_UNITS * arm.share),
-  });
+  const shares = arms.map((arm) => arm.share);
+  const prior = shares.map((share) => PRIOR_UNITS * share);
+  const logFactor = logBayesFactor({ counts: arms.map((arm) => arm.count), shares, prior });
   return {
     chiSquare,
     p: chiSquareUpperTail(chiSquare, arms.length - 1),
@@ -63,15 +59,10 @@ export function logBayesFactor(input: {
   );
 }
 
-interface Arm {
-  readonly count: number;
-  readonly share: number;
-}
-
-function usable({ counts, expectedShares }: SampleRatioInput): readonly Arm[] | null {
+function usable({ counts, expectedShares }: SampleRatioInput) {
   if (counts.length !== expectedShares.length) return null;
-  const sound = (value: number) => Number.isFinite(value) && value >= 0;
-  if (!counts.every(sound) || !expectedShares.every(sound)) return null;
+  const isCount = (value: number) => Number.isFinite(value) && value >= 0;
+  if (!counts.every(isCount) || !expectedShares.every(isCount)) return null;
   const arms = counts
     .map((count, i) => ({ count, share: expectedShares[i] ?? 0 }))
     .filter((arm) => arm.share > 0);

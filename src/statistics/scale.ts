@@ -6,7 +6,7 @@
 /** Which direction of a change is bad. */
 export type Harm = "drop" | "rise";
 
-/** Stands for "no upper end": a delta is never Infinity, e.g. when the baseline has no event at all. */
+/** Means "no upper end": a delta is never Infinity, e.g. when the baseline has no event at all. */
 export const LARGEST_DELTA = 1e9;
 
 /** exp(logRatio) − 1, kept within [−1, LARGEST_DELTA]. */
@@ -14,7 +14,7 @@ export function deltaOf(logRatio: number): number {
   return Math.min(Math.expm1(logRatio), LARGEST_DELTA);
 }
 
-/** A line of the runbook on the log scale: a drop of 5% is ln(0.95) = −0.0513, a rise of 15% is ln(1.15) = 0.1398. */
+/** A threshold on the log scale: a drop of 5% is ln(0.95) = −0.0513, a rise of 15% is ln(1.15) = 0.1398. */
 export function thresholdLog(threshold: number, harm: Harm): number {
   if (harm === "rise") return Math.log1p(Math.max(threshold, 0));
   // A drop of 100% would be −Infinity; nothing measured comes that close.

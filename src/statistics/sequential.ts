@@ -1,15 +1,12 @@
 /**
- * Bounds that hold at every night at once, however often one looks and whenever one stops.
- * In: a comparison, the standard error at which power is most wanted, alpha. Out: one-sided bounds of delta.
- * Source: normal-mixture confidence sequence, Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas, arXiv:2103.06476 (eq. 9
- * two-sided, 134 one-sided, 161 tuning). The clock is information, (target/standardError)², not units: a gate that opens
- * from 10% to 50% learns faster per unit.
+ * Bounds that are valid on every night at once, however often one looks and whenever one stops: the normal-mixture confidence sequence
+ * of arXiv:2103.06476 (eq. 9 two-sided, 134 one-sided, 161 tuning). The clock is information, (target/standardError)², not units.
  */
 import { countBounds, levelOf } from "./count-bounds.ts";
 import { normalQuantile } from "./normal.ts";
 import { boundsAt, type Comparison } from "./ratio.ts";
 
-export interface SequentialOptions {
+interface SequentialOptions {
   /** Fixed before launch, from the rollback line: `targetStandardError(Math.log(0.95))` = 0.0206. */
   readonly targetStandardError: number;
   /** Error rate over all nights together, one side. */

@@ -1,12 +1,11 @@
 /**
- * Do two variants leave out different shares of their events? In: six sums per variant, m events of a unit, y of them left out.
- * Out: the difference and its two-sided p value, units as clusters (as for a ratio). A variant in which nothing is
- * left out would seem to have no noise at all, so the variance is at least that of independent units at the pooled share.
+ * Do two variants leave out different shares of their events? In: six sums per variant, m events of a unit, y of them left out. A
+ * variant in which nothing is left out would seem to have no noise, so the variance is at least that of independent units.
  */
 import type { RatioMoments } from "../model/measurement.ts";
 import { normalCdf } from "./normal.ts";
 
-export interface ShareDifference {
+interface ShareDifference {
   /** candidate − baseline. */
   readonly difference: number;
   /** Null: fewer than two units on a side. */

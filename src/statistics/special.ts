@@ -1,8 +1,6 @@
 /**
- * Tails and quantiles beside the normal: gamma, chi-square, Student, binomial.
- * Sources: Lanczos (g = 7, nine terms) for ln Γ; series and Lentz continued fraction for the incomplete gamma and beta
- * functions (Abramowitz & Stegun 6.5, 26.5). Tails are computed as they are, never as 1 − the other side, so 1e-200 keeps
- * its digits.
+ * Gamma, chi-square, Student and binomial: Lanczos (g = 7, nine terms) for ln Γ; series and Lentz continued fraction for the incomplete
+ * functions (Abramowitz & Stegun 6.5, 26.5). Tails are never 1 − the other side, so 1e-200 keeps its digits.
  */
 import { erfc, normalQuantile } from "./normal.ts";
 

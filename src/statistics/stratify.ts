@@ -1,7 +1,4 @@
-/**
- * Changes of several strata (gates) as one, without pooling counts: a ramp pooled over 1% → 50% can read −27% where
- * both days are up (Crook et al., "Seven pitfalls", KDD 2009). Inverse-variance weights on the log scale.
- */
+/** Changes of several strata (gates) as one, without pooling counts: inverse-variance weights on the log scale. */
 import type { Comparison } from "./ratio.ts";
 import { deltaOf } from "./scale.ts";
 import { chiSquareUpperTail } from "./special.ts";

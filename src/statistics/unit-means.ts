@@ -1,9 +1,7 @@
 /**
- * Events per unit of two variants that were split by chance (impressions per user by variant). In: units, their
- * events and the squares of these. Out: the change with a standard error that skew does not shrink. A small variant that
- * happens to lack the heavy units has a low mean and a low variance with it: its own standard error calls chance a difference
- * in up to 6% of sound splits (log-normal, 20 units of 2,000). So the larger of two is taken: each variant's own, and that of
- * all units together, which holds where nothing differs. Then 0.2% at most, heavy tails and a crawler included (simulated).
+ * Events per unit of two variants that were split by chance. In: units, their events and the squares of these. A small variant that
+ * happens to lack the heavy units has a low mean and a low variance, so that its own standard error alarms in up to 6% of sound splits:
+ * the larger of its own and that of all units together is taken.
  */
 import type { RatioMoments, UnitTotals } from "../model/measurement.ts";
 import { compareCounts } from "./exact.ts";

@@ -1,8 +1,7 @@
 /**
- * How much of each variant's data the guardrails stand on. What is left out is told by reason, with the heaviest example;
- * past the limits of rollout.yaml, or more in one variant than in the other, it holds the rollout. Crossover has a check of its own.
+ * How much of each variant's data the guardrails use. What is left out is listed by reason, with the heaviest example; past the limits
+ * of rollout.yaml, or more in one variant than in the other, it blocks. Crossover has a check of its own.
  */
-
 import { finding } from "../../model/check-result.ts";
 import type { Coverage, CoverageEvidence, LeftOut, LeftOutReason } from "../../model/measurement.ts";
 import type { CheckResult, MetricResult } from "../../model/result.ts";
@@ -24,11 +23,13 @@ export function coverageCheck(input: JudgeInput, metrics: readonly MetricResult[
   const expected = input.config.coverage.block;
   if (subjects.length === 0) return describe("not_checked", "what was left out is not known", { expected });
   const losses = subjects.flatMap((subject) => lossesOf(subject, input));
-  const observed = Math.max(0, ...subjects.map((subject) => largestLoss(subject)));
+  const shares = subjects.flatMap((subject) => subject.variants.map((one) => sharesOf(subject, one).share));
   const blocking = losses.filter(({ blocks }) => blocks);
-  const texts = [...told(blocking), ...told(losses.filter(({ blocks }) => !blocks)), ...unknownText(input)];
+  const others = losses.filter(({ blocks }) => !blocks);
+  const texts = [...byLoss(blocking), ...byLoss(others), ...unknownText(input)];
   const status = blocking.length > 0 ? "fail" : texts.length > 0 ? "warn" : "pass";
-  return describe(status, texts.length > 0 ? texts.join("; ") : standing(subjects), { observed, expected });
+  const detail = texts.join("; ") || leastUsed(subjects);
+  return describe(status, detail, { observed: Math.max(0, ...shares), expected });
 }
 
 function unknownText({ traffic }: JudgeInput): readonly string[] {
@@ -37,7 +38,7 @@ function unknownText({ traffic }: JudgeInput): readonly string[] {
   return [`not known for ${plural(days, "day")} that an earlier version loaded`];
 }
 
-interface Subject {
+interface Covered {
   /** Null: all traffic. */
   readonly metric: string | null;
   readonly denominator: Denominator;
@@ -47,11 +48,11 @@ interface Subject {
 }
 
 /** Guardrails, and all clicks: those without an impression are missing from the numerator of the click-through rate. */
-function subjectsOf(input: JudgeInput, metrics: readonly MetricResult[]): readonly Subject[] {
+function subjectsOf(input: JudgeInput, metrics: readonly MetricResult[]): readonly Covered[] {
   const both = ["candidate", "baseline"] as const;
   const guardrails = metrics
     .filter((metric) => metric.role === "guardrail" && affectsVerdict(metric))
-    .flatMap(({ name, title, denominator }): readonly Subject[] => {
+    .flatMap(({ name, title, denominator }): readonly Covered[] => {
       const measured = input.metrics.find(({ definition }) => definition.name === name);
       const { coverage = null, coverageEvidence: evidence = null } = measured ?? {};
       if (coverage === null || evidence === null) return [];
@@ -64,17 +65,17 @@ function subjectsOf(input: JudgeInput, metrics: readonly MetricResult[]): readon
   return [...guardrails, { metric: null, denominator: "clicks", ...clicks, variants }];
 }
 
-interface Loss {
+interface CoverageLoss {
   readonly metric: string;
-  /** What is lost, without whose loss it is: several metrics lose the same events. */
+  /** Without the metric: several lose the same events. */
   readonly text: string;
   readonly blocks: boolean;
 }
 
-function lossesOf(subject: Subject, input: JudgeInput): readonly Loss[] {
+function lossesOf(subject: Covered, input: JudgeInput): readonly CoverageLoss[] {
   const { warn, block } = input.config.coverage;
   const uneven = unevenVariant(subject, input);
-  return subject.variants.flatMap((variant): readonly Loss[] => {
+  return subject.variants.flatMap((variant): readonly CoverageLoss[] => {
     if (leftOutOf(subject.coverage[variant].leftOut) < FEWEST) return [];
     const { crossover, share, lostUnits } = sharesOf(subject, variant);
     const largest = Math.max(share, lostUnits);
@@ -87,19 +88,19 @@ function lossesOf(subject: Subject, input: JudgeInput): readonly Loss[] {
 }
 
 /** The variant that loses more than noise explains: then the losses choose who is compared. */
-function unevenVariant(subject: Subject, input: JudgeInput): Variant | null {
+function unevenVariant(subject: Covered, input: JudgeInput): Variant | null {
   const { difference, p } = subject.evidence;
   if (subject.variants.length < 2 || p === null || p >= ALARM) return null;
   if (Math.abs(difference) < input.config.coverage.difference - 1e-9) return null;
   return difference > 0 ? "candidate" : "baseline";
 }
 
-function unevenText(subject: Subject, variant: Variant): string {
+function unevenText(subject: Covered, variant: Variant): string {
   const other = variant === "candidate" ? "baseline" : "candidate";
   return `, against ${shareText(sharesOf(subject, other).share)} of the ${other}'s`;
 }
 
-function sharesOf({ coverage, evidence }: Subject, variant: Variant) {
+function sharesOf({ coverage, evidence }: Covered, variant: Variant) {
   const { events, leftOut } = coverage[variant];
   return {
     crossover: ratio(leftOut.crossover, events),
@@ -108,68 +109,48 @@ function sharesOf({ coverage, evidence }: Subject, variant: Variant) {
   };
 }
 
-function largestLoss(subject: Subject): number {
-  return Math.max(...subject.variants.map((variant) => sharesOf(subject, variant).share));
-}
-
 /** For other reasons than crossover. */
 function leftOutOf({ crossover: _, ...others }: LeftOut): number {
   return Object.values(others).reduce((sum, events) => sum + events, 0);
 }
 
 /** "50.00% of the candidate's impressions (3,600 of items unknown to the lookups, most: "517" with 120)" */
-function lossText(subject: Subject, variant: Variant): string {
+function lossText(subject: Covered, variant: Variant): string {
   const { denominator, coverage } = subject;
   const { leftOut } = coverage[variant];
   const parts = reasons
-    .filter((reason) => leftOut[reason] > 0)
-    .map(
-      (reason) => `${countText(leftOut[reason])} ${reasonText[reason]}${example(subject, variant, reason)}`,
-    );
+    .filter(([reason]) => leftOut[reason] > 0)
+    .map(([reason, text]) => `${countText(leftOut[reason])} ${text}${example(subject, variant, reason)}`);
   const { share, lostUnits } = sharesOf(subject, variant);
   const units = lostUnits > share ? ` and ${shareText(lostUnits)} of its units` : "";
   return `${shareText(share)} of the ${variant}'s ${denominator}${units} (${listText(parts)})`;
 }
 
-/** Each loss once, with all whose number lacks it. */
-function told(losses: readonly Loss[]): string[] {
+/** Each loss once, with all metrics that lack it. */
+function byLoss(losses: readonly CoverageLoss[]): string[] {
   return [...new Set(losses.map(({ text }) => text))].map((text) => {
     const names = losses.filter((loss) => loss.text === text).map(({ metric }) => metric);
     return `${listText(names)} ${names.length === 1 ? "leaves" : "leave"} out ${text}`;
   });
 }
 
-const reasons = [
-  "name",
-  "attribute",
-  "orphan",
-  "unit",
-  "rejected",
-] as const satisfies readonly LeftOutReason[];
+const reasons: readonly (readonly [Exclude<LeftOutReason, "crossover">, string])[] = [
+  ["name", "under a name that differs in blanks or case alone"],
+  ["attribute", "of items unknown to the lookups"],
+  ["orphan", "without an impression of their unit that day"],
+  ["unit", "without user, session and event id"],
+  ["rejected", "in rows that could not be read"],
+];
 
-const reasonText: Readonly<Record<(typeof reasons)[number], string>> = {
-  unit: "without user, session and event id",
-  name: "under a name that differs in blanks or case alone",
-  attribute: "of items unknown to the lookups",
-  orphan: "without an impression of their unit that day",
-  rejected: "in rows that could not be read",
-};
-
-function example({ evidence }: Subject, variant: Variant, reason: LeftOutReason): string {
+function example({ evidence }: Covered, variant: Variant, reason: LeftOutReason): string {
   const found = evidence.examples.find((one) => one.variant === variant && one.reason === reason);
   return found === undefined ? "" : `, most: "${found.name}" with ${countText(found.events)}`;
 }
 
 /** "every guardrail uses at least 99.60% of each variant's events" */
-function standing(subjects: readonly Subject[]): string {
-  const least = Math.min(
-    ...subjects.flatMap(({ coverage, variants }) =>
-      variants.map((variant) => {
-        const { counted, events } = coverage[variant];
-        return events > 0 ? counted / events : 1;
-      }),
-    ),
-  );
+function leastUsed(subjects: readonly Covered[]): string {
+  const sides = subjects.flatMap(({ coverage, variants }) => variants.map((variant) => coverage[variant]));
+  const least = Math.min(...sides.map(({ counted, events }) => (events > 0 ? counted / events : 1)));
   return `every guardrail uses at least ${shareText(least)} of each variant's events`;
 }
 

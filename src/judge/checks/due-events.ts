@@ -16,7 +16,7 @@ export function gapsOf({ firstMinute, lastMinute, holes }: EventTimes): readonly
 }
 
 /**
- * Null when the reference says nothing of it. `reference`: of other days together, or of what else came on the same day. An event
+ * Null when the reference shows nothing of it. `reference`: of other days together, or of what else came on the same day. An event
  * without a time may lie in the stretch.
  */
 export function dueIn(gap: MinuteRange, times: EventTimes, reference: readonly EventTimes[]): number | null {
@@ -28,7 +28,7 @@ export function dueIn(gap: MinuteRange, times: EventTimes, reference: readonly E
   return Math.max(0, due - (times.events - came));
 }
 
-/** Fewer in the same stretch of the reference say nothing of how many were due. */
+/** Fewer in the same stretch of the reference show nothing of how many were due. */
 const FEWEST_SEEN = 5;
 
 export function timedEvents({ hours }: EventTimes): number {

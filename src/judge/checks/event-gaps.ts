@@ -1,7 +1,4 @@
-/**
- * Stretches of a day in which many events were due and none came: impressions or clicks that ended early, began late or had a hole.
- * What is due is read off other days, the same weekday and, for clicks, the impressions of the day; the least of them counts.
- */
+/** Stretches of a day in which many impressions or clicks were due and none came: they ended early, began late or had a hole. */
 import type { EventTimes, MinuteRange, TrafficDay } from "../../model/measurement.ts";
 import type { Slot } from "../../model/words.ts";
 import { countText } from "../../text/numbers.ts";
@@ -25,11 +22,9 @@ export interface Loss {
   readonly accept: string;
 }
 
-export interface TypeLoss extends Loss {
-  readonly source: string | null;
-}
+type TypeLoss = Loss & Pick<EventTimes, "source">;
 
-/** What the type as a whole lacks, its sources need not say again. */
+/** What the type as a whole lacks is not repeated for its sources. */
 export function firstOf(losses: readonly TypeLoss[]): readonly Loss[] {
   const whole = losses.filter(({ source }) => source === null);
   return whole.length > 0 ? whole : losses;
@@ -46,12 +41,9 @@ export function typeLosses(
   const byUnits = Math.max(FEWEST_DUE, FEWEST_DUE_UNITS * eventsPerUnit(type, day));
   const noun = `${type}s${source === null ? "" : ` of ${source}`}`;
   return gapsOf(times).flatMap((gap) => {
-    const due =
-      times.events === 0
-        ? type === "click"
-          ? clicksDue(day, others)
-          : 0
-        : Math.min(...reference.flatMap((days) => dueIn(gap, times, days) ?? []));
+    const dues = reference.flatMap((days) => dueIn(gap, times, days) ?? []);
+    const dueOfNone = type === "click" ? clicksDue(day, others) : 0;
+    const due = times.events === 0 ? dueOfNone : Math.min(...dues);
     const isLongEnd = (gap.from === 0 || gap.to === MINUTES_A_DAY) && gap.to - gap.from > quietHours * 60;
     const fewest = isLongEnd ? FEWEST_DUE : byUnits;
     if (!(due >= fewest) || due === Number.POSITIVE_INFINITY) return [];
@@ -60,9 +52,8 @@ export function typeLosses(
 }
 
 /**
- * Each says what is due by itself, and the least counts: other days, among them the same weekday (nights and weekends differ),
- * and for clicks the impressions of this day. A source is held against its own other days alone; impressions on a first day
- * against its clicks.
+ * What shows how many are due; the least of them counts: other days, among them the same weekday (nights and weekends differ), and for
+ * clicks the impressions of this day. A source is compared with its own other days only; impressions on a first day with its clicks.
  */
 function references(
   { type, source }: EventTimes,
@@ -76,12 +67,9 @@ function references(
   const known = same(others);
   if (known.length === 0 && source !== null) return [];
   const weekday = same(others.filter(({ date }) => isSameWeekday(date, day.date)));
-  const opposite = type === "click" || known.length === 0 ? wholeOf(day, otherType(type)) : [];
+  const other = type === "click" ? "impression" : "click";
+  const opposite = type === "click" || known.length === 0 ? wholeOf(day, other) : [];
   return [known, weekday, opposite].filter((each) => each.length > 0);
-}
-
-function otherType(type: EventTimes["type"]): EventTimes["type"] {
-  return type === "click" ? "impression" : "click";
 }
 
 export function wholeOf(day: TrafficDay, type: EventTimes["type"]): readonly EventTimes[] {
@@ -120,18 +108,9 @@ function clicksOf({ baseline, candidate }: TrafficDay): number {
 
 function gapLoss(
   { from, to }: MinuteRange,
-  {
-    type,
-    noun,
-    due,
-    date,
-  }: {
-    readonly type: EventTimes["type"];
-    readonly noun: string;
-    readonly due: number;
-    readonly date: Slot;
-  },
+  of: Pick<EventTimes, "type"> & { readonly noun: string; readonly due: number; readonly date: Slot },
 ): Loss {
+  const { type, noun, due, date } = of;
   const [begin, end, count] = [minuteText(from), minuteText(to), countText(due)];
   const loss = (text: string, when: string): Loss => ({
     type,

@@ -1,9 +1,8 @@
 /**
- * Do the units of both variants leave as many events? Coverage cannot see what was never exported: a candidate
- * that logs 70% of its unclicked impressions reads +23.8% where it truly drops 10%. Units were split by chance, so that a
- * difference beyond noise is a real change of use or a fault of logging, and numbers cannot tell which: a person must say.
+ * Do the units of both variants leave as many events? Coverage cannot see what was never exported: a candidate that logs 70% of its
+ * unclicked impressions reads +23.8% where it drops 10%. Whether a significant difference is a change of use or a fault of logging only
+ * a person can know.
  */
-
 import { finding } from "../../model/check-result.ts";
 import type { Acceptance } from "../../model/ledger.ts";
 import type { EventsPerUnit, UnitEvent } from "../../model/measurement.ts";
@@ -16,7 +15,7 @@ import type { JudgeInput } from "../input.ts";
 
 /** Two-sided, as for the sample ratio. */
 const ALARM = 0.001;
-/** A difference from here on blocks whatever the guardrails say. */
+/** A difference from here on blocks whatever the guardrails read. */
 const LARGE = 0.2;
 
 const nouns: Readonly<Record<UnitEvent, string>> = {
@@ -52,13 +51,13 @@ function perUnitCheck(
   if (lower <= 0 && upper >= 0) return describe("pass", text, options);
   const hidden = event === "impressions" ? hiddenHarm(delta, metrics) : [];
   const isLarge = Math.abs(delta) >= LARGE - 1e-9 && !isJudged(event, delta, metrics);
-  const told = `${text}, which chance does not explain${hidden.length === 0 ? "" : `; if they were lost, ${listText(hidden)}`}`;
-  if (!isLarge && hidden.length === 0) return describe("warn", told, options);
+  const detail = `${text}, which chance does not explain${hidden.length === 0 ? "" : `; if they were lost, ${listText(hidden)}`}`;
+  if (!isLarge && hidden.length === 0) return describe("warn", detail, options);
   const word = acceptWord(event, delta, input.config.activeGate.name);
   const accepted = input.ledger.accepted.findLast(({ what }) => covers(what, word));
-  if (accepted !== undefined) return describe("warn", `${told}: ${acceptedText(accepted)}`, options);
-  const ask = `logging, or a real change of use? A person must say (gatebook record accept ${word.text})`;
-  return describe("fail", `${told}: ${ask}`, { ...options, accept: word.text });
+  if (accepted !== undefined) return describe("warn", `${detail}: ${acceptedText(accepted)}`, options);
+  const ask = `logging, or a real change of use? A person must decide (gatebook record accept ${word.text})`;
+  return describe("fail", `${detail}: ${ask}`, { ...options, accept: word.text });
 }
 
 /** Guardrails that read well only as long as the missing impressions were never shown. */
@@ -73,7 +72,7 @@ function hiddenHarm(delta: number, metrics: readonly MetricResult[]): readonly s
   });
 }
 
-/** Fewer clicks and saves where a guardrail calls a drop already: the same news, and its rule decides. */
+/** Fewer clicks and saves where a guardrail fires on the drop already: that rule decides. */
 function isJudged(event: UnitEvent, delta: number, metrics: readonly MetricResult[]): boolean {
   if (event === "impressions" || delta > 0) return false;
   return metrics.some((metric) => guardsDrop(metric) && metric.observation.fires !== null);
@@ -83,25 +82,18 @@ function guardsDrop({ role, thresholds }: MetricResult): boolean {
   return role === "guardrail" && thresholds?.harm === "drop";
 }
 
-interface AcceptWord {
-  readonly stem: string;
-  /** The difference in percent, rounded up to a step of 20. */
-  readonly size: number;
-  readonly text: string;
-}
-
 /**
  * "events-per-unit:impressions@g10:fewer40": of one gate and one direction, up to a size, so that a finding that grows a little from night
  * to night is settled once and one that becomes another is not.
  */
-function acceptWord(event: UnitEvent, delta: number, gate: string): AcceptWord {
+function acceptWord(event: UnitEvent, delta: number, gate: string) {
   const stem = `events-per-unit:${event}@${gate}:${delta < 0 ? "fewer" : "more"}`;
   const size = Math.min(20 * Math.ceil(Math.abs(delta) / LARGE - 1e-9), 1000);
   return { stem, size, text: `${stem}${size}` };
 }
 
 /** What was accepted for −40% covers −25% as well. */
-function covers(what: string, { stem, size }: AcceptWord): boolean {
+function covers(what: string, { stem, size }: ReturnType<typeof acceptWord>): boolean {
   return what.startsWith(stem) && Number(what.slice(stem.length)) >= size;
 }
 

@@ -1,25 +1,20 @@
 /**
- * Was every guardrail measured, and does it still say something of tonight? One that is configured and not measured is the
- * silent pass of several peers; one whose rows stop while the traffic goes on would go on being healthy by its first days.
+ * Was every guardrail measured, also tonight? One that is configured and not measured must not pass silently; one whose rows stop while
+ * the traffic goes on would stay healthy by its first days.
  */
-
 import { finding } from "../../model/check-result.ts";
 import type { Guardrail } from "../../model/config.ts";
 import type { CheckResult, MetricResult } from "../../model/result.ts";
 import { plural } from "../../text/words.ts";
-import { affectsVerdict } from "../decision/decision-context.ts";
+import { affectsVerdict, type Judged } from "../decision/decision-context.ts";
 import type { JudgeInput } from "../input.ts";
 import { linesFor, roomToRise, unreachableLine } from "../metric/criteria.ts";
 import { noRoomText } from "../metric/explanation.ts";
-import type { DayState } from "../window/days.ts";
 import { daysText } from "../window/days.ts";
 
-export interface MeasuredGuardrail {
-  readonly metrics: readonly MetricResult[];
-  readonly days: readonly DayState[];
-}
+type MeasuredGuardrails = Pick<Judged, "metrics" | "days">;
 
-export function guardrailsCheck(input: JudgeInput, measured: MeasuredGuardrail): CheckResult {
+export function guardrailsCheck(input: JudgeInput, measured: MeasuredGuardrails): CheckResult {
   const describe = finding("guardrails_measured", "Every guardrail was measured");
   const { thresholds } = input.config;
   const configured = [...thresholds.values()].filter((guardrail) => guardrail.role === "guardrail");
@@ -28,10 +23,10 @@ export function guardrailsCheck(input: JudgeInput, measured: MeasuredGuardrail):
   const missing = configured.flatMap((guardrail) => withoutData(guardrail, measured.metrics));
   const gaps = configured.flatMap((guardrail) => missingDays(guardrail, input, measured));
   const stale = gaps.filter((gap) => gap.blocks);
-  const told = [...missing, ...stale.map((gap) => gap.text)];
+  const faults = [...missing, ...stale.map((gap) => gap.text)];
   const expected = configured.length;
-  if (told.length > 0)
-    return describe("fail", told.join("; "), { observed: expected - told.length, expected });
+  if (faults.length > 0)
+    return describe("fail", faults.join("; "), { observed: expected - faults.length, expected });
   const options = { observed: expected, expected };
   if (gaps.length > 0) return describe("warn", gaps.map((gap) => gap.text).join("; "), options);
   return describe("pass", `${plural(configured.length, "guardrail")}, none without data`, options);
@@ -48,7 +43,7 @@ function withoutData(guardrail: Guardrail, metrics: readonly MetricResult[]): re
 
 interface MissingDays {
   readonly text: string;
-  /** Nothing was measured tonight, or on too few days for the gate. An earlier gap is told and lets pass. */
+  /** Nothing was measured tonight, or on too few days for the gate. An earlier gap is only named. */
   readonly blocks: boolean;
 }
 
@@ -56,7 +51,7 @@ interface MissingDays {
 function missingDays(
   { metric: name }: Guardrail,
   input: JudgeInput,
-  { metrics, days }: MeasuredGuardrail,
+  { metrics, days }: MeasuredGuardrails,
 ): readonly MissingDays[] {
   const result = metrics.find((metric) => metric.name === name);
   if (result === undefined || !affectsVerdict(result) || result.observation.classification === "no_data")
@@ -75,16 +70,16 @@ function missingDays(
 
 /** Lines of a rise that a share has no room for never fire, so that they guard nothing. */
 export function reachChecks({ config, comparison }: JudgeInput, metrics: readonly MetricResult[]) {
-  const told = metrics.filter(affectsVerdict).flatMap((metric) => {
+  const texts = metrics.filter(affectsVerdict).flatMap((metric) => {
     const { baseline } = metric.observation;
     const lines = linesFor(config.thresholds.get(metric.name), comparison);
     const line = unreachableLine(lines, roomToRise(baseline.value, metric.unit));
     if (metric.role !== "guardrail" || line === null || baseline.value === null) return [];
     return [`${metric.name} ${noRoomText(line, baseline.value)}; guard its complement with a drop line`];
   });
-  if (told.length === 0) return [];
+  if (texts.length === 0) return [];
   const describe = finding("lines_within_reach", "Every line of a rise can be reached");
-  return [describe("warn", told.join("; "), { effect: "warn", observed: told.length, expected: 0 })];
+  return [describe("warn", texts.join("; "), { effect: "warn", observed: texts.length, expected: 0 })];
 }
 
 /** One failing file, an informational one too, keeps the verdict from promote. */

@@ -1,7 +1,6 @@
 /**
- * What is missing of a day: impressions or clicks that ended early, began late or had a hole in which many were due;
- * clicks per impression that halved in the baseline; a source that fell silent. What is due is read off other complete days, so
- * days are looked at in their order, and once more beside all that were found complete.
+ * What is missing of a day: impressions or clicks in a stretch in which many were due; clicks per impression that halved in the
+ * baseline; a source that fell silent. Complete days say what is due, so days are judged in order, then again beside all complete ones.
  */
 import type { Acceptance } from "../../model/ledger.ts";
 import type { EventTimes, TrafficDay } from "../../model/measurement.ts";
@@ -14,37 +13,25 @@ import type { JudgeInput } from "../input.ts";
 import { timedEvents } from "./due-events.ts";
 import { FEWEST_DUE, firstOf, type Loss, typeLosses, wholeOf } from "./event-gaps.ts";
 
-/** A loss that a person has accepted leaves its day complete. */
-export interface AcceptedLoss extends Loss {
-  readonly acceptance: Acceptance;
-}
-
 export interface DayLosses {
   readonly open: readonly Loss[];
-  readonly accepted: readonly AcceptedLoss[];
+  /** A loss that a person has accepted leaves its day complete. */
+  readonly accepted: readonly (Loss & { readonly acceptance: Acceptance })[];
 }
 
-/** Complete days that tell what a source or the baseline does. */
+/** Complete days that show what a source or the baseline usually does. */
 const LAST_DAYS = 3;
 
 export const nothingLost: DayLosses = { open: [], accepted: [] };
 
-/** Of days that are over and on which the variants were served: no other can be told apart from a running or a lost one. */
+/** Of days that are over and on which the variants were served: any other may be a running or a lost one. */
 export function lossesByDay(input: JudgeInput, served: readonly TrafficDay[]): ReadonlyMap<Slot, DayLosses> {
   const complete: TrafficDay[] = [];
   for (const day of served) {
     if (lossesOf(day, complete, input).open.length === 0) complete.push(day);
   }
-  return new Map(
-    served.map((day) => [
-      day.date,
-      lossesOf(
-        day,
-        complete.filter((other) => other !== day),
-        input,
-      ),
-    ]),
-  );
+  const besides = (day: TrafficDay) => complete.filter((other) => other !== day);
+  return new Map(served.map((day) => [day.date, lossesOf(day, besides(day), input)]));
 }
 
 function lossesOf(day: TrafficDay, others: readonly TrafficDay[], input: JudgeInput): DayLosses {
@@ -65,14 +52,13 @@ function lossesOf(day: TrafficDay, others: readonly TrafficDay[], input: JudgeIn
   };
 }
 
-/** Where nothing tells when impressions come, the first and last event of all must be near the day's ends. */
+/** Where no day shows when impressions come, the first and last event of all must be near the day's ends. */
 function gapLosses(day: TrafficDay, others: readonly TrafficDay[], input: JudgeInput): readonly Loss[] {
+  const { quietHours } = input.config.completeness;
   const of = (type: EventTimes["type"]) =>
     day.eventTimes
       .filter((times) => times.type === type)
-      .flatMap((times) =>
-        typeLosses(times, day, { others, quietHours: input.config.completeness.quietHours }),
-      );
+      .flatMap((times) => typeLosses(times, day, { others, quietHours }));
   const impressions = of("impression");
   const known = others.flatMap((other) => wholeOf(other, "impression"));
   const isKnown =
@@ -87,18 +73,15 @@ export function quietEdges(
   { config }: JudgeInput,
 ): readonly Loss[] {
   const { quietHours } = config.completeness;
-  const loss = (text: string, when: string): Loss => ({
-    type: null,
-    what: "events",
-    text,
-    accept: `lost:${date}:${when}`,
-  });
+  const loss = (text: string, when: string): readonly Loss[] => [
+    { type: null, what: "events", text, accept: `lost:${date}:${when}` },
+  ];
   const [late, early] = [startGapHours ?? 0, endGapHours ?? 0];
   const text = (hours: number) => `${sizeBeside(hours, [quietHours], 1)} h`;
   if (late > quietHours)
-    return [loss(`its first event comes ${text(late)} after its start`, `first-${late.toFixed(1)}-h`)];
+    return loss(`its first event comes ${text(late)} after its start`, `first-${late.toFixed(1)}-h`);
   if (early > quietHours)
-    return [loss(`its last event is ${text(early)} before its end`, `last-${early.toFixed(1)}-h`)];
+    return loss(`its last event is ${text(early)} before its end`, `last-${early.toFixed(1)}-h`);
   return [];
 }
 

@@ -1,9 +1,8 @@
 /**
- * Do the events of both variants come at the same hours? A day is complete when either variant's clicks go on, for a candidate
- * whose clicks stop has collapsed and must be judged. But where the baseline's stop and the candidate's go on, a candidate that
- * is worse looks better: that is a gap in a log, and a person must say if it is not. Rollbacks fire all the same.
+ * Do the events of both variants come at the same hours? A day is complete when either variant's clicks go on, since a candidate whose
+ * clicks stop has collapsed and must be judged. But where only the baseline's stop, a worse candidate looks better: that blocks as a gap
+ * in a log, unless a person accepts it. Rollbacks fire all the same.
  */
-
 import { finding } from "../../model/check-result.ts";
 import type { EventTimes, TrafficDay, VariantTimes } from "../../model/measurement.ts";
 import type { CheckResult } from "../../model/result.ts";
@@ -33,15 +32,15 @@ export function oneSidedGapsCheck(input: JudgeInput, days: ReadonlySet<Slot>): C
   const [first] = gaps;
   if (first === undefined) return describe("pass", `${plural(known.length, "day")}, no one-sided gap`);
   const dates = [...new Set(gaps.map(({ date }) => date))];
-  const told = `on ${first.date} ${first.text}, while those of the other variant go on`;
+  const gap = `on ${first.date} ${first.text}, while those of the other variant go on`;
   const more =
     dates.length > 1 ? `; so on ${listText(dates.slice(1, 4))}${dates.length > 4 ? " and more" : ""}` : "";
   const accept = `one-sided:${first.variant}:${first.type}s:${dates.at(-1)}`;
   const accepted = input.ledger.accepted.findLast(({ what }) => what === accept);
   const options = { observed: gaps.length, expected: 0 };
   if (accepted !== undefined)
-    return describe("warn", `${told}${more}; accepted by ${accepted.by} (${accepted.reason})`, options);
-  return describe("fail", `${told}${more}: events are lost, or only one variant is served then`, {
+    return describe("warn", `${gap}${more}; accepted by ${accepted.by} (${accepted.reason})`, options);
+  return describe("fail", `${gap}${more}: events are lost, or only one variant is served then`, {
     ...options,
     accept,
   });
@@ -59,27 +58,22 @@ function gapsOfDay({ date, variantTimes, baseline, candidate }: TrafficDay): rea
     const other = of(variant === "baseline" ? "candidate" : "baseline", type);
     if (other === undefined || times.events === 0) return [];
     const shown = type === "click" ? of(variant, "impression") : undefined;
-    const references = (shown === undefined ? [other] : [other, shown]).map((reference) => ({
-      reference,
-      fewest: fewestOf(reference),
-    }));
-    const texts = gapTexts(times, references, fewestOf(times));
-    return texts.map((text) => ({ date, variant, type, text }));
+    const references = (shown === undefined ? [other] : [other, shown]).map(
+      (reference): Reference => [reference, fewestOf(reference)],
+    );
+    return gapTexts(times, references, fewestOf(times)).map((text) => ({ date, variant, type, text }));
   });
 }
 
-interface Reference {
-  readonly reference: EventTimes;
-  /** Fewer of it in the gap say nothing. */
-  readonly fewest: number;
-}
+/** Other events, and how many of them must lie in the gap to prove anything. */
+type Reference = readonly [EventTimes, number];
 
 /** What is due is the least that the other variant's same events and, for clicks, the variant's own impressions say. */
 function gapTexts(times: VariantTimes, references: readonly Reference[], fewest: number): readonly string[] {
   const noun = `${times.type}s of the ${times.variant}`;
   const came = timedEvents(times);
   return gapsOf(times).flatMap((gap) => {
-    const dues = references.map(({ reference, fewest: least }) => {
+    const dues = references.map(([reference, least]) => {
       const due = dueIn(gap, times, [reference]) ?? 0;
       const inside = (timedEvents(reference) * due) / Math.max(1, came + due);
       return inside < least ? 0 : due;

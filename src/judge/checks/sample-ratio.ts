@@ -1,8 +1,7 @@
 /**
- * Did the units split as the gate says? On units first seen in the gate, because impressions and clicks are outcomes
- * whose ratio may move honestly. What cannot be tested is an error and an empty variant a failure: never a pass.
+ * Did the units split as the gate says? On units first seen in the gate, because impressions and clicks are outcomes whose ratio may
+ * really change. What cannot be tested is an error and an empty variant a failure, never a pass.
  */
-
 import { finding } from "../../model/check-result.ts";
 import type { TrafficMeasurement, VariantTraffic } from "../../model/measurement.ts";
 import type { CheckResult, SampleRatio } from "../../model/result.ts";
@@ -70,29 +69,23 @@ export function mismatches(p: number | null, observed: number | null, share: num
 export function sampleRatioCheck(input: JudgeInput, ratio: SampleRatio | null): CheckResult {
   const describe = finding("sample_ratio", "Units split as the gate says");
   if (ratio === null) return wholeTraffic(input, describe);
-  const { baselineUnits, candidateUnits, expectedShare, observedShare, p } = ratio;
-  const expected = expectedShare;
+  const { baselineUnits, candidateUnits, expectedShare: expected, observedShare: observed, p } = ratio;
   const units = `${countText(candidateUnits)} of ${countText(candidateUnits + baselineUnits)} new units`;
-  if (p === null || observedShare === null) {
-    return describe("error", "no unit was seen in this gate, so the split cannot be tested", {
-      observed: null,
-      expected,
-    });
+  if (p === null || observed === null) {
+    const detail = "no unit was seen in this gate, so the split cannot be tested";
+    return describe("error", detail, { observed: null, expected });
   }
-  const observed = observedShare;
+  const options = { observed, expected };
   if (candidateUnits === 0 || baselineUnits === 0) {
     const empty = candidateUnits === 0 ? input.config.rollout.candidate : input.config.rollout.baseline;
-    return describe("fail", `${empty} got no unit at all (${units} saw the candidate)`, {
-      observed,
-      expected,
-    });
+    return describe("fail", `${empty} got no unit at all (${units} saw the candidate)`, options);
   }
   const split = `${units} got the candidate: ${shareText(observed, [expected])} against ${lineText(expected)}`;
   if (mismatches(p, observed, expected)) {
     const chance = `chance would do that ${p < 1e-6 ? "less than once in a million" : `once in ${countText(1 / p)}`} splits`;
-    return describe("fail", `${split}; ${chance}, so every delta is suspect`, { observed, expected });
+    return describe("fail", `${split}; ${chance}, so every delta is suspect`, options);
   }
-  return describe("pass", `${split} (p = ${p.toPrecision(2)})`, { observed, expected });
+  return describe("pass", `${split} (p = ${p.toPrecision(2)})`, options);
 }
 
 /** At 100% there is no split to test, but the baseline should be gone. */
@@ -102,18 +95,12 @@ function wholeTraffic(input: JudgeInput, describe: ReturnType<typeof finding>): 
   const total = baselineUnits + candidateUnits;
   if (!(total > 0))
     return describe("error", "no unit was seen in this gate", { observed: null, expected: 1 });
-  const observed = candidateUnits / total;
-  if (candidateUnits === 0)
-    return describe("fail", `${candidate} got no unit at all`, { observed, expected: 1 });
-  if (1 - observed >= 0.01) {
-    const left = `${shareText(1 - observed)} of new units still got ${baseline}`;
-    return describe("fail", `${left}, where the gate serves ${candidate} to everyone`, {
-      observed,
-      expected: 1,
-    });
+  const options = { observed: candidateUnits / total, expected: 1 };
+  if (candidateUnits === 0) return describe("fail", `${candidate} got no unit at all`, options);
+  const left = baselineUnits / total;
+  if (left >= 0.01) {
+    const text = `${shareText(left)} of new units still got ${baseline}, where the gate serves ${candidate} to everyone`;
+    return describe("fail", text, options);
   }
-  return describe("not_checked", "everyone gets the candidate: there is no split to test", {
-    observed,
-    expected: 1,
-  });
+  return describe("not_checked", "everyone gets the candidate: there is no split to test", options);
 }

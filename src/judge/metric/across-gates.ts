@@ -1,10 +1,8 @@
 /**
- * One metric over several gates, without pooling a count: each gate is a stratum with its own change and error, weighed by
- * information (src/statistics/README.md, stratify). In: what was measured gate by gate. Out: the change they have in common, and whether they
- * have one at all. It judges nothing: verdicts are of the active gate alone. Units that were in two gates count as if they
- * were others, which makes the interval somewhat too narrow.
+ * One metric over several gates, without pooling a count (src/statistics/README.md, stratify). In: what was measured gate by gate. Out:
+ * the change they have in common, if any. It judges nothing. Units that were in two gates count as different ones, which makes the
+ * interval somewhat too narrow.
  */
-
 import type { WindowMeasurement } from "../../model/measurement.ts";
 import type { Day } from "../../model/words.ts";
 import { type Comparison, intervalOf } from "../../statistics/ratio.ts";
@@ -45,28 +43,24 @@ export interface AcrossGates {
 const DIFFERENT = 0.01;
 
 export function acrossGates(strata: readonly GateStratum[]): AcrossGates {
-  const gates = strata.map(({ observation, ...stratum }) => {
+  const measured = strata.map(({ observation, ...stratum }) => {
     const { comparison, delta } = evidenceOf(observation);
     const leftOut = whyLeftOut(stratum.comparison, delta, comparison);
-    return { stratum, delta, comparison, leftOut };
+    const standardError = comparison?.standardError ?? null;
+    return { change: comparison, gate: { ...stratum, delta, standardError, leftOut } };
   });
-  const parts = gates.flatMap(({ comparison, leftOut }) =>
-    comparison === null || leftOut !== null ? [] : [comparison],
+  const gates = measured.map(({ gate }) => gate);
+  const parts = measured.flatMap(({ change, gate }) =>
+    change === null || gate.leftOut !== null ? [] : [change],
   );
   const combined = combineStrata(parts);
   const heterogeneity = combined === null || parts.length < 2 ? null : combined.heterogeneity;
   const whole = { delta: null, interval: null, standardError: null };
-  const told = gates.map(({ stratum, delta, comparison, leftOut }) => ({
-    ...stratum,
-    delta,
-    standardError: comparison?.standardError ?? null,
-    leftOut,
-  }));
   return {
     ...(combined === null ? whole : wholeOf(combined.comparison)),
     heterogeneity,
-    gates: told,
-    because: becauseOf(told, combined, heterogeneity),
+    gates,
+    because: becauseOf(gates, combined, heterogeneity),
   };
 }
 
@@ -97,11 +91,11 @@ function becauseOf(
     .flatMap(({ gate, leftOut }) => (leftOut === null ? [] : [` Without ${name(gate)}: ${leftOut}.`]))
     .join("");
   if (combined === null) return `No gate has a change that could be weighed.${without}`;
-  const told =
+  const whole =
     heterogeneity === null
       ? `${each} alone.`
       : `${each}: together ${changeText(combined.comparison.delta)}. ${agreement(heterogeneity)}`;
-  return `${told}${without}`;
+  return `${whole}${without}`;
 }
 
 function agreement({ q, degreesOfFreedom, p }: Stratified["heterogeneity"]): string {

@@ -1,6 +1,6 @@
 /**
- * How far the true change may lie from the measured one. Three questions are put to src/statistics: could it
- * be no change at this alpha, could it be no change however often one looks, is a change past the rollback line excluded.
+ * How far the true change may lie from the measured one: could it be no change at this alpha, could it be no change however often one
+ * looks, is a change past the rollback line excluded?
  */
 import { levelOf } from "../../statistics/count-bounds.ts";
 import { normalQuantile } from "../../statistics/normal.ts";
@@ -32,7 +32,7 @@ export function interval(evidence: Evidence): Bounds | null {
   return intervalOf(evidence.comparison, 0.95, quantile(evidence, 0.025));
 }
 
-export interface Peeking {
+interface Peeking {
   readonly harm: Harm;
   /** The rollback line, a fraction: it sets the clock. */
   readonly line: number;
@@ -66,7 +66,7 @@ function targetFor({ line, harm }: Peeking): number {
   return targetStandardError(thresholdLog(line, harm));
 }
 
-/** The change is on the harmful side of no change, as far as these bounds can tell. */
+/** No change lies outside of these bounds, on the harmless side. */
 export function isSignificant(bounds: Bounds | null, harm: Harm): boolean {
   if (bounds === null) return false;
   return harm === "drop" ? bounds[1] < 0 : bounds[0] > 0;

@@ -27,6 +27,8 @@ export interface Evidence {
   readonly degreesOfFreedom: number | null;
 }
 
+const NOT_COMPARABLE = { comparison: null, degreesOfFreedom: null };
+
 export function evidenceOf({ baseline, candidate }: WindowMeasurement): Evidence {
   const from = describeVariant(baseline);
   const to = describeVariant(candidate);
@@ -42,7 +44,7 @@ export function evidenceOf({ baseline, candidate }: WindowMeasurement): Evidence
     bothZero,
     belowZero,
     expectedEvents: comparable ? (to.denominator ?? 0) * (from.value ?? 0) : null,
-    ...(comparable ? compare(baseline, candidate) : { comparison: null, degreesOfFreedom: null }),
+    ...(comparable ? compare(baseline, candidate) : NOT_COMPARABLE),
   };
 }
 
@@ -53,15 +55,9 @@ function describeVariant(estimate: Estimate | null): VariantValue {
   }
   if (estimate.shape === "concentration") {
     const { value, rawValue, rawNumerator: numerator, rawDenominator: denominator, units, groups } = estimate;
-    const known = denominator > 0 && Number.isFinite(value);
-    return {
-      value: known ? value : null,
-      numerator,
-      denominator,
-      units,
-      rawValue: known ? rawValue : null,
-      groups,
-    };
+    const values =
+      denominator > 0 && Number.isFinite(value) ? { value, rawValue } : { value: null, rawValue: null };
+    return { ...values, numerator, denominator, units, groups };
   }
   const { sumNumerator: numerator, sumDenominator: denominator, units } = estimate;
   const value = denominator > 0 && Number.isFinite(numerator) ? numerator / denominator : null;
@@ -72,18 +68,13 @@ function compare(
   baseline: Estimate | null,
   candidate: Estimate | null,
 ): Pick<Evidence, "comparison" | "degreesOfFreedom"> {
-  if (baseline === null || candidate === null) return { comparison: null, degreesOfFreedom: null };
-  if (baseline.shape === "ratio" && candidate.shape === "ratio") return compareSums(baseline, candidate);
-  if (baseline.shape !== "concentration" || candidate.shape !== "concentration") {
-    return { comparison: null, degreesOfFreedom: null };
-  }
-  const sides = [baseline, candidate].map((side) => ({ ...side, ...shareEstimate(side) }));
-  const [from, to] = sides;
-  const comparison = from === undefined || to === undefined ? null : compareRatios(from, to);
-  return {
-    comparison,
-    degreesOfFreedom: comparison === null ? null : jointDegreesOfFreedom(comparison, sides),
-  };
+  if (baseline?.shape === "ratio" && candidate?.shape === "ratio") return compareSums(baseline, candidate);
+  if (baseline?.shape !== "concentration" || candidate?.shape !== "concentration") return NOT_COMPARABLE;
+  const from = { ...baseline, ...shareEstimate(baseline) };
+  const to = { ...candidate, ...shareEstimate(candidate) };
+  const comparison = compareRatios(from, to);
+  if (comparison === null) return NOT_COMPARABLE;
+  return { comparison, degreesOfFreedom: jointDegreesOfFreedom(comparison, [from, to]) };
 }
 
 /** With few units in either arm Student's t: a normal interval over 66 units is wrong 7 times in 100 (real A/A splits). */

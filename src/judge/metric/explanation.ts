@@ -1,9 +1,7 @@
 /**
- * One sentence for one metric in one window, read at 08:00: what it did, against which line, and whether that is more
- * than chance. "Click-through rate is down 6.2% (4.71% against 5.02%), past the 5% rollback line, and the drop is
- * statistically significant."
+ * One sentence for one metric in one window: "Click-through rate is down 6.2% (4.71% against 5.02%), past the 5% rollback line, and the
+ * drop is statistically significant."
  */
-
 import type { MetricMeasurement } from "../../model/measurement.ts";
 import type { Never } from "../../model/words.ts";
 import { thresholdLines } from "../../text/beside.ts";

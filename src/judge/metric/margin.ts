@@ -1,8 +1,7 @@
 /**
- * How far a window is from (or inside) a rollback, in the candidate's own events: "210 fewer clicks and this would be a
- * rollback". The standard error is held where it is, so the number is good near the line and "about" far from it.
+ * How far a window is from (or inside) a rollback, in the candidate's own events: "210 fewer clicks and this would be a rollback". The
+ * standard error is taken as constant, so the number is exact near the line and about right far from it.
  */
-
 import type { Flip } from "../../model/result.ts";
 import { thresholdLog } from "../../statistics/scale.ts";
 import { countText } from "../../text/numbers.ts";

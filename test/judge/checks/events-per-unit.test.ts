@@ -51,7 +51,7 @@ describe("events per unit by variant", () => {
     const lost = judged(perUnit(-0.273), { deltas: { ctr: 0.238 } });
     expect(lost.decision).toMatchObject({ action: "hold", rule: "data", to: null });
     expect(lost.decision.reasons[0]).toContain("7.27 of the candidate against 10 of the baseline (−27.3%)");
-    expect(lost.decision.reasons[0]).toContain("logging, or a real change of use? A person must say");
+    expect(lost.decision.reasons[0]).toContain("logging, or a real change of use? A person must decide");
     expect(lost.decision.reasons[0]).toContain("events-per-unit:impressions@g10:fewer40");
   });
 
