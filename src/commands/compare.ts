@@ -29,16 +29,14 @@ export const compareCommand = defineCommand({
       { loadConfig },
       { readWorkspaceCatalog },
       { openWarehouse },
-      { compareAlgorithms },
+      { compareAlgorithms, requireEvents },
       { presentColumns },
-      { requireEvents },
     ] = await Promise.all([
       import("../config/load-config.ts"),
       import("../runs/check/catalog.ts"),
       import("../warehouse/store.ts"),
       import("../runs/compare.ts"),
       import("../load/records/present-columns.ts"),
-      import("../runs/window-days.ts"),
     ]);
     const window = parseWindow(options.from, options.to);
     const timeoutMs = parseDuration(options.queryTimeout, "query-timeout");

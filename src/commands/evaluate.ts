@@ -24,8 +24,7 @@ export const evaluateCommand = defineCommand({
       { openWarehouse },
       { evaluateMetrics },
       { gateWindows },
-      { requireEvents },
-      { comparedCoverage },
+      { comparedCoverage, requireEvents },
       { presentColumns },
     ] = await Promise.all([
       import("../config/load-config.ts"),
@@ -33,8 +32,7 @@ export const evaluateCommand = defineCommand({
       import("../warehouse/store.ts"),
       import("../queries/measures/evaluate.ts"),
       import("../judge/window/gate-windows.ts"),
-      import("../runs/window-days.ts"),
-      import("../runs/evaluate-coverage.ts"),
+      import("../runs/compare.ts"),
       import("../load/records/present-columns.ts"),
     ]);
     const window = parseWindow(options.from, options.to);
@@ -47,12 +45,12 @@ export const evaluateCommand = defineCommand({
       const evaluated = await evaluateMetrics(engine, catalog, { ...window, timeoutMs });
       const present = await presentColumns(engine);
       const request = { config, catalog, ...window, timeoutMs, presentColumns: present };
-      const coverage = await comparedCoverage(engine, request);
+      const coverageOf = await comparedCoverage(engine, request);
       const metrics = evaluated.map((one) => ({
         ...one,
         algorithms: one.algorithms.map((algorithm) => ({
           ...algorithm,
-          coverage: coverage.of(one.metric, algorithm.algoVersion),
+          coverage: coverageOf(one.metric, algorithm.algoVersion),
         })),
       }));
       const gates = gateWindows(config, window).map(({ gate, ...days }) => ({

@@ -47,7 +47,7 @@ export const queryCommand = defineCommand({
     try {
       const [problem] = file.problems;
       if (problem !== undefined) throw problem;
-      const { made, failed } = await bench.bringRelations(engine, catalog, file, timeoutMs);
+      const { made, failed } = await bench.ensureRelations(engine, catalog, file, timeoutMs);
       if (made.length > 0)
         remark(`${made.join(", ")}: built for this query, since the warehouse has another version`);
       const query = { file: file.path, sql: file.sql };
@@ -69,7 +69,7 @@ export const queryCommand = defineCommand({
         timeoutMs,
         failedRelations: failed,
       });
-      const { from, to } = await bench.benchWindow(engine);
+      const { from, to } = await bench.warehouseWindow(engine);
       print(`\n${comparisonText(metric, `${from} to ${to}`, columns)}`);
       return metric.error === null ? 0 : 3;
     } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * Two algorithm versions over a window, read from the published warehouse: deltas, intervals, classifications. No ledger.
- * Nothing is pooled across gates: a window of several is compared gate by gate, and put together by strata.
+ * Two algorithm versions over a window of the published warehouse: deltas, intervals, classifications. No ledger. A window of several
+ * gates is compared gate by gate, and combined by strata: nothing is pooled across gates.
  */
 import type { Engine } from "../engine/engine.ts";
 import type { ComparisonKind } from "../judge/input.ts";
@@ -11,33 +11,25 @@ import { endOfDay } from "../model/calendar.ts";
 import type { Config } from "../model/config.ts";
 import { GatebookError } from "../model/error.ts";
 import { emptyLedger } from "../model/ledger.ts";
-import type { MetricMeasurement } from "../model/measurement.ts";
+import type { MetricMeasurement, VariantCoverage } from "../model/measurement.ts";
 import type { MetricResult } from "../model/result.ts";
 import { didYouMean } from "../model/suggest.ts";
-import type { Day } from "../model/words.ts";
-import type { Catalog } from "../queries/catalog/catalog.ts";
+import { type DayRange, inRange } from "../queries/measures/plan.ts";
 import { judgeMeasured } from "./judge-measured.ts";
 import { type MeasureRequest, measureWindow } from "./measure/measure-window.ts";
 
-export interface CompareRequest {
-  readonly config: Config;
-  readonly catalog: Catalog;
+export interface ComparedWindow extends DayRange {
   readonly baseline: string;
   readonly candidate: string;
-  readonly from: Day;
-  readonly to: Day;
-  readonly presentColumns: ReadonlySet<string>;
-  readonly timeoutMs: number;
-  readonly failedRelations?: MeasureRequest["failedRelations"];
 }
 
-export interface Compared {
-  readonly baseline: string;
-  readonly candidate: string;
-  readonly from: Day;
-  readonly to: Day;
+export interface CompareRequest
+  extends ComparedWindow,
+    Omit<MeasureRequest, "window" | "onCells" | "recall"> {}
+
+export interface Compared extends ComparedWindow {
   readonly judge: Config["judge"];
-  /** Null where the window holds several gates: then `across` says it gate by gate. */
+  /** Null where the window has several gates: then `across` has them gate by gate. */
   readonly metrics: readonly MetricResult[] | null;
   readonly across: ComparedGates | null;
 }
@@ -48,11 +40,9 @@ export interface ComparedGates {
   readonly metrics: readonly ({ readonly name: string } & AcrossGates)[];
 }
 
-export interface ComparedGate {
+export interface ComparedGate extends DayRange {
   /** Null: the days before any gate. */
   readonly gate: string | null;
-  readonly from: Day;
-  readonly to: Day;
   readonly comparison: ComparisonKind;
   readonly metrics: readonly MetricResult[];
 }
@@ -63,9 +53,7 @@ export interface ComparedGate {
  */
 export async function compareAlgorithms(engine: Engine, request: CompareRequest): Promise<Compared> {
   const { config, baseline, candidate, from, to } = request;
-  const known = (await engine.rows("SELECT DISTINCT algo_version FROM user_days ORDER BY algo_version")).map(
-    (row) => String(row["algo_version"]),
-  );
+  const known = await servedAlgorithms(engine);
   for (const name of [baseline, candidate]) requireKnown(name, known);
   if (baseline === candidate) {
     throw new GatebookError("usage", `${baseline} would be compared with itself`, {
@@ -123,6 +111,54 @@ function combineGates(parts: readonly MeasuredPart[]): ComparedGates {
     gates: parts.map(({ measured: _, ...part }) => part),
     metrics: names.map((name) => ({ name, ...acrossGates(strataOf(name)) })),
   };
+}
+
+/**
+ * Throws GatebookError `input` when no day of the window has an event, naming the days that have: a typing error in a date must not
+ * come back as an empty answer.
+ */
+export async function requireEvents(engine: Engine, window: DayRange): Promise<void> {
+  const [row] = await engine.rows(
+    `SELECT count(*) FILTER (WHERE ${inRange(window)}) AS rows, min(event_date) AS first, max(event_date) AS last FROM user_days`,
+  );
+  if (Number(row?.["rows"] ?? 0) > 0) return;
+  const { first, last } = row ?? {};
+  throw new GatebookError("input", `there are no events from ${window.from} to ${window.to}`, {
+    hint: first == null ? "gatebook run loads the exports" : `the warehouse has ${first} to ${last}`,
+  });
+}
+
+/** By metric and algorithm; null: not known. */
+type CoverageOf = (metric: MetricResult["name"], algorithm: string) => VariantCoverage | null;
+
+/**
+ * What share of each algorithm a comparison of the rollout's two would count, for each metric, over a window within one gate. Of any
+ * other window and of other algorithms nothing is known.
+ */
+export async function comparedCoverage(
+  engine: Engine,
+  request: Omit<CompareRequest, "baseline" | "candidate">,
+): Promise<CoverageOf> {
+  const { config, from, to } = request;
+  const { baseline, candidate } = config.rollout;
+  const windows = gateWindows(config, { from, to });
+  const isWhole = windows.length === 1 && windows[0]?.from === from && windows[0].to === to;
+  const served = await servedAlgorithms(engine);
+  if (!isWhole || ![baseline, candidate].every((name) => served.includes(name))) return () => null;
+  const { metrics } = await compareAlgorithms(engine, { ...request, baseline, candidate });
+  const found = new Map(metrics?.map((metric) => [metric.name, metric.observation.coverage]));
+  return (metric, algorithm) => {
+    const coverage = found.get(metric) ?? null;
+    if (algorithm === candidate) return coverage?.candidate ?? null;
+    return algorithm === baseline ? (coverage?.baseline ?? null) : null;
+  };
+}
+
+async function servedAlgorithms(engine: Engine): Promise<readonly string[]> {
+  const rows = await engine.rows(
+    "SELECT DISTINCT CAST(algo_version AS VARCHAR) AS name FROM user_days ORDER BY name",
+  );
+  return rows.map((row) => String(row["name"]));
 }
 
 function requireKnown(name: string, known: readonly string[]): void {

@@ -1,7 +1,4 @@
-/**
- * What was measured → what a Result says of it. Night, preview, replay and compare all judge here, so that the same numbers
- * under the same rollout.yaml and ledger give the same verdict everywhere.
- */
+/** What was measured → the judged parts of a Result. Night, preview, replay and compare all judge here. */
 import type { Engine } from "../engine/engine.ts";
 import type { ComparisonKind, JudgeInput, Judgement } from "../judge/input.ts";
 import { judge } from "../judge/judge.ts";
@@ -27,7 +24,7 @@ export interface NightToJudge extends MeasuredWindow, Omit<StoreQuestion, "compa
   readonly loadChecks: readonly CheckResult[];
 }
 
-/** Tonight's measurement, beside what the store and the application say of tonight: for night and preview. */
+/** Tonight's measurement with the checks of the store and of the app's settings: for night and preview. */
 export async function judgeNight(
   engine: Engine,
   { measurement, cells, loadChecks, ...night }: NightToJudge,
@@ -70,14 +67,12 @@ function rolloutState(config: Config, comparison: ComparisonKind): RolloutState 
     gate: activeGate.name,
     exposure: activeGate.exposure,
     judge: config.judge,
-    gates: config.gates.map((gate) => ({
-      name: gate.name,
-      exposure: gate.exposure,
-      started: gate.started?.day ?? null,
-      minDays: gate.minDays,
-      maxDays: gate.maxDays,
-      consecutiveHealthyDays: gate.consecutiveHealthyDays,
-      active: gate.name === activeGate.name,
+    gates: config.gates.map(({ name, exposure, started, minDays, maxDays, consecutiveHealthyDays }) => ({
+      name,
+      exposure,
+      started: started?.day ?? null,
+      ...{ minDays, maxDays, consecutiveHealthyDays },
+      active: name === activeGate.name,
     })),
     comparison,
   };

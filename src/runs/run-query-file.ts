@@ -1,47 +1,33 @@
 /**
- * One file of an analyst on the published warehouse. What comes in: the open warehouse, the catalog, a file as it stands on
- * the disk now. What goes out: its rows, and for a metric the comparison that a run would make of it. The warehouse stays
- * as it is: relations whose SQL is newer are made as temporary tables.
+ * An analyst's file, as it is on the disk now, on the published warehouse. The warehouse does not change: relations whose SQL is newer
+ * are made as temporary tables.
  */
 import type { Engine } from "../engine/engine.ts";
 import { retentionStart } from "../load/days/pruned-days.ts";
 import { presentColumns } from "../load/records/present-columns.ts";
-import type { Config } from "../model/config.ts";
 import { formatPlace, GatebookError } from "../model/error.ts";
 import type { QueryError } from "../model/measurement.ts";
 import type { MetricResult } from "../model/result.ts";
-import type { Day } from "../model/words.ts";
 import type { Catalog, CatalogFile } from "../queries/catalog/catalog.ts";
 import { orderRelations } from "../queries/relations/dependencies.ts";
 import { overlayRelations, type SyncedRelations } from "../queries/relations/overlay-relations.ts";
 import { readKnownBuilds } from "../queries/relations/relation-builds.ts";
 import { existingTables, tablesOf } from "../queries/validation/inspect.ts";
-import { compareAlgorithms } from "./compare.ts";
+import { type ComparedWindow, type CompareRequest, compareAlgorithms } from "./compare.ts";
 
 /** What the published warehouse is about: its one row of `rollout`. */
-export interface WarehouseWindow {
-  readonly baseline: string;
-  readonly candidate: string;
-  readonly from: Day;
-  readonly to: Day;
-}
-
-export async function benchWindow(engine: Engine): Promise<WarehouseWindow> {
+export async function warehouseWindow(engine: Engine): Promise<ComparedWindow> {
   const [row] = await engine.rows("SELECT baseline, candidate, observed_from, observed_to FROM rollout");
   const text = (name: string) => String(row?.[name]);
-  return {
-    baseline: text("baseline"),
-    candidate: text("candidate"),
-    from: text("observed_from"),
-    to: text("observed_to"),
-  };
+  const days = { from: text("observed_from"), to: text("observed_to") };
+  return { baseline: text("baseline"), candidate: text("candidate"), ...days };
 }
 
 /**
- * Makes sure that the relations a file reads are those of the files as they stand, and returns what became of them. Throws
+ * Makes sure that the relations a file reads are those of the current SQL files, and returns what became of them. Throws
  * GatebookError `query` when one of them is unavailable, at the place where the file names it.
  */
-export async function bringRelations(
+export async function ensureRelations(
   engine: Engine,
   catalog: Catalog,
   file: CatalogFile,
@@ -50,7 +36,7 @@ export async function bringRelations(
   const reads = await tablesOf(engine, file);
   const needed = await upstreamOf(engine, catalog, ["user_days", ...reads.map(({ name }) => name)]);
   const relations = catalog.relations.filter(({ name }) => needed.has(name));
-  const { from } = await benchWindow(engine);
+  const { from } = await warehouseWindow(engine);
   const kept = { from, retentionStart: await retentionStart(engine) };
   const overlays = overlayRelations(engine, await readKnownBuilds(engine));
   const synced = await overlays.sync(relations, { kept, timeoutMs });
@@ -83,12 +69,12 @@ async function upstreamOf(
   return needed;
 }
 
-/** What `gatebook compare` says of one metric over the window of the published run. */
+/** The comparison of one metric over the window of the published run. */
 export async function compareMetric(
   engine: Engine,
   { config, catalog, file, timeoutMs, failedRelations }: MetricRequest,
 ): Promise<MetricResult> {
-  const window = await benchWindow(engine);
+  const window = await warehouseWindow(engine);
   const alone: Catalog = { ...catalog, metrics: [file], checks: [], cells: [] };
   const present = await presentColumns(engine);
   const request = { config, catalog: alone, ...window, timeoutMs, presentColumns: present, failedRelations };
@@ -98,12 +84,8 @@ export async function compareMetric(
   return metric;
 }
 
-export interface MetricRequest {
-  readonly config: Config;
-  readonly catalog: Catalog;
+interface MetricRequest extends Pick<CompareRequest, "config" | "catalog" | "timeoutMs" | "failedRelations"> {
   readonly file: CatalogFile;
-  readonly timeoutMs: number;
-  readonly failedRelations: SyncedRelations["failed"];
 }
 
 /** queries/relations/first_page.sql:1:34 */

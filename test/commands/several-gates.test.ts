@@ -69,7 +69,7 @@ describe("a window over two gates", () => {
   it("is told apart from a window that holds nothing: that is a typing error, not an empty answer", async () => {
     const empty = ["--from", "2025-02-01", "--to", "2025-02-04"];
     const told = `error: there are no events from 2025-02-01 to 2025-02-04
-  hint: the warehouse holds 2026-02-01 to 2026-02-04
+  hint: the warehouse has 2026-02-01 to 2026-02-04
 `;
     const pair = ["clip-cosine-v1", "clip-cosine-v2"];
     for (const words of [["evaluate"], ["evaluate", "--json"], ["compare", ...pair]])

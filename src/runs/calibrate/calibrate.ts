@@ -1,13 +1,10 @@
 /**
- * How often this config would cry wolf on this data. In: the warehouse and a window. The baseline's units are
- * split against each other at the gate's share, many times, so that every alarm is a false one; each split plays the nights
- * one after the other. Everything is measured over the analysts' own SQL and judged by the night's own code; nothing is
- * written.
+ * How often this config would raise a false alarm on this data: the baseline's units are split against each other at the gate's share,
+ * many times, and each split plays the nights one after the other, through the analysts' own SQL and the night's own code.
  */
 import type { Engine } from "../../engine/engine.ts";
 import { mismatches, ratioOf } from "../../judge/checks/sample-ratio.ts";
 import { daysFrom, endOfDay } from "../../model/calendar.ts";
-import type { Config } from "../../model/config.ts";
 import type { Context } from "../../model/context.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { Day } from "../../model/words.ts";
@@ -20,10 +17,11 @@ import {
 } from "../../queries/aa/aa-units.ts";
 import type { Catalog } from "../../queries/catalog/catalog.ts";
 import { type Readiness, readReadiness } from "../../queries/catalog/readiness.ts";
-import type { MeasurePlan } from "../../queries/measures/plan.ts";
+import type { DayRange, MeasurePlan } from "../../queries/measures/plan.ts";
 import { readFailedRelations } from "../../queries/relations/relation-builds.ts";
 import { mismatchRequirement, type Requirement } from "../../statistics/aa-requirements.ts";
 import { overlayRollout } from "../../warehouse/rollout-table.ts";
+import { type MeasureRequest, planOf } from "../measure/measure-window.ts";
 import {
   type AnyGuardrail,
   anyGuardrail,
@@ -34,19 +32,15 @@ import {
 } from "./calibration-report.ts";
 import { prepareMetrics, splitMetrics } from "./split-metrics.ts";
 
-export interface CalibrateRequest {
-  readonly config: Config;
-  readonly catalog: Catalog;
-  readonly from: Day;
-  readonly to: Day;
+export interface CalibrateRequest
+  extends DayRange,
+    Pick<MeasureRequest, "config" | "catalog" | "presentColumns" | "timeoutMs"> {
   /** Of the baseline's units that play the candidate, above 0 and below 1. */
   readonly share: number;
   readonly splits: number;
-  /** Concentrations are cut anew for every split and night, so they have fewer; 0: none. */
+  /** Concentrations are measured again for every split and night, so they have fewer; 0: none. */
   readonly concentrationSplits: number;
   readonly seed: string;
-  readonly presentColumns: ReadonlySet<string>;
-  readonly timeoutMs: number;
 }
 
 export interface CalibrationReport
@@ -78,9 +72,8 @@ export async function calibrate(
   progress: Context["progress"],
 ): Promise<CalibrationReport> {
   const { config, catalog, from, to, share, splits, seed } = request;
-  const { name: rollout, baseline, candidate, timeZone } = config.rollout;
-  const { presentColumns, timeoutMs } = request;
-  const plan = { ...{ baseline, candidate, timeZone, from, to }, shownFrom: from, presentColumns, timeoutMs };
+  const { name: rollout, baseline, timeZone } = config.rollout;
+  const plan = planOf({ ...request, window: { from, to, shownFrom: from } });
   const readiness = await readReadiness(engine, await readFailedRelations(engine));
   await overlayRollout(engine, config, { from, to, reportDate: to, asOf: endOfDay(to, timeZone) });
   refuseWithoutUnits(readiness);
@@ -99,7 +92,9 @@ export async function calibrate(
       onSplit: (done) =>
         progress({ stage: "judge", text: "judging splits", done: first + done, total: splits }),
     });
-    countMismatches(await countNewUnits(engine), { nights, first, count, share }, ratios);
+    const counted = await countNewUnits(engine);
+    for (let salt = first; salt < first + count; salt++)
+      countMismatch(counted, { nights, salt, share }, ratios);
   }
   const mismatched = rateOf(ratios.mismatches, splits);
   return {
@@ -138,31 +133,19 @@ interface SampleRatios {
   alarms: number;
 }
 
-interface Batch {
-  readonly nights: readonly Day[];
-  readonly first: number;
-  readonly count: number;
-  readonly share: number;
-}
-
-/** Every split is sound, so what looks off is chance. */
-function countMismatches(
+/** Every split is random, so a mismatch is chance. `counted`: by salt, and under null all units. */
+function countMismatch(
   counted: ReadonlyMap<number | null, readonly NewUnits[]>,
-  { nights, first, count, share }: Batch,
+  { nights, salt, share }: { readonly nights: readonly Day[]; readonly salt: number; readonly share: number },
   ratios: SampleRatios,
 ): void {
-  const all = counted.get(null) ?? [];
-  for (let salt = first; salt < first + count; salt++) {
-    const chosen = counted.get(salt) ?? [];
-    const looks = nights.map((night) => {
-      const upTo = (units: readonly NewUnits[]): number =>
-        units.reduce((sum, one) => (one.date <= night ? sum + one.units : sum), 0);
-      const candidateUnits = upTo(chosen);
-      const baselineUnits = upTo(all) - candidateUnits;
-      return ratioOf({ baselineUnits, candidateUnits }, share);
-    });
-    const p = looks.at(-1)?.p ?? null;
-    if (p !== null && p < 0.001) ratios.mismatches += 1;
-    if (looks.some((look) => mismatches(look.p, look.observedShare, share))) ratios.alarms += 1;
-  }
+  const looks = nights.map((night) => {
+    const upTo = (units: readonly NewUnits[] = []): number =>
+      units.reduce((sum, one) => (one.date <= night ? sum + one.units : sum), 0);
+    const candidateUnits = upTo(counted.get(salt));
+    return ratioOf({ baselineUnits: upTo(counted.get(null)) - candidateUnits, candidateUnits }, share);
+  });
+  const p = looks.at(-1)?.p ?? null;
+  if (p !== null && p < 0.001) ratios.mismatches += 1;
+  if (looks.some((look) => mismatches(look.p, look.observedShare, share))) ratios.alarms += 1;
 }

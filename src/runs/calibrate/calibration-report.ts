@@ -1,7 +1,6 @@
 /**
- * What many harmless splits would have set off, counted. In: per metric and split the alarms of all its nights and how far the
- * last window's change was from none. Out: rates with their errors, per guardrail and over all of them, and whether the
- * intervals are as honest as they claim.
+ * The alarms of many harmless splits, counted: rates with their errors, per guardrail and over all of them, and whether the intervals
+ * cover as often as they claim.
  */
 import { type Alarms, alarmsOf, type NightEvidence } from "../../judge/decision/alarms.ts";
 import { criteriaFor } from "../../judge/metric/criteria.ts";

@@ -18,6 +18,7 @@ import { absentColumns, type Readiness, refuseUnready } from "../../queries/cata
 import { metricDefinition } from "../../queries/measures/metrics.ts";
 import type { MeasurePlan } from "../../queries/measures/plan.ts";
 import { describeFile } from "../../queries/validation/contract.ts";
+import { inOrderOf } from "../measure/measure-window.ts";
 import { type CollectedMetric, outcomeOf, type SplitOutcome } from "./calibration-report.ts";
 
 export interface PreparedMetric extends CollectedMetric {
@@ -28,7 +29,7 @@ export interface PreparedMetric extends CollectedMetric {
   readonly outcomes: SplitOutcome[];
 }
 
-export interface PrepareRequest {
+interface PrepareRequest {
   readonly config: Config;
   readonly catalog: Catalog;
   readonly plan: MeasurePlan;
@@ -41,13 +42,9 @@ export async function prepareMetrics(
   engine: Engine,
   request: PrepareRequest,
 ): Promise<readonly PreparedMetric[]> {
-  const order = [...request.config.thresholds.keys()];
-  const place = ({ name }: CatalogFile): number =>
-    order.includes(name) ? order.indexOf(name) : order.length;
-  const files = request.catalog.metrics.toSorted((left, right) => place(left) - place(right));
   const prepared: PreparedMetric[] = [];
-  for (const file of files) prepared.push(await prepareMetric(engine, file, request));
-  return prepared;
+  for (const file of request.catalog.metrics) prepared.push(await prepareMetric(engine, file, request));
+  return inOrderOf(request.config, prepared);
 }
 
 async function prepareMetric(
@@ -73,7 +70,7 @@ async function prepareMetric(
   }
 }
 
-export interface SplitBatch {
+interface SplitBatch {
   readonly config: Config;
   readonly plan: MeasurePlan;
   readonly nights: readonly Day[];

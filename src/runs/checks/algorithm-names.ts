@@ -1,9 +1,7 @@
 /**
- * Are the names of rollout.yaml those of the data? `clip-cosine-V2` in the exports leaves `clip-cosine-v2` without events:
- * every guardrail, day and split then fails for that one reason. Looks only where too little is there to promote anyway, so
- * that a name which merely resembles another holds nobody up.
+ * Are the names of rollout.yaml those of the data? `clip-cosine-V2` in the exports leaves `clip-cosine-v2` without events. Looks only
+ * where there is too little to promote anyway, so that a name that merely resembles another blocks nothing.
  */
-
 import type { DataEngine } from "../../engine/engine.ts";
 import type { ComparisonKind, JudgeWindow } from "../../judge/input.ts";
 import { finding } from "../../model/check-result.ts";
@@ -71,13 +69,10 @@ function meant(name: string, { impressions, text }: Counts, { few, enough, confi
   const { rollout } = config;
   const seen = impressions.get(name) ?? 0;
   if (seen >= few) return null;
-  const others = [...impressions].filter(
-    ([other, count]) => other !== rollout.baseline && other !== rollout.candidate && count >= enough,
-  );
-  const other = didYouMean(
-    name,
-    others.map(([one]) => one),
-  );
+  const others = [...impressions]
+    .filter(([other, count]) => ![rollout.baseline, rollout.candidate].includes(other) && count >= enough)
+    .map(([other]) => other);
+  const other = didYouMean(name, others);
   if (other === null) return null;
   const has = seen === 0 ? "no impression" : plural(seen, "impression");
   const data = `the data have "${other}" (${plural(impressions.get(other) ?? 0, "impression")})`;

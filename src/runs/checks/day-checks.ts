@@ -1,18 +1,15 @@
-/**
- * Is every day of the window what the exports say it is: read in the right zone, and, where its single events are gone, still of
- * the definition by which the others are counted? The stored tables know; which days matter is the window's.
- */
+/** Is every day of the window read in the right zone, and, where its single events are gone, counted as the other days are? */
 import type { Engine } from "../../engine/engine.ts";
 import { readMisdatedDays } from "../../load/events/misdated-days.ts";
 import { daysOfTwoZones } from "../../load/events/zone-rules.ts";
 import { finding } from "../../model/check-result.ts";
 import type { CheckResult } from "../../model/result.ts";
-import { closedDaysCheck, type DayRequest } from "./pruned-days-check.ts";
+import { type DayRequest, prunedDaysCheck } from "./pruned-days-check.ts";
 
 export async function dayChecks(engine: Engine, request: DayRequest): Promise<readonly CheckResult[]> {
   return [
     await givenDaysCheck(engine, request),
-    await closedDaysCheck(engine, request),
+    await prunedDaysCheck(engine, request),
     await zoneRulesCheck(engine, request),
   ];
 }
@@ -31,8 +28,8 @@ async function zoneRulesCheck(
   const accept = `zone-rules:${timeZone}`;
   const acceptance = ledger.accepted.find(({ what }) => what === accept);
   if (acceptance === undefined) return describe("fail", detail, { ...counts, accept });
-  const told = `${detail}; accepted by ${acceptance.by} (${acceptance.reason})`;
-  return describe("warn", told, { ...counts, effect: "warn", accept });
+  const accepted = `${detail}; accepted by ${acceptance.by} (${acceptance.reason})`;
+  return describe("warn", accepted, { ...counts, effect: "warn", accept });
 }
 
 async function givenDaysCheck(engine: Engine, { window }: DayRequest): Promise<CheckResult> {

@@ -1,4 +1,4 @@
-/** Two things that only the events themselves can say of the first 24 hours: are they all kept, do they all have a time? */
+/** What only single events show of the first 24 hours: are they all kept, do they all have a time? */
 import type { Engine } from "../../engine/engine.ts";
 import { sqlDate } from "../../engine/sql-text.ts";
 import type { ComparisonKind } from "../../judge/input.ts";

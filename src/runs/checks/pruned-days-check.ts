@@ -1,6 +1,6 @@
 /**
- * Days whose single events are gone are what relations made of them once. Where their files, the definition of their source or a
- * relation's SQL became another since, they would be pooled with days that are counted otherwise: a person must say that they may.
+ * Days whose single events are gone keep the sums that relations made of them. Where their files, the definition of their source or a
+ * relation's SQL have changed since, they would be pooled with days that are counted differently: a person must accept that.
  */
 import { createHash } from "node:crypto";
 import type { Engine } from "../../engine/engine.ts";
@@ -21,7 +21,7 @@ export interface DayRequest {
   readonly ledger: Pick<LedgerState, "accepted">;
 }
 
-export async function closedDaysCheck(
+export async function prunedDaysCheck(
   engine: Engine,
   { window, comparison, ledger }: DayRequest,
 ): Promise<CheckResult> {
@@ -52,7 +52,7 @@ function unchangedText({ retentionStart }: ClosedDays): string {
     : `no day before ${retentionStart} became another`;
 }
 
-/** Another when any of the days, or what became of it, is another: an acceptance does not cover what it did not see. */
+/** Changes with any of the days and of what changed in them: an acceptance does not cover what it did not see. */
 function digestOf({ digest }: ClosedDays, rows: readonly ClosedRows[]): string {
   return createHash("sha256")
     .update(JSON.stringify([digest, rows]))
@@ -75,8 +75,8 @@ function changesText(changed: readonly ChangedDay[]): readonly string[] {
       ...(first.kind === "rows" ? [`${counted} → ${found}`] : []),
       ...(first.parts.length === 0 ? [] : [`changed: ${first.parts.join(", ")}`]),
     ];
-    const told = details.length === 0 ? "" : ` (${details.join("; ")})`;
-    return `${first.source} on ${daysText(days)}: ${kinds[first.kind]}${told}`;
+    const more = details.length === 0 ? "" : ` (${details.join("; ")})`;
+    return `${first.source} on ${daysText(days)}: ${kinds[first.kind]}${more}`;
   });
 }
 
@@ -87,6 +87,7 @@ function rowsText(rows: readonly ClosedRows[]): readonly string[] {
   });
 }
 
+/** Each group with its first member. */
 function grouped<Each>(
   all: readonly Each[],
   keyOf: (each: Each) => readonly unknown[],
@@ -94,9 +95,9 @@ function grouped<Each>(
   const groups = new Map<string, [Each, Each[]]>();
   for (const each of all) {
     const key = JSON.stringify(keyOf(each));
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [each, [each]]);
-    else group[1].push(each);
+    const group = groups.get(key) ?? [each, []];
+    group[1].push(each);
+    groups.set(key, group);
   }
   return [...groups.values()];
 }

@@ -1,6 +1,6 @@
 /**
- * What only the store can say, as checks beside the judge's own: names, days, the events of a first day, the ledger, what is about
- * to be dropped, and the analysts' files that neither a metric nor a check shows. Night and preview ask the same.
+ * What only the store knows, as checks beside the judge's own: names, days, the events of a first day, the ledger, what is about to be
+ * dropped, and the analysts' files that neither a metric nor a check shows.
  */
 import type { Engine } from "../../engine/engine.ts";
 import { readMemory } from "../../ledger/memory.ts";
@@ -38,7 +38,7 @@ export async function storeChecks(engine: Engine, question: StoreQuestion): Prom
   ];
 }
 
-/** A ledger that was lost holds; one that was taken over or started again is reported once. */
+/** A lost ledger blocks every night; one that was taken over or started again is reported once. */
 async function ledgerChecks(
   engine: Engine,
   night: { readonly rollout: string; readonly asOf: string },
@@ -66,16 +66,12 @@ function fileChecks({ catalog, relations, cells }: StoreQuestion): readonly Chec
     toQueryError(problem, { path: problem.where?.file ?? "queries", sql: "" }),
   );
   const built = `${relations.length} relations built`;
+  // a cell whose chart cannot be drawn has its columns, and the error is shown at its chart
+  const failed = cells.filter(({ columns }) => columns.length === 0);
   return [
     fileCheck("query_headers", "The headers of the SQL files are sound", headers, "every header is sound"),
     fileCheck("relations_built", "Every relation was built", errorsOf(relations), built),
-    // A cell whose chart cannot be drawn has its columns all the same, and the error stays with its chart.
-    fileCheck(
-      "cells_ran",
-      "Every cell ran",
-      errorsOf(cells.filter(({ columns }) => columns.length === 0)),
-      `${cells.length} cells ran`,
-    ),
+    fileCheck("cells_ran", "Every cell ran", errorsOf(failed), `${cells.length} cells ran`),
   ];
 }
 
@@ -89,8 +85,6 @@ function fileCheck(name: string, title: string, errors: readonly QueryError[], f
   if (first === undefined) return check("pass", fine, { observed: 0, expected: 0 });
   const place = first.line === null ? first.file : `${first.file}:${first.line}`;
   const more = errors.length === 1 ? "" : ` (and ${errors.length - 1} more)`;
-  return {
-    ...check("error", `${place}: ${first.message}${more}`, { observed: errors.length, expected: 0 }),
-    error: first,
-  };
+  const counts = { observed: errors.length, expected: 0 };
+  return { ...check("error", `${place}: ${first.message}${more}`, counts), error: first };
 }

@@ -1,7 +1,6 @@
 /**
- * The first 24 hours of a gate, measured by the analysts' own files. In: the open store and the window's instants. Out: what one
- * verdict needs, every day in it an hour. The hours are measured as days are; the whole, the checks and the cells see the days as
- * they are, cut at the opening and at the judged instant. The stored tables stay as they are.
+ * The first 24 hours of a gate, measured by the analysts' own files. The hours are measured as days are; the whole, the checks and the
+ * cells see calendar days, cut at the opening and at the judged instant. The stored tables do not change.
  */
 import type { Engine } from "../../engine/engine.ts";
 import type { JudgeWindow } from "../../judge/input.ts";
@@ -14,12 +13,13 @@ import { runChecks } from "../../queries/measures/checks.ts";
 import { measureMetrics } from "../../queries/measures/metrics.ts";
 import type { EventSlot, MeasurePlan } from "../../queries/measures/plan.ts";
 import { measureTraffic } from "../../queries/measures/traffic.ts";
-import { type BucketedEvents, withBucketedEvents } from "../../queries/relations/bucketed-events.ts";
+import { withBucketedEvents } from "../../queries/relations/bucketed-events.ts";
 import { overlayRollout } from "../../warehouse/rollout-table.ts";
 import {
   inOrderOf,
   type MeasuredWindow,
   type MeasureRequest,
+  planOf,
   readCells,
   type Timed,
   untimed,
@@ -67,19 +67,15 @@ async function measureHours(engine: Engine, request: FirstDayRequest): Promise<H
     parts.map((part) => ({ ...part, date: names.get(part.date) ?? part.date }));
   const hours = hoursPlan(request, slots);
   await overlayRollout(engine, config, { ...window, from: hours.from, to: hours.to, reportDate: hours.to });
-  const seen = await withBucketedEvents(
-    engine,
-    request.catalog,
-    bucketed(request, slots),
-    async (failedRelations) => {
-      const plan = { ...hours, failedRelations };
-      const measured = await measureTraffic(engine, plan);
-      const traffic = { ...measured, days: named(measured.days) };
-      const isBeforeAfter = comparisonFor(config, window, traffic) === "before-after";
-      const metrics = isBeforeAfter ? null : await measureMetrics(engine, request.catalog, plan);
-      return { traffic, metrics, isBeforeAfter };
-    },
-  );
+  const { catalog, timeoutMs } = request;
+  const seen = await withBucketedEvents(engine, catalog, { slots, timeoutMs }, async (failedRelations) => {
+    const plan = { ...hours, failedRelations };
+    const measured = await measureTraffic(engine, plan);
+    const traffic = { ...measured, days: named(measured.days) };
+    const isBeforeAfter = comparisonFor(config, window, traffic) === "before-after";
+    const metrics = isBeforeAfter ? null : await measureMetrics(engine, catalog, plan);
+    return { traffic, metrics, isBeforeAfter };
+  });
   const metrics = seen.metrics ?? (await metricsBeforeAfter(engine, request, slots));
   return { ...seen, metrics: metrics.map((metric) => ({ ...metric, days: named(metric.days) })) };
 }
@@ -89,20 +85,15 @@ async function measureWhole(engine: Engine, request: FirstDayRequest, isBeforeAf
   const { config, catalog, window, timeoutMs, presentColumns } = request;
   const slots = daysIn(stretchOf(request), config.rollout.timeZone);
   await overlayRollout(engine, config, window);
-  const seen = await withBucketedEvents(
-    engine,
-    catalog,
-    bucketed(request, slots),
-    async (failedRelations) => {
-      const plan = { ...hoursPlan(request, slots), failedRelations };
-      return {
-        metrics: isBeforeAfter ? null : await measureMetrics(engine, catalog, plan),
-        coverage: (await measureTraffic(engine, plan)).coverage,
-        checks: await runChecks(engine, catalog, { timeoutMs, presentColumns, failedRelations }),
-        cells: await readCells(engine, { ...request, failedRelations }),
-      };
-    },
-  );
+  const seen = await withBucketedEvents(engine, catalog, { slots, timeoutMs }, async (failedRelations) => {
+    const plan = { ...hoursPlan(request, slots), failedRelations };
+    return {
+      metrics: isBeforeAfter ? null : await measureMetrics(engine, catalog, plan),
+      coverage: (await measureTraffic(engine, plan)).coverage,
+      checks: await runChecks(engine, catalog, { timeoutMs, presentColumns, failedRelations }),
+      cells: await readCells(engine, { ...request, failedRelations }),
+    };
+  });
   return { ...seen, metrics: seen.metrics ?? (await metricsBeforeAfter(engine, request, slots)) };
 }
 
@@ -119,7 +110,7 @@ async function metricsBeforeAfter(
     from: shiftByDays(from, days, timeZone),
     to: shiftByDays(to, days, timeZone),
   }));
-  const events = { ...bucketed(request, slots), earlier: { baseline, slots: earlier } };
+  const events = { slots, timeoutMs: request.timeoutMs, earlier: { baseline, slots: earlier } };
   const plan = { ...hoursPlan(request, slots), keepsCrossover: true };
   return await withBucketedEvents(engine, request.catalog, events, (failedRelations) =>
     measureMetrics(engine, request.catalog, { ...plan, failedRelations }),
@@ -142,13 +133,7 @@ function stretchOf(request: FirstDayRequest): Stretch {
 }
 
 function hoursPlan(request: FirstDayRequest, slots: readonly EventSlot[]): MeasurePlan {
-  const { config, presentColumns, timeoutMs, window } = request;
-  const { baseline, candidate, timeZone } = config.rollout;
-  const from = slots[0]?.date ?? window.from;
-  const to = slots.at(-1)?.date ?? window.to;
-  return { baseline, candidate, timeZone, presentColumns, timeoutMs, from, to, shownFrom: from, slots };
-}
-
-function bucketed({ timeoutMs }: FirstDayRequest, slots: readonly EventSlot[]): BucketedEvents {
-  return { slots, timeoutMs };
+  const { from: firstDay, to: lastDay } = request.window;
+  const from = slots[0]?.date ?? firstDay;
+  return { ...planOf(request), from, to: slots.at(-1)?.date ?? lastDay, shownFrom: from, slots };
 }

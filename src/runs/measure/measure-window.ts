@@ -1,7 +1,4 @@
-/**
- * From loaded events to everything that one verdict needs. What comes in: the open store, the catalog, a window. What goes
- * out: a Measurement and the rows of the cells. It judges nothing. Night, preview, replay and compare all measure here.
- */
+/** From loaded events to everything that one verdict needs: a Measurement and the rows of the cells. It judges nothing. */
 import type { Engine } from "../../engine/engine.ts";
 import type { JudgeWindow } from "../../judge/input.ts";
 import { comparisonFor, earlierWeeks } from "../../judge/window/comparison.ts";
@@ -129,15 +126,13 @@ async function measureCompared(
 }
 
 /** Guardrails as rollout.yaml lists them, then the metrics it does not name. */
-export function inOrderOf(
+export function inOrderOf<Metric extends Pick<MetricMeasurement, "definition">>(
   { thresholds }: Config,
-  metrics: readonly MetricMeasurement[],
-): readonly MetricMeasurement[] {
+  metrics: readonly Metric[],
+): readonly Metric[] {
   const names = [...thresholds.keys()];
-  const place = ({ definition }: MetricMeasurement): number => {
-    const index = names.indexOf(definition.name);
-    return index === -1 ? names.length : index;
-  };
+  const place = ({ definition: { name } }: Metric): number =>
+    names.includes(name) ? names.indexOf(name) : names.length;
   return metrics.toSorted((left, right) => place(left) - place(right));
 }
 

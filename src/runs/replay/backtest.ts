@@ -1,8 +1,6 @@
 /**
- * The ledger's nights under other thresholds. In: every kept night with what was measured, and an adjustment of its
- * rollout.yaml. Out: each night's verdict then and now. Nights follow one another as they would have: a rollback that now
- * comes on the third night stands latched on the fourth, until the day on which a person really cleared one. Nothing is
- * measured again and nothing written.
+ * The ledger's nights under other thresholds: each night's verdict then and now. Nights follow one another as they would have: a
+ * rollback that now comes on the third night is latched on the fourth, until the day on which a person really cleared one.
  */
 import { type Adjustment, adjustedText } from "../../config/adjust.ts";
 import { checkMetricsExist } from "../../config/config.ts";
@@ -20,7 +18,7 @@ import {
 import { GatebookError } from "../../model/error.ts";
 import type { LedgerState } from "../../model/ledger.ts";
 import type { Result } from "../../model/result.ts";
-import type { Action, Day, Phase, Rule } from "../../model/words.ts";
+import type { Day, Phase } from "../../model/words.ts";
 import { parseResult } from "../../result/serialize.ts";
 import { judgeInputOf, recordedConfig } from "./judge-again.ts";
 
@@ -36,10 +34,7 @@ export interface BacktestRequest {
   readonly independent: boolean;
 }
 
-export interface NightVerdict {
-  readonly action: Action;
-  readonly rule: Rule;
-}
+type NightVerdict = Pick<Result["decision"], "action" | "rule">;
 
 export interface BacktestNight {
   readonly date: Day;
@@ -61,7 +56,7 @@ export interface Backtest {
   readonly flips: number;
 }
 
-/** Throws GatebookError `input` without kept nights, `config` when the adjusted thresholds are no sound ones. */
+/** Throws GatebookError `input` without kept nights, `config` when the adjusted thresholds are invalid. */
 export async function backtest(engine: Engine, request: BacktestRequest): Promise<Backtest> {
   const { rollout, from, to } = request;
   const all = (await readStoredNights(engine, rollout)).map((text) => parseResult(text, "the ledger"));
@@ -69,7 +64,7 @@ export async function backtest(engine: Engine, request: BacktestRequest): Promis
     ({ window }) => (from === null || window.reportDate >= from) && (to === null || window.reportDate <= to),
   );
   if (chosen.length === 0) throw noNights(all, rollout);
-  refuseUnsound(chosen, request);
+  refuseInvalid(chosen, request);
   const end = { rollout, phase: "daily", date: "9999-12-31", asOf: "9999-12-31T00:00:00Z" } as const;
   const records = await readRecords(engine, end);
   const chosenKeys = new Set(chosen.map(keyOf));
@@ -137,8 +132,8 @@ function describe(recorded: Result, { decision }: Judgement, { root }: BacktestR
   };
 }
 
-/** A misspelt metric must not look like a guardrail that never fires; lines out of order are told before any night. */
-function refuseUnsound(chosen: readonly Result[], { adjustment, root }: BacktestRequest): void {
+/** Before any night is judged: a misspelt metric must not look like a guardrail that never fires. */
+function refuseInvalid(chosen: readonly Result[], { adjustment, root }: BacktestRequest): void {
   const names = new Set(chosen.flatMap(({ metrics }) => metrics.map(({ name }) => name)));
   for (const recorded of chosen) {
     const { reportDate } = recorded.window;
@@ -157,11 +152,11 @@ function refuseUnsound(chosen: readonly Result[], { adjustment, root }: Backtest
 function noNights(all: readonly Result[], rollout: string): GatebookError {
   const dates = all.map(({ window }) => window.reportDate).sort();
   if (dates.length === 0) {
-    return new GatebookError("input", `the ledger holds no night of ${rollout}`, {
+    return new GatebookError("input", `the ledger has no night of ${rollout}`, {
       hint: "gatebook run writes one every night",
     });
   }
-  return new GatebookError("input", "the ledger holds no night between these days", {
+  return new GatebookError("input", "the ledger has no night between these days", {
     hint: `its nights are ${dates[0]} to ${dates.at(-1)}`,
   });
 }

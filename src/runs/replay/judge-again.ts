@@ -1,7 +1,6 @@
 /**
- * A recorded night judged once more. In: a Result, which holds what its judge was given. Out: the judge's input, of which
- * thresholds, ledger or measurement may be replaced. What no query can make again (preflight as it was read that night, the
- * loader's own findings) is taken from the record.
+ * A recorded night as the judge's input, of which thresholds, ledger or measurement may be replaced. What no query can make again
+ * (preflight as it was read that night, the loader's own findings) is taken from the record.
  */
 import { parseConfig } from "../../config/config.ts";
 import type { JudgeInput, JudgeWindow } from "../../judge/input.ts";
@@ -9,7 +8,7 @@ import { judge } from "../../judge/judge.ts";
 import type { Config } from "../../model/config.ts";
 import type { CheckResult, Result } from "../../model/result.ts";
 
-/** rollout.yaml as it was that night, or `text` in its place; `root` is the workspace it stood in. */
+/** rollout.yaml as it was that night, or `text` in its place; `root` is its workspace. */
 export function recordedConfig(
   { provenance }: Result,
   root: string,

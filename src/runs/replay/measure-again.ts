@@ -1,7 +1,4 @@
-/**
- * The recorded SQL on the stored data. In: a record, and the relations as far as they can be had. Out: what was measured now;
- * where a file's input is gone, what was recorded, with the reason.
- */
+/** The recorded SQL on the stored data: what is measured now, and where a file's input is gone, what was recorded, with the reason. */
 import type { Engine } from "../../engine/engine.ts";
 import type { Result } from "../../model/result.ts";
 import { catalogFiles } from "../../queries/catalog/catalog.ts";
@@ -19,7 +16,7 @@ export interface Missing {
 
 export interface MeasuredAgain extends MeasuredWindow {
   readonly missing: readonly Missing[];
-  /** Relations made anew from kept events. */
+  /** Relations built again from kept events. */
   readonly rebuilt: readonly string[];
 }
 
@@ -29,7 +26,7 @@ interface AgainRequest {
   readonly range: KeptRange;
 }
 
-/** Hours are always counted from the single events: as many as then are still kept, or nothing can be made again. */
+/** Hours are counted from single events: as many as then are still kept, or nothing can be measured again. */
 export async function measureFirstDayAgain(engine: Engine, request: AgainRequest): Promise<MeasuredAgain> {
   const { recorded, plan, range } = request;
   const { from, retentionStart } = range;
@@ -56,38 +53,27 @@ export async function measureAgain(engine: Engine, request: AgainRequest): Promi
   }
   const now = await measureWindow(engine, { ...plan, failedRelations: relations.failed });
   const missing: Missing[] = [];
-  /** What comes out the same in spite of its lost input is as good as measured again. */
-  const settle = <Part>(path: string, after: Part, before: Part | undefined): Part => {
-    const why = gone.get(path);
-    if (why === undefined || before === undefined || same(before, after)) return after;
-    missing.push({ path, why });
-    return before;
-  };
-  const settleAll = <Part extends { readonly path: string }>(
+  /** A part that comes out the same in spite of its lost input counts as measured again. */
+  const settle = <Part>(
     after: readonly Part[],
-    before: readonly Part[],
+    recordedParts: readonly Part[],
+    pathOf: (part: Part) => string,
   ): readonly Part[] =>
-    after.map((part) =>
-      settle(
-        part.path,
-        part,
-        before.find(({ path }) => path === part.path),
-      ),
-    );
+    after.map((part) => {
+      const path = pathOf(part);
+      const why = gone.get(path);
+      const before = recordedParts.find((other) => pathOf(other) === path);
+      if (why === undefined || before === undefined || same(before, part)) return part;
+      missing.push({ path, why });
+      return before;
+    });
   const then = recorded.measurement;
   const units = relations.unavailable.get("user_days");
   if (units !== undefined) missing.push({ path: "traffic", why: `user_days: ${units.message}` });
-  const metrics = now.measurement.metrics.map((metric) => {
-    const { path } = metric.definition;
-    return settle(
-      path,
-      metric,
-      then.metrics.find(({ definition }) => definition.path === path),
-    );
-  });
+  const metrics = settle(now.measurement.metrics, then.metrics, ({ definition }) => definition.path);
   const traffic = units === undefined ? now.measurement.traffic : then.traffic;
-  const checks = settleAll(now.measurement.checks, then.checks);
-  const cells = settleAll(now.cells, recorded.cells);
+  const checks = settle(now.measurement.checks, then.checks, ({ path }) => path);
+  const cells = settle(now.cells, recorded.cells, ({ path }) => path);
   return { measurement: { metrics, traffic, checks }, cells, missing, rebuilt: relations.made };
 }
 

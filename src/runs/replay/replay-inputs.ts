@@ -1,13 +1,9 @@
-/**
- * Is what a record was made of still what the warehouse holds? In: the loads and the ledger as recorded, and as they are
- * now. Out: every change in words, and whether it can move a number of that record: a file of later days cannot.
- */
-
+/** What has changed since a record in the loads and the ledger, and whether it can change a number of that record. */
 import type { LedgerState } from "../../model/ledger.ts";
-import type { LoadRecord } from "../../model/result.ts";
-import type { Day } from "../../model/words.ts";
+import type { LoadRecord, Result } from "../../model/result.ts";
 import { differencesOf } from "../../result/differences.ts";
 import { countText } from "../../text/numbers.ts";
+import { shortHash } from "../../text/words.ts";
 
 export interface InputChange {
   /** A file, or "ledger". */
@@ -17,10 +13,7 @@ export interface InputChange {
   readonly matters: boolean;
 }
 
-interface ShownDays {
-  readonly shownFrom: Day;
-  readonly to: Day;
-}
+type ShownDays = Pick<Result["window"], "shownFrom" | "to">;
 
 /** Changed and missing files in the record's order, then those that came since. */
 export function loadChanges(
@@ -46,7 +39,7 @@ function fileChange(was: LoadRecord, is: LoadRecord | undefined): readonly Input
     (count) => was[count] !== is[count],
   );
   const parts = counts.map((count) => `${count} ${countText(is[count])} after ${countText(was[count])}`);
-  if (was.sha256 !== is.sha256) parts.push(`SHA-256 ${short(is.sha256)} after ${short(was.sha256)}`);
+  if (was.sha256 !== is.sha256) parts.push(`SHA-256 ${shortHash(is.sha256)} after ${shortHash(was.sha256)}`);
   if (parts.length > 0) return [{ subject, matters: true, text: parts.join(", ") }];
   if (was.status === is.status) return [];
   const text = `is ${is.status} now, was ${was.status}; its rows are the same`;
@@ -61,15 +54,11 @@ function addedFile({ file, loaded, firstDay, lastDay }: LoadRecord, days: ShownD
   return { subject: file, text, matters: !later && !earlier };
 }
 
-/** What nights before this one said may have been restated, and people may have recorded what they did later. */
+/** Earlier nights may have been restated, and people may have recorded later what they did. */
 export function ledgerChanges(recorded: LedgerState, now: LedgerState): readonly InputChange[] {
   return differencesOf(recorded, now).map((difference) => ({
     subject: "ledger",
     matters: true,
     text: `${difference.path} ${difference.replayed ?? "gone"} after ${difference.recorded ?? "nothing"}`,
   }));
-}
-
-function short(hash: string): string {
-  return hash.slice(0, 12);
 }

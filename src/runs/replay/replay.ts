@@ -1,7 +1,6 @@
 /**
- * A record made again. In: a Result and the published warehouse, which is only read. Out: whether every number, every
- * sentence and the verdict come out the same to the last digit, and if not, where, and whether its inputs have changed since.
- * The recorded SQL runs, not the workspace's; the recorded rollout.yaml counts, not today's. It writes nothing.
+ * A record made again: do every number, every sentence and the verdict come out the same to the last digit, and if not, where, and
+ * have its inputs changed since? The recorded SQL runs, not the workspace's; the recorded rollout.yaml counts, not today's.
  */
 import type { Engine } from "../../engine/engine.ts";
 import type { JudgeInput } from "../../judge/input.ts";
@@ -29,9 +28,9 @@ export interface Replayed {
   readonly outcome: ReplayOutcome;
   readonly differences: readonly Difference[];
   readonly inputs: readonly InputChange[];
-  /** Files whose input is gone, and why: their recorded rows were taken as they stand. */
+  /** Files whose input is gone, and why: their recorded rows were taken. */
   readonly missing: readonly Missing[];
-  /** Relations made anew from kept events. */
+  /** Relations built again from kept events. */
   readonly rebuilt: readonly string[];
   /** "0.1": by whose rules the recorded verdict was found, which are not compared; absent: by ours. */
   readonly judgedBy?: string | undefined;
@@ -74,12 +73,10 @@ export async function replayResult(engine: Engine, request: ReplayRequest): Prom
   const remade = remake({ ...recorded, cells }, input, catalog);
   // an ad-hoc window has no night before it: where nothing is recorded, nothing is made
   const { changes } = recorded.changes.length === 0 ? recorded : await withChanges(engine, remade);
-  const named = new Set(
-    [...config.sources, ...recorded.loads.map(({ source: name }) => ({ name }))].map(({ name }) => name),
-  );
+  const sources = [...config.sources.map(({ name }) => name), ...recorded.loads.map(({ source }) => source)];
   const loads = (await readKnownFiles(engine))
     .map(({ record }) => record)
-    .filter(({ source }) => named.has(source));
+    .filter(({ source }) => sources.includes(source));
   const inputs = [
     ...loadChanges(recorded.loads, loads, window),
     ...ledgerChanges(recorded.ledger, normal({ ...recorded, ledger }).ledger),
@@ -129,7 +126,7 @@ function measured({ measurement, cells }: Result): Pick<Result, "measurement" | 
   return { measurement, cells };
 }
 
-/** The version whose rules judged it, when they are no longer ours: its verdict then stands as it was recorded. */
+/** The version whose rules judged it, when they are no longer ours: its verdict is then shown as recorded. */
 function judgedBy({ schemaVersion, tool }: Result): Pick<Replayed, "judgedBy"> {
   return schemaVersion === 1 ? { judgedBy: tool.version.split(".").slice(0, 2).join(".") } : {};
 }
@@ -139,11 +136,7 @@ function normal(result: Result): Result {
   return parseResult(serializeResult(result));
 }
 
-function outcomeOf({
-  differences,
-  inputs,
-  missing,
-}: Pick<Replayed, "differences" | "inputs" | "missing">): ReplayOutcome {
-  if (differences.length > 0) return inputs.some(({ matters }) => matters) ? "inputs changed" : "differs";
-  return missing.length > 0 ? "incomplete" : "identical";
+function outcomeOf(found: Pick<Replayed, "differences" | "inputs" | "missing">): ReplayOutcome {
+  if (found.differences.length === 0) return found.missing.length > 0 ? "incomplete" : "identical";
+  return found.inputs.some(({ matters }) => matters) ? "inputs changed" : "differs";
 }
