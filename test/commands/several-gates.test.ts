@@ -42,7 +42,7 @@ describe("a window over two gates", () => {
 
   it("is evaluated per algorithm, with the word that the two are not to be compared", async () => {
     const { stdout } = await gatebook(root, "evaluate", ...both);
-    expect(stdout).toMatch(/Days of several gates: do not hold two algorithms against each other here/);
+    expect(stdout).toMatch(/These days span several gates, so do not compare algorithms here/);
     expect(stdout).toMatch(/^top_author_share, top_category_share: plain shares of the heaviest keys/m);
     const one = await gatebook(root, "evaluate", "--from", "2026-02-01", "--to", "2026-02-02");
     expect(one.stdout).not.toContain("several gates");

@@ -202,7 +202,7 @@ describe("thresholds that cannot be", () => {
   });
 
   it("an empty ledger, and days without a night, say so", async () => {
-    await expect(run(under(), { rollout: "another" })).rejects.toThrow(/holds no night of another/);
+    await expect(run(under(), { rollout: "another" })).rejects.toThrow(/has no night of another/);
     await expect(run(under(), { from: "2026-03-01" })).rejects.toThrow(
       expect.objectContaining({ hint: "its nights are 2026-02-01 to 2026-02-04" }),
     );
