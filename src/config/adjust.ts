@@ -1,7 +1,6 @@
 /**
- * A rollout.yaml with other thresholds: what a backtest judges by. In: the text of a rollout.yaml, sections of another file,
- * single settings. Out: the text with these in place, for `parseConfig` to check like any other. Gates, sources and the rest
- * stay: they say what happened, not how to judge it.
+ * A rollout.yaml with other thresholds: what a backtest judges by. In: its text, sections of another file, single settings. Out:
+ * the text with these in place, for `parseConfig` to check. Gates, sources and the rest stay: they are what happened.
  */
 import { parseDocument } from "yaml";
 import { GatebookError } from "../model/error.ts";
@@ -11,7 +10,7 @@ import { problemsError, problemsOf } from "./problems.ts";
 import { readYaml } from "./read-yaml.ts";
 import { workspaceSchema } from "./schema.ts";
 
-/** What of a rollout.yaml says how to judge. */
+/** The keys of a rollout.yaml that decide how it is judged. */
 const SECTIONS = ["thresholds", "judge", "min_sample", "persistent_warning_days"] as const;
 
 export interface Adjustment {
@@ -27,20 +26,20 @@ export interface ConfigEdit {
   readonly value: string | number | boolean | null;
 }
 
-/** The judging sections of a file, which may be a whole rollout.yaml or hold nothing else. `file` is for messages. */
+/** The judging sections of a file, which may be a whole rollout.yaml or contain nothing else. `file` is for messages. */
 export function readSections(text: string, file: string): Adjustment["sections"] {
   const source = readYaml(text, file);
   const issues = workspaceSchema.partial().safeParse(source.value).error?.issues ?? [];
   if (issues.length > 0) throw problemsError(problemsOf(issues, source), file);
   const found = Object.entries(source.value).filter(([key]) => SECTIONS.some((section) => section === key));
   if (found.length > 0) return Object.fromEntries(found);
-  throw new GatebookError("config", "the file says nothing about judging", {
+  throw new GatebookError("config", "the file has no key about judging", {
     where: { file },
     hint: `it needs one or more of ${SECTIONS.join(", ")}`,
   });
 }
 
-/** "ctr.drop.rollback=4%" → thresholds.ctr.drop.rollback; "judge=literal" as it stands. */
+/** "ctr.drop.rollback=4%" → thresholds.ctr.drop.rollback; "judge=literal" unchanged. */
 export function readSetting(written: string): ConfigEdit {
   const [, name = "", value = ""] = /^\s*([\w.]+)\s*=\s*(.*?)\s*$/.exec(written) ?? [];
   const steps = name.split(".");
@@ -66,7 +65,7 @@ function plain(value: string): ConfigEdit["value"] {
   return /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
 }
 
-/** `night` is said where the outcome is no sound rollout.yaml. */
+/** `night` is named where the outcome is not a valid rollout.yaml. */
 export function adjustedText(text: string, { sections, settings }: Adjustment, night: Day): string {
   const document = parseDocument(text);
   for (const [key, value] of Object.entries(sections)) document.set(key, document.createNode(value));

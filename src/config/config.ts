@@ -13,7 +13,7 @@ import { readYaml } from "./read-yaml.ts";
 import { activeGateRule, workspaceSchema } from "./schema.ts";
 
 export interface ParseOptions {
-  /** As the user named it: stands so in messages. */
+  /** As the user named it, for messages. */
   readonly file: string;
   /** The workspace; default: the folder of `file`. */
   readonly root?: string;
@@ -26,12 +26,12 @@ export function parseConfig(text: string, { file, root, stagingFiles = [] }: Par
   const source = readYaml(text, file);
   const parsed = workspaceSchema.safeParse(source.value);
   const activeGate = activeGateRule.safeParse(source.value);
-  const issues = [...(parsed.error?.issues ?? [])];
+  const found = parsed.error?.issues ?? [];
   // Wrong gates were reported above already: here only what the rule itself adds.
-  const fromRule = activeGate.error?.issues.filter(
-    (issue) => !issues.some((other) => sameIssue(issue, other)),
+  const fromRule = (activeGate.error?.issues ?? []).filter(
+    (issue) => !found.some((other) => sameIssue(issue, other)),
   );
-  issues.push(...(fromRule ?? []));
+  const issues = [...found, ...fromRule];
   if (!parsed.success || issues.length > 0) throw problemsError(problemsOf(issues, source), file);
   const absolute = resolve(file);
   return buildConfig(parsed.data, {
@@ -47,7 +47,7 @@ function sameIssue(left: z.core.$ZodIssue, right: z.core.$ZodIssue): boolean {
   return left.message === right.message && left.path.join("\0") === right.path.join("\0");
 }
 
-/** Refuses thresholds of metrics that no file measures: a misspelt name must never switch a guardrail off. */
+/** Rejects thresholds of metrics that no file measures: a misspelt name must never switch a guardrail off. */
 export function checkMetricsExist(config: Config, names: Iterable<string>): void {
   const known = [...names];
   const problems = [...config.thresholds.values()]

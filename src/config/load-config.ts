@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Config } from "../model/config.ts";
-import { GatebookError } from "../model/error.ts";
+import { GatebookError, messageOf } from "../model/error.ts";
 import { parseConfig } from "./config.ts";
 import { INIT } from "./read-yaml.ts";
 
-/** Reads and checks a `rollout.yaml`; `file` stands in messages as given. Throws a GatebookError of code "config". */
+/** Reads and checks a `rollout.yaml`; `file` appears in messages as given. Throws a GatebookError of code "config". */
 export function loadConfig(file: string): Config {
   const root = dirname(resolve(file));
   return parseConfig(readText(file), { file, root, stagingFiles: stagingFilesIn(root) });
@@ -33,10 +33,8 @@ function whyUnreadable(file: string, cause: unknown): { readonly message: string
       };
     case "ERR_ENCODING_INVALID_ENCODED_DATA":
       return { message: "the file is not UTF-8 text", hint: "save it with the encoding UTF-8" };
-    default: {
-      const message = cause instanceof Error ? cause.message : String(cause);
-      return { message: `cannot be read: ${message}`, hint: "check its permissions" };
-    }
+    default:
+      return { message: `cannot be read: ${messageOf(cause)}`, hint: "check its permissions" };
   }
 }
 

@@ -1,4 +1,4 @@
-/** Where a key or a value stands in a YAML file, found by its path in the parsed value. */
+/** The place of a key or a value in a YAML file, found by its path in the parsed value. */
 import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node } from "yaml";
 import type { Place } from "../model/error.ts";
 

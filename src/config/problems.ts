@@ -61,12 +61,11 @@ function describe(issue: Issue, root: unknown): { readonly message: string; read
   switch (issue.code) {
     case "invalid_type": {
       const message = `expected ${WORDS[issue.expected] ?? issue.expected}, found ${found(value)}`;
-      const quotable =
-        issue.expected === "string" && (typeof value === "number" || typeof value === "boolean");
+      const quotable = issue.expected === "string" && ["number", "boolean"].includes(typeof value);
       return quotable ? { message, hint: `put it in quotes: "${value}"` } : { message };
     }
     case "too_small":
-      // Lists are only ever asked to hold something.
+      // The only limit of a list is that it must not be empty.
       if (issue.origin === "array") return { message: "the list is empty" };
       return { message: `must be at least ${issue.minimum}, found ${found(value)}` };
     case "too_big":
@@ -125,9 +124,10 @@ export function problemsError(problems: readonly Problem[], file: string): Gateb
   );
   const [first] = parts;
   if (parts.length === 1 && first !== undefined) return first;
-  const lines = sorted.map(({ where, message, hint }) => {
-    return `  ${formatPlace(where)}: ${message}${hint === undefined ? "" : ` (${hint})`}`;
-  });
+  const lines = sorted.map(
+    ({ where, message, hint }) =>
+      `  ${formatPlace(where)}: ${message}${hint === undefined ? "" : ` (${hint})`}`,
+  );
   return new GatebookError("config", [`${sorted.length} mistakes in ${file}`, ...lines].join("\n"), {
     where: first?.where,
     parts,

@@ -1,23 +1,19 @@
-/** YAML text → plain value with positions. What YAML itself refuses (tabs, keys given twice) becomes a GatebookError here. */
+/** YAML text → plain value with positions. What YAML itself rejects (tabs, keys given twice) becomes a GatebookError here. */
 import { type Document, isScalar, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
-import { GatebookError } from "../model/error.ts";
+import { GatebookError, messageOf } from "../model/error.ts";
 import { positionsOf } from "./positions.ts";
 import { type Problem, problemsError, type YamlSource } from "./problems.ts";
 import { found } from "./values.ts";
 
-/** The mapping a file holds; `file` is for messages. Throws a GatebookError of code "config". */
+/** The mapping in a file; `file` is for messages. Throws a GatebookError of code "config". */
 export function readYaml(text: string, file: string): YamlSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   const troubles = [...document.errors, ...document.warnings];
-  if (troubles.length > 0) {
-    throw problemsError(
-      troubles.map((trouble) => describeYamlError(trouble, { text, file, lines })),
-      file,
-    );
-  }
+  const problems = troubles.map((trouble) => describeYamlError(trouble, { text, file, lines }));
+  if (problems.length > 0) throw problemsError(problems, file);
   const positions = positionsOf(document, lines, file);
-  refuseTraps(document, { file, lines });
+  rejectTraps(document, { text, file, lines });
   const value = plainValue(document, file);
   if (value === null || value === undefined) {
     throw new GatebookError("config", "the file is empty", { where: { file }, hint: INIT });
@@ -31,23 +27,26 @@ export function readYaml(text: string, file: string): YamlSource {
 
 export const INIT = "gatebook init DIR makes a workspace with a rollout.yaml to start from";
 
-/** What would be lost or misread on the way to a plain value. */
-function refuseTraps(
-  document: Document.Parsed,
-  { file, lines }: { readonly file: string; readonly lines: LineCounter },
-): void {
-  const refuse = (message: string, offset = 0): never => {
+interface YamlFile {
+  readonly text: string;
+  readonly file: string;
+  readonly lines: LineCounter;
+}
+
+/** Rejects what would be lost or misread on the way to a plain value. */
+function rejectTraps(document: Document.Parsed, { file, lines }: YamlFile): void {
+  const reject = (message: string, offset = 0): never => {
     const { line, col } = lines.linePos(offset);
     throw new GatebookError("config", message, { where: { file, line, column: col } });
   };
   visit(document, {
     Alias(_, alias) {
       if (alias.resolve(document) !== undefined) return;
-      refuse(`the anchor &${alias.source} is not defined before *${alias.source}`, alias.range?.[0]);
+      reject(`the anchor &${alias.source} is not defined before *${alias.source}`, alias.range?.[0]);
     },
     Pair(_, { key }) {
       // As a key of a JavaScript object it would vanish before it is checked.
-      if (isScalar(key) && key.value === "__proto__") refuse('unknown key "__proto__"', key.range?.[0]);
+      if (isScalar(key) && key.value === "__proto__") reject('unknown key "__proto__"', key.range?.[0]);
     },
   });
 }
@@ -56,21 +55,17 @@ function plainValue(document: Document.Parsed, file: string): unknown {
   try {
     return document.toJS();
   } catch (cause) {
-    // Aliases are resolved here: thousands that point at each other are refused.
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new GatebookError("config", message, { where: { file }, cause });
+    // Aliases are resolved here: thousands that point at each other are rejected.
+    throw new GatebookError("config", messageOf(cause), { where: { file }, cause });
   }
 }
 
-function describeYamlError(
-  error: YAMLError,
-  source: { readonly text: string; readonly file: string; readonly lines: LineCounter },
-): Problem {
-  const { line, col } = source.lines.linePos(error.pos[0]);
-  const where = { file: source.file, line, column: col };
+function describeYamlError(error: YAMLError, { text, file, lines }: YamlFile): Problem {
+  const { line, col } = lines.linePos(error.pos[0]);
+  const where = { file, line, column: col };
   switch (error.code) {
     case "DUPLICATE_KEY": {
-      const key = /^[^\s:,}]*/.exec(source.text.slice(error.pos[0]))?.[0] ?? "";
+      const key = /^[^\s:,}]*/.exec(text.slice(error.pos[0]))?.[0] ?? "";
       return { where, message: `the key "${key}" appears twice in the same mapping` };
     }
     case "TAB_AS_INDENT":
@@ -78,14 +73,13 @@ function describeYamlError(
     case "MULTIPLE_DOCS":
       return {
         where,
-        message: "a second document begins here",
+        message: "a second document starts here",
         hint: "one file is one rollout: remove the ---",
       };
     default:
-      return { where, message: `not valid YAML: ${lowerFirst(error.message)}` };
+      return {
+        where,
+        message: `not valid YAML: ${error.message.replace(/^./, (first) => first.toLowerCase())}`,
+      };
   }
-}
-
-function lowerFirst(message: string): string {
-  return message.charAt(0).toLowerCase() + message.slice(1);
 }

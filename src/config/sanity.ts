@@ -2,6 +2,7 @@
 
 import type { z } from "zod";
 import { suggestion } from "../model/suggest.ts";
+import type { Role } from "../model/words.ts";
 import { lineText } from "../text/numbers.ts";
 
 type Refinement = z.RefinementCtx;
@@ -14,7 +15,8 @@ interface Trouble {
   readonly at?: "key";
 }
 
-function report(context: Refinement, { path = [], message, hint, at }: Trouble): void {
+/** An issue as `problems.ts` reads it. */
+export function report(context: Refinement, { path = [], message, hint, at }: Trouble): void {
   context.addIssue({ code: "custom", path, message, params: { hint, at } });
 }
 
@@ -30,34 +32,27 @@ export function refineLines(lines: ThresholdLines, context: Refinement): void {
   if (warning === undefined && rollback === undefined) {
     report(context, { message: "needs a warning or a rollback line", at: "key" });
   }
-  const order = [
-    { name: "warning", value: warning },
-    { name: "rollback", value: rollback },
-    { name: "severe", value: severe },
-  ].filter((line): line is { name: string; value: number } => line.value !== undefined);
+  const order = Object.entries({ warning, rollback, severe }).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name, value }],
+  );
   for (const [index, line] of order.entries()) {
     const below = order[index - 1];
     if (below === undefined || line.value > below.value) continue;
-    report(context, {
-      path: [line.name],
-      message: `${line.name} ${lineText(line.value)} must be above ${below.name} ${lineText(below.value)}`,
-    });
+    const message = `${line.name} ${lineText(line.value)} must be above ${below.name} ${lineText(below.value)}`;
+    report(context, { path: [line.name], message });
   }
 }
 
 interface GuardrailShape {
   readonly drop?: ThresholdLines | undefined;
   readonly rise?: ThresholdLines | undefined;
-  readonly role: "guardrail" | "informational";
+  readonly role: Role;
 }
 
 export function refineGuardrail({ drop, rise, role }: GuardrailShape, context: Refinement): void {
   if (drop !== undefined && rise !== undefined) {
-    report(context, {
-      path: ["rise"],
-      message: "has drop and rise: one direction is the harmful one",
-      at: "key",
-    });
+    const message = "has drop and rise: one direction is the harmful one";
+    report(context, { path: ["rise"], message, at: "key" });
   }
   if (drop === undefined && rise === undefined && role === "guardrail") {
     report(context, {
@@ -89,11 +84,8 @@ export function refineGates(gates: readonly GateShape[], context: Refinement): v
     }
     if (before !== undefined && gate.exposure <= before.exposure) {
       const message = `exposure ${lineText(gate.exposure)} must be above ${lineText(before.exposure)} of "${before.name}"`;
-      report(context, {
-        path: [index, "exposure"],
-        message,
-        hint: "list the gates in order, smallest exposure first",
-      });
+      const hint = "list the gates in order, smallest exposure first";
+      report(context, { path: [index, "exposure"], message, hint });
     }
   }
 }
@@ -121,7 +113,7 @@ export function refineSources(
   sources: readonly { readonly name: string; readonly kind: string }[],
   context: Refinement,
 ): void {
-  // DuckDB tells no capitals apart in the names of tables.
+  // DuckDB ignores case in the names of tables.
   const names = sources.map(({ name }) => name.toLowerCase());
   for (const [index, source] of sources.entries()) {
     if (names.indexOf(source.name.toLowerCase()) === index) continue;

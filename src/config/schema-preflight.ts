@@ -1,11 +1,12 @@
 /** The `preflight` section of rollout.yaml: where the app's settings can be read, and the weights expected there. */
 import { z } from "zod";
 import type { PreflightSetting } from "../model/config.ts";
+import { report } from "./sanity.ts";
 import { found, mapping, text } from "./values.ts";
 
 const variable = () => text(/^[A-Za-z_]\w*$/, "is not the name of an environment variable");
 const configPath = (standard: string) =>
-  text().default(standard).describe("Where the dump holds this setting, its keys joined by dots.");
+  text().default(standard).describe("Where the dump has this setting, its keys joined by dots.");
 
 const weightNumber = z.number().min(0).max(1);
 
@@ -16,7 +17,7 @@ const weightSchema = z.union(
       value: weightNumber.describe("The weight expected."),
       config_path: text()
         .optional()
-        .describe("Where it stands in the dump. Default: discovery.algo_versions.CANDIDATE.weights.NAME."),
+        .describe("Where it is in the dump. Default: discovery.algo_versions.CANDIDATE.weights.NAME."),
       env: variable()
         .optional()
         .describe("Variable that overrides it. Default: DISCOVERY_WEIGHT_NAME, in capitals."),
@@ -58,7 +59,7 @@ export const preflightSchema = mapping({
     .record(text(/^\w+$/, "is not a name of letters, digits and _"), weightSchema)
     .default({})
     .describe("The candidate's weights by name; together they make 1."),
-  config_paths: configPathsSchema.prefault({}).describe("Where each setting stands in the JSON dump."),
+  config_paths: configPathsSchema.prefault({}).describe("Where each setting is in the JSON dump."),
 }).superRefine((preflight, context) => {
   const values = Object.values(preflight.weights).map((weight) =>
     typeof weight === "number" ? weight : weight.value,
@@ -66,5 +67,5 @@ export const preflightSchema = mapping({
   const sum = values.reduce((total, value) => total + value, 0);
   if (values.length === 0 || Math.abs(sum - 1) <= 1e-9) return;
   const message = `the weights sum to ${Number(sum.toPrecision(12))}, not to 1`;
-  context.addIssue({ code: "custom", path: ["weights"], message, params: { at: "key" } });
+  report(context, { path: ["weights"], message, at: "key" });
 });

@@ -1,25 +1,10 @@
-/** The `sources` of rollout.yaml: which files hold events or lookups, and how their columns and words are called. */
+/** The `sources` of rollout.yaml: which files contain events or lookups, and what their columns and words are called. */
 import { z } from "zod";
-import { didYouMean } from "../model/suggest.ts";
+import { canonicalNames } from "../model/event-columns.ts";
+import { suggestion } from "../model/suggest.ts";
 import { reservedTables } from "../model/table-names.ts";
+import { report } from "./sanity.ts";
 import { mapping, oneOf, oneOrMore, text, timeZone } from "./values.ts";
-
-export const CANONICAL_COLUMNS = [
-  "event_id",
-  "event_type",
-  "occurred_at",
-  "event_date",
-  "user_id",
-  "session_id",
-  "item_id",
-  "author_id",
-  "category_id",
-  "duplicate_group",
-  "algo_version",
-  "dwell_seconds",
-  "position",
-  "metadata",
-] as const;
 
 const oneCharacter = () => text(/^.$/su, "is not one character");
 
@@ -29,7 +14,7 @@ const optionsSchema = mapping({
     .describe('CSV: the character between columns. Default: a tab for .tsv files, else ",".'),
   quote: oneCharacter()
     .optional()
-    .describe("CSV: the character around values that hold the delimiter. Default: '\"'."),
+    .describe("CSV: the character around values that contain the delimiter. Default: '\"'."),
   escape: oneCharacter()
     .optional()
     .describe("CSV: the character before a quote inside quotes. Default: '\"'."),
@@ -59,16 +44,14 @@ export const sourceSchema = mapping({
   files: oneOrMore("a path").describe(
     "Path, glob or list of them, relative to this file: CSV, TSV, JSONL or Parquet, plain, .gz or .zst.",
   ),
-  format: oneOf(["csv", "tsv", "jsonl", "parquet"])
-    .optional()
-    .describe("Default: told from the file's name."),
+  format: oneOf(["csv", "tsv", "jsonl", "parquet"]).optional().describe("Default: from the file's name."),
   options: optionsSchema.prefault({}).describe("How the files are written."),
   columns: z
     .record(text(), oneOrMore("a column"))
     .default({})
     .describe(
       "Canonical column: its name in the export, or several of which the first found is taken. " +
-        "Columns that are called alike need no entry; metadata is found as metadata or meta.",
+        "Columns of the same name need no entry; metadata is found as metadata or meta.",
     ),
   event_types: z
     .record(text(), eventType)
@@ -77,14 +60,10 @@ export const sourceSchema = mapping({
 }).superRefine((source, context) => {
   if (source.kind === "lookup") return refineLookup(source, context);
   for (const column of Object.keys(source.columns)) {
-    if ((CANONICAL_COLUMNS as readonly string[]).includes(column)) continue;
-    const meant = didYouMean(column, CANONICAL_COLUMNS);
-    context.addIssue({
-      code: "custom",
-      path: ["columns", column],
-      message: `"${column}" is not a column of an event${meant === null ? "" : `; did you mean "${meant}"?`}`,
-      params: { at: "key", hint: `columns of an event: ${CANONICAL_COLUMNS.join(", ")}` },
-    });
+    if (canonicalNames.some((name) => name === column)) continue;
+    const message = `"${column}" is not a column of an event${suggestion(column, canonicalNames)}`;
+    const hint = `columns of an event: ${canonicalNames.join(", ")}`;
+    report(context, { path: ["columns", column], message, hint, at: "key" });
   }
 });
 
@@ -93,19 +72,10 @@ function refineLookup(
   context: z.RefinementCtx,
 ): void {
   if (reservedTables.includes(source.name.toLowerCase())) {
-    context.addIssue({
-      code: "custom",
-      path: ["name"],
-      message: `the warehouse has a table "${source.name}" of its own`,
-      params: { hint: "give the lookup another name" },
-    });
+    const message = `the warehouse has a table "${source.name}" of its own`;
+    report(context, { path: ["name"], message, hint: "give the lookup another name" });
   }
   if (Object.keys(source.event_types).length > 0) {
-    context.addIssue({
-      code: "custom",
-      path: ["event_types"],
-      message: "a lookup has no events",
-      params: { at: "key" },
-    });
+    report(context, { path: ["event_types"], message: "a lookup has no events", at: "key" });
   }
 }

@@ -1,6 +1,6 @@
 /**
  * `rollout.yaml` as a schema: one entry per key, with what it means. In: the parsed YAML. Out: the same keys with defaults
- * filled in and shares as numbers. It does not know the disk, the metrics, or where anything stands in the file.
+ * filled in and shares as numbers. It does not know the disk, the metrics, or the place of anything in the file.
  */
 import { z } from "zod";
 import { readStart } from "./gate-start.ts";
@@ -11,12 +11,13 @@ import {
   refineGuardrail,
   refineLines,
   refineSources,
+  report,
 } from "./sanity.ts";
 import { preflightSchema } from "./schema-preflight.ts";
 import { sourceSchema } from "./schema-source.ts";
 import { fraction, mapping, oneOf, text, timeZone, wholeNumber } from "./values.ts";
 
-/** Algorithm versions stand in lines that people paste into a shell and a dotenv file. */
+/** Algorithm versions are part of lines that people paste into a shell and a dotenv file. */
 const algorithm = () => text(/^[^\s'"`$\\#=]+$/u, "must not contain spaces, quotes or any of $ \\ # =");
 
 const rolloutSchema = mapping({
@@ -28,7 +29,7 @@ const rolloutSchema = mapping({
   time_zone: timeZone().default("UTC").describe("IANA zone in which days begin and end, e.g. Europe/Berlin."),
 }).superRefine((rollout, context) => {
   if (rollout.baseline !== rollout.candidate) return;
-  context.addIssue({ code: "custom", path: ["candidate"], message: "the candidate is the baseline" });
+  report(context, { path: ["candidate"], message: "the candidate is the baseline" });
 });
 
 const started = z.string().refine((written) => readStart(written) !== null, {
@@ -43,7 +44,7 @@ const gateSchema = mapping({
   started: started
     .optional()
     .describe(
-      "Day (or time, in the rollout's zone) since when this gate is active; a day begun midway is in no gate.",
+      "Day (or time, in the rollout's zone) since when this gate is active; a day that starts midway is in no gate.",
     ),
   min_days: wholeNumber(1).describe(
     "Sufficient days (complete, and at min_sample) before the next gate may open.",
@@ -93,10 +94,7 @@ export const workspaceSchema = mapping({
     .record(text(/^[a-z_]\w*$/i, "is not the name of a metric"), guardrailSchema)
     .superRefine((thresholds, context) => {
       if (Object.values(thresholds).some(({ role }) => role === "guardrail")) return;
-      context.addIssue({
-        code: "custom",
-        message: "no metric here is a guardrail: nothing could ever be judged",
-      });
+      report(context, { message: "no metric here is a guardrail: nothing could ever be judged" });
     })
     .describe(
       "Lines by metric (queries/metrics/NAME.sql). A metric named here is a guardrail unless its role says not.",
@@ -122,7 +120,7 @@ export const workspaceSchema = mapping({
       .max(24)
       .default(3)
       .describe(
-        "At either end of a day a gap in impressions or clicks that is longer counts from 20 events due in it; any other only when those of 15 units were due. Where nothing tells what was due: how late a complete day may begin, and how early end.",
+        "At either end of a day a gap in impressions or clicks that is longer counts from 20 events due in it; any other only when those of 15 units were due. Where it is not known what was due: how late a complete day may begin, and how early end.",
       ),
   })
     .prefault({})
@@ -139,7 +137,7 @@ export const workspaceSchema = mapping({
       .default(0.01)
       .describe("Difference of these shares between the variants, beyond noise, that holds the rollout."),
   })
-    .refine(({ warn, block }) => warn <= block, { error: "warn lies above block", path: ["warn"] })
+    .refine(({ warn, block }) => warn <= block, { error: "warn must not be above block", path: ["warn"] })
     .prefault({})
     .describe("How much of the data may be missing from a number."),
   unit_placeholders: z

@@ -1,6 +1,6 @@
 /**
- * The kinds of value that `rollout.yaml` holds, as zod schemas: mappings that refuse misspelt keys, shares, names, time
- * zones. Messages say what was expected and what stands there; `problems.ts` adds the place.
+ * The kinds of value in `rollout.yaml`, as zod schemas: mappings that reject misspelt keys, shares, names, time
+ * zones. Messages name what was expected and what was found; `problems.ts` adds the place.
  */
 
 import { z } from "zod";
@@ -100,7 +100,7 @@ export function timeZone() {
 }
 
 function isTimeZone(name: string): boolean {
-  // Offsets such as +01:00 are taken by newer JavaScript engines and refused by DuckDB.
+  // Offsets such as +01:00 are accepted by newer JavaScript engines and rejected by DuckDB.
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
@@ -110,7 +110,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** What stands in the file, in words: `the number 3`, `the text "3 percent"`, `a list`. */
+/** What is in the file, in words: `the number 3`, `the text "3 percent"`, `a list`. */
 export function found(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (typeof value === "string") return value === "" ? "empty text" : `"${value}"`;

@@ -1,9 +1,9 @@
 /**
- * The one error class. What the *data* shows is a finding in the result, never an exception; an exception says that
- * the tool cannot go on as asked, where, and what to do next.
+ * The one error class. What the *data* shows is a finding in the result, never an exception; an exception means that
+ * the tool cannot continue as asked: it has the place and what to do next.
  */
 
-/** `usage` and `config` exit 2, `input` exits 4, `busy` exits 5. `damaged`: a database file cannot be read, and a copy must do. */
+/** `usage` and `config` exit 2, `input` exits 4, `busy` exits 5. `damaged`: a database file cannot be read, and a copy is needed. */
 export type ErrorCode = "usage" | "config" | "input" | "busy" | "query" | "store" | "damaged";
 
 /** A place in a file; line and column start at 1. */
@@ -28,13 +28,18 @@ export class GatebookError extends Error {
   readonly hint: string | undefined;
   readonly parts: readonly GatebookError[];
 
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+  constructor(code: ErrorCode, message: string, { where, hint, cause, parts = [] }: ErrorDetails = {}) {
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.where = details.where;
-    this.hint = details.hint;
-    this.parts = details.parts ?? [];
+    this.where = where;
+    this.hint = hint;
+    this.parts = parts;
   }
+}
+
+/** Of whatever was thrown. */
+export function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** `queries/metrics/ctr.sql:4:12`, as far as the place is known. */

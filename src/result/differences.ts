@@ -1,5 +1,5 @@
 /**
- * Two results, or parts of them, held against each other to the last digit. In: what was recorded and what came out now. Out:
+ * Two results, or parts of them, compared to the last digit. In: what was recorded and what came out now. Out:
  * every place where they differ, named as a reader finds it in result.json. Nothing is rounded and nothing is forgiven but
  * what is excluded by name.
  */

@@ -1,6 +1,6 @@
 /** `result.json` from the disk. */
 import { readFileSync } from "node:fs";
-import { GatebookError } from "../model/error.ts";
+import { GatebookError, messageOf } from "../model/error.ts";
 import type { Result } from "../model/result.ts";
 import { HINT, parseResult } from "./serialize.ts";
 
@@ -14,8 +14,7 @@ function readText(file: string): string {
     return readFileSync(file, "utf8");
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? cause.code : "";
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const message = code === "ENOENT" ? "there is no such file" : `cannot be read: ${why}`;
+    const message = code === "ENOENT" ? "there is no such file" : `cannot be read: ${messageOf(cause)}`;
     throw new GatebookError("input", message, { where: { file }, hint: HINT, cause });
   }
 }

@@ -3,7 +3,7 @@
  * to the last key, or a GatebookError of code "input". The disk is not read (read-result.ts does).
  */
 import type { z } from "zod";
-import { GatebookError } from "../model/error.ts";
+import { GatebookError, messageOf } from "../model/error.ts";
 import type { NightResult, Result } from "../model/result.ts";
 import { nightSchema, resultSchema, SCHEMA_VERSION } from "../model/schema/result.ts";
 
@@ -89,10 +89,6 @@ function inWords(issue: z.core.$ZodIssue): string {
     .replace(", received ", ", found ");
 }
 
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}
-
 /**
  * Rejects, with its path, what JSON would change silently: NaN, Infinity, undefined, BigInt, dates. Throws a GatebookError of
  * code "store".
@@ -101,7 +97,7 @@ function assertJsonSafe(value: unknown, path: readonly PropertyKey[] = []): void
   if (value === null || typeof value === "string" || typeof value === "boolean") return;
   if (typeof value === "number") {
     if (!Number.isFinite(value))
-      throw unwritable(path, `${value} has no place in JSON: null and a word instead`);
+      throw unwritable(path, `${value} has no place in JSON: write null and a word`);
     return;
   }
   if (Array.isArray(value)) {

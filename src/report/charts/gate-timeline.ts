@@ -3,6 +3,7 @@
  * the days it still needs as an outline. In: a Result. Out: a spec.
  */
 
+import { addDays, daysFrom } from "../../model/calendar.ts";
 import { dayOf } from "../../model/hours.ts";
 import type { GateState, NightResult } from "../../model/result.ts";
 import { lineText } from "../../text/numbers.ts";
@@ -11,7 +12,7 @@ import { plural } from "../../text/words.ts";
 import { frame } from "./frame.ts";
 import { asIs, type Chart, type Layer, layer, time, withAxes } from "./spec.ts";
 import { color, dashes } from "./theme.ts";
-import { daysBetween, instant, isoDay, timeAxis } from "./time-axis.ts";
+import { instant, timeAxis } from "./time-axis.ts";
 
 const rowHeight = 34;
 const dayMs = 86_400_000;
@@ -19,7 +20,7 @@ const dayMs = 86_400_000;
 interface GateRow {
   readonly gate: string;
   readonly text: string;
-  /** First and last day of the bar; null: not begun. */
+  /** First and last day of the bar; null: not started. */
   readonly bar: { readonly first: string; readonly last: string } | null;
   readonly active: boolean;
 }
@@ -38,7 +39,7 @@ export function gateTimeline(result: NightResult): Chart | null {
     right: [],
     height: gates.length * rowHeight,
   });
-  const x = timeAxis(daysBetween(first, last), plot.width);
+  const x = timeAxis(daysFrom(first, last), plot.width);
   const y = {
     scale: { domain: rows.map((row) => row.gate), padding: 0 },
     axis: { title: null, labelColor: color("fg"), domain: false, offset: 4 },
@@ -69,7 +70,7 @@ function gateRow(gate: GateState, index: number, result: NightResult): GateRow {
     return { ...named, bar: { first, last: latest(first, reportDate) }, text };
   }
   const end = gates[index + 1]?.started ?? null;
-  const last = latest(first, end === null ? reportDate : isoDay(instant(end) - dayMs));
+  const last = latest(first, end === null ? reportDate : addDays(end, -1));
   return { ...named, bar: { first, last }, text: `${dayText(dayOf(first))} to ${dayText(last)}` };
 }
 
@@ -80,7 +81,7 @@ function latest(...days: readonly [string, ...string[]]): string {
 /** The day on which the active gate has its minimum of days at the earliest. */
 function lastNeededDay(gate: GateState | undefined): string | null {
   if (gate === undefined || gate.started === null) return null;
-  return isoDay(instant(gate.started) + (gate.minDays - 1) * dayMs);
+  return addDays(gate.started, gate.minDays - 1);
 }
 
 interface Days {

@@ -3,6 +3,7 @@
  * is an entry in `errors` (a cell's in its own place), never a missing picture without a word. Nothing is read from disk.
  */
 
+import { messageOf } from "../../model/error.ts";
 import type { CellResult, MetricResult, Result } from "../../model/result.ts";
 import { changeText } from "../../text/numbers.ts";
 import { slotNounOf } from "../../text/times.ts";
@@ -49,7 +50,7 @@ export async function renderCharts(given: Result, draw: typeof drawChart = drawC
       svgs.set(id, await draw(chart));
       specs.set(id, chart.spec);
     } catch (error) {
-      errors.set(id, error instanceof Error ? error.message : String(error));
+      errors.set(id, messageOf(error));
     }
   };
   for (const metric of result.metrics) {
@@ -116,15 +117,6 @@ function sparklineEntry(metric: MetricResult): readonly (readonly [string, strin
   if (last === undefined) return [];
   const range = `from ${changeText(Math.min(...known))} to ${changeText(Math.max(...known))}, last ${changeText(last)}`;
   const limit = signedLines(metric.thresholds).find((line) => line.level === "rollback")?.at;
-  return [
-    [
-      metric.name,
-      sparkline(deltas, {
-        id: `spark-${metric.name}`,
-        title: `${metric.title} by ${slotNounOf(metric.days)}: ${range}`,
-        zero: 0,
-        limit,
-      }),
-    ],
-  ];
+  const title = `${metric.title} by ${slotNounOf(metric.days)}: ${range}`;
+  return [[metric.name, sparkline(deltas, { id: `spark-${metric.name}`, title, zero: 0, limit })]];
 }

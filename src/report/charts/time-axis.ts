@@ -1,7 +1,8 @@
 /**
- * Time axes, everything said: scale in UTC (dates are days of the rollout's time zone already), domain, labels. Vega's
- * own choice says "October" and "12 PM".
+ * Time axes with everything set: scale in UTC (dates are days of the rollout's time zone already), domain, labels. Vega's
+ * own labels would be "October" and "12 PM".
  */
+import { daysFrom } from "../../model/calendar.ts";
 import type { Channel } from "./spec.ts";
 import { safetyFactor, textWidth } from "./svg/text-width.ts";
 import { labelSize } from "./theme.ts";
@@ -14,22 +15,12 @@ export function instant(date: string): number {
   return Date.parse(date.length === 10 ? `${date}T00:00:00Z` : date);
 }
 
-export function isoDay(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
-}
-
-/** Every day from the first to the last, both included. */
-export function daysBetween(first: string, last: string): readonly string[] {
-  const count = Math.round((instant(last) - instant(first)) / dayMs) + 1;
-  return Array.from({ length: Math.max(count, 0) }, (_, index) => isoDay(instant(first) + index * dayMs));
-}
-
 /** The dates and the days missing between them, so that a line breaks where nothing was measured. */
 export function withGaps(dates: readonly string[]): readonly string[] {
   const sorted = [...dates].sort();
   const [first, last] = [sorted[0], sorted.at(-1)];
   if (first === undefined || last === undefined || sorted.some((date) => date.length > 10)) return sorted;
-  return daysBetween(first, last);
+  return daysFrom(first, last);
 }
 
 export interface TimeAxis {

@@ -1,6 +1,6 @@
 /** A calendar of verdicts: months of weeks of days, newest month first, weeks from the first night to the last. Pure. */
+import { daysFrom } from "../../model/calendar.ts";
 import { weekdayText } from "../../text/times.ts";
-import { daysBetween } from "../charts/time-axis.ts";
 import type { Made } from "../view/text.ts";
 import { verdictView } from "../view/verdict.ts";
 import { type IndexNight, nightsByDate } from "./index-nights.ts";
@@ -12,7 +12,7 @@ export function calendar(nights: readonly IndexNight[]) {
   const dates = [...byDate.keys()].sort();
   const [first, last] = [dates[0], dates.at(-1)];
   if (first === undefined || last === undefined) return [];
-  const months = [...new Set(daysBetween(first, last).map((date) => date.slice(0, 7)))];
+  const months = [...new Set(daysFrom(first, last).map((date) => date.slice(0, 7)))];
   return months.reverse().map((month) => ({
     title: monthTitle(month),
     weeks: weeksOf(month)

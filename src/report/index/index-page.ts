@@ -5,8 +5,8 @@
 
 import { gateTimeline } from "../charts/gate-timeline.ts";
 import { drawChart } from "../charts/svg/draw.ts";
-import { openTemplates, packageTemplates, readTemplate } from "../templates/templates.ts";
-import { readTheme } from "../templates/theme-css.ts";
+import { openTemplates, packageTemplates } from "../templates/templates.ts";
+import { pageStyle } from "../templates/theme-css.ts";
 import type { IndexEntry } from "./index-nights.ts";
 import { type IndexView, indexView, timelineSources } from "./index-view.ts";
 
@@ -26,10 +26,8 @@ export async function renderIndex(
   options: IndexOptions = {},
 ): Promise<string> {
   const roots = [...(options.templateRoots ?? []), packageTemplates];
-  const css = [readTheme(roots), readTemplate(roots, "html/index.css")].join("\n");
   const view = indexView(entries, await drawTimelines(entries));
-  // A style element ends at the first `</style`, even inside a comment.
-  const page: IndexPage = { ...view, css: css.replace(/<\/(?=style)/gi, "<\\/") };
+  const page: IndexPage = { ...view, css: pageStyle(roots, "html/index.css") };
   return openTemplates(roots, "html").render("index", page);
 }
 

@@ -1,10 +1,10 @@
 /** What became of each guardrail and of the gates, night by night. Pure. */
 
+import { daysFrom } from "../../model/calendar.ts";
 import type { NightMetric, NightResult } from "../../model/result.ts";
 import { changeText, intervalText, lineText } from "../../text/numbers.ts";
 import { plural } from "../../text/words.ts";
 import { sparkline } from "../charts/sparkline.ts";
-import { daysBetween } from "../charts/time-axis.ts";
 import { deltaText, metricBadge } from "../view/metric.ts";
 import { signedLines } from "../view/strip.ts";
 import { comparisonLabel } from "../view/subject.ts";
@@ -27,7 +27,7 @@ function trend(
   const lines = signedLines(metric.thresholds);
   const at = lines.map((entry) => entry.at);
   const byDate = new Map(nights.map((night) => [night.date, night]));
-  const days = daysBetween(nights[0]?.date ?? "", nights.at(-1)?.date ?? "");
+  const days = daysFrom(nights[0]?.date ?? "", nights.at(-1)?.date ?? "");
   const deltas = days.map((date) => deltaOf(byDate.get(date), metric.name));
   const known = deltas.filter((value) => value !== null);
   const range = rangeText(known, at);

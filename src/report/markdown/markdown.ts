@@ -1,6 +1,6 @@
 /**
  * View in, one Markdown document out: at most 30,000 characters, since tickets cut longer ones. What does not fit is
- * left out in a fixed order, what a ticket needs least first, and the document says at its top what that was.
+ * left out in a fixed order, what a ticket needs least first, and named at the top of the document.
  */
 
 import { openTemplates, packageTemplates, type Templates } from "../templates/templates.ts";
@@ -94,13 +94,7 @@ const budgets: readonly Budget[] = [
 ];
 
 export function renderMarkdown(view: View, options: MarkdownOptions = {}): string {
-  const templates = openTemplates(options.roots ?? [packageTemplates], "markdown", {
-    md,
-    code,
-    codeCell,
-    fence,
-    html,
-  });
+  const templates = openTemplates(options.roots ?? [packageTemplates], "markdown", markdownHelpers);
   let text = "";
   for (const budget of budgets) {
     text = document(view, budget, options.charts ?? false, templates);

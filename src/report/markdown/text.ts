@@ -38,7 +38,7 @@ export function renderText(view: View): string {
   return `${plainLines.join("\n")}\n`;
 }
 
-/** The last line says how many did not fit. */
+/** The last line has the number of those that did not fit. */
 function shortened(lines: readonly string[], limit: number): readonly string[] {
   if (lines.length <= limit) return lines;
   return [...lines.slice(0, limit - 1), `... ${lines.length - limit + 1} more in report.html`];

@@ -1,5 +1,6 @@
-/** Cells and outputs of a Jupyter notebook (nbformat 4.5), and Python text that says exactly what it should. */
+/** Cells and outputs of a Jupyter notebook (nbformat 4.5), and Python literals of any text. */
 import type { Json } from "../charts/spec.ts";
+import { invisible } from "../view/text.ts";
 
 export interface Output {
   readonly output_type: "execute_result" | "display_data" | "error";
@@ -55,10 +56,6 @@ export function withUniqueIds(cells: readonly NotebookCell[]): readonly Notebook
 function lines(text: string): readonly string[] {
   return text.split(/(?<=\n)/);
 }
-
-/** Controls but tab and line break, lone surrogates, zero-width and direction marks. */
-const invisible =
-  /(?![\t\n])[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu;
 
 /** A Python string literal over several lines that is exactly `text`, whatever is in it. */
 export function pythonText(text: string): string {

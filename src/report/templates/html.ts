@@ -4,8 +4,8 @@
  */
 
 import type { View } from "../view/view.ts";
-import { openTemplates, packageTemplates, readTemplate, type Templates } from "./templates.ts";
-import { readTheme } from "./theme-css.ts";
+import { openTemplates, packageTemplates, type Templates } from "./templates.ts";
+import { pageStyle } from "./theme-css.ts";
 
 /** What the HTML templates see. */
 export interface HtmlPage extends View {
@@ -20,8 +20,7 @@ export function renderHtml(view: View, roots: readonly string[] = [packageTempla
 
 /** The same with the html templates of these roots opened before, for who renders again and again. */
 export function renderPage(view: View, roots: readonly string[], templates: Templates): string {
-  const css = [readTheme(roots), readTemplate(roots, "html/report.css"), pageHead(view.title)].join("\n");
-  const page: HtmlPage = { ...view, css: styleText(css) };
+  const page: HtmlPage = { ...view, css: pageStyle(roots, "html/report.css", pageHead(view.title)) };
   return templates.render("report", page);
 }
 
@@ -33,9 +32,4 @@ function pageHead(title: string): string {
   });
   return `@page { @top-left { content: "${escaped.join("")}"; font: 600 9pt system-ui, sans-serif; } }
 @page { @bottom-right { content: counter(page) " / " counter(pages); font: 9pt system-ui, sans-serif; } }`;
-}
-
-/** A style element ends at the first `</style`, even inside a comment. */
-function styleText(css: string): string {
-  return css.replace(/<\/(?=style)/gi, "<\\/");
 }

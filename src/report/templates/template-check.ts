@@ -3,6 +3,7 @@
  * example that has every place filled. Handlebars itself misses a misspelt path inside {{#if}} and {{#each}}.
  */
 import Handlebars from "handlebars";
+import { messageOf } from "../../model/error.ts";
 import { markdownHelpers } from "../markdown/markdown.ts";
 import { exampleHtmlPage, exampleIndexPage, exampleMarkdownPage } from "./template-examples.ts";
 import { type Contexts, walkProgram } from "./template-walk.ts";
@@ -75,9 +76,9 @@ function parse(check: Check, file: string, source: string): hbs.AST.Program | nu
   try {
     return Handlebars.parse(source);
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = messageOf(error);
     const line = Number(/line (\d+)/.exec(text)?.[1] ?? 1);
-    check.findings.push({ file, line, column: 1, message: `cannot be read: ${text.split("\n").join(" ")}` });
+    check.findings.push({ file, line, column: 1, message: `cannot be read: ${text.replaceAll("\n", " ")}` });
     return null;
   }
 }

@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Handlebars from "handlebars";
-import { GatebookError } from "../../model/error.ts";
+import { GatebookError, messageOf } from "../../model/error.ts";
 
 export type TemplateFamily = "html" | "markdown";
 export type TextHelper = (text: unknown, ...rest: readonly unknown[]) => string;
@@ -75,10 +75,10 @@ export function openTemplates(
   };
 }
 
-/** Handlebars says `"nmae" not defined in [object Object] - 12:4`, without naming the partial it is in. */
+/** Handlebars writes `"nmae" not defined in [object Object] - 12:4`, without naming the partial it is in. */
 function templateError(cause: unknown, file: string): GatebookError {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return new GatebookError("config", `template cannot be rendered: ${text.split("\n").join(" ")}`, {
+  const text = messageOf(cause).replaceAll("\n", " ");
+  return new GatebookError("config", `template cannot be rendered: ${text}`, {
     where: { file },
     hint: "run `gatebook check`: it names the path that the view does not have",
     cause,

@@ -1,18 +1,17 @@
 /**
- * Themes in, one style text out: the package's tokens first, a workspace's after them, so that a theme of its own says only
- * what it changes. What it sets for light applies in the dark and on paper too, unless it says so there.
+ * Themes in, one style text out: the package's tokens first, a workspace's after them, so that its own theme has only what it
+ * changes. What it sets for light applies in the dark and on paper too, unless it is set there.
  */
 import { readFileSync } from "node:fs";
 import { suggestion } from "../../model/suggest.ts";
-import { findTemplate } from "./templates.ts";
+import { findTemplate, readTemplate } from "./templates.ts";
 
 const file = "theme.css";
 
-/** `roots` as for templates, the workspace's before the package's. */
-export function readTheme(roots: readonly string[]): string {
-  return themes(roots)
-    .map((path) => readFileSync(path, "utf8"))
-    .join("\n");
+/** The themes, the page's own style, and more; a style element ends at the first `</style`, even inside a comment. */
+export function pageStyle(roots: readonly string[], own: string, ...more: readonly string[]): string {
+  const themeTexts = themes(roots).map((path) => readFileSync(path, "utf8"));
+  return [...themeTexts, readTemplate(roots, own), ...more].join("\n").replace(/<\/(?=style)/gi, "<\\/");
 }
 
 /** Every theme.css under the roots, the package's first. */

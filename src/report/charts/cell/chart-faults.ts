@@ -1,4 +1,5 @@
 /** Can this chart be drawn? Asked before there is data: its spec is checked, then compiled by Vega-Lite itself on one row. */
+import { messageOf } from "../../../model/error.ts";
 import type { CellChart, CellColumn, CellResult } from "../../../model/result.ts";
 import type { Scalar } from "../../../model/words.ts";
 import { compileChart } from "../svg/draw.ts";
@@ -17,14 +18,8 @@ export async function chartFaults(
     if (probe !== null) await compileChart(probe);
     return [];
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return [
-      {
-        message: `Vega-Lite cannot draw the chart: ${message}`,
-        hint: "see vega.github.io/vega-lite/docs",
-        word: "mark",
-      },
-    ];
+    const message = `Vega-Lite cannot draw the chart: ${messageOf(error)}`;
+    return [{ message, hint: "see vega.github.io/vega-lite/docs", word: "mark" }];
   }
 }
 

@@ -1,7 +1,7 @@
 /** A spec against the JSON Schema that Vega-Lite publishes: misspelt keys, marks, types and schemes, which Vega-Lite would pass over. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { didYouMean } from "../../../model/suggest.ts";
+import { suggestion } from "../../../model/suggest.ts";
 
 /** The part of JSON Schema that Vega-Lite's uses. */
 interface Schema {
@@ -31,7 +31,7 @@ interface Fault extends ChartFault {
   readonly isNear?: boolean;
 }
 
-interface Place {
+interface SpecPlace {
   readonly word: string;
   readonly depth: number;
   readonly definitions: Definitions;
@@ -45,7 +45,7 @@ export function schemaFaults(spec: unknown): readonly ChartFault[] {
   return faultsOf(spec, published, { word: "the chart", depth: 0, definitions: published.definitions });
 }
 
-function faultsOf(value: unknown, given: Schema, place: Place): readonly Fault[] {
+function faultsOf(value: unknown, given: Schema, place: SpecPlace): readonly Fault[] {
   const schema = resolve(given, place);
   if (schema.anyOf !== undefined) return faultsOfAny(value, schema.anyOf, place);
   const allowed = allowedBy(schema, place);
@@ -59,7 +59,7 @@ function faultsOf(value: unknown, given: Schema, place: Place): readonly Fault[]
 }
 
 /** Of several forms the one that fits best is meant: the fewest faults, of those the deepest, of those one that is nearly right. */
-function faultsOfAny(value: unknown, forms: readonly Schema[], place: Place): readonly Fault[] {
+function faultsOfAny(value: unknown, forms: readonly Schema[], place: SpecPlace): readonly Fault[] {
   const tried = forms.map((form) => faultsOf(value, form, place));
   if (tried.some((faults) => faults.length === 0)) return [];
   const allowed = forms.flatMap((form) => allowedBy(resolve(form, place), place));
@@ -72,7 +72,7 @@ function faultsOfAny(value: unknown, forms: readonly Schema[], place: Place): re
 function faultsOfObject(
   value: Readonly<Record<string, unknown>>,
   { properties = {}, required = [], additionalProperties: others }: Schema,
-  place: Place,
+  place: SpecPlace,
 ): readonly Fault[] {
   const missing = required
     .filter((key) => !(key in value))
@@ -82,45 +82,42 @@ function faultsOfObject(
     const schema = properties[key] ?? (typeof others === "object" ? others : undefined);
     if (schema !== undefined) return faultsOf(entry, schema, inside);
     if (others !== false) return [];
-    const meant = didYouMean(key, Object.keys(properties));
-    return [
-      fault(`Vega-Lite knows no "${key}" here${meant === null ? "" : `; did you mean "${meant}"?`}`, inside),
-    ];
+    return [fault(`Vega-Lite knows no "${key}" here${suggestion(key, Object.keys(properties))}`, inside)];
   });
   return [...missing, ...wrong];
 }
 
 /** A definition may be the name of another. */
-function resolve(schema: Schema, place: Place): Schema {
+function resolve(schema: Schema, place: SpecPlace): Schema {
   const name = schema.$ref?.replace("#/definitions/", "");
   return name === undefined ? schema : resolve(place.definitions[name] ?? {}, place);
 }
 
 /** The values of an enum or const, also of the forms below; none where anything of a type goes. */
-function allowedBy(schema: Schema, place: Place): readonly unknown[] {
+function allowedBy(schema: Schema, place: SpecPlace): readonly unknown[] {
   if (schema.anyOf !== undefined)
     return schema.anyOf.flatMap((form) => allowedBy(resolve(form, place), place));
   return schema.enum ?? ("const" in schema ? [schema.const] : []);
 }
 
-function noneOf(value: unknown, allowed: readonly unknown[], place: Place): Fault {
+function noneOf(value: unknown, allowed: readonly unknown[], place: SpecPlace): Fault {
   const names = allowed.filter((one) => typeof one === "string");
-  const meant = typeof value === "string" ? didYouMean(value, names) : null;
+  const meant = typeof value === "string" ? suggestion(value, names) : "";
   const word = typeof value === "string" ? value : place.word;
   const few = names.length > 12 ? "a name that Vega-Lite knows" : `one of ${names.join(", ")}`;
-  const message = `${quoted(place)} must be ${few}, not ${JSON.stringify(value)}${meant === null ? "" : `; did you mean "${meant}"?`}`;
-  return { ...fault(message, place), word, isNear: meant !== null };
+  const message = `${quoted(place)} must be ${few}, not ${JSON.stringify(value)}${meant}`;
+  return { ...fault(message, place), word, isNear: meant !== "" };
 }
 
-function quoted({ word, depth }: Place): string {
+function quoted({ word, depth }: SpecPlace): string {
   return depth === 0 ? word : `"${word}"`;
 }
 
-function fault(message: string, { word, depth }: Place): Fault {
+function fault(message: string, { word, depth }: SpecPlace): Fault {
   return { message, hint: "see vega.github.io/vega-lite/docs", word, depth };
 }
 
-function deeper(place: Place, word: string): Place {
+function deeper(place: SpecPlace, word: string): SpecPlace {
   return { ...place, word, depth: place.depth + 1 };
 }
 
