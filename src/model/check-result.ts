@@ -12,7 +12,7 @@ export interface FindingOptions {
   readonly accept?: string | null;
 }
 
-/** finding(name, title)(status, detail): blocks unless `effect` says otherwise. */
+/** finding(name, title)(status, detail): blocks unless `effect` is given. */
 export function finding(name: string, title: string) {
   return (status: CheckStatus, detail: string, options: FindingOptions = {}): CheckResult => ({
     name,
@@ -30,7 +30,7 @@ export function finding(name: string, title: string) {
   });
 }
 
-interface Outcome {
+interface CheckOutcome {
   readonly passes: boolean;
   readonly observed: Scalar;
   readonly expected: Scalar;
@@ -43,7 +43,7 @@ export function check(
   title: string,
   description: string,
   effect: CheckEffect,
-  { passes, detail, ...values }: Outcome,
+  { passes, detail, ...values }: CheckOutcome,
 ): CheckResult {
   const status = passes ? "pass" : effect === "block" ? "fail" : "warn";
   return finding(name, title)(status, detail, { description, effect, ...values });

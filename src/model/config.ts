@@ -62,7 +62,7 @@ export interface GateStart {
   readonly firstDay: Day;
 }
 
-/** The lines of one metric. `harm` says which direction is bad. Fractions, positive: 0.03 is 3%. */
+/** The lines of one metric. `harm` is the direction that is bad. Fractions, positive: 0.03 is 3%. */
 export interface Guardrail {
   readonly metric: string;
   readonly role: Role;

@@ -26,7 +26,7 @@ export const canonicalNames = [
 
 export type CanonicalName = (typeof canonicalNames)[number];
 
-/** Filled from a lookup by item_id where the event itself says nothing; the order is that of the bits of `from_lookup`. */
+/** Filled from a lookup by item_id where the event itself has no value; the order is that of the bits of `from_lookup`. */
 export const lookupNames = ["author_id", "category_id", "duplicate_group"] as const;
 
 const text = "VARCHAR";

@@ -33,7 +33,7 @@ export interface LeftOutExample extends ReadonlyOutput<typeof covered.leftOutExa
 export interface VariantCoverage extends ReadonlyOutput<typeof covered.variantCoverage> {}
 /** The share of its events that a number is based on, by variant. */
 export interface Coverage extends ReadonlyOutput<typeof covered.coverage> {}
-/** What the counts of a coverage alone do not say. Shares are fractions. */
+/** What the counts of a coverage alone do not show. Shares are fractions. */
 export interface CoverageEvidence extends ReadonlyOutput<typeof covered.coverageEvidence> {}
 export interface CoveredEvents extends ReadonlyOutput<typeof covered.coveredEvents> {}
 /** Of all impressions and all clicks, whatever a metric needs besides. */

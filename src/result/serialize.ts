@@ -97,7 +97,7 @@ function assertJsonSafe(value: unknown, path: readonly PropertyKey[] = []): void
   if (value === null || typeof value === "string" || typeof value === "boolean") return;
   if (typeof value === "number") {
     if (!Number.isFinite(value))
-      throw unwritable(path, `${value} has no place in JSON: write null and a word`);
+      throw unwritable(path, `${value} is not JSON: write null and a word instead`);
     return;
   }
   if (Array.isArray(value)) {
@@ -105,7 +105,7 @@ function assertJsonSafe(value: unknown, path: readonly PropertyKey[] = []): void
     return;
   }
   if (typeof value !== "object" || !isPlain(value)) {
-    throw unwritable(path, `${nameOf(value)} has no place in JSON`);
+    throw unwritable(path, `${nameOf(value)} is not JSON`);
   }
   for (const [key, item] of Object.entries(value)) assertJsonSafe(item, [...path, key]);
 }

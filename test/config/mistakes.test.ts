@@ -49,7 +49,7 @@ describe("YAML that cannot be read", () => {
     [
       "a second document",
       `${WORKSPACE}---\na: 1\n`,
-      "rollout.yaml:11:1 a second document begins here [one file is one rollout: remove the ---]",
+      "rollout.yaml:11:1 a second document starts here [one file is one rollout: remove the ---]",
     ],
     [
       "an unclosed list",

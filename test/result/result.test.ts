@@ -88,24 +88,24 @@ describe("what has no place in JSON is refused with its path", () => {
     [
       ["metrics", 0, "observation", "delta"],
       Number.NaN,
-      "metrics[0].observation.delta: NaN has no place in JSON: null and a word instead",
+      "metrics[0].observation.delta: NaN is not JSON: write null and a word instead",
     ],
     [
       ["cells", 0, "rows"],
       [[Number.POSITIVE_INFINITY]],
-      "cells[0].rows[0][0]: Infinity has no place in JSON: null and a word instead",
+      "cells[0].rows[0][0]: Infinity is not JSON: write null and a word instead",
     ],
-    [["cells", 0, "rows"], [[10n]], "cells[0].rows[0][0]: a bigint has no place in JSON"],
-    [["cells", 0, "rows"], [[new Date(0)]], "cells[0].rows[0][0]: a Date has no place in JSON"],
+    [["cells", 0, "rows"], [[10n]], "cells[0].rows[0][0]: a bigint is not JSON"],
+    [["cells", 0, "rows"], [[new Date(0)]], "cells[0].rows[0][0]: a Date is not JSON"],
     [
       ["cells", 0, "chart"],
       { spec: { mark: undefined }, description: "" },
-      "cells[0].chart.spec.mark: undefined has no place in JSON",
+      "cells[0].chart.spec.mark: undefined is not JSON",
     ],
     [
       ["cells", 0, "chart"],
       { spec: { width: Number.NaN }, description: "" },
-      "cells[0].chart.spec.width: NaN has no place in JSON: null and a word instead",
+      "cells[0].chart.spec.width: NaN is not JSON: write null and a word instead",
     ],
   ])("%j", (path, value, told) => {
     expect(() => serializeResult(spoilt(path, value))).toThrow(

@@ -52,7 +52,7 @@ export const trafficCoverage = z.object({
   impressions: coveredEvents,
   /** Clicks without an impression of their unit that day are left out of it. */
   clicks: coveredEvents,
-  /** Ids that name nobody and were read as empty: impressions and clicks that had one, most first. */
+  /** Ids that name nobody and were read as empty: impressions and clicks with one, most first. */
   placeholders: list(z.object({ id: z.string(), ...pair.shape })),
   /** Days of the window of whose items nothing is known, since an earlier version loaded them. */
   unknownDays: count,

@@ -40,7 +40,7 @@ export const preflightLine = z.object({
   ageHours: number,
   status: checkStatus,
   detail: z.string(),
-  /** Other copies of the setting that say something else than the one that counts. */
+  /** Other copies of the setting with another value than the one that counts. */
   contradictedBy: list(preflightCopy).default([]),
 });
 

@@ -87,7 +87,7 @@ export const metricMeasurement = z.object({
   /** Of the observation window; null: not known. */
   coverage: coverage.nullable().default(null),
   coverageEvidence: coverageEvidence.nullable().default(null),
-  /** The observation window with crossed units under the algorithm they saw first; null: none crossed, or too few to tell. */
+  /** The observation window with crossed units under the algorithm they saw first; null: none crossed, or too few to matter. */
   intentionToTreat: windowMeasurement.nullable().default(null),
   movers: list(mover),
   /** "not available: column author_id is absent", when what the metric needs is not in the data. */

@@ -62,7 +62,7 @@ export const observationResult = z.object({
   ...windowResult.shape,
   /** `daysNeeded` are the fewest: how many people come back is not known yet. */
   daysNeededAtLeast: z.boolean().default(false),
-  /** Null: some number does, or nobody can say. */
+  /** Null: some number does, or it is not known. */
   never: never.nullable().default(null).describe("why no number of days settles it"),
   /** What the number is based on; null: not known (a result of version 1, a metric without data). */
   coverage: coverage.nullable().default(null),

@@ -1,5 +1,5 @@
 /**
- * `result.json` as a schema, and the one place that says its keys: the types of `model/` are read off it, and it is written in
+ * `result.json` as a schema, and the one place that defines its keys: the types of `model/` are derived from it, and it is written in
  * this order. Numbers are unrounded, fractions not percents, never NaN or Infinity: `null` plus a word. Keys it does not know
  * are left out on reading: a newer gatebook may add some.
  */
@@ -46,7 +46,7 @@ export const rolloutState = z.object({
   exposure: z.number(),
   judge: judgeMode,
   gates: list(gateState),
-  /** "concurrent", or at g100 "holdback" or "before-after": then nothing is randomised and the report says so everywhere. */
+  /** "concurrent", or at g100 "holdback" or "before-after": then nothing is randomised, which the report repeats beside every change. */
   comparison: z.enum(["concurrent", "holdback", "before-after"]),
 });
 
@@ -85,7 +85,7 @@ export const runbook = z.object({
 export const traceEntry = z.object({ rule, matched: z.boolean(), because: z.string() });
 
 export const forecast = z.object({
-  /** Further days; null: never, or nobody can say. */
+  /** Further days; null: never, or not known. */
   days: number,
   never: z.boolean(),
   condition: forecastCondition,

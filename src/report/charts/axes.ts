@@ -15,7 +15,7 @@ export interface NumberAxis extends Range {
   readonly step: number;
 }
 
-/** The smallest range of whole steps (1, 2, 2.5 or 5 times a power of ten) that holds `range` in about `count` steps. */
+/** The smallest range of whole steps (1, 2, 2.5 or 5 times a power of ten) that contains `range` in about `count` steps. */
 export function niceAxis(range: Range, count = 5): NumberAxis {
   const size = Math.max(Math.abs(range.low), Math.abs(range.high));
   const span = range.high - range.low;
@@ -71,7 +71,7 @@ export function numberChannel(axis: NumberAxis, format: string): Channel {
 }
 
 /**
- * Pushes labels apart that are closer than `gap`, each as little as can be (least squares: pool adjacent violators,
+ * Moves labels that are closer than `gap`, each as little as possible (least squares: pool adjacent violators,
  * Ayer et al. 1955), then into the range; their order is kept.
  */
 export function spreadLabels(positions: readonly number[], gap: number, range: Range): readonly number[] {

@@ -3,7 +3,7 @@ import type { DayResult, MetricResult, Result } from "../../model/result.ts";
 import type { NumberAxis } from "./axes.ts";
 import { clamp, type Line } from "./delta-lines.ts";
 import { covers, type EdgeLabel, inside, isInside } from "./edge-labels.ts";
-import { amount, asIs, type Json, type Layer, layer, time } from "./spec.ts";
+import { amount, asIs, type ChartLayer, type Json, layer, time } from "./spec.ts";
 import { color, dashes, dotSize } from "./theme.ts";
 import { instant, type TimeAxis } from "./time-axis.ts";
 
@@ -33,7 +33,7 @@ function windowSpan(result: Result, { x }: Plot): Span {
 const area = { x: time("from"), x2: { field: "to" }, y: amount("low"), y2: { field: "high" } };
 
 /** From each line to the next one, the last to the edge. */
-export function thresholdBands(lines: readonly Line[], plot: Plot): readonly Layer[] {
+export function thresholdBands(lines: readonly Line[], plot: Plot): readonly ChartLayer[] {
   const rows = lines.map((line, index) => ({
     ...wholeSpan(plot),
     low: line.at,
@@ -45,7 +45,7 @@ export function thresholdBands(lines: readonly Line[], plot: Plot): readonly Lay
     : [layer(rows, { type: "rect", strokeWidth: 0, opacity: 0.75 }, { ...area, color: asIs("fill") })];
 }
 
-export function windowBand(metric: MetricResult, result: Result, plot: Plot): readonly Layer[] {
+export function windowBand(metric: MetricResult, result: Result, plot: Plot): readonly ChartLayer[] {
   const { interval } = metric.observation;
   if (interval === null) return [];
   const row = {
@@ -61,7 +61,7 @@ export function horizontalLines(
   lines: readonly Line[],
   window: { readonly result: Result; readonly delta: number | null },
   plot: Plot,
-): Layer {
+): ChartLayer {
   const whole = wholeSpan(plot);
   const { result, delta } = window;
   const rows = [
@@ -95,23 +95,19 @@ export function horizontalLines(
   });
 }
 
-export function dayIntervals(days: readonly DayResult[], { y }: Plot): Layer {
+export function dayIntervals(days: readonly DayResult[], { y }: Plot): ChartLayer {
   const rows = days.flatMap(({ date, interval }) =>
     interval === null ? [] : [{ date, low: clamp(interval[0], y), high: clamp(interval[1], y) }],
   );
   return layer(
     rows,
     { type: "rule", color: color("candidate"), opacity: 0.6 },
-    {
-      x: time("date"),
-      y: amount("low"),
-      y2: { field: "high" },
-    },
+    { x: time("date"), y: amount("low"), y2: { field: "high" } },
   );
 }
 
 /** One point a day, and an arrow where its interval or the day itself goes on beyond the picture. */
-export function dayPoints(days: readonly DayResult[], { y }: Plot, labels: readonly EdgeLabel[]): Layer {
+export function dayPoints(days: readonly DayResult[], { y }: Plot, labels: readonly EdgeLabel[]): ChartLayer {
   const size = dotSize(days.length);
   const rows = days.flatMap((day) => [
     ...(day.interval ?? []).flatMap((end) =>

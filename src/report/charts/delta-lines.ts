@@ -19,7 +19,7 @@ export function linesOf(metric: MetricResult): readonly Line[] {
   }));
 }
 
-/** What lies past 3 times the last line (e.g. ±30%) is drawn at the edge: else nobody could tell 3% from 5%. */
+/** What lies past 3 times the last line (e.g. ±30%) is drawn at the edge: else 3% and 5% would look the same. */
 const furthest = 3;
 /**
  * Intervals may widen the picture by this share of its height; longer ones are cut at the edge, with a mark. Without

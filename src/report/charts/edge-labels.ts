@@ -6,7 +6,7 @@ import type { DayResult } from "../../model/result.ts";
 import { deltaText } from "../view/metric.ts";
 import type { NumberAxis, Range } from "./axes.ts";
 import { clamp } from "./delta-lines.ts";
-import { amount, type Layer, layer, time } from "./spec.ts";
+import { amount, type ChartLayer, layer, time } from "./spec.ts";
 import { safetyFactor, textWidth } from "./svg/text-width.ts";
 import { color, labelSize } from "./theme.ts";
 import { instant, type TimeAxis } from "./time-axis.ts";
@@ -50,7 +50,7 @@ export function covers({ isHigh, from, to, at }: EdgeLabel, date: string, end: n
 }
 
 /** Behind the points. */
-export function edgePlates(labels: readonly EdgeLabel[], { y, height }: PlotBox): readonly Layer[] {
+export function edgePlates(labels: readonly EdgeLabel[], { y, height }: PlotBox): readonly ChartLayer[] {
   if (labels.length === 0) return [];
   const half = ((labelSize / 2 + 1) / height) * (y.high - y.low);
   const rows = labels.map(({ from, to, at }) => ({
@@ -65,7 +65,7 @@ export function edgePlates(labels: readonly EdgeLabel[], { y, height }: PlotBox)
 }
 
 /** Before everything. */
-export function edgeTexts(labels: readonly EdgeLabel[]): readonly Layer[] {
+export function edgeTexts(labels: readonly EdgeLabel[]): readonly ChartLayer[] {
   if (labels.length === 0) return [];
   const rows = labels.map(({ date, at, text }) => ({ date, delta: at, text }));
   const mark = { type: "text", align: "left", baseline: "middle", dx: gap, color: color("candidate") };

@@ -1,11 +1,11 @@
 /** Where a gate began: a thin vertical line with the gate's name above the plot. */
 import type { Result } from "../../model/result.ts";
-import { type Layer, layer, time } from "./spec.ts";
+import { type ChartLayer, layer, time } from "./spec.ts";
 import { color, dashes } from "./theme.ts";
 import { instant, type TimeAxis } from "./time-axis.ts";
 
 /** Nothing when all that is shown lies in one gate. */
-export function gateMarks(result: Result, x: TimeAxis): readonly Layer[] {
+export function gateMarks(result: Result, x: TimeAxis): readonly ChartLayer[] {
   const starts = result.rollout.gates.flatMap((gate) => {
     const at = gate.started === null ? Number.NaN : instant(gate.started) - x.half;
     return at > x.first - x.half && at < x.last + x.half ? [{ at, gate: gate.name }] : [];
@@ -20,10 +20,7 @@ export function gateMarks(result: Result, x: TimeAxis): readonly Layer[] {
     layer(
       starts,
       { type: "text", align: "left", baseline: "bottom", dx: 3, dy: 2, y: -2, color: color("muted") },
-      {
-        x: time("at"),
-        text: { field: "gate" },
-      },
+      { x: time("at"), text: { field: "gate" } },
     ),
   ];
 }

@@ -10,7 +10,7 @@ import { lineText } from "../../text/numbers.ts";
 import { dayText } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
 import { frame } from "./frame.ts";
-import { asIs, type Chart, type Layer, layer, time, withAxes } from "./spec.ts";
+import { asIs, type Chart, type ChartLayer, layer, time, withAxes } from "./spec.ts";
 import { color, dashes } from "./theme.ts";
 import { instant, timeAxis } from "./time-axis.ts";
 
@@ -90,7 +90,7 @@ interface Days {
   readonly needed: string | null;
 }
 
-function gateLayers(rows: readonly GateRow[], days: Days): readonly Layer[] {
+function gateLayers(rows: readonly GateRow[], days: Days): readonly ChartLayer[] {
   const y = { field: "gate", type: "ordinal", title: null };
   const bars = rows.flatMap(({ gate, bar, active }) =>
     bar === null

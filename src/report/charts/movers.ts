@@ -9,7 +9,7 @@ import { changeText, percentText } from "../../text/numbers.ts";
 import { visible } from "../view/text.ts";
 import { niceAxis, numberChannel, tickFormat } from "./axes.ts";
 import { frame } from "./frame.ts";
-import { amount, type Chart, type Layer, layer, withAxes } from "./spec.ts";
+import { amount, type Chart, type ChartLayer, layer, withAxes } from "./spec.ts";
 import { fitText } from "./svg/text-width.ts";
 import { color, labelSize } from "./theme.ts";
 
@@ -71,7 +71,7 @@ function moverRow(mover: Mover, rank: number): MoverRow {
   };
 }
 
-function moverLayers(rows: readonly MoverRow[], width: number): readonly Layer[] {
+function moverLayers(rows: readonly MoverRow[], width: number): readonly ChartLayer[] {
   const y = { field: "rank", type: "ordinal", title: null };
   const values = rows.map((row) => ({ ...row }));
   const note = { type: "text", baseline: "middle" };

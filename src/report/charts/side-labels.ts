@@ -1,7 +1,7 @@
-/** Names at the right end of what they name, in place of a legend; pushed apart where they would overlap. */
+/** Names at the right end of what they name, in place of a legend; moved where they would overlap. */
 import { type NumberAxis, spreadLabels } from "./axes.ts";
 import type { ChartFrame } from "./frame.ts";
-import { amount, asIs, type Layer, layer } from "./spec.ts";
+import { amount, asIs, type ChartLayer, layer } from "./spec.ts";
 import { labelSize } from "./theme.ts";
 
 export interface SideLabel {
@@ -11,7 +11,7 @@ export interface SideLabel {
   readonly color: string;
 }
 
-export function sideLabels(labels: readonly SideLabel[], axis: NumberAxis, plot: ChartFrame): Layer {
+export function sideLabels(labels: readonly SideLabel[], axis: NumberAxis, plot: ChartFrame): ChartLayer {
   const span = axis.high - axis.low;
   const pixels = spreadLabels(
     labels.map((label) => ((axis.high - label.at) / span) * plot.height),
@@ -25,10 +25,6 @@ export function sideLabels(labels: readonly SideLabel[], axis: NumberAxis, plot:
   return layer(
     rows,
     { type: "text", align: "left", baseline: "middle", x: plot.width + 7 },
-    {
-      y: amount("at"),
-      text: { field: "text" },
-      color: asIs("color"),
-    },
+    { y: amount("at"), text: { field: "text" }, color: asIs("color") },
   );
 }

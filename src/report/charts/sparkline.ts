@@ -9,7 +9,7 @@ export interface SparklineOptions {
   /** Unique on the page. */
   readonly id: string;
   readonly title: string;
-  /** Horizontal lines that the trend is compared with, e.g. 0 and the rollback line; the range of the picture holds them. */
+  /** Horizontal lines that the trend is compared with, e.g. 0 and the rollback line; the picture's range contains them. */
   readonly zero?: number | undefined;
   readonly limit?: number | undefined;
   /** Places between values at which something else begins, e.g. 3.5: a vertical line between the fourth and the fifth. */

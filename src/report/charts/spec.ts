@@ -24,22 +24,22 @@ export interface Chart {
 
 export const schemaUrl = "https://vega.github.io/schema/vega-lite/v5.json";
 
-export interface Layer {
+export interface ChartLayer {
   readonly data: { readonly values: readonly Json[] };
   readonly mark: Json;
   readonly encoding: Readonly<Record<string, Channel>>;
 }
 
 /** One layer of a chart, over rows of its own. */
-export function layer(values: readonly Json[], mark: Json, encoding: Layer["encoding"]): Layer {
+export function layer(values: readonly Json[], mark: Json, encoding: ChartLayer["encoding"]): ChartLayer {
   return { data: { values }, mark, encoding };
 }
 
 /**
- * Scales and axes are said once, on one layer: said twice, Vega-Lite sees a conflict even where they agree. It must be
+ * Scales and axes are set once, on one layer: set twice, Vega-Lite sees a conflict even where they agree. It must be
  * a layer without x2, whose time domain Vega-Lite (6.4) would read in two ways at once.
  */
-export function withAxes(layers: readonly Layer[], x: Channel, y: Channel): readonly Json[] {
+export function withAxes(layers: readonly ChartLayer[], x: Channel, y: Channel): readonly Json[] {
   const carrier = layers.findIndex(
     ({ encoding }) => "x" in encoding && "y" in encoding && !("x2" in encoding),
   );
@@ -57,5 +57,5 @@ export type Channel = Readonly<Record<string, Json>>;
 
 export const time = (field: string): Channel => ({ field, type: "temporal", title: null });
 export const amount = (field: string): Channel => ({ field, type: "quantitative", title: null });
-/** A channel whose rows hold what is drawn: a colour, a dash pattern, a shape. */
+/** A channel whose rows contain what is drawn: a colour, a dash pattern, a shape. */
 export const asIs = (field: string): Channel => ({ field, type: "nominal", scale: null });

@@ -67,7 +67,7 @@ export function dotSize(count: number): number {
 }
 
 /**
- * Colours of categories that are not variants, neighbours apart in lightness (40, 60, 12, 43 … of 100 in greyscale),
+ * Colours of categories that are not variants, neighbours differ in lightness (40, 60, 12, 43 … of 100 in greyscale),
  * because stacked bars put neighbours side by side.
  */
 export const categories: readonly string[] = [

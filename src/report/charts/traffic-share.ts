@@ -10,12 +10,12 @@ import { niceAxis, numberChannel, tickFormat, tickText } from "./axes.ts";
 import { frame } from "./frame.ts";
 import { gateMarks } from "./gate-marks.ts";
 import { type SideLabel, sideLabels } from "./side-labels.ts";
-import { amount, asIs, type Chart, type Layer, layer, time, withAxes } from "./spec.ts";
+import { amount, asIs, type Chart, type ChartLayer, layer, time, withAxes } from "./spec.ts";
 import { color, dashes, dotSize } from "./theme.ts";
 import { instant, timeAxis } from "./time-axis.ts";
 
 const plotHeight = 130;
-/** Normal quantile of 99.95%: the band holds 99.9% of days, and p < 0.001 is the sample-ratio alarm. */
+/** Normal quantile of 99.95%: the band contains 99.9% of days, and p < 0.001 is the sample-ratio alarm. */
 const quantile = 3.2905;
 
 interface ShareDay {
@@ -76,7 +76,7 @@ function shareDay(day: TrafficDayResult, gates: readonly GateState[], active: nu
   };
 }
 
-function shareLayers(days: readonly ShareDay[], half: number): readonly Layer[] {
+function shareLayers(days: readonly ShareDay[], half: number): readonly ChartLayer[] {
   const spans = days.map((day) => ({ ...day, from: instant(day.date) - half, to: instant(day.date) + half }));
   const span = { x: time("from"), x2: { field: "to" } };
   const points = days.map((day) => ({
@@ -109,11 +109,7 @@ function shareLayers(days: readonly ShareDay[], half: number): readonly Layer[] 
     layer(
       points,
       { type: "point", opacity: 1, size: dotSize(days.length), strokeWidth: 1.5, stroke: color("candidate") },
-      {
-        x: time("date"),
-        y: amount("share"),
-        fill: asIs("fill"),
-      },
+      { x: time("date"), y: amount("share"), fill: asIs("fill") },
     ),
   ];
 }

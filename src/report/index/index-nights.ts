@@ -19,7 +19,7 @@ export interface RolloutNights {
   readonly name: string;
   /** Oldest first; never empty together with `others`. */
   readonly nights: readonly IndexNight[];
-  /** Reports over a window somebody asked for: no nights, and outside of every trend. */
+  /** Reports over a window that somebody asked for: no nights, and outside of every trend. */
   readonly others: readonly IndexNight[];
 }
 
@@ -46,7 +46,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** A night's folder is its date, in the first 24 hours with the time behind it. */
+/** A night's folder is its date, in the first 24 hours followed by the time. */
 function isNight({ path, result }: IndexEntry): boolean {
   const folder = path.replace(/\/$/, "").split("/").at(-1) ?? "";
   const { reportDate } = result.window;

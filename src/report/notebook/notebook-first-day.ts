@@ -1,6 +1,6 @@
 /**
  * The Python that shows a notebook of the first 24 hours what its run saw: the events from the opening to the judged instant,
- * and relations made of these alone. Newer rows of the published warehouse stay hidden behind them.
+ * and relations made of these alone. They hide newer rows of the published warehouse.
  */
 import { daysIn } from "../../model/hours.ts";
 import type { Result } from "../../model/result.ts";
@@ -44,7 +44,7 @@ function relationsOf({ provenance }: Result): readonly Relation[] {
   );
 }
 
-/** One that reads another comes after it; the record does not say which do, but their SQL names them. */
+/** One that reads another comes after it; the record does not list which do, but their SQL names them. */
 function inOrder(relations: readonly Relation[]): readonly Relation[] {
   const waiting = [...relations];
   const placed: Relation[] = [];

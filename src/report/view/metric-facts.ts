@@ -11,7 +11,7 @@ export interface Fact {
   readonly value: string;
 }
 
-/** What a reader asks first: how likely the rollback line is passed. The reason says how much is missing. */
+/** What a reader asks first: how likely the rollback line is passed. How much is missing is in the reason. */
 export function standingFacts({ observation }: MetricResult): readonly Fact[] {
   const chance = fact(
     "Chance that it is past the rollback line",

@@ -190,8 +190,8 @@ describe("thresholds that cannot be", () => {
     },
   );
 
-  it("a file that says nothing about judging is refused, and one that misspells says where", () => {
-    expect(() => readSections("active_gate: g10\n", "other.yaml")).toThrow(/says nothing about judging/);
+  it("a file without a key about judging is rejected, and one that misspells it by its place", () => {
+    expect(() => readSections("active_gate: g10\n", "other.yaml")).toThrow(/has no key about judging/);
     const misspelt = "thresholds:\n  ctr: { drop: { warnin: 3%, rollback: 5% } }\n";
     expect(() => readSections(misspelt, "other.yaml")).toThrow(
       expect.objectContaining({

@@ -1,6 +1,6 @@
 /**
  * The chart of a notebook cell: the analyst's Vega-Lite spec, its rows bound, dressed in the house theme. In: a
- * CellResult. Out: a Chart, or an Error that says what is wrong with the spec. A chart of half the rows, or of a column
+ * CellResult. Out: a Chart, or an Error with what is wrong with the spec. A chart of half the rows, or of a column
  * that is not there, is never drawn.
  */
 import type { CellResult, Result } from "../../../model/result.ts";

@@ -1,5 +1,5 @@
 /**
- * What an analyst's spec may not do: read anything but its rows, draw images or links, name a column that is not there, or say
+ * What an analyst's spec may not do: read anything but its rows, draw images or links, name a column that is not there, or use
  * what Vega-Lite does not know. `gatebook check`, a run and the report ask the same function.
  */
 import type { CellColumn } from "../../../model/result.ts";

@@ -1,6 +1,6 @@
 /**
  * An analyst's spec in the house style: sizes, UTC days with explicit labels, percent formats, the variants in their own
- * colours, dashes and order. What the spec says itself is kept.
+ * colours, dashes and order. What the spec sets itself is kept.
  */
 import type { CellColumn } from "../../../model/result.ts";
 import { noteTitle } from "../frame.ts";

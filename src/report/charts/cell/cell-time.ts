@@ -80,7 +80,7 @@ function utcUnit(unit: string): string {
   return unit.startsWith("utc") || unit.startsWith("binned") ? unit : `utc${unit}`;
 }
 
-/** Dates say what they are: the column's own name under them says nothing more. */
+/** Dates need no title: the column's own name under them adds nothing. */
 function withoutTitle(channel: ChartSpec, column: CellColumn | undefined): ChartSpec {
   const isName = channel["title"] === column?.name.replaceAll("_", " ");
   return isName ? { ...channel, title: null } : channel;

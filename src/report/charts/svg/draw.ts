@@ -10,7 +10,7 @@ import { config } from "../theme.ts";
 import { safetyFactor, textWidth } from "./text-width.ts";
 import { tidySvg } from "./tidy-svg.ts";
 
-/** Throws an Error that says why when the chart cannot be drawn. */
+/** Throws an Error with the reason when the chart cannot be drawn. */
 export async function drawChart(chart: Chart): Promise<string> {
   const vega = await import("vega");
   const warnings: string[] = [];
@@ -31,7 +31,7 @@ export async function drawChart(chart: Chart): Promise<string> {
   }
 }
 
-/** The spec as Vega's own dataflow. Throws an Error with what Vega-Lite refuses or warns of. */
+/** The spec as Vega's own dataflow. Throws an Error with what Vega-Lite rejects or warns of. */
 export async function compileChart(chart: Pick<Chart, "spec">): Promise<Runtime> {
   const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
   const warnings: string[] = [];
