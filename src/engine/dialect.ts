@@ -1,7 +1,4 @@
-/**
- * The few fragments of the SQL that gatebook writes which engines say differently; all else is written once, in SQL that runs
- * on each of them (src/engine/README.md). Arguments and answers are SQL expressions.
- */
+/** The few fragments of gatebook's own SQL that differ between engines. Arguments and answers are SQL expressions. */
 export interface Dialect {
   /** 0 to 9999, from the lower half of the md5 of a text. */
   readonly bucket: (text: string) => string;

@@ -1,12 +1,8 @@
-/**
- * The boundary to the database. What comes in is SQL text, what goes out is plain JavaScript: numbers, strings,
- * booleans and null (a 64-bit integer past 2^53 and a decimal become the nearest double; dates `YYYY-MM-DD`, timestamps
- * ISO with a trailing Z). Rooms above know this interface only; DuckDB is named in `engine/duckdb/` alone.
- */
+/** The boundary to the database: SQL text in, plain JavaScript out (README.md). Rooms above know this interface only. */
 import type { Day, Scalar } from "../model/words.ts";
 import type { Dialect } from "./dialect.ts";
 
-/** What a column holds, whatever the engine calls its type. "integer": sums of it are exact. */
+/** What is in a column, whatever the engine calls its type. "integer": sums of it are exact. */
 export type ColumnKind =
   | "integer"
   | "decimal"
@@ -74,7 +70,7 @@ export interface StatementShape {
 
 /**
  * Rows that a query finds under a name in place of the stored table's, or of the overlay before: a SELECT of ours over what lies
- * below, read anew each time (view) or once (table), or what an analyst's file returns, run once.
+ * below, read each time (view) or once (table), or what an analyst's file returns, run once.
  */
 export type Overlay = { readonly name: string } & (
   | { readonly kind: "view" | "table"; readonly select: (below: string) => string | Promise<string> }
@@ -89,7 +85,7 @@ interface Reader {
   table(sql: string): Promise<Table>;
 }
 
-/** A table of this session alone, made anew under its name: of a SELECT of ours, or of what an analyst's file returns. */
+/** A table of this session alone, which replaces one of that name: of a SELECT of ours, or of what an analyst's file returns. */
 export type ScratchRows = string | (QueryFile & Pick<QueryOptions, "timeoutMs">);
 
 /** Where the events are: analysts' files run here, and what gatebook measures around them. Stored tables are only read. */
@@ -113,12 +109,12 @@ export interface DataEngine extends Reader {
   columnsNamed(file: QueryFile): Promise<ReadonlySet<string> | null>;
   /**
    * Tables that the engine would scan for an analyst's file, in order of name, views resolved: what `references` finds in the text
-   * is held against it. Binds against the present schema; a scan that needs no row of its table may be missing.
+   * is compared with it. Binds against the present schema; a scan that needs no row of its table may be missing.
    */
   scans(file: QueryFile): Promise<readonly string[]>;
   /**
    * True when a filter on `column` reaches every scan of the query: it can be rebuilt per date. `day` is one that the data
-   * holds: for another the engine's statistics may answer "nothing there" before any scan, and that reads as false.
+   * has: for another the engine's statistics may answer "nothing there" before any scan, and that reads as false.
    */
   filterReachesScans(sql: string, column: string, day?: Day): Promise<boolean>;
   /** Covers a table, stored or not; the stored one stays as it is. Where that fails all is as it was before. */
@@ -138,11 +134,11 @@ export interface Books extends Reader {
   execute(sql: string): Promise<void>;
   /** Runs `work` inside one transaction, or inside the one that is open: committed when it resolves, rolled back when it throws. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
-  /** Closes the door on files that were not allowed, and on the network. Cannot be undone. */
+  /** Forbids files that were not allowed, and the network. Cannot be undone. */
   disableExternalAccess(): Promise<void>;
-  /** While `work` runs, statements may store rows in any order, which lets all cores write at once. Not behind the fence. */
+  /** While `work` runs, statements may store rows in any order, which lets all cores write at once. Not once the fence is up. */
   unordered<T>(work: () => Promise<T>): Promise<T>;
-  /** Closes the door, and locks every setting; from here on only tables can be read. Cannot be undone. */
+  /** `disableExternalAccess`, and locks every setting; from here on only tables can be read. Cannot be undone. */
   fence(): Promise<void>;
   checkpoint(): Promise<void>;
   close(): void;

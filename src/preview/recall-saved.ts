@@ -7,8 +7,7 @@ import type { Engine } from "../engine/engine.ts";
 import { comparisonFor } from "../judge/window/comparison.ts";
 import type { TrafficMeasurement } from "../model/measurement.ts";
 import type { CatalogFile } from "../queries/catalog/catalog.ts";
-import { isQueryProblem } from "../queries/catalog/query-problem.ts";
-import { tablesOf } from "../queries/validation/inspect.ts";
+import { tablesIfParsed } from "../queries/validation/inspect.ts";
 import { type MeasureRequest, planOf, type Recall } from "../runs/measure/measure-window.ts";
 import type { Memo } from "./memo.ts";
 
@@ -42,20 +41,12 @@ async function fileKey(
   file: CatalogFile,
   { fingerprints, rolloutKey, reads }: SavedRequest & { readonly rolloutKey: string },
 ): Promise<string> {
-  const tables = await reads.recall(file.path, file.sha256, () => tablesRead(engine, file));
+  const tables = await reads.recall(file.path, file.sha256, async () =>
+    (await tablesIfParsed(engine, file)).map(({ name }) => name),
+  );
   const read = tables.map((name) => (name === "rollout" ? rolloutKey : (fingerprints.get(name) ?? name)));
   const problems = file.problems.map(({ message }) => message);
   return hash([file.path, file.sha256, file.chart?.text ?? "", ...problems, ...read]);
-}
-
-/** A file that does not parse reads nothing. */
-async function tablesRead(engine: Engine, file: CatalogFile): Promise<readonly string[]> {
-  try {
-    return (await tablesOf(engine, file)).map(({ name }) => name);
-  } catch (error) {
-    if (!isQueryProblem(error)) throw error;
-    return [];
-  }
 }
 
 function hash(parts: readonly string[]): string {

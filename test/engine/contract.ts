@@ -140,6 +140,16 @@ export function engineContract(name: string, open: () => Promise<Engine>): void 
       expect(await engine.rows("SELECT 1 AS alive")).toEqual([{ alive: 1 }]);
     });
 
+    it.each([0, 1, 2, 4])(
+      "is stopped after %s ms, too, when it may not have begun",
+      async (timeoutMs) => {
+        const engine = await opened();
+        const error = await failure(engine.query({ file: "slow.sql", sql: endless }, { timeoutMs }));
+        expect(error).toMatchObject({ kind: "timeout" });
+      },
+      20_000,
+    );
+
     it("that is interrupted fails as such, and the engine goes on", async () => {
       const engine = await opened();
       const running = failure(engine.query({ file: "slow.sql", sql: endless }));

@@ -166,7 +166,7 @@ describe("a ratio over many splits", () => {
     const file = metricFile("by_name");
     const columns = await engine.describe(asQueryFile(file));
     await expect(prepareRatio(engine, file, columns, plan)).rejects.toThrow(
-      /no row when each unit stands in place of its algorithm/,
+      /no row when each unit takes the place of its algorithm/,
     );
   });
 });

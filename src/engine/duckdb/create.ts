@@ -1,4 +1,4 @@
-/** A new database in one step: one that is killed, or finds the disk full, while it writes the first bytes leaves no half of one. */
+/** A new database appears whole: a process that is killed, or finds the disk full, in its first bytes leaves no half of one. */
 import { existsSync } from "node:fs";
 import { link, mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -36,9 +36,10 @@ async function putInPlace(own: string, file: string): Promise<void> {
 
 function createError(error: unknown, file: string): GatebookError {
   const reason = (parseException(error).exception_message ?? "").split("\n")[0];
+  const hint = "check the rights of that folder and the free space of its disk: free some, and run again";
   return new GatebookError("store", `the store cannot be made: ${reason}`, {
     where: { file },
-    hint: "check the rights of that folder and the free space of its disk: free some, and run again",
+    hint,
     cause: error,
   });
 }

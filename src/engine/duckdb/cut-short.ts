@@ -1,6 +1,6 @@
 /**
- * Whether the end of a database file is missing: the engine opens such a file, and fails on the first block it does not find. A
- * checkpoint cuts free blocks off the end of a sound file and goes on counting them, so that only the blocks in use tell.
+ * Whether the end of a database file is missing: the engine opens such a file, and fails on the first block it does not find. Of a
+ * sound file a checkpoint cuts free blocks off the end and goes on counting them, so only the blocks in use are compared.
  */
 import { stat } from "node:fs/promises";
 import type { Engine } from "../engine.ts";

@@ -1,4 +1,4 @@
-/** How DuckDB says what other engines say differently. */
+/** DuckDB's words for what differs between engines. */
 import type { Dialect } from "../dialect.ts";
 
 export const duckDbDialect: Dialect = {

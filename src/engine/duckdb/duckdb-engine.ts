@@ -2,7 +2,7 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBResult } from "@duckdb/node-api";
 import { GatebookError } from "../../model/error.ts";
 import type { Scalar } from "../../model/words.ts";
-import type { Column, Engine, QueryFile, QueryOptions, QueryResult, Row, Table } from "../engine.ts";
+import type { Column, Engine, QueryFile, Row, Table } from "../engine.ts";
 import { EngineError } from "../engine-error.ts";
 import { columnKind, toScalar } from "./convert.ts";
 import { duckDbDialect } from "./dialect.ts";
@@ -56,8 +56,14 @@ export async function duckDbEngine(
     return last.tree;
   };
 
-  const query: Engine["query"] = (file, options = {}) =>
-    profiled(file.file, () => runQuery(connection, file, options));
+  const query: Engine["query"] = (file, { timeoutMs, rowLimit = Number.POSITIVE_INFINITY } = {}) =>
+    profiled(file.file, () =>
+      runFile(connection, file, timeoutMs, async (result, started) => {
+        const found = await readTable(result, rowLimit);
+        refuseDuplicateColumns(found.columns, file);
+        return { ...found, durationMs: performance.now() - started };
+      }),
+    );
   return {
     version,
     dialect: duckDbDialect,
@@ -128,7 +134,7 @@ export async function duckDbEngine(
         await execute(inOrder);
         return value;
       } catch (error) {
-        // what went wrong first is what has to be told: an engine that broke takes no setting either
+        // the first error is the one to report: an engine that crashed accepts no setting either
         await connection.run(inOrder).catch(() => undefined);
         throw error;
       }
@@ -151,17 +157,7 @@ async function planOf(connection: DuckDBConnection, select: string): Promise<unk
   return JSON.parse(String(plan ?? "[]"));
 }
 
-async function runQuery(
-  connection: DuckDBConnection,
-  file: QueryFile,
-  { timeoutMs, rowLimit }: QueryOptions,
-): Promise<QueryResult> {
-  return await runFile(connection, file, timeoutMs, async (result, started) => {
-    const found = await readTable(result, rowLimit ?? Number.POSITIVE_INFINITY);
-    refuseDuplicateColumns(found.columns, file);
-    return { ...found, durationMs: performance.now() - started };
-  });
-}
+const INTERRUPT_AGAIN_MS = 100;
 
 /** Runs an analyst's file under its time limit; `read` brings the rows over. */
 async function runFile<T>(
@@ -173,44 +169,33 @@ async function runFile<T>(
   refuseBeyondTables(await parseSelect(connection, file), file);
   const started = performance.now();
   let interrupted = false;
-  const timer =
-    timeoutMs === undefined
-      ? undefined
-      : setTimeout(() => {
-          interrupted = true;
-          connection.interrupt();
-        }, timeoutMs);
+  // again and again: on a busy machine the statement may not have begun, and then an interrupt changes nothing
+  const stop = (): void => {
+    interrupted = true;
+    connection.interrupt();
+    timer = setTimeout(stop, INTERRUPT_AGAIN_MS);
+  };
+  let timer = timeoutMs === undefined ? undefined : setTimeout(stop, timeoutMs);
   try {
     return await read(await connection.stream(statementText(file)), started);
   } catch (error) {
-    if (interrupted) {
-      const reason = `the query ran longer than ${(timeoutMs ?? 0) / 1000} s and was stopped`;
-      throw new EngineError("query", reason, {
-        kind: "timeout",
-        reason,
-        where: { file: file.file },
-        hint: "read a relation instead of events, or give it longer with --query-timeout 5m",
-        cause: error,
-      });
-    }
-    throw queryError(error, file);
+    if (!interrupted) throw queryError(error, file);
+    const reason = `the query ran longer than ${(timeoutMs ?? 0) / 1000} s and was stopped`;
+    const hint = "read a relation instead of events, or give it longer with --query-timeout 5m";
+    const details = { kind: "timeout", reason, where: { file: file.file }, hint, cause: error } as const;
+    throw new EngineError("query", reason, details);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Row objects would lose one of two columns of the same name without a word. */
-function refuseDuplicateColumns(columns: readonly Column[], file: QueryFile): void {
-  const seen = new Set<string>();
-  for (const { name } of columns) {
-    if (seen.has(name.toLowerCase())) {
-      throw new GatebookError("query", `two columns are called "${name}"`, {
-        where: { file: file.file },
-        hint: `give one of them another name with AS`,
-      });
-    }
-    seen.add(name.toLowerCase());
-  }
+/** Row objects would silently lose one of two columns of the same name. */
+function refuseDuplicateColumns(columns: readonly Column[], { file }: QueryFile): void {
+  const names = columns.map(({ name }) => name.toLowerCase());
+  const twice = columns.find(({ name }, index) => names.indexOf(name.toLowerCase()) < index);
+  if (twice === undefined) return;
+  const hint = "give one of them another name with AS";
+  throw new GatebookError("query", `two columns are called "${twice.name}"`, { where: { file }, hint });
 }
 
 async function readTable(

@@ -1,12 +1,12 @@
 /**
- * What an analyst's file may read: tables, and functions that only make rows. The engine's own fence closes files and settings
- * to statements, but the exports stay readable behind it for loading, and some of its functions change settings
- * (`FROM enable_profiling()`) or hide another statement (`FROM query('…')`).
+ * What an analyst's file may read: tables, and functions that only make rows. The engine's own fence is not enough: the exports stay
+ * readable for loading, and some functions change settings (`FROM enable_profiling()`) or hide a statement (`FROM query('…')`).
  */
 import { GatebookError } from "../../model/error.ts";
 import type { QueryFile } from "../engine.ts";
 import { rejectedFunction, TABLES_ONLY } from "../row-functions.ts";
 import { placeOf } from "./query-error.ts";
+import { isNode, type TreeNode } from "./syntax-tree.ts";
 
 /**
  * `FROM 'exports/a.csv'`: the engine takes such a table name for a file, also when it falls into schema and table
@@ -20,8 +20,8 @@ export function refuseBeyondTables(tree: unknown, file: QueryFile): void {
     for (const child of tree) refuseBeyondTables(child, file);
     return;
   }
-  if (!isRecord(tree)) return;
-  const called = tree["type"] === "TABLE_FUNCTION" && isRecord(tree["function"]) ? tree["function"] : null;
+  if (!isNode(tree)) return;
+  const called = tree["type"] === "TABLE_FUNCTION" && isNode(tree["function"]) ? tree["function"] : null;
   const rejected = called === null ? null : rejectedFunction(String(called["function_name"] ?? ""));
   if (rejected !== null) throw beyond(rejected, tree, file);
   if (tree["type"] === "BASE_TABLE" || tree["type"] === "SHOW_REF") {
@@ -32,14 +32,10 @@ export function refuseBeyondTables(tree: unknown, file: QueryFile): void {
   for (const child of Object.values(tree)) refuseBeyondTables(child, file);
 }
 
-function beyond(message: string, node: Readonly<Record<string, unknown>>, file: QueryFile): GatebookError {
+function beyond(message: string, node: TreeNode, file: QueryFile): GatebookError {
   const location = node["query_location"];
   return new GatebookError("query", message, {
     where: placeOf({ file: file.file, sql: file.sql }, typeof location === "number" ? location : null),
     hint: TABLES_ONLY,
   });
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

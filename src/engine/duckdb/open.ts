@@ -1,7 +1,4 @@
-/**
- * Opens a DuckDB database as an Engine. What comes in: a file (or ":memory:"), the files that loading may read, limits.
- * What goes out: an Engine whose door to files and network can be closed (`fence`). It keeps no state outside itself.
- */
+/** Opens a DuckDB database, a file or ":memory:", as an Engine whose access to files and network can be closed (`fence`). */
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
@@ -9,8 +6,8 @@ import { GatebookError } from "../../model/error.ts";
 import type { Engine } from "../engine.ts";
 import { sqlText } from "../sql-text.ts";
 import { createDatabase } from "./create.ts";
-import { damagedFile, isDamage } from "./damage.ts";
 import { duckDbEngine } from "./duckdb-engine.ts";
+import { damagedFile, isDamage } from "./error-kind.ts";
 import { duckDb } from "./library.ts";
 import type { ProfileOptions } from "./profile.ts";
 import { parseException } from "./query-error.ts";
@@ -19,7 +16,7 @@ export interface OpenOptions {
   /** Absolute path of the database file; ":memory:" for one that is gone afterwards. */
   readonly file: string;
   readonly readOnly?: boolean | undefined;
-  /** Files and folders that stay readable behind the fence. */
+  /** Files and folders that stay readable when the fence is up. */
   readonly allowedPaths?: readonly string[] | undefined;
   readonly allowedDirectories?: readonly string[] | undefined;
   /** e.g. "1GB", for the process as a whole; without one DuckDB takes up to 80% of the machine. */
@@ -29,9 +26,9 @@ export interface OpenOptions {
   readonly temporaryDirectory?: string | undefined;
   /** Measures every statement. */
   readonly profile?: ProfileOptions | undefined;
-  /** How long to wait for another process to let go of the file. */
+  /** How long to wait for another process to close the file. */
   readonly waitMs?: number | undefined;
-  /** Called once when waiting begins, with the sentence that says who holds the file. */
+  /** Called once when waiting begins, with the sentence that names the process that has the file. */
   readonly onWait?: ((message: string) => void) | undefined;
 }
 
@@ -40,25 +37,20 @@ const RETRY_MS = 250;
 /** Of the memory that a run may have. */
 const ENGINE_SHARE = 0.85;
 
-/** Throws GatebookError `busy` when another process holds the file, `damaged` when it is no whole DuckDB file. */
+/** Throws GatebookError `busy` when another process has the file open, `damaged` when it is no whole DuckDB file. */
 export async function openDuckDb(options: OpenOptions): Promise<Engine> {
   if (options.file !== ":memory:" && options.readOnly !== true) await createDatabase(options.file);
   if (options.profile !== undefined) mkdirSync(dirname(options.profile.file), { recursive: true });
-  const instance = await openPatiently(
-    () =>
-      duckDb.DuckDBInstance.create(
-        options.file,
-        options.readOnly === true ? { access_mode: "READ_ONLY" } : {},
-      ),
-    options,
-  );
+  const access: Record<string, string> = options.readOnly === true ? { access_mode: "READ_ONLY" } : {};
+  const instance = await openPatiently(() => duckDb.DuckDBInstance.create(options.file, access), options);
   const connection = await instance.connect();
   await configure(connection, options);
   return duckDbEngine(instance, connection, options.profile);
 }
 
 async function configure(connection: DuckDBConnection, options: OpenOptions): Promise<void> {
-  const settings: readonly (readonly [string, string | number | boolean])[] = [
+  const { memoryLimit, threads, temporaryDirectory, profile } = options;
+  const settings: readonly (readonly [string, string | number | boolean | undefined])[] = [
     ["errors_as_json", true],
     ["autoinstall_known_extensions", false],
     ["autoload_known_extensions", false],
@@ -67,28 +59,21 @@ async function configure(connection: DuckDBConnection, options: OpenOptions): Pr
     ["enable_progress_bar", false],
     // a checkpoint would merge the half-filled row groups that files end in, and write most of a night's rows twice
     ["max_vacuum_tasks", 0],
-    // nights of many small files would be written anew with every second of them
+    // nights of many small files would be rewritten with every second of them
     ["checkpoint_threshold", "256MB"],
-    ...(options.memoryLimit === undefined
-      ? []
-      : [["memory_limit", engineShare(options.memoryLimit)] as const]),
-    ...(options.threads === undefined ? [] : [["threads", options.threads] as const]),
-    ...(options.temporaryDirectory === undefined
-      ? []
-      : [["temp_directory", options.temporaryDirectory] as const]),
-    ...(options.profile === undefined
-      ? []
-      : ([
-          ["enable_profiling", "json"],
-          ["profiling_output", options.profile.file],
-        ] as const)),
+    ["memory_limit", memoryLimit === undefined ? undefined : engineShare(memoryLimit)],
+    ["threads", threads],
+    ["temp_directory", temporaryDirectory],
+    ["enable_profiling", profile && "json"],
+    ["profiling_output", profile?.file],
   ];
   for (const [name, value] of settings) {
+    if (value === undefined) continue;
     try {
       await connection.run(`SET ${name} = ${typeof value === "string" ? sqlText(value) : value}`);
     } catch (error) {
       const reason = parseException(error).exception_message ?? "";
-      const asked = name === "memory_limit" ? options.memoryLimit : value;
+      const asked = name === "memory_limit" ? memoryLimit : value;
       throw new GatebookError("usage", `DuckDB rejects ${name} = ${asked}: ${reason}`, { cause: error });
     }
   }
@@ -107,21 +92,21 @@ function quoteList(texts: readonly string[]): string {
   return `[${texts.map(sqlText).join(", ")}]`;
 }
 
-/** Tries again while another process holds the file, as long as `waitMs` says. */
+/** Tries again while another process has the file open, for `waitMs`. */
 export async function openPatiently(
   open: () => Promise<DuckDBInstance>,
   options: Pick<OpenOptions, "file" | "waitMs" | "onWait">,
 ): Promise<DuckDBInstance> {
   const deadline = Date.now() + (options.waitMs ?? 0);
-  let told = false;
+  let isWaiting = false;
   for (;;) {
     try {
       return await open();
     } catch (error) {
       const failure = openError(error, options.file);
       if (failure.code !== "busy" || Date.now() >= deadline) throw failure;
-      if (!told) options.onWait?.(failure.message);
-      told = true;
+      if (!isWaiting) options.onWait?.(failure.message);
+      isWaiting = true;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }

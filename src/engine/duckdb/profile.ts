@@ -4,6 +4,7 @@
  */
 import { readFileSync, rmSync } from "node:fs";
 import type { OperatorProfile, StatementProfile } from "../../model/profile.ts";
+import { isNode, type TreeNode } from "./syntax-tree.ts";
 
 export interface ProfileOptions {
   /** Where DuckDB leaves the profile of the last statement; has to be readable and writable behind the fence. */
@@ -48,7 +49,7 @@ function readProfile(file: string): Omit<StatementProfile, "what" | "durationMs"
   } catch {
     return nothing;
   }
-  if (!isRecord(root)) return nothing;
+  if (!isNode(root)) return nothing;
   const operators = [...operatorsOf(root)].sort((left, right) => right.durationMs - left.durationMs);
   return {
     cpuMs: numberOf(root["cpu_time"]) * 1000,
@@ -57,7 +58,7 @@ function readProfile(file: string): Omit<StatementProfile, "what" | "durationMs"
   };
 }
 
-function* operatorsOf(node: Readonly<Record<string, unknown>>): Generator<OperatorProfile> {
+function* operatorsOf(node: TreeNode): Generator<OperatorProfile> {
   if (typeof node["operator_name"] === "string") {
     const name = node["operator_name"].trim();
     yield {
@@ -69,20 +70,16 @@ function* operatorsOf(node: Readonly<Record<string, unknown>>): Generator<Operat
   }
   const { children } = node;
   if (!Array.isArray(children)) return;
-  for (const child of children) if (isRecord(child)) yield* operatorsOf(child);
+  for (const child of children) if (isNode(child)) yield* operatorsOf(child);
 }
 
-/** What tells one scan or join from the next: the table, the function, the condition. */
+/** What distinguishes one scan or join from the next: the table, the function, the condition. */
 function detailOf(info: unknown): string {
-  if (!isRecord(info)) return "";
+  if (!isNode(info)) return "";
   const texts = ["Table", "Function", "CTE Name", "Conditions", "Groups"].flatMap((key) => info[key] ?? []);
   return texts.flat().map(String).join(", ").slice(0, 80);
 }
 
 function numberOf(value: unknown): number {
   return typeof value === "number" && Number.isFinite(value) ? value : 0;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }

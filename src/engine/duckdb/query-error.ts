@@ -3,8 +3,7 @@ import { GatebookError, type Place } from "../../model/error.ts";
 import { didYouMean } from "../../model/suggest.ts";
 import type { QueryFile } from "../engine.ts";
 import { EngineError } from "../engine-error.ts";
-import { damagedFile, isDamage } from "./damage.ts";
-import { errorKind } from "./error-kind.ts";
+import { damagedFile, errorKind, isDamage } from "./error-kind.ts";
 
 interface DuckDbException {
   readonly exception_type?: string;
@@ -72,7 +71,7 @@ function columnHint(message: string, lines: readonly string[]): string | undefin
 }
 
 function hintOf(lines: readonly string[], candidates: string | undefined): string | undefined {
-  const told = lines.map((line) => line.trim()).filter((line) => line !== "" && line !== "^");
-  if (told.length > 0) return told.slice(0, 2).join(" ");
+  const given = lines.map((line) => line.trim()).filter((line) => line !== "" && line !== "^");
+  if (given.length > 0) return given.slice(0, 2).join(" ");
   return candidates === undefined ? undefined : `did you mean ${candidates}?`;
 }

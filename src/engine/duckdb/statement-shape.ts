@@ -1,5 +1,6 @@
 /** A statement as parsed, without places, comments and layout: what of two texts means the same, and which columns they name. */
 import type { StatementShape } from "../engine.ts";
+import { isNode, type TreeNode } from "./syntax-tree.ts";
 
 export function shapeOf(tree: unknown): StatementShape {
   const bare = withoutPlaces(tree);
@@ -14,11 +15,11 @@ export function shapeOf(tree: unknown): StatementShape {
     if (name === null || columns.has(name) || isNamedElsewhere(name, item, node)) others.push(item);
     else columns.set(name, JSON.stringify(item));
   }
-  node["select_list"] = others;
-  return { columns, rest: JSON.stringify(bare) };
+  const rest = JSON.stringify(bare, (_, value) => (value === list ? others : value));
+  return { columns, rest };
 }
 
-/** Names of the columns that a statement may read, in lower case; null: any, since a `*` or a row as a whole stands in it. */
+/** Names of the columns that a statement may read, in lower case; null: any, since it has a `*` or a row as a whole. */
 export function columnsNamed(tree: unknown): ReadonlySet<string> | null {
   const names = new Set<string>();
   const rows = new Set<string>();
@@ -27,7 +28,7 @@ export function columnsNamed(tree: unknown): ReadonlySet<string> | null {
   const walk = (node: unknown): void => {
     if (Array.isArray(node)) for (const child of node) walk(child);
     if (typeof node === "string") names.add(node.toLowerCase());
-    if (!isRecord(node)) return;
+    if (!isNode(node)) return;
     if (node["type"] === "STAR") hasStar = true;
     const parts = node["column_names"];
     if (Array.isArray(parts) && parts.length === 1) alone.add(String(parts[0]).toLowerCase());
@@ -39,15 +40,15 @@ export function columnsNamed(tree: unknown): ReadonlySet<string> | null {
   return hasStar || [...alone].some((name) => rows.has(name)) ? null : names;
 }
 
-/** Where leaving out one column changes no other: no DISTINCT, no groups told from the list, no places by number. */
-function isPlainList(node: Readonly<Record<string, unknown>>): boolean {
+/** Where leaving out one column changes no other: no DISTINCT, no groups taken from the list, no places by number. */
+function isPlainList(node: TreeNode): boolean {
   const { modifiers, group_expressions: groups, aggregate_handling: handling } = node;
   const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
   return isEmpty(modifiers) && isEmpty(groups) && handling === "STANDARD_HANDLING";
 }
 
 /** An output name may be used by other columns and conditions: then they depend on it. */
-function isNamedElsewhere(name: string, item: unknown, node: Readonly<Record<string, unknown>>): boolean {
+function isNamedElsewhere(name: string, item: unknown, node: TreeNode): boolean {
   const mentions = (part: unknown): boolean =>
     part !== item &&
     (typeof part === "string"
@@ -56,15 +57,15 @@ function isNamedElsewhere(name: string, item: unknown, node: Readonly<Record<str
   return mentions(node);
 }
 
-function onlyNode(tree: unknown): Record<string, unknown> | null {
-  const statements = isRecord(tree) ? tree["statements"] : null;
+function onlyNode(tree: unknown): TreeNode | null {
+  const statements = isNode(tree) ? tree["statements"] : null;
   const [first] = Array.isArray(statements) ? statements : [];
-  const node = isRecord(first) ? first["node"] : null;
-  return isRecord(node) && node["type"] === "SELECT_NODE" ? node : null;
+  const node = isNode(first) ? first["node"] : null;
+  return isNode(node) && node["type"] === "SELECT_NODE" ? node : null;
 }
 
 function outputName(item: unknown): string | null {
-  if (!isRecord(item) || item["type"] === "STAR") return null;
+  if (!isNode(item) || item["type"] === "STAR") return null;
   const names = item["column_names"];
   const own = Array.isArray(names) ? names.at(-1) : undefined;
   const name = item["alias"] === "" ? own : item["alias"];
@@ -73,11 +74,7 @@ function outputName(item: unknown): string | null {
 
 function withoutPlaces(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(withoutPlaces);
-  if (!isRecord(node)) return node;
+  if (!isNode(node)) return node;
   const kept = Object.entries(node).filter(([key]) => key !== "query_location");
   return Object.fromEntries(kept.map(([key, value]) => [key, withoutPlaces(value)]));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

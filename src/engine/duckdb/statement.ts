@@ -4,6 +4,7 @@ import { GatebookError, type Place } from "../../model/error.ts";
 import type { QueryFile, TableReference } from "../engine.ts";
 import { sqlText } from "../sql-text.ts";
 import { placeOf, queryError } from "./query-error.ts";
+import { isNode, type TreeNode } from "./syntax-tree.ts";
 
 const COMMENT = /--[^\n]*|\/\*[\s\S]*?\*\//g;
 const FINAL_SEMICOLON = /;((?:\s|--[^\n]*|\/\*[\s\S]*?\*\/)*)$/;
@@ -26,12 +27,12 @@ export async function parseSelect(connection: DuckDBConnection, file: QueryFile)
   if (count !== 1) {
     throw new GatebookError("query", `the file has ${count} statements`, {
       where: statementPlace(file, 2),
-      hint: "one file holds exactly one SELECT (PIVOT needs ON … IN (…) to count as one)",
+      hint: "one file has exactly one SELECT (PIVOT needs ON … IN (…) to count as one)",
     });
   }
   const reader = await connection.runAndReadAll(`SELECT json_serialize_sql(${sqlText(file.sql)})`);
   const tree: unknown = JSON.parse(String(reader.getRowsJson()[0]?.[0] ?? "{}"));
-  if (isRecord(tree) && tree["error"] === true) {
+  if (isNode(tree) && tree["error"] === true) {
     throw new GatebookError("query", "the statement is not a SELECT", {
       where: statementPlace(file, 1),
       hint: "analysts' files only read: one SELECT, no other statement",
@@ -78,18 +79,12 @@ export function collectReferences(tree: unknown, file: QueryFile): readonly Tabl
     found.set(key, { kind, name, line: place.line ?? 1, column: place.column ?? 1 });
   };
   const walk = (node: unknown, outer: VisibleCtes): void => {
-    if (Array.isArray(node)) {
-      for (const child of node) walk(child, outer);
-      return;
-    }
-    if (!isRecord(node)) return;
-    if (node["type"] === "BASE_TABLE") {
-      const name = tableName(node);
-      if (!isCte(node, outer)) add("table", name, node["query_location"]);
-    }
-    if (node["type"] === "TABLE_FUNCTION" && isRecord(node["function"])) {
-      add("function", String(node["function"]["function_name"]), node["query_location"]);
-    }
+    if (Array.isArray(node)) for (const child of node) walk(child, outer);
+    if (!isNode(node)) return;
+    const { type, function: called, query_location: location } = node;
+    if (type === "BASE_TABLE" && !isCte(node, outer)) add("table", tableName(node), location);
+    if (type === "TABLE_FUNCTION" && isNode(called))
+      add("function", String(called["function_name"]), location);
     let scope = outer;
     for (const { name, query } of ctesOf(node)) {
       walk(query, scope);
@@ -97,7 +92,7 @@ export function collectReferences(tree: unknown, file: QueryFile): readonly Tabl
     }
     for (const [key, child] of Object.entries(node)) {
       if (key === "cte_map") continue;
-      const seesItself = node["type"] === "RECURSIVE_CTE_NODE" && key === "right";
+      const seesItself = type === "RECURSIVE_CTE_NODE" && key === "right";
       walk(child, seesItself ? new Set([...scope, String(node["cte_name"]).toLowerCase()]) : scope);
     }
   };
@@ -109,29 +104,20 @@ export function collectReferences(tree: unknown, file: QueryFile): readonly Tabl
 type VisibleCtes = ReadonlySet<string>;
 
 /** "user_days", "main.user_days"; a catalog is left out. */
-function tableName(node: Readonly<Record<string, unknown>>): string {
+function tableName(node: TreeNode): string {
   return [node["schema_name"], node["table_name"]].filter((part) => part !== "").join(".");
 }
 
 /** `recurring.NAME` is what a recursive CTE with USING KEY has found so far. */
-function isCte(node: Readonly<Record<string, unknown>>, scope: VisibleCtes): boolean {
+function isCte(node: TreeNode, scope: VisibleCtes): boolean {
   const schema = String(node["schema_name"] ?? "").toLowerCase();
   return (schema === "" || schema === "recurring") && scope.has(String(node["table_name"]).toLowerCase());
 }
 
 /** In the order in which they are written. */
-function ctesOf(
-  node: Readonly<Record<string, unknown>>,
-): readonly { readonly name: string; readonly query: unknown }[] {
-  const map = isRecord(node["cte_map"]) ? node["cte_map"]["map"] : null;
-  if (!Array.isArray(map)) return [];
-  return map.flatMap((entry) =>
-    isRecord(entry) && typeof entry["key"] === "string"
-      ? [{ name: entry["key"].toLowerCase(), query: entry["value"] }]
-      : [],
-  );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function ctesOf(node: TreeNode): readonly { readonly name: string; readonly query: unknown }[] {
+  const map = isNode(node["cte_map"]) ? node["cte_map"]["map"] : null;
+  return (Array.isArray(map) ? map : [])
+    .filter(isNode)
+    .map(({ key, value }) => ({ name: String(key).toLowerCase(), query: value }));
 }

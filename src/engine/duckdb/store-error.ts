@@ -1,8 +1,7 @@
 /** Our own SQL failed: a full disk, a memory limit and an internal error are named as such, anything else with its statement. */
 import type { ErrorDetails, GatebookError } from "../../model/error.ts";
 import { EngineError, type EngineErrorKind } from "../engine-error.ts";
-import { damagedFile, isDamage } from "./damage.ts";
-import { errorKind } from "./error-kind.ts";
+import { damagedFile, errorKind, isDamage } from "./error-kind.ts";
 import { parseException } from "./query-error.ts";
 
 export function storeError(error: unknown, sql: string): GatebookError {

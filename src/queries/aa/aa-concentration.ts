@@ -1,7 +1,6 @@
 /**
- * A concentration under one split. In: an analyst's file, run once over relations that carry their unit. Out: what
- * measureConcentration, the night's own arithmetic, says when these units stand on the candidate's side. Groups, keys and
- * jackknife are cut anew for every split and night, which no sum can stand in for: so there are fewer of them.
+ * A concentration under one split: what measureConcentration gives for the rows of an analyst's file that ran once over relations that
+ * carry their unit. Groups, keys and jackknife are cut again for every split and night: no sum replaces that, so splits are fewer.
  */
 import type { DataEngine, TypedColumn } from "../../engine/engine.ts";
 import { sqlName } from "../../engine/sql-text.ts";

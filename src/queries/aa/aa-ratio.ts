@@ -1,26 +1,26 @@
 /**
- * Six sums of a ratio metric for every split and night. In: an analyst's file, run once over relations that carry their unit.
- * Out: for each night the sums of that day and of the window so far, of the units on the candidate's side; the baseline's are
- * what is left of the whole. A unit's part of a window grows only on days on which it was there, so a split adds up such
- * steps: no window is grouped again. All sums are exact, and those that measureRatio makes.
+ * The sums of measureRatio for every split and night, of an analyst's file that runs once over relations that carry their unit: of the
+ * day and of the window so far, of the candidate's units; the baseline's are the rest of the whole. A unit's part of a window grows
+ * only on days on which it was there, so a split adds up such steps and no window is grouped again.
  */
 import type { DataEngine, TypedColumn } from "../../engine/engine.ts";
 import { sqlName } from "../../engine/sql-text.ts";
-import type { RatioMoments, WindowMeasurement } from "../../model/measurement.ts";
+import type { RatioMoments, VariantPair } from "../../model/measurement.ts";
 import type { Day, Scalar } from "../../model/words.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
 import { queryPlace } from "../catalog/header-lines.ts";
 import { queryProblem } from "../catalog/query-problem.ts";
 import { inRange, type MeasurePlan } from "../measures/plan.ts";
+import { momentsOf } from "../measures/ratio.ts";
 import { refuseFaults } from "../measures/row-faults.ts";
 import { areIntegers } from "../validation/contract.ts";
 import { asQueryFile } from "../validation/inspect.ts";
 
-/** One night of one split. */
+/** One night of one split; null: a side without units. */
 export interface SplitNight {
-  readonly day: WindowMeasurement;
+  readonly day: VariantPair<RatioMoments | null>;
   /** From the first night on. */
-  readonly window: WindowMeasurement;
+  readonly window: SplitNight["day"];
 }
 
 /** Throws GatebookError `query` when the file fails, returns rows that are no measurement, or nobody's rows. */
@@ -55,24 +55,21 @@ export async function refuseStrangers(engine: DataEngine, file: CatalogFile): Pr
     await engine.rows(`SELECT count(*) AS rows, count(*) FILTER (WHERE unit_no IS NULL) AS strangers,
       (SELECT count(*) FROM (SELECT 1 FROM split_rows GROUP BY unit_id HAVING count(DISTINCT tag) > 1)) AS shared
     FROM split_rows LEFT JOIN split_units ON tag = split_units.unit_id`);
-  const place = queryPlace(file.sql);
+  const refuse = (message: string, hint: string): never => {
+    throw queryProblem(file, message, { ...queryPlace(file.sql), hint });
+  };
   if (Number(row?.["rows"]) === 0) {
-    throw queryProblem(file, "it returns no row when each unit stands in place of its algorithm", {
-      ...place,
-      hint: "a metric takes algo_version as it comes: it does not compare it with rollout.baseline or a name",
-    });
+    const hint =
+      "a metric takes algo_version as it comes: it does not compare it with rollout.baseline or a name";
+    refuse("it returns no row when each unit takes the place of its algorithm", hint);
   }
   if (Number(row?.["strangers"]) > 0) {
-    throw queryProblem(file, "it returns rows of units that user_days does not have", {
-      ...place,
-      hint: "it reads a relation without unit_id, or makes algo_version up: then it cannot be split",
-    });
+    const hint = "it reads a relation without unit_id, or makes algo_version up: then it cannot be split";
+    refuse("it returns rows of units that user_days does not have", hint);
   }
   if (Number(row?.["shared"]) > 0) {
-    throw queryProblem(file, "its unit_id joins several units of user_days", {
-      ...place,
-      hint: "what several units share cannot be split between two algorithms",
-    });
+    const hint = "what several units share cannot be split between two algorithms";
+    refuse("its unit_id joins several units of user_days", hint);
   }
 }
 
@@ -153,30 +150,11 @@ export function splitNights(whole: NightSums, candidate: NightSums | undefined):
   return whole.map((all, night) => {
     const chosen = candidate?.[night] ?? all.map(() => 0);
     const rest = all.map((sum, at) => sum - (chosen[at] ?? 0));
-    const window = (from: number): WindowMeasurement => ({
-      baseline: momentsOf(rest.slice(from, from + SUMS.length)),
-      candidate: momentsOf(chosen.slice(from, from + SUMS.length)),
+    const side = (sums: readonly number[]) => ((sums[0] ?? 0) === 0 ? null : momentsOf(sums));
+    const window = (from: number): SplitNight["day"] => ({
+      baseline: side(rest.slice(from, from + SUMS.length)),
+      candidate: side(chosen.slice(from, from + SUMS.length)),
     });
     return { day: window(0), window: window(SUMS.length) };
   });
-}
-
-function momentsOf([
-  units = 0,
-  m = 0,
-  y = 0,
-  mm = 0,
-  yy = 0,
-  my = 0,
-]: readonly number[]): RatioMoments | null {
-  if (units === 0) return null;
-  return {
-    shape: "ratio",
-    units,
-    sumDenominator: m,
-    sumNumerator: y,
-    sumDenominatorSquared: mm,
-    sumNumeratorSquared: yy,
-    sumProduct: my,
-  };
 }

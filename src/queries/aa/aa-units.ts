@@ -1,8 +1,7 @@
 /**
- * One algorithm split against itself, many times. In: the stored relations. Out: its units with a number, and
- * temporary views in front of the relations in which every row carries its unit in place of its algorithm: whatever a metric
- * file then returns says by `algo_version` to whom it belongs, even where the file counts something finer than users. So a
- * split is a choice of units, made after the analysts' SQL ran once. The warehouse itself stays as it is.
+ * One algorithm split against itself, many times. Out: its units with a number, and overlays of the relations in which `algo_version` is
+ * the row's unit: what a metric file then returns names its unit, even where the file counts something finer than users. So a
+ * split is a choice of units, made after the analysts' SQL ran once.
  */
 import type { DataEngine } from "../../engine/engine.ts";
 import { sqlName, sqlText } from "../../engine/sql-text.ts";
@@ -16,7 +15,7 @@ export interface SplitUnits {
   /** In the split: not under both algorithms. */
   readonly units: number;
   readonly crossed: number;
-  /** Relations that do not say whose their rows are: what reads them cannot be split. */
+  /** Relations whose rows name no unit: what reads them cannot be split. */
   readonly unsplit: readonly string[];
 }
 
@@ -78,7 +77,7 @@ export async function drawSplits(engine: DataEngine, salts: Salts): Promise<void
   );
 }
 
-/** int(md5[0:8])/2³² < share, as a comparison of text: hex digits stand in the order of their values. 0.1 → "1999999a". */
+/** int(md5[0:8])/2³² < share, as a comparison of text: hex digits sort by their values. 0.1 → "1999999a". */
 export function hexLimit(share: number): string {
   return Math.ceil(share * 2 ** 32)
     .toString(16)

@@ -14,8 +14,9 @@ import { shareDifference } from "../../statistics/share-difference.ts";
 import type { AlgorithmNames } from "../catalog/algorithm-names.ts";
 import { isMissing } from "../relations/coverage-days.ts";
 import { inRange, type MeasurePlan, ofVariants, variantNumber } from "./plan.ts";
+import { addMoments, momentsOf } from "./ratio.ts";
 
-/** Of one plan: `covered_units` is built, and holds until the next one is. */
+/** Of one plan: `covered_units` is built, and valid until the next one is. */
 export interface CoverageTables {
   readonly plan: MeasurePlan;
   readonly names: AlgorithmNames;
@@ -93,30 +94,14 @@ function sideOf(row: Row | undefined, rejected: number): Side {
     units: count("units"),
     crossedUnits: count("crossed_units"),
     lostUnits: count("lost_units"),
-    moments: {
-      shape: "ratio",
-      units: count("n"),
-      sumDenominator: count("sm"),
-      sumNumerator: count("sy"),
-      sumDenominatorSquared: count("smm"),
-      sumNumeratorSquared: count("syy"),
-      sumProduct: count("smy"),
-    },
+    moments: momentsOf(["n", "sm", "sy", "smm", "syy", "smy"].map(count)),
   };
 }
 
 /** Whose a rejected row is, is not known: as if each were of a unit by itself. */
 function withRejected({ moments, coverage }: Side): RatioMoments {
   const { rejected } = coverage.leftOut;
-  return {
-    shape: "ratio",
-    units: moments.units,
-    sumDenominator: moments.sumDenominator + rejected,
-    sumNumerator: moments.sumNumerator + rejected,
-    sumDenominatorSquared: moments.sumDenominatorSquared + rejected,
-    sumNumeratorSquared: moments.sumNumeratorSquared + rejected,
-    sumProduct: moments.sumProduct + rejected,
-  };
+  return addMoments(moments, momentsOf([0, rejected, rejected, rejected, rejected, rejected]));
 }
 
 /** One row per variant. A unit's events are left out by the first reason that applies. */
@@ -168,16 +153,11 @@ async function countRejected(
   );
 }
 
-interface ExampleSource {
-  readonly tables: CoverageTables;
-  readonly sides: VariantPair<Side>;
-}
-
 /** One per variant and reason by which anything is left out. A rejected row is named by its load. */
 async function readExamples(
   engine: DataEngine,
   subject: CoverageSubject,
-  { tables, sides }: ExampleSource,
+  { tables, sides }: { readonly tables: CoverageTables; readonly sides: VariantPair<Side> },
 ): Promise<readonly LeftOutExample[]> {
   const examples: LeftOutExample[] = [];
   for (const variant of variants) {
@@ -192,10 +172,8 @@ async function readExamples(
   return examples;
 }
 
-type Named = Exclude<LeftOutReason, "unit" | "rejected">;
-
 function exampleSql(
-  reason: Named,
+  reason: Exclude<LeftOutReason, "unit" | "rejected">,
   variant: Variant,
   subject: CoverageSubject,
   tables: CoverageTables,

@@ -1,7 +1,6 @@
 /**
- * Ratio metrics: six sums per variant and window. The analyst's rows are grouped again per unit over the whole
- * window, since sums of daily squares would take user-days for units and come out 30% too small. All sums are integers or
- * decimals, so the same rows give the same digits. Beside them a day's heaviest units, where they weigh enough to matter.
+ * Ratio metrics: six exact sums per variant and window. The analyst's rows are grouped again per unit over the whole window, since
+ * sums of daily squares would take user-days for units and come out 30% too small. And each day's heaviest units, where they matter.
  */
 import type { DataEngine, QueryFile, TypedColumn } from "../../engine/engine.ts";
 import type {
@@ -9,6 +8,7 @@ import type {
   HeaviestUnit,
   HeaviestUnits,
   RatioMoments,
+  VariantPair,
   WindowMeasurement,
 } from "../../model/measurement.ts";
 import type { Day, Scalar, Variant } from "../../model/words.ts";
@@ -37,16 +37,16 @@ export async function measureRatio(
     file,
     rows.filter(([kind]) => kind === "faults").flatMap(([, , , , ...counts]) => counts.map(Number)),
   );
-  const momentsOf = (...kinds: readonly Scalar[]) =>
+  const readKinds = (...kinds: readonly Scalar[]) =>
     rows.filter(([kind = null]) => kinds.includes(kind)).map((row) => readMoments(row));
-  const moments = momentsOf("day", "window");
+  const moments = readKinds("day", "window");
   const heavy = rows.filter(([kind]) => kind === "heaviest");
   const observation = windowOf(moments.filter(({ day }) => day === null));
   const days = [...new Set(moments.flatMap(({ day }) => (day === null ? [] : [day])))].sort();
   return {
     observation,
     intentionToTreat:
-      plan.readsCrossed === true ? together(observation, windowOf(momentsOf("crossed"))) : null,
+      plan.readsCrossed === true ? together(observation, windowOf(readKinds("crossed"))) : null,
     days: days.map((date) => ({
       date,
       ...windowOf(moments.filter(({ day }) => day === date)),
@@ -63,41 +63,51 @@ interface NamedMoments {
 }
 
 function readMoments([, day, variant, , ...sums]: readonly Scalar[]): NamedMoments {
-  const [units = 0, m = 0, y = 0, mm = 0, yy = 0, my = 0] = sums.map(Number);
   return {
     day: day === null ? null : String(day),
     variant: variant === 1 ? "candidate" : "baseline",
-    moments: {
-      shape: "ratio",
-      units,
-      sumDenominator: m,
-      sumNumerator: y,
-      sumDenominatorSquared: mm,
-      sumNumeratorSquared: yy,
-      sumProduct: my,
-    },
+    moments: momentsOf(sums.map(Number)),
   };
 }
 
-interface RatioWindow {
-  readonly baseline: RatioMoments | null;
-  readonly candidate: RatioMoments | null;
+/** Six sums in the order in which every query returns them. */
+export function momentsOf([
+  units = 0,
+  m = 0,
+  y = 0,
+  mm = 0,
+  yy = 0,
+  my = 0,
+]: readonly number[]): RatioMoments {
+  return {
+    shape: "ratio",
+    units,
+    sumDenominator: m,
+    sumNumerator: y,
+    sumDenominatorSquared: mm,
+    sumNumeratorSquared: yy,
+    sumProduct: my,
+  };
 }
 
 /** Of two sets of units that have none in common. */
+export function addMoments(left: RatioMoments, right: RatioMoments): RatioMoments {
+  return {
+    shape: "ratio",
+    units: left.units + right.units,
+    sumDenominator: left.sumDenominator + right.sumDenominator,
+    sumNumerator: left.sumNumerator + right.sumNumerator,
+    sumDenominatorSquared: left.sumDenominatorSquared + right.sumDenominatorSquared,
+    sumNumeratorSquared: left.sumNumeratorSquared + right.sumNumeratorSquared,
+    sumProduct: left.sumProduct + right.sumProduct,
+  };
+}
+
+type RatioWindow = VariantPair<RatioMoments | null>;
+
 function together(some: RatioWindow, others: RatioWindow): RatioWindow {
   const add = (left: RatioMoments | null, right: RatioMoments | null): RatioMoments | null =>
-    left === null || right === null
-      ? (left ?? right)
-      : {
-          shape: "ratio",
-          units: left.units + right.units,
-          sumDenominator: left.sumDenominator + right.sumDenominator,
-          sumNumerator: left.sumNumerator + right.sumNumerator,
-          sumDenominatorSquared: left.sumDenominatorSquared + right.sumDenominatorSquared,
-          sumNumeratorSquared: left.sumNumeratorSquared + right.sumNumeratorSquared,
-          sumProduct: left.sumProduct + right.sumProduct,
-        };
+    left === null || right === null ? (left ?? right) : addMoments(left, right);
   return {
     baseline: add(some.baseline, others.baseline),
     candidate: add(some.candidate, others.candidate),

@@ -4,7 +4,7 @@ import type { DataEngine, TableReference } from "../../engine/engine.ts";
 import type { GatebookError } from "../../model/error.ts";
 import { type Catalog, type CatalogFile, catalogFiles } from "../catalog/catalog.ts";
 import { isQueryProblem, queryProblem } from "../catalog/query-problem.ts";
-import { asQueryFile, readFile, tablesOf } from "../validation/inspect.ts";
+import { asQueryFile, readFile, tablesIfParsed } from "../validation/inspect.ts";
 
 export interface RelationNode {
   readonly file: CatalogFile;
@@ -38,7 +38,13 @@ export async function orderRelations(
 export async function neededRelations(engine: DataEngine, catalog: Catalog): Promise<readonly CatalogFile[]> {
   if (!catalog.relations.some(({ isShipped }) => isShipped)) return catalog.relations;
   const reads = new Map<string, readonly string[]>();
-  for (const file of catalogFiles(catalog)) reads.set(file.name, await readNames(engine, file));
+  for (const file of catalogFiles(catalog)) {
+    const tables = await tablesIfParsed(engine, file);
+    reads.set(
+      file.name,
+      tables.map(({ name }) => name),
+    );
+  }
   const readers = catalogFiles(catalog).filter(({ kind, isShipped }) => kind !== "relation" || !isShipped);
   const needed = new Set<string>();
   let names: readonly string[] = ["user_days", ...readers.flatMap(({ name }) => reads.get(name) ?? [])];
@@ -48,16 +54,6 @@ export async function neededRelations(engine: DataEngine, catalog: Catalog): Pro
     names = fresh.flatMap((name) => reads.get(name) ?? []);
   }
   return catalog.relations.filter(({ name, isShipped }) => !isShipped || needed.has(name));
-}
-
-/** A file that does not parse reads nothing; it is told of where it is run. */
-async function readNames(engine: DataEngine, file: CatalogFile): Promise<readonly string[]> {
-  try {
-    return (await tablesOf(engine, file)).map(({ name }) => name);
-  } catch (error) {
-    if (!isQueryProblem(error)) throw error;
-    return [];
-  }
 }
 
 async function readNode(

@@ -8,9 +8,9 @@ import type { GatebookError } from "../../model/error.ts";
 import type { QueryError } from "../../model/measurement.ts";
 import type { Day } from "../../model/words.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
-import { isQueryProblem, queryProblem, toQueryError } from "../catalog/query-problem.ts";
+import { queryProblem, toQueryError } from "../catalog/query-problem.ts";
 import { describeFile } from "../validation/contract.ts";
-import { asQueryFile, existingTables, tablesOf } from "../validation/inspect.ts";
+import { asQueryFile, existingTables, tablesIfParsed } from "../validation/inspect.ts";
 import { orderRelations, type RelationNode } from "./dependencies.ts";
 import { EVENT_TABLES } from "./kept-events.ts";
 import { type KnownBuild, ownBuilds } from "./relation-builds.ts";
@@ -163,11 +163,8 @@ export async function missingInput(
   { unavailable }: SyncedRelations,
   kept: KeptRange,
 ): Promise<string | null> {
-  const reads = await tablesOf(engine, file).catch((error: unknown) => {
-    // It does not parse: then it read nothing when it was recorded either.
-    if (isQueryProblem(error)) return [];
-    throw error;
-  });
+  // one that does not parse read nothing when it was recorded either
+  const reads = await tablesIfParsed(engine, file);
   const relation = reads.find(({ name }) => unavailable.has(name))?.name;
   if (relation !== undefined) return `${relation}: ${unavailable.get(relation)?.message}`;
   return lostEvents(kept, reads);

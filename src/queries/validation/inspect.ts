@@ -1,6 +1,6 @@
 /**
- * What an analyst's file reads, told before it runs: unknown tables get a "did you mean", and table functions that reach
- * out of the warehouse are refused by name. The engine's fence would stop them too, but not as clearly.
+ * What an analyst's file reads, before it runs: unknown tables get a "did you mean", and table functions that reach out of the
+ * warehouse are refused by name. The engine's fence would stop them too, but not as clearly.
  */
 import type { DataEngine, QueryFile, TableReference } from "../../engine/engine.ts";
 import { rejectedFunction, TABLES_ONLY } from "../../engine/row-functions.ts";
@@ -16,6 +16,17 @@ export function asQueryFile(file: CatalogFile): QueryFile {
 /** The tables a file reads, without their schema `main`. Throws GatebookError `query` when it does not parse. */
 export async function tablesOf(engine: DataEngine, file: CatalogFile): Promise<readonly TableReference[]> {
   return tablesAmong(await engine.references(asQueryFile(file)));
+}
+
+/** The same; none of a file that does not parse. */
+export async function tablesIfParsed(
+  engine: DataEngine,
+  file: CatalogFile,
+): Promise<readonly TableReference[]> {
+  return await tablesOf(engine, file).catch((error: unknown) => {
+    if (isQueryProblem(error)) return [];
+    throw error;
+  });
 }
 
 export interface FileReads {
@@ -65,21 +76,14 @@ export async function namedColumns(
   return names;
 }
 
-export interface KnownReads {
-  /** Relations that the file's text names. */
-  readonly upstream: readonly string[];
-  /** All there are. */
-  readonly relations: readonly string[];
-}
-
 /**
- * Throws GatebookError `query` when the engine would scan a relation that the file's text did not show: it would be built out of
- * order, from rows of another night.
+ * Throws GatebookError `query` when the engine would scan one of the `relations` that is not among those which the file's text names
+ * (`upstream`): it would be built out of order, from rows of another night.
  */
 export async function refuseHiddenReads(
   engine: DataEngine,
   file: CatalogFile,
-  { upstream, relations }: KnownReads,
+  { upstream, relations }: Readonly<Record<"upstream" | "relations", readonly string[]>>,
 ): Promise<void> {
   const scans = await engine.scans(asQueryFile(file));
   const hidden = scans.find((name) => relations.includes(name) && !upstream.includes(name));
@@ -95,7 +99,7 @@ function tablesAmong(references: readonly TableReference[]): readonly TableRefer
     .map((table) => ({ ...table, name: table.name.toLowerCase().replace(/^main\./, "") }));
 }
 
-/** Tables and views of the warehouse as it stands. */
+/** Tables and views that are there now. */
 export async function existingTables(engine: DataEngine): Promise<ReadonlySet<string>> {
   const rows = await engine.rows(
     "SELECT lower(table_name) AS name FROM information_schema.tables WHERE table_schema = 'main'",

@@ -13,7 +13,7 @@ import { chartProblems } from "../measures/charts.ts";
 import { orderRelations, type RelationNode } from "../relations/dependencies.ts";
 import { contractProblems } from "./contract.ts";
 import { type Finding, toFinding } from "./finding.ts";
-import { asQueryFile, existingTables, readFile, tablesOf } from "./inspect.ts";
+import { asQueryFile, existingTables, readFile, tablesIfParsed } from "./inspect.ts";
 import { type ChartCheck, literalColours, parseSpec } from "./vega-spec.ts";
 import { createEmptyTable, createMissingTables } from "./warehouse-tables.ts";
 
@@ -107,10 +107,7 @@ async function mayReadLookups(
   file: CatalogFile,
   known: ReadonlySet<string>,
 ): Promise<boolean> {
-  const tables = await tablesOf(engine, file).catch((error: unknown) => {
-    if (isQueryProblem(error)) return [];
-    throw error;
-  });
+  const tables = await tablesIfParsed(engine, file);
   return tables.some(({ name }) => !known.has(name));
 }
 

@@ -286,7 +286,7 @@ describe("a relation that cannot be built", () => {
         [
           "a",
           "failed",
-          "queries/relations/a.sql:1:11 the file has 2 statements | one file holds exactly one SELECT (PIVOT needs ON … IN (…) to count as one)",
+          "queries/relations/a.sql:1:11 the file has 2 statements | one file has exactly one SELECT (PIVOT needs ON … IN (…) to count as one)",
         ],
       ],
     ],

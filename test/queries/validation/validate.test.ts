@@ -60,7 +60,7 @@ describe("checking the catalog without data", () => {
       "a second statement",
       { "cells/a.sql": "SELECT 1; SELECT 2" },
       [
-        "error queries/cells/a.sql:1:11 the file has 2 statements | one file holds exactly one SELECT (PIVOT needs ON … IN (…) to count as one)",
+        "error queries/cells/a.sql:1:11 the file has 2 statements | one file has exactly one SELECT (PIVOT needs ON … IN (…) to count as one)",
       ],
     ],
     [
