@@ -14,10 +14,6 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 };
 
 function contextOf(quiet: boolean, colour: boolean): CommandContext {
-  const isTerminal = process.stderr.isTTY === true;
-  const remark = (line: string): void => {
-    if (!quiet) console.error(printable(line));
-  };
   return {
     version,
     nodeVersion: process.version,
@@ -27,14 +23,16 @@ function contextOf(quiet: boolean, colour: boolean): CommandContext {
     progress: quiet
       ? () => {}
       : progressPrinter({
-          isTerminal,
+          isTerminal: process.stderr.isTTY === true,
           columns: process.stderr.columns ?? 80,
           write: (line) => process.stderr.write(line),
         }),
     terminal: {
       print: (line) => console.log(printable(line)),
       printRaw: (line) => console.log(line),
-      remark,
+      remark: (line) => {
+        if (!quiet) console.error(printable(line));
+      },
       columns: process.stdout.columns ?? 100,
       colour: colour && process.stdout.isTTY === true && !process.env["NO_COLOR"],
       readInput: () => text(process.stdin),
@@ -55,12 +53,12 @@ async function main(): Promise<void> {
     )
     .version(version)
     .strict()
-    .demandCommand(1, "name a command")
+    .demandCommand(1, "a command is missing")
     .option("quiet", {
       type: "boolean",
       default: false,
       global: true,
-      describe: "No progress, only the answer",
+      describe: "Print only the answer, no progress",
     })
     .option("color", {
       type: "boolean",
@@ -80,8 +78,8 @@ async function main(): Promise<void> {
 }
 
 const EPILOGUE = `First report: gatebook init my-rollout && cd my-rollout && gatebook sample && gatebook run --date 2026-02-07
-Exit codes: 0 the job ran · 1 crash · 2 bad usage or configuration · 3 some query or check could not be evaluated ·
-4 bad or missing input · 5 store in use · with --fail-on: 10 hold, 20 rollback`;
+Exit codes: 0 done · 1 crash · 2 wrong usage or configuration · 3 a query, check or chart could not be evaluated ·
+4 exports missing or unreadable · 5 store in use · with --fail-on: 10 hold, 20 rollback`;
 
 function addCommand(parser: ReturnType<typeof yargs>, command: Command): void {
   parser.command(
@@ -90,7 +88,7 @@ function addCommand(parser: ReturnType<typeof yargs>, command: Command): void {
     (builder) => {
       for (const [name, positional] of Object.entries(command.positionals))
         builder.positional(name, positional);
-      builder.options(lastOfEach(command.options));
+      builder.options(command.options);
       for (const [line, what] of command.examples) builder.example(line, what);
       return builder;
     },
@@ -100,18 +98,6 @@ function addCommand(parser: ReturnType<typeof yargs>, command: Command): void {
         contextOf(options["quiet"] === true, options["color"] !== false),
       );
     },
-  );
-}
-
-/** `--set a --set b` are two; of an option that takes one value the last counts. */
-function lastOfEach(options: Command["options"]): Command["options"] {
-  return Object.fromEntries(
-    Object.entries(options).map(([name, option]) => [
-      name,
-      option.array === true
-        ? option
-        : { ...option, coerce: (value: unknown) => (Array.isArray(value) ? value.at(-1) : value) },
-    ]),
   );
 }
 

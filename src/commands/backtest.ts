@@ -3,20 +3,20 @@ import { resolve } from "node:path";
 import { GatebookError } from "../model/error.ts";
 import type { Backtest, BacktestNight } from "../runs/replay/backtest.ts";
 import { plural } from "../text/words.ts";
-import { defineCommand, workspaceOptions } from "./terminal/command.ts";
-import { formatTable } from "./terminal/table.ts";
-import { parseDay } from "./terminal/values.ts";
-import { workspacePaths } from "./terminal/workspace.ts";
+import { answer, defineCommand } from "./terminal/command.ts";
+import { dayOption, shared } from "./terminal/options.ts";
+import { formatTable, left } from "./terminal/table.ts";
+import { readConfig, withWarehouse, workspacePaths } from "./terminal/workspace.ts";
 
 export const backtestCommand = defineCommand({
   usage: "backtest",
-  describe: "Judge the ledger's nights again under other thresholds, and list the verdicts that flip",
+  describe: "Judge the ledger's nights again with other thresholds, and list the verdicts that flip",
   options: {
-    ...workspaceOptions,
+    ...shared("config"),
     thresholds: {
       type: "string",
       describe:
-        "YAML with thresholds, judge, min_sample or persistent_warning_days, e.g. another rollout.yaml (default, without --set: today's)",
+        "YAML file with thresholds, judge, min_sample or persistent_warning_days, e.g. another rollout.yaml (default, without --set: today's)",
     },
     set: {
       type: "string",
@@ -24,52 +24,45 @@ export const backtestCommand = defineCommand({
       default: [] as string[],
       describe: "One setting, e.g. ctr.drop.rollback=4%, ctr.drop.severe=none or judge=literal",
     },
-    from: { type: "string", describe: "First report date to judge again" },
-    to: { type: "string", describe: "Last report date to judge again" },
+    from: dayOption("First report date to judge again"),
+    to: dayOption("Last report date to judge again"),
     independent: {
       type: "boolean",
       default: false,
-      describe: "Each night with the ledger it had: a flipped rollback does not latch the nights after it",
+      describe: "Judge each night with the ledger it had: a flipped rollback does not latch later nights",
     },
-    json: { type: "boolean", default: false, describe: "JSON instead of a table" },
+    ...shared("json"),
   },
   examples: [
-    ["gatebook backtest", "the kept nights under today's rollout.yaml"],
-    ["gatebook backtest --set judge=literal --independent", "what the bare thresholds would have said"],
-    ["gatebook backtest --set ctr.drop.rollback=4% ctr.drop.warning=2%", "tighter lines for one guardrail"],
+    ["gatebook backtest", "the kept nights with today's rollout.yaml"],
+    ["gatebook backtest --set judge=literal --independent", "what the bare thresholds would have decided"],
+    [
+      "gatebook backtest --set ctr.drop.rollback=4% ctr.drop.warning=2%",
+      "stricter thresholds of one guardrail",
+    ],
   ],
   run: async (options, context) => {
-    const [{ loadConfig }, { readSections, readSetting }, { openWarehouse }, { backtest }] =
-      await Promise.all([
-        import("../config/load-config.ts"),
-        import("../config/adjust.ts"),
-        import("../warehouse/store.ts"),
-        import("../runs/replay/backtest.ts"),
-      ]);
-    const { file } = workspacePaths(options.config, undefined, context);
-    const config = loadConfig(file);
+    const [{ readSections, readSetting }, { backtest }] = await Promise.all([
+      import("../config/adjust.ts"),
+      import("../runs/replay/backtest.ts"),
+    ]);
+    const { from = null, to = null, independent, json } = options;
+    const { root, rollout } = await readConfig(options, context);
     const settings = options.set.map(readSetting);
-    const other = options.thresholds === undefined ? null : resolve(context.cwd, options.thresholds);
-    const source = other ?? (settings.length === 0 ? file : null);
+    const given = options.thresholds === undefined ? null : resolve(context.cwd, options.thresholds);
+    const source = given ?? (settings.length === 0 ? workspacePaths(options, context).file : null);
     const sections = source === null ? {} : readSections(textOf(source), source);
-    const { from, to, independent, json } = options;
-    const engine = await openWarehouse(config.root);
-    try {
-      const tested = await backtest(engine, {
-        rollout: config.rollout.name,
-        root: config.root,
-        adjustment: { sections, settings },
-        from: from === undefined ? null : parseDay(from, "from"),
-        to: to === undefined ? null : parseDay(to, "to"),
-        independent,
-      });
-      context.terminal.print(
-        json ? JSON.stringify(tested, null, 2) : backtestText(tested, context.terminal.columns),
-      );
-      return 0;
-    } finally {
-      engine.close();
-    }
+    const request = {
+      rollout: rollout.name,
+      root,
+      adjustment: { sections, settings },
+      from,
+      to,
+      independent,
+    };
+    const tested = await withWarehouse(root, (engine) => backtest(engine, request));
+    answer(context, json, tested, (columns) => backtestText(tested, columns));
+    return 0;
   },
 });
 
@@ -77,7 +70,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {
-    throw new GatebookError("config", "there is no such file, or it cannot be read", {
+    throw new GatebookError("config", "this file does not exist or cannot be read", {
       where: { file },
       hint: "--thresholds names a YAML file with a thresholds section",
       cause,
@@ -86,8 +79,6 @@ function textOf(file: string): string {
 }
 
 function backtestText({ nights, flips }: Backtest, columns: number): string {
-  const text = (name: string) => ({ name, type: "VARCHAR" });
-  const head = ["night", "gate", "then", "now", "", "rule now"].map(text);
   const rows = nights.map((night) => [
     nightName(night),
     night.gate,
@@ -98,14 +89,18 @@ function backtestText({ nights, flips }: Backtest, columns: number): string {
   ]);
   const why = nights.filter((night) => night.flips).map((night) => `  ${nightName(night)}: ${night.because}`);
   const strange = nights.filter((night) => !night.reproduces).length;
-  const remark =
-    strange === 0
+  const summary = `${flips} of ${plural(nights.length, "verdict")} ${flips === 1 ? "flips" : "flip"}${why.length === 0 ? "" : ":"}`;
+  return [
+    formatTable(left("night", "gate", "then", "now", "", "rule now"), rows, { columns }),
+    "",
+    summary,
+    ...why,
+    ...(strange === 0
       ? []
       : [
-          `* under its own thresholds this gatebook judges ${plural(strange, "night")} differently than it was judged then`,
-        ];
-  const summary = `${flips} of ${plural(nights.length, "verdict")} ${flips === 1 ? "flips" : "flip"}${why.length === 0 ? "" : ":"}`;
-  return [formatTable(head, rows, { columns }), "", summary, ...why, ...remark].join("\n");
+          `* with its own thresholds, this gatebook judges ${plural(strange, "night")} differently than then`,
+        ]),
+  ].join("\n");
 }
 
 function nightName({ date, phase, asOf }: BacktestNight): string {

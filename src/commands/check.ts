@@ -2,25 +2,27 @@ import { relative, resolve } from "node:path";
 import { formatPlace } from "../model/error.ts";
 import type { Finding } from "../queries/validation/finding.ts";
 import { plural } from "../text/words.ts";
-import { defineCommand, workspaceOptions } from "./terminal/command.ts";
+import { defineCommand } from "./terminal/command.ts";
+import { detailLines } from "./terminal/errors.ts";
+import { shared } from "./terminal/options.ts";
 import { workspacePaths } from "./terminal/workspace.ts";
 
 export const checkCommand = defineCommand({
   usage: "check",
   describe: "Check rollout.yaml, SQL, charts and templates without data",
   options: {
-    ...workspaceOptions,
+    ...shared("config"),
     format: {
       type: "string",
       choices: ["text", "github"],
       default: "text",
-      describe: "github: annotations for a workflow",
+      describe: "github: annotations of a GitHub workflow",
     },
   },
   examples: [["gatebook check --format github", "in a pull request"]],
   run: async (options, context) => {
     const { checkWorkspace } = await import("../runs/check/check-workspace.ts");
-    const { file, root } = workspacePaths(options.config, undefined, context);
+    const { file, root } = workspacePaths(options, context);
     const found = await checkWorkspace(file);
     const findings = found.map((finding) => ({
       ...finding,
@@ -37,14 +39,13 @@ export const checkCommand = defineCommand({
 
 function summary(errors: number, warnings: number): string {
   if (errors === 0 && warnings === 0)
-    return "Nothing wrong: rollout.yaml, queries, charts and templates fit together.";
+    return "No problems: rollout.yaml, queries, charts and templates fit together.";
   return `${plural(errors, "error")}, ${plural(warnings, "warning")}`;
 }
 
-function findingText({ level, message, where, excerpt, hint }: Finding): string {
-  const shown = excerpt === null ? [] : excerpt.split("\n").map((line) => `    ${line}`);
-  const hinted = hint === null ? [] : [`  hint: ${hint}`];
-  return [`${formatPlace(where)}: ${level}: ${message}`, ...shown, ...hinted].join("\n");
+/** The place first, as compilers print it, so that editors find it. */
+function findingText({ level, message, where, ...rest }: Finding): string {
+  return [`${formatPlace(where)}: ${level}: ${message}`, ...detailLines(rest)].join("\n");
 }
 
 /** `::error file=queries/metrics/ctr.sql,line=4,col=12::message` */
@@ -55,7 +56,7 @@ function githubText({ level, message, where, hint }: Finding): string {
   return `::${level} ${[...place, ...column].join(",")}::${data(text)}`;
 }
 
-/** Workflow commands escape per cent signs and line breaks, and in properties also what separates them. */
+/** Workflow commands escape percent signs and line breaks, and in properties also what separates them. */
 function data(text: string): string {
   return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }

@@ -1,74 +1,38 @@
 import { coverageText, leastShare } from "../model/coverage.ts";
 import type { MetricResult } from "../model/result.ts";
 import type { Compared } from "../runs/compare.ts";
-import { defineCommand, workspaceOptions } from "./terminal/command.ts";
-import { formatTable } from "./terminal/table.ts";
-import { parseDuration, parseWindow } from "./terminal/values.ts";
-import { workspacePaths } from "./terminal/workspace.ts";
+import { answer, defineCommand } from "./terminal/command.ts";
+import { shared } from "./terminal/options.ts";
+import { formatTable, left, right } from "./terminal/table.ts";
+import { windowOf } from "./terminal/values.ts";
+import { withMeasures } from "./terminal/workspace.ts";
 import { changeCells } from "./texts/query-text.ts";
 
 export const compareCommand = defineCommand({
   usage: "compare <baseline> <candidate>",
-  describe: "Any two algorithm versions over a window; touches no ledger",
+  describe: "Compare any two algorithm versions over a window, without the ledger",
   positionals: {
     baseline: { type: "string", demandOption: true, describe: "Algorithm version to compare with" },
     candidate: { type: "string", demandOption: true, describe: "Algorithm version to compare" },
   },
-  options: {
-    ...workspaceOptions,
-    from: { type: "string", demandOption: true, describe: "First day" },
-    to: { type: "string", demandOption: true, describe: "Last day" },
-    json: { type: "boolean", default: false, describe: "JSON instead of a table" },
-    "query-timeout": { type: "string", default: "5m", describe: "Longest time one query may take" },
-  },
+  options: shared("config", "from", "to", "json", "query-timeout"),
   examples: [
     ["gatebook compare clip-cosine-v1 clip-cosine-v2 --from 2026-02-01 --to 2026-02-07", "the week"],
   ],
   run: async (options, context) => {
-    const [
-      { loadConfig },
-      { readWorkspaceCatalog },
-      { openWarehouse },
-      { compareAlgorithms, requireEvents },
-      { presentColumns },
-    ] = await Promise.all([
-      import("../config/load-config.ts"),
-      import("../runs/check/catalog.ts"),
-      import("../warehouse/store.ts"),
-      import("../runs/compare.ts"),
-      import("../load/records/present-columns.ts"),
-    ]);
-    const window = parseWindow(options.from, options.to);
-    const timeoutMs = parseDuration(options.queryTimeout, "query-timeout");
-    const config = loadConfig(workspacePaths(options.config, undefined, context).file);
-    const catalog = readWorkspaceCatalog(config);
-    const engine = await openWarehouse(config.root);
-    try {
-      const { baseline, candidate } = options;
+    const { compareAlgorithms, requireEvents } = await import("../runs/compare.ts");
+    const { baseline, candidate, queryTimeout: timeoutMs, json } = options;
+    const window = windowOf(options);
+    return await withMeasures(options, context, async ({ engine, config, catalog, presentColumns }) => {
       await requireEvents(engine, window);
-      const present = await presentColumns(engine);
-      const compared = await compareAlgorithms(engine, {
-        config,
-        catalog,
-        baseline,
-        candidate,
-        ...window,
-        timeoutMs,
-        presentColumns: present,
-      });
-      const { print, columns } = context.terminal;
-      print(options.json ? JSON.stringify(compared, null, 2) : comparedText(compared, columns));
-      const failed = metricsOf(compared).some(({ error }) => error !== null);
-      return failed ? 3 : 0;
-    } finally {
-      engine.close();
-    }
+      const request = { config, catalog, presentColumns: await presentColumns(), timeoutMs };
+      const compared = await compareAlgorithms(engine, { ...request, baseline, candidate, ...window });
+      answer(context, json, compared, (columns) => comparedText(compared, columns));
+      const metrics = compared.metrics ?? compared.across?.gates.flatMap((gate) => gate.metrics) ?? [];
+      return metrics.some(({ error }) => error !== null) ? 3 : 0;
+    });
   },
 });
-
-function metricsOf({ metrics, across }: Compared): readonly MetricResult[] {
-  return metrics ?? across?.gates.flatMap((gate) => gate.metrics) ?? [];
-}
 
 /** One gate is one table. Several: a table each, then what they have in common. */
 function comparedText({ metrics, across }: Compared, columns: number): string {
@@ -81,10 +45,12 @@ function comparedText({ metrics, across }: Compared, columns: number): string {
     ...changeCells({ delta, interval, unbounded: false }, null),
     heterogeneity === null ? null : heterogeneity.p.toFixed(4),
   ]);
-  const head = ["metric", "delta", "95% interval", "p that gates agree"].map((name) => ({
-    name,
-    type: name === "metric" || name === "95% interval" ? "VARCHAR" : "DOUBLE",
-  }));
+  const head = [
+    ...left("metric"),
+    ...right("delta"),
+    ...left("95% interval"),
+    ...right("p that gates agree"),
+  ];
   const because = across.metrics.map((metric) => `  ${metric.name}: ${metric.because}`);
   const together = "across gates, weighed by information and never pooled";
   return [...each, together, formatTable(head, rows, { columns }), "", ...because].join("\n");
@@ -99,17 +65,8 @@ function comparisonTable(metrics: readonly MetricResult[], columns: number): str
     observation.classification,
     observation.coverage === null ? null : coverageText(leastShare(observation.coverage)),
   ]);
-  const number = (name: string) => ({ name, type: "DOUBLE" });
-  const text = (name: string) => ({ name, type: "VARCHAR" });
-  const head = [
-    text("metric"),
-    number("baseline"),
-    number("candidate"),
-    number("delta"),
-    text("95% interval"),
-    text("classification"),
-    text("judged on"),
-  ];
+  const numbers = right("baseline", "candidate", "delta");
+  const head = [...left("metric"), ...numbers, ...left("95% interval", "classification", "judged on")];
   const because = metrics.map(({ name, observation }) => `  ${name}: ${observation.because}`);
   return [formatTable(head, rows, { columns }), "", ...because].join("\n");
 }

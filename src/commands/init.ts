@@ -4,9 +4,9 @@ import { defineCommand } from "./terminal/command.ts";
 
 export const initCommand = defineCommand({
   usage: "init [directory]",
-  describe: "Make a workspace: rollout.yaml, queries, nightly examples",
-  positionals: { directory: { type: "string", default: ".", describe: "Folder to make it in" } },
-  options: { force: { type: "boolean", default: false, describe: "Overwrite files that are already there" } },
+  describe: "Create a workspace: rollout.yaml, queries, examples of nightly jobs",
+  positionals: { directory: { type: "string", default: ".", describe: "Folder of the workspace" } },
+  options: { force: { type: "boolean", default: false, describe: "Overwrite existing files" } },
   examples: [["gatebook init my-rollout", "a new folder with everything a first report needs"]],
   run: async ({ directory, force }, { cwd, terminal }) => {
     const { initWorkspace } = await import("../workspace/init.ts");

@@ -1,44 +1,39 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../model/config.ts";
+import { reservedTables } from "../model/table-names.ts";
 import type { CatalogFile } from "../queries/catalog/catalog.ts";
 import type { NewFile } from "../workspace/new-query.ts";
 import { type DraftKind, draftKinds, queryPath } from "../workspace/query-drafts.ts";
-import { defineCommand, workspaceOptions } from "./terminal/command.ts";
-import { workspacePaths } from "./terminal/workspace.ts";
+import { defineCommand } from "./terminal/command.ts";
+import { shared } from "./terminal/options.ts";
+import { readConfig } from "./terminal/workspace.ts";
 
 export const newCommand = defineCommand({
   usage: "new <kind> <name>",
-  describe: "Begin a metric, check, cell or relation: a file in queries/ that passes check",
+  describe: "Add a metric, check, cell or relation: a file in queries/ that passes check",
   positionals: {
-    kind: { type: "string", choices: draftKinds, demandOption: true, describe: "What the file is" },
-    name: { type: "string", demandOption: true, describe: "Its name everywhere, e.g. deep_scroll_share" },
+    kind: { type: "string", choices: draftKinds, demandOption: true, describe: "Kind of the file" },
+    name: { type: "string", demandOption: true, describe: "Its name, e.g. deep_scroll_share" },
   },
   options: {
-    ...workspaceOptions,
+    ...shared("config"),
     shape: {
       type: "string",
       choices: ["ratio", "concentration"],
       default: "ratio",
-      describe: "Of a metric: numerator over denominator, or the share on the heaviest keys",
+      describe: "For a metric: numerator over denominator, or the share of the heaviest keys",
     },
   },
   examples: [["gatebook new metric deep_scroll_share", "queries/metrics/deep_scroll_share.sql"]],
-  run: async ({ kind, name, shape, config: file }, context) => {
-    const [
-      { loadConfig },
-      { catalogFiles, readCatalog },
-      { reservedTables },
-      { packageRoot },
-      { writeNewQuery },
-    ] = await Promise.all([
-      import("../config/load-config.ts"),
+  run: async (options, context) => {
+    const [{ catalogFiles, readCatalog }, { packageRoot }, { writeNewQuery }] = await Promise.all([
       import("../queries/catalog/catalog.ts"),
-      import("../model/table-names.ts"),
       import("../runs/check/catalog.ts"),
       import("../workspace/new-query.ts"),
     ]);
-    const config = loadConfig(workspacePaths(file, undefined, context).file);
+    const { kind, name, shape } = options;
+    const config = await readConfig(options, context);
     const files = catalogFiles(readCatalog(config.root, packageRoot));
     const taken = takenNames(config, files, kind === "relation" ? reservedTables : []);
     const inherited = inheritedFiles(kind, config.root, files);
@@ -69,16 +64,12 @@ function takenNames(
   ]);
 }
 
-/** A first file of its own would take the shipped ones of its folder away; relations are taken one by one. */
+/** A first file of a folder would hide the shipped ones of that folder; relations are replaced one by one. */
 function inheritedFiles(kind: DraftKind, root: string, files: readonly CatalogFile[]): readonly NewFile[] {
   if (kind === "relation" || existsSync(dirname(join(root, queryPath(kind, "any"))))) return [];
   return files
     .filter((file) => file.kind === kind && file.isShipped)
-    .flatMap((file) => [{ path: file.path, text: file.sql }, ...chartOf(file)]);
-}
-
-function chartOf({ chart }: CatalogFile): readonly NewFile[] {
-  return chart === null ? [] : [chart];
+    .flatMap(({ path, sql, chart }) => [{ path, text: sql }, ...(chart === null ? [] : [chart])]);
 }
 
 function nextSteps(kind: DraftKind, name: string, path: string): readonly string[] {

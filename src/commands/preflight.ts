@@ -1,47 +1,41 @@
 import type { PreflightLine } from "../model/result.ts";
 import { ageText } from "../text/times.ts";
-import { defineCommand, type ExitCode, workspaceOptions } from "./terminal/command.ts";
-import { formatTable } from "./terminal/table.ts";
-import { workspacePaths } from "./terminal/workspace.ts";
+import { answer, defineCommand, type ExitCode } from "./terminal/command.ts";
+import { shared } from "./terminal/options.ts";
+import { formatTable, left } from "./terminal/table.ts";
+import { readConfig } from "./terminal/workspace.ts";
 
 export const preflightCommand = defineCommand({
   usage: "preflight",
   describe:
-    "Confirm the app's settings against rollout.yaml (exit 3 when one is not as expected or cannot be read)",
-  options: {
-    ...workspaceOptions,
-    json: { type: "boolean", default: false, describe: "JSON instead of a table" },
-  },
+    "Compare the app's settings with rollout.yaml (exit 3 when one is not as expected or cannot be read)",
+  options: shared("config", "json"),
   examples: [["gatebook preflight", "before a gate opens, and after every change of the app's settings"]],
   run: async (options, context) => {
-    const [{ loadConfig }, { readPreflight }, { dumpCommand }] = await Promise.all([
-      import("../config/load-config.ts"),
+    const [{ readPreflight }, { dumpCommand }] = await Promise.all([
       import("../preflight/preflight.ts"),
       import("../preflight/config-dump.ts"),
     ]);
-    const config = loadConfig(workspacePaths(options.config, undefined, context).file);
+    const config = await readConfig(options, context);
     const lines = readPreflight(config, { env: context.env, now: context.now() });
     const dump = config.preflight?.config == null ? dumpCommand() : null;
-    const { print, columns } = context.terminal;
-    if (options.json) print(JSON.stringify({ lines, dumpCommand: dump }, null, 2));
-    else print([preflightTable(lines, columns), "", ...advice(lines, dump)].join("\n"));
+    answer(context, options.json, { lines, dumpCommand: dump }, (columns) =>
+      [preflightTable(lines, columns), "", ...advice(lines, dump)].join("\n"),
+    );
     return preflightExitCode(lines);
   },
 });
 
-/** A setting that could not be confirmed is a check that could not be passed: 3. A warning or "not checked" is 0. */
+/** 3 when a setting could not be confirmed; 0 for a warning or "not checked". */
 export function preflightExitCode(lines: readonly PreflightLine[]): ExitCode {
   return lines.some(({ status }) => status === "fail" || status === "error") ? 3 : 0;
 }
 
-/** A dozen settings folded into blocks of six lines cannot be compared: rather let a long line wrap. */
+/** A dozen settings folded into blocks of six lines are hard to compare: a long line that wraps is better. */
 const WIDEST = 140;
 
 function preflightTable(lines: readonly PreflightLine[], columns: number): string {
-  const head = ["setting", "expected", "actual", "source", "age", "status"].map((name) => ({
-    name,
-    type: "VARCHAR",
-  }));
+  const head = left("setting", "expected", "actual", "source", "age", "status");
   const rows = lines.map((line) => [
     line.key,
     valueText(line.expected),
@@ -53,7 +47,7 @@ function preflightTable(lines: readonly PreflightLine[], columns: number): strin
   return formatTable(head, rows, { columns: Math.max(columns, WIDEST) });
 }
 
-/** The forced algorithm is expected to be empty: an empty cell would look like one that was forgotten. */
+/** The forced algorithm is expected to be empty: an empty cell would look forgotten. */
 function valueText(value: string): string {
   return value === "" ? "(empty)" : value;
 }
@@ -65,9 +59,9 @@ function advice(lines: readonly PreflightLine[], dump: string | null): readonly 
     dump === null
       ? []
       : [
-          "No dump of the app's config is configured. Make one where the app runs:",
+          "rollout.yaml names no dump of the app's config. To make one, run this where the app runs:",
           `  ${dump}`,
-          "and name it in rollout.yaml: preflight: { config: discovery.json }",
+          "then name the file in rollout.yaml: preflight: { config: discovery.json }",
         ];
   return [summary(lines), ...remarks, ...howToDump];
 }
@@ -79,6 +73,6 @@ function summary(lines: readonly PreflightLine[]): string {
   if (checked === 0) return "Nothing was checked.";
   const failed = count("fail", "error");
   const warned = count("warn");
-  if (failed > 0) return `NOT CONFIRMED: ${failed} of ${checked} lines are not as expected.`;
-  return `Confirmed: ${checked} lines are as expected${warned > 0 ? `, ${warned} with a warning` : ""}.`;
+  if (failed > 0) return `NOT CONFIRMED: ${failed} of ${checked} settings are not as expected.`;
+  return `Confirmed: ${checked} settings are as expected${warned > 0 ? `, ${warned} with a warning` : ""}.`;
 }

@@ -1,74 +1,61 @@
 import { relative } from "node:path";
-import { GatebookError } from "../model/error.ts";
 import type { Pruned } from "../runs/store/prune.ts";
 import { countText } from "../text/numbers.ts";
 import { bytesText } from "../text/words.ts";
-import { defineCommand, engineOptions, workspaceOptions } from "./terminal/command.ts";
-import { limitsOf, workspacePaths } from "./terminal/workspace.ts";
+import { answer, defineCommand } from "./terminal/command.ts";
+import { limitOptions, shared } from "./terminal/options.ts";
+import { wholeFrom } from "./terminal/values.ts";
+import { limitsOf, readConfig, workspacePaths } from "./terminal/workspace.ts";
 
 export const pruneCommand = defineCommand({
   usage: "prune",
-  describe: "Make the store small again: drop old single events and reports; relations and the ledger stay",
+  describe: "Make the store smaller: delete old single events and reports; relations and the ledger stay",
   options: {
-    ...workspaceOptions,
+    ...shared("config"),
     "keep-events": {
-      type: "number",
+      type: "string",
       describe:
         "Days of single events to keep, back from the last report (default: keep_events of rollout.yaml)",
+      parse: wholeFrom(0),
     },
-    reports: { type: "number", describe: "Days of reports to keep, back from the newest (default: all)" },
-    out: { type: "string", describe: "Folder of the reports (default: reports/ beside rollout.yaml)" },
-    "dry-run": { type: "boolean", default: false, describe: "Say what would go, and change nothing" },
-    json: { type: "boolean", default: false, describe: "JSON instead of text" },
-    ...engineOptions,
+    reports: {
+      type: "string",
+      describe: "Days of reports to keep, back from the newest (default: all)",
+      parse: wholeFrom(1),
+    },
+    ...shared("out", "dry-run", "json"),
+    ...limitOptions,
   },
-  examples: [["gatebook prune --reports 90 --dry-run", "what three months of reports leave over"]],
+  examples: [
+    ["gatebook prune --reports 90 --dry-run", "what would be deleted to keep three months of reports"],
+  ],
   run: async (options, context) => {
-    const [{ loadConfig }, { prune }] = await Promise.all([
-      import("../config/load-config.ts"),
-      import("../runs/store/prune.ts"),
-    ]);
-    const paths = workspacePaths(options.config, options.out, context);
-    const config = loadConfig(paths.file);
+    const { prune } = await import("../runs/store/prune.ts");
+    const paths = workspacePaths(options, context);
+    const config = await readConfig(options, context);
     const { timeoutMs: _, ...limits } = limitsOf(options, context);
-    const keepEvents = wholeDays(options.keepEvents, "keep-events", 0) ?? config.keepEvents;
-    const keepDays = wholeDays(options.reports, "reports", 1);
-    const { dryRun } = options;
+    const { dryRun, keepEvents = config.keepEvents, reports: keepDays = null } = options;
     const reports = { folder: paths.reports, templateRoots: paths.templateRoots, keepDays };
     const pruned = await prune({ config, keepEvents, reports, dryRun, limits }, context);
-    context.terminal.print(
-      options.json
-        ? JSON.stringify({ dryRun, ...pruned }, null, 2)
-        : prunedText(pruned, { dryRun, folder: relative(context.cwd, paths.reports) }),
+    answer(context, options.json, { dryRun, ...pruned }, () =>
+      prunedText(pruned, dryRun, relative(context.cwd, paths.reports)),
     );
     return 0;
   },
 });
 
-function wholeDays(value: number | undefined, option: string, least: number): number | null {
-  if (value === undefined) return null;
-  if (Number.isInteger(value) && value >= least) return value;
-  throw new GatebookError("usage", `--${option} is not a whole number from ${least} on`, {
-    hint: `a number of days, e.g. --${option} 14`,
-  });
-}
-
-interface Told {
-  readonly dryRun: boolean;
-  readonly folder: string;
-}
-
-function prunedText({ events, firstKept, bytesBefore, bytesAfter, reports }: Pruned, told: Told): string {
-  const { dryRun, folder } = told;
-  const went = dryRun ? "would go" : "went";
-  const count = countText(events);
-  const kept = `of days before ${firstKept} ${went}; their sums stay in the relations`;
+function prunedText(pruned: Pruned, dryRun: boolean, folder: string): string {
+  const { events, firstKept, bytesBefore, bytesAfter, reports } = pruned;
+  const deleted = dryRun ? "would be deleted" : "deleted";
   const freed = bytesText(Math.max(0, bytesBefore - bytesAfter));
   const size = dryRun
     ? `Store and warehouse: ${bytesText(bytesBefore)}, about ${freed} would be freed.`
     : `Store and warehouse: ${bytesText(bytesBefore)} → ${bytesText(bytesAfter)}, ${freed} freed.`;
-  const lines = [`Events: ${count} ${kept}.`, size];
+  const lines = [
+    `Events: ${countText(events)} of days before ${firstKept} ${deleted}; their sums stay in the relations.`,
+    size,
+  ];
   if (reports.folders.length === 0) return lines.join("\n");
   const what = `${reports.folders.length} in ${folder}/, ${bytesText(reports.bytes)}`;
-  return [...lines, `Reports: ${what} ${went}:`, ...reports.folders.map((one) => `  ${one}`)].join("\n");
+  return [...lines, `Reports: ${what} ${deleted}:`, ...reports.folders.map((one) => `  ${one}`)].join("\n");
 }

@@ -4,9 +4,10 @@ import type { QueryFile } from "../engine/engine.ts";
 import { GatebookError } from "../model/error.ts";
 import { didYouMean } from "../model/suggest.ts";
 import type { CatalogFile } from "../queries/catalog/catalog.ts";
-import { type CommandContext, defineCommand, workspaceOptions } from "./terminal/command.ts";
-import { parseDuration } from "./terminal/values.ts";
-import { workspacePaths } from "./terminal/workspace.ts";
+import { type CommandContext, defineCommand } from "./terminal/command.ts";
+import { detailLines, usageError } from "./terminal/errors.ts";
+import { shared } from "./terminal/options.ts";
+import { readConfig, withWarehouse } from "./terminal/workspace.ts";
 import { comparisonText, planText, rowsCsv, rowsJson, rowsTable } from "./texts/query-text.ts";
 
 export const queryCommand = defineCommand({
@@ -16,35 +17,34 @@ export const queryCommand = defineCommand({
     name: { type: "string", demandOption: true, describe: "Name of a query, path of a file, or -" },
   },
   options: {
-    ...workspaceOptions,
-    limit: { type: "number", default: 40, describe: "Rows to show" },
-    json: { type: "boolean", default: false, describe: "All rows as JSON, and nothing else" },
-    csv: { type: "boolean", default: false, describe: "All rows as CSV, and nothing else" },
-    raw: { type: "boolean", default: false, describe: "Of a metric only its rows, not what they come to" },
-    explain: { type: "boolean", default: false, describe: "How the engine would run it, without running it" },
-    "query-timeout": { type: "string", default: "5m", describe: "Longest time the query may take" },
+    ...shared("config", "limit"),
+    json: { ...shared("json").json, describe: "Print all rows as JSON, and nothing else" },
+    csv: { type: "boolean", default: false, describe: "Print all rows as CSV, and nothing else" },
+    raw: { type: "boolean", default: false, describe: "Print only the rows of a metric, not its comparison" },
+    explain: {
+      type: "boolean",
+      default: false,
+      describe: "Print the engine's plan instead of running the query",
+    },
+    ...shared("query-timeout"),
   },
   examples: [
     ["gatebook query ctr --limit 5", "a metric: its rows, and its delta per day and over the gate"],
-    ["echo 'SELECT * FROM rollout' | gatebook query -", "anything"],
+    ["echo 'SELECT * FROM rollout' | gatebook query -", "any SQL"],
   ],
   run: async (options, context) => {
-    const [{ loadConfig }, { catalogFiles, readCatalog }, { openWarehouse }, { packageRoot }, bench] =
-      await Promise.all([
-        import("../config/load-config.ts"),
-        import("../queries/catalog/catalog.ts"),
-        import("../warehouse/store.ts"),
-        import("../runs/check/catalog.ts"),
-        import("../runs/run-query-file.ts"),
-      ]);
+    const [{ catalogFiles, readCatalog }, { packageRoot }, bench] = await Promise.all([
+      import("../queries/catalog/catalog.ts"),
+      import("../runs/check/catalog.ts"),
+      import("../runs/run-query-file.ts"),
+    ]);
     const { print, printRaw, remark, columns } = context.terminal;
-    const timeoutMs = parseDuration(options.queryTimeout, "query-timeout");
-    const rowLimit = options.csv || options.json ? undefined : wholeLimit(options.limit);
-    const config = loadConfig(workspacePaths(options.config, undefined, context).file);
+    const { queryTimeout: timeoutMs, json, csv } = options;
+    const rowLimit = csv || json ? undefined : options.limit;
+    const config = await readConfig(options, context);
     const catalog = readCatalog(config.root, packageRoot);
     const file = await findQuery(options.name, { files: catalogFiles(catalog), root: config.root }, context);
-    const engine = await openWarehouse(config.root);
-    try {
+    return await withWarehouse(config.root, async (engine) => {
       const [problem] = file.problems;
       if (problem !== undefined) throw problem;
       const { made, failed } = await bench.ensureRelations(engine, catalog, file, timeoutMs);
@@ -56,39 +56,27 @@ export const queryCommand = defineCommand({
         return 0;
       }
       const result = await engine.query({ ...query, ...orderOf(file) }, { rowLimit, timeoutMs });
-      if (options.json || options.csv) {
-        printRaw(options.json ? rowsJson(result) : rowsCsv(result));
+      if (json || csv) {
+        printRaw(json ? rowsJson(result) : rowsCsv(result));
         return 0;
       }
       print(rowsTable(result, file.header.columnUnits, columns));
       if (file.kind !== "metric" || options.raw) return 0;
-      const metric = await bench.compareMetric(engine, {
-        config,
-        catalog,
-        file,
-        timeoutMs,
-        failedRelations: failed,
-      });
+      const request = { config, catalog, file, timeoutMs, failedRelations: failed };
+      const metric = await bench.compareMetric(engine, request);
       const { from, to } = await bench.warehouseWindow(engine);
       print(`\n${comparisonText(metric, `${from} to ${to}`, columns)}`);
       return metric.error === null ? 0 : 3;
-    } catch (error) {
+    }).catch(async (error: unknown) => {
       throw await withExcerpt(error, file);
-    } finally {
-      engine.close();
-    }
+    });
   },
 });
 
-/** Rows of a metric or relation have no order of their own: the first of them shall be the same every time. */
+/** Rows of a metric or relation have no order of their own: the first of them must be the same every time. */
 function orderOf({ kind }: CatalogFile): Pick<QueryFile, "before" | "after"> {
   if (kind !== "metric" && kind !== "relation") return {};
   return { before: "SELECT * FROM (", after: ") AS unordered ORDER BY ALL" };
-}
-
-function wholeLimit(limit: number): number {
-  if (Number.isInteger(limit) && limit >= 0) return limit;
-  throw new GatebookError("usage", "--limit is not a whole number", { hint: "e.g. --limit 100" });
 }
 
 interface Workspace {
@@ -101,7 +89,7 @@ async function findQuery(
   { files, root }: Workspace,
   context: CommandContext,
 ): Promise<CatalogFile> {
-  // yargs hands a positional "-" on as empty text.
+  // yargs passes a positional "-" as empty text.
   if (name === "-" || name === "")
     return await looseFile("standard input", await context.terminal.readInput());
   const path = resolve(context.cwd, name);
@@ -111,12 +99,13 @@ async function findQuery(
     return await looseFile(relative(context.cwd, path), readFileSync(path, "utf8"));
   const names = files.map((file) => file.name);
   const meant = didYouMean(name, names);
-  throw new GatebookError("usage", `there is no query or file "${name}"`, {
-    hint: meant === null ? `known are ${names.join(", ")}` : `did you mean ${meant}?`,
-  });
+  throw usageError(
+    `there is no query or file "${name}"`,
+    meant === null ? `the queries are ${names.join(", ")}` : `did you mean ${meant}?`,
+  );
 }
 
-/** SQL that is no file of the workspace: it is shown as a cell is, and its comments may say anything. */
+/** SQL that is no file of the workspace: it is run like a cell, and its comments are not checked. */
 async function looseFile(path: string, sql: string): Promise<CatalogFile> {
   const { parseHeader } = await import("../queries/catalog/header.ts");
   const { header } = parseHeader("cell", path, path, sql);
@@ -131,6 +120,6 @@ async function withExcerpt(error: unknown, file: CatalogFile): Promise<unknown> 
   const shown = excerpt(file.sql, error.where);
   if (shown === null) return error;
   const { code, message, where, hint } = error;
-  const lines = shown.split("\n").map((line) => `    ${line}`);
-  return new GatebookError(code, [message, ...lines].join("\n"), { where, hint, cause: error });
+  const lines = [message, ...detailLines({ excerpt: shown })];
+  return new GatebookError(code, lines.join("\n"), { where, hint, cause: error });
 }

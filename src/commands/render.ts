@@ -1,22 +1,15 @@
 import { dirname, relative, resolve } from "node:path";
 import { defineCommand } from "./terminal/command.ts";
-
-const FORMATS = ["html", "md", "txt", "ipynb"] as const;
+import { formats, shared } from "./terminal/options.ts";
 
 export const renderCommand = defineCommand({
   usage: "render <result>",
-  describe: "Make every format of a report again from its result.json, without DuckDB",
+  describe: "Render a report again from its result.json, without DuckDB",
   positionals: { result: { type: "string", demandOption: true, describe: "Path of a result.json" } },
   options: {
     out: { type: "string", describe: "Folder to write to (default: beside the result)" },
-    format: {
-      type: "string",
-      array: true,
-      choices: FORMATS,
-      default: [...FORMATS],
-      describe: "Formats to write",
-    },
-    templates: { type: "string", describe: "Folder of templates that replace the package's" },
+    ...shared("format"),
+    templates: { type: "string", describe: "Folder of templates that replace the shipped ones" },
   },
   examples: [["gatebook render result.json --out again", "from an attachment, years later"]],
   run: async (options, context) => {
@@ -27,8 +20,8 @@ export const renderCommand = defineCommand({
     ]);
     const file = resolve(context.cwd, options.result);
     const templateRoots = options.templates === undefined ? [] : [resolve(context.cwd, options.templates)];
-    const formats = FORMATS.filter((one) => options.format.includes(one));
-    const files = await renderAll(readResult(file), { formats, templateRoots });
+    const wanted = formats.filter((one) => options.format.includes(one));
+    const files = await renderAll(readResult(file), { formats: wanted, templateRoots });
     const folder = options.out === undefined ? dirname(file) : resolve(context.cwd, options.out);
     await writeFiles(folder, files);
     context.terminal.print(

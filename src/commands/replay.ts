@@ -1,54 +1,43 @@
 import { resolve } from "node:path";
 import type { Result } from "../model/result.ts";
 import type { Replayed } from "../runs/replay/replay.ts";
-import { defineCommand, workspaceOptions } from "./terminal/command.ts";
-import { parseDuration } from "./terminal/values.ts";
-import { workspacePaths } from "./terminal/workspace.ts";
+import { plural } from "../text/words.ts";
+import { answer, defineCommand } from "./terminal/command.ts";
+import { shared } from "./terminal/options.ts";
+import { withWarehouse, workspacePaths } from "./terminal/workspace.ts";
 
 export const replayCommand = defineCommand({
   usage: "replay <result>",
-  describe: "Make a recorded result again and compare to the last digit: exit 0 identical, 3 otherwise",
+  describe: "Reproduce a recorded result and compare to the last digit: exit 0 identical, 3 otherwise",
   positionals: {
-    result: { type: "string", demandOption: true, describe: "A result.json" },
+    result: { type: "string", demandOption: true, describe: "Path of a result.json" },
   },
   options: {
-    ...workspaceOptions,
+    ...shared("config"),
     "judge-only": {
       type: "boolean",
       default: false,
-      describe: "From result.json alone, without a warehouse: judge again what was measured",
+      describe: "Only judge again what was measured: from result.json alone, without a warehouse",
     },
-    json: { type: "boolean", default: false, describe: "JSON instead of lines" },
-    "query-timeout": { type: "string", default: "5m", describe: "Longest time one query may take" },
+    ...shared("json", "query-timeout"),
   },
   examples: [
     ["gatebook replay reports/clip-cosine-v2/2026-02-07/result.json", "the recorded SQL on the stored data"],
-    ["gatebook replay --judge-only ~/Downloads/result.json", "an attachment, on any machine"],
+    ["gatebook replay --judge-only ~/Downloads/result.json", "an attachment of a mail, on any machine"],
   ],
   run: async (options, context) => {
-    const [{ readResult }, { openWarehouse }, { replayJudgement, replayResult }] = await Promise.all([
+    const [{ readResult }, { replayJudgement, replayResult }] = await Promise.all([
       import("../result/read-result.ts"),
-      import("../warehouse/store.ts"),
       import("../runs/replay/replay.ts"),
     ]);
-    const timeoutMs = parseDuration(options.queryTimeout, "query-timeout");
-    const { root } = workspacePaths(options.config, undefined, context);
+    const { judgeOnly, queryTimeout: timeoutMs, json } = options;
+    const { root } = workspacePaths(options, context);
+    const { version } = context;
     const recorded = readResult(resolve(context.cwd, options.result));
-    const again = async (): Promise<Replayed> => {
-      const engine = await openWarehouse(root);
-      try {
-        return await replayResult(engine, { recorded, root, timeoutMs, version: context.version });
-      } finally {
-        engine.close();
-      }
-    };
-    const replayed = options.judgeOnly
-      ? replayJudgement({ recorded, root, version: context.version })
-      : await again();
-    const text = options.json
-      ? JSON.stringify(replayed, null, 2)
-      : replayText(replayed, recorded, options.judgeOnly);
-    context.terminal.print(text);
+    const replayed = judgeOnly
+      ? replayJudgement({ recorded, root, version })
+      : await withWarehouse(root, (engine) => replayResult(engine, { recorded, root, timeoutMs, version }));
+    answer(context, json, replayed, () => replayText(replayed, recorded, judgeOnly));
     return replayed.outcome === "identical" ? 0 : 3;
   },
 });
@@ -61,7 +50,7 @@ const MOST_CHARACTERS = 100;
 function replayText(replayed: Replayed, recorded: Result, judgeOnly: boolean): string {
   const { differences, inputs, missing, rebuilt } = replayed;
   const { rollout, window } = recorded;
-  const lines = [
+  return [
     `${replayed.outcome.toUpperCase()}  ${rollout.name} at ${rollout.gate}, ${window.reportDate}: ${summary(replayed, judgeOnly)}`,
     ...(replayed.judgedBy === undefined
       ? []
@@ -79,19 +68,17 @@ function replayText(replayed: Replayed, recorded: Result, judgeOnly: boolean): s
       ? [`  and ${differences.length - LISTED} more (--json lists them all)`]
       : []),
     ...inputs.map(
-      ({ subject, text, matters }) => `  input ${subject}: ${text}${matters ? "" : " (moves nothing here)"}`,
+      ({ subject, text, matters }) => `  input ${subject}: ${text}${matters ? "" : " (has no effect here)"}`,
     ),
     ...missing.map(({ path, why }) => `  cannot be replayed: ${path}: ${why}`),
     ...otherTools(replayed),
     ...rebuilt.map((name) => `  rebuilt from kept events: relation ${name}`),
-  ];
-  return lines.join("\n");
+  ].join("\n");
 }
 
 function summary({ outcome, differences, judgedBy }: Replayed, judgeOnly: boolean): string {
   const wording = differences.filter(isWording).length;
-  const count = differences.length === 1 ? "1 place differs" : `${differences.length} places differ`;
-  const places = wording === 0 ? count : `${count} (${wording} in wording)`;
+  const places = `${plural(differences.length, "difference")}${wording === 0 ? "" : ` (${wording} in wording)`}`;
   switch (outcome) {
     case "identical":
       if (judgedBy !== undefined)
@@ -102,17 +89,17 @@ function summary({ outcome, differences, judgedBy }: Replayed, judgeOnly: boolea
         ? "the recorded measurement gives the recorded verdict"
         : "every number and the verdict are the same to the last digit";
     case "inputs changed":
-      return `${places}, and its inputs are no longer what they were`;
+      return `${places}, and its inputs have changed since`;
     case "differs":
       return `${places}, though its inputs are the same`;
     case "incomplete":
-      return "the same as far as it can be made again";
+      return "the same as far as it can be reproduced";
     default:
       return outcome satisfies never;
   }
 }
 
-/** Sentences, not numbers or words of the closed lists. */
+/** Sentences, not numbers or single words. */
 function isWording({ recorded, replayed }: Replayed["differences"][number]): boolean {
   return [recorded, replayed].every((json) => json === null || /^".*\s.*"$/.test(json));
 }

@@ -1,57 +1,45 @@
 import { resolve } from "node:path";
-import { GatebookError } from "../model/error.ts";
 import type { Restored } from "../runs/store/restore.ts";
-import { defineCommand, workspaceOptions } from "./terminal/command.ts";
-import { parseDuration } from "./terminal/values.ts";
-import { workspacePaths } from "./terminal/workspace.ts";
+import { plural } from "../text/words.ts";
+import { answer, defineCommand } from "./terminal/command.ts";
+import { usageError } from "./terminal/errors.ts";
+import { shared } from "./terminal/options.ts";
+import { readConfig, waiting, workspacePaths } from "./terminal/workspace.ts";
 
 export const restoreCommand = defineCommand({
   usage: "restore",
   describe:
-    "Bring a lost or damaged ledger back from the warehouse, a backup or a report; or start a new one on purpose",
+    "Restore a lost or damaged ledger from the warehouse, a backup or a report; or start a new one on purpose",
   options: {
-    ...workspaceOptions,
+    ...shared("config"),
     from: {
       type: "string",
       describe:
         "A warehouse.duckdb, a copy of one, or a result.json (default: the warehouse, then the reports)",
     },
-    none: { type: "boolean", default: false, describe: "Take nothing over: a new ledger (with --reason)" },
+    none: { type: "boolean", default: false, describe: "Start an empty ledger (with --reason)" },
     reason: { type: "string", describe: "With --none: why, in one sentence" },
     by: { type: "string", describe: "With --none: who decided it (default: GATEBOOK_BY, else the user)" },
-    out: { type: "string", describe: "Folder of the reports (default: reports/ in the workspace)" },
-    "dry-run": {
-      type: "boolean",
-      default: false,
-      describe: "Say what would be taken over, and change nothing",
-    },
-    json: { type: "boolean", default: false, describe: "JSON instead of text" },
-    wait: { type: "string", default: "10m", describe: "How long to wait while a run holds the store" },
+    ...shared("out", "dry-run", "json", "wait"),
   },
   examples: [
-    ["gatebook restore --dry-run", "what would be taken over, and from where"],
+    ["gatebook restore --dry-run", "what would be restored, and from where"],
     [
       "gatebook restore --from reports/clip-cosine-v2/latest/result.json",
-      "the ledger that a report remembers",
+      "the ledger as a report contains it",
     ],
     ['gatebook restore --none --reason "the sample is replaced by real exports"', "a new ledger"],
   ],
   run: async (options, context) => {
-    const [{ loadConfig }, { restore }] = await Promise.all([
-      import("../config/load-config.ts"),
-      import("../runs/store/restore.ts"),
-    ]);
-    const { file, reports } = workspacePaths(options.config, options.out, context);
+    const { restore } = await import("../runs/store/restore.ts");
+    const { reports } = workspacePaths(options, context);
     const none = freshStart(options, context.env);
-    const waitMs = parseDuration(options.wait, "wait");
-    const onWait = (text: string): void => context.progress({ stage: "wait", text });
     const from = options.from === undefined ? null : resolve(context.cwd, options.from);
     const { dryRun } = options;
-    const request = { config: loadConfig(file), reports, from, none, dryRun, limits: { waitMs, onWait } };
+    const config = await readConfig(options, context);
+    const request = { config, reports, from, none, dryRun, limits: waiting(options.wait, context) };
     const restored = await restore(request, context);
-    context.terminal.print(
-      options.json ? JSON.stringify({ dryRun, ...restored }, null, 2) : restoredText(restored, dryRun),
-    );
+    answer(context, options.json, { dryRun, ...restored }, () => restoredText(restored, dryRun));
     return 0;
   },
 });
@@ -67,30 +55,25 @@ function freshStart(
   { none, from, reason, by }: FreshStart,
   env: Readonly<Record<string, string | undefined>>,
 ): { readonly reason: string; readonly by: string } | null {
-  const usage = (message: string, hint: string): GatebookError =>
-    new GatebookError("usage", message, { hint });
   if (!none) {
     if (reason === undefined && by === undefined) return null;
-    throw usage(
-      "--reason and --by only work with --none",
-      "what is taken over says itself where it comes from",
-    );
+    throw usageError("--reason and --by only work with --none", "a restored ledger already has its reasons");
   }
-  if (from !== undefined) throw usage("--from and --none exclude each other", "leave one of them out");
+  if (from !== undefined) throw usageError("--from and --none exclude each other", "leave one of them out");
   if (reason === undefined || reason.trim() === "")
-    throw usage("--reason is missing", 'starting a new ledger needs a reason: --reason "new exports"');
+    throw usageError("--reason is missing", 'starting a new ledger needs a reason: --reason "new exports"');
   const person = by ?? env["GATEBOOK_BY"] ?? env["USER"] ?? "";
-  if (person.trim() === "") throw usage("--by is missing", "name who decided it");
+  if (person.trim() === "") throw usageError("--by is missing", "name who decided it");
   return { reason: reason.trim(), by: person.trim() };
 }
 
 function restoredText(restored: Restored, dryRun: boolean): string {
   const { text, changed, nights, lastNight, records, latched, setAside } = restored;
   const until = lastNight === null ? "" : ` up to ${lastNight}`;
-  const holds = `${nights} nights${until}, ${records} records`;
+  const isPlan = dryRun && changed;
   const lines = [
-    `${dryRun && changed ? "Would be done: " : ""}${text}`,
-    `The ledger ${dryRun && changed ? "would hold" : "holds"} ${holds}.`,
+    `${isPlan ? "Would be done: " : ""}${text}`,
+    `The ledger ${isPlan ? "would have" : "has"} ${plural(nights, "night")}${until}, ${plural(records, "record")}.`,
     ...(latched === null ? [] : [`Latched: the rollback of ${latched.since} (${latched.key}).`]),
     ...(dryRun ? [] : setAside.map((file) => `Set aside: ${file}`)),
   ];

@@ -1,79 +1,69 @@
 import { relative, resolve } from "node:path";
 import type { Result } from "../model/result.ts";
 import { readAsOf, refuseFuture, refuseOtherDays, whenText } from "./run-when.ts";
-import { defineCommand, type ExitCode, engineOptions, workspaceOptions } from "./terminal/command.ts";
-import { parseDay, parseWindow } from "./terminal/values.ts";
+import { defineCommand, type ExitCode } from "./terminal/command.ts";
+import { dayOption, formats, limitOptions, shared } from "./terminal/options.ts";
+import { windowOf } from "./terminal/values.ts";
 import { limitsOf, workspacePaths } from "./terminal/workspace.ts";
-
-const FORMATS = ["html", "md", "txt", "ipynb"] as const;
 
 export const runCommand = defineCommand({
   usage: "run",
-  describe: "The whole night: load, measure, judge, report",
+  describe: "Run the whole night: load, measure, judge, report",
   options: {
-    ...workspaceOptions,
-    date: { type: "string", describe: "Report date (default: yesterday in the rollout's time zone)" },
-    from: { type: "string", describe: "First day of an ad-hoc window (with --to; touches no ledger)" },
-    to: { type: "string", describe: "Last day of an ad-hoc window" },
+    ...shared("config", "date"),
+    from: dayOption("First day of an ad-hoc window (with --to; writes nothing to the ledger)"),
+    to: dayOption("Last day of an ad-hoc window"),
     phase: {
       type: "string",
       choices: ["daily", "first-24h"] as const,
       default: "daily" as const,
-      describe: "first-24h: the first 24 hours of the active gate, hour by hour up to now",
+      describe: "first-24h: judge the first 24 hours of the active gate, hour by hour up to now",
     },
     "as-of": {
       type: "string",
       describe:
-        "With --phase first-24h: up to this time instead of now, e.g. 2026-02-01T12:00 in the rollout's time zone, or with Z",
+        "With --phase first-24h: up to this time instead of now, e.g. 2026-02-01T12:00 in the rollout's time zone, or with Z for UTC",
     },
-    out: { type: "string", describe: "Folder of the reports (default: reports/ in the workspace)" },
-    format: {
-      type: "string",
-      array: true,
-      choices: FORMATS,
-      default: [...FORMATS],
-      describe: "Formats to write beside result.json",
-    },
+    ...shared("out", "format"),
     export: {
       type: "boolean",
       default: false,
-      describe: "Every row of every cell as CSV, in cells/ beside the report",
+      describe: "Write every row of every cell as CSV, in cells/ beside the report",
     },
     profile: {
       type: "boolean",
       default: false,
-      describe: "Print and keep where the time went, stage by stage and query by query",
+      describe: "Print and store how long each stage and query took",
     },
     "fail-on": {
       type: "string",
       choices: ["hold", "rollback"],
       describe: "Exit 10 on hold and 20 on rollback (hold includes rollback)",
     },
-    ...engineOptions,
+    ...limitOptions,
   },
   examples: [
     ["gatebook run", "last night"],
     ["gatebook run --date 2026-02-07", "that day, judged as of its end"],
-    ["gatebook run --phase first-24h", "a gate was opened today: at midday, and at the end of the day"],
-    ["gatebook run --fail-on rollback", "let a pipeline stop on a rollback"],
+    ["gatebook run --phase first-24h", "after a gate was opened today: at midday, and at the end of the day"],
+    ["gatebook run --fail-on rollback", "make a pipeline fail on a rollback"],
   ],
   run: async (options, context) => {
     const { runNight } = await import("../runs/night/night.ts");
-    const { date, from, to, format, failOn, phase } = options;
-    const { file, reports, templateRoots } = workspacePaths(options.config, options.out, context);
+    const { date = null, from, to, format, failOn, phase } = options;
+    const { file, reports, templateRoots } = workspacePaths(options, context);
     refuseOtherDays(options);
-    const day = date === undefined ? null : parseDay(date, "date");
-    const range = from === undefined && to === undefined ? null : parseWindow(from, to);
-    await refuseFuture(range?.to ?? day, file, context);
+    const range = from === undefined && to === undefined ? null : windowOf({ from, to });
+    await refuseFuture(range?.to ?? date, file, context);
     const night = await runNight(
       {
         config: file,
-        date: day,
+        date,
         range,
         phase,
         asOf: options.asOf === undefined ? null : await readAsOf(options.asOf, file),
         limits: limitsOf(options, context),
-        report: { out: reports, formats: FORMATS.filter((one) => format.includes(one)), templateRoots },
+        report: { out: reports, formats: formats.filter((one) => format.includes(one)), templateRoots },
         exportsCells: options.export,
         profiles: options.profile,
       },
@@ -101,11 +91,10 @@ export function exitCodeFor(result: Result, failOn: string | undefined): ExitCod
   if (failOn === "hold" && action === "hold") return 10;
   if (hasRefusedSource(result.loads)) return 4;
   const failed = [...result.metrics, ...result.cells].some(({ error }) => error !== null);
-  const unevaluated = result.checks.some(({ status }) => status === "error");
-  return failed || unevaluated ? 3 : 0;
+  return failed || result.checks.some(({ status }) => status === "error") ? 3 : 0;
 }
 
-/** A source of which every file was refused gave nothing; one refused file of many is told by its check. */
+/** A source whose files were all rejected gave nothing; one rejected file of many fails its check. */
 function hasRefusedSource(loads: Result["loads"]): boolean {
   const taken = new Set(loads.flatMap(({ source, status }) => (status === "refused" ? [] : [source])));
   return loads.some(({ source }) => !taken.has(source));

@@ -1,6 +1,7 @@
 import { dirname, relative, resolve } from "node:path";
 import { plural } from "../text/words.ts";
-import { defineCommand, workspaceOptions } from "./terminal/command.ts";
+import { defineCommand } from "./terminal/command.ts";
+import { shared } from "./terminal/options.ts";
 
 const SCENARIOS = [
   "healthy",
@@ -20,7 +21,7 @@ export const sampleCommand = defineCommand({
   usage: "sample",
   describe: "Write deterministic exports with a known truth into exports/",
   options: {
-    ...workspaceOptions,
+    ...shared("config"),
     scenario: { type: "string", choices: SCENARIOS, default: "healthy", describe: "What the exports show" },
     days: { type: "number", default: 7, describe: "How many days, from 2026-02-01 on" },
     seed: { type: "number", default: 1, describe: "Another seed gives other users and clicks" },

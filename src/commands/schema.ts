@@ -5,12 +5,12 @@ import { defineCommand } from "./terminal/command.ts";
 
 export const schemaCommand = defineCommand({
   usage: "schema",
-  describe: "JSON Schema of rollout.yaml, for editors, or of result.json",
+  describe: "Print the JSON Schema of rollout.yaml, for editors, or of result.json",
   options: {
-    out: { type: "string", describe: "File to write; default: standard output" },
-    result: { type: "boolean", default: false, describe: "Of result.json instead" },
+    out: { type: "string", describe: "File to write (default: standard output)" },
+    result: { type: "boolean", default: false, describe: "The schema of result.json instead" },
   },
-  examples: [["gatebook schema --out rollout.schema.json", "after gatebook was updated"]],
+  examples: [["gatebook schema --out rollout.schema.json", "after an update of gatebook"]],
   run: async ({ out, result }, { cwd, terminal }) => {
     const text = result ? await resultSchemaText() : await configSchemaText();
     if (out === undefined) {
@@ -22,32 +22,23 @@ export const schemaCommand = defineCommand({
       writeFileSync(file, text);
     } catch (error) {
       const reason = error instanceof Error ? error.message.split(",")[0] : String(error);
-      const hint = "name a file in a folder that exists and can be written";
-      throw new GatebookError("usage", `cannot be written: ${reason}`, {
-        where: { file },
-        hint,
-        cause: error,
-      });
+      const hint = "name a file in a folder that exists and is writable";
+      const details = { where: { file }, hint, cause: error };
+      throw new GatebookError("usage", `cannot be written: ${reason}`, details);
     }
     terminal.print(`Wrote ${relative(cwd, file)}.`);
-    if (!result) {
-      const line = `# yaml-language-server: $schema=${relative(cwd, file)}`;
-      terminal.print(`Editors find it by the first line of rollout.yaml: ${line}`);
-    }
+    const line = `# yaml-language-server: $schema=${relative(cwd, file)}`;
+    if (!result) terminal.print(`Editors find it by the first line of rollout.yaml: ${line}`);
     return 0;
   },
 });
 
 export async function configSchemaText(): Promise<string> {
   const { configJsonSchema } = await import("../config/config.ts");
-  return asText(configJsonSchema());
+  return `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
 }
 
 async function resultSchemaText(): Promise<string> {
   const { resultJsonSchema } = await import("../result/json-schema.ts");
-  return asText(resultJsonSchema());
-}
-
-function asText(schema: unknown): string {
-  return `${JSON.stringify(schema, null, 2)}\n`;
+  return `${JSON.stringify(resultJsonSchema(), null, 2)}\n`;
 }

@@ -1,32 +1,24 @@
 import { addDays, dayAt } from "../model/calendar.ts";
-import type { Config } from "../model/config.ts";
 import { GatebookError } from "../model/error.ts";
-import type { Day } from "../model/words.ts";
 import type { Proof } from "../verify/prove.ts";
-import {
-  type CommandContext,
-  defineCommand,
-  type ExitCode,
-  engineOptions,
-  workspaceOptions,
-} from "./terminal/command.ts";
+import { answer, defineCommand, type ExitCode } from "./terminal/command.ts";
+import { usageError } from "./terminal/errors.ts";
+import { limitOptions, shared } from "./terminal/options.ts";
 import { parseInstant, parseShare } from "./terminal/values.ts";
-import { limitsOf, workspacePaths } from "./terminal/workspace.ts";
-import { jsonOf, textOf } from "./texts/verify-answer.ts";
-import type { ClaimRequest } from "./verify/verify-claim.ts";
+import { limitsOf, readConfig, workspacePaths } from "./terminal/workspace.ts";
+import { verificationJson, verificationText } from "./texts/verify-text.ts";
 
-const EXIT_CODES: Readonly<Record<Proof["outcome"], ExitCode>> = {
-  proved: 0,
-  not_proved: 3,
-  still_served: 20,
-};
+const EXIT_CODES = { proved: 0, not_proved: 3, still_served: 20 } as const satisfies Record<
+  Proof["outcome"],
+  ExitCode
+>;
 
 export const verifyRollbackCommand = defineCommand({
   usage: "verify-rollback",
   describe:
-    "Prove from later events and saved feed responses that a rollback took effect (exit 0 proved, 3 not proved for want of data, 20 the candidate is still served)",
+    "Prove from later events and saved feed responses that a rollback took effect (exit 0 proved, 3 too little data to prove it, 20 the candidate is still served)",
   options: {
-    ...workspaceOptions,
+    ...shared("config"),
     preset: {
       type: "string",
       choices: ["immediate", "standard"] as const,
@@ -37,25 +29,27 @@ export const verifyRollbackCommand = defineCommand({
     since: {
       type: "string",
       describe:
-        "When the app had reloaded its config, e.g. 2026-02-08T09:30 in the rollout's time zone, or with Z (default: when the rollback was recorded)",
+        "When the app had reloaded its config, e.g. 2026-02-08T09:30 in the rollout's time zone, or with Z for UTC (default: when the rollback was recorded)",
     },
     exposure: {
       type: "string",
-      describe: "standard: share of units the candidate may get (default: the gate gone back to, 0 when off)",
+      describe:
+        "standard: share of units the candidate may get (default: that of the gate rolled back to, 0 when switched off)",
+      parse: (text: string, option: string) => parseShare(text, option, { zero: true, all: true }),
     },
     responses: {
       type: "string",
       array: true,
-      describe: "Saved feed responses, JSON or JSON lines; a file counts when it was saved after --since",
+      default: [] as string[],
+      describe: "Saved feed responses, JSON or JSON lines; only files saved after --since count",
     },
     load: {
       type: "boolean",
       default: true,
-      describe:
-        "Load the exports first, as aggregate does (--no-load: take the published warehouse as it is)",
+      describe: "Load the exports first, as aggregate does (--no-load: use the published warehouse as it is)",
     },
-    json: { type: "boolean", default: false, describe: "JSON instead of text" },
-    ...engineOptions,
+    ...shared("json"),
+    ...limitOptions,
   },
   examples: [
     ["gatebook verify-rollback --preset immediate --since 2026-02-08T09:30", "after the reload of 09:30"],
@@ -65,59 +59,40 @@ export const verifyRollbackCommand = defineCommand({
     ],
   ],
   run: async (options, context) => {
-    const [{ loadConfig }, { readResponses }, { resolveClaim, lookAt }] = await Promise.all([
-      import("../config/load-config.ts"),
+    const [{ readResponses }, { resolveClaim, verify }] = await Promise.all([
       import("../verify/responses.ts"),
       import("./verify/verify-look.ts"),
     ]);
-    const { file, reports } = workspacePaths(options.config, undefined, context);
-    const config = loadConfig(file);
-    const limits = limitsOf(options, context);
-    const { cwd, terminal, now } = context;
-    // What was mistyped is said before the loading, which may take minutes.
-    const claim = await resolveClaim(claimRequest(options, config, context), config);
-    const patterns = options.responses ?? [];
+    const { preset, since, exposure = null, responses: patterns, json } = options;
+    if (preset === "immediate" && exposure !== null)
+      throw usageError(
+        "--exposure does not work with --preset immediate",
+        "with it only the baseline may be served; --preset standard leaves the candidate a share",
+      );
+    const { file, reports } = workspacePaths(options, context);
+    const config = await readConfig(options, context);
+    const { timeZone } = config.rollout;
+    const { cwd, now } = context;
+    const from = since === undefined ? null : parseInstant(since, "since", timeZone);
+    // Wrong options are reported before the loading, which may take minutes.
+    const claim = await resolveClaim({ preset, since: from, exposure, now: now() }, config);
     const responses = patterns.length === 0 ? null : await readResponses({ ...claim, patterns, cwd });
-    const date = loadDay(claim.since, config.rollout.timeZone);
-    const notLoaded = options.load
-      ? await loadExports({ config: file, reports, date, limits }, context)
-      : null;
-    const seen = { ...(await lookAt({ config, claim, responses, now: now() })), notLoaded };
-    terminal.print(options.json ? jsonOf(seen) : textOf(seen, terminal.columns));
-    return EXIT_CODES[seen.proof.outcome];
+    // Loading drops events by their age on this day (keep_events): those since the rollback must stay, however old it is.
+    const date = addDays(dayAt(new Date(claim.since), timeZone), -1);
+    const load = { config: file, reports, date, limits: limitsOf(options, context) };
+    const notLoaded = options.load ? await loadExports(load, context) : null;
+    const verification = await verify({ config, claim, responses, notLoaded, now: now() });
+    answer(context, json, verificationJson(verification), (columns) =>
+      verificationText(verification, columns),
+    );
+    return EXIT_CODES[verification.proof.outcome];
   },
 });
 
-interface ClaimOptions {
-  readonly preset: ClaimRequest["preset"];
-  readonly since: string | undefined;
-  readonly exposure: string | undefined;
-}
+type Load = typeof import("../runs/aggregate-day.ts").aggregateDay;
 
-function claimRequest(options: ClaimOptions, { rollout }: Config, { now }: CommandContext): ClaimRequest {
-  const { preset, since, exposure } = options;
-  if (preset === "immediate" && exposure !== undefined) {
-    throw new GatebookError("usage", "--exposure does not work with --preset immediate", {
-      hint: "there only the baseline may be served; --preset standard leaves the candidate a share",
-    });
-  }
-  return {
-    preset,
-    since: since === undefined ? null : parseInstant(since, "since", rollout.timeZone),
-    exposure: exposure === undefined ? null : parseShare(exposure, "exposure", { zero: true, all: true }),
-    now: now(),
-  };
-}
-
-/** Loading drops events by their age on this day (keep_events): those since the rollback must stay, however old it is. */
-function loadDay(since: string, timeZone: string): Day {
-  return addDays(dayAt(new Date(since), timeZone), -1);
-}
-
-type AggregateRequest = Parameters<typeof import("../runs/aggregate-day.ts").aggregateDay>[0];
-
-/** Null when they were loaded. Exports that are not there are said beside the answer: responses may settle it. */
-async function loadExports(request: AggregateRequest, context: CommandContext): Promise<string | null> {
+/** Null when they were loaded. Without exports the answer says so: responses may be enough. */
+async function loadExports(...[request, context]: Parameters<Load>): Promise<string | null> {
   const { aggregateDay } = await import("../runs/aggregate-day.ts");
   try {
     await aggregateDay(request, context);

@@ -206,7 +206,7 @@ describe("what is only said", () => {
       `queries/cells/c.vl.json:1:61: warning: "#ff0000" is a literal colour
     {"data": {"name": "rows"}, "mark": {"type": "bar", "color": "#ff0000"}, "encoding": {"x": {"field": "clicks"}}}
                                                                 ^
-  hint: take one of the theme's tokens, e.g. var(--candidate, #1f5fae)
+  hint: use one of the theme's tokens, e.g. var(--candidate, #1f5fae)
 0 errors, 1 warning
 `,
     ],
@@ -233,11 +233,11 @@ describe("what is only said", () => {
       `queries/cells/c.vl.json:2:62: warning: "red" is a literal colour
     "encoding": {"x": {"field": "clicks", "axis": {"labelColor": "red"}},
                                                                  ^
-  hint: take one of the theme's tokens, e.g. var(--candidate, #1f5fae)
+  hint: use one of the theme's tokens, e.g. var(--candidate, #1f5fae)
 queries/cells/c.vl.json:3:56: warning: "set1" is a literal colour
     "color": {"field": "algo_version", "scale": {"scheme": "set1"}}}}
                                                            ^
-  hint: take one of the theme's tokens, e.g. var(--candidate, #1f5fae)
+  hint: use one of the theme's tokens, e.g. var(--candidate, #1f5fae)
 0 errors, 2 warnings
 `,
     ],
@@ -290,7 +290,7 @@ describe("the command", () => {
     const { root, code, stdout } = await checked({});
     expect([code, stdout]).toEqual([
       0,
-      "Nothing wrong: rollout.yaml, queries, charts and templates fit together.\n",
+      "No problems: rollout.yaml, queries, charts and templates fit together.\n",
     ]);
     await expect(gatebook(root, "query", "ctr")).resolves.toMatchObject({ code: 4 });
   });

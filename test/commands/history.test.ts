@@ -59,6 +59,6 @@ it("an empty ledger and a missing warehouse say what to run", async () => {
 
 it("a limit that is no number of entries is refused", async () => {
   expect((await run(historyCommand, workspace(), { limit: 0 })).refused).toContain(
-    "--limit 0 is not a number",
+    '--limit must be a whole number of at least 1, not "0"',
   );
 });

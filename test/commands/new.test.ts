@@ -10,7 +10,7 @@ beforeAll(() => {
   gatebook = buildCli();
 });
 
-const sound = "Nothing wrong: rollout.yaml, queries, charts and templates fit together.\n";
+const sound = "No problems: rollout.yaml, queries, charts and templates fit together.\n";
 
 describe("gatebook new", () => {
   it.each([

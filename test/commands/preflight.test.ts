@@ -26,7 +26,7 @@ it("settings that are all as expected are confirmed, each with its place and age
   expect(out).toMatch(/^DISCOVERY_ROLLOUT_ENABLED +true +true +\.env:1 +3 hours +pass$/m);
   expect(out).toMatch(/^DISCOVERY_FORCE_ALGO_VERSION +\(empty\) +\(empty\) +\.env:5 +3 hours +pass$/m);
   expect(out).toMatch(/^w1 +0\.6 +0\.6 +dump\.json +3 days +pass$/m);
-  expect(out).toContain("Confirmed: 9 lines are as expected.");
+  expect(out).toContain("Confirmed: 9 settings are as expected.");
   expect(out).not.toContain("php artisan");
 });
 
@@ -39,7 +39,7 @@ it("a setting that is another one is named with what it means, and the exit code
   const dotenv = DOTENV.replace("FORCE_ALGO_VERSION=", "FORCE_ALGO_VERSION=v1");
   const { code, out } = await run(preflightCommand, app(dotenv));
   expect(code).toBe(3);
-  expect(out).toContain("NOT CONFIRMED: 1 of 9 lines are not as expected.");
+  expect(out).toContain("NOT CONFIRMED: 1 of 9 settings are not as expected.");
   expect(out).toContain('fail: DISCOVERY_FORCE_ALGO_VERSION: everybody gets the baseline "v1"');
 });
 
@@ -56,7 +56,7 @@ it("copies that disagree are never confirmed, whichever of them is as expected",
   const env = { DISCOVERY_ROLLOUT_ACTIVE_GATE: "g10" };
   const { code, out } = await run(preflightCommand, app(dotenv), {}, { env });
   expect(code).toBe(3);
-  expect(out).toContain("NOT CONFIRMED: 1 of 9 lines are not as expected.");
+  expect(out).toContain("NOT CONFIRMED: 1 of 9 settings are not as expected.");
   expect(out).toContain(
     'fail: DISCOVERY_ROLLOUT_ACTIVE_GATE: the copies disagree (environment says "g10"; .env:4, 2.5 h old, says "g50")',
   );

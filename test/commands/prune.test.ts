@@ -63,9 +63,11 @@ describe("gatebook prune", () => {
     const { code, stdout } = await gatebook(root, "prune", ...words);
     expect(code).toBe(0);
     const plain = stdout.replace(/[\d,.]+ (?=of days)/, "N ").replace(/[\d.]+ (kB|MB)/g, "N MB");
-    expect(plain).toBe(`Events: N of days before 2026-02-04 would go; their sums stay in the relations.
+    expect(
+      plain,
+    ).toBe(`Events: N of days before 2026-02-04 would be deleted; their sums stay in the relations.
 Store and warehouse: N MB, about N MB would be freed.
-Reports: 2 in reports/, N MB would go:
+Reports: 2 in reports/, N MB would be deleted:
   clip-cosine-v2/2026-02-02
   clip-cosine-v2/2026-02-03
 `);
@@ -79,7 +81,7 @@ Reports: 2 in reports/, N MB would go:
     const { code, stdout } = await gatebook(root, "prune", "--keep-events", "2");
     expect([code, stdout.split(" of days")[1]?.split("\n")[0]]).toEqual([
       0,
-      " before 2026-02-04 went; their sums stay in the relations.",
+      " before 2026-02-04 deleted; their sums stay in the relations.",
     ]);
     expect(await reader.rows("SELECT count(DISTINCT event_date) AS days FROM events")).toEqual([{ days: 5 }]);
     reader.close();
@@ -128,13 +130,13 @@ Reports: 2 in reports/, N MB would go:
   });
 
   it.each([
-    [["--keep-events", "some"], "--keep-events is not a whole number from 0 on", "--keep-events 14"],
-    [["--reports", "0"], "--reports is not a whole number from 1 on", "--reports 14"],
-  ])("%j is bad usage", async (words, message, example) => {
+    [["--keep-events", "some"], '--keep-events must be a whole number of at least 0, not "some"'],
+    [["--reports", "0"], '--reports must be a whole number of at least 1, not "0"'],
+  ])("%j is bad usage", async (words, message) => {
     expect(await gatebook(root, "prune", ...words)).toEqual({
       code: 2,
       stdout: "",
-      stderr: `error: ${message}\n  hint: a number of days, e.g. ${example}\n`,
+      stderr: `error: ${message}\n  hint: e.g. ${words[0]} 10\n`,
     });
   });
 

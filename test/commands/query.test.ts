@@ -176,9 +176,14 @@ describe("what is wrong", () => {
 
   it.each([
     [["query", "crt"], 'error: there is no query or file "crt"\n  hint: did you mean ctr?\n'],
-    [["query", "ctr", "--limit", "-1"], "error: --limit is not a whole number\n  hint: e.g. --limit 100\n"],
-    [["query", "ctr", "--limit", "few"], "error: --limit is not a whole number\n  hint: e.g. --limit 100\n"],
-  ])("%j is bad usage", async (words, stderr) => {
+    ...["-1", "few"].map(
+      (limit) =>
+        [
+          ["query", "ctr", "--limit", limit],
+          `error: --limit must be a whole number of at least 1, not "${limit}"\n  hint: e.g. --limit 10\n`,
+        ] as const,
+    ),
+  ] as const)("%j is bad usage", async (words, stderr) => {
     expect(await gatebook(root, ...words)).toEqual({ code: 2, stdout: "", stderr });
   });
 

@@ -146,7 +146,7 @@ describe("a promote needs a promote verdict of the gate's latest night", () => {
   });
 
   it("and a verdict of one gate says nothing of the gate after the next", async () => {
-    expect(await refusedBy([PROMOTE], { gate: "g100" })).toContain("says nothing of a gate further on");
+    expect(await refusedBy([PROMOTE], { gate: "g100" })).toContain("does not cover a gate further on");
   });
 
   it("or is recorded as against it, and the ledger says against what", async () => {
@@ -169,7 +169,7 @@ describe("a promote needs a promote verdict of the gate's latest night", () => {
       { againstVerdict: true, date: "2026-02-07" },
     ])
       expect((await record(root, { kind: "promote", ...options })).refused).toContain(
-        'record 1 has opened g50 on 2026-02-08 | to correct it: gatebook record undo 1 --reason "…", then record it again',
+        'record 1 opened g50 on 2026-02-08 | to correct it: gatebook record undo 1 --reason "…", then record it again',
       );
     const next = { now: "2026-02-09T08:00:00Z" };
     const later = await run(recordCommand, root, { ...SAID, kind: "promote" }, next);
@@ -274,7 +274,7 @@ describe("an override", () => {
 
   it.each([
     [{ until: "2026-02-14" }, "--action is missing"],
-    [{ action: "hold" }, "--until is missing | an override ends by itself: --until 2026-02-10"],
+    [{ action: "hold" }, "--until is missing | an override needs its last day: --until 2026-02-10"],
     [{ action: "hold", until: "2026-02-07" }, "--until 2026-02-07 is before 2026-02-08"],
   ])("with only %o is refused", async (options, message) => {
     expect((await record(workspace(), { kind: "override", ...options })).refused).toContain(message);
@@ -299,7 +299,7 @@ describe("who recorded it", () => {
     expect((await unnamed(root)).refused).toContain("--by Your Name is a placeholder");
     execFileSync("git", ["-C", root, "config", "user.name", ""]);
     expect((await unnamed(root)).refused).toContain(
-      "nobody is named | say who decided it with --by, GATEBOOK_BY",
+      "it is unknown who decided this | give a name with --by, GATEBOOK_BY",
     );
   });
 });
@@ -343,8 +343,8 @@ describe("an undo", () => {
 
   it.each([
     [null, "the number of the record is missing | current records: 1 (hold of 2026-02-08)"],
-    ["7", "there is no record 7 to take back | current records: 1 (hold of 2026-02-08)"],
-    ["2", "there is no record 2 to take back"],
+    ["7", "there is no record 7 to undo | current records: 1 (hold of 2026-02-08)"],
+    ["2", "there is no record 2 to undo"],
   ])("of %s is refused", async (what, message) => {
     const root = workspace();
     await record(root, { kind: "hold" });
@@ -421,18 +421,18 @@ describe("an accept", () => {
   });
 
   it.each([
-    ["day:2026-02-05", "the night of 2026-02-07 has no finding day:2026-02-05 that a person may accept"],
+    ["day:2026-02-05", "the night of 2026-02-07 has no finding day:2026-02-05 that can be accepted"],
     ["closed-days:0000", "has no finding closed-days:0000"],
-    ["day", "day names 2 findings of the night of 2026-02-07"],
+    ["day", "the night of 2026-02-07 has 2 findings day"],
     ["source:old", "has no finding source:old"],
-    [null, "what is accepted is missing"],
+    [null, "the finding to accept is missing"],
   ])("of %s is refused with what the night offers", async (what, message) => {
     const passed = finding("source:old", "pass");
     const root = await night(finding("day:2026-02-06"), finding("day:2026-02-04"), passed, finding(null));
     const { refused } = await accept(root, what);
     expect(refused).toContain(message);
     expect(refused).toContain(
-      'it offers: gatebook record accept day:2026-02-06 --reason "…" (severe_days: down 16.9%); gatebook record accept day:2026-02-04',
+      'it has: gatebook record accept day:2026-02-06 --reason "…" (severe_days: down 16.9%); gatebook record accept day:2026-02-04',
     );
     expect(refused).not.toContain("accept source:old");
     expect(await published(root)).toEqual([]);
@@ -440,13 +440,13 @@ describe("an accept", () => {
 
   it("without any night, or where none offers one, is refused", async () => {
     expect((await accept(workspace(), "day:2026-02-06")).refused).toContain("no night has been judged yet");
-    expect((await accept(await night(finding(null)), "day:2026-02-06")).refused).toContain("it offers none");
+    expect((await accept(await night(finding(null)), "day:2026-02-06")).refused).toContain("it has none");
   });
 });
 
 it("a note to hold says that it changes nothing, and what would", async () => {
   const { out } = await record(workspace(), { kind: "hold" });
-  expect(out).toContain("the note changes no verdict");
+  expect(out).toContain("the note does not change any verdict");
   expect(out).toContain("gatebook record override --action hold");
 });
 
@@ -475,7 +475,7 @@ it.each([
   [{ until: "2026-02-09" }, "--until does not work with record hold"],
   [
     { date: "2026-02-09" },
-    "--date 2026-02-09 is in the future | a record says what was done; today is 2026-02-08",
+    "--date 2026-02-09 is in the future | a record is of what was already done; today is 2026-02-08",
   ],
   [{ date: "2026-02-30" }, '--date must be a day, not "2026-02-30"'],
 ])("a record with %o is refused", async (options, message) => {

@@ -29,7 +29,7 @@ describe("gatebook restore", () => {
     const { code, out } = await run(restoreCommand, root);
     expect(code).toBe(0);
     expect(out).toBe(`the ledger is whole: there is nothing to take over
-The ledger holds 3 nights up to 2026-02-03, 0 records.
+The ledger has 3 nights up to 2026-02-03, 0 records.
 Latched: the rollback of 2026-02-02 (daily 2026-02-02).`);
   });
 
@@ -90,7 +90,7 @@ Latched: the rollback of 2026-02-02 (daily 2026-02-02).`);
     await run(recordCommand, root, { kind: "hold", reason: "we look into it", by: "ada" });
     await run(recordCommand, root, { kind: "undo", what: "1", reason: "it was nothing", by: "ada" });
     const { out } = await run(restoreCommand, root, { from: "backup.duckdb" });
-    expect(out).toContain("The ledger holds 4 nights up to 2026-02-04, 4 records.");
+    expect(out).toContain("The ledger has 4 nights up to 2026-02-04, 4 records.");
     const { out: told } = await run(historyCommand, root);
     expect(told).toMatch(/we look into it .*\(taken back by record 3\)/);
     expect(out).toContain("Latched: the rollback of 2026-02-02");
@@ -127,7 +127,7 @@ describe("gatebook restore --none", () => {
     addNextDay(root);
     const asked = { none: true, reason: "the fault was in the export", by: "grace" };
     const { out } = await run(restoreCommand, root, asked, { now: "2026-02-21T08:00:00Z" });
-    expect(out).toContain("The ledger holds 0 nights, 1 records.");
+    expect(out).toContain("The ledger has 0 nights, 1 record.");
     expect(out).toContain("Set aside: .gatebook/store.set-aside.duckdb");
     expect(out).toContain("Set aside: .gatebook/warehouse.set-aside.duckdb");
     const { result } = await runCase(root, { date: "2026-02-21", now: "2026-02-22T03:00:00Z" });
@@ -174,7 +174,7 @@ describe("a ledger that was lost", () => {
     await runCase(root, { date: "2026-02-21", now: "2026-02-22T03:00:00Z" });
     const from = "artifact/clip-cosine-v2/2026-02-20/result.json";
     const { out } = await run(restoreCommand, root, { from });
-    expect(out).toContain("The ledger holds 21 nights up to 2026-02-21");
+    expect(out).toContain("The ledger has 21 nights up to 2026-02-21");
     expect(out).toContain("Latched: the rollback of 2026-02-11");
     const { result } = await runCase(root, { date: "2026-02-21", now: "2026-02-22T04:00:00Z" });
     expect(result.decision).toMatchObject({ rule: "latched", action: "rollback" });

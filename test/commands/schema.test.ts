@@ -70,7 +70,7 @@ Editors find it by the first line of rollout.yaml: # yaml-language-server: $sche
       stdout: "",
       stderr: `error: cannot be written: ENOENT: no such file or directory
   at WORKSPACE/no/such/schema.json
-  hint: name a file in a folder that exists and can be written
+  hint: name a file in a folder that exists and is writable
 `,
     });
   });
@@ -86,7 +86,7 @@ describe("gatebook init", () => {
     expect(schema).toEqual(configJsonSchema());
     expect(await gatebook(folder, "check")).toEqual({
       code: 0,
-      stdout: "Nothing wrong: rollout.yaml, queries, charts and templates fit together.\n",
+      stdout: "No problems: rollout.yaml, queries, charts and templates fit together.\n",
       stderr: "",
     });
   });

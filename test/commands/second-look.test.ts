@@ -38,7 +38,7 @@ it("replay names what a tampered record says, and exits 3", async () => {
   const text = readFileSync(join(root, result), "utf8");
   writeFileSync(tampered, text.replace('"candidateUnits": ', '"candidateUnits": 9'));
   const { code, out } = await run(replayCommand, root, { result: tampered });
-  expect(out).toMatch(/^DIFFERS .*1 place differs, though its inputs are the same\n {2}\S*candidateUnits\n/);
+  expect(out).toMatch(/^DIFFERS .*1 difference, though its inputs are the same\n {2}\S*candidateUnits\n/);
   expect(out).toMatch(/\n {4}recorded {2}9\d+\n {4}replayed {2}\d+$/);
   expect(code).toBe(3);
   writeFileSync(
@@ -68,7 +68,7 @@ it("backtest judges the kept nights by today's rollout.yaml, or by what --set sa
   const unknown = await run(backtestCommand, root, { set: ["ctrr.drop.rollback=4%"] });
   expect(unknown.refused).toMatch(/^config: .*there is no metric "ctrr"; did you mean "ctr"\?/);
   const missing = await run(backtestCommand, root, { thresholds: "nowhere.yaml" });
-  expect(missing.refused).toMatch(/^config: there is no such file.* at .*nowhere\.yaml/);
+  expect(missing.refused).toMatch(/^config: this file does not exist or cannot be read at .*nowhere\.yaml/);
 });
 
 it("calibrate prints the runbook's line for this config on this data", async () => {
@@ -100,5 +100,5 @@ it("calibrate refuses shares and splits that are none, and a gate that serves ev
     "active_gate: g10": "active_gate: g100",
     "exposure: 100%, min_days": "exposure: 100%, started: 2026-02-01, min_days",
   });
-  expect(await refused({})).toMatch(/^usage: g100 serves everyone: .* \| name a share: --share 10%$/);
+  expect(await refused({})).toMatch(/^usage: g100 serves everyone, .* \| name a share: --share 10%$/);
 });

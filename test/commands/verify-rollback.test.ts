@@ -48,8 +48,8 @@ describe("the immediate preset", () => {
     expect(code).toBe(0);
     expect(out.split("\n")).toEqual([
       "PROVED: only v1 is served since 2026-02-08 09:30.",
-      "Seen: 1,200 units, events up to 2026-02-08 10:13; 0 got v2.",
-      "Were v2 still at 10%, so many units would show it with a probability of more than 99.9% (95% is asked for).",
+      "Seen: 1,200 units, events up to 2026-02-08 10:13:19; 0 got v2.",
+      "If v2 were still at 10%, this many units would show it with a probability of more than 99.9% (95% is required).",
       "",
       "hour (UTC)         v1  v2",
       "────────────────  ───  ──",
@@ -76,9 +76,9 @@ describe("the immediate preset", () => {
       expect(ran.code).toBe(code);
       if (code === 0) continue;
       expect(ran.out).toMatch(
-        /^NOT PROVED: the events' own days disagree with their times, .*time_zone of the source\?/,
+        /^NOT PROVED: the dates of the events disagree with their times, .*time_zone of the source right\?/,
       );
-      expect(ran.out).toContain("Note: feed: on 2026-02-08 2.0% of the rows have another event_date");
+      expect(ran.out).toContain("Note: feed: on 2026-02-08 2.0% of the rows have an event_date other than");
     }
   });
 
@@ -95,9 +95,9 @@ describe("the immediate preset", () => {
     const { code, out } = await verify(root, {});
     expect(code).toBe(3);
     expect(out).toContain(
-      "NOT PROVED: too little data after 2026-02-08 09:30: 3 units, about 29 units are needed.",
+      "NOT PROVED: too little data after 2026-02-08 09:30: 3 units; about 29 units are needed.",
     );
-    expect(out).toContain("with a probability of 27.1% (95% is asked for)");
+    expect(out).toContain("with a probability of 27.1% (95% is required)");
   });
 
   it("is refuted by one unit, and says from when on it holds when pages may explain it", async () => {
@@ -110,7 +110,7 @@ describe("the immediate preset", () => {
     expect(out).toContain(
       "STILL SERVED: 1 of 401 units got v2 since 2026-02-08 09:30, the last at 2026-02-08 09:42:10.",
     );
-    expect(out).toContain("it holds since 2026-02-08 09:43");
+    expect(out).toContain("it is proved since 2026-02-08 09:43");
     expect(out).not.toContain("with a probability of");
     expect(out).toContain("gatebook verify-rollback --preset immediate --since 2026-02-08T09:43:00Z");
     expect((await verify(root, { since: "2026-02-08T09:43:00Z" })).code).toBe(0);
@@ -121,7 +121,7 @@ describe("the immediate preset", () => {
       { units: 400, algorithm: "v1", at: "2026-02-08 09:45:00" },
       { units: 40, algorithm: "v2", at: "2026-02-08 11:58:00" },
     );
-    expect((await verify(root, {})).out).not.toContain("it holds since");
+    expect((await verify(root, {})).out).not.toContain("it is proved since");
   });
 
   it("is refuted by a third algorithm", async () => {
@@ -131,7 +131,7 @@ describe("the immediate preset", () => {
     );
     const { code, out } = await verify(root, {});
     expect(code).toBe(20);
-    expect(out).toContain("not only v1 is served: also v0.");
+    expect(out).toContain("v1 is not the only one served: also v0.");
     expect(out).toMatch(/^hour \(UTC\) +v1 +v2 +other$/m);
   });
 });
@@ -163,7 +163,7 @@ describe("saved responses", () => {
     writeAt(root, "responses/all.jsonl", lines(29), "2026-02-08T09:00:00Z");
     const { code, out } = await verify(root, { responses: ["responses/*"] });
     expect(code).toBe(3);
-    expect(out).toContain("no data after 2026-02-08 09:30 (what was saved before it proves nothing: 1 file)");
+    expect(out).toContain("no data after 2026-02-08 09:30 (1 file saved before it proves nothing)");
   });
 
   it("that cannot be read leave it unproved", async () => {
@@ -171,7 +171,7 @@ describe("saved responses", () => {
     writeAt(root, "responses/1.json", "<html>", "2026-02-08T10:00:00Z");
     const { code, out } = await verify(root, { responses: ["responses/*.json"] });
     expect(code).toBe(3);
-    expect(out).toContain("NOT PROVED: not every saved response can be read.");
+    expect(out).toContain("NOT PROVED: some saved responses cannot be read.");
     expect(out).toContain('Note: responses/1.json: it is not JSON: it starts with "<html>"');
   });
 });
@@ -194,10 +194,10 @@ describe("the standard preset", () => {
   it("allows the exposure of the gate before the ledger's, with its bounds", async () => {
     const { code, out } = await verify(await from50(...served(98)), { preset: "standard" });
     expect(code).toBe(0);
-    expect(out).toContain("PROVED: v2 gets 9.8% of units since 2026-02-08 09:30, at most 10% (gate g10).");
+    expect(out).toContain("PROVED: v2 gets 9.80% of units since 2026-02-08 09:30, at most 10% (gate g10).");
     // Wilson, one-sided: 98 of 1000
     expect(out).toContain(
-      "above 7.82% (99% sure; must not be above 10%), below 11.5% (95% sure; proof asks for at most 14%, it was 50%)",
+      "above 7.82% (99% confidence; must not be above 10%), below 11.5% (95% confidence; must be at most 14%; it was 50%)",
     );
   });
 
@@ -214,10 +214,10 @@ describe("the standard preset", () => {
     const root = await warehouse(...served(5));
     const refuted = await verify(root, { preset: "standard" });
     expect(refuted.code).toBe(20);
-    expect(refuted.out).toContain("say how much: --exposure 1%");
+    expect(refuted.out).toContain("give its share: --exposure 1%");
     const { code, out } = await verify(root, { preset: "standard", exposure: "1%" });
     expect(code).toBe(0);
-    expect(out).toContain("v2 gets 0.5% of units since 2026-02-08 09:30, at most 1% (--exposure).");
+    expect(out).toContain("v2 gets 0.500% of units since 2026-02-08 09:30, at most 1% (--exposure).");
   });
 
   it("follows the rollback that was recorded, and its time when none is given", async () => {
@@ -227,7 +227,7 @@ describe("the standard preset", () => {
     expect(recorded.out).toContain("g50 → g10");
     const { code, out } = await verify(root, { preset: "standard", since: undefined });
     expect(code).toBe(0);
-    expect(out).toContain("9.8% of units since 2026-02-08 09:50, at most 10% (gate g10)");
+    expect(out).toContain("9.80% of units since 2026-02-08 09:50, at most 10% (gate g10)");
     expect(out).toContain("nothing: the ledger has this rollback");
   });
 });

@@ -63,10 +63,10 @@ it("points at the character of an error, names the last good result and shows wh
   expect(text).toBe(`15:04:05 · queries/metrics/ctr.sql · ran metric ctr · 48 ms
   metric ctr fails; the last good result is of 15:03:00
     error: column "clickz" is not there
-    at queries/metrics/ctr.sql:14:3
+      at queries/metrics/ctr.sql:14:3
           clickz AS numerator,
           ^
-    hint: did you mean clicks?
+      hint: did you mean clicks?
         -   clicks AS numerator,
         +   clickz AS numerator,`);
 });
@@ -91,15 +91,15 @@ it("says when an error is fixed, when nothing changed, and what is wrong elsewhe
     `15:04:05 · a new warehouse · ran metric ctr · 48 ms
   error: unknown key "active_gatee"; did you mean "active_gate"?
     at rollout.yaml:13:1
-        active_gatee: g10
-        ^`,
+      active_gatee: g10
+      ^`,
   );
 });
 
 it("refuses what is no port, no day and no warehouse", async () => {
   const root = workspace();
   expect((await run(watchCommand, root, { port: 70_000 })).refused).toBe(
-    "usage: --port must be a port number | a whole number from 0 to 65535",
+    'usage: --port must be a whole number from 0 to 65535, not "70000" | e.g. --port 10',
   );
   expect((await run(watchCommand, root, { date: "today" })).refused).toBe(
     'usage: --date must be a day, not "today" | write a day as 2026-02-07',

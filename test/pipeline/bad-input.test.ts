@@ -22,8 +22,13 @@ const night = ["run", "--date", "2026-02-07", "--quiet"] as const;
 
 it("an option given twice counts twice where it takes several values, and once where it takes one", async () => {
   const root = await madeWorkspace(onTestFinished);
-  const twice = await gatebook(root, "backtest", "--set", "nonsense", "--set", "judge=literal");
-  expect(twice).toMatchObject({ code: 2, stderr: expect.stringContaining("nonsense") });
+  for (const settings of [
+    ["nonsense", "judge=literal"],
+    ["judge=literal", "nonsense"],
+  ]) {
+    const twice = await gatebook(root, "backtest", ...settings.flatMap((setting) => ["--set", setting]));
+    expect(twice).toMatchObject({ code: 2, stderr: expect.stringContaining("nonsense") });
+  }
   const last = await gatebook(root, "check", "--format", "text", "--format", "github");
   expect(last).toMatchObject({ code: 0, stderr: "" });
 });
@@ -52,7 +57,7 @@ describe("the command line", () => {
     ],
     [["run", "--dat", "2026-02-07"], 'error: Unknown argument: dat; did you mean "date"?\n'],
     [["run", "--fail-on", "warning"], 'error: --fail-on must be hold or rollback, not "warning"\n'],
-    [[], "name a command"],
+    [[], "a command is missing"],
   ])("%j is refused, and says where help is", async (words, said) => {
     const root = await madeWorkspace(onTestFinished);
     const { code, stdout, stderr } = await gatebook(root, ...words);
@@ -249,6 +254,27 @@ describe("exports", () => {
 11,too_few_columns,"only,three,fields"
 `);
   });
+});
+
+it("a chart that cannot be drawn exits 3; its cell ran, and the night is judged as without it", async () => {
+  const root = await sampleWorkspace(onTestFinished);
+  const plain = await gatebook(root, ...night);
+  expect(plain.code).toBe(0);
+  const { decision } = lastResult(root);
+  writeFilesIn(root, {
+    "queries/cells/undrawn.sql": "-- @title Undrawn\n-- One row.\nSELECT 1 AS one FROM rollout\n",
+    "queries/cells/undrawn.vl.json":
+      '{"data": {"name": "rows"}, "mark": "image", "encoding": {"x": {"field": "one"}}}',
+  });
+  const ran = await gatebook(root, ...night);
+  expect(ran).toMatchObject({ code: 3, stdout: plain.stdout });
+  const { cells, checks, ...result } = lastResult(root);
+  expect(cells.find(({ name }) => name === "undrawn")).toMatchObject({
+    rows: [[1]],
+    error: { file: "queries/cells/undrawn.vl.json", message: "a chart cannot draw images" },
+  });
+  expect(checks.find(({ name }) => name === "cells_ran")?.status).toBe("pass");
+  expect(result.decision).toEqual(decision);
 });
 
 describe("SQL files", () => {

@@ -113,10 +113,10 @@ it("watches until Ctrl-C, and ends with exit code 0 and nothing left behind", as
   verdict  promote (promote) → hold (data)
   cell top_authors fails; the last good result is of HH:MM:SS
     error: Referenced column "plase" not found in FROM clause!
-    at queries/cells/top_authors.sql:34:24
+      at queries/cells/top_authors.sql:34:24
         ORDER BY algo_version, plase
                                ^
-    hint: did you mean "place"?
+      hint: did you mean "place"?
         - ORDER BY algo_version, place
         + ORDER BY algo_version, plase
 `);

@@ -1,17 +1,14 @@
-/**
- * What a person asked `gatebook record` to write → the ledger's row, or why it may not be written. In: the options, the
- * rollout's gates, the ledger as of the day it counts from. Out: one PersonEntry. Pure: it opens and writes nothing.
- */
+/** What a person asked `gatebook record` to write → the ledger's row, or why it must not be written. Pure. */
 import type { PersonEntry } from "../../ledger/record.ts";
 import type { PersonRecord } from "../../ledger/state.ts";
 import { addDays } from "../../model/calendar.ts";
 import type { Config } from "../../model/config.ts";
 import type { LedgerState } from "../../model/ledger.ts";
+import { usageError } from "../terminal/errors.ts";
 import { acceptedWord, type Offers } from "./record-finding.ts";
 import type { KnownLedger } from "./record-known.ts";
 import { lastGate, promotion, wayBack } from "./record-move.ts";
-import { said } from "./record-person.ts";
-import { type RecordRequest, usage } from "./record-request.ts";
+import { filledIn, type RecordRequest } from "./record-request.ts";
 
 /** `known` is the ledger on `request.date`; `offers` are the latest night's findings. */
 export function recordEntry(
@@ -32,9 +29,9 @@ export function recordEntry(
     action: null,
     until: null,
     subject: null,
-    reason: said(request.reason, "reason", "say why: whoever audits this reads it first"),
-    person: said(request.by, "by", "name who decided it"),
-    ticket: request.ticket === null ? null : said(request.ticket, "ticket", "or leave --ticket out"),
+    reason: filledIn(request.reason, "reason", "explain it: whoever audits this reads it first"),
+    person: filledIn(request.by, "by", "name who decided it"),
+    ticket: request.ticket === null ? null : filledIn(request.ticket, "ticket", "or leave --ticket out"),
     recordedAt: request.recordedAt,
   };
   refuseStrayOptions(request);
@@ -66,7 +63,8 @@ export function recordEntry(
 }
 
 function wantedFinding({ what, day }: RecordRequest): string | null {
-  if (what !== null && day !== null) throw usage("--day beside a finding", "a record accepts one finding");
+  if (what !== null && day !== null)
+    throw usageError("--day does not work with a finding", "a record accepts one finding");
   return day === null ? what : `day:${day}`;
 }
 
@@ -74,13 +72,13 @@ function closedGate(config: Config, known: KnownLedger): string {
   const { latched, completed } = known.ledger;
   const gate = lastGate(config, known);
   if (completed !== null)
-    throw usage(
+    throw usageError(
       `${completed.by} closed ${gate.name} on ${completed.since}`,
-      "there is nothing left to close",
+      "there is no gate left to close",
     );
   if (latched !== null) {
     const hint = "roll back and clear it first (gatebook record rollback, gatebook record clear)";
-    throw usage(`the rollback of ${latched.since} is latched: ${gate.name} cannot be closed`, hint);
+    throw usageError(`the rollback of ${latched.since} is latched: ${gate.name} cannot be closed`, hint);
   }
   return gate.name;
 }
@@ -88,60 +86,62 @@ function closedGate(config: Config, known: KnownLedger): string {
 function undoneRecord({ what }: RecordRequest, { records }: KnownLedger): PersonRecord {
   const record = records.find(({ number }) => String(number) === what);
   if (record !== undefined) return record;
-  const standing = records
-    .map(({ number, kind, effective }) => `${number} (${kind} of ${effective})`)
-    .join(", ");
-  throw usage(
-    what === null ? "the number of the record is missing" : `there is no record ${what} to take back`,
-    standing === ""
+  const current = records.map(({ number, kind, effective }) => `${number} (${kind} of ${effective})`);
+  throw usageError(
+    what === null ? "the number of the record is missing" : `there is no record ${what} to undo`,
+    current.length === 0
       ? "there are no records"
-      : `current records: ${standing}; gatebook history shows them in full`,
+      : `current records: ${current.join(", ")}; gatebook history shows them in full`,
   );
 }
 
-const BELONGS = {
-  what: ["accept", "undo"],
-  day: ["accept"],
-  gate: ["promote", "rollback"],
-  preset: ["rollback"],
-  action: ["override"],
-  until: ["override"],
-} as const satisfies Readonly<Record<string, readonly RecordRequest["kind"][]>>;
-
-/** `record hold --until` would look like a standing order and be none. */
-function refuseStrayOptions(request: RecordRequest): void {
-  for (const [option, kinds] of Object.entries(BELONGS)) {
-    const given = request[option as keyof typeof BELONGS];
-    if (given !== null && !kinds.some((kind) => kind === request.kind)) {
-      const right = kinds.map((kind) => `gatebook record ${kind}`).join(" and ");
-      const name = option === "what" ? given : `--${option}`;
-      throw usage(`${name} does not work with record ${request.kind}`, `it belongs to ${right}`);
-    }
+/** `record hold --until` would look like an override that expires, and be none. */
+function refuseStrayOptions({
+  kind,
+  what,
+  day,
+  gate,
+  preset,
+  action,
+  until,
+  ...request
+}: RecordRequest): void {
+  const options: readonly (readonly [unknown, string, readonly RecordRequest["kind"][]])[] = [
+    [what, what ?? "", ["accept", "undo"]],
+    [day, "--day", ["accept"]],
+    [gate, "--gate", ["promote", "rollback"]],
+    [preset, "--preset", ["rollback"]],
+    [action, "--action", ["override"]],
+    [until, "--until", ["override"]],
+    [request.againstVerdict || null, "--against-verdict", ["promote"]],
+  ];
+  for (const [given, name, kinds] of options) {
+    if (given === null || kinds.includes(kind)) continue;
+    const right = kinds.map((one) => `gatebook record ${one}`).join(" and ");
+    throw usageError(`${name} does not work with record ${kind}`, `it belongs to ${right}`);
   }
-  if (request.againstVerdict && request.kind !== "promote")
-    throw usage(
-      `--against-verdict does not work with record ${request.kind}`,
-      "it belongs to gatebook record promote",
-    );
 }
 
-/** What was done was done by today. An override may begin later, and a clear on the day after a rollback of today. */
+/** A record is of what was done by today. Only an override may start later, and a clear on the day after a rollback of today. */
 function refuseFuture({ kind, date, today }: RecordRequest, { latched }: LedgerState): void {
   const dayAfter = kind === "clear" && latched !== null ? addDays(latched.since, 1) : today;
   if (kind === "override" || date <= today || date <= dayAfter) return;
-  throw usage(`--date ${date} is in the future`, `a record says what was done; today is ${today}`);
+  throw usageError(
+    `--date ${date} is in the future`,
+    `a record is of what was already done; today is ${today}`,
+  );
 }
 
 function refuseClear({ date }: RecordRequest, { latched }: LedgerState): void {
   if (latched === null) {
-    throw usage(
+    throw usageError(
       `no rollback is latched on ${date}: there is nothing to clear`,
       "gatebook history shows the ledger",
     );
   }
-  // The night that called for it would stay latched: a clear counts for the nights before its day.
+  // The night that called for the rollback would stay latched: a clear counts for the nights before its day.
   if (date <= latched.since) {
-    throw usage(
+    throw usageError(
       `the rollback of ${latched.since} cannot be cleared from ${date} on`,
       `a new observation window starts on the day after at the earliest: --date ${addDays(latched.since, 1)}`,
     );
@@ -149,9 +149,10 @@ function refuseClear({ date }: RecordRequest, { latched }: LedgerState): void {
 }
 
 function override({ action, until, date }: RecordRequest): Pick<PersonEntry, "action" | "until"> {
-  if (action === null) throw usage("--action is missing", "say what counts instead: --action hold");
+  if (action === null) throw usageError("--action is missing", "name what counts instead: --action hold");
   if (until === null)
-    throw usage("--until is missing", `an override ends by itself: --until ${addDays(date, 2)}`);
-  if (until < date) throw usage(`--until ${until} is before ${date}`, "its last day comes after its first");
+    throw usageError("--until is missing", `an override needs its last day: --until ${addDays(date, 2)}`);
+  if (until < date)
+    throw usageError(`--until ${until} is before ${date}`, "its last day cannot be before its first");
   return { action, until };
 }

@@ -1,4 +1,4 @@
-/** What the ledger knows when a person records something: the state that day, its nights, every record that stands. */
+/** What the ledger contains when a person records something: the state that day, its nights, every record not undone. */
 import type { Engine } from "../../engine/engine.ts";
 import {
   type PersonRecord,
@@ -13,7 +13,7 @@ import type { LedgerState } from "../../model/ledger.ts";
 import type { Day } from "../../model/words.ts";
 
 export interface KnownLedger {
-  /** As a night of that day starts, and with what is latched by now: a later night may have called for a rollback. */
+  /** At the start of that day's night, and with what is latched by now: a later night may have called for a rollback. */
   readonly ledger: LedgerState;
   /** The last daily night up to that day. */
   readonly lastNight: StoredNight | null;

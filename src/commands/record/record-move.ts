@@ -6,8 +6,9 @@ import { GatebookError } from "../../model/error.ts";
 import type { LedgerState } from "../../model/ledger.ts";
 import { suggestion } from "../../model/suggest.ts";
 import type { Day } from "../../model/words.ts";
+import { usageError } from "../terminal/errors.ts";
 import type { KnownLedger } from "./record-known.ts";
-import { type RecordRequest, usage } from "./record-request.ts";
+import type { RecordRequest } from "./record-request.ts";
 
 type Move = Pick<PersonEntry, "fromGate" | "toGate" | "fromShare" | "toShare" | "preset">;
 
@@ -21,7 +22,7 @@ export function promotion(
   const next = config.gates[at + 1];
   const to = request.gate === null ? next : gateNamed(request.gate, config);
   if (from !== null && to === undefined) {
-    throw usage(
+    throw usageError(
       `${from.name} is the last gate: there is none to promote to`,
       "gatebook record complete closes it",
     );
@@ -29,9 +30,9 @@ export function promotion(
   if (to === undefined || (from !== null && config.gates.indexOf(to) <= at)) {
     const { activeGate } = known.ledger;
     const since = activeGate === null ? "" : ` since ${activeGate.since}`;
-    throw usage(
+    throw usageError(
       `${to?.name} is not a later gate than ${from?.name}, where the rollout is${since}`,
-      `a promote made on an earlier day is recorded with --date; the way back is gatebook record rollback`,
+      "use --date for a promote made on an earlier day, gatebook record rollback to go back",
     );
   }
   refuseSecond(request, known);
@@ -45,19 +46,19 @@ export function promotion(
   };
 }
 
-/** A promote that corrects another would go one gate further, or be outweighed by it. */
+/** A promote meant to correct another would go one gate further, or be ignored. */
 function refuseSecond({ date }: RecordRequest, { records }: KnownLedger): void {
   const earlier = records.find(({ kind, effective }) => kind === "promote" && effective >= date);
   if (earlier === undefined) return;
-  throw usage(
-    `record ${earlier.number} has opened ${earlier.toGate} on ${earlier.effective}`,
+  throw usageError(
+    `record ${earlier.number} opened ${earlier.toGate} on ${earlier.effective}`,
     `to correct it: ${recordLine(`undo ${earlier.number}`, null)}, then record it again`,
   );
 }
 
 /**
- * A gate opens on a promote verdict of the gate before; null: it has one. What it goes against instead stands in the record,
- * e.g. "against hold (observing) of 2026-02-07". From a rollout that was switched off, the first gate needs none.
+ * A gate opens on a promote verdict of the gate before; null: it has one. Otherwise the record contains what it goes against,
+ * e.g. "against hold (observing) of 2026-02-07". The first gate needs no verdict when the rollout was switched off.
  */
 function against(
   { againstVerdict }: RecordRequest,
@@ -71,11 +72,11 @@ function against(
   const verdict =
     night === null ? null : `${night.night.action} (${night.night.rule}) of ${night.night.date}`;
   if (againstVerdict) return verdict === null ? `without a verdict of ${gate}` : `against ${verdict}`;
-  throw usage(
+  throw usageError(
     verdict === null
       ? `no night has judged ${gate} yet`
-      : `the latest verdict of ${gate} is ${verdict}${isNext ? "" : ", and says nothing of a gate further on"}`,
-    "a promote needs a night that says so; --against-verdict records it all the same, with your reason",
+      : `the latest verdict of ${gate} is ${verdict}${isNext ? "" : ", which does not cover a gate further on"}`,
+    "a promote needs a promote verdict; --against-verdict records it anyway, with your reason",
   );
 }
 
@@ -87,9 +88,9 @@ export function wayBack(request: RecordRequest, config: Config, { ledger }: Know
   const move = { fromGate: from.name, fromShare: from.exposure, preset };
   if (preset === "immediate") {
     if (request.gate !== null) {
-      throw usage(
+      throw usageError(
         "--gate does not work with --preset immediate",
-        "the forced baseline leaves the gate as it is",
+        "forcing the baseline does not change the gate",
       );
     }
     return { ...move, toGate: null, toShare: 0 };
@@ -99,15 +100,15 @@ export function wayBack(request: RecordRequest, config: Config, { ledger }: Know
   // At the first gate the standard way back is to switch the rollout off.
   if (to === undefined) return { ...move, toGate: null, toShare: 0 };
   if (config.gates.indexOf(to) >= at) {
-    throw usage(
+    throw usageError(
       `${to.name} is not an earlier gate than ${from.name}, where the rollout is`,
-      "a rollback made on an earlier day is recorded with --date",
+      "use --date for a rollback made on an earlier day",
     );
   }
   return { ...move, toGate: to.name, toShare: to.exposure };
 }
 
-/** A recorded rollback to no gate at all, and no night since that says promote: then a gate is open again, recorded or not. */
+/** A recorded rollback to no gate at all, unless a night since says promote: then a gate is open again, recorded or not. */
 export function isSwitchedOff({ records, lastNight }: KnownLedger, date: Day): boolean {
   const moves = records.filter(({ kind }) => kind === "promote" || kind === "rollback");
   const last = moves.filter(({ effective }) => effective <= date).at(-1);
@@ -115,17 +116,17 @@ export function isSwitchedOff({ records, lastNight }: KnownLedger, date: Day): b
   return lastNight === null || lastNight.night.date < last.effective || lastNight.night.action !== "promote";
 }
 
-/** The last gate, where the rollout stands; throws GatebookError `usage` anywhere else. */
+/** The last gate, if the rollout is there; else throws GatebookError `usage`. */
 export function lastGate(config: Config, { ledger }: KnownLedger): Gate {
   const gate = presentGate(config, ledger);
   if (config.gates.at(-1) === gate) return gate;
-  throw usage(
+  throw usageError(
     `the rollout is at ${gate.name}, and ${config.gates.at(-1)?.name} is the last gate`,
     "a gate before the last one ends with gatebook record promote or rollback",
   );
 }
 
-/** Where the rollout stands: the ledger knows it from records and nights; before the first night rollout.yaml says it. */
+/** The gate of the rollout: from the ledger's records and nights, before the first night from rollout.yaml. */
 function presentGate(config: Config, ledger: LedgerState): Gate {
   if (ledger.activeGate === null) return config.activeGate;
   const { gate: name, since } = ledger.activeGate;
@@ -133,7 +134,7 @@ function presentGate(config: Config, ledger: LedgerState): Gate {
   if (gate !== undefined) return gate;
   throw new GatebookError("config", `the ledger has the rollout at ${name} since ${since}`, {
     where: { file: config.file },
-    hint: `rollout.yaml has no such gate: add it, or give the gate its former name`,
+    hint: `rollout.yaml has no gate ${name}: add it, or give the gate its former name`,
   });
 }
 
@@ -141,5 +142,8 @@ function gateNamed(name: string, { gates }: Config): Gate {
   const gate = gates.find((one) => one.name === name);
   if (gate !== undefined) return gate;
   const names = gates.map((one) => one.name);
-  throw usage(`rollout.yaml has no gate ${name}${suggestion(name, names)}`, `its gates: ${names.join(", ")}`);
+  throw usageError(
+    `rollout.yaml has no gate ${name}${suggestion(name, names)}`,
+    `its gates: ${names.join(", ")}`,
+  );
 }

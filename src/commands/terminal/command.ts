@@ -1,12 +1,18 @@
 /** What every command file gives `cli.ts`: options in, one call, exit code out. Heavy rooms are imported inside `run`. */
-import type { ArgumentsCamelCase, InferredOptionTypes, Options, PositionalOptions } from "yargs";
+import type {
+  ArgumentsCamelCase,
+  InferredOptionType,
+  InferredOptionTypes,
+  Options,
+  PositionalOptions,
+} from "yargs";
 import type { Context } from "../../model/context.ts";
 
 /** Where a command prints. Only `cli.ts` makes one from the real console. */
 export interface Terminal {
   /** The answer: standard output, control characters as text. */
   readonly print: (text: string) => void;
-  /** The same for files: CSV holds what the data hold. */
+  /** The same for files: CSV has exactly what the data have. */
   readonly printRaw: (text: string) => void;
   /** Progress and remarks: standard error, silent under --quiet. */
   readonly remark: (text: string) => void;
@@ -22,10 +28,25 @@ export interface CommandContext extends Context {
   readonly cwd: string;
 }
 
-/** 0 ran · 3 ran, but a query or check could not be evaluated · 4 the exports are missing or unreadable · 10 hold and 20 rollback with --fail-on (DESIGN §9). */
+/** Prints the answer of a command: JSON under --json, else text for a terminal of that width. */
+export function answer(
+  { terminal }: CommandContext,
+  json: boolean,
+  value: unknown,
+  text: (columns: number) => string,
+): void {
+  terminal.print(json ? JSON.stringify(value, null, 2) : text(terminal.columns));
+}
+
+/** What each means is in `README.md` of this room. */
 export type ExitCode = 0 | 2 | 3 | 4 | 10 | 20;
 
-type OptionMap = Readonly<Record<string, Options>>;
+/** `parse` makes a value of the option's text, or throws GatebookError `usage` that names the option. */
+export interface Option extends Options {
+  readonly parse?: (text: string, option: string) => unknown;
+}
+
+type OptionMap = Readonly<Record<string, Option>>;
 type PositionalMap = Readonly<Record<string, PositionalOptions>>;
 
 export interface Command {
@@ -38,45 +59,44 @@ export interface Command {
   readonly run: (options: Readonly<Record<string, unknown>>, context: CommandContext) => Promise<ExitCode>;
 }
 
-interface CommandDefinition<O extends OptionMap, P extends PositionalMap> {
-  readonly usage: string;
-  readonly describe: string;
+type Value<O extends Option> = O extends { readonly parse: (...args: never) => infer T }
+  ? T | (O extends { readonly demandOption: true } | { readonly default: unknown } ? never : undefined)
+  : InferredOptionType<O>;
+
+type Values<O extends OptionMap> = { readonly [K in keyof O]: Value<O[K]> };
+
+interface CommandDefinition<O extends OptionMap, P extends PositionalMap>
+  extends Pick<Command, "usage" | "describe">,
+    Partial<Pick<Command, "examples">> {
   readonly options: O;
   readonly positionals?: P;
-  readonly examples?: readonly (readonly [string, string])[];
   readonly run: (
-    options: ArgumentsCamelCase<InferredOptionTypes<O> & InferredOptionTypes<P>>,
+    options: ArgumentsCamelCase<Values<O> & InferredOptionTypes<P>>,
     context: CommandContext,
   ) => Promise<ExitCode>;
 }
 
-/** Ties a command's options to the type its `run` receives; yargs has checked them by then. */
+/** Ties a command's options to the type its `run` receives: yargs has checked them by then, and they are parsed here. */
 export function defineCommand<
   const O extends OptionMap,
   const P extends PositionalMap = Record<never, never>,
->(definition: CommandDefinition<O, P>): Command {
-  const { run, positionals, examples, ...rest } = definition;
+>({ run, ...definition }: CommandDefinition<O, P>): Command {
   return {
-    ...rest,
-    positionals: positionals ?? {},
-    examples: examples ?? [],
-    run: (options, context) => run(options as Parameters<typeof run>[0], context),
+    positionals: {},
+    examples: [],
+    ...definition,
+    run: (given, context) =>
+      run({ ...given, ...parsed(given, definition.options) } as Parameters<typeof run>[0], context),
   };
 }
 
-/** Shared by every command that works in a workspace. */
-export const workspaceOptions = {
-  config: { alias: "c", type: "string", default: "rollout.yaml", describe: "The workspace's rollout.yaml" },
-} as const satisfies OptionMap;
-
-/** Limits of the engine, shared by the commands that load or measure. */
-export const engineOptions = {
-  "memory-limit": {
-    type: "string",
-    describe: "Memory the run may use, e.g. 1GB: DuckDB gets 85% of it (default: 80% of the machine)",
-  },
-  threads: { type: "number", describe: "Threads DuckDB may use (default: all cores)" },
-  "temp-dir": { type: "string", describe: "Folder for spilling and decompression (default: .gatebook/tmp)" },
-  "query-timeout": { type: "string", default: "5m", describe: "Longest time one query may take" },
-  wait: { type: "string", default: "10m", describe: "How long to wait while another run holds the store" },
-} as const satisfies OptionMap;
+/** `--set a --set b` are two; of an option that takes one value the last counts. By the names that `run` reads: queryTimeout. */
+function parsed(given: Readonly<Record<string, unknown>>, options: OptionMap): Record<string, unknown> {
+  const entries = Object.entries(options).map(([name, { array, parse }]) => {
+    const key = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    const all = given[key];
+    const value: unknown = array !== true && Array.isArray(all) ? all.at(-1) : all;
+    return [key, value === undefined || parse === undefined ? value : parse(String(value), name)] as const;
+  });
+  return Object.fromEntries(entries);
+}

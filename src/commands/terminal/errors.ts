@@ -1,23 +1,45 @@
-/** Errors as a person reads them: what, where, hint; and the exit code that goes with each (DESIGN §9). */
-
-import { type ErrorCode, formatPlace, GatebookError } from "../../model/error.ts";
+/** Errors as a person reads them: what, where, hint; and the exit code that goes with each. */
+import { type ErrorCode, formatPlace, GatebookError, type Place } from "../../model/error.ts";
 import { suggestion } from "../../model/suggest.ts";
 import { listText } from "../../text/words.ts";
 import type { Command } from "./command.ts";
 
-/** Never a stack trace for what a user did; for a fault of ours the stack, because it is needed to fix it. */
-export function formatError(error: unknown): string {
-  const told = error instanceof GatebookError ? error : diskFault(error);
-  if (told === null) {
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return `gatebook: this is a bug in gatebook, please report it\n${detail}`;
-  }
-  const where = told.where === undefined ? [] : [`  at ${formatPlace(told.where)}`];
-  const hint = told.hint === undefined ? [] : [`  hint: ${told.hint}`];
-  return printable([`error: ${told.message}`, ...where, ...hint].join("\n"));
+/** Wrong use of the command line, and what to do instead. */
+export function usageError(message: string, hint: string): GatebookError {
+  return new GatebookError("usage", message, { hint });
 }
 
-/** What the disk refuses is no bug, wherever it happens: the system's own error names the file. */
+/** Never a stack trace for what a user did; for a bug of ours the stack, because it is needed to fix it. */
+export function formatError(error: unknown): string {
+  const known = error instanceof GatebookError ? error : diskFault(error);
+  if (known !== null) {
+    const { message, where, hint } = known;
+    return printable(problemLines({ level: "error", message, where, hint }).join("\n"));
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `gatebook: this is a bug in gatebook, please report it\n${detail}`;
+}
+
+export interface Problem {
+  readonly level: string;
+  readonly message: string;
+  readonly where?: Place | undefined;
+  readonly excerpt?: string | null | undefined;
+  readonly hint?: string | null | undefined;
+}
+
+/** What is wrong, where, the source line with a caret, and what to do. */
+export function problemLines({ level, message, where, ...rest }: Problem): readonly string[] {
+  const place = where === undefined ? [] : [`  at ${formatPlace(where)}`];
+  return [`${level}: ${message}`, ...place, ...detailLines(rest)];
+}
+
+export function detailLines({ excerpt, hint }: Pick<Problem, "excerpt" | "hint">): readonly string[] {
+  const shown = excerpt == null ? [] : excerpt.split("\n").map((line) => `    ${line}`);
+  return [...shown, ...(hint == null ? [] : [`  hint: ${hint}`])];
+}
+
+/** A full or read-only disk is no bug: the system's own error names the file. */
 function diskFault(error: unknown): GatebookError | null {
   if (!(error instanceof Error) || !("code" in error)) return null;
   const fault = DISK_FAULTS[String(error.code)];
@@ -39,31 +61,32 @@ const DISK_FAULTS: Readonly<Record<string, readonly [message: string, hint: stri
   EACCES: ["permission denied", "check the owner and permissions of that file or folder"],
 };
 
-/** What yargs refuses, in the same words: an unknown command or option is named, with what was probably meant. */
+/** What yargs rejects, in our words: an unknown command or option is named, with what was probably meant. */
 export function formatUsageError(
   message: string,
   words: readonly string[],
   commands: readonly Pick<Command, "usage" | "options">[],
 ): string {
-  const named = (name: string) => (command: Pick<Command, "usage">) => command.usage.split(" ")[0] === name;
   const [word = ""] = words;
-  const command = commands.find(named(word));
-  const option = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
-  const choice = /^Invalid values:\s+Argument: (\S+), Given: "(.*)", Choices: (.*)$/.exec(message);
-  let said = message;
-  if (command === undefined && /^\w/.test(word)) {
-    const names = commands.map(({ usage }) => usage.split(" ")[0] ?? "");
-    said = `there is no command "${word}"${suggestion(word, names)}`;
-  } else if (command !== undefined && option !== undefined) {
-    said += suggestion(option, Object.keys(command.options));
-  } else if (choice !== null) {
-    const [, name = "", given = "", list = ""] = choice;
-    const choices = list.split(", ").map((each) => each.replaceAll('"', ""));
-    const what = command?.options[name] === undefined ? name : `--${name}`;
-    said = `${what} must be ${listText(choices, "or")}, not "${given}"${suggestion(given, choices)}`;
-  }
+  const names = commands.map(({ usage }) => usage.split(" ")[0] ?? "");
+  const command = commands[names.indexOf(word)];
   const hint = "gatebook --help shows every command, gatebook COMMAND --help its options";
-  return printable(`error: ${said}\n  hint: ${hint}`);
+  const shown =
+    command === undefined && /^\w/.test(word)
+      ? `there is no command "${word}"${suggestion(word, names)}`
+      : optionError(message, command?.options ?? {});
+  return printable(problemLines({ level: "error", message: shown, hint }).join("\n"));
+}
+
+function optionError(message: string, options: Command["options"]): string {
+  const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
+  if (unknown !== undefined) return message + suggestion(unknown, Object.keys(options));
+  const choice = /^Invalid values:\s+Argument: (\S+), Given: "(.*)", Choices: (.*)$/.exec(message);
+  if (choice === null) return message;
+  const [, name = "", given = "", list = ""] = choice;
+  const choices = list.split(", ").map((each) => each.replaceAll('"', ""));
+  const what = options[name] === undefined ? name : `--${name}`;
+  return `${what} must be ${listText(choices, "or")}, not "${given}"${suggestion(given, choices)}`;
 }
 
 export function exitCodeOf(error: unknown): number {

@@ -7,6 +7,12 @@ import { printable } from "./errors.ts";
 
 const MOST_WIDTH = 60;
 
+/** Heads of columns: of text, and of numbers, which are aligned to the right. */
+export const left = (...names: readonly string[]): readonly Column[] =>
+  names.map((name) => ({ name, type: "VARCHAR" }));
+export const right = (...names: readonly string[]): readonly Column[] =>
+  names.map((name) => ({ name, type: "DOUBLE" }));
+
 export interface TableOptions {
   /** Width of the terminal. */
   readonly columns: number;
@@ -41,6 +47,15 @@ export function formatTable(
   return [format(head), ...types.map(format), rule, ...body.map(format)].join("\n");
 }
 
+/** The same as Markdown, never folded: plain enough to paste into a runbook. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, at) => Math.max(...[head, ...rows].map((line) => width(line[at] ?? ""))));
+  const line = (cells: readonly string[]): string =>
+    `| ${widths.map((to, at) => pad(cells[at] ?? "", to, false)).join(" | ")} |`;
+  const rule = `|${widths.map((to) => "-".repeat(to + 2)).join("|")}|`;
+  return [line(head), rule, ...rows.map(line)].join("\n");
+}
+
 /** null → ∅, 0.0312345678 → 0.0312346, control characters as text. */
 export function cellText(value: Scalar): string {
   if (value === null) return "∅";
@@ -49,7 +64,7 @@ export function cellText(value: Scalar): string {
   return printable(String(value)).replaceAll("\n", "⏎").replaceAll("\t", " ");
 }
 
-/** A share is told as it reads in the report: 0.0626078 → "6.26%"; JSON and CSV have it as it is. */
+/** A share as it is in the report: 0.0626078 → "6.26%"; JSON and CSV have the number itself. */
 function unitText(value: Scalar, unit: Unit | undefined): string {
   return unit === "percent" && typeof value === "number" ? percentText(value) : cellText(value);
 }

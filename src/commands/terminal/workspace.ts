@@ -1,46 +1,79 @@
-/** What most commands need first: where the workspace is, its config, limits of the engine. */
+/** What most commands need first: where the workspace is, its config, the published warehouse, limits of a run. */
 import { dirname, resolve } from "node:path";
+import type { Engine } from "../../engine/engine.ts";
+import type { Config } from "../../model/config.ts";
+import type { ProgressStep } from "../../model/context.ts";
+import type { Catalog } from "../../queries/catalog/catalog.ts";
 import type { RunLimits } from "../../runs/night/load-night.ts";
 import type { CommandContext } from "./command.ts";
-import { parseDuration } from "./values.ts";
 
-export interface WorkspacePaths {
-  /** Absolute path of rollout.yaml. */
-  readonly file: string;
-  readonly root: string;
-  readonly reports: string;
-  readonly templateRoots: readonly string[];
+interface WorkspaceOptions {
+  readonly config: string;
+  readonly out?: string | undefined;
 }
 
-export function workspacePaths(
-  config: string,
-  out: string | undefined,
-  { cwd }: CommandContext,
-): WorkspacePaths {
+/** `file` is rollout.yaml; all paths are absolute. */
+export function workspacePaths({ config, out }: WorkspaceOptions, { cwd }: Pick<CommandContext, "cwd">) {
   const file = resolve(cwd, config);
   const root = dirname(file);
-  return {
-    file,
-    root,
-    reports: out === undefined ? resolve(root, "reports") : resolve(cwd, out),
-    templateRoots: [resolve(root, "templates")],
-  };
+  const reports = out === undefined ? resolve(root, "reports") : resolve(cwd, out);
+  return { file, root, reports, templateRoots: [resolve(root, "templates")] };
 }
 
-interface EngineLimits {
-  readonly memoryLimit: string | undefined;
-  readonly threads: number | undefined;
+export async function readConfig(options: WorkspaceOptions, context: CommandContext): Promise<Config> {
+  const { loadConfig } = await import("../../config/load-config.ts");
+  return loadConfig(workspacePaths(options, context).file);
+}
+
+/** Opens the published warehouse for `read`, and closes it after. */
+export async function withWarehouse<T>(root: string, read: (engine: Engine) => Promise<T>): Promise<T> {
+  const { openWarehouse } = await import("../../warehouse/store.ts");
+  const engine = await openWarehouse(root);
+  try {
+    return await read(engine);
+  } finally {
+    engine.close();
+  }
+}
+
+export interface OpenWorkspace {
+  readonly engine: Engine;
+  readonly config: Config;
+  readonly catalog: Catalog;
+  /** Asked once it is known that there are events. */
+  readonly presentColumns: () => Promise<ReadonlySet<string>>;
+}
+
+/** The same with all that measuring needs: the config, the SQL files, the columns that the events have. */
+export async function withMeasures<T>(
+  options: WorkspaceOptions,
+  context: CommandContext,
+  measure: (open: OpenWorkspace) => Promise<T>,
+): Promise<T> {
+  const [{ readWorkspaceCatalog }, { presentColumns }] = await Promise.all([
+    import("../../runs/check/catalog.ts"),
+    import("../../load/records/present-columns.ts"),
+  ]);
+  const config = await readConfig(options, context);
+  const catalog = readWorkspaceCatalog(config);
+  return await withWarehouse(config.root, async (engine) =>
+    measure({ engine, config, catalog, presentColumns: () => presentColumns(engine) }),
+  );
+}
+
+interface Limits extends Pick<RunLimits, "memoryLimit" | "threads"> {
   readonly tempDir: string | undefined;
-  readonly queryTimeout: string;
-  readonly wait: string;
+  readonly queryTimeout: number;
+  readonly wait: number;
 }
 
-export function limitsOf(options: EngineLimits, { cwd }: CommandContext): RunLimits {
-  return {
-    memoryLimit: options.memoryLimit,
-    threads: options.threads,
-    temporaryDirectory: options.tempDir === undefined ? undefined : resolve(cwd, options.tempDir),
-    timeoutMs: parseDuration(options.queryTimeout, "query-timeout"),
-    waitMs: parseDuration(options.wait, "wait"),
-  };
+export function limitsOf(options: Limits, { cwd }: CommandContext): RunLimits {
+  const { memoryLimit, threads, tempDir, queryTimeout: timeoutMs, wait: waitMs } = options;
+  const temporaryDirectory = tempDir === undefined ? undefined : resolve(cwd, tempDir);
+  return { memoryLimit, threads, temporaryDirectory, timeoutMs, waitMs };
+}
+
+/** How long to wait for the store, and where to say so. */
+export function waiting(waitMs: number, { progress }: CommandContext) {
+  return { waitMs, onWait: (text: string): void => progress({ stage: "wait", text } satisfies ProgressStep) };
 }

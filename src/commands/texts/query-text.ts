@@ -1,6 +1,6 @@
 /** The answer of `gatebook query` as text: rows as table, JSON or CSV, and a metric's comparison per window. */
 
-import type { Column, QueryResult } from "../../engine/engine.ts";
+import type { QueryResult } from "../../engine/engine.ts";
 import { csvLine } from "../../model/csv.ts";
 import type { MetricResult, WindowResult } from "../../model/result.ts";
 import type { Scalar, Unit } from "../../model/words.ts";
@@ -8,7 +8,8 @@ import { judgedOnFact } from "../../report/view/coverage.ts";
 import { thresholdLines } from "../../text/beside.ts";
 import { changeText, countText, intervalText, quantityText } from "../../text/numbers.ts";
 import { plural } from "../../text/words.ts";
-import { formatTable } from "../terminal/table.ts";
+import { problemLines } from "../terminal/errors.ts";
+import { formatTable, left, right } from "../terminal/table.ts";
 
 export function rowsTable(result: QueryResult, units: ReadonlyMap<string, Unit>, columns: number): string {
   const table = formatTable(result.columns, result.rows, { columns, showTypes: true, units });
@@ -34,15 +35,10 @@ export function planText({ rows }: QueryResult): string {
   return rows.map((row) => String(row.at(-1) ?? "").trimEnd()).join("\n");
 }
 
-const text = (name: string): Column => ({ name, type: "VARCHAR" });
-const number = (name: string): Column => ({ name, type: "DOUBLE" });
 const HEAD = [
-  text("window"),
-  number("baseline"),
-  number("candidate"),
-  number("delta"),
-  text("95% interval"),
-  text("classification"),
+  ...left("window"),
+  ...right("baseline", "candidate", "delta"),
+  ...left("95% interval", "classification"),
 ];
 
 /** One line per day and one for the whole window, which counts. */
@@ -54,13 +50,11 @@ export function comparisonText(metric: MetricResult, window: string, columns: nu
   const table = formatTable(HEAD, [...days, whole], { columns });
   const judgedOn = judgedOnFact(metric);
   const covered = judgedOn === null ? [] : [`  judged on ${judgedOn}`];
-  return [heading, ...errorLines(metric), table, `  ${metric.observation.because}`, ...covered].join("\n");
-}
-
-/** Rows that are no measurement, e.g. a unit that is NULL: the query itself ran. */
-function errorLines({ error }: MetricResult): readonly string[] {
-  if (error === null) return [];
-  return [`error: ${error.message}`, ...(error.hint === null ? [] : [`  hint: ${error.hint}`])];
+  // Rows that are no measurement, e.g. a unit that is NULL: the query itself ran.
+  const { error } = metric;
+  const problem =
+    error === null ? [] : problemLines({ level: "error", message: error.message, hint: error.hint });
+  return [heading, ...problem, table, `  ${metric.observation.because}`, ...covered].join("\n");
 }
 
 function line(name: string, found: WindowResult, { unit, thresholds }: MetricResult): readonly Scalar[] {

@@ -1,4 +1,4 @@
-/** What `gatebook record` says after it wrote: the row in one sentence, and what comes next. */
+/** What `gatebook record` prints after it wrote: the row in one sentence, and what comes next. */
 
 import { recordLine } from "../../judge/checklist/runbook.ts";
 import { variables } from "../../judge/checklist/switches.ts";
@@ -66,24 +66,24 @@ function nextSteps(entry: PersonEntry, config: Config, known: KnownLedger): read
     case "override":
       return [
         entry.action === "hold"
-          ? `nights from ${effective} to ${entry.until} do not promote; a rollback still shows`
-          : `nights from ${effective} to ${entry.until} say it beside their verdict, which stays as it is`,
+          ? `nights from ${effective} to ${entry.until} do not promote; a rollback is still reported`
+          : `nights from ${effective} to ${entry.until} note it beside their verdict, which does not change`,
       ];
     case "accept":
       return [`gatebook run --date ${effective}`, `nights from ${effective} on count it as settled`];
     case "complete":
       return [
-        `nights from ${effective} on say complete, and what you said; a breach still rolls back`,
+        `nights from ${effective} on report complete with your reason; a breach still rolls back`,
         `keep ${config.rollout.baseline} and its force toggle configured for a rapid rollback`,
       ];
     case "undo":
       return [
         "no night counts it any more; the ledger keeps both records (gatebook history)",
-        "rollout.yaml and the application stay as they are: see that they say what was done",
+        "rollout.yaml and the application do not change: check that they match what was done",
       ];
     case "hold":
       return [
-        "nothing: the note changes no verdict",
+        "nothing: the note does not change any verdict",
         `to keep the next nights from promoting: ${recordLine("override --action hold --until DAY", null)}`,
       ];
     default:
@@ -91,13 +91,13 @@ function nextSteps(entry: PersonEntry, config: Config, known: KnownLedger): read
   }
 }
 
-/** The rollout was switched off: the way back is the first gate, from its beginning. */
+/** The rollout was switched off: it starts again at the first gate. */
 function startAgain({ gates: [first], rollout }: Config): readonly string[] {
   if (first === undefined) return [];
   return [
     `to start ${rollout.candidate} again at ${first.name}: ${variables.forced}= (empty), ${variables.enabled}=true, ${variables.activeGate}=${first.name}`,
     "reload the application's config and cache",
-    `edit rollout.yaml: active_gate: ${first.name}, and on gate ${first.name} started: the time you did it (that day is then a ramp day); later gates lose their started`,
+    `edit rollout.yaml: active_gate: ${first.name}, and on gate ${first.name} started: the time of the change (that day is then a ramp day); later gates lose their started`,
     recordLine("promote", null),
   ];
 }
@@ -106,17 +106,17 @@ function startAgain({ gates: [first], rollout }: Config): readonly string[] {
 function recordFirst({ ledger: { latched } }: KnownLedger): readonly string[] {
   if (latched === null) return [];
   return [
-    `when the rollback was carried out and is not recorded: ${recordLine(`rollback --preset ${latched.preset} --date ${latched.since}`, null)}`,
+    `if the rollback was carried out but not recorded: ${recordLine(`rollback --preset ${latched.preset} --date ${latched.since}`, null)}`,
   ];
 }
 
-/** The gate that the app now stands at must be the one that rollout.yaml names, and since when. */
+/** rollout.yaml must name the gate that the app is now at, and since when. */
 function gateLines({ toGate, effective }: PersonEntry, { activeGate }: Config): readonly string[] {
   if (toGate === null) return [];
   if (activeGate.name === toGate && activeGate.started !== null && activeGate.started.day >= effective) {
     return [`rollout.yaml already says active_gate: ${toGate}, started ${activeGate.started.day}`];
   }
   return [
-    `edit rollout.yaml: active_gate: ${toGate}, and on gate ${toGate} started: ${effective}THH:MM, the time you did it (that day is then a ramp day)`,
+    `edit rollout.yaml: active_gate: ${toGate}, and on gate ${toGate} started: ${effective}THH:MM, the time of the change (that day is then a ramp day)`,
   ];
 }

@@ -1,56 +1,43 @@
 /** What `gatebook verify-rollback` could not see, and what to do next. Pure. */
 import { recordLine } from "../../judge/checklist/runbook.ts";
-import type { EventCoverage } from "../../verify/coverage.ts";
-import { localTime, type Telling } from "./verify-text.ts";
+import { sizeText } from "../../text/numbers.ts";
+import { clockText } from "../../text/times.ts";
+import { plural } from "../../text/words.ts";
+import type { Verification } from "../verify/verify-look.ts";
 
-export interface ProofSetting {
-  readonly coverage: EventCoverage | null;
-  /** Why the exports could not be loaded, or null. */
-  readonly notLoaded: string | null;
-  /** A later instant from which on the claim holds, ISO UTC: pages that stayed open explain what came before. */
-  readonly heldSince: string | null;
-}
-
-export function noteLines(
-  { evidence, claim }: Telling,
-  { coverage, notLoaded }: ProofSetting,
-): readonly string[] {
+export function noteLines({ evidence, claim, coverage, notLoaded }: Verification): readonly string[] {
   const { events, responses } = evidence;
   const late = events?.hours.reduce((sum, hour) => sum + hour.late, 0) ?? 0;
-  const notes: readonly (string | null)[] = [
-    notLoaded === null ? null : `the exports could not be loaded (${notLoaded}): the warehouse is as it was`,
-    ...(coverage?.refused ?? []).map((file) => `the last load refused ${file}: its events are not seen here`),
-    coverage?.keptFrom == null ? null : `events before ${coverage.keptFrom} are no longer kept (keep_events)`,
+  const others = claim.allowed > 0 ? (events?.others ?? []) : [];
+  const uncounted = (count: number, noun: string, rest: string, many?: string): readonly string[] =>
+    count === 0 ? [] : [`${plural(count, noun, many)} ${rest}; not counted`];
+  const beforeIt = `on pages that ${claim.candidate} filled before the rollback`;
+  return [
+    ...(notLoaded === null
+      ? []
+      : [`the exports could not be loaded (${notLoaded}): the warehouse is unchanged`]),
+    ...(coverage?.refused ?? []).map((file) => `the last load rejected ${file}: its events are missing here`),
+    ...(coverage?.keptFrom == null
+      ? []
+      : [`events before ${coverage.keptFrom} are no longer kept (keep_events)`]),
     ...(coverage?.misdated ?? []).map(
       ({ source, date, share }) =>
-        `${source}: on ${date} ${(100 * share).toFixed(1)}% of the rows have another event_date than the day of occurred_at`,
+        `${source}: on ${date} ${sizeText(share)} of the rows have an event_date other than the day of occurred_at`,
     ),
-    late === 0
-      ? null
-      : `${late} clicks or saves on pages that ${claim.candidate} filled before the rollback; they do not count`,
-    countNote(events?.untimed ?? 0, "impressions have a day but no time; they do not count"),
-    countNote(events?.future ?? 0, "impressions lie in the future; they do not count"),
-    claim.allowed > 0 && (events?.others.length ?? 0) > 0
-      ? `also served: ${events?.others.join(", ")}; not part of the share`
-      : null,
-    countNote(
-      responses?.olderFiles ?? 0,
-      "files of responses were saved before the rollback; they do not count",
-    ),
+    ...uncounted(late, "click or save", beforeIt, "clicks or saves"),
+    ...uncounted(events?.untimed ?? 0, "impression", "with a day but no time"),
+    ...uncounted(events?.future ?? 0, "impression", "with a time in the future"),
+    ...(others.length === 0 ? [] : [`also served: ${others.join(", ")}; not part of the share`]),
+    ...uncounted(responses?.olderFiles ?? 0, "file", "of responses saved before the rollback"),
     ...(responses?.shown ?? []).map((place) => `saved response ${place}`),
     ...(responses?.problems ?? []),
   ];
-  return notes.filter((note) => note !== null);
 }
 
-function countNote(count: number, what: string): string | null {
-  return count === 0 ? null : `${count} ${what}`;
-}
-
-export function nextLines(telling: Telling, { heldSince }: ProofSetting): readonly string[] {
-  const { claim, proof, timeZone } = telling;
+export function nextLines({ claim, proof, timeZone, provedSince }: Verification): readonly string[] {
   const { preset, baseline, candidate } = claim;
   const again = `gatebook verify-rollback --preset ${preset}`;
+  const setting = preset === "immediate" ? `DISCOVERY_FORCE_ALGO_VERSION=${baseline}` : "the gate";
   switch (proof.why) {
     case "baseline_only":
     case "within_share":
@@ -61,24 +48,22 @@ export function nextLines(telling: Telling, { heldSince }: ProofSetting): readon
     case "other_served":
     case "above_share":
       return [
-        ...(heldSince === null
+        ...(provedSince === null
           ? []
           : [
-              `it holds since ${localTime(heldSince, timeZone)}: if pages loaded before the rollback explain the rest, ${again} --since ${heldSince}`,
+              `it is proved since ${clockText(provedSince, timeZone)}: if pages loaded before the rollback explain the rest, ${again} --since ${provedSince}`,
             ]),
-        preset === "immediate"
-          ? `see that DISCOVERY_FORCE_ALGO_VERSION=${baseline} is set on every server and its config and cache are reloaded, then: ${again} --since "TIME OF THE RELOAD"`
-          : `see that the gate is set on every server and its config and cache are reloaded, then: ${again} --since "TIME OF THE RELOAD"`,
+        `check that ${setting} is set on every server and that config and cache are reloaded, then: ${again} --since "TIME OF THE RELOAD"`,
         ...(preset === "standard" && claim.allowed === 0
-          ? [`if it is your controlled validation traffic of ${candidate}, say how much: --exposure 1%`]
+          ? [`if it is your controlled validation traffic of ${candidate}, give its share: --exposure 1%`]
           : []),
         ...(preset === "standard"
-          ? ["if it does not help, force the baseline: the immediate preset of the report"]
+          ? ["if that does not help, force the baseline: the immediate preset of the report"]
           : []),
       ];
     case "no_data":
       return [
-        "wait for the next export and run this again; or save feed responses of different users and name them:",
+        "wait for the next export and run this again, or save feed responses of different users:",
         `curl FEED-URL > responses/1.json; ${again} --since ${claim.since} --responses "responses/*.json"`,
       ];
     case "too_few":
@@ -90,7 +75,7 @@ export function nextLines(telling: Telling, { heldSince }: ProofSetting): readon
         `set options.time_zone of the source in rollout.yaml, or correct event_date in the export, then: ${again}`,
       ];
     case "unreadable":
-      return ["take these files away or save them again (the body alone, as JSON), and run this again"];
+      return ["remove these files or save them again (only the body, as JSON), then run this again"];
     default:
       return proof.why satisfies never;
   }

@@ -2,9 +2,9 @@
 import type { RecordedRollback } from "../../ledger/last-rollback.ts";
 import { dayAt, isoSeconds } from "../../model/calendar.ts";
 import type { Config, Gate } from "../../model/config.ts";
-import { GatebookError } from "../../model/error.ts";
 import type { Preset } from "../../model/words.ts";
 import type { Claim } from "../../verify/prove.ts";
+import { usageError } from "../terminal/errors.ts";
 
 export interface ClaimRequest {
   readonly preset: Preset;
@@ -29,24 +29,27 @@ export interface NamedClaim extends Claim {
   readonly isRecorded: boolean;
 }
 
-/** A record older than this is of another rollback: then only --since can say what is meant. */
+/** A record older than this is of another rollback: then --since is needed. */
 const RECENT_DAYS = 2;
 const DAY_MS = 86_400_000;
 
-/** --since, else the moment a rollback of the same preset was recorded. Throws `usage` when neither says it. */
+/** --since, else the moment a rollback of the same preset was recorded. Throws `usage` when there is neither. */
 export function sinceOf({ preset, since, now }: ClaimRequest, recorded: RecordedRollback | null): string {
   if (since !== null) {
     if (Date.parse(since) <= now.getTime()) return since;
-    throw new GatebookError("usage", `--since ${since} is in the future`, {
-      hint: `it is ${isoSeconds(now)} now; a time without a zone is in the rollout's time zone`,
-    });
+    throw usageError(
+      `--since ${since} is in the future`,
+      `it is ${isoSeconds(now)} now; a time without a zone is in the rollout's time zone`,
+    );
   }
-  const age = recorded === null ? Number.POSITIVE_INFINITY : now.getTime() - Date.parse(recorded.recordedAt);
-  if (recorded !== null && recorded.preset === preset && age <= RECENT_DAYS * DAY_MS)
-    return recorded.recordedAt;
-  throw new GatebookError("usage", "--since is missing: after which time must the candidate be gone?", {
-    hint: `the time at which the app had reloaded its config: --since ${isoSeconds(now).slice(0, 16)}Z (no rollback of preset ${preset} was recorded in the last ${RECENT_DAYS} days)`,
-  });
+  if (recorded?.preset === preset) {
+    const age = now.getTime() - Date.parse(recorded.recordedAt);
+    if (age <= RECENT_DAYS * DAY_MS) return recorded.recordedAt;
+  }
+  throw usageError(
+    "--since is missing: after which time must the candidate be gone?",
+    `the time at which the app had reloaded its config: --since ${isoSeconds(now).slice(0, 16)}Z (no rollback of preset ${preset} was recorded in the last ${RECENT_DAYS} days)`,
+  );
 }
 
 export function claimOf(request: ClaimRequest, since: string, config: Config, known: KnownState): NamedClaim {
@@ -56,29 +59,23 @@ export function claimOf(request: ClaimRequest, since: string, config: Config, kn
   const isRecorded = known.recorded !== null && known.recorded.effective >= dayAt(new Date(since), timeZone);
   const record = isRecorded ? known.recorded : null;
   const from = config.gates.find((gate) => gate.name === known.gate) ?? config.activeGate;
-  const { share, by } =
-    exposure !== null ? { share: exposure, by: "--exposure" } : allowedOf({ preset, record, from }, config);
+  const [allowed, allowedBy] =
+    exposure === null ? allowedShare(preset, record, from, config) : ([exposure, "--exposure"] as const);
   const before = record?.fromShare ?? from.exposure;
-  return { preset, baseline, candidate, since, before, allowed: share, allowedBy: by, isRecorded };
+  return { preset, baseline, candidate, since, before, allowed, allowedBy, isRecorded };
 }
 
-interface Allowed {
-  readonly share: number;
-  readonly by: string;
-}
-
-function allowedOf(
-  {
-    preset,
-    record,
-    from,
-  }: { readonly preset: Preset; readonly record: RecordedRollback | null; readonly from: Gate },
+/** The candidate's share after the rollback, and where it comes from. */
+function allowedShare(
+  preset: Preset,
+  record: RecordedRollback | null,
+  from: Gate,
   { gates }: Config,
-): Allowed {
-  if (preset === "immediate") return { share: 0, by: "everybody is forced to the baseline" };
+): readonly [share: number, by: string] {
+  if (preset === "immediate") return [0, "everybody is forced to the baseline"];
   const off = "the rollout is switched off";
   if (record?.preset === "standard")
-    return { share: record.toShare, by: record.toGate === null ? off : `gate ${record.toGate}` };
+    return [record.toShare, record.toGate === null ? off : `gate ${record.toGate}`];
   const to = gates[gates.indexOf(from) - 1];
-  return to === undefined ? { share: 0, by: off } : { share: to.exposure, by: `gate ${to.name}` };
+  return to === undefined ? [0, off] : [to.exposure, `gate ${to.name}`];
 }

@@ -1,73 +1,72 @@
-/** The published warehouse and the saved responses, looked at for one claim. It writes nothing. */
+/** What the published warehouse and the saved responses say about one claim. It writes nothing. */
 import type { Engine } from "../../engine/engine.ts";
 import { readLastRollback } from "../../ledger/last-rollback.ts";
 import { readLedger } from "../../ledger/state.ts";
 import { dayAt, isoSeconds } from "../../model/calendar.ts";
 import type { Config } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";
-import { readCoverage } from "../../verify/coverage.ts";
+import { type EventCoverage, readCoverage } from "../../verify/coverage.ts";
 import { readServed, type ServedEvents } from "../../verify/events.ts";
-import { prove } from "../../verify/prove.ts";
-import type { ServedResponses } from "../../verify/responses.ts";
+import { type Proof, type ProofEvidence, prove } from "../../verify/prove.ts";
 import { openWarehouse } from "../../warehouse/store.ts";
-import type { ProofSetting } from "../texts/verify-next.ts";
-import type { Telling } from "../texts/verify-text.ts";
 import { type ClaimRequest, claimOf, type KnownState, type NamedClaim, sinceOf } from "./verify-claim.ts";
 
 /** Reads the ledger of the published warehouse; throws `usage` when neither it nor --since says which time is meant. */
 export async function resolveClaim(request: ClaimRequest, config: Config): Promise<NamedClaim> {
-  const engine = await openIfThere(config.root);
-  try {
+  return await withEngine(config.root, async (engine) => {
     const known = await readKnown(engine, request, config);
     return claimOf(request, sinceOf(request, known.recorded), config, known);
-  } finally {
-    engine?.close();
-  }
+  });
 }
 
-export interface LookRequest {
+export interface VerifyRequest {
   readonly config: Config;
   readonly claim: NamedClaim;
-  readonly responses: ServedResponses | null;
+  readonly responses: ProofEvidence["responses"];
+  /** Why the exports could not be loaded, or null. */
+  readonly notLoaded: string | null;
   readonly now: Date;
 }
 
-export type Seen = Telling & Omit<ProofSetting, "notLoaded">;
-
-export async function lookAt(request: LookRequest): Promise<Seen> {
-  const engine = await openIfThere(request.config.root);
-  try {
-    return await look(request, engine);
-  } finally {
-    engine?.close();
-  }
+export interface Verification extends Pick<VerifyRequest, "claim" | "notLoaded"> {
+  readonly evidence: ProofEvidence;
+  readonly proof: Proof;
+  readonly timeZone: string;
+  readonly coverage: EventCoverage | null;
+  /** A later instant from which on the claim is proved, ISO UTC: pages that stayed open explain what came before. */
+  readonly provedSince: string | null;
 }
 
-async function look({ config, claim, responses, now }: LookRequest, engine: Engine | null): Promise<Seen> {
+export async function verify({ config, responses, now, ...given }: VerifyRequest): Promise<Verification> {
+  const { claim } = given;
   const { timeZone } = config.rollout;
-  const until = isoSeconds(now);
-  const read = async (since: string): Promise<ServedEvents | null> =>
-    engine === null ? null : await readServed(engine, { ...claim, since, until });
-  const events = await read(claim.since);
-  const firstDay = dayAt(new Date(claim.since), timeZone);
-  const coverage = engine === null || events === null ? null : await readCoverage(engine, firstDay);
-  const timesDisagree = (coverage?.misdated.length ?? 0) > 0;
-  const evidence = { events, responses, timesDisagree };
-  const proof = prove(claim, evidence);
-  const later = proof.why === "candidate_served" ? minuteAfter(events?.lastCandidate ?? null) : null;
-  const isHeld =
-    later !== null &&
-    prove({ ...claim, since: later }, { ...evidence, events: await read(later) }).outcome === "proved";
-  return { claim, evidence, proof, timeZone, coverage, heldSince: isHeld ? later : null };
+  return await withEngine(config.root, async (engine) => {
+    const read = async (since: string): Promise<ServedEvents | null> =>
+      engine === null ? null : await readServed(engine, { ...claim, since, until: isoSeconds(now) });
+    const events = await read(claim.since);
+    const firstDay = dayAt(new Date(claim.since), timeZone);
+    const coverage = engine === null || events === null ? null : await readCoverage(engine, firstDay);
+    const timesDisagree = (coverage?.misdated.length ?? 0) > 0;
+    const evidence = { events, responses, timesDisagree };
+    const proof = prove(claim, evidence);
+    const later = proof.why === "candidate_served" ? minuteAfter(events?.lastCandidate ?? null) : null;
+    const isProvedLater =
+      later !== null &&
+      prove({ ...claim, since: later }, { ...evidence, events: await read(later) }).outcome === "proved";
+    return { ...given, evidence, proof, timeZone, coverage, provedSince: isProvedLater ? later : null };
+  });
 }
 
-/** Without a warehouse only responses can prove anything, and the ledger knows nothing. */
-async function openIfThere(root: string): Promise<Engine | null> {
-  try {
-    return await openWarehouse(root);
-  } catch (error) {
+/** Without a warehouse only responses can prove anything, and the ledger is empty: then null. */
+async function withEngine<T>(root: string, work: (engine: Engine | null) => Promise<T>): Promise<T> {
+  const engine = await openWarehouse(root).catch((error: unknown) => {
     if (error instanceof GatebookError && error.code === "input") return null;
     throw error;
+  });
+  try {
+    return await work(engine);
+  } finally {
+    engine?.close();
   }
 }
 

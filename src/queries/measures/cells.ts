@@ -3,13 +3,13 @@
  * hold), their columns with units, and a checked chart. It draws nothing; a cell that fails carries its error in place.
  */
 import type { DataEngine } from "../../engine/engine.ts";
+import type { ChartCheck } from "../../model/chart-fault.ts";
 import type { CellResult } from "../../model/result.ts";
 import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
 import { toQueryError } from "../catalog/query-problem.ts";
 import { absentColumns, type Readiness, readReadiness, refuseUnready } from "../catalog/readiness.ts";
 import { describeKept } from "../relations/kept-events.ts";
 import { asQueryFile } from "../validation/inspect.ts";
-import type { ChartCheck } from "../validation/vega-spec.ts";
 import { readChart } from "./charts.ts";
 import type { RunOptions } from "./checks.ts";
 

@@ -2,12 +2,13 @@
  * The chart of a cell: `@chart` shorthand or NAME.vl.json → a checked Vega-Lite spec on the data set "rows". Throws the first
  * GatebookError; `chartProblems` gives all. It draws nothing and picks no colour.
  */
+import type { ChartCheck } from "../../model/chart-fault.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { CellChart, CellColumn, CellResult } from "../../model/result.ts";
 import { suggestion } from "../../model/suggest.ts";
 import type { CatalogFile, ChartFile } from "../catalog/catalog.ts";
 import { CHART_MARKS, expandChart } from "../validation/chart-spec.ts";
-import { type ChartCheck, faultError, parseSpec } from "../validation/vega-spec.ts";
+import { faultError, parseSpec } from "../validation/vega-spec.ts";
 
 /** Null: the cell has no chart. */
 export async function readChart(

@@ -3,6 +3,7 @@
  * Out: everything that is wrong, each with its place. It runs no query: files are bound only.
  */
 import type { Column, Engine } from "../../engine/engine.ts";
+import type { ChartCheck } from "../../model/chart-fault.ts";
 import type { Config } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";
 import { suggestion } from "../../model/suggest.ts";
@@ -14,7 +15,7 @@ import { orderRelations, type RelationNode } from "../relations/dependencies.ts"
 import { contractProblems } from "./contract.ts";
 import { type Finding, toFinding } from "./finding.ts";
 import { asQueryFile, existingTables, readFile, tablesIfParsed } from "./inspect.ts";
-import { type ChartCheck, literalColours, parseSpec } from "./vega-spec.ts";
+import { literalColours, parseSpec } from "./vega-spec.ts";
 import { createEmptyTable, createMissingTables } from "./warehouse-tables.ts";
 
 /** By kind and name; nothing is found twice. Leaves empty tables for relations and lookups in the engine. */

@@ -1,6 +1,6 @@
 /** NAME.vl.json: a Vega-Lite spec over the cell's own rows, read with the places of its mistakes. What it may contain is the report's to decide. */
+import type { ChartFault } from "../../model/chart-fault.ts";
 import { GatebookError } from "../../model/error.ts";
-import type { CellChart, CellColumn } from "../../model/result.ts";
 import type { ChartFile } from "../catalog/catalog.ts";
 
 export type Spec = Readonly<Record<string, unknown>>;
@@ -16,57 +16,33 @@ export function parseSpec(chart: ChartFile): Spec {
   throw specError(chart, "the chart is not a JSON object", "a Vega-Lite spec is one object", 0);
 }
 
-/** A fault of a chart: `word` is the key or the text of the file to find it by. */
-export interface ChartFault {
-  readonly message: string;
-  readonly hint: string;
-  readonly word: string;
-}
-
-/** Whether a chart can be drawn from a cell with these columns; the report's own answer. */
-export type ChartCheck = (chart: CellChart, columns: readonly CellColumn[]) => Promise<readonly ChartFault[]>;
-
 export function faultError(chart: ChartFile, { message, hint, word }: ChartFault): GatebookError {
-  return specError(chart, message, hint, find(chart, `"${word}"`));
+  return specError(chart, message, hint, Math.max(0, chart.text.indexOf(`"${word}"`)));
 }
 
 /** color, fill, stroke, background; labelColor and its like; and a scheme, which names colours. */
 const COLOUR_KEY = /^(fill|stroke|background|scheme)$|color$/i;
 const NO_COLOUR = /^(var\(--|transparent$|none$|currentColor$)/;
 
-/** Colours other than the theme's tokens, e.g. "#f00" but not "var(--candidate, #1f5fae)": linted, not refused. */
+/** Colours other than the theme's tokens, e.g. "#f00" but not "var(--candidate, #1f5fae)": a warning of `check`. */
 export function literalColours(chart: ChartFile, spec: Spec): readonly GatebookError[] {
-  const literals = keysIn(spec)
-    .filter(({ key }) => COLOUR_KEY.test(key))
-    .flatMap(({ value }) => [
-      ...(typeof value === "string" ? [value] : []),
-      ...keysIn(value).flatMap((entry) =>
-        entry.key === "value" || entry.key === "range" ? names(entry.value) : [],
-      ),
-    ])
-    .filter((text) => !NO_COLOUR.test(text));
-  const hint = "take one of the theme's tokens, e.g. var(--candidate, #1f5fae)";
-  return [...new Set(literals)].map((text) =>
-    specError(chart, `"${text}" is a literal colour`, hint, find(chart, `"${text}"`)),
+  const literals = colours(spec, false, false).filter((text) => !NO_COLOUR.test(text));
+  const hint = "use one of the theme's tokens, e.g. var(--candidate, #1f5fae)";
+  return [...new Set(literals)].map((word) =>
+    faultError(chart, { message: `"${word}" is a literal colour`, hint, word }),
   );
 }
 
-/** Every key of a spec at any depth; inline data is data, not spec. */
-function keysIn(node: unknown): readonly { readonly key: string; readonly value: unknown }[] {
-  if (Array.isArray(node)) return node.flatMap(keysIn);
+/** Texts under a key of colours, and below it under `value` and `range`; inline data is data, not spec. */
+function colours(node: unknown, isBelow: boolean, isColour: boolean): readonly string[] {
+  if (typeof node === "string") return isColour ? [node] : [];
+  if (Array.isArray(node)) return node.flatMap((one) => colours(one, isBelow, isColour));
   if (!isSpec(node)) return [];
-  return Object.entries(node).flatMap(([key, value]) =>
-    key === "values" || key === "datasets" ? [] : [{ key, value }, ...keysIn(value)],
-  );
-}
-
-function names(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(names);
-  return typeof value === "string" ? [value] : [];
-}
-
-function find(chart: ChartFile, text: string): number {
-  return Math.max(0, chart.text.indexOf(text));
+  return Object.entries(node).flatMap(([key, value]) => {
+    if (key === "values" || key === "datasets") return [];
+    const isKey = COLOUR_KEY.test(key);
+    return colours(value, isBelow || isKey, isKey || (isBelow && (key === "value" || key === "range")));
+  });
 }
 
 function jsonError(chart: ChartFile, error: unknown): GatebookError {

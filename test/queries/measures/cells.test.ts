@@ -205,15 +205,15 @@ describe("NAME.vl.json", () => {
     ],
     [
       `{${rows},\n"mark": "rectt", "encoding": {"x": {"field": "day"}}}`,
-      'queries/cells/x.vl.json:2:9 "mark" must be a name that Vega-Lite knows, not "rectt"; did you mean "rect"? | see vega.github.io/vega-lite/docs',
+      'queries/cells/x.vl.json:2:9 "mark" must be a name that Vega-Lite has, not "rectt"; did you mean "rect"? | see vega.github.io/vega-lite/docs',
     ],
     [
       `{${rows},\n"mark": {"type": "rectt"}, "encoding": {"x": {"field": "day"}}}`,
-      'queries/cells/x.vl.json:2:18 "type" must be a name that Vega-Lite knows, not "rectt"; did you mean "rect"? | see vega.github.io/vega-lite/docs',
+      'queries/cells/x.vl.json:2:18 "type" must be a name that Vega-Lite has, not "rectt"; did you mean "rect"? | see vega.github.io/vega-lite/docs',
     ],
     [
       `{${rows},\n"mark": "bar", "enconding": {"x": {"field": "day"}}}`,
-      'queries/cells/x.vl.json:2:16 Vega-Lite knows no "enconding" here; did you mean "encoding"? | see vega.github.io/vega-lite/docs',
+      'queries/cells/x.vl.json:2:16 Vega-Lite has no "enconding" here; did you mean "encoding"? | see vega.github.io/vega-lite/docs',
     ],
     [
       `{${rows},\n"mark": "bar", "encoding": {"x": {"field": "day", "type": "nomnal"}}}`,
@@ -221,7 +221,7 @@ describe("NAME.vl.json", () => {
     ],
     [
       `{${rows},\n"mark": "bar", "encoding": {"color": {"field": "day", "scale": {"scheme": "tableu10"}}}}`,
-      'queries/cells/x.vl.json:2:75 "scheme" must be a name that Vega-Lite knows, not "tableu10"; did you mean "tableau10"? | see vega.github.io/vega-lite/docs',
+      'queries/cells/x.vl.json:2:75 "scheme" must be a name that Vega-Lite has, not "tableu10"; did you mean "tableau10"? | see vega.github.io/vega-lite/docs',
     ],
     [
       `{${rows},\n"mark": "bar", "encoding": {"shape": {"field": "day", "type": "nominal"}}}`,
@@ -239,8 +239,8 @@ describe("NAME.vl.json", () => {
     const text = `{"mark": {"type": "bar", "color": "#f00"}, "encoding": {"color": {"scale": {"range": ["var(--candidate, #1f5fae)", "red"]}}}}`;
     const chart = { path: "x.vl.json", text };
     expect(literalColours(chart, parseSpec(chart)).map(told)).toEqual([
-      'x.vl.json:1:35 "#f00" is a literal colour | take one of the theme\'s tokens, e.g. var(--candidate, #1f5fae)',
-      'x.vl.json:1:116 "red" is a literal colour | take one of the theme\'s tokens, e.g. var(--candidate, #1f5fae)',
+      'x.vl.json:1:35 "#f00" is a literal colour | use one of the theme\'s tokens, e.g. var(--candidate, #1f5fae)',
+      'x.vl.json:1:116 "red" is a literal colour | use one of the theme\'s tokens, e.g. var(--candidate, #1f5fae)',
     ]);
   });
 });

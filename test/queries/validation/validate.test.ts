@@ -140,7 +140,7 @@ describe("checking the catalog without data", () => {
           '{"data": {"name": "rows"},\n"mark": {"type": "bar", "color": "red"}, "encoding": {"x": {"field": "n"}}}',
       },
       [
-        'warning queries/cells/a.vl.json:2:34 "red" is a literal colour | take one of the theme\'s tokens, e.g. var(--candidate, #1f5fae)',
+        'warning queries/cells/a.vl.json:2:34 "red" is a literal colour | use one of the theme\'s tokens, e.g. var(--candidate, #1f5fae)',
       ],
     ],
     [

@@ -2,10 +2,11 @@
  * What an analyst's spec may not do: read anything but its rows, draw images or links, name a column that is not there, or use
  * what Vega-Lite does not know. `gatebook check`, a run and the report ask the same function.
  */
+import type { ChartFault } from "../../../model/chart-fault.ts";
 import type { CellColumn } from "../../../model/result.ts";
 import { suggestion } from "../../../model/suggest.ts";
 import type { Json } from "../spec.ts";
-import { type ChartFault, schemaFaults } from "./schema-faults.ts";
+import { isObject, schemaFaults } from "./schema-faults.ts";
 
 /** All that is wrong with it, before it is compiled. */
 export function specFaults(
@@ -22,10 +23,6 @@ type Node = Readonly<Record<string, unknown>>;
 
 export function isNode(value: Json | undefined): value is { readonly [key: string]: Json | undefined } {
   return isObject(value);
-}
-
-function isObject(value: unknown): value is Node {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The spec and every object inside of it, whatever it is called; inline data is data, not spec. */

@@ -1,11 +1,11 @@
 /** Can this chart be drawn? Asked before there is data: its spec is checked, then compiled by Vega-Lite itself on one row. */
+import type { ChartFault } from "../../../model/chart-fault.ts";
 import { messageOf } from "../../../model/error.ts";
 import type { CellChart, CellColumn, CellResult } from "../../../model/result.ts";
 import type { Scalar } from "../../../model/words.ts";
 import { compileChart } from "../svg/draw.ts";
 import { cellChart } from "./cell-chart.ts";
 import { specFaults } from "./cell-check.ts";
-import type { ChartFault } from "./schema-faults.ts";
 
 export async function chartFaults(
   chart: CellChart,

@@ -1,6 +1,7 @@
-/** A spec against the JSON Schema that Vega-Lite publishes: misspelt keys, marks, types and schemes, which Vega-Lite would pass over. */
+/** A spec against the JSON Schema that Vega-Lite publishes: misspelt keys, marks, types and schemes, which Vega-Lite would ignore. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import type { ChartFault } from "../../../model/chart-fault.ts";
 import { suggestion } from "../../../model/suggest.ts";
 
 /** The part of JSON Schema that Vega-Lite's uses. */
@@ -17,13 +18,6 @@ interface Schema {
 }
 
 type Definitions = Readonly<Record<string, Schema>>;
-
-export interface ChartFault {
-  readonly message: string;
-  readonly hint: string;
-  /** The key or the text of the spec to find the place by. */
-  readonly word: string;
-}
 
 interface Fault extends ChartFault {
   readonly depth: number;
@@ -82,7 +76,7 @@ function faultsOfObject(
     const schema = properties[key] ?? (typeof others === "object" ? others : undefined);
     if (schema !== undefined) return faultsOf(entry, schema, inside);
     if (others !== false) return [];
-    return [fault(`Vega-Lite knows no "${key}" here${suggestion(key, Object.keys(properties))}`, inside)];
+    return [fault(`Vega-Lite has no "${key}" here${suggestion(key, Object.keys(properties))}`, inside)];
   });
   return [...missing, ...wrong];
 }
@@ -104,7 +98,7 @@ function noneOf(value: unknown, allowed: readonly unknown[], place: SpecPlace): 
   const names = allowed.filter((one) => typeof one === "string");
   const meant = typeof value === "string" ? suggestion(value, names) : "";
   const word = typeof value === "string" ? value : place.word;
-  const few = names.length > 12 ? "a name that Vega-Lite knows" : `one of ${names.join(", ")}`;
+  const few = names.length > 12 ? "a name that Vega-Lite has" : `one of ${names.join(", ")}`;
   const message = `${quoted(place)} must be ${few}, not ${JSON.stringify(value)}${meant}`;
   return { ...fault(message, place), word, isNear: meant !== "" };
 }
@@ -136,6 +130,6 @@ function isOf(value: unknown, type: string): boolean {
   }
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
