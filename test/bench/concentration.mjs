@@ -1,11 +1,11 @@
 /**
- * Whether the fair concentration is fair, and its interval honest (issue 3, "Shown by"; DESIGN §5.4; STATISTICS b).
+ * Whether the fair concentration is fair, and its interval honest.
  *
  *   npm run build && node test/bench/concentration.mjs [--quick | --runs 800,130] [--seed TEXT]
  *
  * An A/A at 10% exposure, again and again with new users: both variants serve alike, so every change is noise or bias.
  * Top-1 and top-10 author shares are measured by the product's own SQL in DuckDB and called by the judge's own code, with
- * the thresholds of DESIGN §4 and five guardrails: the naive share and the fair value against the bare lines, then the
+ * the thresholds of rollout.yaml and five guardrails: the naive share and the fair value against the bare lines, then the
  * fair value under evidence. One look each, after two days. Same seed and same DuckDB, same table.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
  * What a report weighs and costs: the sizes of every format, the CPU time of rendering them all, that no chart is no Vega,
- * and what a cell of a million rows adds to a night (DESIGN §11: all formats under 2 s of CPU; issue: under 600 KB).
+ * and what a cell of a million rows adds to a night (all formats should take under 2 s of CPU, report.html under 600 KB).
  *
  *   npm run build && node test/bench/render.mjs [--days 30] [--runs 5] [--rows 1000000]
  *

@@ -1,5 +1,5 @@
 /**
- * Users who come back, each with a taste of their own: the population behind simulation.mjs (STATISTICS g).
+ * Users who come back, each with a taste of their own: the population behind simulation.mjs.
  * A user is active on 35% of days and then sees 20 impressions on average (geometric); clicks, long dwells and
  * near-duplicates are binomial with rates that differ between users (beta, by intraclass correlation). So events are
  * clustered by user, the more the longer the window: the design effect of CTR is 1.76 over a day, 3.6 over 14. A group of

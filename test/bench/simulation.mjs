@@ -1,11 +1,11 @@
 /**
- * How often the judgement errs, on users that are made up and therefore known (issue 3, "Shown by"; model: STATISTICS g).
+ * How often the judgement errs, on users that are made up and therefore known.
  *
  *   npm run build && node test/bench/simulation.mjs [--quick] [--seed TEXT]
  *
  * For 2,000, 10,000 and 50,000 candidate impressions a day at 10% exposure it plays 14 nights of a rollout many times:
  * once with a candidate that changes nothing, once with one that loses 10% and one that loses 20% of clicks. Each night is
- * called by the judge's own code (dist/judge/metric/classify.js) under both modes, with the thresholds of DESIGN §4 and five
+ * called by the judge's own code (dist/judge/metric/classify.js) under both modes, with the thresholds of rollout.yaml and five
  * guardrails, of which the three ratio metrics are simulated. Same seed, same table.
  */
 import { classifyDay, classifyObservation } from "../../dist/judge/metric/classify.js";

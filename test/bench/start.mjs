@@ -1,5 +1,5 @@
 /**
- * How long short commands take beyond Node's own start (DESIGN §11: check under 0.5 s beyond it).
+ * How long short commands take beyond Node's own start (`check` should take under 0.5 s beyond it).
  *
  *   npm run build && node test/bench/start.mjs [--runs 9] [--cli dist/cli.js]
  *

@@ -1,4 +1,4 @@
-/** What the bench prints: the medians, and each as a ratio to what it is held against (DESIGN §11). */
+/** What the bench prints: the medians, and each as a ratio to what it is held against. */
 
 /** name, what it is held against, the most it should be. */
 const targets = [

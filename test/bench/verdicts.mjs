@@ -23,11 +23,14 @@ const { values } = parseArgs({
   },
 });
 const load = (path) => import(pathToFileURL(join(resolve(values.dist), path)).href);
-const [{ scenarios }, { writeSample }, { openDuckDb }, { initWorkspace }, { runNight }] = await Promise.all(
-  ["sample/scenario.js", "sample/sample.js", "engine/duckdb/open.js", "workspace/init.js", "pipeline.js"].map(
-    load,
-  ),
-);
+const [{ scenarios }, { writeSample }, { openDuckDb }, { initWorkspace }, { runNight }] = await Promise.all([
+  load("sample/scenario.js"),
+  load("sample/sample.js"),
+  load("engine/duckdb/open.js"),
+  load("workspace/init.js"),
+  // where builds before 2026-11-29 have it
+  load("runs/night/night.js").catch(() => load("pipeline.js")),
+]);
 
 const context = {
   version: "0.0.0",

@@ -1,4 +1,4 @@
-/** Exit codes are what a scheduler sees of a night (DESIGN §9): each is shown here by the command line as it is shipped. */
+/** Exit codes are what a scheduler sees of a night: each is shown here by the command line as it is shipped. */
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";

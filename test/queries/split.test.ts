@@ -67,7 +67,7 @@ async function relabelled(salt: number): Promise<Engine> {
   return engine;
 }
 
-/** STATISTICS (h): int(md5(salt:user)[0:8] hex) / 2³² < share. */
+/** int(md5(salt:user)[0:8] hex) / 2³² < share. */
 function isChosen(unit: string, salt: number): boolean {
   const hash = createHash("md5").update(`${salts.seed} ${salt}:${unit}`).digest("hex");
   return Number.parseInt(hash.slice(0, 8), 16) / 2 ** 32 < salts.share;
