@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const lanes: Readonly<Record<string, readonly string[]>> = {
   browser: ["test/browser/**/*.browser.ts"],
   // properties run in both lanes: a few cases there, many here
-  slow: ["test/slow/**/*.slow.ts", "test/**/*.property.test.ts"],
+  slow: ["test/**/*.slow.ts", "test/**/*.property.test.ts"],
 };
 const lane = lanes[process.env["GATEBOOK_TESTS"] ?? ""] ?? ["test/**/*.test.ts"];
 

@@ -1,6 +1,7 @@
 import type { Row } from "../engine/engine.ts";
 import { answer, defineCommand } from "./terminal/command.ts";
 import { shared } from "./terminal/options.ts";
+import { wholeFrom } from "./terminal/values.ts";
 import { readConfig, withWarehouse } from "./terminal/workspace.ts";
 
 export const historyCommand = defineCommand({
@@ -8,7 +9,11 @@ export const historyCommand = defineCommand({
   describe: "List nights, restatements and what people recorded, in order of time",
   options: {
     ...shared("config"),
-    limit: { ...shared("limit").limit, describe: "How many entries to print, counted from the newest" },
+    limit: {
+      ...shared("limit").limit,
+      parse: wholeFrom(1),
+      describe: "How many entries to print, counted from the newest",
+    },
     ...shared("json"),
   },
   examples: [["gatebook history --limit 10", "what happened recently, and who did it"]],

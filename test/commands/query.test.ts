@@ -40,6 +40,12 @@ a                          25%        ∅
     ]);
   });
 
+  it("are only counted with --limit 0", async () => {
+    file("scratch.sql", "SELECT range AS number FROM range(3)");
+    const { code, stdout } = await gatebook(root, "query", "scratch.sql", "--limit", "0");
+    expect([code, timeless(stdout)]).toEqual([0, "number\nbigint\n──────\n3 rows, 0 shown (--limit), N ms\n"]);
+  });
+
   it("are folded, one block a row, when they are wider than the terminal", async () => {
     file("wide.sql", `SELECT ${Array.from({ length: 12 }, (_, at) => `${at} AS column_${at}`).join(", ")}`);
     const { stdout } = await gatebook(root, "query", "wide.sql");
@@ -180,7 +186,7 @@ describe("what is wrong", () => {
       (limit) =>
         [
           ["query", "ctr", "--limit", limit],
-          `error: --limit must be a whole number of at least 1, not "${limit}"\n  hint: e.g. --limit 10\n`,
+          `error: --limit must be a whole number of at least 0, not "${limit}"\n  hint: e.g. --limit 10\n`,
         ] as const,
     ),
   ] as const)("%j is bad usage", async (words, stderr) => {

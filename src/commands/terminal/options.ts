@@ -15,7 +15,7 @@ const options = {
   from: { ...dayOption("First day of the window"), demandOption: true },
   to: { ...dayOption("Last day of the window"), demandOption: true },
   json: { type: "boolean", default: false, describe: "Print JSON" },
-  limit: { type: "string", default: "40", describe: "Most rows to print", parse: wholeFrom(1) },
+  limit: { type: "string", default: "40", describe: "Most rows to print", parse: wholeFrom(0) },
   format: {
     type: "string",
     array: true,
