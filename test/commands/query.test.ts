@@ -43,7 +43,10 @@ a                          25%        ∅
   it("are only counted with --limit 0", async () => {
     file("scratch.sql", "SELECT range AS number FROM range(3)");
     const { code, stdout } = await gatebook(root, "query", "scratch.sql", "--limit", "0");
-    expect([code, timeless(stdout)]).toEqual([0, "number\nbigint\n──────\n3 rows, 0 shown (--limit), N ms\n"]);
+    expect([code, timeless(stdout)]).toEqual([
+      0,
+      "number\nbigint\n──────\n3 rows, 0 shown (--limit), N ms\n",
+    ]);
   });
 
   it("are folded, one block a row, when they are wider than the terminal", async () => {
