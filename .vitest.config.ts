@@ -6,7 +6,8 @@ const lanes: Readonly<Record<string, readonly string[]>> = {
   // properties run in both lanes: a few cases there, many here
   slow: ["test/**/*.slow.ts", "test/**/*.property.test.ts"],
 };
-const lane = lanes[process.env["GATEBOOK_TESTS"] ?? ""] ?? ["test/**/*.test.ts"];
+const asked = process.env["GATEBOOK_TESTS"] ?? "";
+const lane = lanes[asked] ?? ["test/**/*.test.ts"];
 
 export default defineConfig({
   test: {
@@ -15,8 +16,8 @@ export default defineConfig({
     hookTimeout: 240_000,
     globalSetup: "test/helpers/run-folder.ts",
     pool: "forks",
-    // one for each core: most of a night waits for a disk or uses one thread
-    maxWorkers: "100%",
+    // one for each core: most of a night waits for a disk or uses one thread; Chromium has processes of its own
+    maxWorkers: asked === "browser" ? 1 : "100%",
     // Files share a process and what it has imported: half the time. A test leaves no trace in process or modules.
     isolate: false,
   },
