@@ -213,7 +213,7 @@ it("after a rollback and a clear the rollout starts again at the first gate, by 
   const { out } = await typed(root, "2026-02-12", { kind: "clear" });
   for (const line of [
     "to start v2 again at g10: DISCOVERY_FORCE_ALGO_VERSION= (empty)",
-    "edit rollout.yaml: active_gate: g10, and on gate g10 started: the time you did it",
+    "edit rollout.yaml: active_gate: g10, and on gate g10 started: the time of the change",
     'gatebook record promote --reason "…"',
   ])
     expect(out).toContain(line);
