@@ -1,7 +1,7 @@
 /**
  * Concentration metrics: the share of weight on a variant's K heaviest keys. A plain top-K share reads higher
  * on the smaller variant, so both are cut into disjoint groups of the same number of units and the value is the mean over
- * groups; the plain share stands beside it. The engine counts, here are only means and the delete-a-group jackknife.
+ * groups; the plain share is shown beside it. The engine counts, here are only means and the delete-a-group jackknife.
  */
 import type { DataEngine, TypedColumn } from "../../engine/engine.ts";
 import type { Mover } from "../../model/measurement.ts";

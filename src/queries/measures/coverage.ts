@@ -1,5 +1,5 @@
 /**
- * Coverage: of the events that carry an algorithm's name, how many a number stands on, and why it
+ * Coverage: of the events that carry an algorithm's name, how many a number is based on, and why it
  * leaves out the others. Counted from `user_days`, so that it is known of every day whose sums are; what only single events say
  * comes from the tables of coverage-days.ts. It judges nothing.
  */

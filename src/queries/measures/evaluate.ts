@@ -1,5 +1,5 @@
 /**
- * Every metric per algorithm over a window, as it stands: no comparison, no judgement. A concentration is the raw share of
+ * Every metric per algorithm over a window, as it is: no comparison, no judgement. A concentration is the raw share of
  * its K heaviest keys, so it reads higher for an algorithm with less traffic.
  */
 import type { DataEngine, QueryFile } from "../../engine/engine.ts";

@@ -64,7 +64,7 @@ export async function readEventTimes(
   );
 }
 
-/** The sources of a type where there are several: one alone is told by the whole. */
+/** The sources of a type where there are several: a single one is the whole. */
 function sourcesOf(rows: readonly Row[], type: string): readonly string[] {
   const ofType = rows.filter((row) => row["event_type"] === type && typeof row["source"] === "string");
   const names = [...new Set(ofType.map((row) => String(row["source"])))].sort();

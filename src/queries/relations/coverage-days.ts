@@ -36,10 +36,10 @@ const columns = {
 
 export const coverageTables = Object.keys(columns) as readonly (keyof typeof columns)[];
 
-/** What the hours of a first day are counted from anew: not the days, which are no hours. */
+/** What the hours of a first day are counted from again: not the days, which are no hours. */
 type CountedTable = Exclude<keyof typeof columns, "coverage_days">;
 
-/** Counts the days anew whose events changed; null: every day that still has events. To be called when user_days is built. */
+/** Counts the days again whose events changed; null: every day that still has events. To be called when user_days is built. */
 export async function updateCoverageDays(engine: Engine, days: readonly Day[] | null): Promise<void> {
   for (const name of coverageTables)
     await engine.execute(`CREATE TABLE IF NOT EXISTS ${name} (${columns[name]})`);

@@ -25,7 +25,7 @@ export const DAY_EDGES_FINGERPRINT = "day_edges, day_hours";
 const HOUR_US = 3_600_000_000;
 const EDGES = "min(first_at) AS first_at, max(last_at) AS last_at";
 
-/** Counts the days anew whose events changed; null: every day that still has events. Part of building the relations. */
+/** Counts the days again whose events changed; null: every day that still has events. Part of building the relations. */
 export async function updateEventTimeRange(engine: Engine, days: readonly Day[] | null): Promise<void> {
   await engine.execute(`CREATE TABLE IF NOT EXISTS ${DAY_EDGES}
     (event_date DATE, algo_version VARCHAR, events BIGINT, first_at TIMESTAMP, last_at TIMESTAMP);

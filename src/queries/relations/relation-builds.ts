@@ -93,7 +93,7 @@ export async function noteClosedRows(
       WHERE NOT EXISTS (SELECT 1 FROM relation_closed c WHERE c.name = v.name AND c.event_date = v.event_date)`);
 }
 
-/** The days were made anew: `condition` on event_date. */
+/** The days were rebuilt: `condition` on event_date. */
 export async function forgetClosedRows(engine: Engine, name: string, condition: string): Promise<void> {
   await engine.execute(`DELETE FROM relation_closed WHERE name = ${sqlText(name)} AND ${condition}`);
 }
@@ -122,7 +122,7 @@ export async function readClosedRows(engine: Engine): Promise<readonly ClosedRow
   }));
 }
 
-/** The build failed: the table stays as it was, its days stay pending, and whoever reads it is told. */
+/** The build failed: the table stays as it was, its days stay pending, and whoever reads it gets the reason. */
 export async function noteFailed(engine: Engine, name: string, problem: QueryError): Promise<void> {
   const text = sqlText(JSON.stringify(problem));
   await engine.execute(`INSERT INTO relation_builds (name)

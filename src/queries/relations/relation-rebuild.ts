@@ -31,7 +31,7 @@ export interface WholeOptions extends QueryOptions {
 }
 
 /**
- * Makes the table anew. Days before the first one that the sources still hold are kept: their single events were pruned, their
+ * Rebuilds the table. Days before the first one that the sources still hold are kept: their single events were pruned, their
  * sums were not. Where another SQL made them that is noted: they can neither be made again nor pooled in silence.
  */
 export async function rebuildWhole(

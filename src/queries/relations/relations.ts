@@ -29,7 +29,7 @@ import { rebuildDays, rebuildWhole } from "./relation-rebuild.ts";
 export interface RelationRequest {
   /** Days whose events changed since the last build. */
   readonly dirtyDates: readonly Day[];
-  /** Builds everything anew, e.g. after a lookup changed. */
+  /** Rebuilds everything, e.g. after a lookup changed. */
   readonly rebuildAll: boolean;
   readonly timeoutMs?: number | undefined;
   /** For tests: a relation is made in parts of so many events. */
