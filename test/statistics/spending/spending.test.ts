@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../../src/statistics/random.ts";
+import { createRandom } from "../../../src/statistics/random.ts";
 import {
   obrienFleming,
   pocock,
@@ -7,7 +7,7 @@ import {
   rollbackSpending,
   spendingBoundaries,
   spentBy,
-} from "../../src/statistics/spending.ts";
+} from "../../../src/statistics/spending/spending.ts";
 
 // Source: judgement-2.json groupSequential: information, share of the planned nights, cumulative error, boundaries.
 const SEQUENTIAL = [

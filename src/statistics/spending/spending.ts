@@ -4,8 +4,9 @@
  * Sources: Lan and DeMets, "Discrete sequential boundaries for clinical trials", Biometrika 70 (1983); recursion of
  * Armitage, McPherson and Rowe, JRSS A 132 (1969). It draws nothing and knows no data.
  */
+
+import { normalCdf, normalQuantile } from "../normal.ts";
 import { panels } from "./gauss-legendre.ts";
-import { normalCdf, normalQuantile } from "./normal.ts";
 
 /** Cumulative error that may be used up to the share `t` of the planned nights, 0 < t ≤ 1. */
 export type SpendingFunction = (t: number) => number;
