@@ -27,7 +27,7 @@ export const preflightCommand = defineCommand({
 });
 
 /** 3 when a setting could not be confirmed; 0 for a warning or "not checked". */
-export function preflightExitCode(lines: readonly PreflightLine[]): ExitCode {
+function preflightExitCode(lines: readonly PreflightLine[]): ExitCode {
   return lines.some(({ status }) => status === "fail" || status === "error") ? 3 : 0;
 }
 

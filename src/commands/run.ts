@@ -85,7 +85,7 @@ export const runCommand = defineCommand({
 });
 
 /** Where several apply: 20 > 10 > 4 > 3 > 0. */
-export function exitCodeFor(result: Result, failOn: string | undefined): ExitCode {
+function exitCodeFor(result: Result, failOn: string | undefined): ExitCode {
   const { action } = result.decision;
   if (failOn !== undefined && action === "rollback") return 20;
   if (failOn === "hold" && action === "hold") return 10;

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import { GatebookError } from "../model/error.ts";
+import { fileReason, GatebookError } from "../model/error.ts";
 import { defineCommand } from "./terminal/command.ts";
 
 export const schemaCommand = defineCommand({
@@ -21,7 +21,7 @@ export const schemaCommand = defineCommand({
     try {
       writeFileSync(file, text);
     } catch (error) {
-      const reason = error instanceof Error ? error.message.split(",")[0] : String(error);
+      const reason = fileReason(error);
       const hint = "name a file in a folder that exists and is writable";
       const details = { where: { file }, hint, cause: error };
       throw new GatebookError("usage", `cannot be written: ${reason}`, details);

@@ -1,6 +1,7 @@
 /** The rollback that a person recorded last, for `verify-rollback`: what it moved, and when it was written down. */
 import { z } from "zod";
 import type { Engine } from "../engine/engine.ts";
+import { preset } from "../model/schema/words.ts";
 import type { Day, Preset } from "../model/words.ts";
 import { standingRecords } from "./standing-records.ts";
 
@@ -25,7 +26,7 @@ export async function readLastRollback(engine: Engine, rollout: string): Promise
 const row = z.object({
   recorded_at: z.string(),
   effective: z.string(),
-  preset: z.enum(["immediate", "standard"]),
+  preset,
   from_share: z.number(),
   to_share: z.number(),
   to_gate: z.string().nullable(),

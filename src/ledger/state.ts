@@ -5,6 +5,7 @@ import type { Engine, Row } from "../engine/engine.ts";
 import { sqlDate, sqlText, sqlTimestamp } from "../engine/sql-text.ts";
 import { addDays } from "../model/calendar.ts";
 import type { LatchedRollback, LedgerNight, LedgerState, PendingMove } from "../model/ledger.ts";
+import { action, phase, preset, rule } from "../model/schema/words.ts";
 import type { Day, Phase, Preset, Rule } from "../model/words.ts";
 import { standingRecords } from "./standing-records.ts";
 
@@ -38,19 +39,6 @@ export type RecordKind = (typeof RECORD_KINDS)[number];
 /** lost: there are traces of earlier nights and nothing to take them over from · fresh_start: a person wants none. */
 export const MEMORY_KINDS = ["recovered", "lost", "fresh_start"] as const;
 export type MemoryKind = (typeof MEMORY_KINDS)[number];
-
-const RULES = [
-  "disabled",
-  "latched",
-  "severe",
-  "rollback",
-  "data",
-  "warning",
-  "observing",
-  "healthy_days",
-  "promote",
-  "complete",
-] as const satisfies readonly Rule[];
 
 export interface PersonRecord extends Omit<z.infer<typeof personRow>, "to_gate" | "from_share" | "to_share"> {
   readonly toGate: string | null;
@@ -173,18 +161,16 @@ function pendingMoveOf(move: PersonRecord | null, nights: readonly StoredNight[]
 }
 
 const day = z.string();
-const preset = z.enum(["immediate", "standard"]).nullable();
-const action = z.enum(["promote", "hold", "rollback", "complete", "disabled"]);
 
 const nightRow = z.object({
-  phase: z.enum(["daily", "first-24h"]),
+  phase,
   key: z.string(),
   as_of: z.string(),
   report_date: day,
   gate: z.string(),
   action,
-  rule: z.enum(RULES),
-  preset,
+  rule,
+  preset: preset.nullable(),
   reason: z.string(),
   healthy_day: z.boolean(),
   move_seen: z.boolean().nullable(),
@@ -213,7 +199,7 @@ const personRow = z.object({
   to_gate: z.string().nullable(),
   from_share: z.number().nullable(),
   to_share: z.number().nullable(),
-  preset,
+  preset: preset.nullable(),
   action: action.nullable(),
   until: day.nullable(),
   subject: z.string().nullable(),

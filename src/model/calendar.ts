@@ -64,7 +64,7 @@ export function isoSeconds(instant: Date): string {
 }
 
 /** Minutes that local time is ahead of UTC. */
-export function offsetMinutes(instant: Date, timeZone: string): number {
+function offsetMinutes(instant: Date, timeZone: string): number {
   const parts = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" }).formatToParts(
     instant,
   );

@@ -42,6 +42,11 @@ export function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
+/** Of what Node says of a file: "ENOENT: no such file or directory", without the path that follows. */
+export function fileReason(cause: unknown): string {
+  return messageOf(cause).split(",")[0] ?? "";
+}
+
 /** `queries/metrics/ctr.sql:4:12`, as far as the place is known. */
 export function formatPlace(place: Place): string {
   const line = place.line === undefined ? "" : `:${place.line}`;

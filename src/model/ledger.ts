@@ -6,13 +6,10 @@ import type * as ledger from "./schema/ledger.ts";
 import type { ReadonlyOutput } from "./schema/values.ts";
 
 export interface LedgerState extends ReadonlyOutput<typeof ledger.ledgerState> {}
-/** A gate as a person closed it. */
-export interface Completion extends ReadonlyOutput<typeof ledger.completion> {}
 /** A finding that a person has looked at and settled: it no longer blocks. */
 export interface Acceptance extends ReadonlyOutput<typeof ledger.acceptance> {}
 export interface LatchedRollback extends ReadonlyOutput<typeof ledger.latchedRollback> {}
 export interface LedgerNight extends ReadonlyOutput<typeof ledger.ledgerNight> {}
-export interface LedgerOverride extends ReadonlyOutput<typeof ledger.ledgerOverride> {}
 export interface PendingMove extends ReadonlyOutput<typeof ledger.pendingMove> {}
 
 /** A rollout's first night. */

@@ -1,7 +1,9 @@
 /** The copies of the app's settings, in the order in which the app reads them: environment, dotenv file, dump of its config. */
+
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { PreflightConfig } from "../model/config.ts";
+import { messageOf } from "../model/error.ts";
 import { dumpCommand, findInDump, parseDump } from "./config-dump.ts";
 import { type DotenvProblem, parseDotenv } from "./dotenv.ts";
 
@@ -149,5 +151,5 @@ function readFromDisk(path: string): CopyFile {
 
 function whyUnreadable(cause: unknown): string {
   if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return "there is no such file";
-  return cause instanceof Error ? cause.message : String(cause);
+  return messageOf(cause);
 }

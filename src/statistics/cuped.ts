@@ -43,7 +43,7 @@ export interface Adjusted {
 export type NotAdjusted = "no pre-period" | "no variation";
 
 /** Fewer units with a pre-period in either variant and nothing is adjusted. */
-export const FEWEST_WITH_PRE = 30;
+const FEWEST_WITH_PRE = 30;
 
 /** `comparison`: the unadjusted one, by the delta method (with exact counts nothing is adjusted). */
 export function adjustRatio(

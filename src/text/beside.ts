@@ -28,13 +28,25 @@ export function inPercent(fraction: number): number {
   return Number((fraction * 100).toPrecision(12));
 }
 
-/** A metric's thresholds as changes: −0.05 for a drop of 5%; none without thresholds. */
-export function thresholdLines(thresholds: MetricThresholds | null): readonly number[] {
+const levels = ["warning", "rollback", "severe"] as const;
+export type Level = (typeof levels)[number];
+
+export interface LineAt {
+  readonly level: Level;
+  readonly at: number;
+}
+
+/** A metric's thresholds as changes, by level: −0.05 for a drop of 5%; none without thresholds. */
+export function signedLines(thresholds: MetricThresholds | null): readonly LineAt[] {
   if (thresholds === null) return [];
-  const { harm, warning, rollback, severe } = thresholds;
-  return [warning, rollback, severe].flatMap((line) =>
-    line === null ? [] : [harm === "drop" ? -line : line],
-  );
+  return levels.flatMap((level) => {
+    const value = thresholds[level];
+    return value === null ? [] : [{ level, at: thresholds.harm === "drop" ? -value : value }];
+  });
+}
+
+export function thresholdLines(thresholds: MetricThresholds | null): readonly number[] {
+  return signedLines(thresholds).map(({ at }) => at);
 }
 
 function side(value: number, line: number): number {

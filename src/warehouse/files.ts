@@ -1,7 +1,7 @@
 /** Files of the store are copied whole or not at all. */
 import { constants } from "node:fs";
 import { copyFile, open, rename, rm } from "node:fs/promises";
-import { GatebookError } from "../model/error.ts";
+import { GatebookError, messageOf } from "../model/error.ts";
 
 /** A copy that is on the disk when this returns; none where it fails. */
 export async function copyWhole(from: string, to: string): Promise<void> {
@@ -32,6 +32,6 @@ export async function syncFile(file: string): Promise<void> {
 
 /** "the store could not be copied: no space left on device" */
 export function fileError(what: string, error: unknown, file: string, hint: string): GatebookError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new GatebookError("store", `${what}: ${reason}`, { where: { file }, hint, cause: error });
 }

@@ -7,7 +7,7 @@ import { sqlText } from "../engine/sql-text.ts";
 import { GatebookError } from "../model/error.ts";
 
 /** Raised when an older gatebook could not work on the store any more; added tables and columns alone are no reason. */
-export const STORE_FORMAT = 2;
+const STORE_FORMAT = 2;
 
 /** Inside the transaction that brings the tables up to date. */
 export async function markFormat(engine: Engine, version: string): Promise<void> {

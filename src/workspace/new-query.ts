@@ -1,7 +1,7 @@
 /** One new file in `queries/` that passes `gatebook check` unedited. It changes no file that is there. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { GatebookError } from "../model/error.ts";
+import { fileReason, GatebookError } from "../model/error.ts";
 import { type DraftKind, draftOf, type MetricShape, queryPath } from "./query-drafts.ts";
 
 export interface NewQuery {
@@ -65,7 +65,7 @@ function write(file: string, text: string): void {
   try {
     writeFileSync(file, text, { flag: "wx" });
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split(",")[0] : String(error);
+    const reason = fileReason(error);
     throw new GatebookError("usage", `the file cannot be written: ${reason}`, {
       where: { file },
       cause: error,

@@ -1,4 +1,7 @@
-/** How often a property is tried: a few times in `npm test`, many times in the slow lane, which runs `*.property.test.ts` too. */
+/** Whether this is the slow lane, which runs `*.property.test.ts` as `npm test` does, at length. */
+export const isSlowLane = process.env["GATEBOOK_TESTS"] === "slow";
+
+/** How often a property is tried: a few times in `npm test`, many times in the slow lane. */
 export function longRuns(few: number, many: number): number {
-  return process.env["GATEBOOK_TESTS"] === "slow" ? many : few;
+  return isSlowLane ? many : few;
 }

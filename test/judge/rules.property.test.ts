@@ -4,7 +4,7 @@ import { judge } from "../../src/judge/judge.ts";
 import { linesFor, reaches, readingOf } from "../../src/judge/metric/criteria.ts";
 import { emptyLedger } from "../../src/model/ledger.ts";
 import type { Action } from "../../src/model/words.ts";
-import { longRuns } from "../helpers/long-runs.ts";
+import { isSlowLane, longRuns } from "../helpers/long-runs.ts";
 import {
   check,
   guardrail,
@@ -118,7 +118,7 @@ function deltasOf({ changes, days, lastDay }: Spec): readonly (readonly number[]
 }
 
 describe("the decision is monotone", () => {
-  it.runIf(longRuns(0, 1) === 1)("is shown on nights that every rule decides, under both judges", () => {
+  it.runIf(isSlowLane)("is shown on nights that every rule decides, under both judges", () => {
     const sampled = fc.sample(nights, { numRuns: 700, seed: 7 });
     const decided = sampled.map((spec) => ({ spec, rule: decisionOf(spec, deltasOf(spec)).rule }));
     for (const mode of ["evidence", "literal"] as const) {

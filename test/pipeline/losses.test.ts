@@ -1,4 +1,4 @@
-/** One size of every way to lose data; test/slow/losses.slow.ts has all sizes, several nights, and what must not hold. */
+/** One size of every way to lose data; test/slow/losses.slow.ts has the other sizes, several nights, and what must not hold. */
 import { describe, expect, it } from "vitest";
 import { describeLosses, harmless, verdictOn } from "../helpers/losses-suite.ts";
 import { makeExports } from "../helpers/rollout-export.ts";

@@ -1,5 +1,5 @@
 /** DuckDB's exceptions (with `errors_as_json`) → GatebookErrors that point at the character. */
-import { GatebookError, type Place } from "../../model/error.ts";
+import { GatebookError, messageOf, type Place } from "../../model/error.ts";
 import { didYouMean } from "../../model/suggest.ts";
 import type { QueryFile } from "../engine.ts";
 import { EngineError } from "../engine-error.ts";
@@ -14,7 +14,7 @@ interface DuckDbException {
 
 /** `Parser Error: {"exception_message": …}` → its parts; text that is no JSON stays the message. */
 export function parseException(error: unknown): DuckDbException {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   const start = text.indexOf("{");
   const fields = start < 0 ? null : parseFields(text.slice(start));
   return fields ?? { exception_message: text };

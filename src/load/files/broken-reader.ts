@@ -6,7 +6,7 @@ import { type EngineError, isEngineError } from "../../engine/engine-error.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { DiscoveredFile } from "./discover.ts";
 
-export class ReaderBroke extends GatebookError {
+class ReaderBroke extends GatebookError {
   /** One, or several that were read together and of which one is to blame. */
   readonly files: readonly string[];
 

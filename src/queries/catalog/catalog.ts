@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { GatebookError } from "../../model/error.ts";
+import { fileReason, GatebookError } from "../../model/error.ts";
 import type { QueryProvenance } from "../../model/result.ts";
 import { reservedTables } from "../../model/table-names.ts";
 import { type FoundFile, fileProblem, findFiles, kindFolders } from "./catalog-files.ts";
@@ -102,7 +102,7 @@ function readText({ root, path }: FoundFile): string {
   try {
     return readFileSync(join(root, path), "utf8");
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split(",")[0] : String(error);
+    const reason = fileReason(error);
     const message = `the file cannot be read: ${reason}`;
     throw new GatebookError("config", message, { where: { file: path }, cause: error });
   }

@@ -34,7 +34,7 @@ const columns = {
   unit_firsts: "event_date DATE, algo_version VARCHAR, unit_id VARCHAR, first_at TIMESTAMP",
 } as const;
 
-export const coverageTables = Object.keys(columns) as readonly (keyof typeof columns)[];
+const coverageTables = Object.keys(columns) as readonly (keyof typeof columns)[];
 
 /** What the hours of a first day are counted from again: not the days, which are no hours. */
 type CountedTable = Exclude<keyof typeof columns, "coverage_days">;

@@ -1,6 +1,6 @@
 /** NAME.vl.json: a Vega-Lite spec over the cell's own rows, read with the places of its mistakes. What it may contain is the report's to decide. */
 import type { ChartFault } from "../../model/chart-fault.ts";
-import { GatebookError } from "../../model/error.ts";
+import { GatebookError, messageOf } from "../../model/error.ts";
 import type { ChartFile } from "../catalog/catalog.ts";
 
 export type Spec = Readonly<Record<string, unknown>>;
@@ -46,7 +46,7 @@ function colours(node: unknown, isBelow: boolean, isColour: boolean): readonly s
 }
 
 function jsonError(chart: ChartFile, error: unknown): GatebookError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   const message = reason
     .replace(/ in JSON at position.*$|, [".][\s\S]*$/, "")
     .replace(/^Unexpected/, "unexpected");

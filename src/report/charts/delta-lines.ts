@@ -1,6 +1,6 @@
 /** The lines of a guardrail on the axis of its delta, and the range that shows them together with the data. */
 import type { MetricResult } from "../../model/result.ts";
-import { type Level, signedLines } from "../view/strip.ts";
+import { type Level, signedLines } from "../../text/beside.ts";
 import type { Range } from "./axes.ts";
 
 export interface Line {

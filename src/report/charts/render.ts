@@ -5,9 +5,9 @@
 
 import { messageOf } from "../../model/error.ts";
 import type { CellResult, MetricResult, Result } from "../../model/result.ts";
+import { signedLines } from "../../text/beside.ts";
 import { changeText } from "../../text/numbers.ts";
 import { slotNounOf } from "../../text/times.ts";
-import { signedLines } from "../view/strip.ts";
 import { cellChart } from "./cell/cell-chart.ts";
 import { deltaTrend } from "./delta-trend.ts";
 import { gateTimeline } from "./gate-timeline.ts";

@@ -1,11 +1,8 @@
 /** A calendar of verdicts: months of weeks of days, newest month first, weeks from the first night to the last. Pure. */
 import { daysFrom } from "../../model/calendar.ts";
 import { weekdayText } from "../../text/times.ts";
-import type { Made } from "../view/text.ts";
 import { verdictView } from "../view/verdict.ts";
 import { type IndexNight, nightsByDate } from "./index-nights.ts";
-
-export interface NightMark extends Made<typeof nightMark> {}
 
 export function calendar(nights: readonly IndexNight[]) {
   const byDate = nightsByDate(nights);

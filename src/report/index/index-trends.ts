@@ -2,11 +2,11 @@
 
 import { daysFrom } from "../../model/calendar.ts";
 import type { NightMetric, NightResult } from "../../model/result.ts";
+import { signedLines } from "../../text/beside.ts";
 import { changeText, intervalText, lineText } from "../../text/numbers.ts";
 import { plural } from "../../text/words.ts";
 import { sparkline } from "../charts/sparkline.ts";
 import { deltaText, metricBadge } from "../view/metric.ts";
-import { signedLines } from "../view/strip.ts";
 import { comparisonLabel } from "../view/subject.ts";
 import { type IndexNight, nightsByDate } from "./index-nights.ts";
 

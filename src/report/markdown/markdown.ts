@@ -9,7 +9,7 @@ import type { MetricView } from "../view/metric.ts";
 import type { View } from "../view/view.ts";
 import { code, codeCell, fence, html, md } from "./markdown-escape.ts";
 
-export const markdownLimit = 30_000;
+const markdownLimit = 30_000;
 
 /** The only helpers a Markdown template may call: nothing else escapes there. */
 export const markdownHelpers = { md, code, codeCell, fence, html } as const;

@@ -15,7 +15,7 @@ export interface CellView extends Made<typeof cellText> {
 }
 
 /** Rows a report shows; the result may hold more. */
-export const shownRows = 200;
+const shownRows = 200;
 const longTable = 12;
 const longText = 40;
 

@@ -2,11 +2,11 @@
 
 import type { DayResult, MetricResult, Result, WindowResult } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
+import { thresholdLines } from "../../text/beside.ts";
 import { slotNoun, weekdayText } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
 import { badge } from "./badge.ts";
 import { deltaText, metricBadge } from "./metric.ts";
-import { signedLines } from "./strip.ts";
 import { comparisonText, completeText } from "./subject.ts";
 import { anchor, type Made } from "./text.ts";
 
@@ -85,7 +85,7 @@ function flags(days: readonly DayResult[], isRamp: boolean, isObserved: boolean)
 }
 
 function cell(metric: MetricResult, window: WindowResult) {
-  const lines = signedLines(metric.thresholds).map((line) => line.at);
+  const lines = thresholdLines(metric.thresholds);
   const shown = window.delta === null && !window.unbounded ? "" : deltaText(window, lines);
   return { delta: shown, badge: metricBadge(metric, window) };
 }

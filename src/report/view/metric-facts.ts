@@ -1,10 +1,10 @@
 /** How sure a metric's reading is, as pairs of label and text; what was not computed is left out. */
 
 import type { MetricResult, ObservationResult } from "../../model/result.ts";
+import { thresholdLines } from "../../text/beside.ts";
 import { changeText, countText, percentText, probabilityText } from "../../text/numbers.ts";
 import { moreDaysText } from "../../text/times.ts";
 import { judgedOnFact } from "./coverage.ts";
-import { signedLines } from "./strip.ts";
 
 export interface Fact {
   readonly label: string;
@@ -23,7 +23,7 @@ export function standingFacts({ observation }: MetricResult): readonly Fact[] {
 
 export function metricFacts(metric: MetricResult): readonly Fact[] {
   const { observation, thresholds, denominator } = metric;
-  const at = signedLines(thresholds).map((line) => line.at);
+  const at = thresholdLines(thresholds);
   const facts: readonly (Fact | null)[] = [
     fact("Judged on", judgedOnFact(metric), (text) => text),
     fact("Needed to settle it", neededText(observation, denominator), (text) => text),

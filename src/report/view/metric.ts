@@ -2,6 +2,7 @@
 
 import { judgedOnText } from "../../model/coverage.ts";
 import type { MetricResult, Result, VariantValue, WindowResult } from "../../model/result.ts";
+import { signedLines, thresholdLines } from "../../text/beside.ts";
 import {
   amountText,
   changeText,
@@ -17,7 +18,7 @@ import { weekdayText } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
 import { type Badge, badge, classificationBadge } from "./badge.ts";
 import { metricFacts, standingFacts } from "./metric-facts.ts";
-import { signedLines, stripView } from "./strip.ts";
+import { stripView } from "./strip.ts";
 import { comparisonLabel } from "./subject.ts";
 import { anchor, errorView, type Made, slug } from "./text.ts";
 
@@ -37,7 +38,7 @@ const undrawn: MetricCharts = { sparkline: null, delta: null, values: null, move
 export function metricView(metric: MetricResult, result: Result) {
   const { observation, thresholds } = metric;
   const isGuardrail = metric.role === "guardrail";
-  const at = signedLines(thresholds).map((entry) => entry.at);
+  const at = thresholdLines(thresholds);
   return {
     name: metric.name,
     anchor: anchor("metric", metric.name),

@@ -4,33 +4,16 @@
  */
 
 import type { MetricThresholds, WindowResult } from "../../model/result.ts";
+import { type LineAt, signedLines } from "../../text/beside.ts";
 import { changeText, intervalText, signedLineText } from "../../text/numbers.ts";
 import type { Made } from "./text.ts";
 
 export interface StripView extends Made<typeof drawnStrip> {}
 
-export type Level = "warning" | "rollback" | "severe";
-
 const left = 10;
 const right = 350;
 /** Two labels closer than this would touch. */
 const labelGap = 30;
-
-interface LineAt {
-  readonly level: Level;
-  readonly at: number;
-}
-
-/** The lines as signed changes: a drop guardrail's 5% is −0.05. */
-export function signedLines(thresholds: MetricThresholds | null): readonly LineAt[] {
-  if (thresholds === null) return [];
-  const way = thresholds.harm === "drop" ? -1 : 1;
-  const levels: readonly Level[] = ["warning", "rollback", "severe"];
-  return levels.flatMap((level) => {
-    const value = thresholds[level];
-    return value === null ? [] : [{ level, at: way * value }];
-  });
-}
 
 /** Null without lines. */
 export function stripView(thresholds: MetricThresholds | null, window: WindowResult): StripView | null {

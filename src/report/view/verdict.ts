@@ -44,7 +44,7 @@ export function ruleText(rule: Rule, phase: Phase): string {
     : ruleTexts[rule];
 }
 
-export function actionWord(action: Action): string {
+function actionWord(action: Action): string {
   return action.toUpperCase();
 }
 

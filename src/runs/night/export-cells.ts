@@ -2,6 +2,7 @@
  * Every row of every cell as `cells/NAME.csv` beside the report, where result.json keeps the first few hundred. Rows pass through in
  * chunks, so that a million take no more memory than a thousand. A cell that fails is reported and does not stop the night.
  */
+
 import { createWriteStream, existsSync, type WriteStream } from "node:fs";
 import { cp, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { finished } from "node:stream/promises";
 import type { Engine, Table } from "../../engine/engine.ts";
 import type { Context } from "../../model/context.ts";
 import { csvLine } from "../../model/csv.ts";
+import { messageOf } from "../../model/error.ts";
 import type { CellResult } from "../../model/result.ts";
 import { plural } from "../../text/words.ts";
 import { temporaryName } from "./write-reports.ts";
@@ -36,7 +38,7 @@ export async function exportCells(engine: Engine, request: ExportRequest, contex
       context.progress({ stage: "render", text: `${path}: ${plural(rowCount, "row")}` });
     } catch (error) {
       failures += 1;
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       context.progress({ stage: "render", text: `${path} was not written: ${why}` });
     }
   }

@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
-import { GatebookError } from "../../model/error.ts";
+import { GatebookError, messageOf } from "../../model/error.ts";
 
 export interface ReportFile {
   /** Relative to the report's folder, e.g. "report.html" or "charts/ctr.svg". */
@@ -22,7 +22,7 @@ export async function writeFiles(folder: string, files: readonly ReportFile[]): 
     for (const { path } of places) await rename(temporaryName(path), path);
   } catch (error) {
     for (const { path } of places) await rm(temporaryName(path), { force: true }).catch(() => undefined);
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new GatebookError("store", `the report could not be written: ${reason}`, {
       where: { file: folder },
       hint: "the report that was there before is untouched; free some disk space or pass another --out, and run again",

@@ -98,13 +98,13 @@ function solve(state: State, information: number, increment: number): number {
   const step = Math.sqrt(information - state.information);
   let low = LOWEST;
   let high = 40;
-  // No look can need less than it would if there had been no other.
+  // What it would be if no earlier look could have crossed: never too low.
   let c = normalQuantile(1 - increment);
   for (let round = 0; round < 200; round += 1) {
-    const { above, density } = exceeding(state, c * scale, step);
-    if (above > increment) low = c;
+    const excess = tailAfter(state, c * scale, step) - increment;
+    if (excess > 0) low = c;
     else high = c;
-    const newton = c + (above - increment) / (density * scale);
+    const newton = c + excess / (densityAfter(state, c * scale, step) * scale);
     const next = newton > low && newton < high ? newton : (low + high) / 2;
     if (Math.abs(next - c) < 1e-13 * Math.max(1, Math.abs(c))) return next;
     c = next;
@@ -112,20 +112,27 @@ function solve(state: State, information: number, increment: number): number {
   return c;
 }
 
-/** P(S > s) one step after `state`, and the density there. */
-function exceeding(state: State, s: number, step: number): { above: number; density: number } {
-  let above = 0;
-  let density = 0;
-  for (const [index, node] of state.nodes.entries()) {
-    const mass = state.masses[index] ?? 0;
-    const distance = (s - node) / step;
-    above += mass * normalCdf(-distance);
-    density += mass * Math.exp(-(distance * distance) / 2);
-  }
-  return { above, density: density / (step * Math.sqrt(2 * Math.PI)) };
+/** P(S > s) one step after `state`. */
+function tailAfter(state: State, s: number, step: number): number {
+  return state.nodes.reduce(
+    (sum, node, index) => sum + (state.masses[index] ?? 0) * normalCdf((node - s) / step),
+    0,
+  );
 }
 
-/** S at the new look below its boundary `top`. The grid is as fine as the step that led here, and half of it at least. */
+/** The density of S at `s` one step after `state`. */
+function densityAfter(state: State, s: number, step: number): number {
+  return state.nodes.reduce(
+    (sum, node, index) => sum + (state.masses[index] ?? 0) * normalDensity(s - node, step),
+    0,
+  );
+}
+
+function normalDensity(distance: number, deviation: number): number {
+  return Math.exp(-((distance / deviation) ** 2) / 2) / (deviation * Math.sqrt(2 * Math.PI));
+}
+
+/** S at the new look below its boundary `top`, on a grid as fine as the finer of the last two steps. */
 function stateAt(before: State | null, information: number, top: number): State {
   const scale = Math.sqrt(information);
   const step = before === null ? scale : Math.sqrt(information - before.information);
@@ -133,21 +140,8 @@ function stateAt(before: State | null, information: number, top: number): State 
   const finest = Math.min(step, before?.step ?? step);
   const count = Math.ceil((top - bottom) / (PANEL_STEPS * finest));
   const { nodes, weights } = panels(bottom, top, Math.min(Math.max(count, 2), MOST_PANELS));
-  const masses = nodes.map((node, index) => {
-    const density =
-      before === null
-        ? Math.exp(-(node * node) / (2 * information)) / (scale * Math.sqrt(2 * Math.PI))
-        : exceedingDensity(before, node, step);
-    return density * (weights[index] ?? 0);
-  });
+  const densityAt = (s: number) =>
+    before === null ? normalDensity(s, scale) : densityAfter(before, s, step);
+  const masses = nodes.map((node, index) => densityAt(node) * (weights[index] ?? 0));
   return { information, nodes, masses, step };
-}
-
-function exceedingDensity(state: State, s: number, step: number): number {
-  let sum = 0;
-  for (const [index, node] of state.nodes.entries()) {
-    const distance = (s - node) / step;
-    sum += (state.masses[index] ?? 0) * Math.exp(-(distance * distance) / 2);
-  }
-  return sum / (step * Math.sqrt(2 * Math.PI));
 }
