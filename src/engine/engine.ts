@@ -61,6 +61,13 @@ export interface TableReference {
   readonly column: number;
 }
 
+/** Something that a file names, where it does so first or each time. */
+export interface Mention {
+  readonly text: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 export interface StatementShape {
   /** Output name in lower case → the expression, of a list whose columns can be left out one by one. */
   readonly columns: ReadonlyMap<string, string>;
@@ -103,6 +110,10 @@ export interface DataEngine extends Reader {
   describe(file: QueryFile): Promise<readonly TypedColumn[]>;
   /** Tables and table functions an analyst's file reads, CTEs left out, each at its first mention. Needs no schema. */
   references(file: QueryFile): Promise<readonly TableReference[]>;
+  /** What the file names that is not for queries (closed-names.ts), by place. Needs no schema. */
+  closedNames(file: QueryFile): Promise<readonly Mention[]>;
+  /** The clock, chance and new ids: "now()", "current_date". Needs no schema. */
+  unsteadyNames(file: QueryFile): Promise<readonly Mention[]>;
   /** The file as parsed: equal for two texts that differ in comments and layout only. Needs no schema. */
   shape(file: QueryFile): Promise<StatementShape>;
   /** Names of columns that the file may read, in lower case; null: any (`*`). Needs no schema. */

@@ -11,6 +11,7 @@ import { buildCli, type Ran } from "../helpers/built-cli.ts";
 import { madeWorkspace, sampleInto, temporaryFolder, writeFilesIn } from "../helpers/temp-workspace.ts";
 
 const beyond = /^the table function \w+\(\) is not for queries$/;
+const closed = /^the function \w+\(\) is not for queries$/;
 const noSelect = "the statement is not a SELECT";
 const several = "the file has 2 statements";
 
@@ -22,9 +23,9 @@ const attacks: Readonly<Record<string, readonly [sql: string, error: string | Re
   read_blob: ["SELECT * FROM (SELECT 1), read_blob('/proc/self/environ')", beyond],
   read_parquet: ["WITH a AS (FROM parquet_scan('OUTSIDE/x.parquet')) SELECT * FROM a", beyond],
   read_in_a_subquery: ["SELECT (SELECT max(content) FROM read_text('OUTSIDE/secret.csv')) AS secret", beyond],
-  name_a_file: ["SELECT * FROM 'OUTSIDE/secret.csv'", /^unknown table ".*secret\.csv"/],
-  name_an_export: ["SELECT * FROM 'EXPORT'", /^unknown table ".*\.csv"/],
-  describe_a_file: ["SELECT * FROM (DESCRIBE 'EXPORT')", /is a file$|^unknown table/],
+  name_a_file: ["SELECT * FROM 'OUTSIDE/secret.csv'", /secret\.csv is a file$/],
+  name_an_export: ["SELECT * FROM 'EXPORT'", /\.csv is a file$/],
+  describe_a_file: ["SELECT * FROM (DESCRIBE 'EXPORT')", /is a file$/],
   list_files: ["SELECT * FROM glob('/etc/*')", beyond],
   sniff: ["SELECT * FROM sniff_csv('EXPORT')", beyond],
   copy_out: ["COPY (SELECT 1 AS a) TO 'OUTSIDE/out.csv'", noSelect],
@@ -34,7 +35,7 @@ const attacks: Readonly<Record<string, readonly [sql: string, error: string | Re
   attach_and_read: ["ATTACH 'OUTSIDE/other.duckdb' AS other; SELECT 1 AS a", several],
   install: ["INSTALL httpfs", noSelect],
   load: ["LOAD 'OUTSIDE/x.duckdb_extension'", noSelect],
-  network: ["SELECT * FROM 'https://example.org/a.csv'", /^unknown table ".*a\.csv"/],
+  network: ["SELECT * FROM 'https://example.org/a.csv'", /a\.csv is a file$/],
   set_a_limit: ["SET memory_limit = '100GB'", noSelect],
   open_the_fence: ["SET enable_external_access = true", noSelect],
   pragma: ["PRAGMA enable_profiling", noSelect],
@@ -46,6 +47,13 @@ const attacks: Readonly<Record<string, readonly [sql: string, error: string | Re
   second_statement: ["SELECT 1 AS a; DELETE FROM decisions", several],
   hidden_statement: ["SELECT * FROM query('SELECT * FROM read_text(''/etc/passwd'')')", beyond],
   serialized: ["SELECT * FROM json_execute_serialized_sql(json_serialize_sql('SELECT 1'))", beyond],
+  print_a_setting: ["SELECT current_setting('allowed_paths') AS paths", closed],
+  print_a_setting_inside: ["SELECT list_transform([1], x -> current_setting('temp_directory')) AS a", closed],
+  hold_the_night: ["SELECT pg_sleep(60) AS a", closed],
+  histogram_of_a_file: ["SELECT * FROM histogram_values('EXPORT', user_id)", beyond],
+  list_databases: ["SELECT path FROM duckdb_databases", "duckdb_databases shows the engine, not the data"],
+  show_databases: ["SELECT * FROM (SHOW DATABASES)", "SHOW lists the engine's tables and databases"],
+  read_settings: ["SELECT * FROM pg_catalog.pg_settings", /^pg_catalog\.pg_settings shows the engine/],
   endless: [
     "SELECT count(*) AS n FROM range(100000000) a, range(100000000) b WHERE a.range % 7 = b.range % 11",
     "the query ran longer than 2 s and was stopped",

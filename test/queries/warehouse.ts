@@ -16,7 +16,7 @@ import type { MeasurePlan } from "../../src/queries/measures/plan.ts";
 export const shippedRoot = resolve(import.meta.dirname, "../..");
 
 /** Writes `queries/…` files, e.g. { "metrics/ctr.sql": "SELECT …" }, into a folder that is gone after the test. */
-export function workspace(files: Readonly<Record<string, string>>): string {
+export function workspace(files: Readonly<Record<string, string | Uint8Array>>): string {
   const root = mkdtempSync(join(tmpdir(), "gatebook-queries-"));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   for (const [path, text] of Object.entries(files)) {
@@ -27,7 +27,7 @@ export function workspace(files: Readonly<Record<string, string>>): string {
   return root;
 }
 
-export function catalogOf(files: Readonly<Record<string, string>>): Catalog {
+export function catalogOf(files: Readonly<Record<string, string | Uint8Array>>): Catalog {
   return readCatalog(workspace(files));
 }
 

@@ -6,7 +6,7 @@ import type { Column, Engine, QueryFile, Row, Table } from "../engine.ts";
 import { EngineError } from "../engine-error.ts";
 import { columnKind, toScalar } from "./convert.ts";
 import { duckDbDialect } from "./dialect.ts";
-import { refuseBeyondTables } from "./fenced-names.ts";
+import { closedNames, refuseBeyondTables, unsteadyNames } from "./fenced-names.ts";
 import { overlaysIn } from "./overlays.ts";
 import { headOf, type ProfileOptions, profilerOf } from "./profile.ts";
 import { queryError } from "./query-error.ts";
@@ -111,6 +111,8 @@ export async function duckDbEngine(
       }
     },
     references: async (file) => collectReferences(await parse(file), file),
+    closedNames: async (file) => closedNames(await parse(file), file),
+    unsteadyNames: async (file) => unsteadyNames(await parse(file), file),
     shape: async (file) => shapeOf(await parse(file)),
     columnsNamed: async (file) => columnsNamed(await parse(file)),
     scans: async (file) => {

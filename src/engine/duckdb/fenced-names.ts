@@ -1,11 +1,20 @@
 /**
  * What an analyst's file may read: tables, and functions that only make rows. The engine's own fence is not enough: the exports stay
- * readable for loading, and some functions change settings (`FROM enable_profiling()`) or hide a statement (`FROM query('…')`).
+ * readable for loading, and some functions change settings (`FROM enable_profiling()`), print them, or hide a statement
+ * (`FROM query('…')`).
  */
 import { GatebookError } from "../../model/error.ts";
-import type { QueryFile } from "../engine.ts";
-import { rejectedFunction, TABLES_ONLY } from "../row-functions.ts";
+import {
+  clockWords,
+  isUnsteady,
+  rejectedFunction,
+  rejectedTable,
+  rejectedTableFunction,
+  TABLES_ONLY,
+} from "../closed-names.ts";
+import type { Mention, QueryFile } from "../engine.ts";
 import { placeOf } from "./query-error.ts";
+import { collectReferences } from "./statement.ts";
 import { isNode, type TreeNode } from "./syntax-tree.ts";
 
 /**
@@ -16,26 +25,72 @@ const fileName = /[/\\]|\.(csv|tsv|txt|json|jsonl|ndjson|parquet|db|duckdb|arrow
 
 /** Throws a GatebookError of code `query` at the first name in the syntax tree that reaches beyond the tables. */
 export function refuseBeyondTables(tree: unknown, file: QueryFile): void {
-  if (Array.isArray(tree)) {
-    for (const child of tree) refuseBeyondTables(child, file);
-    return;
-  }
-  if (!isNode(tree)) return;
-  const called = tree["type"] === "TABLE_FUNCTION" && isNode(tree["function"]) ? tree["function"] : null;
-  const rejected = called === null ? null : rejectedFunction(String(called["function_name"] ?? ""));
-  if (rejected !== null) throw beyond(rejected, tree, file);
-  if (tree["type"] === "BASE_TABLE" || tree["type"] === "SHOW_REF") {
-    const parts = [tree["catalog_name"], tree["schema_name"], tree["table_name"]];
-    const table = parts.filter((part) => typeof part === "string" && part !== "").join(".");
-    if (fileName.test(table)) throw beyond(`${table} is a file`, tree, file);
-  }
-  for (const child of Object.values(tree)) refuseBeyondTables(child, file);
+  const [first] = closedNames(tree, file);
+  if (first === undefined) return;
+  const { text, line, column } = first;
+  throw new GatebookError("query", text, { where: { file: file.file, line, column }, hint: TABLES_ONLY });
 }
 
-function beyond(message: string, node: TreeNode, file: QueryFile): GatebookError {
-  const location = node["query_location"];
-  return new GatebookError("query", message, {
-    where: placeOf({ file: file.file, sql: file.sql }, typeof location === "number" ? location : null),
-    hint: TABLES_ONLY,
+/** Every name in the syntax tree that reaches beyond the tables, with what is wrong with it. */
+export function closedNames(tree: unknown, file: QueryFile): readonly Mention[] {
+  const views = collectReferences(tree, file).flatMap(({ kind, name, line, column }) => {
+    const text = kind === "table" ? rejectedTable(name) : null;
+    return text === null ? [] : [{ text, line, column }];
   });
+  return [...mentions(tree, file, closedName), ...views].sort(
+    (a, b) => a.line - b.line || a.column - b.column,
+  );
+}
+
+/** The calls and words whose answer differs from run to run: "now()", "current_date", "a random sample". */
+export function unsteadyNames(tree: unknown, file: QueryFile): readonly Mention[] {
+  return mentions(tree, file, unsteadyName);
+}
+
+function mentions(
+  tree: unknown,
+  file: QueryFile,
+  look: (node: TreeNode) => string | null,
+): readonly Mention[] {
+  if (Array.isArray(tree)) return tree.flatMap((child) => mentions(child, file, look));
+  if (!isNode(tree)) return [];
+  const text = look(tree);
+  const location = tree["query_location"];
+  const place = placeOf({ file: file.file, sql: file.sql }, typeof location === "number" ? location : null);
+  const own = text === null ? [] : [{ text, line: place.line ?? 1, column: place.column ?? 1 }];
+  return [...own, ...Object.values(tree).flatMap((child) => mentions(child, file, look))];
+}
+
+function closedName(node: TreeNode): string | null {
+  switch (node["type"]) {
+    case "TABLE_FUNCTION":
+      return isNode(node["function"])
+        ? rejectedTableFunction(String(node["function"]["function_name"]))
+        : null;
+    case "FUNCTION":
+      return rejectedFunction(String(node["function_name"]));
+    case "SHOW_REF":
+      return node["query"] === null ? "SHOW lists the engine's tables and databases" : fileNamed(node);
+    case "BASE_TABLE":
+      return fileNamed(node);
+    default:
+      return null;
+  }
+}
+
+function fileNamed(node: TreeNode): string | null {
+  const parts = [node["catalog_name"], node["schema_name"], node["table_name"]];
+  const table = parts.filter((part) => typeof part === "string" && part !== "").join(".");
+  return fileName.test(table) ? `${table} is a file` : null;
+}
+
+function unsteadyName(node: TreeNode): string | null {
+  if (isNode(node["sample"])) return "a random sample";
+  const { type, function_name: called, children, column_names: names } = node;
+  if (type === "FUNCTION") {
+    const count = Array.isArray(children) ? children.length : 0;
+    return isUnsteady(String(called), count) ? `${called}()` : null;
+  }
+  if (type !== "COLUMN_REF" || !Array.isArray(names) || names.length !== 1) return null;
+  return clockWords.has(String(names[0]).toLowerCase()) ? String(names[0]) : null;
 }

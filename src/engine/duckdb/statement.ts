@@ -2,6 +2,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { GatebookError, type Place } from "../../model/error.ts";
 import type { QueryFile, TableReference } from "../engine.ts";
+import { refuseNoText } from "../sql-file.ts";
 import { sqlText } from "../sql-text.ts";
 import { placeOf, queryError } from "./query-error.ts";
 import { isNode, type TreeNode } from "./syntax-tree.ts";
@@ -17,6 +18,7 @@ export function statementText(file: QueryFile): string {
 
 /** The syntax tree of the one SELECT; anything else is a GatebookError of code `query`. */
 export async function parseSelect(connection: DuckDBConnection, file: QueryFile): Promise<unknown> {
+  refuseNoText(file.sql, file.file);
   if (file.sql.replace(COMMENT, "").trim() === "") {
     throw new GatebookError("query", "the file has no statement", {
       where: { file: file.file },

@@ -3,7 +3,6 @@
  * that no query reads: none of them makes another definition. Kept with the days that were closed by it.
  */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type { Engine } from "../../engine/engine.ts";
 import { sqlText } from "../../engine/sql-text.ts";
 import type { Config, Source } from "../../model/config.ts";
@@ -11,6 +10,7 @@ import { type CanonicalName, canonicalNames } from "../../model/event-columns.ts
 import { retentionStart } from "../days/pruned-days.ts";
 import { newReadings, readingVersion } from "../records/load-fingerprint.ts";
 import { acceptedNames } from "./binding.ts";
+import { stagingText } from "./staging-file.ts";
 
 /** Part ("staging", "columns.user_id") → its hash. */
 export type Definition = Readonly<Record<string, string>>;
@@ -95,7 +95,7 @@ async function stagingParts(
   source: Source,
 ): Promise<readonly (readonly [string, unknown])[] | null> {
   if (source.staging === null) return [];
-  const sql = await readFile(source.staging, "utf8");
+  const sql = await stagingText(source.staging);
   const shape = await engine.shape({ file: source.staging, sql }).catch(() => null);
   if (shape === null) return null;
   const columns = [...shape.columns].flatMap(([output, expression]) => {

@@ -2,9 +2,8 @@
  * A staging file, queries/sources/NAME.sql: one SELECT over the raw relation of its source's name that yields canonical rows. In CSV
  * and JSONL every raw column is text, in Parquet it has the file's type. It is run once per file.
  */
-import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
-import type { Engine } from "../../engine/engine.ts";
+import type { Engine, QueryFile } from "../../engine/engine.ts";
 import { EngineError, isEngineError } from "../../engine/engine-error.ts";
 import { sqlName, sqlText } from "../../engine/sql-text.ts";
 import type { Config, Source } from "../../model/config.ts";
@@ -13,6 +12,7 @@ import type { DiscoveredFile } from "../files/discover.ts";
 import { refusal } from "../files/refusal.ts";
 import { countRows, isName, type RawRelation } from "../formats/readers.ts";
 import type { ValidRecords } from "../formats/valid-records.ts";
+import { readStaging } from "./staging-file.ts";
 
 const staged = "staged_rows";
 
@@ -25,7 +25,6 @@ export async function stageRelation(
 ): Promise<RawRelation> {
   const { source } = file;
   if (source.staging === null) return raw;
-  const sql = await readFile(source.staging, "utf8");
   const columns = raw.columns
     .filter(({ name }) => isName(name))
     .map(({ name, sql: expression }) => `${expression} AS ${sqlName(name)}`);
@@ -35,8 +34,11 @@ export async function stageRelation(
   const from = `temp.${staged}`;
   try {
     // one SELECT and nothing else, with places in the file; then as a view, which takes a trailing `;` or comment as it is
-    await engine.describe({ file: relative(config.root, source.staging), sql });
-    await engine.execute(`CREATE OR REPLACE TEMP VIEW ${staged} AS ${sql}`);
+    const name = relative(config.root, source.staging);
+    const query = { file: name, sql: await readStaging(source.staging, name) };
+    await engine.describe(query);
+    await refuseUnsteady(engine, query);
+    await engine.execute(`CREATE OR REPLACE TEMP VIEW ${staged} AS ${query.sql}`);
     const rows = await engine.rows(`DESCRIBE ${from}`);
     const found = rows.map((row) => String(row["column_name"]));
     const columns = rows.map((row, index) => {
@@ -47,6 +49,17 @@ export async function stageRelation(
   } catch (error) {
     throw stagingRefusal(file, error);
   }
+}
+
+/** The same file must give the same rows whenever it is read: duplicates and closed days are found by them. */
+async function refuseUnsteady(engine: Engine, query: QueryFile): Promise<void> {
+  const [first] = await engine.unsteadyNames(query);
+  if (first === undefined) return;
+  const { text, line, column } = first;
+  throw new GatebookError("query", `${text} differs from run to run: the source cannot be loaded again`, {
+    where: { file: query.file, line, column },
+    hint: "take a time from the export, and an id from its columns, e.g. md5(concat_ws('|', user, ts, item))",
+  });
 }
 
 /** The staged rows in a table, numbered: the tolerant way reads them more than once and has to distinguish them. */

@@ -2,13 +2,14 @@
  * Each lookup becomes a table of its source's name, one row per item_id when it has one. All of these make `item_attributes`, which
  * fills author, category and duplicate group of events that lack them; events follow when a lookup changes.
  */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
 import { sqlName, sqlText } from "../../engine/sql-text.ts";
 import type { Config, Source } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { Day } from "../../model/words.ts";
+import { stagingText } from "../events/staging-file.ts";
 import type { DiscoveredFile } from "../files/discover.ts";
 import { isUnchanged } from "../plan-files.ts";
 import { loadFingerprint } from "../records/load-fingerprint.ts";
@@ -115,7 +116,7 @@ export async function joinedLookups(
   contents: ReadonlyMap<string, string>,
 ): Promise<string> {
   if (source.staging === null || contents.size === 0) return "";
-  const sql = await readFile(source.staging, "utf8");
+  const sql = await stagingText(source.staging);
   try {
     const references = await engine.references({ file: source.staging, sql });
     const names = new Set(references.map(({ name }) => name.toLowerCase()));

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type { Config, Source } from "../../model/config.ts";
 import { builtInPlaceholders } from "../../model/unit-placeholders.ts";
 import { isUtc } from "../events/canonical-sql.ts";
+import { stagingText } from "../events/staging-file.ts";
 
 /** Raised when this room reads every file differently than before: all files are then loaded again. */
 export const readingVersion = 1;
@@ -18,7 +18,7 @@ export function newReadings({ options }: Source): readonly string[] {
  * contain, empty for others.
  */
 export async function loadFingerprint(source: Source, config: Config, lookups: string): Promise<string> {
-  const staging = source.staging === null ? null : await readFile(source.staging, "utf8");
+  const staging = source.staging === null ? null : await stagingText(source.staging);
   const readings = newReadings(source);
   const parts = [
     readingVersion,

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { textOfBytes } from "../../engine/sql-file.ts";
 import { fileReason, GatebookError } from "../../model/error.ts";
 import type { QueryProvenance } from "../../model/result.ts";
 import { reservedTables } from "../../model/table-names.ts";
@@ -84,10 +85,15 @@ export function queryProvenance(catalog: Catalog): Readonly<Record<string, Query
 
 function readQuery(found: FoundFile, all: readonly FoundFile[]): CatalogFile {
   const { kind, name, path, isShipped } = found;
-  const file = catalogFile({ kind, name, path, isShipped, sql: readText(found) });
+  const own = readText(found);
+  const file = catalogFile({ kind, name, path, isShipped, sql: own.text });
   const chart = all.find((other) => other.kind === kind && other.name === name && other !== found);
-  if (chart === undefined || kind !== "cell") return file;
-  return { ...file, chart: { path: chart.path, text: readText(chart) } };
+  const drawn = chart !== undefined && kind === "cell" ? { path: chart.path, ...readText(chart) } : null;
+  return {
+    ...file,
+    problems: [...own.problems, ...file.problems, ...(drawn?.problems ?? [])],
+    chart: drawn === null || drawn.problems.length > 0 ? null : { path: drawn.path, text: drawn.text },
+  };
 }
 
 /** Without its chart. */
@@ -98,13 +104,20 @@ export function catalogFile(
   return { ...file, sha256, ...parseHeader(file.kind, file.name, file.path, file.sql), chart: null };
 }
 
-function readText({ root, path }: FoundFile): string {
+/** Empty, with what is wrong, when it cannot be read or is no text. */
+function readText({ root, path }: FoundFile): {
+  readonly text: string;
+  readonly problems: readonly GatebookError[];
+} {
   try {
-    return readFileSync(join(root, path), "utf8");
+    return { text: textOfBytes(readFileSync(join(root, path)), path), problems: [] };
   } catch (error) {
-    const reason = fileReason(error);
-    const message = `the file cannot be read: ${reason}`;
-    throw new GatebookError("config", message, { where: { file: path }, cause: error });
+    if (error instanceof GatebookError) return { text: "", problems: [error] };
+    const message = `the file cannot be read: ${fileReason(error)}`;
+    return {
+      text: "",
+      problems: [new GatebookError("config", message, { where: { file: path }, cause: error })],
+    };
   }
 }
 

@@ -49,7 +49,8 @@ async function runCell(
       timeoutMs,
       rowLimit,
     });
-    const seen = { ...cell, description: await describeKept(engine, file, keptFrom) };
+    const kept = await describeKept(engine, file, keptFrom);
+    const seen = { ...cell, description: [kept, ...(await unsteadyNotes(engine, file))].join("\n\n").trim() };
     const found = { ...seen, rows, rowCount, durationMs, truncated: rowCount > rows.length };
     const described = columns.map(({ name, type }) => ({
       name,
@@ -64,6 +65,12 @@ async function runCell(
   } catch (error) {
     return { ...cell, error: toQueryError(error, file) };
   }
+}
+
+async function unsteadyNotes(engine: DataEngine, file: CatalogFile): Promise<readonly string[]> {
+  const names = [...new Set((await engine.unsteadyNames(asQueryFile(file))).map(({ text }) => text))];
+  if (names.length === 0) return [];
+  return [`Uses ${names.join(", ")}, which differs from run to run: these rows cannot be replayed.`];
 }
 
 /** A chart that cannot be drawn leaves the table as it is. */

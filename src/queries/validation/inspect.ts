@@ -2,8 +2,9 @@
  * What an analyst's file reads, before it runs: unknown tables get a "did you mean", and table functions that reach out of the
  * warehouse are refused by name. The engine's fence would stop them too, but not as clearly.
  */
+
+import { TABLES_ONLY } from "../../engine/closed-names.ts";
 import type { DataEngine, QueryFile, TableReference } from "../../engine/engine.ts";
-import { rejectedFunction, TABLES_ONLY } from "../../engine/row-functions.ts";
 import type { GatebookError } from "../../model/error.ts";
 import { suggestion } from "../../model/suggest.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
@@ -41,12 +42,13 @@ export async function readFile(
   file: CatalogFile,
   known: ReadonlySet<string>,
 ): Promise<FileReads> {
+  const [unread] = file.sql === "" ? file.problems : [];
+  if (unread !== undefined) throw unread;
   const references = await engine.references(asQueryFile(file));
   const tables = tablesAmong(references);
-  const functions = references.flatMap(({ kind, name, line, column }) => {
-    const rejected = kind === "function" ? rejectedFunction(name) : null;
-    return rejected === null ? [] : [queryProblem(file, rejected, { line, column, hint: TABLES_ONLY })];
-  });
+  const closed = (await engine.closedNames(asQueryFile(file))).map(({ text, line, column }) =>
+    queryProblem(file, text, { line, column, hint: TABLES_ONLY }),
+  );
   const unknown = tables
     .filter(({ name }) => !/^information_schema\./.test(name) && !known.has(name))
     .map(({ name, line, column }) =>
@@ -56,7 +58,23 @@ export async function readFile(
         hint: "events, rollout, the lookups of rollout.yaml and the files in queries/relations can be read",
       }),
     );
-  return { tables, problems: [...functions, ...unknown] };
+  const reached = new Set(closed.map(({ where }) => `${where?.line}:${where?.column}`));
+  const named = unknown.filter(({ where }) => !reached.has(`${where?.line}:${where?.column}`));
+  return { tables, problems: [...closed, ...named, ...(await unsteadyProblems(engine, file))] };
+}
+
+/** A cell may show the time; what a verdict is made of must be the same when it is replayed. */
+async function unsteadyProblems(engine: DataEngine, file: CatalogFile): Promise<readonly GatebookError[]> {
+  if (file.kind === "cell") return [];
+  const hint =
+    "what a query needs to know of the run is in the table rollout (report_date, observed_from, observed_to); of ids and samples take a hash, e.g. md5";
+  return (await engine.unsteadyNames(asQueryFile(file))).map(({ text, line, column }) =>
+    queryProblem(file, `${text} differs from run to run: the ${file.kind} cannot be replayed`, {
+      line,
+      column,
+      hint,
+    }),
+  );
 }
 
 /** Column names in the files' SQL, in lower case; null: any column may be read. A file that does not parse reads none. */

@@ -197,7 +197,8 @@ function unusedRelations(bench: Bench, catalog: Catalog): readonly Finding[] {
 }
 
 function add(bench: Bench, file: CatalogFile, problems: readonly GatebookError[]): void {
-  bench.findings.push(...problems.map((problem) => toFinding(problem, file)));
+  const own = problems.filter((problem) => !file.problems.includes(problem)); // the catalog's, reported already
+  bench.findings.push(...own.map((problem) => toFinding(problem, file)));
 }
 
 /** What a file is to blame for comes back, the rest is thrown on. */

@@ -99,6 +99,21 @@ describe("a staging file", () => {
       /^cannot be staged: queries\/sources\/log\.sql:1:\d+: the table function read_text\(\) is not for queries$/,
     ],
     [
+      "has a NUL byte",
+      "SELECT 'a\0' AS event_type",
+      /^cannot be staged: queries\/sources\/log\.sql:1:10: the file has a NUL byte$/,
+    ],
+    [
+      "asks for the time",
+      "SELECT 'click' AS event_type, now() AS occurred_at, 'v1' AS algo_version FROM log",
+      /^cannot be staged: queries\/sources\/log\.sql:1:31: now\(\) differs from run to run/,
+    ],
+    [
+      "prints a setting",
+      "SELECT 'click' AS event_type, current_setting('allowed_paths') AS item_id FROM log",
+      /^cannot be staged: queries\/sources\/log\.sql:1:31: the function current_setting\(\) is not for queries$/,
+    ],
+    [
       "casts what cannot be cast",
       "SELECT 'click' AS event_type, CAST(ts AS DATE) AS event_date, 'v' AS algo_version FROM log",
       /^cannot be staged: .*date/i,

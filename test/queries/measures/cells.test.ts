@@ -41,6 +41,48 @@ describe("a cell", () => {
     });
   });
 
+  it("that asks for the time says that it cannot be replayed", async () => {
+    const cell = await run({
+      "cells/x.sql": "-- Prose.\nSELECT current_date AS day, now() AS at_once, now() AS again",
+    });
+    expect(cell.description).toBe(
+      "Prose.\n\nUses current_date, now(), which differs from run to run: these rows cannot be replayed.",
+    );
+    expect(cell).toMatchObject({ rowCount: 1, error: null });
+  });
+
+  it.each([
+    [
+      "a NUL byte",
+      Buffer.from("SELECT 1 AS a,\n '\0' AS b"),
+      "queries/cells/bad.sql:2:3 the file has a NUL byte",
+    ],
+    ["UTF-16", Buffer.from("\ufeffSELECT 1 AS a", "utf16le"), "queries/cells/bad.sql the file is UTF-16"],
+    [
+      "UTF-16 without a mark",
+      Buffer.from("SELECT 1", "utf16le"),
+      "queries/cells/bad.sql:1:2 the file has a NUL byte",
+    ],
+    [
+      "half a character",
+      Buffer.from([...Buffer.from("SELECT '"), 0xed, 0xa0, 0x80, 0x27]),
+      "queries/cells/bad.sql the file is not valid UTF-8",
+    ],
+    [
+      "Latin-1",
+      Buffer.from("SELECT 'é' AS a", "latin1"),
+      "queries/cells/bad.sql the file is not valid UTF-8",
+    ],
+  ])("whose file has %s is an error of its own, and the others go on", async (_, bytes, message) => {
+    const catalog = catalogOf({ "cells/bad.sql": bytes, "cells/good.sql": "\ufeffSELECT 'ä🙂' AS a" });
+    const cells = await runCells(await openEngine(), catalog, { checkChart: chartFaults, rowLimit: 10 });
+    expect(cells.map(({ name, rows, error }) => [name, rows, told(error)])).toEqual([
+      ["bad", [], `${message} | save it as UTF-8 text`],
+      ["good", [["ä🙂"]], "nothing"],
+    ]);
+    expect(catalog.problems.map(told)).toEqual([`${message} | save it as UTF-8 text`]);
+  });
+
   it("that fails shows the line and a caret, and the others go on", async () => {
     const engine = await openEngine();
     const cells = await runCells(
@@ -59,7 +101,7 @@ describe("a cell", () => {
       "queries/cells/x.sql:2:6 the table function read_csv() is not for queries | queries read the warehouse's tables; a file becomes one by a source or a lookup in rollout.yaml",
     );
     expect(told((await run({ "cells/x.sql": "SELECT * FROM 'secrets.csv'" })).error)).toBe(
-      'queries/cells/x.sql:1:15 unknown table "secrets.csv" | events, rollout, the lookups of rollout.yaml and the files in queries/relations can be read',
+      "queries/cells/x.sql:1:15 secrets.csv is a file | queries read the warehouse's tables; a file becomes one by a source or a lookup in rollout.yaml",
     );
   });
 

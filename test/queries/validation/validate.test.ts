@@ -30,6 +30,9 @@ const said = (findings: readonly Finding[]) =>
     ({ level, where, message, hint }) => `${level} ${formatPlace(where)} ${message} | ${hint ?? ""}`,
   );
 
+const fromRollout =
+  "what a query needs to know of the run is in the table rollout (report_date, observed_from, observed_to); of ids and samples take a hash, e.g. md5";
+
 describe("checking the catalog without data", () => {
   it("finds nothing in the shipped files", async () => {
     expect(said(await check({}))).toEqual([]);
@@ -149,6 +152,19 @@ describe("checking the catalog without data", () => {
       [
         'error queries/relations/items.sql "items" is a lookup of rollout.yaml already | rename one of the two',
         'warning queries/relations/items.sql nothing reads the relation "items" | it is built every night all the same; delete the file if nobody needs it',
+      ],
+    ],
+    [
+      "the clock in a check and chance in a metric",
+      {
+        "checks/late.sql": "SELECT 'pass' AS status, now() AS observed, 1 AS expected, '' AS detail",
+        "metrics/m.sql":
+          "SELECT event_date, algo_version, unit_id, 1 AS numerator, 1 AS denominator FROM user_days\nWHERE random() < 0.1",
+        "cells/when.sql": "SELECT now() AS made",
+      },
+      [
+        `error queries/metrics/m.sql:2:7 random() differs from run to run: the metric cannot be replayed | ${fromRollout}`,
+        `error queries/checks/late.sql:1:26 now() differs from run to run: the check cannot be replayed | ${fromRollout}`,
       ],
     ],
     [
