@@ -11,10 +11,10 @@ export function textOfBytes(bytes: Uint8Array, file: string): string {
 }
 
 /** A text that came another way, e.g. recorded in a result: NUL ends it for the engine, half a character is none. */
-export function refuseNoText(text: string, file: string): void {
-  const nul = text.indexOf("\0");
-  if (nul >= 0) throw notText(file, "the file has a NUL byte", text.slice(0, nul));
-  if (/\p{Surrogate}/u.test(text)) throw notText(file, "the file has half of a UTF-16 character");
+export function refuseNoText(sql: string, file: string): void {
+  const nul = sql.indexOf("\0");
+  if (nul >= 0) throw notText(file, "the file has a NUL byte", sql.slice(0, nul));
+  if (/\p{Surrogate}/u.test(sql)) throw notText(file, "the file has half of a UTF-16 character");
 }
 
 function decoded(bytes: Uint8Array): string | null {
