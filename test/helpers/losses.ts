@@ -2,10 +2,14 @@
  * Ways in which data is taken away, mixed or mislabelled on its way to gatebook. Each takes the exports of a candidate that is
  * truly worse and a size from 0 to 1, and makes what arrives. `plan` puts the harm where the loss hides it.
  */
+import type { GuardrailName } from "./lean-workspace.ts";
 import type { ExportPlan, ExportRow, Exports } from "./rollout-export.ts";
 
 export interface Loss {
   readonly name: string;
+  /** The one that would show the harm if nothing were lost. */
+  readonly guardrail: GuardrailName;
+  readonly sizes: readonly number[];
   readonly plan: (size: number) => Partial<ExportPlan>;
   readonly lose: (exports: Exports, size: number) => Exports;
 }
@@ -21,8 +25,12 @@ function hash(text: string): number {
   return ((Math.imul(state ^ (state >>> 15), 2_246_822_507) >>> 0) % 100_003) / 100_003;
 }
 
-const everywhere = (): Partial<ExportPlan> => ({});
-const where = (size: number): Partial<ExportPlan> => ({ affected: Math.max(size, 0.2) });
+type Harm = Pick<Loss, "guardrail" | "sizes" | "plan">;
+
+/** Hidden by degrees: a tenth hides some of it, a fifth all, more turns it into a gain. */
+const everywhere: Harm = { guardrail: "ctr", sizes: [0.1, 0.2, 0.5, 0.9], plan: () => ({}) };
+/** Hidden whole: the fewer have it, the less is lost with them. */
+const where: Harm = { guardrail: "ctr", sizes: [0.2, 0.5], plan: (size) => ({ affected: size }) };
 
 function keep(exports: Exports, keeps: (row: ExportRow) => boolean): Exports {
   return { ...exports, rows: exports.rows.filter(keeps) };
@@ -37,24 +45,24 @@ const isLate = (row: ExportRow, size: number): boolean => row.hour >= 24 * (1 - 
 export const losses: readonly Loss[] = [
   {
     name: "the end of a day's clicks and saves",
-    plan: everywhere,
+    ...everywhere,
     lose: (exports, size) =>
       keep(exports, (row) => row.type === "impression" || row.day !== LAST_DAY || !isLate(row, size)),
   },
   {
     name: "the end of every day's clicks of the baseline",
-    plan: everywhere,
+    ...everywhere,
     lose: (exports, size) =>
       keep(exports, (row) => row.type === "impression" || isCandidate(row) || !isLate(row, size)),
   },
   {
     name: "a source of the last day that carries some users, those who have the change",
-    plan: where,
+    ...where,
     lose: (exports) => keep(exports, (row) => row.day !== LAST_DAY || !row.isAffected),
   },
   {
     name: "the candidate's impressions that nobody clicked",
-    plan: everywhere,
+    ...everywhere,
     lose: (exports, size) => {
       const clicked = new Set(
         exports.rows.filter(({ type }) => type === "click").map((row) => row.impression),
@@ -71,16 +79,16 @@ export const losses: readonly Loss[] = [
   },
   {
     name: "users under a placeholder, those who have the change among them",
-    plan: where,
+    ...where,
     lose: (exports, size) =>
       change(exports, (row) => {
-        const hides = isCandidate(row) ? row.isAffected : drawn(row.user, Math.max(size, 0.2));
+        const hides = isCandidate(row) ? row.isAffected : drawn(row.user, size);
         return hides ? { ...row, user: "undefined" } : row;
       }),
   },
   {
     name: "users who have the change seen once under the baseline",
-    plan: where,
+    ...where,
     lose: (exports) => {
       const seen = new Set<string>();
       const crossed = exports.rows.flatMap((row) => {
@@ -93,7 +101,9 @@ export const losses: readonly Loss[] = [
   },
   {
     name: "the lookup's items of the author who is shown too often",
-    plan: (size) => ({ change: 0, concentrated: Math.max(0.2, size) }),
+    guardrail: "top_author_share",
+    sizes: [0.2, 0.5, 0.9],
+    plan: (size) => ({ change: 0, concentrated: size }),
     lose: (exports, size) => ({
       ...exports,
       items: new Map(
@@ -103,12 +113,12 @@ export const losses: readonly Loss[] = [
   },
   {
     name: "the name of the algorithm, with a blank behind it for those who have the change",
-    plan: where,
+    ...where,
     lose: (exports) => change(exports, (row) => (row.isAffected ? { ...row, algorithm: "rank-b " } : row)),
   },
   {
     name: "hours of the baseline's clicks, shifted",
-    plan: everywhere,
+    ...everywhere,
     lose: (exports, size) =>
       change(exports, (row) =>
         row.type === "impression" || isCandidate(row) ? row : { ...row, hour: row.hour + 24 * size },

@@ -2,8 +2,7 @@
  * Exports of two days whose every count is planted: groups of users who each see and click the same on both days. No chance in it, so
  * that a test may say what a number is with and without some of them.
  */
-import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { type GuardrailName, keepMetrics, thresholdsOf } from "./lean-workspace.ts";
 import { type Finally, madeWorkspace, writeFilesIn } from "./temp-workspace.ts";
 
 export interface Group {
@@ -33,23 +32,16 @@ export interface Planted {
   readonly groups: readonly Group[];
   /** Further lines of rollout.yaml. */
   readonly settings?: string | undefined;
-  readonly thresholds?: readonly string[] | undefined;
+  /** The guardrails; nothing else is measured. */
+  readonly thresholds?: readonly GuardrailName[] | undefined;
   readonly exposure?: string | undefined;
 }
-
-const lines: Readonly<Record<string, string>> = {
-  ctr: "  ctr: { drop: { warning: 3%, rollback: 5%, severe: 10% } }",
-  long_dwell_share: "  long_dwell_share: { drop: { warning: 4%, rollback: 8%, severe: 12% } }",
-  top_author_share: "  top_author_share: { rise: { warning: 10%, rollback: 15% } }",
-  near_duplicate_share: "  near_duplicate_share: { rise: { warning: 10%, rollback: 15% } }",
-};
 
 /** A workspace with one file per day and a lookup of items 0 to 99. Judged by the bare thresholds: nothing here is noise. */
 export async function plantedWorkspace(finish: Finally, planted: Planted): Promise<string> {
   const root = await madeWorkspace(finish);
-  // no cell has a say in a verdict
-  rmSync(join(root, "queries/cells"), { recursive: true });
   const { groups, settings = "", thresholds = ["ctr", "long_dwell_share"], exposure = "10%" } = planted;
+  keepMetrics(root, thresholds);
   const items = Array.from({ length: 100 }, (_, item) => `${item},a${item % 30},c${item % 7},d${item % 50}`);
   writeFilesIn(root, {
     "rollout.yaml": `rollout: { name: planted, baseline: v1, candidate: v2 }
@@ -57,8 +49,7 @@ active_gate: g10
 gates:
   - { name: g10, exposure: ${exposure}, started: ${plantedDays[0]}, min_days: 2 }
   - { name: g100, exposure: 100%, min_days: 2 }
-thresholds:
-${thresholds.map((name) => lines[name]).join("\n")}
+${thresholdsOf(thresholds)}
 judge: literal
 min_sample: { impressions: 10, clicks: 3 }
 sources:

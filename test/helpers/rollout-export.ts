@@ -6,6 +6,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createRandom, type Random } from "../../src/statistics/random.ts";
 import { initWorkspace } from "../../src/workspace/init.ts";
+import { type GuardrailName, keepMetrics, thresholdsOf } from "./lean-workspace.ts";
 import { type Finally, temporaryFolder, writeFilesIn } from "./temp-workspace.ts";
 
 export type Arm = "rank-a" | "rank-b";
@@ -136,27 +137,28 @@ export function writeExports(root: string, { rows, items }: Exports): void {
   });
 }
 
-/** A workspace of its own with the shipped queries and the given lines added to its rollout.yaml. */
-export async function exportWorkspace(finish: Finally, more = ""): Promise<string> {
+/** A workspace of its own that measures these guardrails alone. */
+export async function exportWorkspace(
+  finish: Finally,
+  guardrails: readonly GuardrailName[],
+): Promise<string> {
   const root = temporaryFolder(finish);
   await initWorkspace({ directory: root });
+  keepMetrics(root, guardrails);
   writeFilesIn(root, {
     "rollout.yaml": `rollout: { name: losses, baseline: rank-a, candidate: rank-b, time_zone: UTC }
 active_gate: g50
 gates:
   - { name: g50, exposure: 50%, started: 2026-02-01, min_days: 2 }
   - { name: g100, exposure: 100%, min_days: 2 }
-thresholds:
-  ctr: { drop: { warning: 3%, rollback: 5%, severe: 10% } }
-  long_dwell_share: { drop: { warning: 4%, rollback: 8%, severe: 12% } }
-  top_author_share: { rise: { warning: 10%, rollback: 15% } }
+${thresholdsOf(guardrails)}
 sources:
   - { name: impressions, files: exports/impressions/*.csv }
   - { name: clicks, files: exports/clicks/*.csv }
   - { name: saves, files: exports/saves/*.csv }
   - { name: items, kind: lookup, files: exports/items.csv }
 preflight: { enabled: false }
-${more}`,
+`,
   });
   return root;
 }

@@ -41,7 +41,7 @@ async function openStore(): Promise<Store> {
 }
 
 async function openEngine(): Promise<Engine> {
-  const engine = await openDuckDb({ file: ":memory:", threads: 2 });
+  const engine = await openDuckDb({ file: ":memory:", threads: 1 });
   await createLoadTables(engine);
   return engine;
 }

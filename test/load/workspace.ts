@@ -102,7 +102,7 @@ export function workspace(): Workspace {
         allowedPaths: readablePaths(files),
         allowedDirectories: [temporary],
         temporaryDirectory: temporary,
-        threads: 2,
+        threads: 1,
       });
       try {
         await engine.disableExternalAccess();

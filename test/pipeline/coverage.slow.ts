@@ -163,7 +163,7 @@ describe("losses of other kinds", () => {
   };
 
   it("hold when items of one variant are unknown to the lookup", async () => {
-    const thresholds = ["ctr", "top_author_share", "near_duplicate_share"];
+    const thresholds = ["ctr", "top_author_share", "near_duplicate_share"] as const;
     const groups = [...alike, ...alike, ...alike].map((group, at) => ({
       ...group,
       name: `${group.name}${at}`,

@@ -5,83 +5,107 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { describeLosses, harmless, verdictOn } from "../helpers/losses-suite.ts";
-import { exportWorkspace, makeExports, writeExports } from "../helpers/rollout-export.ts";
+import type { Decision } from "../../src/model/result.ts";
+import type { GuardrailName } from "../helpers/lean-workspace.ts";
+import { losses } from "../helpers/losses.ts";
+import { type Exports, exportWorkspace, makeExports, writeExports } from "../helpers/rollout-export.ts";
 import { runCase } from "../helpers/run-case.ts";
+import { changeFile, type Replacements } from "../helpers/temp-workspace.ts";
 
-// 0.3 is in `npm test`
-describeLosses([0.01, 0.03, 0.1, 0.2, 0.5, 0.7, 0.9]);
+const worse = { change: -0.15, usersPerArm: 300, seed: 1 };
+/** No better or worse that a gate would stop. */
+const harmless = { change: 0.02, usersPerArm: 2000, seed: 3 };
+const everyGuardrail: readonly GuardrailName[] = ["ctr", "long_dwell_share", "top_author_share"];
 
-const worse = { change: -0.15, usersPerArm: 600, seed: 1 };
 const night = (day: number) => ({ date: `2026-02-0${day}`, now: `2026-02-0${day + 1}T03:00:00Z` });
 
-describe("a candidate that is 15% worse", () => {
-  const rotated = ["impressions", "clicks", "saves"].flatMap((folder) =>
-    ["2026-02-01", "2026-02-02"].map((day) => `exports/${folder}/${day}.csv`),
-  );
-  it.each([
-    ["store", [".gatebook/store.duckdb"]],
-    ["store, its log and the last measurement", [".gatebook/store.duckdb", ".gatebook/measurement.json"]],
-    ["folder .gatebook", [".gatebook"]],
-  ])(
-    "stays rolled back when the %s is lost and the exports of that time are rotated away",
-    async (_, lost) => {
-      const root = await exportWorkspace(afterAll);
-      writeExports(root, makeExports({ ...worse, days: 2, usersPerArm: 1500 }));
-      expect((await runCase(root, night(2))).result.decision.action).toBe("rollback");
-      writeExports(root, makeExports({ ...worse, change: 0.02, days: 6, seed: 2, usersPerArm: 2500 }));
-      for (const path of [...lost, ...rotated]) rmSync(join(root, path), { recursive: true, force: true });
-      const { decision } = (await runCase(root, night(6))).result;
-      expect(["hold", "rollback"], decision.reasons[0]).toContain(decision.action);
-    },
-  );
+interface Judged {
+  readonly guardrails: readonly GuardrailName[];
+  readonly replacements?: Replacements;
+}
 
-  it.each([0.1, 0.3, 0.9])(
-    "is not promoted when a re-export of closed days has shrunk by %d",
-    async (size) => {
-      const root = await exportWorkspace(afterAll, "keep_events: 2\n");
-      const whole = makeExports({ ...worse, days: 4, change: -0.04, usersPerArm: 1500 });
-      writeExports(root, whole);
-      await runCase(root, night(4));
-      const rows = whole.rows.filter(
-        ({ day, type, algorithm, hour }) =>
-          day > "2026-02-02" || type === "impression" || algorithm !== "rank-a" || hour < 24 * (1 - size),
-      );
-      writeExports(root, { ...whole, rows });
-      const { decision } = (await runCase(root, night(4))).result;
-      expect(["hold", "rollback"], decision.reasons[0]).toContain(decision.action);
-      expect(decision.trace.find(({ rule }) => rule === "data")?.matched).toBe(true);
-    },
-  );
+/** The last night's verdict on these exports. */
+async function verdictOn(exports: Exports, { guardrails, replacements = {} }: Judged): Promise<Decision> {
+  const root = await exportWorkspace(afterAll, guardrails);
+  changeFile(root, "rollout.yaml", replacements);
+  writeExports(root, exports);
+  const { result } = await runCase(root, night(3));
+  rmSync(root, { recursive: true, force: true });
+  return result.decision;
+}
+
+describe("a candidate that is 15% worse", () => {
+  it("is rolled back when all of its data arrives", async () => {
+    expect(await verdictOn(makeExports(worse), { guardrails: ["ctr"] })).toMatchObject({
+      action: "rollback",
+    });
+  });
+
+  // one guardrail, so that none of the others holds by chance, for want of events
+  for (const { name, guardrail, sizes, plan, lose } of losses) {
+    it.each(sizes)(`is never promoted without ${name} (%d of it)`, async (size) => {
+      const arrived = lose(makeExports({ ...worse, ...plan(size) }), size);
+      const { action, reasons } = await verdictOn(arrived, { guardrails: [guardrail] });
+      expect(["hold", "rollback"], reasons[0]).toContain(action);
+    });
+  }
+
+  it.each([
+    ["the store is", ".gatebook/store.duckdb"],
+    ["all that gatebook keeps but its reports is", ".gatebook"],
+  ])("stays rolled back when %s lost and the exports of that time are rotated away", async (_, lost) => {
+    const root = await exportWorkspace(afterAll, ["ctr"]);
+    writeExports(root, makeExports({ ...worse, days: 2, change: -0.5 }));
+    expect((await runCase(root, night(2))).result.decision.action).toBe("rollback");
+    writeExports(root, makeExports({ ...worse, change: 0.02, days: 4, seed: 2 }));
+    const rotated = ["impressions", "clicks", "saves"].flatMap((folder) =>
+      ["2026-02-01", "2026-02-02"].map((day) => `exports/${folder}/${day}.csv`),
+    );
+    for (const path of [lost, ...rotated]) rmSync(join(root, path), { recursive: true });
+    const { decision } = (await runCase(root, night(4))).result;
+    expect(decision).toMatchObject({ action: "rollback", rule: "latched" });
+  });
 });
 
 describe("a candidate that harms nobody is promoted", () => {
-  it("though 30% of its users are not logged in", async () => {
-    expect(await verdictOn(makeExports({ ...harmless, loggedOut: 0.3 }))).toMatchObject({
+  it("when all of its data arrives, by every guardrail", async () => {
+    expect(await verdictOn(makeExports(harmless), { guardrails: everyGuardrail })).toMatchObject({
       action: "promote",
     });
   });
 
+  /** By the bare thresholds a third of the events will do. */
+  const few = { ...harmless, usersPerArm: 800 };
+  const verdictOnFew = (exports: Exports, replacements: Replacements = {}): Promise<Decision> =>
+    verdictOn(exports, {
+      guardrails: ["ctr"],
+      replacements: { ...replacements, "preflight: {": "judge: literal\npreflight: {" },
+    });
+
+  it("though 30% of its users are not logged in", async () => {
+    expect(await verdictOnFew(makeExports({ ...few, loggedOut: 0.3 }))).toMatchObject({ action: "promote" });
+  });
+
   it("though under 1% of the rows are lost, alike in both arms", async () => {
-    const { rows, items } = makeExports(harmless);
+    const { rows, items } = makeExports(few);
     const rest = rows.filter((_, at) => at % 120 !== 0);
-    expect(await verdictOn({ items, rows: rest })).toMatchObject({ action: "promote" });
+    expect(await verdictOnFew({ items, rows: rest })).toMatchObject({ action: "promote" });
   });
 
   it("though saves are sparse and one night is quiet", async () => {
-    const { rows, items } = makeExports(harmless);
+    const { rows, items } = makeExports(few);
     const isSave = (type: string): boolean => type === "favorite" || type === "download";
-    const few = rows.filter(({ type }, at) => !isSave(type) || at % 4 === 0);
-    const quiet = few.filter(({ day, hour }, at) => day !== "2026-02-02" || hour > 4 || at % 2 === 0);
-    expect(await verdictOn({ items, rows: quiet })).toMatchObject({ action: "promote" });
+    const sparse = rows.filter(({ type }, at) => !isSave(type) || at % 4 === 0);
+    const quiet = sparse.filter(({ day, hour }, at) => day !== "2026-02-02" || hour > 4 || at % 2 === 0);
+    expect(await verdictOnFew({ items, rows: quiet })).toMatchObject({ action: "promote" });
   });
 
   it("though its arm is small", async () => {
-    const { rows, items } = makeExports({ ...harmless, usersPerArm: 6000 });
+    const { rows, items } = makeExports({ ...few, usersPerArm: 2000 });
     const small = rows.filter(
       ({ algorithm, session }) => algorithm === "rank-a" || /^s\w+[0-2]-/.test(session),
     );
-    const verdict = await verdictOn({ items, rows: small }, { "exposure: 50%": "exposure: 23%" });
+    const verdict = await verdictOnFew({ items, rows: small }, { "exposure: 50%": "exposure: 23%" });
     expect(verdict).toMatchObject({ action: "promote" });
   });
 });

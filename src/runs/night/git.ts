@@ -19,14 +19,14 @@ export async function readGitUser(root: string): Promise<string | null> {
   }
 }
 
+/** One call tells both. */
 export async function readGit(root: string): Promise<Provenance["git"]> {
   try {
-    const [commit, status] = await Promise.all([
-      git(root, "rev-parse", "HEAD"),
-      git(root, "status", "--porcelain", "--untracked-files=no", "--", "."),
-    ]);
-    return { commit, dirty: status !== "" };
+    const words = ["status", "--porcelain=v2", "--branch", "--untracked-files=no", "--", "."];
+    const lines = (await git(root, ...words)).split("\n");
+    const commit = lines[0]?.replace("# branch.oid ", "") ?? "";
+    return /^[0-9a-f]+$/.test(commit) ? { commit, dirty: lines.some((line) => !line.startsWith("#")) } : null; // no commit yet
   } catch {
-    return null; // no git, no checkout, or no commit yet: nothing to record
+    return null; // no git or no checkout: nothing to record
   }
 }
