@@ -1,7 +1,7 @@
 /** Validated keys → the Config the other rooms read: camelCase, defaults that depend on other keys, absolute paths. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Config, Gate, Guardrail, PreflightConfig, Source } from "../model/config.ts";
+import type { Config, Gate, Guardrail, PreflightConfig, Source, SourceFormat } from "../model/config.ts";
 import { unitPlaceholders } from "../model/unit-placeholders.ts";
 import { gateStart, readStart } from "./gate-start.ts";
 import type { Positions } from "./positions.ts";
@@ -89,6 +89,7 @@ function buildGuardrail(
 
 function buildSource(source: RolloutFile["sources"][number], around: ConfigFolder): Source {
   const { options } = source;
+  const written: Partial<TextFormat> = source.format === undefined ? {} : textFormat(source.format);
   const metadata: readonly [string, readonly string[]] = ["metadata", ["metadata", "meta"]];
   const columns = new Map(source.kind === "events" ? [metadata] : []);
   for (const [column, names] of Object.entries(source.columns)) columns.set(column, names);
@@ -96,12 +97,13 @@ function buildSource(source: RolloutFile["sources"][number], around: ConfigFolde
     name: source.name,
     kind: source.kind,
     files: source.files,
-    format: source.format === "tsv" ? "csv" : (source.format ?? null),
+    format: written.format ?? null,
     options: {
-      delimiter: options.delimiter ?? (source.format === "tsv" ? "\t" : null),
+      delimiter: options.delimiter ?? written.delimiter ?? null,
       quote: options.quote ?? null,
       escape: options.escape ?? null,
-      header: options.header,
+      ...(written.escapes === undefined ? {} : { escapes: written.escapes }),
+      header: options.header ?? written.escapes === undefined,
       nullText: options.null_text,
       timeFormat: options.time_format,
       timeZone: options.time_zone,
@@ -113,6 +115,24 @@ function buildSource(source: RolloutFile["sources"][number], around: ConfigFolde
       ? join(around.root, "queries", "sources", `${source.name}.sql`)
       : null,
   };
+}
+
+interface TextFormat {
+  readonly format: SourceFormat;
+  readonly delimiter?: string;
+  readonly escapes?: "mysql" | "postgres";
+}
+
+function textFormat(format: NonNullable<RolloutFile["sources"][number]["format"]>): TextFormat {
+  switch (format) {
+    case "tsv":
+      return { format: "csv", delimiter: "\t" };
+    case "mysql":
+    case "postgres":
+      return { format: "csv", escapes: format };
+    default:
+      return { format };
+  }
 }
 
 function buildPreflight({ preflight, rollout }: RolloutFile): PreflightConfig | null {

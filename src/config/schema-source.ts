@@ -7,18 +7,30 @@ import { report } from "./sanity.ts";
 import { mapping, oneOf, oneOrMore, text, timeZone } from "./values.ts";
 
 const oneCharacter = () => text(/^.$/su, "is not one character");
+/** What the engine takes for a quote is one byte. */
+const oneOrNone = () =>
+  z.string().regex(/^\p{ASCII}?$/u, { error: ({ input }) => `"${input}" is not one ASCII character` });
 
 const optionsSchema = mapping({
   delimiter: oneCharacter()
     .optional()
-    .describe('CSV: the character between columns. Default: a tab for .tsv files, else ",".'),
-  quote: oneCharacter()
+    .describe('CSV: the character between columns. Default: a tab for .tsv, mysql and postgres, else ",".'),
+  quote: oneOrNone()
     .optional()
-    .describe("CSV: the character around values that contain the delimiter. Default: '\"'."),
-  escape: oneCharacter()
+    .describe(
+      'CSV: the character around values that contain the delimiter, "" for none. Default: \'"\'; mysql (ENCLOSED BY) and postgres: none.',
+    ),
+  escape: oneOrNone()
     .optional()
-    .describe("CSV: the character before a quote inside quotes. Default: '\"'."),
-  header: z.boolean().default(true).describe("CSV: whether the first line names the columns."),
+    .describe(
+      "CSV: the character before a quote inside quotes. Default: the quote. mysql (ESCAPED BY) and postgres: before any character, default \\.",
+    ),
+  header: z
+    .boolean()
+    .optional()
+    .describe(
+      "CSV: whether the first line names the columns. Default: true; mysql and postgres: false, the columns are then column0, column1, …",
+    ),
   null_text: z
     .array(z.string())
     .default([""])
@@ -28,6 +40,11 @@ const optionsSchema = mapping({
     .describe("How occurred_at is written: ISO 8601, or seconds or milliseconds since 1970."),
   time_zone: timeZone().default("UTC").describe("Zone of times written without an offset."),
   encoding: oneOf(["utf-8", "latin-1", "utf-16"]).default("utf-8").describe("Text encoding of the files."),
+}).superRefine(({ delimiter, quote, escape: escaping }, context) => {
+  for (const [name, value] of Object.entries({ quote, escape: escaping })) {
+    if (value === undefined || value !== delimiter) continue;
+    report(context, { path: [name], message: `"${value}" is the delimiter already` });
+  }
 });
 
 const eventType = oneOf(["impression", "click", "favorite", "download"]);
@@ -44,7 +61,11 @@ export const sourceSchema = mapping({
   files: oneOrMore("a path").describe(
     "Path, glob or list of them, relative to this file: CSV, TSV, JSONL or Parquet, plain, .gz or .zst.",
   ),
-  format: oneOf(["csv", "tsv", "jsonl", "parquet"]).optional().describe("Default: from the file's name."),
+  format: oneOf(["csv", "tsv", "mysql", "postgres", "jsonl", "parquet"])
+    .optional()
+    .describe(
+      "Default: from the file's name. mysql: mysqldump --tab, SELECT … INTO OUTFILE, mysql -B. postgres: COPY as text.",
+    ),
   options: optionsSchema.prefault({}).describe("How the files are written."),
   columns: z
     .record(text(), oneOrMore("a column"))

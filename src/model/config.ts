@@ -116,6 +116,8 @@ export interface SourceOptions {
   readonly delimiter: string | null;
   readonly quote: string | null;
   readonly escape: string | null;
+  /** Whose text format it is: an escape may stand before any character. Absent in ordinary CSV. */
+  readonly escapes?: "mysql" | "postgres";
   readonly header: boolean;
   readonly nullText: readonly string[];
   /** How `occurred_at` is written. */

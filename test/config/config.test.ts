@@ -87,6 +87,12 @@ describe("parseConfig", () => {
     expect(config.sources[0]?.eventTypes).toEqual(new Map([["feed_click", "click"]]));
   });
 
+  it.each(["mysql", "postgres"])("takes %s as CSV without quotes and header, escaped", (format) => {
+    const [source] = parse(spoilt("feed/*.csv", `feed/*, format: ${format}`)).sources;
+    expect(source).toMatchObject({ format: "csv", options: { escapes: format, header: false } });
+    expect(parse(WORKSPACE).sources[0]?.options).not.toHaveProperty("escapes");
+  });
+
   it("takes tsv as CSV with tabs", () => {
     const source = parse(spoilt("feed/*.csv", "feed/*, format: tsv")).sources[0];
     expect(source?.format).toBe("csv");

@@ -16,8 +16,10 @@ export interface PreparedFile {
   readonly file: DiscoveredFile;
   /** Plain text (or Parquet): the file itself or a temporary one. */
   readonly path: string;
-  /** What the strict reader reads: `path`, or a zstd file that does not survive unpacking byte for byte. */
+  /** What the strict reader reads: `path`, a zstd file that does not survive unpacking byte for byte, or `copy`. */
   readonly strictPath: string;
+  /** CSV in a dialect that the engine does not read: its values unescaped; null where a record is broken. */
+  readonly copy?: string | null;
   /** Size of the file at `path`. */
   readonly plainBytes: number;
   /** First bytes of the text, for the header. */

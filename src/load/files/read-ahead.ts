@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
+import { copyForReader } from "../formats/copy-for-reader.ts";
 import type { FileTask } from "../plan.ts";
 import { type PreparedFile, prepareFile } from "./prepare.ts";
 
@@ -54,7 +55,9 @@ async function start(
   for (const task of group) {
     const temporary = await mkdtemp(join(parent, "file-"));
     const before = files.at(-1)?.prepared.catch(() => undefined);
-    const prepared = Promise.resolve(before).then(() => prepareFile(engine, task.file, temporary));
+    const prepared = Promise.resolve(before)
+      .then(() => prepareFile(engine, task.file, temporary))
+      .then((file) => copyForReader(file, temporary));
     prepared.catch(() => undefined); // thrown when it is the file's turn
     files.push({ task, prepared, temporary });
   }

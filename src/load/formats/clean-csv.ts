@@ -5,10 +5,13 @@ import type { CsvDialect } from "./csv-scanner.ts";
 import { csvRead } from "./readers.ts";
 import { bytesOf } from "./text-records.ts";
 
+// DuckDB refuses a null_text with the delimiter or the quote in it; nobody writes these two
+const [delimiter, quote] = ["\u001f", "\u001e"];
+
 const cleanDialect: CsvDialect = {
-  delimiter: ",",
-  quote: '"',
-  escape: '"',
+  delimiter,
+  quote,
+  escape: quote,
   header: false,
   endsInFeeds: true,
 };
@@ -27,7 +30,7 @@ export async function createCleanCsv(path: string) {
   return {
     /** Values in which one character is one byte. */
     add: (values: readonly string[]): void => {
-      pending.push(`${values.map(quoted).join(",")}\n`);
+      pending.push(`${values.map(quoted).join(delimiter)}\n`);
     },
     addText: (text: string): void => {
       pending.push(text);
@@ -40,10 +43,14 @@ export async function createCleanCsv(path: string) {
   };
 }
 
-export function cleanRead(path: string, columns: readonly string[], nullText: readonly string[]): string {
+export function cleanRead(
+  path: string | readonly string[],
+  columns: readonly string[],
+  nullText: readonly string[],
+): string {
   return csvRead(path, cleanDialect, columns, nullText);
 }
 
 function quoted(value: string): string {
-  return `"${value.replaceAll('"', '""')}"`;
+  return quote + value.replaceAll(quote, quote + quote) + quote;
 }

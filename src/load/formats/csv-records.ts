@@ -4,15 +4,16 @@
  */
 import type { DiscoveredFile } from "../files/discover.ts";
 import { refusal } from "../files/refusal.ts";
-import { type CsvDialect, type RecordShape, scanRecord, valuesOf } from "./csv-scanner.ts";
+import { type CsvDialect, isEscaped, type RecordShape, scanRecord, valuesOf } from "./csv-scanner.ts";
+import { endsInEscape } from "./escaped-scanner.ts";
 
 export interface CsvRecord {
   /** First line of the record, starting at 1. */
   readonly line: number;
   /** Without the line end. */
   readonly raw: string;
-  /** Null when a quote is misplaced within the line. */
-  readonly shape: RecordShape | null;
+  /** Or why it is none: a quote is misplaced within the line, or the text ends in an escape. Null in JSON. */
+  readonly shape: RecordShape | "bad_quotes" | "cut_off" | null;
 }
 
 /** A quote whose extent cannot be known: nothing after its line may be trusted. */
@@ -44,9 +45,9 @@ export function csvRecords(dialect: CsvDialect, onRecord: (record: CsvRecord) =>
     const raw = withoutReturn(line);
     if (raw === "" || (awaitsHeader && raw.trim() === "")) return;
     awaitsHeader = false;
-    const shape = scanRecord(raw, dialect);
-    if (shape === "open") open = { line: number, text: line, lines: [line] };
-    else onRecord({ line: number, raw, shape: shape === "misplaced" ? null : shape });
+    const shape = shapeOf(line, dialect);
+    if (shape === "open" || shape === "continues") open = { line: number, text: line, lines: [line] };
+    else onRecord({ line: number, raw, shape: shape === "misplaced" ? "bad_quotes" : shape });
   };
   const takeNext = (line: string, record: OpenRecord): void => {
     record.text += `\n${line}`;
@@ -58,6 +59,11 @@ export function csvRecords(dialect: CsvDialect, onRecord: (record: CsvRecord) =>
       onRecord({ line: record.line, raw: withoutReturn(record.text), shape });
     }
   };
+  const endOpen = ({ line, text }: OpenRecord): void => {
+    const shape = scanRecord(withoutReturn(text), dialect);
+    if (shape === "open") failure ??= { line, problem: "is not closed before the end of the file" };
+    else onRecord({ line, raw: withoutReturn(text), shape: typeof shape === "string" ? "cut_off" : shape });
+  };
   return {
     take: (line: string, number: number): void => {
       if (failure !== null) return;
@@ -66,19 +72,31 @@ export function csvRecords(dialect: CsvDialect, onRecord: (record: CsvRecord) =>
     },
     /** After the last line. */
     end: (): OpenQuote | null => {
-      if (open !== null) failure ??= { line: open.line, problem: "is not closed before the end of the file" };
+      if (open !== null && failure === null) endOpen(open);
       return failure;
     },
   };
+}
+
+function shapeOf(text: string, dialect: CsvDialect): ReturnType<typeof scanRecord> {
+  if (dialect.endsInReturns === true && !text.endsWith("\r")) return "continues";
+  return scanRecord(withoutReturn(text), dialect);
+}
+
+/** False when whatever is before this line leaves the record open: it need not be scanned again. */
+function mayEnd(last: string, dialect: CsvDialect): boolean {
+  if (!isEscaped(dialect)) return last.includes(dialect.quote);
+  if (dialect.endsInReturns === true && !last.endsWith("\r")) return false;
+  return !endsInEscape(withoutReturn(last), dialect);
 }
 
 /** Null while the quote is open, then the record's shape, or what is wrong with the quote. */
 function shapeSoFar(record: OpenRecord, last: string, dialect: CsvDialect): RecordShape | string | null {
   const below = record.lines.length - 1;
   if (record.text.length > longestRecord || below >= mostLines) return `is not closed within ${below} lines`;
-  if (!last.includes(dialect.quote)) return null;
-  const shape = scanRecord(withoutReturn(record.text), dialect);
-  if (shape === "open") return null;
+  if (!mayEnd(last, dialect)) return null;
+  const shape = shapeOf(record.text, dialect);
+  if (shape === "open" || shape === "continues") return null;
   const upTo = `line ${record.line + below}`;
   if (shape === "misplaced") return `is closed by a quote in ${upTo} that opens another value`;
   return swallowsRows(record.lines, shape, dialect) ? `swallows whole rows up to ${upTo}` : shape;
@@ -86,7 +104,8 @@ function shapeSoFar(record: OpenRecord, last: string, dialect: CsvDialect): Reco
 
 /** A line inside the value that is a row by itself: two stray quotes look like one long value otherwise. */
 function swallowsRows(lines: readonly string[], { width }: RecordShape, dialect: CsvDialect): boolean {
-  if (width < 3) return false;
+  // an escape says that the value goes on, and before a quote that it does not close
+  if (width < 3 || (isEscaped(dialect) && dialect.escape !== "")) return false;
   return lines.slice(1, -1).some((line) => {
     const shape = scanRecord(withoutReturn(line), dialect);
     return typeof shape !== "string" && shape.width === width;
@@ -104,7 +123,7 @@ function withoutReturn(line: string): string {
  */
 export function readCsvHeader(file: DiscoveredFile, head: Buffer, dialect: CsvDialect) {
   const first = firstRecord(head, dialect);
-  if (first === undefined || first.shape === null) {
+  if (first === undefined || typeof first.shape === "string") {
     const problem =
       first === undefined
         ? "has a quote in its header that is not closed"
@@ -122,8 +141,9 @@ function firstRecord(head: Buffer, dialect: CsvDialect): CsvRecord | undefined {
   const records = csvRecords(dialect, (record) => found.push(record));
   for (const [index, line] of head.toString("utf8").split("\n").entries()) {
     records.take(line, index + 1);
-    if (found.length > 0) break;
+    if (found.length > 0) return found[0];
   }
+  records.end();
   return found[0];
 }
 

@@ -1,5 +1,6 @@
 /** One CSV record: how many values it has and what they are, by the rules of DuckDB's strict reader. */
 import type { DiscoveredFile } from "../files/discover.ts";
+import { type EscapedDialect, eachEscapedValue } from "./escaped-scanner.ts";
 
 export interface CsvDialect {
   readonly delimiter: string;
@@ -9,10 +10,20 @@ export interface CsvDialect {
   readonly header: boolean;
   /** Known to have line feeds and no carriage returns between its lines. */
   readonly endsInFeeds?: boolean;
+  /** An escape may stand before any character, also outside of quotes. */
+  readonly escapes?: EscapedDialect["escapes"];
+  /** With `escapes`: records end in a carriage return and a line feed, and a line feed alone is part of a value. */
+  readonly endsInReturns?: boolean;
 }
 
-export function dialectOf(file: DiscoveredFile): CsvDialect {
+/** `head`: the first bytes of the text, which show how its lines end. */
+export function dialectOf(file: DiscoveredFile, head: Buffer = Buffer.alloc(0)): CsvDialect {
   const { options } = file.source;
+  if (options.escapes !== undefined) {
+    const { escapes, delimiter, quote, escape: escaping, header } = options;
+    const written = { delimiter: delimiter ?? "\t", quote: quote ?? "", escape: escaping ?? "\\" };
+    return { ...written, header, escapes, endsInReturns: mostlyReturns(head) };
+  }
   const byName = /\.tsv(\.(gz|zst))?$/i.test(file.path) ? "\t" : ",";
   const quote = options.quote ?? '"';
   return {
@@ -23,31 +34,67 @@ export function dialectOf(file: DiscoveredFile): CsvDialect {
   };
 }
 
+function mostlyReturns(head: Buffer): boolean {
+  const text = head.toString("latin1");
+  return 2 * text.split("\r\n").length > text.split("\n").length + 1;
+}
+
+/** What the engine's reader refuses or reads otherwise: values are unescaped first, by `copyForReader`. */
+export function needsCopy(dialect: CsvDialect, nullText: readonly string[]): boolean {
+  const special = [dialect.delimiter, dialect.quote, dialect.escape].filter((each) => each !== "");
+  return (
+    dialect.escapes !== undefined || nullText.some((text) => special.some((each) => text.includes(each)))
+  );
+}
+
 export interface RecordShape {
   readonly width: number;
   /** Number of values up to the last one that is not empty: `a,,b,,` has 3 of 5. */
   readonly filled: number;
 }
 
-/** "open": the text ends within a quoted value. "misplaced": text comes after a closing quote. */
-export function scanRecord(text: string, dialect: CsvDialect): RecordShape | "open" | "misplaced" {
+/**
+ * "open": the text ends within a quoted value. "continues": the line break after it is escaped. "misplaced": text comes after a
+ * closing quote.
+ */
+export function scanRecord(
+  text: string,
+  dialect: CsvDialect,
+): RecordShape | "open" | "continues" | "misplaced" {
   let width = 0;
   let filled = 0;
-  const problem = eachValue(text, dialect, (start, end) => {
+  const count = (isFilled: boolean): void => {
     width++;
-    if (end > start) filled = width;
-  });
+    if (isFilled) filled = width;
+  };
+  const problem = isEscaped(dialect)
+    ? eachEscapedValue(text, dialect, (value) => count(value !== null && value !== ""))
+    : eachValue(text, dialect, (start, end) => count(end > start));
   return problem ?? { width, filled };
 }
 
-/** The values of a record that `scanRecord` found valid, quotes and escapes taken off. */
+export function isEscaped(dialect: CsvDialect): dialect is CsvDialect & EscapedDialect {
+  return dialect.escapes !== undefined;
+}
+
+/** The values of a record that `scanRecord` found valid, quotes and escapes taken off; empty where there is no value. */
 export function valuesOf(text: string, dialect: CsvDialect): readonly string[] {
   const values: string[] = [];
+  if (isEscaped(dialect)) {
+    eachEscapedValue(text, dialect, (value) => values.push(value ?? ""));
+    return values;
+  }
   eachValue(text, dialect, (start, end, quoted) => {
     const value = text.slice(start, end);
     values.push(quoted ? unescaped(value, dialect) : value);
   });
   return values;
+}
+
+/** The text has no NUL, its values do. */
+export function hasEscapedNul(text: string, dialect: CsvDialect): boolean {
+  const mayHave = dialect.escapes !== undefined && text.includes(`${dialect.escape}0`);
+  return mayHave && valuesOf(text, dialect).some((value) => value.includes("\0"));
 }
 
 /** Calls `take` with where each value begins and ends, inside its quotes if it has any. */

@@ -10,8 +10,9 @@ import type { DiscoveredFile } from "../files/discover.ts";
 import type { PreparedFile } from "../files/prepare.ts";
 import { refusal } from "../files/refusal.ts";
 import type { FileTask } from "../plan.ts";
+import { cleanRead } from "./clean-csv.ts";
 import { readCsvHeader } from "./csv-records.ts";
-import { dialectOf } from "./csv-scanner.ts";
+import { dialectOf, needsCopy } from "./csv-scanner.ts";
 import {
   csvRead,
   FILE_INDEX,
@@ -51,18 +52,23 @@ function strictCompression(prepared: PreparedFile): "uncompressed" | "zstd" {
 
 function csvRelation(prepared: PreparedFile): RawRelation {
   const { file } = prepared;
-  const dialect = dialectOf(file);
+  const dialect = dialectOf(file, prepared.head);
+  const { nullText } = file.source.options;
   const header = readCsvHeader(file, prepared.head, dialect);
   // by position: names of a header may clash in case ("ID", "id"), c0, c1, … never do
   const names = header.columns.map((_, index) => `c${index}`);
+  const isCopied = needsCopy(dialect, nullText);
   const read = (path: string | readonly string[]): string =>
-    csvRead(path, dialect, names, file.source.options.nullText, strictCompression(prepared));
+    isCopied
+      ? cleanRead(path, names, nullText)
+      : csvRead(path, dialect, names, nullText, strictCompression(prepared));
+  const tolerantOnly = isCopied ? typeof prepared.copy !== "string" : header.startsBlank;
   return {
     from: read(prepared.strictPath),
-    fromMany: header.startsBlank ? null : read,
+    fromMany: tolerantOnly ? null : read,
     columns: numberedColumns(header.columns),
     found: header.columns,
-    tolerantOnly: header.startsBlank,
+    tolerantOnly,
   };
 }
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { PreparedFile } from "../files/prepare.ts";
 import { type CleanCsv, createCleanCsv } from "./clean-csv.ts";
 import type { CsvRecord } from "./csv-records.ts";
-import { type CsvDialect, dialectOf, valuesOf } from "./csv-scanner.ts";
+import { type CsvDialect, dialectOf, hasEscapedNul, valuesOf } from "./csv-scanner.ts";
 import { bytesOf, eachRecord, isValidUtf8 } from "./text-records.ts";
 
 /**
@@ -33,12 +33,14 @@ export async function separateRecords(prepared: PreparedFile, request: SeparateR
   const [path, brokenPath] = [join(request.temporary, "valid"), join(request.temporary, "broken")];
   const [validFile, brokenFile] = [await createCleanCsv(path), await createCleanCsv(brokenPath)];
   let [valid, broken] = [0, 0];
-  const write = writerOf(prepared, request, validFile);
+  const dialect = dialectOf(prepared.file, prepared.head);
+  const isJson = prepared.file.format === "jsonl";
+  const write = isJson ? jsonWriter(request, validFile) : csvWriter(dialect, request, validFile);
   try {
     await eachRecord(
       prepared,
       (record) => {
-        const reason = problemOf(prepared, record, request.header);
+        const reason = isJson ? textProblem(record.raw) : problemOf(dialect, record, request.header);
         if (reason === null && write(record)) valid++;
         else {
           brokenFile.add([String(record.line), reason ?? "bad_json", shownText(record.raw)]);
@@ -60,17 +62,20 @@ export async function separateRecords(prepared: PreparedFile, request: SeparateR
 /** Returns false when the record turns out to be no JSON object. */
 type Write = (record: CsvRecord) => boolean;
 
-function writerOf(prepared: PreparedFile, { header, mode }: SeparateRequest, target: CleanCsv): Write {
-  const isCsv = prepared.file.format === "csv";
-  if (mode === "values") {
-    const dialect = dialectOf(prepared.file);
-    return ({ line, raw }) => {
-      const values = isCsv ? valuesOf(raw, dialect).slice(0, header.length) : [raw];
-      target.add([String(line), ...values]);
-      return true;
-    };
-  }
-  return isCsv ? csvLineWriter(dialectOf(prepared.file), target, header.length) : jsonLineWriter(target);
+function csvWriter(dialect: CsvDialect, { header, mode }: SeparateRequest, target: CleanCsv): Write {
+  if (mode === "lines") return csvLineWriter(dialect, target, header.length);
+  return ({ line, raw }) => {
+    target.add([String(line), ...valuesOf(raw, dialect).slice(0, header.length)]);
+    return true;
+  };
+}
+
+function jsonWriter({ mode }: SeparateRequest, target: CleanCsv): Write {
+  if (mode === "lines") return jsonLineWriter(target);
+  return ({ line, raw }) => {
+    target.add([String(line), raw]);
+    return true;
+  };
 }
 
 function csvLineWriter(dialect: CsvDialect, target: CleanCsv, width: number): Write {
@@ -108,14 +113,14 @@ function isJsonObject(text: string): boolean {
   }
 }
 
-function problemOf(prepared: PreparedFile, record: CsvRecord, header: readonly string[]): string | null {
+function problemOf(dialect: CsvDialect, record: CsvRecord, header: readonly string[]): string | null {
   const problem = textProblem(record.raw);
-  if (prepared.file.format === "jsonl") return problem;
-  if (record.shape === null) return "bad_quotes";
-  if (problem !== null) return problem;
+  if (typeof record.shape === "string") return record.shape;
+  if (problem !== null || record.shape === null) return problem;
   if (record.shape.width < header.length) return "too_few_columns";
   if (record.shape.filled > header.length) return "too_many_columns";
-  const values = record.raw.includes(header[0] ?? "") ? valuesOf(record.raw, dialectOf(prepared.file)) : [];
+  if (hasEscapedNul(record.raw, dialect)) return "nul_byte";
+  const values = record.raw.includes(header[0] ?? "") ? valuesOf(record.raw, dialect) : [];
   const repeats =
     values.length === header.length && values.every((value, index) => value.trim() === header[index]);
   return repeats ? "repeated_header" : null;

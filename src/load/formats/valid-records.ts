@@ -7,7 +7,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { sqlText } from "../../engine/sql-text.ts";
 import type { PreparedFile } from "../files/prepare.ts";
 import { cleanRead, createCleanCsv } from "./clean-csv.ts";
-import { dialectOf } from "./csv-scanner.ts";
+import { dialectOf, needsCopy } from "./csv-scanner.ts";
 import type { ReadableFile } from "./raw-relation.ts";
 import { countRows, csvRead, jsonPointer, jsonRead, numbered, type RawRelation } from "./readers.ts";
 import { lineMember, type RewriteMode, separateRecords, shownText } from "./separate-records.ts";
@@ -35,8 +35,7 @@ export async function validRecords(
   const { fileId } = file.task;
   if (prepared.file.format === "parquet") return parquetRecords(engine, raw);
   const isCsv = prepared.file.format === "csv";
-  const isOwn = raw.isExact === true || raw.columns.some(({ name }) => name.toLowerCase() === lineMember);
-  const mode = isOwn && !isCsv ? "values" : asked;
+  const mode = isReadAsLines(prepared, raw) ? asked : "values";
   const separate = await separateRecords(prepared, { mode, temporary, header: isCsv ? raw.found : [] });
   await engine.execute(`INSERT INTO reject_rows SELECT ${fileId}, CAST(line AS BIGINT), NULL, reason, raw
     FROM ${cleanRead(separate.brokenPath, ["line", "reason", "raw"], [])}`);
@@ -57,6 +56,12 @@ export async function validRecords(
   };
 }
 
+/** Else DuckDB cannot read the lines with their number in front. */
+function isReadAsLines({ file, head }: PreparedFile, raw: RawRelation): boolean {
+  if (file.format === "csv") return !needsCopy(dialectOf(file, head), file.source.options.nullText);
+  return raw.isExact !== true && raw.columns.every(({ name }) => name.toLowerCase() !== lineMember);
+}
+
 async function parquetRecords(engine: Engine, raw: RawRelation): Promise<ValidRecords> {
   const from = raw.from.replace("file_row_number = false", "file_row_number = true");
   const row = raw.columns.map(({ name, sql }) => `${sqlText(name)}: ${sql}`).join(", ");
@@ -74,7 +79,7 @@ async function parquetRecords(engine: Engine, raw: RawRelation): Promise<ValidRe
 function csvRecords(prepared: PreparedFile, raw: RawRelation, path: string, mode: RewriteMode): RawRelation {
   const names = ["line", ...raw.columns.map(({ sql }) => sql)];
   const { nullText } = prepared.file.source.options;
-  const dialect = { ...dialectOf(prepared.file), header: false, endsInFeeds: true };
+  const dialect = { ...dialectOf(prepared.file, prepared.head), header: false, endsInFeeds: true };
   const from = mode === "values" ? cleanRead(path, names, nullText) : csvRead(path, dialect, names, nullText);
   return { ...raw, from };
 }
