@@ -106,7 +106,7 @@ describe("the order of the rules", () => {
       "latched: The ledger has no rollback in force.",
       "severe: No guardrail fires severe on any single day (4 looked at).",
       "rollback: No guardrail classifies rollback since 2026-02-01: ctr unchanged, long_dwell_share unchanged, top_author_share unchanged, near_duplicate_share unchanged.",
-      "data: None of 13 checks blocks, 5 not checked.",
+      "data: None of 14 checks blocks, 6 not checked.",
       "warning: No guardrail warns over the window or over the last 2 complete days.",
       "observing: 4 sufficient days, 2 needed; no guardrail is insufficient.",
       "healthy_days: 4 quiet days in a row up to 2026-02-04, 0 needed.",

@@ -61,6 +61,7 @@ const kinds: Readonly<Record<string, CauseKind>> = {
   sample_ratio_by_day: "day",
   crossover_units: "day",
   impressions_per_unit: "day",
+  heaviest_unit: "day",
   events_by_hour: "day",
   clicks_with_dwell_per_unit: "day",
   saves_per_unit: "day",

@@ -16,6 +16,7 @@ import { eventsPerUnitChecks } from "./events-per-unit.ts";
 import { dataChecks } from "./freshness.ts";
 import { ledgerCheck, moveCheck, oneGateCheck, overrideChecks } from "./gate-checks.ts";
 import { guardrailsCheck, queriesCheck, reachChecks } from "./guardrail-checks.ts";
+import { heaviestUnitCheck } from "./heaviest-unit.ts";
 import { oneSidedGapsCheck } from "./one-sided-gaps.ts";
 import { mismatches, promisedShare, sampleRatioCheck } from "./sample-ratio.ts";
 import { severeDaysChecks } from "./severe-days.ts";
@@ -30,6 +31,7 @@ export function allChecks(
     crossoverCheck(input, evidence.metrics),
     coverageCheck(input, evidence.metrics),
     ...eventsPerUnitChecks(input, evidence.metrics),
+    heaviestUnitCheck(input, evidence.metrics),
     oneSidedGapsCheck(input, new Set(completeSlots(evidence.days).map(({ date }) => date))),
     guardrailsCheck(input, evidence),
     ...reachChecks(input, evidence.metrics),

@@ -8,6 +8,7 @@ import type { Acceptance } from "../../model/ledger.ts";
 import type { EventsPerUnit, UnitEvent } from "../../model/measurement.ts";
 import type { CheckResult, MetricResult } from "../../model/result.ts";
 import { oneSidedBounds } from "../../statistics/ratio.ts";
+import { quantileAt } from "../../statistics/special.ts";
 import { compareUnitMeans } from "../../statistics/unit-means.ts";
 import { changeText, lineText } from "../../text/numbers.ts";
 import { listText } from "../../text/words.ts";
@@ -47,7 +48,8 @@ function perUnitCheck(
   const [observed, expected] = [candidate.events / candidate.units, baseline.events / baseline.units];
   const text = `${meanText(observed)} of the candidate against ${meanText(expected)} of the baseline (${changeText(delta)})`;
   const options = { observed, expected };
-  const [lower, upper] = oneSidedBounds(comparison, ALARM / 2);
+  const quantile = quantileAt(1 - ALARM / 2, comparison.degreesOfFreedom);
+  const [lower, upper] = oneSidedBounds(comparison, ALARM / 2, quantile);
   if (lower <= 0 && upper >= 0) return describe("pass", text, options);
   const hidden = event === "impressions" ? hiddenHarm(delta, metrics) : [];
   const isLarge = Math.abs(delta) >= LARGE - 1e-9 && !isJudged(event, delta, metrics);
