@@ -1,8 +1,8 @@
 /** A/A calibration. In: what the judgement found in many splits of one variant against itself. Out: whether its errors are right. */
 import { countTail } from "./count-bounds.ts";
-import { normalCdf, normalQuantile } from "./normal.ts";
+import { normalQuantile } from "./normal.ts";
 import { type Comparison, intervalOf } from "./ratio.ts";
-import { studentQuantile, studentUpperTail } from "./special.ts";
+import { quantileAt, upperTailAt } from "./special.ts";
 
 /** One split of units that differ in nothing. */
 export interface Split {
@@ -14,12 +14,10 @@ export interface Split {
   readonly covered: boolean;
 }
 
-/** `degreesOfFreedom` where the standard error is a jackknife's. */
+/** `degreesOfFreedom` where the standard error is a jackknife's, or of few units. */
 export function splitOf(comparison: Comparison, degreesOfFreedom: number | null = null): Split {
   const p = twoSidedP(comparison, degreesOfFreedom);
-  const quantile =
-    degreesOfFreedom === null ? normalQuantile(0.975) : studentQuantile(0.975, degreesOfFreedom);
-  const [lower, upper] = intervalOf(comparison, 0.95, quantile);
+  const [lower, upper] = intervalOf(comparison, 0.95, quantileAt(0.975, degreesOfFreedom));
   return {
     p,
     z: Math.sign(comparison.logRatio) * Math.abs(normalQuantile(p / 2)),
@@ -34,7 +32,7 @@ function twoSidedP({ counts, logRatio, standardError }: Comparison, degreesOfFre
   // No error and yet a difference: as sure as can be.
   if (standardError === 0) return 0;
   const t = Math.abs(logRatio / standardError);
-  return 2 * (degreesOfFreedom === null ? normalCdf(-t) : studentUpperTail(t, degreesOfFreedom));
+  return 2 * upperTailAt(t, degreesOfFreedom);
 }
 
 export interface Calibration {

@@ -1,5 +1,5 @@
 /** The error of a concentration of impressions on few keys: the delete-a-group jackknife (Kott 2001). */
-import type { Comparison, Estimated } from "./ratio.ts";
+import type { Estimated } from "./ratio.ts";
 
 interface Jackknife {
   readonly mean: number;
@@ -37,22 +37,4 @@ export function shareEstimate(share: {
     value,
     relativeStandardError: standardError === null || !(value > 0) ? null : standardError / value,
   };
-}
-
-/**
- * Degrees of freedom of a difference of two jackknifed logs (Welch–Satterthwaite), for `studentQuantile`.
- * Null where neither side brings any, or the difference has no error.
- */
-export function jointDegreesOfFreedom(
-  comparison: Pick<Comparison, "standardError">,
-  sides: readonly {
-    readonly relativeStandardError: number | null;
-    readonly degreesOfFreedom: number | null;
-  }[],
-): number | null {
-  const spread = sides.reduce((sum, side) => {
-    if (side.relativeStandardError === null || !side.degreesOfFreedom) return sum;
-    return sum + side.relativeStandardError ** 4 / side.degreesOfFreedom;
-  }, 0);
-  return spread > 0 && comparison.standardError > 0 ? comparison.standardError ** 4 / spread : null;
 }

@@ -110,3 +110,34 @@ export function boundsAt(comparison: Comparison, multiplier: number): readonly [
   if (half === 0) return [comparison.delta, comparison.delta];
   return [deltaOf(comparison.logRatio - half), deltaOf(comparison.logRatio + half)];
 }
+
+/** From about 100 units on Student's t and the normal agree to one part in a hundred. */
+const FEW_UNITS = 100;
+
+/** Of a change between variants of which either has few units (Welch); null: the normal will do. */
+export function fewUnitsDegreesOfFreedom(
+  change: Pick<Comparison, "standardError">,
+  variants: readonly Pick<VariantEstimate, "relativeStandardError" | "units">[],
+): number | null {
+  if (Math.min(...variants.map(({ units }) => units)) >= FEW_UNITS) return null;
+  const sides = variants.map(({ relativeStandardError, units }) => ({
+    relativeStandardError,
+    degreesOfFreedom: units - 1,
+  }));
+  return jointDegreesOfFreedom(change, sides);
+}
+
+/** Welch–Satterthwaite, for Student's t. Null where neither side brings any, or the change has no error. */
+export function jointDegreesOfFreedom(
+  change: Pick<Comparison, "standardError">,
+  sides: readonly {
+    readonly relativeStandardError: number | null;
+    readonly degreesOfFreedom: number | null;
+  }[],
+): number | null {
+  const spread = sides.reduce((sum, side) => {
+    if (side.relativeStandardError === null || !side.degreesOfFreedom) return sum;
+    return sum + side.relativeStandardError ** 4 / side.degreesOfFreedom;
+  }, 0);
+  return spread > 0 && change.standardError > 0 ? change.standardError ** 4 / spread : null;
+}

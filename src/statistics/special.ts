@@ -2,7 +2,7 @@
  * Gamma, chi-square, Student and binomial: Lanczos (g = 7, nine terms) for ln Γ; series and Lentz continued fraction for the incomplete
  * functions (Abramowitz & Stegun 6.5, 26.5). Tails are never 1 − the other side, so 1e-200 keeps its digits.
  */
-import { erfc, normalQuantile } from "./normal.ts";
+import { erfc, normalCdf, normalQuantile } from "./normal.ts";
 
 const LANCZOS = [
   0.9999999999998099, 676.5203681218851, -1259.1392167224028, 771.3234287776531, -176.6150291621406,
@@ -120,4 +120,14 @@ export function studentQuantile(p: number, df: number): number {
     if (Math.abs(step) <= Math.abs(t) * 1e-15) break;
   }
   return t;
+}
+
+/** The quantile that bounds are made with: Student's t where there are degrees of freedom, else the normal's. */
+export function quantileAt(p: number, degreesOfFreedom: number | null): number {
+  return degreesOfFreedom === null ? normalQuantile(p) : studentQuantile(p, degreesOfFreedom);
+}
+
+/** P(T > t), likewise. */
+export function upperTailAt(t: number, degreesOfFreedom: number | null): number {
+  return degreesOfFreedom === null ? normalCdf(-t) : studentUpperTail(t, degreesOfFreedom);
 }

@@ -3,16 +3,21 @@ import type { Comparison } from "./ratio.ts";
 import { deltaOf } from "./scale.ts";
 import { chiSquareUpperTail } from "./special.ts";
 
+interface Stratum extends Pick<Comparison, "logRatio" | "standardError"> {
+  /** Of a standard error that few units or groups make; null or absent: many do. */
+  readonly degreesOfFreedom?: number | null;
+}
+
 export interface Stratified {
   readonly comparison: Comparison;
+  /** Of the whole (Satterthwaite, over weighted variances); null: the normal will do. */
+  readonly degreesOfFreedom: number | null;
   /** Cochran's Q and its p value: below 0.01 the effect differs between strata and the mean hides it. */
   readonly heterogeneity: { readonly q: number; readonly degreesOfFreedom: number; readonly p: number };
 }
 
 /** Null without strata, or where one of several has no standard error to weigh it by. A lone stratum is itself. */
-export function combineStrata(
-  strata: readonly Pick<Comparison, "logRatio" | "standardError">[],
-): Stratified | null {
+export function combineStrata(strata: readonly Stratum[]): Stratified | null {
   const [first] = strata;
   if (first === undefined) return null;
   if (strata.length > 1 && strata.some((stratum) => !(stratum.standardError > 0))) return null;
@@ -23,17 +28,24 @@ export function combineStrata(
     (sum, stratum, i) => sum + (stratum.logRatio - logRatio) ** 2 * (weights[i] ?? 0),
     0,
   );
-  const degreesOfFreedom = strata.length - 1;
+  const gaps = strata.length - 1;
   return {
     comparison: {
       delta: deltaOf(logRatio),
       logRatio,
       standardError: strata.length === 1 ? first.standardError : total ** -0.5,
     },
-    heterogeneity: {
-      q,
-      degreesOfFreedom,
-      p: degreesOfFreedom === 0 ? 1 : chiSquareUpperTail(q, degreesOfFreedom),
-    },
+    degreesOfFreedom: jointDegrees(strata, weights),
+    heterogeneity: { q, degreesOfFreedom: gaps, p: gaps === 0 ? 1 : chiSquareUpperTail(q, gaps) },
   };
+}
+
+/** A stratum's part in the variance of the whole is its weight, as of independent terms. */
+function jointDegrees(strata: readonly Stratum[], weights: readonly number[]): number | null {
+  const parts = strata.map(({ degreesOfFreedom }, i) =>
+    degreesOfFreedom ? (weights[i] ?? 0) ** 2 / degreesOfFreedom : 0,
+  );
+  const spread = parts.reduce((sum, part) => sum + part, 0);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return spread > 0 ? total ** 2 / spread : null;
 }

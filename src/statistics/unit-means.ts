@@ -5,18 +5,30 @@
  */
 import type { RatioMoments, UnitTotals } from "../model/measurement.ts";
 import { compareCounts } from "./exact.ts";
-import { type Comparison, compareRatios, ratioEstimate } from "./ratio.ts";
+import { type Comparison, compareRatios, fewUnitsDegreesOfFreedom, ratioEstimate } from "./ratio.ts";
+
+export interface UnitMeans extends Comparison {
+  /** For Student's t, where the error is that of few units; null: normal, or exact counts. */
+  readonly degreesOfFreedom: number | null;
+}
 
 /** Null where either variant has too few units or events to say anything. */
-export function compareUnitMeans(baseline: UnitTotals, candidate: UnitTotals): Comparison | null {
+export function compareUnitMeans(baseline: UnitTotals, candidate: UnitTotals): UnitMeans | null {
   const [from, to] = [momentsOf(baseline), momentsOf(candidate)];
   const [before, after] = [ratioEstimate(from), ratioEstimate(to)];
   if (before === null || after === null) return null;
   const comparison = compareRatios(before, after);
   // A variant with next to no events, while the other has many, is no matter of means.
-  if (comparison === null) return compareCounts(from, to);
+  if (comparison === null) return counted(compareCounts(from, to));
   const together = standardErrorTogether(baseline, candidate);
-  return { ...comparison, standardError: Math.max(comparison.standardError, together) };
+  if (together < comparison.standardError)
+    return { ...comparison, degreesOfFreedom: fewUnitsDegreesOfFreedom(comparison, [before, after]) };
+  const degreesOfFreedom = baseline.units + candidate.units - 2;
+  return { ...comparison, standardError: together, degreesOfFreedom };
+}
+
+function counted(comparison: Comparison | null): UnitMeans | null {
+  return comparison === null ? null : { ...comparison, degreesOfFreedom: null };
 }
 
 /** The mean is a ratio whose denominator is 1 for each unit. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { jackknife, jointDegreesOfFreedom, shareEstimate } from "../../src/statistics/concentration.ts";
+import { jackknife, shareEstimate } from "../../src/statistics/concentration.ts";
 import { createRandom } from "../../src/statistics/random.ts";
-import { compareRatios } from "../../src/statistics/ratio.ts";
+import { compareRatios, jointDegreesOfFreedom } from "../../src/statistics/ratio.ts";
 import { studentQuantile } from "../../src/statistics/special.ts";
 import { expectClose } from "./close.ts";
 import { hhiBetween, topShare } from "./cross-check.ts";

@@ -80,6 +80,19 @@ describe("strata are combined, never pooled", () => {
   });
 });
 
+describe("strata of few units", () => {
+  test("the whole has the degrees of freedom of its weighted variances", () => {
+    // Two equal gates of 40 each: Satterthwaite's sum, (w + w)² / (w²/40 + w²/40) = 80.
+    const equal = { logRatio: -0.02, standardError: 0.03, degreesOfFreedom: 40 };
+    expectClose(combineStrata([equal, equal])?.degreesOfFreedom, 80);
+    // A large gate beside it has nearly all the weight: (w + 16w)² / (w²/40).
+    const large = { logRatio: -0.01, standardError: 0.0075, degreesOfFreedom: null };
+    expectClose(combineStrata([equal, large])?.degreesOfFreedom, 17 ** 2 * 40);
+    expectClose(combineStrata([equal])?.degreesOfFreedom, 40);
+    expect(combineStrata([large, large])?.degreesOfFreedom).toBeNull();
+  });
+});
+
 describe("edges", () => {
   test("no stratum is null, one is itself", () => {
     expect(combineStrata([])).toBeNull();

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { UnitTotals } from "../../src/model/measurement.ts";
 import { createRandom, type Random } from "../../src/statistics/random.ts";
 import { oneSidedBounds } from "../../src/statistics/ratio.ts";
+import { quantileAt } from "../../src/statistics/special.ts";
 import { compareUnitMeans } from "../../src/statistics/unit-means.ts";
 
 const ALARM = 0.001;
@@ -18,7 +19,8 @@ function totals(units: number, draw: () => number): UnitTotals {
 function differs(baseline: UnitTotals, candidate: UnitTotals): boolean {
   const comparison = compareUnitMeans(baseline, candidate);
   if (comparison === null) return false;
-  const [lower, upper] = oneSidedBounds(comparison, ALARM / 2);
+  const quantile = quantileAt(1 - ALARM / 2, comparison.degreesOfFreedom);
+  const [lower, upper] = oneSidedBounds(comparison, ALARM / 2, quantile);
   return lower > 0 || upper < 0;
 }
 

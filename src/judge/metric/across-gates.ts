@@ -6,6 +6,7 @@
 import type { WindowMeasurement } from "../../model/measurement.ts";
 import type { Day } from "../../model/words.ts";
 import { type Comparison, intervalOf } from "../../statistics/ratio.ts";
+import { quantileAt } from "../../statistics/special.ts";
 import { combineStrata, type Stratified } from "../../statistics/stratify.ts";
 import { changeText } from "../../text/numbers.ts";
 import { listText } from "../../text/words.ts";
@@ -44,10 +45,11 @@ const DIFFERENT = 0.01;
 
 export function acrossGates(strata: readonly GateStratum[]): AcrossGates {
   const measured = strata.map(({ observation, ...stratum }) => {
-    const { comparison, delta } = evidenceOf(observation);
+    const { comparison, delta, degreesOfFreedom } = evidenceOf(observation);
     const leftOut = whyLeftOut(stratum.comparison, delta, comparison);
     const standardError = comparison?.standardError ?? null;
-    return { change: comparison, gate: { ...stratum, delta, standardError, leftOut } };
+    const change = comparison === null ? null : { ...comparison, degreesOfFreedom };
+    return { change, gate: { ...stratum, delta, standardError, leftOut } };
   });
   const gates = measured.map(({ gate }) => gate);
   const parts = measured.flatMap(({ change, gate }) =>
@@ -57,16 +59,20 @@ export function acrossGates(strata: readonly GateStratum[]): AcrossGates {
   const heterogeneity = combined === null || parts.length < 2 ? null : combined.heterogeneity;
   const whole = { delta: null, interval: null, standardError: null };
   return {
-    ...(combined === null ? whole : wholeOf(combined.comparison)),
+    ...(combined === null ? whole : wholeOf(combined)),
     heterogeneity,
     gates,
     because: becauseOf(gates, combined, heterogeneity),
   };
 }
 
-function wholeOf(comparison: Comparison): Pick<AcrossGates, "delta" | "interval" | "standardError"> {
+function wholeOf({
+  comparison,
+  degreesOfFreedom,
+}: Stratified): Pick<AcrossGates, "delta" | "interval" | "standardError"> {
   const { delta, standardError } = comparison;
-  return { delta, interval: intervalOf(comparison), standardError };
+  const interval = intervalOf(comparison, 0.95, quantileAt(0.975, degreesOfFreedom));
+  return { delta, interval, standardError };
 }
 
 function whyLeftOut(

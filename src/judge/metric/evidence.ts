@@ -1,13 +1,16 @@
 /** What was measured in one window, as both variants' values and their comparison. All arithmetic is in src/statistics. */
 import type { Estimate, RatioMoments, WindowMeasurement } from "../../model/measurement.ts";
 import type { VariantValue } from "../../model/result.ts";
-import { jointDegreesOfFreedom, shareEstimate } from "../../statistics/concentration.ts";
+import { shareEstimate } from "../../statistics/concentration.ts";
 import { compareMoments, FEWEST_EXPECTED } from "../../statistics/exact.ts";
-import { type Comparison, compareRatios, ratioEstimate } from "../../statistics/ratio.ts";
+import {
+  type Comparison,
+  compareRatios,
+  fewUnitsDegreesOfFreedom,
+  jointDegreesOfFreedom,
+  ratioEstimate,
+} from "../../statistics/ratio.ts";
 import type { Harm } from "../../statistics/scale.ts";
-
-/** From about 100 units on Student's t and the normal agree to one part in a hundred. */
-const FEW_UNITS = 100;
 
 export interface Evidence {
   readonly baseline: VariantValue;
@@ -80,14 +83,11 @@ function compare(
 /** With few units in either arm Student's t: a normal interval over 66 units is wrong 7 times in 100 (real A/A splits). */
 function compareSums(baseline: RatioMoments, candidate: RatioMoments) {
   const comparison = compareMoments(baseline, candidate);
-  const isSmall = Math.min(baseline.units, candidate.units) < FEW_UNITS;
-  if (comparison === null || comparison.counts !== undefined || !isSmall)
+  const [from, to] = [ratioEstimate(baseline), ratioEstimate(candidate)];
+  // Exact counts have no standard error to doubt.
+  if (comparison === null || comparison.counts !== undefined || from === null || to === null)
     return { comparison, degreesOfFreedom: null };
-  const sides = [baseline, candidate].map((side) => ({
-    relativeStandardError: ratioEstimate(side)?.relativeStandardError ?? null,
-    degreesOfFreedom: side.units - 1,
-  }));
-  return { comparison, degreesOfFreedom: jointDegreesOfFreedom(comparison, sides) };
+  return { comparison, degreesOfFreedom: fewUnitsDegreesOfFreedom(comparison, [from, to]) };
 }
 
 /**
