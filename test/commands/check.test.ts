@@ -1,14 +1,9 @@
-/** `gatebook check` as it is shipped: one mistake of each kind, and the very words that are said of it. */
+/** `gatebook check`: one mistake of each kind, and the very words that are said of it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { gatebook } from "../helpers/gatebook.ts";
 import { changeFile, madeWorkspace, type Replacements, writeFilesIn } from "../helpers/temp-workspace.ts";
-
-let gatebook: Gatebook;
-beforeAll(() => {
-  gatebook = buildCli();
-});
 
 interface Mistake {
   readonly files?: Readonly<Record<string, string>>;

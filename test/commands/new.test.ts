@@ -1,14 +1,9 @@
 /** `gatebook new`, as it is shipped: what it writes passes `gatebook check` at once, and what it refuses it says in full. */
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { gatebook } from "../helpers/gatebook.ts";
 import { madeWorkspace, packageRoot } from "../helpers/temp-workspace.ts";
-
-let gatebook: Gatebook;
-beforeAll(() => {
-  gatebook = buildCli();
-});
 
 const sound = "No problems: rollout.yaml, queries, charts and templates fit together.\n";
 

@@ -4,16 +4,15 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
+import { gatebook } from "../helpers/gatebook.ts";
+import { holdDatabase } from "../helpers/hold-database.ts";
 import { madeWorkspace, sampleInto, temporaryFolder } from "../helpers/temp-workspace.ts";
 
-let gatebook: Gatebook;
 let root: string;
 /** The same nights, never pruned. */
 let other: string;
 const nights = ["2026-02-02", "2026-02-03", "2026-02-04", "2026-02-05"];
 beforeAll(async () => {
-  gatebook = buildCli();
   root = await madeWorkspace(afterAll);
   await sampleInto(root, { scenario: "healthy", usersPerDay: 200, days: 5 });
   for (const night of nights) expect((await gatebook(root, "run", "--date", night, "--quiet")).code).toBe(0);
@@ -123,9 +122,9 @@ Reports: 2 in reports/, N MB would be deleted:
   });
 
   it("does not touch a store that somebody holds", async () => {
-    const holder = await openDuckDb({ file: join(root, ".gatebook/store.duckdb") });
+    const holder = await holdDatabase(onTestFinished, join(root, ".gatebook/store.duckdb"), "write");
     const { code, stderr } = await gatebook(root, "prune", "--wait", "0");
-    holder.close();
+    await holder.kill();
     expect([code, stderr.split("\n")[0]?.slice(0, 6)]).toEqual([5, "error:"]);
   });
 

@@ -3,13 +3,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Compared } from "../../src/runs/compare.ts";
-import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
+import { gatebook } from "../helpers/gatebook.ts";
 import { madeWorkspace, sampleInto, writeFilesIn } from "../helpers/temp-workspace.ts";
 
-let gatebook: Gatebook;
 let root: string;
 beforeAll(async () => {
-  gatebook = buildCli();
   root = await madeWorkspace(afterAll);
   await sampleInto(root, { scenario: "healthy", usersPerDay: 60, days: 3 });
   const ran = await gatebook(root, "run", "--date", "2026-02-03", "--quiet");

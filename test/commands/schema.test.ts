@@ -1,17 +1,12 @@
 /** The JSON Schemas: what editors complete and check rollout.yaml by, and what other tools read result.json by. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { configJsonSchema } from "../../src/config/config.ts";
-import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
+import { gatebook } from "../helpers/gatebook.ts";
 import { packageRoot, temporaryFolder } from "../helpers/temp-workspace.ts";
-
-let gatebook: Gatebook;
-beforeAll(() => {
-  gatebook = buildCli();
-});
 
 const shipped = readFileSync(join(packageRoot, "rollout.yaml"), "utf8");
 

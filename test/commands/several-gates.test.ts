@@ -1,12 +1,10 @@
 /** Windows that hold days of two gates, as they are asked for on the command line: weighed or refused, never pooled. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
+import { gatebook } from "../helpers/gatebook.ts";
 import { changeFile, madeWorkspace, sampleInto } from "../helpers/temp-workspace.ts";
 
-let gatebook: Gatebook;
 let root: string;
 beforeAll(async () => {
-  gatebook = buildCli();
   root = await madeWorkspace(afterAll, {
     "active_gate: g10\n": "active_gate: g50\n",
     "      exposure: 50%,\n": "      exposure: 50%,\n      started: 2026-02-03,\n",

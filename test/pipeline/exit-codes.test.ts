@@ -1,16 +1,11 @@
-/** Exit codes are what a scheduler sees of a night: each is shown here by the command line as it is shipped. */
+/** Exit codes are what a scheduler sees of a night: each is shown here. */
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { Scenario } from "../../src/sample/scenario.ts";
-import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
+import { gatebook } from "../helpers/gatebook.ts";
 import { holdDatabase } from "../helpers/hold-database.ts";
 import { madeWorkspace, sampleInto, writeFilesIn } from "../helpers/temp-workspace.ts";
-
-let gatebook: Gatebook;
-beforeAll(() => {
-  gatebook = buildCli();
-});
 
 const night = ["run", "--date", "2026-02-07", "--quiet", "--format", "txt"] as const;
 

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Result } from "../../src/model/result.ts";
 import type { Compared } from "../../src/runs/compare.ts";
-import { buildCli, type Gatebook, type Ran } from "../helpers/built-cli.ts";
+import type { Ran } from "../helpers/built-cli.ts";
+import { gatebook } from "../helpers/gatebook.ts";
 import { packageRoot, sampleInto, temporaryFolder } from "../helpers/temp-workspace.ts";
 
 const readme = readFileSync(join(packageRoot, "README.md"), "utf8");
@@ -23,11 +24,9 @@ const steps: readonly Step[] = [...walk.matchAll(/([\s\S]*?)```(\w+)\n([\s\S]*?)
 );
 
 let root: string;
-let gatebook: Gatebook;
 const ran = new Map<string, Ran>();
 
 beforeAll(async () => {
-  gatebook = buildCli();
   root = temporaryFolder(afterAll);
   await gatebook(root, "init", ".");
   await sampleInto(root, { scenario: "healthy", usersPerDay: 150 });

@@ -1,4 +1,4 @@
-/** What every command file gives `cli.ts`: options in, one call, exit code out. Heavy rooms are imported inside `run`. */
+/** What every command file gives `program.ts`: options in, one call, exit code out. Heavy rooms are imported inside `run`. */
 import type {
   ArgumentsCamelCase,
   InferredOptionType,
@@ -8,7 +8,7 @@ import type {
 } from "yargs";
 import type { Context } from "../../model/context.ts";
 
-/** Where a command prints. Only `cli.ts` makes one from the real console. */
+/** Where a command prints. Only `program.ts` makes one. */
 export interface Terminal {
   /** The answer: standard output, control characters as text. */
   readonly print: (text: string) => void;

@@ -62,11 +62,11 @@ const DISK_FAULTS: Readonly<Record<string, readonly [message: string, hint: stri
 };
 
 /** What yargs rejects, in our words: an unknown command or option is named, with what was probably meant. */
-export function formatUsageError(
+export function usageFault(
   message: string,
   words: readonly string[],
   commands: readonly Pick<Command, "usage" | "options">[],
-): string {
+): GatebookError {
   const [word = ""] = words;
   const names = commands.map(({ usage }) => usage.split(" ")[0] ?? "");
   const command = commands[names.indexOf(word)];
@@ -75,7 +75,7 @@ export function formatUsageError(
     command === undefined && /^\w/.test(word)
       ? `there is no command "${word}"${suggestion(word, names)}`
       : optionError(message, command?.options ?? {});
-  return printable(problemLines({ level: "error", message: shown, hint }).join("\n"));
+  return usageError(shown, hint);
 }
 
 function optionError(message: string, options: Command["options"]): string {

@@ -1,0 +1,127 @@
+/** A line of words to its command: what the words mean, what is printed where, and the exit code. */
+import yargs from "yargs";
+import { commands } from "../registry.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { exitCodeOf, formatError, printable, usageFault } from "./errors.ts";
+import { progressPrinter } from "./progress.ts";
+
+export interface Stream {
+  readonly write: (text: string) => void;
+  readonly isTerminal: boolean;
+  /** Undefined where no terminal has a width. */
+  readonly columns: number | undefined;
+}
+
+/** All that gatebook takes from the process it runs in. */
+export interface Surroundings
+  extends Pick<CommandContext, "version" | "nodeVersion" | "cwd" | "env" | "now"> {
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  readonly readInput: () => Promise<string>;
+  /** Resolves when the person ends a command that runs until then. */
+  readonly stopped: () => Promise<void>;
+}
+
+/** The exit code of `gatebook WORDS`; errors are printed, none is thrown. */
+export async function runProgram(words: readonly string[], around: Surroundings): Promise<number> {
+  try {
+    return await runWords(words, around);
+  } catch (error) {
+    around.stderr.write(`${formatError(error)}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+async function runWords(words: readonly string[], around: Surroundings): Promise<number> {
+  let code = 0;
+  const parser = yargs()
+    .scriptName("gatebook")
+    .detectLocale(false)
+    .usage(
+      "$0 <command>\n\nA notebook of rollout gates: hold, promote or roll back, with the evidence, in one static report.",
+    )
+    .version(around.version)
+    .strict()
+    .demandCommand(1, "a command is missing")
+    .option("quiet", {
+      type: "boolean",
+      default: false,
+      global: true,
+      describe: "Print only the answer, no progress",
+    })
+    .option("color", {
+      type: "boolean",
+      default: true,
+      global: true,
+      describe: "Colours on a terminal (also NO_COLOR)",
+    })
+    .epilogue(EPILOGUE)
+    .wrap(Math.min(110, around.stdout.columns ?? 100))
+    .fail((message, error) => {
+      throw error ?? usageFault(message, words, commands);
+    });
+  for (const command of commands)
+    addCommand(parser, command, async (options) => {
+      code = await command.run(
+        options,
+        contextOf(around, options["quiet"] === true, options["color"] !== false),
+      );
+    });
+  // with a callback yargs hands over its help instead of printing it and ending the process
+  await parser.parseAsync([...words], {}, (_, __, help) => {
+    if (help !== "") around.stdout.write(`${help}\n`);
+  });
+  return code;
+}
+
+const EPILOGUE = `First report: gatebook init my-rollout && cd my-rollout && gatebook sample && gatebook run --date 2026-02-07
+Exit codes: 0 done · 1 crash · 2 wrong usage or configuration · 3 a query, check or chart could not be evaluated ·
+4 exports missing or unreadable · 5 store in use · with --fail-on: 10 hold, 20 rollback`;
+
+function addCommand(
+  parser: ReturnType<typeof yargs>,
+  command: Command,
+  run: (options: Readonly<Record<string, unknown>>) => Promise<void>,
+): void {
+  parser.command(
+    command.usage,
+    command.describe,
+    (builder) => {
+      for (const [name, positional] of Object.entries(command.positionals))
+        builder.positional(name, positional);
+      builder.options(command.options);
+      for (const [line, what] of command.examples) builder.example(line, what);
+      return builder;
+    },
+    run,
+  );
+}
+
+function contextOf(around: Surroundings, quiet: boolean, colour: boolean): CommandContext {
+  const { stdout, stderr, version, nodeVersion, cwd, env, now, readInput, stopped } = around;
+  return {
+    version,
+    nodeVersion,
+    cwd,
+    env,
+    now,
+    progress: quiet
+      ? () => {}
+      : progressPrinter({
+          isTerminal: stderr.isTerminal,
+          columns: stderr.columns ?? 80,
+          write: stderr.write,
+        }),
+    terminal: {
+      print: (line) => stdout.write(`${printable(line)}\n`),
+      printRaw: (line) => stdout.write(`${line}\n`),
+      remark: (line) => {
+        if (!quiet) stderr.write(`${printable(line)}\n`);
+      },
+      columns: stdout.columns ?? 100,
+      colour: colour && stdout.isTerminal && !env["NO_COLOR"],
+      readInput,
+      stopped,
+    },
+  };
+}

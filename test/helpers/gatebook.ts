@@ -1,0 +1,36 @@
+/** `gatebook WORDS` in this process: what cli.ts does, without a process of its own, which costs a second. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { runProgram, type Stream } from "../../src/commands/terminal/program.ts";
+import type { ProcessPlace, Ran } from "./built-cli.ts";
+import { packageRoot } from "./temp-workspace.ts";
+
+const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as {
+  readonly version: string;
+};
+
+/** As the compiled command line answers, see `Gatebook`: gatebook(root, "run", "--date", "2026-02-07"). */
+export async function gatebook(
+  where: string | Pick<ProcessPlace, "cwd" | "input" | "env">,
+  ...words: readonly string[]
+): Promise<Ran> {
+  const { cwd, input = "", env = {} } = typeof where === "string" ? { cwd: where } : where;
+  const [out, err]: [string[], string[]] = [[], []];
+  const code = await runProgram(words, {
+    version,
+    nodeVersion: process.version,
+    cwd,
+    env,
+    now: () => new Date(),
+    stdout: piped(out),
+    stderr: piped(err),
+    readInput: async () => input,
+    stopped: async () => {},
+  });
+  const written = (texts: readonly string[]): string => texts.join("").replaceAll(cwd, "WORKSPACE");
+  return { code, stdout: written(out), stderr: written(err) };
+}
+
+function piped(into: string[]): Stream {
+  return { write: (text) => into.push(text), isTerminal: false, columns: undefined };
+}
