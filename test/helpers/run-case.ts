@@ -10,7 +10,7 @@ export const caseTime = "2026-02-08T03:00:00Z";
 
 export const limits = {
   memoryLimit: undefined,
-  // exports of a test are one batch of rows: a second thread finds nothing to do, and looking for it takes time
+  // the exports of most tests are one batch of rows: a second thread finds nothing to do, and looking for it takes time
   threads: 1,
   temporaryDirectory: undefined,
   timeoutMs: 60_000,
@@ -35,11 +35,12 @@ export interface CaseRun {
   /** The first 24 hours as of this instant instead of a night. */
   readonly asOf?: string | undefined;
   readonly profiles?: boolean | undefined;
+  readonly threads?: number | undefined;
 }
 
 /** Runs a workspace into its own reports/; no format but result.json unless asked for. */
 export async function runCase(root: string, request: CaseRun): Promise<Night> {
-  const { date, range, formats, now, asOf, profiles } = request;
+  const { date, range, formats, now, asOf, profiles, threads = limits.threads } = request;
   return await runNight(
     {
       config: join(root, "rollout.yaml"),
@@ -47,7 +48,7 @@ export async function runCase(root: string, request: CaseRun): Promise<Night> {
       range: range ?? null,
       phase: asOf === undefined ? "daily" : "first-24h",
       asOf: asOf ?? null,
-      limits,
+      limits: { ...limits, threads },
       report: { out: join(root, "reports"), formats: formats ?? [], templateRoots: [] },
       profiles,
     },
