@@ -1,4 +1,4 @@
-/** A temporary file for DuckDB to read: text as it came, or CSV with every value quoted, which it always accepts. */
+/** A temporary file for DuckDB to read: text as it came, or CSV whose values are quoted by need, which it always accepts. */
 import { open } from "node:fs/promises";
 import { writeAll } from "../files/rewrite.ts";
 import type { CsvDialect } from "./csv-scanner.ts";
@@ -51,6 +51,10 @@ export function cleanRead(
   return csvRead(path, cleanDialect, columns, nullText);
 }
 
+/** An empty line would be no record. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the delimiter and the quote are such
+const needsQuotes = /^$|[\u001e\u001f\r\n]/;
+
 function quoted(value: string): string {
-  return quote + value.replaceAll(quote, quote + quote) + quote;
+  return needsQuotes.test(value) ? quote + value.replaceAll(quote, quote + quote) + quote : value;
 }

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import type { PreparedFile } from "../files/prepare.ts";
 import { createCleanCsv } from "./clean-csv.ts";
-import { dialectOf, hasEscapedNul, needsCopy, valuesOf } from "./csv-scanner.ts";
+import { hasEscapedNul, recordValues } from "./csv-records.ts";
+import { dialectOf, needsCopy } from "./csv-scanner.ts";
 import { eachRecord } from "./text-records.ts";
 
 /** Into the folder `temporary`, with memory for one chunk of it. Throws a refusal when a quote is left open. */
@@ -16,9 +17,9 @@ export async function copyForReader(prepared: PreparedFile, temporary: string): 
   try {
     await eachRecord(
       prepared,
-      ({ raw, shape }) => {
-        isSound &&= typeof shape !== "string" && !hasEscapedNul(raw, dialect);
-        if (isSound) target.add(valuesOf(raw, dialect));
+      (record) => {
+        isSound &&= typeof record.shape !== "string" && !hasEscapedNul(record);
+        if (isSound) target.add(recordValues(record, dialect));
       },
       target.flush,
     );

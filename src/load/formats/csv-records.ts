@@ -16,6 +16,17 @@ export interface CsvRecord {
   readonly shape: RecordShape | "bad_quotes" | "cut_off" | null;
 }
 
+/** Of a record that has a shape. */
+export function recordValues({ raw, shape }: CsvRecord, dialect: CsvDialect): readonly string[] {
+  return (typeof shape === "object" ? shape?.values : undefined) ?? valuesOf(raw, dialect);
+}
+
+/** Its text has no NUL, its values do. */
+export function hasEscapedNul({ shape }: CsvRecord): boolean {
+  const values = typeof shape === "object" ? shape?.values : undefined;
+  return values?.some((value) => value.includes("\0")) ?? false;
+}
+
 /** A quote whose extent cannot be known: nothing after its line may be trusted. */
 interface OpenQuote {
   readonly line: number;

@@ -51,6 +51,8 @@ export interface RecordShape {
   readonly width: number;
   /** Number of values up to the last one that is not empty: `a,,b,,` has 3 of 5. */
   readonly filled: number;
+  /** What `valuesOf` gives, where counting values takes reading them. */
+  readonly values?: readonly string[];
 }
 
 /**
@@ -61,16 +63,22 @@ export function scanRecord(
   text: string,
   dialect: CsvDialect,
 ): RecordShape | "open" | "continues" | "misplaced" {
+  if (isEscaped(dialect)) return scanEscaped(text, dialect);
   let width = 0;
   let filled = 0;
-  const count = (isFilled: boolean): void => {
+  const problem = eachValue(text, dialect, (start, end) => {
     width++;
-    if (isFilled) filled = width;
-  };
-  const problem = isEscaped(dialect)
-    ? eachEscapedValue(text, dialect, (value) => count(value !== null && value !== ""))
-    : eachValue(text, dialect, (start, end) => count(end > start));
+    if (end > start) filled = width;
+  });
   return problem ?? { width, filled };
+}
+
+function scanEscaped(text: string, dialect: EscapedDialect): ReturnType<typeof scanRecord> {
+  const values: string[] = [];
+  const problem = eachEscapedValue(text, dialect, (value) => values.push(value ?? ""));
+  return (
+    problem ?? { width: values.length, filled: values.findLastIndex((value) => value !== "") + 1, values }
+  );
 }
 
 export function isEscaped(dialect: CsvDialect): dialect is CsvDialect & EscapedDialect {
@@ -79,22 +87,16 @@ export function isEscaped(dialect: CsvDialect): dialect is CsvDialect & EscapedD
 
 /** The values of a record that `scanRecord` found valid, quotes and escapes taken off; empty where there is no value. */
 export function valuesOf(text: string, dialect: CsvDialect): readonly string[] {
-  const values: string[] = [];
   if (isEscaped(dialect)) {
-    eachEscapedValue(text, dialect, (value) => values.push(value ?? ""));
-    return values;
+    const shape = scanEscaped(text, dialect);
+    return (typeof shape === "string" ? undefined : shape.values) ?? [];
   }
+  const values: string[] = [];
   eachValue(text, dialect, (start, end, quoted) => {
     const value = text.slice(start, end);
     values.push(quoted ? unescaped(value, dialect) : value);
   });
   return values;
-}
-
-/** The text has no NUL, its values do. */
-export function hasEscapedNul(text: string, dialect: CsvDialect): boolean {
-  const mayHave = dialect.escapes !== undefined && text.includes(`${dialect.escape}0`);
-  return mayHave && valuesOf(text, dialect).some((value) => value.includes("\0"));
 }
 
 /** Calls `take` with where each value begins and ends, inside its quotes if it has any. */

@@ -5,8 +5,8 @@
 import { join } from "node:path";
 import type { PreparedFile } from "../files/prepare.ts";
 import { type CleanCsv, createCleanCsv } from "./clean-csv.ts";
-import type { CsvRecord } from "./csv-records.ts";
-import { type CsvDialect, dialectOf, hasEscapedNul, valuesOf } from "./csv-scanner.ts";
+import { type CsvRecord, hasEscapedNul, recordValues } from "./csv-records.ts";
+import { type CsvDialect, dialectOf, valuesOf } from "./csv-scanner.ts";
 import { bytesOf, eachRecord, isValidUtf8 } from "./text-records.ts";
 
 /**
@@ -64,8 +64,8 @@ type Write = (record: CsvRecord) => boolean;
 
 function csvWriter(dialect: CsvDialect, { header, mode }: SeparateRequest, target: CleanCsv): Write {
   if (mode === "lines") return csvLineWriter(dialect, target, header.length);
-  return ({ line, raw }) => {
-    target.add([String(line), ...valuesOf(raw, dialect).slice(0, header.length)]);
+  return (record) => {
+    target.add([String(record.line), ...recordValues(record, dialect).slice(0, header.length)]);
     return true;
   };
 }
@@ -119,8 +119,8 @@ function problemOf(dialect: CsvDialect, record: CsvRecord, header: readonly stri
   if (problem !== null || record.shape === null) return problem;
   if (record.shape.width < header.length) return "too_few_columns";
   if (record.shape.filled > header.length) return "too_many_columns";
-  if (hasEscapedNul(record.raw, dialect)) return "nul_byte";
-  const values = record.raw.includes(header[0] ?? "") ? valuesOf(record.raw, dialect) : [];
+  if (hasEscapedNul(record)) return "nul_byte";
+  const values = record.raw.includes(header[0] ?? "") ? recordValues(record, dialect) : [];
   const repeats =
     values.length === header.length && values.every((value, index) => value.trim() === header[index]);
   return repeats ? "repeated_header" : null;
