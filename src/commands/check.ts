@@ -31,8 +31,9 @@ export const checkCommand = defineCommand({
     const { print } = context.terminal;
     for (const finding of findings)
       print(options.format === "github" ? githubText(finding) : findingText(finding));
-    const errors = findings.filter(({ level }) => level === "error").length;
-    if (options.format === "text") print(summary(errors, findings.length - errors));
+    const count = (wanted: Finding["level"]) => findings.filter(({ level }) => level === wanted).length;
+    const errors = count("error");
+    if (options.format === "text") print(summary(errors, count("warning")));
     return errors > 0 ? 2 : 0;
   },
 });
@@ -48,12 +49,12 @@ function findingText({ level, message, where, ...rest }: Finding): string {
   return [`${formatPlace(where)}: ${level}: ${message}`, ...detailLines(rest)].join("\n");
 }
 
-/** `::error file=queries/metrics/ctr.sql,line=4,col=12::message` */
+/** `::error file=queries/metrics/ctr.sql,line=4,col=12::message`; GitHub's word for a note is notice. */
 function githubText({ level, message, where, hint }: Finding): string {
   const place = [`file=${property(where.file)}`, ...(where.line === undefined ? [] : [`line=${where.line}`])];
   const column = where.column === undefined ? [] : [`col=${where.column}`];
   const text = hint === null ? message : `${message}\nhint: ${hint}`;
-  return `::${level} ${[...place, ...column].join(",")}::${data(text)}`;
+  return `::${level === "note" ? "notice" : level} ${[...place, ...column].join(",")}::${data(text)}`;
 }
 
 /** Workflow commands escape percent signs and line breaks, and in properties also what separates them. */

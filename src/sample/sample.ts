@@ -23,9 +23,9 @@ import {
 } from "./scenario.ts";
 import { makeCatalogue } from "./traffic/catalogue.ts";
 import { gapUsers } from "./traffic/gaps.ts";
-import { makePopulation } from "./traffic/population.ts";
+import { makePopulation, withTurnover } from "./traffic/population.ts";
 import type { FeedRow } from "./traffic/rows.ts";
-import { defaultFirstDay, type ScheduledDay, scheduleDays } from "./traffic/schedule.ts";
+import { defaultFirstDay, type ScheduledDay, scheduleBefore, scheduleDays } from "./traffic/schedule.ts";
 import { addConcentration, emptyConcentration, tallyDay } from "./traffic/tally.ts";
 import { makeTraffic, type World } from "./traffic/traffic.ts";
 import type { Defect, FileTruth, SampleTruth, VariantDayTotals } from "./truth.ts";
@@ -35,12 +35,14 @@ export interface SampleOptions {
   readonly root: string;
   readonly scenario: Scenario;
   readonly days: number;
+  /** Days of exports before the rollout's first day, on which everybody gets the baseline. Default: none. */
+  readonly before?: number | undefined;
   readonly seed: number;
   /** Default: the sample begins on 2026-02-01, the day g10 started. */
   readonly lastDay?: Day | undefined;
   /** Default: the scenario's own, about 50,000 impressions a day. */
   readonly usersPerDay?: number | undefined;
-  /** Called after each day is written. */
+  /** Called after each day is written; `done`: days of the rollout so far, 0 and less before it. */
   readonly onDay?: ((date: Day, done: number) => void) | undefined;
 }
 
@@ -55,15 +57,15 @@ export async function writeSample(
   const plan = planOf(options.scenario);
   const usersPerDay = options.usersPerDay ?? plan.usersPerDay;
   refuseNonsense(options, usersPerDay);
-  const { root, seed, days: length } = options;
+  const { root, seed, days: length, before = 0 } = options;
   const firstDay = options.lastDay === undefined ? defaultFirstDay : addDays(options.lastDay, 1 - length);
   const days = scheduleDays({ firstDay, days: length, plan }, createRandom(`schedule ${seed}`));
+  const daysBefore = scheduleBefore({ firstDay, days: before }, createRandom(`schedule before ${seed}`));
   const catalogue = makeCatalogue(createRandom(`catalogue ${seed}`));
-  const population = makePopulation(usersPerDay, plan.delivered, createRandom(`population ${seed}`));
-  const users = gapUsers(plan.gap, population);
+  const users = peopleOf(options, usersPerDay, plan);
   const world = { seed, users, catalogue, share: plan.delivered, gap: plan.gap };
 
-  const paths = days.flatMap((day) => [feedPath(day.date), savesPath(day.date)]);
+  const paths = [...daysBefore, ...days].flatMap((day) => [feedPath(day.date), savesPath(day.date)]);
   prepareExports(root, [...paths, itemsPath]);
   writeExport(root, dotenvPath, dotenvText());
   writeExport(root, dumpPath, configDumpText());
@@ -73,7 +75,9 @@ export async function writeSample(
   } finally {
     engine.close();
   }
-  const written = writeDays({ root, plan, world, days, onDay: options.onDay });
+  const { onDay } = options;
+  const earlier = writeDays({ root, ...withoutFaults(plan, world), days: daysBefore, onDay });
+  const written = writeDays({ root, plan, world, days, onDay });
 
   const truth: SampleTruth = {
     sampleVersion: 1,
@@ -82,18 +86,33 @@ export async function writeSample(
     usersPerDay,
     firstDay,
     lastDay: addDays(firstDay, length - 1),
+    ...(before > 0 && {
+      before: { firstDay: addDays(firstDay, -before), lastDay: addDays(firstDay, -1), days: before },
+    }),
     timeZone: "UTC",
     baseline: baselineVersion,
     candidate: candidateVersion,
     exposure: { configured: configuredExposure, delivered: plan.delivered },
     metrics: metricTruths({ plan, days, catalogue, ...written }),
-    totals: written.totals,
-    files: [...written.files, itemsTruth(catalogue.items.length)],
+    totals: [...earlier.totals, ...written.totals],
+    files: [...earlier.files, ...written.files, itemsTruth(catalogue.items.length)],
     defects: written.defects,
     expected: expectedVerdict(options.scenario, length, usersPerDay),
   };
   writeExport(root, truthPath, `${JSON.stringify(truth, null, 2)}\n`);
   return truth;
+}
+
+/** People return; over days before the rollout they also leave and come, and have tastes that last. */
+function peopleOf({ seed, days, before = 0 }: SampleOptions, usersPerDay: number, plan: Plan) {
+  const share = plan.delivered;
+  const users = gapUsers(plan.gap, makePopulation(usersPerDay, share, createRandom(`population ${seed}`)));
+  return before === 0 ? users : withTurnover(users, { days, share }, createRandom(`turnover ${seed}`));
+}
+
+/** Before the rollout nothing that a scenario plants has happened yet. */
+function withoutFaults(plan: Plan, world: World): Pick<Writing, "plan" | "world"> {
+  return { plan: { ...plan, defects: false, gap: null }, world: { ...world, gap: null } };
 }
 
 interface Writing extends Pick<SampleOptions, "root" | "onDay"> {
@@ -138,12 +157,14 @@ function itemsTruth(rows: number): FileTruth {
   return { path: itemsPath, source: "items", rows, loaded: rows, duplicates: 0, conflicts: 0, rejected: 0 };
 }
 
-function refuseNonsense({ days, seed, lastDay }: SampleOptions, usersPerDay: number): void {
+function refuseNonsense({ days, before = 0, seed, lastDay }: SampleOptions, usersPerDay: number): void {
   const wrong = (message: string, hint: string): GatebookError =>
     new GatebookError("usage", message, { hint });
   if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS) {
     throw wrong(`a sample of ${days} days cannot be made`, `--days takes 1 to ${MOST_DAYS}`);
   }
+  if (!Number.isInteger(before) || before < 0 || before > MOST_DAYS)
+    throw wrong(`${before} days before the rollout cannot be made`, `--before takes 0 to ${MOST_DAYS}`);
   if (!Number.isSafeInteger(seed))
     throw wrong(`${seed} is not a valid seed`, "--seed takes a whole number, e.g. 1");
   if (!Number.isInteger(usersPerDay) || usersPerDay < FEWEST_USERS) {

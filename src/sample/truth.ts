@@ -9,6 +9,8 @@ export interface SampleTruth {
   readonly usersPerDay: number;
   readonly firstDay: Day;
   readonly lastDay: Day;
+  /** Days before the rollout, the baseline alone; absent when there are none. They count in `totals` and `files`, in no metric. */
+  readonly before?: { readonly firstDay: Day; readonly lastDay: Day; readonly days: number };
   readonly timeZone: "UTC";
   readonly baseline: string;
   readonly candidate: string;

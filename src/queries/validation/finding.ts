@@ -4,8 +4,8 @@ import { type Catalog, type CatalogFile, catalogFiles } from "../catalog/catalog
 import { excerpt } from "../catalog/query-problem.ts";
 
 export interface Finding {
-  /** An error makes `check` fail; a warning does not. */
-  readonly level: "error" | "warning";
+  /** An error makes `check` fail; a warning does not. A note says that nothing is wrong, and what would be better. */
+  readonly level: "error" | "warning" | "note";
   readonly message: string;
   readonly where: Place;
   /** The source line with a caret under the character. */

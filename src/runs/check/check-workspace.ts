@@ -13,6 +13,7 @@ import type { Finding } from "../../queries/validation/finding.ts";
 import { checkCatalog } from "../../queries/validation/validate.ts";
 import { chartFaults } from "../../report/charts/cell/chart-faults.ts";
 import { packageRoot, requireMetrics } from "./catalog.ts";
+import { daysBeforeNote } from "./days-before.ts";
 import { unreadFiles, unusedTemplates } from "./unused-files.ts";
 
 /** `file` is rollout.yaml; findings name files relative to its folder. */
@@ -27,7 +28,8 @@ export async function checkWorkspace(file: string): Promise<readonly Finding[]> 
     await createLedgerTables(engine);
     const queries = await checkCatalog(engine, catalog, config, chartFaults);
     const found = [...findings, ...queries, ...unreadFiles(root), ...(await templateFindings(root))];
-    return found.map((finding) => placed(finding, root));
+    const notes = config === null ? [] : await daysBeforeNote(config);
+    return [...found.map((finding) => placed(finding, root)), ...notes];
   } finally {
     engine.close();
   }

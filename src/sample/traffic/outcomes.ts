@@ -43,8 +43,8 @@ export function drawClicks(
   );
   const chosen = drawQuota(weights, rates.ctr * impressions.length, random);
   const clicked = impressions.filter((_, index) => chosen[index] === 1);
-  const even = clicked.map(() => 1);
-  const long = drawQuota(even, rates.longDwellShare * clicked.length, random);
+  const patience = clicked.map(({ visit }) => Math.min(visit.patience, 2));
+  const long = drawQuota(patience, rates.longDwellShare * clicked.length, random);
   const reported = clicked.map((_, index) => (long[index] === 1 ? 0 : 1));
   const unreported = drawQuota(reported, baselineRates.nullDwellShare * clicked.length, random);
   return clicked.map((impression, index) => ({

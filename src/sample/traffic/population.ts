@@ -10,14 +10,21 @@ export interface User {
   readonly activity: number;
   /** Readiness to click, about 1 on average. */
   readonly propensity: number;
+  /** Readiness to stay with what was clicked, about 1 on average. */
+  readonly patience: number;
   /** Length of visits, about 1 on average. */
   readonly intensity: number;
   /** Comes every day and stays long (a scenario's doing). */
   readonly isHeavy: boolean;
+  /** Index of the first day on which the user can come, and of the first on which no longer. */
+  readonly joins: number;
+  readonly leaves: number;
 }
 
 const MEAN_ACTIVITY = 0.35;
 const PROPENSITY_SPREAD = 0.2;
+const LASTING_SPREAD = 0.4;
+const REPLACED_SHARE = 0.3;
 
 /** As an application would: candidate when the unit's hash falls below the share, whatever else changes. */
 export function variantOf(unit: string, share: number): Variant {
@@ -32,19 +39,63 @@ export function variantOf(unit: string, share: number): Variant {
 export function makePopulation(usersPerDay: number, share: number, random: Random): readonly User[] {
   const count = Math.round(usersPerDay / MEAN_ACTIVITY);
   const offset = random.uniform();
-  let serial = 100_000 + random.integer(800_000);
+  const nameFor = unitNames(100_000 + random.integer(800_000), share);
   return Array.from({ length: count }, (_, index) => {
     const due = Math.floor((index + 1) * share + offset) > Math.floor(index * share + offset);
-    do serial += 1;
-    while ((variantOf(`u${serial}`, share) === "candidate") !== due);
+    const variant = due ? "candidate" : "baseline";
     const quantile = (index + 0.5) / count;
     return {
-      id: `u${serial}`,
-      variant: due ? "candidate" : "baseline",
+      id: nameFor(variant),
+      variant,
       activity: 0.05 + 0.9 * quantile ** 2,
-      propensity: Math.exp(PROPENSITY_SPREAD * random.normal() - PROPENSITY_SPREAD ** 2 / 2),
+      propensity: drawTaste(PROPENSITY_SPREAD, random),
+      patience: 1,
       intensity: 0.7 + 0.6 * random.uniform(),
       isHeavy: false,
+      joins: Number.NEGATIVE_INFINITY,
+      leaves: Number.POSITIVE_INFINITY,
     };
+  });
+}
+
+/** Log-normal, mean 1. */
+function drawTaste(spread: number, random: Random): number {
+  return Math.exp(spread * random.normal() - spread ** 2 / 2);
+}
+
+/** Names with rising numbers after `last`, passed over until their hash asks for the variant. */
+function unitNames(last: number, share: number): (variant: Variant) => string {
+  let serial = last;
+  return (variant) => {
+    do serial += 1;
+    while (variantOf(`u${serial}`, share) !== variant);
+    return `u${serial}`;
+  };
+}
+
+/**
+ * The same people as they are known from days before the rollout: tastes differ enough that earlier days foretell later ones, and
+ * on each of the `days` of the rollout some leave for good, while others of the same habits and variant, but of tastes of their
+ * own, come for the first time. Traffic stays as it is. The heaviest all stay.
+ */
+export function withTurnover(
+  users: readonly User[],
+  { days, share }: { readonly days: number; readonly share: number },
+  random: Random,
+): readonly User[] {
+  const nameFor = unitNames(Number(users.at(-1)?.id.slice(1)), share);
+  const withTastes = (user: User): User => ({
+    ...user,
+    propensity: drawTaste(LASTING_SPREAD, random),
+    patience: drawTaste(LASTING_SPREAD, random),
+  });
+  return users.flatMap((user) => {
+    const known = withTastes(user);
+    if (user.isHeavy || random.uniform() >= REPLACED_SHARE) return [known];
+    const change = random.integer(days);
+    return [
+      { ...known, leaves: change },
+      { ...withTastes(user), id: nameFor(user.variant), joins: change },
+    ];
   });
 }

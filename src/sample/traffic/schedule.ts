@@ -14,6 +14,7 @@ export const DAY_MS = 86_400_000;
 const weekdayFactors = [1.06, 0.97, 0.95, 0.96, 0.98, 1.0, 1.08];
 
 export interface ScheduledDay {
+  /** 0 on the rollout's first day, negative before it. */
   readonly index: number;
   readonly date: Day;
   /** Midnight UTC, epoch milliseconds. */
@@ -29,19 +30,13 @@ export function scheduleDays(
   { firstDay, days, plan }: { readonly firstDay: Day; readonly days: number; readonly plan: Plan },
   random: Random,
 ): readonly ScheduledDay[] {
-  const first = Date.parse(`${firstDay}T00:00:00Z`);
   const wobbles = { ctr: wobble(days, random), dwell: wobble(days, random), near: wobble(days, random) };
   const moods = wobble(days, random);
   const severeIndex = plan.severeDay === null ? -1 : Math.floor(days / 2);
   return Array.from({ length: days }, (_, index) => {
-    const start = first + index * DAY_MS;
     const ctr = plan.deltas.ctr + 0.012 * (wobbles.ctr[index] ?? 0);
     return {
-      index,
-      date: addDays(firstDay, index),
-      start,
-      traffic: weekdayFactors[new Date(start).getUTCDay()] ?? 1,
-      mood: 1 + 0.02 * (moods[index] ?? 0),
+      ...plainDay(firstDay, index, moods[index]),
       deltas: {
         ctr: index === severeIndex ? (plan.severeDay ?? ctr) : ctr,
         longDwellShare: plan.deltas.longDwellShare + 0.015 * (wobbles.dwell[index] ?? 0),
@@ -50,6 +45,22 @@ export function scheduleDays(
       },
     };
   });
+}
+
+/** The days before `firstDay`, on which everybody gets the baseline. */
+export function scheduleBefore(
+  { firstDay, days }: { readonly firstDay: Day; readonly days: number },
+  random: Random,
+): readonly ScheduledDay[] {
+  const deltas = { ctr: 0, longDwellShare: 0, nearDuplicateShare: 0, saveRate: 0 };
+  return wobble(days, random).map((mood, place) => ({ ...plainDay(firstDay, place - days, mood), deltas }));
+}
+
+function plainDay(firstDay: Day, index: number, mood = 0): Omit<ScheduledDay, "deltas"> {
+  const date = addDays(firstDay, index);
+  const start = Date.parse(`${date}T00:00:00Z`);
+  const traffic = weekdayFactors[new Date(start).getUTCDay()] ?? 1;
+  return { index, date, start, traffic, mood: 1 + 0.02 * mood };
 }
 
 /** Evenly spaced from −1 to 1 in random order: its mean is zero. */

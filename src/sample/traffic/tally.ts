@@ -28,7 +28,8 @@ export function addConcentration(concentration: Concentration, traffic: DayTraff
 }
 
 export function tallyDay(day: ScheduledDay, traffic: DayTraffic): readonly VariantDayTotals[] {
-  return variants.map((variant) => {
+  const served = day.index < 0 ? (["baseline"] as const) : variants;
+  return served.map((variant) => {
     const impressions = traffic.impressions.filter(({ visit }) => visit.variant === variant);
     const clicks = traffic.clicks.filter(({ impression }) => impression.visit.variant === variant);
     const saves = traffic.saves.filter(({ click }) => click.impression.visit.variant === variant);

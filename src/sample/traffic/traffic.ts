@@ -28,17 +28,21 @@ export interface World {
 export function makeTraffic(world: World, day: ScheduledDay): DayTraffic {
   const random = createRandom(`traffic ${day.date} ${world.seed}`);
   const visits = gapVisits(makeVisits(day, world, random), { ...world, day });
-  const parts = (["baseline", "candidate"] as const).map((variant) =>
-    variantTraffic(
-      { visits: visits.filter((visit) => visit.variant === variant), variant, day, world },
-      random,
-    ),
-  );
+  const parts = (["baseline", "candidate"] as const).map((arm) => {
+    const own = visits.filter((visit) => visit.variant === arm);
+    return variantTraffic({ ...served(own, arm, day), day, world }, random);
+  });
   return {
     impressions: parts.flatMap((part) => part.impressions),
     clicks: parts.flatMap((part) => part.clicks),
     saves: parts.flatMap((part) => part.saves),
   };
+}
+
+/** Before the rollout both arms get the baseline, each with quotas of its own: they are as alike as they are meant to be. */
+function served(visits: readonly Visit[], arm: Variant, { index }: ScheduledDay) {
+  const variant: Variant = index < 0 ? "baseline" : arm;
+  return { visits: visits.map((visit) => ({ ...visit, variant })), variant };
 }
 
 /** Nothing after `end` (epoch milliseconds): what an export contains that was cut off then. */

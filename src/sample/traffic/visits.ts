@@ -20,6 +20,7 @@ export interface Visit {
   readonly user: string | null;
   readonly variant: Variant;
   readonly propensity: number;
+  readonly patience: number;
   readonly isHeavy: boolean;
   readonly views: readonly ItemView[];
 }
@@ -63,13 +64,25 @@ function drawVisitors(
   share: number,
   random: Random,
 ): readonly Visitor[] {
-  const present = users.filter((user) => random.uniform() < user.activity * day.traffic);
+  const present = users
+    .filter(({ joins, leaves }) => joins <= day.index && day.index < leaves)
+    .filter(({ activity }) => random.uniform() < activity * day.traffic);
   const session = sessionNames(day, random);
-  const known = present.map(({ id, activity: _, ...user }) => ({ ...user, user: id, session: session() }));
+  const known = present.map(({ id, variant, propensity, patience, intensity, isHeavy }) => {
+    return { user: id, session: session(), variant, propensity, patience, intensity, isHeavy };
+  });
   const anonymous = Array.from({ length: Math.ceil(present.length * ANONYMOUS_SHARE) }, () => {
     const name = session();
     const variant = variantOf(name, share);
-    return { user: null, session: name, variant, propensity: 0.9, intensity: 0.6, isHeavy: false };
+    return {
+      user: null,
+      session: name,
+      variant,
+      propensity: 0.9,
+      patience: 1,
+      intensity: 0.6,
+      isHeavy: false,
+    };
   });
   return [...known, ...anonymous];
 }
