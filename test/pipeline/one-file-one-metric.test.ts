@@ -66,7 +66,7 @@ it("every command of the walk-through runs, and says what the README says it doe
   for (const [name, { code, stderr }] of ran) expect([name, code, stderr]).toEqual([name, 0, stderr]);
   expect(ran.get("new")?.stdout.split("\n")[0]).toBe("Wrote queries/metrics/unclicked_share.sql.");
   expect(ran.get("check")?.stdout).toBe(
-    "No problems: rollout.yaml, queries, charts and templates fit together.\n",
+    "rollout.yaml: note: no days before the rollout: put 14 days of exports in to decide sooner\nNo problems: rollout.yaml, queries, charts and templates fit together.\n",
   );
   expect(ran.get("query")?.stdout).toContain("Shown first, not clicked · percent · guardrail");
 });

@@ -81,6 +81,7 @@ test("a last day moves the whole sample", async () => {
 test.each([
   [{ days: 0 }, "a sample of 0 days cannot be made"],
   [{ days: 1.5 }, "a sample of 1.5 days cannot be made"],
+  [{ before: -1 }, "-1 days before the rollout cannot be made"],
   [{ seed: Number.NaN }, "NaN is not a valid seed"],
   [{ usersPerDay: 3 }, "3 users a day are too few"],
   [{ lastDay: "2026-02-30" }, '"2026-02-30" is not a day'],
