@@ -44,6 +44,11 @@ export interface JudgeWindow {
   readonly openedAt?: string | undefined;
   /** A night before the gate's first whole day: that day. Nothing is observed yet. */
   readonly opensOn?: Day | null | undefined;
+  /** Nights that the error rates of this gate are spread over, fixed on its first; null: no night of a gate. */
+  readonly plannedNights?: number | null | undefined;
+  /** Days before the rollout's first candidate event that changes are adjusted for; both or none. */
+  readonly preFrom?: Day | null | undefined;
+  readonly preTo?: Day | null | undefined;
 }
 
 export interface Judgement {

@@ -59,6 +59,9 @@ export async function writeNight(engine: Engine, entry: LedgerEntry): Promise<vo
       String(revision),
       recordedAt,
       sqlText(entry.stored),
+      String(window.plannedNights),
+      sqlDate(window.preFrom),
+      sqlDate(window.preTo),
     ];
     await engine.execute(`INSERT INTO decisions VALUES (${values.join(", ")})`);
   });

@@ -22,6 +22,17 @@ export interface LedgerView {
   readonly state: LedgerState;
   /** A cleared rollback starts a new observation window on this day; null when none was cleared. */
   readonly observedSince: Day | null;
+  /** What earlier nights had fixed, in the order of time. */
+  readonly plans: readonly GatePlan[];
+}
+
+/** Fixed on the first night that knows it, for all nights of a gate; null: not known that night. */
+export interface GatePlan {
+  readonly gate: string;
+  readonly date: Day;
+  readonly plannedNights: number | null;
+  readonly preFrom: Day | null;
+  readonly preTo: Day | null;
 }
 
 const RECORD_KINDS = [
@@ -53,8 +64,7 @@ export async function readLedger(engine: Engine, key: LedgerKey): Promise<Ledger
 /** Nights judged as of an instant before the key's, in the order of time. */
 export async function readNights(engine: Engine, key: LedgerKey): Promise<readonly StoredNight[]> {
   const rows = await engine.rows(`
-    SELECT phase, key, as_of, report_date, gate, action, rule, preset, reason, healthy_day, move_seen,
-      observed_from > observed_to AS awaits FROM decisions
+    SELECT * EXCLUDE (result), observed_from > observed_to AS awaits FROM decisions
     WHERE rollout = ${sqlText(key.rollout)} AND as_of < ${sqlTimestamp(key.asOf)} ORDER BY as_of, phase, key`);
   return rows.map(nightOf);
 }
@@ -90,6 +100,7 @@ export function ledgerView(
       completed: completedOf(records),
     },
     observedSince: cleared?.effective ?? null,
+    plans: nights.map(({ plan }) => plan),
   };
 }
 
@@ -103,6 +114,7 @@ export interface StoredNight {
   readonly moveSeen: boolean | null;
   /** No day of its gate had come yet. */
   readonly awaitsFirstDay: boolean;
+  readonly plan: GatePlan;
 }
 
 const ROLLBACK_RULES: ReadonlySet<Rule> = new Set(["severe", "rollback"]);
@@ -175,6 +187,10 @@ const nightRow = z.object({
   healthy_day: z.boolean(),
   move_seen: z.boolean().nullable(),
   awaits: z.boolean(),
+  // a warehouse that no later version has written has none of these
+  planned_nights: z.number().nullish(),
+  pre_from: day.nullish(),
+  pre_to: day.nullish(),
 });
 
 function nightOf(row: Row): StoredNight {
@@ -188,7 +204,13 @@ function nightOf(row: Row): StoredNight {
   } = nightRow.parse(row);
   const { action, rule, gate, reason, preset, move_seen: moveSeen, awaits: awaitsFirstDay } = stored;
   const night = { date, phase, asOf, action, rule, healthyDay };
-  return { night, gate, key: `${phase} ${key}`, reason, preset, moveSeen, awaitsFirstDay };
+  const plan = {
+    ...{ gate, date },
+    plannedNights: stored.planned_nights ?? null,
+    preFrom: stored.pre_from ?? null,
+    preTo: stored.pre_to ?? null,
+  };
+  return { night, gate, key: `${phase} ${key}`, reason, preset, moveSeen, awaitsFirstDay, plan };
 }
 
 const personRow = z.object({

@@ -16,6 +16,12 @@ CREATE TABLE IF NOT EXISTS decisions (
   move_seen BOOLEAN, revision INTEGER NOT NULL, recorded_at TIMESTAMP NOT NULL, result VARCHAR NOT NULL,
   PRIMARY KEY (rollout, phase, key)
 );
+ALTER TABLE decisions ADD COLUMN IF NOT EXISTS planned_nights INTEGER;
+ALTER TABLE decisions ADD COLUMN IF NOT EXISTS pre_from DATE;
+ALTER TABLE decisions ADD COLUMN IF NOT EXISTS pre_to DATE;
+COMMENT ON COLUMN decisions.planned_nights IS 'Nights that the error rates are spread over, as fixed on the first night of the gate';
+COMMENT ON COLUMN decisions.pre_from IS 'First day before the rollout that changes were adjusted for; null: none was kept';
+COMMENT ON COLUMN decisions.pre_to IS 'Last of these days';
 COMMENT ON COLUMN decisions.phase IS 'daily or first-24h';
 COMMENT ON COLUMN decisions.key IS 'What a rerun replaces: the report date, in the first 24 hours the instant';
 COMMENT ON COLUMN decisions.as_of IS 'Instant of the judgement, UTC';

@@ -23,8 +23,9 @@ export async function addRemembered(
   engine: Engine,
   { result, source, recordedAt }: TakeOver,
 ): Promise<number> {
-  const { rollout, ledger } = result;
+  const { rollout, ledger, window } = result;
   const name = sqlText(rollout.name);
+  const plan = [String(window.plannedNights), sqlDate(window.preFrom), sqlDate(window.preTo)];
   const known = await engine.rows(`SELECT phase, as_of FROM decisions WHERE rollout = ${name}`);
   const present = new Set(known.map((row) => `${row["phase"]} ${row["as_of"]}`));
   const missing = ledger.nights.filter((night) => !present.has(`${night.phase} ${isoOf(night.asOf)}`));
@@ -40,6 +41,7 @@ export async function addRemembered(
       // a move that the result no longer waited for had been seen
       ledger.pendingMove === null ? "true" : "NULL",
       ...["1", sqlTimestamp(recordedAt), "''"],
+      ...(night.date < window.from ? ["NULL", "NULL", "NULL"] : plan),
     ];
     return `(${values.join(", ")})`;
   });

@@ -12,6 +12,8 @@ export interface MetricDefinition extends ReadonlyOutput<typeof measured.metricD
 
 /** Six sums over units for one variant and window. m = denominator, y = numerator of one unit. */
 export interface RatioMoments extends ReadonlyOutput<typeof measured.ratioMoments> {}
+/** Nine sums that hold a variant's units before the rollout beside the same units in the window. */
+export interface PreMoments extends ReadonlyOutput<typeof measured.preMoments> {}
 /** Share of weight on the K heaviest keys. */
 export interface ConcentrationEstimate extends ReadonlyOutput<typeof measured.concentrationEstimate> {}
 export type Estimate = RatioMoments | ConcentrationEstimate;

@@ -18,6 +18,7 @@ import { overlayRelations, type RelationOverlays } from "../queries/relations/ov
 import { readKnownBuilds } from "../queries/relations/relation-builds.ts";
 import { assemble, judgeNight } from "../runs/judge-measured.ts";
 import { measureWindow } from "../runs/measure/measure-window.ts";
+import { withPrePeriod } from "../runs/measure/pre-period.ts";
 import { readGit } from "../runs/night/git.ts";
 import { withChanges } from "../runs/night/record-night.ts";
 import { planNight } from "../runs/plan-night.ts";
@@ -108,17 +109,18 @@ async function measure(
   const { config, catalog } = saved;
   const date = asked ?? reportDate;
   const asOf = endOfDay(date, config.rollout.timeZone);
-  const { window, ledger } = await planNight(engine, config, { phase: "daily", date, asOf, range: null });
-  await overlayRollout(engine, config, window);
-  const kept = { from: window.shownFrom, retentionStart: loaded.retentionStart };
+  const { window: planned, ledger } = await planNight(engine, config, { phase: "daily", date, asOf, range: null });
+  await overlayRollout(engine, config, planned);
+  const kept = { from: planned.shownFrom, retentionStart: loaded.retentionStart };
   const needed = await neededRelations(engine, catalog);
   const { fingerprints, made, ...not } = await relations.sync(needed, {
     ...{ kept, timeoutMs, stillWanted },
     areAll: true,
   });
   const failedRelations = new Map([...not.failed, ...not.unavailable]);
-  const night = { config, catalog, phase: "daily", window } as const;
-  const measuring = { ...night, presentColumns, failedRelations, timeoutMs };
+  const asking = { config, catalog, window: planned, presentColumns, failedRelations, timeoutMs };
+  const night = { config, catalog, phase: "daily", window: await withPrePeriod(engine, asking) } as const;
+  const measuring = { ...asking, ...night };
   const recall = recallSaved(engine, memo, { ...measuring, fingerprints, reads });
   const measured = await measureWindow(engine, { ...measuring, recall });
   const built = catalog.relations.map(({ name }) => ({ name, error: failedRelations.get(name) ?? null }));

@@ -17,6 +17,7 @@ import { didYouMean } from "../model/suggest.ts";
 import { type DayRange, inRange } from "../queries/measures/plan.ts";
 import { judgeMeasured } from "./judge-measured.ts";
 import { type MeasureRequest, measureWindow } from "./measure/measure-window.ts";
+import { withPrePeriod } from "./measure/pre-period.ts";
 
 export interface ComparedWindow extends DayRange {
   readonly baseline: string;
@@ -90,7 +91,8 @@ async function comparePart(
   const config = { ...request.config, rollout, activeGate };
   const catalog = { ...request.catalog, checks: [], cells: [] };
   const asOf = endOfDay(to, rollout.timeZone);
-  const window = { from, to, shownFrom: from, reportDate: to, asOf };
+  const days = { from, to, shownFrom: from, reportDate: to, asOf };
+  const window = await withPrePeriod(engine, { ...request, window: days, config, catalog });
   const measured = await measureWindow(engine, { ...request, window, config, catalog });
   const comparison = comparisonFor(config, window, measured.measurement.traffic);
   const nothing = { builtInChecks: [], preflight: [], ledger: emptyLedger };

@@ -46,7 +46,7 @@ export function judgeMeasured(input: JudgeInput, cells: readonly CellResult[]): 
     parts: {
       phase,
       rollout: rolloutState(config, comparison),
-      window: { ...window, opensOn: window.opensOn ?? null, timeZone: config.rollout.timeZone, ...days },
+      window: { ...recordedParts(window), timeZone: config.rollout.timeZone, ...days },
       ...judged,
       preflight,
       cells,
@@ -54,6 +54,17 @@ export function judgeMeasured(input: JudgeInput, cells: readonly CellResult[]): 
       ledger,
     },
     kept: { healthyDay, moveSeen },
+  };
+}
+
+/** With null for what is not set. */
+function recordedParts({ opensOn, plannedNights, preFrom, preTo, ...window }: JudgeInput["window"]) {
+  return {
+    ...window,
+    opensOn: opensOn ?? null,
+    plannedNights: plannedNights ?? null,
+    preFrom: preFrom ?? null,
+    preTo: preTo ?? null,
   };
 }
 

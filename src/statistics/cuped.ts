@@ -5,24 +5,9 @@
  * Utilizing Pre-Experiment Data", WSDM 2013; for ratios the delta method's linear form as in GrowthBook's documentation.
  * Units without a pre-period have zeros there and stay in. It never guesses: too little pre-period is null, with the reason.
  */
-import type { RatioMoments } from "../model/measurement.ts";
+import type { PreMoments, RatioMoments } from "../model/measurement.ts";
 import type { Comparison } from "./ratio.ts";
 import { deltaOf } from "./scale.ts";
-
-/** Sums over a variant's units: y, m are numerator and denominator in the window, x, w the same before the rollout. */
-export interface PreMoments {
-  /** Units with w > 0. */
-  readonly unitsWithPre: number;
-  readonly preNumerator: number;
-  readonly preDenominator: number;
-  readonly preNumeratorSquared: number;
-  readonly preDenominatorSquared: number;
-  readonly preProduct: number;
-  readonly denominatorPreNumerator: number;
-  readonly denominatorPreDenominator: number;
-  readonly numeratorPreNumerator: number;
-  readonly numeratorPreDenominator: number;
-}
 
 export interface VariantWithPre {
   readonly moments: RatioMoments;
@@ -40,7 +25,7 @@ export interface Adjusted {
   readonly imbalance: number;
 }
 
-export type NotAdjusted = "no pre-period" | "no variation";
+export type NotAdjusted = "few units before" | "no variation";
 
 /** Fewer units with a pre-period in either variant and nothing is adjusted. */
 const FEWEST_WITH_PRE = 30;
@@ -52,7 +37,7 @@ export function adjustRatio(
   comparison: Comparison,
 ): Adjusted | NotAdjusted {
   if (Math.min(baseline.pre.unitsWithPre, candidate.pre.unitsWithPre) < FEWEST_WITH_PRE)
-    return "no pre-period";
+    return "few units before";
   const preDenominator = baseline.pre.preDenominator + candidate.pre.preDenominator;
   const preRatio = (baseline.pre.preNumerator + candidate.pre.preNumerator) / preDenominator;
   const [b, c] = [linear(baseline, preRatio), linear(candidate, preRatio)];

@@ -158,6 +158,7 @@ export function sampleMetric(spec: MetricSpec): MetricResult {
     thresholds: spec.thresholds,
     observation: {
       ...windowOf(spec, mean, days.length),
+      ...{ promoteBound: null, adjusted: null, notAdjusted: null },
       daysNeededAtLeast: false,
       never: null,
       coverage: null,

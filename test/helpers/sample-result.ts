@@ -120,6 +120,7 @@ const base: Result = {
     opensOn: null,
     baselineFrom: null,
     baselineTo: null,
+    ...{ plannedNights: 14, preFrom: null, preTo: null },
     timeZone: "UTC",
     completeDays: 7,
     sufficientDays: 7,

@@ -220,6 +220,7 @@ export function metric(name: string, spec: MetricSpec = {}): MetricMeasurement {
     coverage: null,
     coverageEvidence: null,
     intentionToTreat: null,
+    prePeriod: null,
     movers: [],
     unavailable: null,
     error: null,

@@ -107,7 +107,7 @@ describe("a ratio adjusted for what the same units did before", () => {
   test("is not adjusted where fewer than 30 units of a variant have a pre-period", () => {
     const [baseline, candidate] = [variant(CASES[0].baseline), variant(CASES[0].candidate)];
     const few = { ...candidate, pre: { ...candidate.pre, unitsWithPre: 29 } };
-    expect(adjustRatio(baseline, few, unadjusted(baseline, candidate))).toBe("no pre-period");
+    expect(adjustRatio(baseline, few, unadjusted(baseline, candidate))).toBe("few units before");
   });
 
   test("is not adjusted where every unit behaved alike before", () => {

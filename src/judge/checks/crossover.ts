@@ -11,9 +11,10 @@ import { directionText, shareText } from "../../text/numbers.ts";
 import { listText, plural } from "../../text/words.ts";
 import { affectsVerdict } from "../decision/decision-context.ts";
 import type { JudgeInput } from "../input.ts";
+import { metricBoundaries } from "../metric/boundaries.ts";
 import { classifyObservation } from "../metric/classify.ts";
 import { criteriaFor } from "../metric/criteria.ts";
-import { evidenceOf } from "../metric/evidence.ts";
+import { adjustedLike, evidenceOf } from "../metric/evidence.ts";
 
 const variants = ["candidate", "baseline"] as const;
 
@@ -116,19 +117,23 @@ interface Intention {
 /** Guardrails with crossed units under the algorithm that they saw first, where they were measured so. */
 function intentions(input: JudgeInput, metrics: readonly MetricResult[]): readonly Intention[] {
   const { config, comparison } = input;
+  const { plannedNights } = input.window;
   return metrics
     .filter((metric) => metric.role === "guardrail" && affectsVerdict(metric))
-    .flatMap(({ name, title, observation }) => {
+    .flatMap(({ name, title, observation, days }) => {
       const measured = input.metrics.find(({ definition }) => definition.name === name);
       if (measured === undefined || measured.intentionToTreat === null) return [];
-      const criteria = criteriaFor(measured.definition, config, { comparison, mode: config.judge });
-      const evidence = evidenceOf(measured.intentionToTreat);
-      const fires = observation.fires === "severe";
-      const { classification } = classifyObservation(evidence, criteria, {
-        reads: fires,
-        fires,
-        waits: false,
+      const criteria = criteriaFor(measured.definition, config, {
+        comparison,
+        plannedNights,
+        mode: config.judge,
       });
+      const reported = evidenceOf(measured.observation, measured.prePeriod);
+      const evidence = adjustedLike(evidenceOf(measured.intentionToTreat), reported);
+      const boundaries = metricBoundaries(input, { days, evidence: reported }, criteria);
+      const fires = observation.fires === "severe";
+      const severe = { reads: fires, fires, waits: false };
+      const { classification } = classifyObservation(evidence, criteria, severe, boundaries);
       const differs = isOther(observation.classification, classification);
       return [{ metric: title, delta: evidence.delta, classification, reported: observation, differs }];
     });

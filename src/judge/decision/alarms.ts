@@ -1,7 +1,8 @@
 /** Which alarms a rollout's nights would have raised, by the code that judges at night: in a calibration every alarm is false. */
+import { type Boundaries, boundariesByLook, type Looks, leastBoundaries } from "../metric/boundaries.ts";
 import { type Classified, classifyDay, classifyObservation } from "../metric/classify.ts";
 import type { Criteria } from "../metric/criteria.ts";
-import type { Evidence } from "../metric/evidence.ts";
+import { type Evidence, judgedComparison } from "../metric/evidence.ts";
 
 /** What one night sees: the window so far, and every day of it up to that night. */
 export interface NightEvidence {
@@ -21,20 +22,32 @@ export interface Alarms {
   readonly healthy: boolean;
 }
 
-/** Every day counts as complete. `trend`: so many warning days in a row are a warning. */
-export function alarmsOf(nights: readonly NightEvidence[], criteria: Criteria, trend: number): Alarms {
+/** How the gate's nights are judged. */
+export interface GateNights extends Pick<Looks, "plannedNights" | "minDays"> {
+  /** So many warning days in a row are a warning. */
+  readonly trend: number;
+}
+
+/** Every day counts as complete, and on every night somebody looked. */
+export function alarmsOf(
+  nights: readonly NightEvidence[],
+  criteria: Criteria,
+  { trend, ...gate }: GateNights,
+): Alarms {
+  const boundaries = boundariesWhereNeeded(nights, criteria, gate);
   const classified = new Map<Evidence, Classified>();
   const dayOf = (evidence: Evidence): Classified => {
     const known = classified.get(evidence) ?? classifyDay(evidence, criteria);
     classified.set(evidence, known);
     return known;
   };
-  const looks = nights.map(({ window, days }) => {
+  const looks = nights.map(({ window, days }, at) => {
     const each = days.map(dayOf);
     const reads = each.some(({ reading }) => reading === "rollback");
     const severe = each.some(({ fires }) => fires === "severe");
     const waits = each.some(({ doubt }) => doubt === "person");
-    const alone = classifyObservation(window, criteria, { reads, fires: false, waits });
+    const severeDays = { reads, fires: false, waits };
+    const alone = boundaries((bounds) => classifyObservation(window, criteria, severeDays, bounds), at);
     const last = each.slice(-trend);
     const persists = last.length === trend && last.every(({ fires }) => fires !== null);
     return {
@@ -50,4 +63,29 @@ export function alarmsOf(nights: readonly NightEvidence[], criteria: Criteria, t
     severe: looks.some(({ severe }) => severe),
     healthy: looks.at(-1)?.healthy ?? false,
   };
+}
+
+type AtBoundaries = (classify: (boundaries: Boundaries | null) => Classified, night: number) => Classified;
+
+/** Finding them costs more than all else here, and most nights are far from both. */
+function boundariesWhereNeeded(
+  nights: readonly NightEvidence[],
+  { mode, guardrails }: Criteria,
+  gate: Omit<GateNights, "trend">,
+): AtBoundaries {
+  if (mode === "literal") return (classify) => classify(null);
+  const looks = { ...gate, guardrails, nights: nights.map((_, at) => at + 1) };
+  const least = leastBoundaries(looks);
+  let exact: readonly Boundaries[] | null = null;
+  return (classify, night) => {
+    const early = classify(least[night] ?? null);
+    if (early.fires !== "rollback" && early.classification !== "healthy") return early;
+    exact ??= boundariesByLook(looks, nights.map(informationOf));
+    return classify(exact[night] ?? null);
+  };
+}
+
+function informationOf({ window }: NightEvidence): number {
+  const standardError = judgedComparison(window)?.standardError ?? null;
+  return standardError === null ? 0 : standardError ** -2;
 }

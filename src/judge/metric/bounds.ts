@@ -2,13 +2,13 @@
  * How far the true change may lie from the measured one: could it be no change at this alpha, could it be no change however often one
  * looks, is a change past the rollback line excluded?
  */
-import { levelOf } from "../../statistics/count-bounds.ts";
+import { countBounds, levelOf } from "../../statistics/count-bounds.ts";
 import { normalQuantile } from "../../statistics/normal.ts";
 import { boundsAt, intervalOf, oneSidedBounds } from "../../statistics/ratio.ts";
-import { type Harm, thresholdLog } from "../../statistics/scale.ts";
+import { type Harm, LARGEST_DELTA, thresholdLog } from "../../statistics/scale.ts";
 import { sequentialBounds, sequentialMultiplier, targetStandardError } from "../../statistics/sequential.ts";
 import { studentQuantile } from "../../statistics/special.ts";
-import type { Evidence } from "./evidence.ts";
+import { type Evidence, judgedComparison } from "./evidence.ts";
 
 export type Bounds = readonly [number, number];
 
@@ -20,16 +20,35 @@ function quantile(evidence: Evidence, alpha: number): number {
 /** One-sided bounds of delta at `alpha`, [lower, upper]. */
 export function boundsOf(evidence: Evidence, alpha: number): Bounds | null {
   if (evidence.bothZero) return [0, 0];
-  if (evidence.comparison === null) return null;
-  return oneSidedBounds(evidence.comparison, alpha, quantile(evidence, alpha));
+  const comparison = judgedComparison(evidence);
+  return comparison === null ? null : oneSidedBounds(comparison, alpha, quantile(evidence, alpha));
 }
 
-/** Two-sided 95%. */
+/** Bounds of delta so many standard errors away; Infinity leaves no change out, unless there is no error at all. */
+export function boundsAway(evidence: Evidence, multiplier: number): Bounds | null {
+  if (evidence.bothZero) return [0, 0];
+  const comparison = judgedComparison(evidence);
+  if (comparison === null) return null;
+  if (comparison.standardError === 0) return [comparison.delta, comparison.delta];
+  if (!Number.isFinite(multiplier)) return [-1, LARGEST_DELTA];
+  const { counts } = comparison;
+  return counts === undefined
+    ? boundsAt(comparison, stretched(evidence, multiplier))
+    : countBounds(counts, levelOf(multiplier));
+}
+
+/** Two-sided 95%, of the change as it reads. */
 export function interval(evidence: Evidence): Bounds | null {
   if (evidence.bothZero) return [0, 0];
   // From zero there is no upper end to show.
   if (evidence.comparison === null || evidence.unbounded) return null;
   return intervalOf(evidence.comparison, 0.95, quantile(evidence, 0.025));
+}
+
+/** The same of the adjusted change. */
+export function adjustedInterval(evidence: Evidence): Bounds | null {
+  const { adjusted } = evidence;
+  return adjusted === null ? null : intervalOf(adjusted.comparison, 0.95, quantile(evidence, 0.025));
 }
 
 interface Peeking {
@@ -42,7 +61,7 @@ interface Peeking {
 /** Bounds of delta that are valid on every night at once (src/statistics/README.md, sequential). */
 export function peekingBounds(evidence: Evidence, options: Peeking): Bounds | null {
   if (evidence.bothZero) return [0, 0];
-  const { comparison } = evidence;
+  const comparison = judgedComparison(evidence);
   if (comparison === null) return null;
   const target = { targetStandardError: targetFor(options), alpha: options.alpha };
   if (evidence.degreesOfFreedom === null || comparison.standardError === 0) {
@@ -54,9 +73,16 @@ export function peekingBounds(evidence: Evidence, options: Peeking): Bounds | nu
 /** Standard errors between estimate and bound; Student's t of the same tail for a jackknife. */
 export function peekingMultiplier(evidence: Evidence, options: Peeking, standardError: number): number {
   const { alpha } = options;
-  const normal = sequentialMultiplier({ targetStandardError: targetFor(options), alpha, standardError });
-  const { degreesOfFreedom } = evidence;
+  return stretched(
+    evidence,
+    sequentialMultiplier({ targetStandardError: targetFor(options), alpha, standardError }),
+  );
+}
+
+/** Student's t of the same tail, where few units or a jackknife call for it. */
+export function stretched({ degreesOfFreedom }: Evidence, normal: number): number {
   if (degreesOfFreedom === null) return normal;
+  if (!Number.isFinite(normal)) return normal;
   // 1 − Φ(−9) is 1 to a double; from 7 on the multiplier is stretched like the one at 7.
   const near = Math.min(normal, 7);
   return (normal / near) * studentQuantile(1 - levelOf(near), degreesOfFreedom);

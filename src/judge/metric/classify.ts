@@ -4,7 +4,8 @@
  */
 import type { WindowResult } from "../../model/result.ts";
 import type { Classification, Reading } from "../../model/words.ts";
-import { type Bounds, boundsOf, excludes, isSignificant, peekingBounds } from "./bounds.ts";
+import type { Boundaries } from "./boundaries.ts";
+import { type Bounds, boundsAway, boundsOf, excludes, isSignificant, peekingBounds } from "./bounds.ts";
 import {
   type Criteria,
   harmfulChange,
@@ -54,6 +55,10 @@ export interface Classified {
   /** The bounds that decide about rollback (observation) or severe (day). */
   readonly deciding: Bounds | null;
   readonly oneSided: Bounds | null;
+  /** The bounds that must leave the rollback line out before a window is healthy. */
+  readonly excluding: Bounds | null;
+  /** What the nights of the gate leave for tonight; null: no night of a gate, and `excluding` is `oneSided`. */
+  readonly boundaries: Boundaries | null;
 }
 
 /** What every number and sentence about a window is made from. */
@@ -75,6 +80,7 @@ export function classifyDay(
       deciding: criteria.lines === null ? null : severeBounds(evidence, criteria),
       severeDays: { reads: false, fires: false, waits: false },
       isConfirmed,
+      boundaries: null,
     });
   const classified = look(true);
   const depends =
@@ -107,18 +113,28 @@ function doubtOf(
   return isSignificant(boundsOf(evidence, DOUBT_ALPHA / severeLooks), lines.harm) ? "person" : "chance";
 }
 
+/** `boundaries`: of tonight's look; null where no nights are planned, for a bound that holds however often one looks. */
 export function classifyObservation(
   evidence: Evidence,
   criteria: Criteria,
   severeDays: SevereDays,
+  boundaries: Boundaries | null,
 ): Classified {
-  const { lines, guardrails } = criteria;
+  const deciding = decidingBounds(evidence, criteria, boundaries);
+  const scope = { deciding, level: "rollback", severeDays, isConfirmed: true, boundaries } as const;
+  return classifyWindow(evidence, criteria, scope);
+}
+
+function decidingBounds(
+  evidence: Evidence,
+  { lines, guardrails }: Criteria,
+  boundaries: Boundaries | null,
+): Bounds | null {
   const line = lines?.rollback ?? null;
-  const deciding =
-    lines === null || line === null
-      ? null
-      : peekingBounds(evidence, { harm: lines.harm, line, alpha: ROLLBACK_ALPHA / guardrails });
-  return classifyWindow(evidence, criteria, { deciding, level: "rollback", severeDays, isConfirmed: true });
+  if (lines === null || line === null) return null;
+  return boundaries === null
+    ? peekingBounds(evidence, { harm: lines.harm, line, alpha: ROLLBACK_ALPHA / guardrails })
+    : boundsAway(evidence, boundaries.rollback);
 }
 
 interface Scope {
@@ -127,11 +143,13 @@ interface Scope {
   readonly severeDays: SevereDays;
   /** False: the level does not fire without the day's heavy units. */
   readonly isConfirmed: boolean;
+  readonly boundaries: Boundaries | null;
 }
 
 function classifyWindow(evidence: Evidence, criteria: Criteria, scope: Scope): Classified {
   const { lines, definition } = criteria;
-  const { level, severeDays, deciding } = scope;
+  const { level, severeDays, deciding, boundaries } = scope;
+  const oneSided = boundsOf(evidence, WARNING_ALPHA);
   const change = lines === null ? null : harmfulChange(evidence, lines.harm);
   const read = (isSevereDay: boolean): Reading => {
     if (evidence.delta === null && !evidence.unbounded) return "no_data";
@@ -144,7 +162,9 @@ function classifyWindow(evidence: Evidence, criteria: Criteria, scope: Scope): C
     unreachable: unreachableLine(lines, roomToRise(evidence.baseline.value, definition.unit)),
     change,
     deciding,
-    oneSided: boundsOf(evidence, WARNING_ALPHA),
+    oneSided,
+    excluding: boundaries === null ? oneSided : boundsAway(evidence, boundaries.promote),
+    boundaries,
     reading: read(severeDays.reads),
     ownReading: read(severeDays.fires),
     doubt: null,
@@ -174,7 +194,7 @@ function classOf(
   evidence: Evidence,
   { lines, mode, comparison }: Criteria,
 ): Classification {
-  const { reading, ownReading, fires, sampled, enough, unreachable, oneSided } = measured;
+  const { reading, ownReading, fires, sampled, enough, unreachable, excluding } = measured;
   if (reading === "no_data") return "no_data";
   if (fires !== null) return fires === "warning" ? "warning" : "rollback";
   const isEnough = sampled && (mode === "literal" || enough);
@@ -186,7 +206,7 @@ function classOf(
   if (evidence.baseline.value === 0 && lines.harm === "drop") return "insufficient";
   if (mode === "literal") return "healthy";
   const line = lineToExclude(lines);
-  return line !== null && excludes(oneSided, line, lines.harm) ? "healthy" : "insufficient";
+  return line !== null && excludes(excluding, line, lines.harm) ? "healthy" : "insufficient";
 }
 
 /** min_sample counts the denominator, never the clicks of a CTR: their absence is what the guardrail looks for. */

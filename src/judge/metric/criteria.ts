@@ -1,5 +1,5 @@
 /** By what a metric is judged, and which threshold its bare number reaches. */
-import type { Config, Guardrail, MinSample } from "../../model/config.ts";
+import type { Config, Gate, Guardrail, MinSample } from "../../model/config.ts";
 import type { MetricDefinition } from "../../model/measurement.ts";
 import type { MetricThresholds } from "../../model/result.ts";
 import type { JudgeMode, Reading, Unit } from "../../model/words.ts";
@@ -10,6 +10,11 @@ const TOLERANCE = 1e-9;
 
 /** Days that a gate is expected to last where it has no max_days. */
 const NIGHTS_OF_A_GATE = 14;
+
+/** What a gate's error rates are spread over, as rollout.yaml has it on the gate's first night. */
+export function plannedNightsOf({ maxDays }: Pick<Gate, "maxDays">): number {
+  return maxDays ?? NIGHTS_OF_A_GATE;
+}
 
 export interface Criteria {
   readonly definition: MetricDefinition;
@@ -26,7 +31,11 @@ export interface Criteria {
 export function criteriaFor(
   definition: MetricDefinition,
   { thresholds, activeGate, minSample }: Config,
-  { comparison, mode }: Pick<Criteria, "comparison" | "mode">,
+  {
+    comparison,
+    mode,
+    plannedNights,
+  }: Pick<Criteria, "comparison" | "mode"> & { readonly plannedNights?: number | null | undefined },
 ): Criteria {
   const guardrails = [...thresholds.values()].filter(({ role }) => role === "guardrail");
   const withSevere = guardrails.filter(({ severe }) => severe !== null);
@@ -35,7 +44,7 @@ export function criteriaFor(
     mode,
     lines: linesFor(thresholds.get(definition.name), comparison),
     guardrails: Math.max(1, guardrails.length),
-    severeLooks: (activeGate.maxDays ?? NIGHTS_OF_A_GATE) * Math.max(1, withSevere.length),
+    severeLooks: (plannedNights ?? plannedNightsOf(activeGate)) * Math.max(1, withSevere.length),
     minSample,
     comparison,
   };

@@ -1,7 +1,8 @@
 /** What was measured in one window, as both variants' values and their comparison. All arithmetic is in src/statistics. */
-import type { Estimate, RatioMoments, WindowMeasurement } from "../../model/measurement.ts";
+import type { Estimate, MetricMeasurement, RatioMoments, WindowMeasurement } from "../../model/measurement.ts";
 import type { VariantValue } from "../../model/result.ts";
 import { shareEstimate } from "../../statistics/concentration.ts";
+import { type Adjusted, adjustRatio, type NotAdjusted } from "../../statistics/cuped.ts";
 import { compareMoments, FEWEST_EXPECTED } from "../../statistics/exact.ts";
 import {
   type Comparison,
@@ -10,7 +11,7 @@ import {
   jointDegreesOfFreedom,
   ratioEstimate,
 } from "../../statistics/ratio.ts";
-import type { Harm } from "../../statistics/scale.ts";
+import { deltaOf, type Harm } from "../../statistics/scale.ts";
 
 export interface Evidence {
   readonly baseline: VariantValue;
@@ -26,19 +27,37 @@ export interface Evidence {
   readonly expectedEvents: number | null;
   /** Null: nothing to compare, or too little for any statement. */
   readonly comparison: Comparison | null;
+  /** With what the same units did before the rollout; null: nothing is kept of that, or it is not to be used. */
+  readonly adjusted: Adjusted | null;
+  readonly notAdjusted: NotAdjusted | "few events" | "imbalance" | null;
+  /** How far the variants differed before the rollout, in standard errors; null: not known. */
+  readonly imbalance: number | null;
   /** Of a jackknife, or of an arm with few units; null: normal, or exact counts. */
   readonly degreesOfFreedom: number | null;
 }
 
-const NOT_COMPARABLE = { comparison: null, degreesOfFreedom: null };
+/** What bounds and forecasts are made of: the adjusted change where there is one. */
+export function judgedComparison({ comparison, adjusted }: Evidence): Comparison | null {
+  return adjusted?.comparison ?? comparison;
+}
 
-export function evidenceOf({ baseline, candidate }: WindowMeasurement): Evidence {
+const NOT_COMPARABLE = { comparison: null, degreesOfFreedom: null };
+const NOT_ADJUSTED = { adjusted: null, notAdjusted: null, imbalance: null };
+/** Variants that differed by more before the rollout were not split by chance: that is not adjusted away. */
+export const MOST_IMBALANCE = 4;
+
+/** `prePeriod`: of the same window. */
+export function evidenceOf(
+  { baseline, candidate }: WindowMeasurement,
+  prePeriod: MetricMeasurement["prePeriod"] = null,
+): Evidence {
   const from = describeVariant(baseline);
   const to = describeVariant(candidate);
   const belowZero = Math.min(from.value ?? 0, to.value ?? 0) < 0;
   const comparable = from.value !== null && to.value !== null && !belowZero;
   const bothZero = from.value === 0 && to.value === 0;
   const unbounded = comparable && from.value === 0 && !bothZero;
+  const compared = comparable ? compare(baseline, candidate) : NOT_COMPARABLE;
   return {
     baseline: from,
     candidate: to,
@@ -47,8 +66,43 @@ export function evidenceOf({ baseline, candidate }: WindowMeasurement): Evidence
     bothZero,
     belowZero,
     expectedEvents: comparable ? (to.denominator ?? 0) * (from.value ?? 0) : null,
-    ...(comparable ? compare(baseline, candidate) : NOT_COMPARABLE),
+    ...compared,
+    ...adjust({ baseline, candidate }, compared.comparison, prePeriod),
   };
+}
+
+/** The same window counted otherwise, adjusted as `other` was: what it differs by is then the counting alone. */
+export function adjustedLike(evidence: Evidence, other: Evidence): Evidence {
+  const { comparison } = evidence;
+  if (comparison === null || comparison.counts !== undefined || other.adjusted === null) return evidence;
+  const { comparison: to, varianceRatio } = other.adjusted;
+  const logRatio = comparison.logRatio + to.logRatio - (other.comparison?.logRatio ?? to.logRatio);
+  const standardError = comparison.standardError * Math.sqrt(varianceRatio);
+  return {
+    ...evidence,
+    adjusted: { ...other.adjusted, comparison: { delta: deltaOf(logRatio), logRatio, standardError } },
+  };
+}
+
+/** Few events are compared exactly, which leaves nothing to adjust. */
+function adjust(
+  { baseline, candidate }: WindowMeasurement,
+  comparison: Comparison | null,
+  pre: MetricMeasurement["prePeriod"],
+): Pick<Evidence, "adjusted" | "notAdjusted" | "imbalance"> {
+  if (pre === null || comparison === null || baseline?.shape !== "ratio" || candidate?.shape !== "ratio")
+    return NOT_ADJUSTED;
+  if (comparison.counts !== undefined) return { ...NOT_ADJUSTED, notAdjusted: "few events" };
+  const found = adjustRatio(
+    { moments: baseline, pre: pre.baseline },
+    { moments: candidate, pre: pre.candidate },
+    comparison,
+  );
+  if (typeof found === "string") return { ...NOT_ADJUSTED, notAdjusted: found };
+  const { imbalance } = found;
+  return Math.abs(imbalance) > MOST_IMBALANCE
+    ? { adjusted: null, notAdjusted: "imbalance", imbalance }
+    : { adjusted: found, notAdjusted: null, imbalance };
 }
 
 /** A zero denominator has no value: 0/0 is not 0. */

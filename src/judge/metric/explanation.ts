@@ -135,9 +135,10 @@ function excluded({ classified, evidence, criteria }: ExplanationInput): string 
   // A filter that matches nothing looks the same, so nothing is said to be ruled out.
   if (evidence.bothZero) return ": no change, as long as its events are recorded at all";
   if (mode === "literal") return `, short of the ${lineText(lines.warning ?? line)} line`;
-  const [lower, upper] = classified.oneSided ?? [0, 0];
+  const [lower, upper] = classified.excluding ?? [0, 0];
   const worst = changeText(lines.harm === "drop" ? lower : upper, thresholdLines(lines));
-  return `; a ${lines.harm} of ${lineText(line)} is ruled out (95% sure: no worse than ${worst})`;
+  const sure = classified.boundaries === null ? "95% sure" : "95% sure over all nights of the gate";
+  return `; a ${lines.harm} of ${lineText(line)} is ruled out (${sure}: no worse than ${worst})`;
 }
 
 /** Why nothing can be said yet, and what would help. */
@@ -158,7 +159,7 @@ function lacking(input: ExplanationInput): string {
     const events = countText(evidence.expectedEvents ?? 0);
     return `, but only ${events} events were to be expected and 100 are needed${wait(input)}`;
   }
-  if (classified.oneSided === null) {
+  if (classified.excluding === null) {
     return `, but ${plural(Math.min(evidence.baseline.units, evidence.candidate.units), "unit")} are too few to tell it from chance${wait(input)}`;
   }
   if (lines !== null && classified.ownReading !== "healthy") {
@@ -170,9 +171,9 @@ function lacking(input: ExplanationInput): string {
 
 function notExcluded({ classified, criteria: { lines } }: ExplanationInput): string {
   const line = lineToExclude(lines);
-  if (lines === null || line === null || classified.oneSided === null) return "";
+  if (lines === null || line === null || classified.excluding === null) return "";
   const [end, bound] = lines.harm === "drop" ? (["low", 0] as const) : (["high", 1] as const);
-  const worst = changeText(classified.oneSided[bound], thresholdLines(lines));
+  const worst = changeText(classified.excluding[bound], thresholdLines(lines));
   return `, but a ${lines.harm} of ${lineText(line)} cannot be ruled out yet (it may be as ${end} as ${worst})`;
 }
 

@@ -5,10 +5,11 @@
 import type { Flip } from "../../model/result.ts";
 import { thresholdLog } from "../../statistics/scale.ts";
 import { countText } from "../../text/numbers.ts";
-import { peekingMultiplier } from "./bounds.ts";
+import type { Boundaries } from "./boundaries.ts";
+import { peekingMultiplier, stretched } from "./bounds.ts";
 import { type ClassifiedWindow, ROLLBACK_ALPHA } from "./classify.ts";
 import type { Criteria } from "./criteria.ts";
-import type { Evidence } from "./evidence.ts";
+import { type Evidence, judgedComparison } from "./evidence.ts";
 
 /** Null: no rollback line, nothing to compare, a sample no event could settle, or a rollback that a single day fired. */
 export function marginToNextClass(window: ClassifiedWindow): Flip | null {
@@ -24,7 +25,7 @@ export function marginToNextClass(window: ClassifiedWindow): Flip | null {
 
 function eventsToNextClass({ evidence, classified, criteria }: ClassifiedWindow): number | null {
   const { baseline, candidate, comparison } = evidence;
-  const limit = logLimit(evidence, criteria);
+  const limit = logLimit(evidence, criteria, classified.boundaries);
   if (limit === null || evidence.delta === null || classified.fires === "severe") return null;
   if (!classified.sampled || (criteria.mode === "evidence" && (!classified.enough || comparison === null)))
     return null;
@@ -44,16 +45,25 @@ function eventsToNextClass({ evidence, classified, criteria }: ClassifiedWindow)
 }
 
 /** The log ratio at which rollback begins: past the line, and past what the noise reaches. */
-function logLimit(evidence: Evidence, { lines, mode, guardrails }: Criteria): number | null {
+function logLimit(
+  evidence: Evidence,
+  { lines, mode, guardrails }: Criteria,
+  boundaries: Boundaries | null,
+): number | null {
   if (lines === null || lines.rollback === null || !((evidence.baseline.value ?? 0) > 0)) return null;
   const { harm, rollback: line } = lines;
   const atLine = thresholdLog(line, harm);
   if (mode === "literal" || evidence.comparison === null) return atLine;
-  const { standardError, counts } = evidence.comparison;
+  const { standardError, logRatio, counts } = judgedComparison(evidence) ?? evidence.comparison;
   const error = counts?.nullStandardError ?? standardError;
-  const peeking = { harm, line, alpha: ROLLBACK_ALPHA / guardrails };
-  const noise = error === 0 ? 0 : error * peekingMultiplier(evidence, peeking, error);
-  return harm === "drop" ? Math.min(atLine, -noise) : Math.max(atLine, noise);
+  const multiplier =
+    boundaries === null
+      ? peekingMultiplier(evidence, { harm, line, alpha: ROLLBACK_ALPHA / guardrails }, error)
+      : stretched(evidence, boundaries.rollback);
+  const noise = error === 0 ? 0 : error * multiplier;
+  // events change the reading; what is adjusted for stays
+  const shift = logRatio - evidence.comparison.logRatio;
+  return harm === "drop" ? Math.min(atLine, -noise - shift) : Math.max(atLine, noise - shift);
 }
 
 function noun({ definition }: Criteria, { candidate }: Evidence): string {

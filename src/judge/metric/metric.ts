@@ -11,10 +11,12 @@ import { baselineDays } from "../window/comparison.ts";
 import type { DayState } from "../window/days.ts";
 import { volumeFor } from "../window/volume.ts";
 import { windowResult } from "../window/window-result.ts";
-import { classifyObservation } from "./classify.ts";
+import { metricBoundaries } from "./boundaries.ts";
+import { adjustedInterval } from "./bounds.ts";
+import { type ClassifiedWindow, classifyObservation } from "./classify.ts";
 import { criteriaFor, reaches, thresholdsOf } from "./criteria.ts";
 import { type JudgedBy, type JudgedDay, judgeDay } from "./day.ts";
-import { evidenceOf } from "./evidence.ts";
+import { type Evidence, evidenceOf } from "./evidence.ts";
 import { continued, explanation, unmeasured } from "./explanation.ts";
 import { marginToNextClass } from "./margin.ts";
 
@@ -32,9 +34,10 @@ export function judgeMetrics(
 ): readonly MetricResult[] {
   const states = new Map(days.map((day) => [day.date, day]));
   const { config, comparison, ledger } = input;
+  const { plannedNights } = input.window;
   const metrics = input.metrics.map(usable).map((measured): MetricWithDays => {
     const guardrail = config.thresholds.get(measured.definition.name);
-    const criteria = criteriaFor(measured.definition, config, { comparison, mode });
+    const criteria = criteriaFor(measured.definition, config, { comparison, mode, plannedNights });
     const by = { measured, criteria, role: guardrail?.role ?? "informational" };
     const judged = measured.days.map((day) => judgeDay(day, by, { state: states.get(day.date), ledger }));
     return { ...by, thresholds: thresholdsOf(guardrail), days: judged };
@@ -83,12 +86,19 @@ function judgeObservation(
   const judged = severeDays(days);
   const severe = judged.find((day) => day.fires === "severe");
   const awaited = awaitedText(input);
-  const evidence = evidenceOf(awaited === null ? measured.observation : NOTHING);
-  const classified = classifyObservation(evidence, criteria, {
+  const evidence =
+    awaited === null ? evidenceOf(measured.observation, measured.prePeriod) : evidenceOf(NOTHING);
+  const severeDay = {
     reads: judged.some((day) => day.reading === "rollback"),
     fires: severe !== undefined,
     waits: judged.some((day) => day.doubt?.kind === "person"),
-  });
+  };
+  const boundaries = metricBoundaries(
+    input,
+    { days: days.map(({ result }) => result), evidence },
+    criteria,
+  );
+  const classified = classifyObservation(evidence, criteria, severeDay, boundaries);
   const window = { evidence, classified, criteria };
   const slot = slotNoun(input.phase);
   const volume = volumeFor({ ...window, ...daysSoFar(days, slot) });
@@ -98,6 +108,7 @@ function judgeObservation(
   const suffix = severeDaysSuffix(named, { thresholds: criteria.lines, chance, slot });
   return {
     ...windowResult(window),
+    ...adjustment(window),
     volumeNeeded: volume.volumeNeeded,
     daysNeeded: volume.daysNeeded,
     daysNeededAtLeast: volume.atLeast,
@@ -110,6 +121,37 @@ function judgeObservation(
       explanation({ ...window, volume, when: "", slot, suffix, baseline: baselineDays(input) }),
   };
 }
+
+/** The bound that must exclude the rollback line, and the change with the days before the rollout taken into account. */
+function adjustment({
+  evidence,
+  classified,
+  criteria,
+}: ClassifiedWindow): Pick<ObservationResult, "promoteBound" | "adjusted" | "notAdjusted"> {
+  const { boundaries, excluding } = classified;
+  const { adjusted, notAdjusted } = evidence;
+  const harmful = (criteria.lines?.harm ?? "drop") === "drop" ? 0 : 1;
+  return {
+    promoteBound: boundaries === null || criteria.lines === null ? null : (excluding?.[harmful] ?? null),
+    adjusted:
+      adjusted === null
+        ? null
+        : {
+            delta: adjusted.comparison.delta,
+            interval: adjustedInterval(evidence),
+            standardError: adjusted.comparison.standardError,
+            varianceRemoved: 1 - adjusted.varianceRatio,
+          },
+    notAdjusted: notAdjusted === null ? null : WHY_NOT_ADJUSTED[notAdjusted],
+  };
+}
+
+const WHY_NOT_ADJUSTED: Readonly<Record<NonNullable<Evidence["notAdjusted"]>, string>> = {
+  "few units before": "fewer than 30 units of a variant were there before the rollout",
+  "no variation": "every unit had the same rate before the rollout",
+  "few events": "there are too few events, which are compared by exact counts",
+  imbalance: "the variants differed before the rollout by more than chance",
+};
 
 /** Days with data, and the mean of their squared errors; hours of one day share their people and say nothing of other days. */
 function daysSoFar(

@@ -8,7 +8,7 @@ import { thresholdLog } from "../../statistics/scale.ts";
 import { peekingMultiplier } from "../metric/bounds.ts";
 import { type ClassifiedWindow, ROLLBACK_ALPHA, WARNING_ALPHA } from "../metric/classify.ts";
 import { lineToExclude } from "../metric/criteria.ts";
-import type { Evidence } from "../metric/evidence.ts";
+import { type Evidence, judgedComparison } from "../metric/evidence.ts";
 
 export interface Volume {
   /** Candidate's denominator at which the rollback line is settled; null when it is, or unknown. */
@@ -80,27 +80,35 @@ function expectedVolume({ baseline }: Evidence): number {
 function settlingFactor({ evidence, classified, criteria }: ClassifiedWindow): number | null {
   const { lines, mode, guardrails } = criteria;
   const line = lineToExclude(lines);
-  const { comparison } = evidence;
+  const comparison = judgedComparison(evidence);
   if (mode === "literal" || lines === null || line === null || comparison === null) return null;
   const { standardError, logRatio } = comparison;
   const lineLog = thresholdLog(line, lines.harm);
-  const multiplier = normalQuantile(1 - WARNING_ALPHA);
-  const planned = volumeFactorNeeded({ standardError, change: lineLog, multiplier });
+  const { boundaries } = classified;
+  const fixed = normalQuantile(1 - WARNING_ALPHA);
+  // later nights' boundaries differ little from tonight's
+  const toPromote = finite(boundaries?.promote) ?? fixed;
+  const planned = volumeFactorNeeded({ standardError, change: lineLog, multiplier: toPromote });
   if (planned === null || planned > 1) return planned;
   const present = { standardError, power: 0.5 };
   switch (classified.ownReading) {
     case "rollback": {
       const peeking = { harm: lines.harm, line, alpha: ROLLBACK_ALPHA / guardrails };
       const sequential = (error: number) => peekingMultiplier(evidence, peeking, error);
-      return volumeFactorNeeded({ ...present, change: logRatio, multiplier: sequential });
+      const multiplier = finite(boundaries?.rollback) ?? sequential;
+      return volumeFactorNeeded({ ...present, change: logRatio, multiplier });
     }
     case "warning":
-      return volumeFactorNeeded({ ...present, change: logRatio, multiplier });
+      return volumeFactorNeeded({ ...present, change: logRatio, multiplier: fixed });
     case "healthy":
-      return volumeFactorNeeded({ ...present, change: logRatio - lineLog, multiplier });
+      return volumeFactorNeeded({ ...present, change: logRatio - lineLog, multiplier: toPromote });
     case "no_data":
       return null;
     default:
       return classified.ownReading satisfies never;
   }
+}
+
+function finite(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
 }

@@ -6,7 +6,7 @@ import { thresholdLog } from "../../statistics/scale.ts";
 import { interval } from "../metric/bounds.ts";
 import type { ClassifiedWindow } from "../metric/classify.ts";
 import type { Criteria } from "../metric/criteria.ts";
-import type { Evidence } from "../metric/evidence.ts";
+import { type Evidence, judgedComparison } from "../metric/evidence.ts";
 
 /** Most ranking changes move a rate by less than this; wider where the rollback line itself is. */
 const PRIOR_SD = 0.05;
@@ -18,6 +18,7 @@ export function windowResult({
 }: ClassifiedWindow): Omit<WindowResult, "because"> {
   const { lines } = criteria;
   const error = evidence.comparison?.standardError ?? (evidence.bothZero ? 0 : null);
+  const judgedError = judgedComparison(evidence)?.standardError ?? null;
   const harm = lines?.harm ?? "drop";
   return {
     baseline: evidence.baseline,
@@ -30,7 +31,9 @@ export function windowResult({
     oneSided: classified.oneSided,
     probabilityPastRollback: probabilityPastLine(evidence, criteria),
     smallestDetectableChange:
-      error === null || evidence.bothZero ? null : smallestDetectableChange({ standardError: error, harm }),
+      judgedError === null || evidence.bothZero
+        ? null
+        : smallestDetectableChange({ standardError: judgedError, harm }),
     flip: null,
     reading: classified.reading,
     classification: classified.classification,
@@ -41,8 +44,9 @@ export function windowResult({
 }
 
 /** None before/after: a probability would promise a precision that weeks without randomisation do not have. */
-function probabilityPastLine({ comparison }: Evidence, criteria: Criteria): number | null {
+function probabilityPastLine(evidence: Evidence, criteria: Criteria): number | null {
   const { lines } = criteria;
+  const comparison = judgedComparison(evidence);
   if (criteria.comparison === "before-after" || comparison === null || lines?.rollback == null) return null;
   const { harm, rollback: line } = lines;
   return probabilityPast({

@@ -32,6 +32,23 @@ export const ratioMoments = z.object({
   sumProduct: z.number(),
 });
 
+/** Sums over a variant's units: y, m are numerator and denominator in the window, x, w the same before the rollout. */
+export const preMoments = z.object({
+  /** Units with w > 0. */
+  unitsWithPre: count,
+  preNumerator: z.number(),
+  preDenominator: z.number(),
+  preNumeratorSquared: z.number(),
+  preDenominatorSquared: z.number(),
+  preProduct: z.number(),
+  denominatorPreNumerator: z.number(),
+  denominatorPreDenominator: z.number(),
+  numeratorPreNumerator: z.number(),
+  numeratorPreDenominator: z.number(),
+});
+
+export const prePeriod = z.object({ baseline: preMoments, candidate: preMoments });
+
 export const concentrationEstimate = z.object({
   shape: z.literal("concentration"),
   units: count,
@@ -89,6 +106,8 @@ export const metricMeasurement = z.object({
   coverageEvidence: coverageEvidence.nullable().default(null),
   /** The observation window with crossed units under the algorithm they saw first; null: none crossed, or too few to matter. */
   intentionToTreat: windowMeasurement.nullable().default(null),
+  /** What the window's units did before the rollout; null: a concentration, or no days before it. */
+  prePeriod: prePeriod.nullable().default(null),
   movers: list(mover),
   /** "not available: column author_id is absent", when what the metric needs is not in the data. */
   unavailable: text,

@@ -58,8 +58,24 @@ export const windowResult = z.object({
   because: z.string(),
 });
 
+/** The change with what the same units did before the rollout taken into account (CUPED). */
+export const adjustedChange = z.object({
+  delta: z.number(),
+  /** Two-sided 95%. */
+  interval: range,
+  standardError: z.number().describe("of ln(candidate/baseline)"),
+  /** Share of the variance that is gone, a fraction. */
+  varianceRemoved: z.number(),
+});
+
 export const observationResult = z.object({
   ...windowResult.shape,
+  /** The harmful end of the bound that must exclude the rollback line before a night is healthy; null: plain 95% (`oneSided`). */
+  promoteBound: number.default(null),
+  /** What the bounds are made of, where days before the rollout are kept; readings stay with `delta`. */
+  adjusted: adjustedChange.nullable().default(null),
+  /** Why there are such days and the change is not adjusted. */
+  notAdjusted: text.default(null),
   /** `daysNeeded` are the fewest: how many people come back is not known yet. */
   daysNeededAtLeast: z.boolean().default(false),
   /** Null: some number does, or it is not known. */

@@ -47,6 +47,7 @@ export async function measureConcentration(
   const window = await measureRange(plan);
   return {
     observation: readWindow(window),
+    prePeriod: null,
     intentionToTreat:
       plan.readsCrossed === true ? readWindow(await measureRange(plan, "where first seen")) : null,
     days: [...readDays(before, sizes), ...readDays(window, sizes)],

@@ -113,6 +113,7 @@ function nothing(file: CatalogFile): MetricMeasurement & { readonly error: Query
     coverage: null,
     coverageEvidence: null,
     intentionToTreat: null,
+    prePeriod: null,
     movers: [],
     unavailable: null,
     error: null,

@@ -14,6 +14,8 @@ export interface MeasurePlan {
   readonly to: Day;
   /** First day shown day by day; the window itself always is. */
   readonly shownFrom: Day;
+  /** Days before the rollout that a ratio's units are looked up in; null or not given: none. */
+  readonly pre?: DayRange | null | undefined;
   /** Of the rollout's days, IANA name. */
   readonly timeZone: string;
   /** Canonical columns that hold data; what requires another is not available. */
@@ -59,7 +61,7 @@ export function variantNumber(plan: MeasurePlan): string {
 }
 
 /** `algo_version IN ('clip-cosine-v1', 'clip-cosine-v2')` */
-export function ofVariants(plan: MeasurePlan): string {
+export function ofVariants(plan: Pick<MeasurePlan, "baseline" | "candidate">): string {
   return `algo_version IN (${sqlText(plan.baseline)}, ${sqlText(plan.candidate)})`;
 }
 

@@ -1,12 +1,15 @@
 /**
- * Ratio metrics: six exact sums per variant and window. The analyst's rows are grouped again per unit over the whole window, since
+ * Ratio metrics: six exact sums per variant and window, and nine more that hold the same units before the rollout beside them. The analyst's rows are grouped again per unit over the whole window, since
  * sums of daily squares would take user-days for units and come out 30% too small. And each day's heaviest units, where they matter.
  */
 import type { DataEngine, QueryFile, TypedColumn } from "../../engine/engine.ts";
+import { sqlText } from "../../engine/sql-text.ts";
 import type {
   DayMeasurement,
   HeaviestUnit,
   HeaviestUnits,
+  MetricMeasurement,
+  PreMoments,
   RatioMoments,
   VariantPair,
   WindowMeasurement,
@@ -15,13 +18,15 @@ import type { Day, Scalar, Variant } from "../../model/words.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
 import { areIntegers } from "../validation/contract.ts";
 import { asQueryFile } from "../validation/inspect.ts";
-import { inRange, type MeasurePlan, ofVariants, shownDays, variantNumber, withoutCrossover } from "./plan.ts";
+import { type DayRange, inRange, type MeasurePlan, ofVariants, shownDays, variantNumber, withoutCrossover } from "./plan.ts";
 import { refuseFaults } from "./row-faults.ts";
 
 export interface MeasuredRatio {
   readonly observation: WindowMeasurement;
   readonly days: readonly DayMeasurement[];
   readonly intentionToTreat: WindowMeasurement | null;
+  /** Of the observation window; null where the plan has no days before the rollout. */
+  readonly prePeriod: MetricMeasurement["prePeriod"];
 }
 
 /** Throws GatebookError `query` when the file fails or returns rows that are no measurement. */
@@ -45,6 +50,7 @@ export async function measureRatio(
   const days = [...new Set(moments.flatMap(({ day }) => (day === null ? [] : [day])))].sort();
   return {
     observation,
+    prePeriod: (plan.pre ?? null) === null ? null : prePeriodOf(rows),
     intentionToTreat:
       plan.readsCrossed === true ? together(observation, windowOf(readKinds("crossed"))) : null,
     days: days.map((date) => ({
@@ -121,6 +127,31 @@ function windowOf(found: readonly NamedMoments[]): RatioWindow {
   };
 }
 
+/** Two rows a variant; one whose units were all new has none. */
+function prePeriodOf(rows: readonly (readonly Scalar[])[]): VariantPair<PreMoments> {
+  const sumsOf = (wanted: string, of: number): readonly number[] => {
+    const [, , , , ...sums] = rows.find(([kind, , variant]) => kind === wanted && variant === of) ?? [];
+    return sums.map(Number);
+  };
+  const momentsFor = (of: number): PreMoments => {
+    const [unitsWithPre = 0, x = 0, w = 0, xx = 0, ww = 0, xw = 0] = sumsOf("pre", of);
+    const [mx = 0, mw = 0, yx = 0, yw = 0] = sumsOf("pre_products", of);
+    return {
+      unitsWithPre,
+      preNumerator: x,
+      preDenominator: w,
+      preNumeratorSquared: xx,
+      preDenominatorSquared: ww,
+      preProduct: xw,
+      denominatorPreNumerator: mx,
+      denominatorPreDenominator: mw,
+      numeratorPreNumerator: yx,
+      numeratorPreDenominator: yw,
+    };
+  };
+  return { baseline: momentsFor(0), candidate: momentsFor(1) };
+}
+
 function heaviestOf(rows: readonly (readonly Scalar[])[]): HeaviestUnits {
   const of = (wanted: number): HeaviestUnit | null => {
     const [, , , unit, denominator, numerator] = rows.find(([, , variant]) => variant === wanted) ?? [];
@@ -139,14 +170,15 @@ const HEAVY_PARTS = 20;
  */
 function ratioSql(plan: MeasurePlan, whole: boolean): Required<Pick<QueryFile, "before" | "after">> {
   const exact = (name: string) => (whole ? name : `CAST(${name} AS DECIMAL(18, 6)) AS ${name}`);
+  const values = `CAST(unit_id AS VARCHAR) AS unit_id, ${exact("numerator")}, ${exact("denominator")}`;
+  const pre = plan.pre ?? null;
   const sums =
     "count(*) AS units, sum(m) AS sum_m, sum(y) AS sum_y, sum(m * m) AS sum_mm, sum(y * y) AS sum_yy, sum(m * y) AS sum_my";
   return {
     before: "WITH metric AS NOT MATERIALIZED (",
     after: `),
 source AS NOT MATERIALIZED (
-  SELECT event_date, ${variantNumber(plan)} AS variant, CAST(unit_id AS VARCHAR) AS unit_id,
-    ${exact("numerator")}, ${exact("denominator")}
+  SELECT event_date, ${variantNumber(plan)} AS variant, ${values}
   FROM metric
   WHERE ${ofVariants(plan)} AND (event_date IS NULL OR ${inRange(shownDays(plan))})
 ),
@@ -163,13 +195,13 @@ heavy AS (
   FROM unit_days JOIN (SELECT event_date, variant, heaviest AS m FROM days WHERE heaviest * ${HEAVY_PARTS} >= sum_m) AS tops
     USING (event_date, variant, m)
 ),
-units AS (
+units AS ${pre === null ? "" : "MATERIALIZED "}(
   SELECT variant, unit_id, sum(m) AS m, sum(y) AS y FROM unit_days WHERE ${inRange(plan)} GROUP BY variant, unit_id
-)
+)${pre === null ? "" : matchedSql(plan, pre, values)}
 SELECT 'day' AS kind, event_date, variant, NULL AS unit_id, units, sum_m, sum_y, sum_mm, sum_yy, sum_my FROM days
 UNION ALL
 SELECT 'window', NULL, variant, NULL, ${sums} FROM units WHERE m > 0 GROUP BY variant
-${plan.readsCrossed === true ? crossedSql(sums, plan) : ""}UNION ALL
+${plan.readsCrossed === true ? crossedSql(sums, plan) : ""}${pre === null ? "" : PRE_ROWS}UNION ALL
 SELECT 'heaviest', event_date, variant, unit_id, m, y, 0, 0, 0, 0 FROM heavy WHERE place = 1
 UNION ALL
 SELECT 'faults', NULL, 0, NULL, count(*) FILTER (WHERE event_date IS NULL OR unit_id IS NULL),
@@ -188,3 +220,20 @@ SELECT 'crossed', NULL, variant, NULL, ${sums} FROM (
 ) AS crossed WHERE m > 0 GROUP BY variant
 `;
 }
+
+/** The window's units that were there before the rollout: x and w are their numerator and denominator of that time. */
+function matchedSql({ baseline }: MeasurePlan, pre: DayRange, values: string): string {
+  return `,
+before AS (
+  SELECT unit_id, sum(numerator) AS x, sum(denominator) AS w
+  FROM (SELECT ${values} FROM metric WHERE algo_version = ${sqlText(baseline)} AND ${inRange(pre)}) AS earlier GROUP BY unit_id
+),
+matched AS MATERIALIZED (SELECT variant, m, y, x, w FROM units JOIN before USING (unit_id) WHERE m > 0)`;
+}
+
+const PRE_ROWS = `UNION ALL
+SELECT 'pre', NULL, variant, NULL, count(*) FILTER (WHERE w > 0), sum(x), sum(w), sum(x * x), sum(w * w), sum(x * w)
+FROM matched GROUP BY variant
+UNION ALL
+SELECT 'pre_products', NULL, variant, NULL, sum(m * x), sum(m * w), sum(y * x), sum(y * w), 0, 0 FROM matched GROUP BY variant
+`;

@@ -3,7 +3,7 @@
  * cover as often as they claim.
  */
 import { type Alarms, alarmsOf, type NightEvidence } from "../../judge/decision/alarms.ts";
-import { criteriaFor } from "../../judge/metric/criteria.ts";
+import { criteriaFor, plannedNightsOf } from "../../judge/metric/criteria.ts";
 import type { Config } from "../../model/config.ts";
 import type { MetricDefinition, QueryError } from "../../model/measurement.ts";
 import type { JudgeMode, Role, Shape } from "../../model/words.ts";
@@ -67,11 +67,11 @@ export function outcomeOf(
   config: Config,
 ): SplitOutcome {
   const under = (mode: JudgeMode): Alarms =>
-    alarmsOf(
-      nights,
-      criteriaFor(definition, config, { comparison: "concurrent", mode }),
-      config.persistentWarningDays,
-    );
+    alarmsOf(nights, criteriaFor(definition, config, { comparison: "concurrent", mode }), {
+      plannedNights: plannedNightsOf(config.activeGate),
+      minDays: config.activeGate.minDays,
+      trend: config.persistentWarningDays,
+    });
   const last = nights.at(-1)?.window;
   const comparison = last?.comparison ?? null;
   return {

@@ -104,7 +104,7 @@ export async function splitMetrics(
       const measured = await measureSplit(engine, metric, { salt, nights, plan });
       const looks = measured.map(({ observation, days }) => ({
         window: evidenceOf(observation),
-        days: days.map(evidenceOf),
+        days: days.map((day) => evidenceOf(day)),
       }));
       outcomes.push(outcomeOf(looks, definition, config));
     }

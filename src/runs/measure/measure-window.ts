@@ -25,7 +25,7 @@ import { chartFaults } from "../../report/charts/cell/chart-faults.ts";
 export interface MeasureRequest {
   readonly config: Config;
   readonly catalog: Catalog;
-  readonly window: Pick<JudgeWindow, "from" | "to" | "shownFrom">;
+  readonly window: Pick<JudgeWindow, "from" | "to" | "shownFrom" | "preFrom" | "preTo">;
   readonly presentColumns: ReadonlySet<string>;
   readonly timeoutMs: number;
   /** Relations that could not be built; not given: those of the last run. */
@@ -101,9 +101,11 @@ async function byFile<Part>(
 
 export function planOf({ config, window, ...request }: MeasureRequest): MeasurePlan {
   const { baseline, candidate, timeZone } = config.rollout;
-  const { from, to, shownFrom } = window;
+  const { from, to, shownFrom, preFrom = null, preTo = null } = window;
   const { presentColumns, failedRelations, timeoutMs } = request;
-  return { baseline, candidate, timeZone, from, to, shownFrom, presentColumns, failedRelations, timeoutMs };
+  const pre = preFrom === null || preTo === null ? null : { from: preFrom, to: preTo };
+  const days = { from, to, shownFrom, pre };
+  return { baseline, candidate, timeZone, ...days, presentColumns, failedRelations, timeoutMs };
 }
 
 /** The catalog's metrics, in its order, against what the traffic lets the candidate be compared with. */
@@ -121,7 +123,7 @@ async function measureCompared(
   const opened = config.activeGate.started?.day ?? from;
   const shift = { baseline, opened, days: earlierWeeks(plan, opened).shiftDays };
   return await withShiftedBaseline(engine, catalog, shift, () =>
-    measureMetrics(engine, catalog, { ...plan, shownFrom: from, keepsCrossover: true }),
+    measureMetrics(engine, catalog, { ...plan, shownFrom: from, pre: null, keepsCrossover: true }),
   );
 }
 

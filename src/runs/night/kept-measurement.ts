@@ -60,7 +60,7 @@ const METADATA = [
 const LEDGER = /\b(decisions|restatements|records)\b/i;
 
 /** Increases with what is measured, so that a later build of the same version does not use an earlier one's. */
-const MEASURED = 2;
+const MEASURED = 3;
 
 /** Null when the result may change without a trace in the metadata. */
 async function measurementKey(engine: Engine, request: NightRequest): Promise<string | null> {

@@ -8,6 +8,7 @@ import type { Day } from "../../model/words.ts";
 import { buildRelations } from "../../queries/relations/relations.ts";
 import { writeRolloutTable } from "../../warehouse/rollout-table.ts";
 import { assemble, judgeNight } from "../judge-measured.ts";
+import { withPrePeriod } from "../measure/pre-period.ts";
 import { planNight } from "../plan-night.ts";
 import { dropOldEvents } from "../store/prune.ts";
 import { clearExport, exportCells } from "./export-cells.ts";
@@ -64,10 +65,11 @@ async function runOnce(request: RunRequest, context: Context, isDamaged: boolean
   const { config, catalog, store, date, asOf, loaded } = await loadNight(loading, context, watch);
   const { engine } = store;
   try {
-    const { window, ledger } = await planNight(engine, config, { phase, date, asOf, range });
+    const planned = await planNight(engine, config, { phase, date, asOf, range });
+    const { ledger } = planned;
     const report = { ...request.report, isNight: range === null };
     const { timeZone } = config.rollout;
-    const named = { phase, rollout: config.rollout, window: { ...window, timeZone } };
+    const named = { phase, rollout: config.rollout, window: { ...planned.window, timeZone } };
     const folder = reportFolder(named, report);
     await clearExport(folder);
     let failedExports = 0;
@@ -76,7 +78,7 @@ async function runOnce(request: RunRequest, context: Context, isDamaged: boolean
         failedExports = await exportCells(engine, { cells, folder, timeoutMs }, context);
     };
 
-    await writeRolloutTable(engine, config, window);
+    await writeRolloutTable(engine, config, planned.window);
     context.progress({ stage: "relations", text: "building relations" });
     const building = { dirtyDates: loaded.dirtyDates, rebuildAll: false, timeoutMs };
     const relations = await watch.time("relations", () => buildRelations(engine, catalog, building));
@@ -84,7 +86,9 @@ async function runOnce(request: RunRequest, context: Context, isDamaged: boolean
 
     context.progress({ stage: "measure", text: "measuring metrics and running checks" });
     const { presentColumns } = loaded;
-    const night = { config, catalog, phase, window, presentColumns, timeoutMs, onCells };
+    const measuring = { config, catalog, phase, window: planned.window, presentColumns, timeoutMs, onCells };
+    const window = phase === "daily" ? await withPrePeriod(engine, measuring) : planned.window;
+    const night = { ...measuring, window };
     const kept = { folder: store.folder, version: context.version };
     const measured = await measureNight(engine, { ...night, ...kept }, watch.time);
 

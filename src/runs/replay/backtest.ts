@@ -104,6 +104,7 @@ function judgeUnder(recorded: Result, ledger: LedgerState, { adjustment, root }:
 function storedNight(recorded: Result, { decision, healthyDay, moveSeen }: Judgement): StoredNight {
   const { phase, window, rollout } = recorded;
   const { action, rule, preset, reasons } = decision;
+  const { plannedNights, preFrom, preTo } = window;
   return {
     night: { date: window.reportDate, phase, asOf: window.asOf, action, rule, healthyDay },
     gate: rollout.gate,
@@ -112,6 +113,7 @@ function storedNight(recorded: Result, { decision, healthyDay, moveSeen }: Judge
     preset,
     moveSeen,
     awaitsFirstDay: window.opensOn !== null || window.from > window.to,
+    plan: { gate: rollout.gate, date: window.reportDate, plannedNights, preFrom, preTo },
   };
 }
 

@@ -21,8 +21,9 @@ export function recordedConfig(
 }
 
 export function recordedWindow({ window }: Result): JudgeWindow {
-  const { from, to, shownFrom, reportDate, asOf, openedAt, opensOn } = window;
-  return { from, to, shownFrom, reportDate, asOf, opensOn, ...(openedAt === undefined ? {} : { openedAt }) };
+  const { from, to, shownFrom, reportDate, asOf, openedAt, opensOn, plannedNights, preFrom, preTo } = window;
+  const days = { from, to, shownFrom, reportDate, asOf, opensOn, plannedNights, preFrom, preTo };
+  return openedAt === undefined ? days : { ...days, openedAt };
 }
 
 export function judgeInputOf(recorded: Result, config: Config): JudgeInput {

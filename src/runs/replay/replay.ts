@@ -58,7 +58,7 @@ export async function replayResult(engine: Engine, request: ReplayRequest): Prom
   const catalog = recordedCatalog({ queries: recorded.provenance.queries, cells: recorded.cells });
   const window = recordedWindow(recorded);
   await overlayRollout(engine, config, window);
-  const range = { from: window.shownFrom, retentionStart: await retentionStart(engine) };
+  const range = { from: window.preFrom ?? window.shownFrom, retentionStart: await retentionStart(engine) };
   const present = await presentColumns(engine);
   const plan = { window, config, catalog, timeoutMs, presentColumns: present };
   const again =

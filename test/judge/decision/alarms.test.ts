@@ -28,7 +28,7 @@ function nights(deltas: readonly number[]): readonly NightEvidence[] {
 
 function alarms(deltas: readonly number[], mode: JudgeMode = "literal") {
   const criteria = criteriaFor(definition("ctr"), config(), { comparison: "concurrent", mode });
-  return alarmsOf(nights(deltas), criteria, 2);
+  return alarmsOf(nights(deltas), criteria, { plannedNights: 14, minDays: 3, trend: 2 });
 }
 
 const none = { warning: false, rollback: false, severe: false };

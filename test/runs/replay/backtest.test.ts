@@ -63,7 +63,12 @@ async function keepNight(days: number): Promise<void> {
     ...{ provenance, ledger, preflight: [], cells: [], loads: [], changes: [] },
     ...{ decision: judged.decision, metrics: judged.metrics, checks: judged.checks },
     ...{ traffic: judged.traffic, checklist: judged.checklist },
-    window: { ...window, opensOn: null, timeZone: "UTC", ...judged.window },
+    window: {
+      ...window,
+      ...{ opensOn: null, plannedNights: null, preFrom: null, preTo: null },
+      timeZone: "UTC",
+      ...judged.window,
+    },
     measurement: { metrics, traffic, checks },
   };
   const { healthyDay, moveSeen } = judged;
