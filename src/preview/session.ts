@@ -109,7 +109,12 @@ async function measure(
   const { config, catalog } = saved;
   const date = asked ?? reportDate;
   const asOf = endOfDay(date, config.rollout.timeZone);
-  const { window: planned, ledger } = await planNight(engine, config, { phase: "daily", date, asOf, range: null });
+  const { window: planned, ledger } = await planNight(engine, config, {
+    phase: "daily",
+    date,
+    asOf,
+    range: null,
+  });
   await overlayRollout(engine, config, planned);
   const kept = { from: planned.shownFrom, retentionStart: loaded.retentionStart };
   const needed = await neededRelations(engine, catalog);

@@ -8,7 +8,7 @@ import { readLedger } from "../../src/ledger/state.ts";
 import { createLedgerTables } from "../../src/ledger/tables.ts";
 import { addRemembered, missingRecords } from "../../src/ledger/take-over.ts";
 import type { Result } from "../../src/model/result.ts";
-import type { Rule } from "../../src/model/words.ts";
+import type { Day, Rule } from "../../src/model/words.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
 
 const base = sampleResult();
@@ -158,8 +158,13 @@ describe("a ledger taken over from its newest result alone gives the next night 
     await addRemembered(engine, taken);
     for (const entry of missingRecords(taken, (await readLedger(engine, nightKey(newest))).state))
       await addRecord(engine, entry);
+    // what a gate fixed before an observation began again counts no more
+    const known = async (of: Engine, date: Day) => {
+      const view = await readLedger(of, keyOf(date));
+      return { ...view, plans: view.plans.filter((plan) => plan.date >= (view.observedSince ?? "")) };
+    };
     for (const date of ["2026-02-05", "2026-02-09", "2026-02-10"])
-      expect(await readLedger(engine, keyOf(date))).toEqual(await readLedger(lost, keyOf(date)));
+      expect(await known(engine, date)).toEqual(await known(lost, date));
     expect((await readLedger(engine, nightKey(newest))).state).toEqual(newest.ledger);
   });
 });

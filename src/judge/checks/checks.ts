@@ -9,6 +9,7 @@ import { isDisputed, readSwitches } from "../checklist/switches.ts";
 import type { Judged } from "../decision/decision-context.ts";
 import type { JudgeInput } from "../input.ts";
 import { completeSlots } from "../window/days.ts";
+import { alikeBeforeChecks } from "./alike-before.ts";
 import { checkFile, worst } from "./check-files.ts";
 import { coverageCheck } from "./coverage.ts";
 import { crossoverCheck } from "./crossover.ts";
@@ -29,6 +30,7 @@ export function allChecks(
     sampleRatioCheck(input, evidence.traffic.sampleRatio),
     dailyRatioCheck(input, evidence.traffic),
     crossoverCheck(input, evidence.metrics),
+    ...alikeBeforeChecks(input),
     coverageCheck(input, evidence.metrics),
     ...eventsPerUnitChecks(input, evidence.metrics),
     heaviestUnitCheck(input, evidence.metrics),

@@ -64,11 +64,7 @@ export function boundariesByLook(looks: Looks, information: readonly number[]): 
   const first = nights.findIndex((night) => night >= minDays);
   const from = first === -1 ? nights.length : first;
   const rollback = chain(looks, rollbackSpending(guardrails), information);
-  const promote = chain(
-    { ...looks, nights: nights.slice(from) },
-    promoteSpending,
-    information.slice(from),
-  );
+  const promote = chain({ ...looks, nights: nights.slice(from) }, promoteSpending, information.slice(from));
   return nights.map((night, at) => ({
     rollback: rollback[at] ?? Number.POSITIVE_INFINITY,
     promote: promote[at - from] ?? alone(promoteSpending, night, looks),

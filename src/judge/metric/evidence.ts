@@ -1,5 +1,10 @@
 /** What was measured in one window, as both variants' values and their comparison. All arithmetic is in src/statistics. */
-import type { Estimate, MetricMeasurement, RatioMoments, WindowMeasurement } from "../../model/measurement.ts";
+import type {
+  Estimate,
+  MetricMeasurement,
+  RatioMoments,
+  WindowMeasurement,
+} from "../../model/measurement.ts";
 import type { VariantValue } from "../../model/result.ts";
 import { shareEstimate } from "../../statistics/concentration.ts";
 import { type Adjusted, adjustRatio, type NotAdjusted } from "../../statistics/cuped.ts";

@@ -93,11 +93,7 @@ function judgeObservation(
     fires: severe !== undefined,
     waits: judged.some((day) => day.doubt?.kind === "person"),
   };
-  const boundaries = metricBoundaries(
-    input,
-    { days: days.map(({ result }) => result), evidence },
-    criteria,
-  );
+  const boundaries = metricBoundaries(input, { days: days.map(({ result }) => result), evidence }, criteria);
   const classified = classifyObservation(evidence, criteria, severeDay, boundaries);
   const window = { evidence, classified, criteria };
   const slot = slotNoun(input.phase);

@@ -66,8 +66,13 @@ export const resultWindow = z.object({
   /** Null beside a concurrent baseline. */
   baselineFrom: day.nullable().default(null).describe("before/after: first of the baseline's days"),
   baselineTo: day.nullable().default(null),
-  plannedNights: number.default(null).describe("nights the error rates are spread over; null: not a night of a gate"),
-  preFrom: day.nullable().default(null).describe("first day before the rollout that changes are adjusted for"),
+  plannedNights: number
+    .default(null)
+    .describe("nights the error rates are spread over; null: not a night of a gate"),
+  preFrom: day
+    .nullable()
+    .default(null)
+    .describe("first day before the rollout that changes are adjusted for"),
   preTo: day.nullable().default(null),
   timeZone: z.string(),
   completeDays: count.describe("days whose data is all here"),

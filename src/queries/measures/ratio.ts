@@ -18,7 +18,15 @@ import type { Day, Scalar, Variant } from "../../model/words.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
 import { areIntegers } from "../validation/contract.ts";
 import { asQueryFile } from "../validation/inspect.ts";
-import { type DayRange, inRange, type MeasurePlan, ofVariants, shownDays, variantNumber, withoutCrossover } from "./plan.ts";
+import {
+  type DayRange,
+  inRange,
+  type MeasurePlan,
+  ofVariants,
+  shownDays,
+  variantNumber,
+  withoutCrossover,
+} from "./plan.ts";
 import { refuseFaults } from "./row-faults.ts";
 
 export interface MeasuredRatio {

@@ -28,7 +28,9 @@ export function informationByDay(days: readonly DaySpread[], window: WindowSprea
   const sums = runningSums(withErrors(days));
   const last = sums.at(-1);
   if (last === undefined) return [];
-  const correlation = correlationOf(last, window.standardError ** 2);
+  // without any day's error there is nothing to tell the people who come back from new ones by
+  const knowsDays = days.some(({ standardError }) => standardError !== null && standardError > 0);
+  const correlation = knowsDays ? correlationOf(last, window.standardError ** 2) : 0;
   const pattern = sums.map((sum) => patternOf(sum, correlation));
   const whole = pattern.at(-1) ?? 0;
   const scale = whole > 0 ? window.standardError ** 2 / whole : 0;
@@ -45,7 +47,9 @@ export function informationByDay(days: readonly DaySpread[], window: WindowSprea
 }
 
 /** Days without an error of their own get one by their volume, as days of equal people would have. */
-function withErrors(days: readonly DaySpread[]): readonly { readonly error: number; readonly volume: number }[] {
+function withErrors(
+  days: readonly DaySpread[],
+): readonly { readonly error: number; readonly volume: number }[] {
   const known = days.flatMap(({ standardError, volume }) =>
     standardError === null || !(standardError > 0) ? [] : [standardError ** 2 * volume],
   );

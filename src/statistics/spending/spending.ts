@@ -59,6 +59,8 @@ const LEAST_SPENT = 1e-11;
 const LEAST_GROWTH = 1.0001;
 /** In standard errors: below, the density is nothing to a double. */
 const LOWEST = -8.5;
+/** Steps beyond which the normal density is nothing to a double. */
+const FARTHEST = 9;
 /** A panel of the quadrature is this many standard errors of the finest step wide. */
 const PANEL_STEPS = 8;
 const MOST_PANELS = 64;
@@ -80,14 +82,14 @@ export function spendingBoundaries(looks: readonly Look[]): readonly number[] {
   let state: State | null = null;
   let spent = 0;
   let information = 0;
-  return looks.map((look) => {
+  return looks.map((look, at) => {
     information = Math.max(look.information, LEAST_GROWTH * information);
     const increment = look.spent - spent;
     if (!(increment >= LEAST_SPENT) || !Number.isFinite(information) || information === 0) return Infinity;
     spent = look.spent;
     const scale = Math.sqrt(information);
     const boundary = state === null ? normalQuantile(1 - increment) : solve(state, information, increment);
-    state = stateAt(state, information, boundary * scale);
+    if (at < looks.length - 1) state = stateAt(state, information, boundary * scale);
     return boundary;
   });
 }
@@ -120,12 +122,16 @@ function tailAfter(state: State, s: number, step: number): number {
   );
 }
 
-/** The density of S at `s` one step after `state`. */
+/** The density of S at `s` one step after `state`; nodes that are too far to add anything are passed over. */
 function densityAfter(state: State, s: number, step: number): number {
-  return state.nodes.reduce(
-    (sum, node, index) => sum + (state.masses[index] ?? 0) * normalDensity(s - node, step),
-    0,
-  );
+  const { nodes, masses } = state;
+  const reach = FARTHEST * step;
+  let sum = 0;
+  for (let index = 0; index < nodes.length; index += 1) {
+    const distance = s - (nodes[index] ?? 0);
+    if (Math.abs(distance) <= reach) sum += (masses[index] ?? 0) * Math.exp(-((distance / step) ** 2) / 2);
+  }
+  return sum / (step * Math.sqrt(2 * Math.PI));
 }
 
 function normalDensity(distance: number, deviation: number): number {
