@@ -57,16 +57,33 @@ function comparedText({ metrics, across }: Compared, columns: number): string {
 }
 
 function comparisonTable(metrics: readonly MetricResult[], columns: number): string {
+  const isAdjusted = metrics.some(({ observation }) => observation.adjusted !== null);
   const rows = metrics.map(({ name, thresholds, observation }) => [
     name,
     observation.baseline.value,
     observation.candidate.value,
     ...changeCells(observation, thresholds),
+    ...(isAdjusted ? adjustedCells(observation, thresholds) : []),
     observation.classification,
     observation.coverage === null ? null : coverageText(leastShare(observation.coverage)),
   ]);
   const numbers = right("baseline", "candidate", "delta");
-  const head = [...left("metric"), ...numbers, ...left("95% interval", "classification", "judged on")];
+  const adjusted = isAdjusted ? [...right("adjusted"), ...left("its 95% interval")] : [];
+  const head = [
+    ...left("metric"),
+    ...numbers,
+    ...left("95% interval"),
+    ...adjusted,
+    ...left("classification", "judged on"),
+  ];
   const because = metrics.map(({ name, observation }) => `  ${name}: ${observation.because}`);
   return [formatTable(head, rows, { columns }), "", ...because].join("\n");
+}
+
+/** The change with what the same units did before the rollout taken into account. */
+function adjustedCells(
+  { adjusted }: MetricResult["observation"],
+  thresholds: MetricResult["thresholds"],
+): readonly (string | null)[] {
+  return adjusted === null ? [null, null] : changeCells({ ...adjusted, unbounded: false }, thresholds);
 }

@@ -66,6 +66,7 @@ const promote: Decision = {
     { rule: "healthy_days", matched: false, because: "7 quiet days in a row, 1 needed" },
     { rule: "promote", matched: true, because: "nothing above matched: next gate is g50" },
   ],
+  errorRates: { falsePromote: 0.05, falseRollback: 0.029, plannedNights: 14 },
   forecast: null,
 };
 

@@ -1,12 +1,15 @@
 /** One decision out of all rules: each is evaluated and in the trace, the first match decides, and what no rule foresaw is a hold. */
 import type { CheckResult, Decision, Runbook, SevereDoubt, TraceEntry } from "../../model/result.ts";
 import type { Action, Preset, Rule } from "../../model/words.ts";
+import { FALSE_PROMOTE, FALSE_ROLLBACK } from "../../statistics/spending/spending.ts";
 import { thresholdLines } from "../../text/beside.ts";
 import { slotNoun } from "../../text/times.ts";
 import { listText } from "../../text/words.ts";
 import { nextGate, runbookFor } from "../checklist/runbook.ts";
 import { isOfData } from "../checks/causes.ts";
 import { chanceText, dayAndChange, firstThree, severeDoubts } from "../checks/severe-days.ts";
+import type { JudgeInput } from "../input.ts";
+import { SEVERE_ALPHA } from "../metric/classify.ts";
 import { daysInGate } from "../window/days.ts";
 import { type DecisionContext, severeChance } from "./decision-context.ts";
 import { forecastOf } from "./forecast.ts";
@@ -65,7 +68,20 @@ export function decide(context: DecisionContext, literal: DecisionContext): Deci
     runbook,
     trace,
     forecast: waits.has(rule) && action === "hold" ? forecastOf(context) : null,
+    errorRates: errorRates(context.input),
   };
+}
+
+/** What all nights of the gate together may get wrong. Before/after nobody was randomised, and no rate is known. */
+function errorRates({ config, phase, window, comparison }: JudgeInput): Decision["errorRates"] {
+  const plannedNights = window.plannedNights ?? null;
+  if (plannedNights === null || phase !== "daily" || comparison === "before-after") return null;
+  if (config.judge === "literal") return null;
+  const hasSevere = [...config.thresholds.values()].some(
+    ({ role, severe }) => role === "guardrail" && severe !== null,
+  );
+  const severe = hasSevere ? SEVERE_ALPHA * plannedNights : 0;
+  return { falsePromote: FALSE_PROMOTE, falseRollback: FALSE_ROLLBACK + severe, plannedNights };
 }
 
 function evaluateRules(context: DecisionContext): DecidingRule {

@@ -20,7 +20,7 @@ import { type Evidence, enoughEvents } from "./evidence.ts";
 /** Error rate of the rollback rule over all nights and guardrails together, one side. */
 export const ROLLBACK_ALPHA = 0.05;
 /** Of the severe rule, per day; 14 days of five guardrails then fire falsely in 1.4% of healthy gates. */
-const SEVERE_ALPHA = 0.001;
+export const SEVERE_ALPHA = 0.001;
 /** Of days past their severe line that do not fire: how often a harmless gate asks a person about one. */
 const DOUBT_ALPHA = 0.05;
 /** Of warnings, uncorrected: a warning only holds. */

@@ -91,10 +91,14 @@ function whatItDid(input: ExplanationInput): string {
   return `${subject(input)} ${did} (${valuesText(input)})`;
 }
 
-/** "4.71% against 5.02%": the candidate's, then the baseline's. */
+/** "4.71% against 5.02%": the candidate's, then the baseline's; "; adjusted for what its units did before the rollout: −9.3%". */
 function valuesText({ evidence, criteria }: ExplanationInput): string {
   const text = (value: number | null) => quantityText(value ?? 0, criteria.definition.unit);
-  return `${text(evidence.candidate.value)} against ${text(evidence.baseline.value)}`;
+  const { adjusted } = evidence;
+  const values = `${text(evidence.candidate.value)} against ${text(evidence.baseline.value)}`;
+  if (adjusted === null) return values;
+  const change = changeText(adjusted.comparison.delta, thresholdLines(criteria.lines));
+  return `${values}; adjusted for what the same units did before the rollout: ${change}`;
 }
 
 /** "past the 5% rollback line", "at the 3% warning line" */

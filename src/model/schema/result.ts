@@ -103,6 +103,13 @@ export const forecast = z.object({
   text: z.string(),
 });
 
+/** Of one gate, over all its nights: shares of rollouts. */
+export const errorRates = z.object({
+  falsePromote: z.number().describe("a candidate exactly at a rollback line, promoted: at most"),
+  falseRollback: z.number().describe("a harmless candidate, rolled back: at most"),
+  plannedNights: count,
+});
+
 export const decision = z.object({
   action,
   /** Gate to promote to, or null. */
@@ -127,6 +134,8 @@ export const decision = z.object({
   trace: list(traceEntry),
   /** How long, at the present traffic. Null: it waits for a person, or for nothing. */
   forecast: forecast.nullable().default(null).describe("of a hold that waits: the slowest condition"),
+  /** Null: no night of a gate, bare thresholds, or before/after. */
+  errorRates: errorRates.nullable().default(null).describe("what the bounds of this gate promise"),
 });
 
 export const change = z.object({

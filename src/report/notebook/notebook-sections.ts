@@ -30,6 +30,11 @@ export function metricSection(view: MetricView, result: Result, charts: ChartSet
   const facts = [
     `**${md(view.delta)}**${view.comparison === null ? "" : ` (${md(view.comparison)})`}: ${md(view.classification.word)}`,
     `95% interval ${md(view.interval)}`,
+    ...(view.adjusted === null
+      ? []
+      : [
+          `adjusted for the days before the rollout **${md(view.adjusted.delta)}**, 95% interval ${md(view.adjusted.interval)}`,
+        ]),
     `baseline ${md(view.baseline.value)}`,
     `candidate ${md(view.candidate.value)}`,
     ...(lines === "" ? [] : [`lines: ${md(lines)}`]),

@@ -98,7 +98,7 @@ interface ProfileRow {
 
 export function provenanceView({ tool, window, provenance }: Result) {
   return {
-    facts: provenanceFacts(`${tool.name} ${tool.version}`, provenance, window.asOf),
+    facts: provenanceFacts(`${tool.name} ${tool.version}`, provenance, window),
     queries: Object.entries(provenance.queries)
       .map(([path, { kind, sha256 }]) => ({ kind, path, hash: shortHash(sha256) }))
       .sort((a, b) => (a.path < b.path ? -1 : 1)),
@@ -131,7 +131,8 @@ function times(durationMs: number, cpuMs: number | null): Pick<ProfileRow, "took
   };
 }
 
-function provenanceFacts(tool: string, provenance: Provenance, asOf: string): readonly Fact[] {
+function provenanceFacts(tool: string, provenance: Provenance, window: Result["window"]): readonly Fact[] {
+  const { asOf, preFrom, preTo } = window;
   const { git, stages, durationMs } = provenance;
   const commit =
     git === null
@@ -145,6 +146,9 @@ function provenanceFacts(tool: string, provenance: Provenance, asOf: string): re
     { label: "Git", value: commit },
     { label: "rollout.yaml", value: `sha256 ${shortHash(provenance.configSha256)}` },
     { label: "Judged as of", value: instantText(asOf) },
+    ...(preFrom === null || preTo === null
+      ? []
+      : [{ label: "Days before the rollout", value: `${preFrom} to ${preTo}` }]),
     { label: "Generated", value: instantText(provenance.generatedAt) },
     { label: "Took", value: [durationText(durationMs), ...parts].join(" · ") },
   ];

@@ -1,8 +1,8 @@
 /** How sure a metric's reading is, as pairs of label and text; what was not computed is left out. */
 
 import type { MetricResult, ObservationResult } from "../../model/result.ts";
-import { thresholdLines } from "../../text/beside.ts";
-import { changeText, countText, percentText, probabilityText } from "../../text/numbers.ts";
+import { signedLines, thresholdLines } from "../../text/beside.ts";
+import { changeText, countText, percentText, probabilityText, signedLineText } from "../../text/numbers.ts";
 import { moreDaysText } from "../../text/times.ts";
 import { judgedOnFact } from "./coverage.ts";
 
@@ -29,8 +29,10 @@ export function metricFacts(metric: MetricResult): readonly Fact[] {
     fact("Needed to settle it", neededText(observation, denominator), (text) => text),
     fact("From flipping", observation.flip?.text ?? null, (text) => text),
     fact("Smallest change this traffic can see", observation.smallestDetectableChange, percentText),
+    fact("Not adjusted for the days before the rollout", observation.notAdjusted, (text) => text),
     harmfulBound(metric, at),
-    sequentialBound(metric, at),
+    promoteBound(metric, at),
+    rollbackBound(metric, at),
     fact("Equal-sized baseline groups", observation.baseline.groups, countText),
   ];
   return facts.filter((entry) => entry !== null);
@@ -47,12 +49,24 @@ function harmfulBound({ observation, thresholds }: MetricResult, at: readonly nu
   return { label: "With 95% confidence not worse than", value: changeText(worst, at) };
 }
 
-function sequentialBound({ observation, thresholds }: MetricResult, at: readonly number[]): Fact | null {
+/** What healthy needs. */
+function promoteBound({ observation, thresholds }: MetricResult, at: readonly number[]): Fact | null {
+  const line = signedLines(thresholds).find(({ level }) => level === "rollback");
+  if (observation.promoteBound === null || thresholds === null || line === undefined) return null;
+  const side = thresholds.harm === "drop" ? "above" : "below";
+  return {
+    label: "Bound for promote tonight",
+    value: `${changeText(observation.promoteBound, at)}: healthy when ${side} ${signedLineText(line.at)}, which all nights of the gate together get wrong in at most 5 of 100 rollouts`,
+  };
+}
+
+/** What rollback needs, beside a change past the line. */
+function rollbackBound({ observation, thresholds }: MetricResult, at: readonly number[]): Fact | null {
   if (observation.sequentialBound === null || thresholds === null) return null;
   const side = thresholds.harm === "drop" ? "below" : "above";
   return {
-    label: "Nightly-peeking-safe bound",
-    value: `${changeText(observation.sequentialBound, at)} (evidence of harm when ${side} 0)`,
+    label: "Bound for rollback tonight",
+    value: `${changeText(observation.sequentialBound, at)}: harm is proven when ${side} 0, however often one looks`,
   };
 }
 

@@ -53,6 +53,7 @@ export function metricView(metric: MetricResult, result: Result) {
     delta: deltaText(observation, at),
     comparison: comparisonLabel(result),
     interval: intervalText(observation.interval, at),
+    adjusted: adjustedView(observation, at),
     baseline: valueView(metric, observation.baseline),
     candidate: valueView(metric, observation.candidate),
     lines: lineViews(metric),
@@ -106,6 +107,18 @@ export function deltaText(
   lines: readonly number[],
 ): string {
   return window.unbounded ? "from zero" : changeText(window.delta, lines);
+}
+
+/** The change with what the same units did before the rollout taken into account; null: no such days, or no effect. */
+function adjustedView({ adjusted }: MetricResult["observation"], at: readonly number[]) {
+  return adjusted === null
+    ? null
+    : {
+        delta: changeText(adjusted.delta, at),
+        interval: intervalText(adjusted.interval, at),
+        /** Of the variance: "22%" */
+        removed: percentText(adjusted.varianceRemoved),
+      };
 }
 
 function valueView(metric: MetricResult, value: VariantValue) {

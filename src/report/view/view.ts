@@ -11,6 +11,7 @@ import { wordSummary } from "./badge.ts";
 import { type CellView, cellView } from "./cell.ts";
 import { type ContentsEntry, contents } from "./contents.ts";
 import { daysView } from "./days.ts";
+import { errorRatesText } from "./error-rates.ts";
 import { changesView, checklistView, preflightView, provenanceView, traceView } from "./evidence.ts";
 import { healthView } from "./health.ts";
 import { type MetricView, metricView } from "./metric.ts";
@@ -53,6 +54,8 @@ function sections(result: Result) {
       guardrails.map((metric) => metric.classification.word),
       order,
     ),
+    /** What the verdict's bounds promise; null where nothing can be. */
+    errorRates: errorRatesText(result),
     informational: metrics.filter((metric) => !metric.isGuardrail),
     days: daysView(result),
     health: healthView(result),

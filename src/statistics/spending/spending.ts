@@ -30,10 +30,13 @@ export function rollbackSpending(guardrails: number): SpendingFunction {
 }
 
 /** False promotes of one gate. Not shared between guardrails: every one of them must pass. */
-export const promoteSpending: SpendingFunction = pocock(0.05);
+export const FALSE_PROMOTE = 0.05;
+export const promoteSpending: SpendingFunction = pocock(FALSE_PROMOTE);
 
 const ROLLBACK_LATE = 0.01;
 const ROLLBACK_EVEN = 0.005;
+/** Of all guardrails of a gate together. */
+export const FALSE_ROLLBACK = ROLLBACK_LATE + ROLLBACK_EVEN;
 /** What is kept for nights after the last planned one, so that an overdue gate can still be decided. */
 const KEPT_FOR_LATER = 0.1;
 /** After so many nights past the plan, half of what was kept is used. */
