@@ -106,6 +106,8 @@ function buildSource(source: RolloutFile["sources"][number], around: ConfigFolde
       header: options.header ?? written.escapes === undefined,
       nullText: options.null_text,
       timeFormat: options.time_format,
+      ...(options.date_format === undefined ? {} : { dateFormat: options.date_format }),
+      ...(options.decimal === undefined ? {} : { decimal: options.decimal }),
       timeZone: options.time_zone,
       encoding: options.encoding,
     },

@@ -4,6 +4,7 @@ import { canonicalNames } from "../model/event-columns.ts";
 import { suggestion } from "../model/suggest.ts";
 import { reservedTables } from "../model/table-names.ts";
 import { report } from "./sanity.ts";
+import { datePatterns, timeFormat } from "./time-format.ts";
 import { mapping, oneOf, oneOrMore, text, timeZone } from "./values.ts";
 
 const oneCharacter = () => text(/^.$/su, "is not one character");
@@ -34,10 +35,23 @@ const optionsSchema = mapping({
   null_text: z
     .array(z.string())
     .default([""])
-    .describe('CSV: texts that mean "no value", e.g. ["", "NULL"].'),
-  time_format: oneOf(["iso", "epoch_seconds", "epoch_millis"])
+    .describe('Texts that mean "no value", in every column and format, e.g. ["", "NULL"].'),
+  decimal: oneOf([".", ","])
+    .optional()
+    .describe(
+      'The sign before the fraction of a number written as text. Default: a point; in CSV with delimiter ";" a comma as well.',
+    ),
+  time_format: timeFormat()
     .default("iso")
-    .describe("How occurred_at is written: ISO 8601, or seconds or milliseconds since 1970."),
+    .describe(
+      "How occurred_at is written: iso (ISO 8601), epoch_seconds, epoch_millis, epoch_micros or epoch_nanos (a number since 1970), " +
+        "or a strptime pattern or several, e.g. %m/%d/%Y %H:%M.",
+    ),
+  date_format: datePatterns()
+    .optional()
+    .describe(
+      "How event_date is written, as a strptime pattern or several, e.g. %m/%d/%Y. Default: 2026-02-01 or 20260201.",
+    ),
   time_zone: timeZone().default("UTC").describe("Zone of times written without an offset."),
   encoding: oneOf(["utf-8", "latin-1", "utf-16"]).default("utf-8").describe("Text encoding of the files."),
 }).superRefine(({ delimiter, quote, escape: escaping }, context) => {
@@ -71,7 +85,7 @@ export const sourceSchema = mapping({
     .record(text(), oneOrMore("a column"))
     .default({})
     .describe(
-      "Canonical column: its name in the export, or several of which the first found is taken. " +
+      "Canonical column: its name in the export, or several of which the first that has a value is taken, row by row. " +
         "Columns of the same name need no entry; metadata is found as metadata or meta.",
     ),
   event_types: z

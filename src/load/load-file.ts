@@ -7,8 +7,9 @@ import { isEngineError } from "../engine/engine-error.ts";
 import { keepPreviousDays } from "./days/pruned-days.ts";
 import { releaseRows } from "./events/duplicates.ts";
 import type { ReadyFile } from "./files/read-ahead.ts";
-import { needsTolerance } from "./files/refusal.ts";
+import { needsLeniency, needsTolerance } from "./files/refusal.ts";
 import { unreadableParquet } from "./formats/raw-relation.ts";
+import type { RewriteMode } from "./formats/separate-records.ts";
 import { isLarge } from "./groups.ts";
 import { openFile } from "./open-file.ts";
 import type { LoadPlan } from "./plan.ts";
@@ -27,26 +28,40 @@ export async function loadEventFile(engine: Engine, ready: ReadyFile, plan: Load
       if (task.hadRows) await releaseRows(engine, task.fileId);
       await recordLoad(engine, file, plan, await read());
     });
-  const strict = (): Promise<void> => attempt(() => loadStrict(engine, file, plan));
-  const lines = (): Promise<void> => attempt(() => loadTolerant(engine, file, plan, "lines"));
-  const values = (): Promise<void> => attempt(() => loadTolerant(engine, file, plan, "values"));
   // nothing in it asks for a row's place in its file, as the tolerant ways do; the rows of a smaller file stay in their
   // order, so that a query without ORDER BY answers the same every time
-  const fast = isLarge(task.file.format, prepared.plainBytes) ? () => engine.unordered(strict) : strict;
+  const strict = (mode: "strict" | "lenient"): Way => {
+    const load = (): Promise<void> => attempt(() => loadStrict(engine, file, plan, mode));
+    const run = isLarge(task.file.format, prepared.plainBytes) ? () => engine.unordered(load) : load;
+    return { isStrict: true, run };
+  };
+  const tolerant = (mode: RewriteMode): Way => ({
+    isStrict: false,
+    run: () => attempt(() => loadTolerant(engine, file, plan, mode)),
+  });
+  const ways = [strict("strict"), strict("lenient"), tolerant("lines"), tolerant("values")];
   try {
-    await firstOf(task.file.breaksReader ? [values] : [fast, lines, values]);
+    await firstOf(task.file.breaksReader ? ways.slice(-1) : ways);
   } catch (error) {
     const isOfFile = task.file.format === "parquet" && isEngineError(error, "data", "io", "permission");
     throw isOfFile ? unreadableParquet(task.file, error) : error;
   }
 }
 
+interface Way {
+  /** One statement for all rows; what is wrong with a row is not found out. */
+  readonly isStrict: boolean;
+  readonly run: () => Promise<void>;
+}
+
 /** The next way is tried when the one before fails on the data; the last has to succeed. */
-async function firstOf([way, ...others]: readonly (() => Promise<void>)[]): Promise<void> {
+async function firstOf([way, ...others]: readonly Way[]): Promise<void> {
   try {
-    await way?.();
+    await way?.run();
   } catch (error) {
-    if (others.length === 0 || (error !== needsTolerance && !isEngineError(error, "data"))) throw error;
-    await firstOf(others);
+    const left = error === needsTolerance ? others.filter(({ isStrict }) => !isStrict) : others;
+    const isOfData = error === needsTolerance || error === needsLeniency || isEngineError(error, "data");
+    if (left.length === 0 || !isOfData) throw error;
+    await firstOf(left);
   }
 }

@@ -10,7 +10,7 @@ import { HAS_NO_ID } from "./events/event-identity.ts";
 import { eventRules } from "./events/rules.ts";
 import { canonicalSelect, eventRowsSelect } from "./events/select-events.ts";
 import type { ReadyFile } from "./files/read-ahead.ts";
-import { isRefusal, needsTolerance } from "./files/refusal.ts";
+import { isRefusal, needsLeniency, needsTolerance } from "./files/refusal.ts";
 import { FILE_INDEX } from "./formats/readers.ts";
 import { type OpenFile, openFile } from "./open-file.ts";
 import type { LoadPlan } from "./plan.ts";
@@ -41,7 +41,7 @@ export async function loadTogether(
     const taken = new Set(files.map(({ task }) => task));
     return group.filter(({ task }) => taken.has(task));
   } catch (error) {
-    if (error === needsTolerance || isRefusal(error) || isOfFile(error)) return [];
+    if (error === needsTolerance || error === needsLeniency || isRefusal(error) || isOfFile(error)) return [];
     throw error;
   }
 }
@@ -71,7 +71,7 @@ function selectOf(files: readonly OpenFile[], plan: LoadPlan): string | null {
   const paths = files.map(({ prepared }) => prepared.strictPath);
   const relation = { ...first.raw, from: first.raw.fromMany(paths) };
   const rows = canonicalSelect({ ...first.bound, relation }, first.task.file.source, plan.config, {
-    mode: "CAST",
+    mode: "strict",
     extra: [FILE_INDEX],
   });
   const ids = files.map(({ task }) => task.fileId).join(", ");

@@ -17,5 +17,5 @@ export async function openFile(engine: Engine, ready: ReadyFile, config: Config)
   const prepared = await ready.prepared;
   const raw = await rawRelation(engine, prepared);
   const staged = await stageRelation(engine, task.file, raw, config);
-  return { task, temporary, onRead, prepared, raw, bound: bindRelation(staged, task.file) };
+  return { task, temporary, onRead, prepared, raw, bound: bindRelation(staged, task.file, config) };
 }

@@ -8,18 +8,26 @@ import { eventRules } from "./events/rules.ts";
 import { canonicalSelect, eventRowsSelect, rowColumnNames } from "./events/select-events.ts";
 import type { DiscoveredFile } from "./files/discover.ts";
 import type { PreparedFile } from "./files/prepare.ts";
-import { isRefusal, needsTolerance } from "./files/refusal.ts";
+import { isRefusal, needsLeniency, needsTolerance } from "./files/refusal.ts";
 import { dialectOf } from "./formats/csv-scanner.ts";
 import { countRows } from "./formats/readers.ts";
 import { eachRecord } from "./formats/text-records.ts";
 import type { OpenFile } from "./open-file.ts";
 import type { LoadPlan } from "./plan.ts";
 
-/** Rows inserted. Throws `needsTolerance` when a row is malformed, breaks a rule, or lines do not explain the rows. */
-export async function loadStrict(engine: Engine, file: OpenFile, plan: LoadPlan): Promise<number> {
+/**
+ * Rows inserted. Throws `needsTolerance` when a row breaks a rule, or lines do not explain the rows; `needsLeniency` when one is
+ * malformed and mode "lenient" might read it.
+ */
+export async function loadStrict(
+  engine: Engine,
+  file: OpenFile,
+  plan: LoadPlan,
+  mode: "strict" | "lenient",
+): Promise<number> {
   const { task, bound } = file;
   if (bound.relation.tolerantOnly) throw needsTolerance;
-  const rows = canonicalSelect(bound, task.file.source, plan.config, { mode: "CAST" });
+  const rows = canonicalSelect(bound, task.file.source, plan.config, { mode });
   await insertStrictly(engine, eventRowsSelect(rows, task.fileId, plan.hasLookups));
   const breach = eventRules(plan).map((rule) => `(${rule.breach})`);
   const [found] = await engine.rows(`SELECT count(*) AS rows, count(*) FILTER (${breach.join(" OR ")}) AS bad
@@ -31,12 +39,12 @@ export async function loadStrict(engine: Engine, file: OpenFile, plan: LoadPlan)
   return read;
 }
 
-/** Rows of `eventRowsSelect` into event_rows. Throws `needsTolerance` when one is malformed. */
+/** Rows of `eventRowsSelect` into event_rows. Throws `needsLeniency` when one is malformed. */
 export async function insertStrictly(engine: Engine, select: string): Promise<void> {
   try {
     await engine.execute(`INSERT INTO event_rows (${rowColumnNames.join(", ")}) ${select}`);
   } catch (error) {
-    throw isEngineError(error, "data") ? needsTolerance : error;
+    throw isEngineError(error, "data") ? needsLeniency : error;
   }
 }
 

@@ -30,10 +30,10 @@ export async function loadTolerant(
   const records = await validRecords(engine, open, mode);
   const staged = source.staging !== null;
   const rows = staged ? await stagedRecords(engine, file, records, plan) : records;
-  const bound = bindRelation(rows.relation, file);
+  const bound = bindRelation(rows.relation, file, plan.config);
   const typed = (extra: readonly string[]): string =>
     canonicalSelect(bound, source, plan.config, {
-      mode: "TRY_CAST",
+      mode: "try",
       extra: [`${rows.line} AS line`, ...extra],
     });
   await findFaults(engine, bound, plan, typed);

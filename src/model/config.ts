@@ -103,7 +103,7 @@ export interface Source {
   /** Null: derived from the file's name. */
   readonly format: SourceFormat | null;
   readonly options: SourceOptions;
-  /** Canonical column → names it may have in the export, first match wins, e.g. metadata: [metadata, meta]. */
+  /** Canonical column → names it may have in the export; of several the first with a value counts, e.g. metadata: [metadata, meta]. */
   readonly columns: ReadonlyMap<string, readonly string[]>;
   /** The export's word → canonical event type, e.g. feed_impression → impression. */
   readonly eventTypes: ReadonlyMap<string, EventType>;
@@ -111,17 +111,26 @@ export interface Source {
   readonly staging: string | null;
 }
 
+/** What a number counts since 1970. */
+export type EpochUnit = "epoch_seconds" | "epoch_millis" | "epoch_micros" | "epoch_nanos";
+
+/** Part of the load fingerprint as JSON: an option that is not written in rollout.yaml must not change it, so newer ones are absent. */
 export interface SourceOptions {
   /** CSV: null lets the extension decide (`,` or tab). */
   readonly delimiter: string | null;
+  /** Empty: values are never quoted. */
   readonly quote: string | null;
   readonly escape: string | null;
   /** Whose text format it is: an escape may stand before any character. Absent in ordinary CSV. */
   readonly escapes?: "mysql" | "postgres";
   readonly header: boolean;
   readonly nullText: readonly string[];
-  /** How `occurred_at` is written. */
-  readonly timeFormat: "iso" | "epoch_seconds" | "epoch_millis";
+  /** The sign before the fraction in numbers; absent: a point, or a comma too where semicolons are between the columns. */
+  readonly decimal?: "." | ",";
+  /** How `occurred_at` is written; a list: patterns of strptime, e.g. "%m/%d/%Y %H:%M", the first that fits counts. */
+  readonly timeFormat: "iso" | EpochUnit | readonly string[];
+  /** Patterns of `event_date`; absent: ISO 8601. */
+  readonly dateFormat?: readonly string[];
   /** Zone of times written without an offset. */
   readonly timeZone: string;
   readonly encoding: "utf-8" | "latin-1" | "utf-16";

@@ -108,6 +108,19 @@ describe("parseConfig", () => {
     });
   });
 
+  it("takes a pattern of a time as a list of one, quoting switched off, and leaves out options that say nothing new", () => {
+    const options = "quote: '', decimal: ',', time_format: '%m/%d/%Y', date_format: ['%d.%m.%Y', '%x']";
+    expect(
+      parse(spoilt("feed/*.csv", `feed/*.csv, options: { ${options} }`)).sources[0]?.options,
+    ).toMatchObject({
+      quote: "",
+      decimal: ",",
+      timeFormat: ["%m/%d/%Y"],
+      dateFormat: ["%d.%m.%Y", "%x"],
+    });
+    expect(parse(WORKSPACE).sources[0]?.options).not.toHaveProperty("decimal");
+  });
+
   it("gives a source its staging file when there is one", () => {
     expect(parse(WORKSPACE, ["feed"]).sources[0]?.staging).toBe("/workspace/queries/sources/feed.sql");
     expect(parse(WORKSPACE, ["other"]).sources[0]?.staging).toBeNull();

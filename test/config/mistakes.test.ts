@@ -292,6 +292,21 @@ describe("one mistake is told with its place and a way out", () => {
       'rollout.yaml:10:60 sources.feed.options.delimiter: "||" is not one character',
     ],
     [
+      "a pattern of a time with a specifier that strptime lacks",
+      spoilt("feed/*.csv }", "feed/*.csv, options: { time_format: '%Q %d' } }"),
+      'rollout.yaml:10:62 sources.feed.options.time_format: "%Q %d" has %Q, which strptime does not know [e.g. "%m/%d/%Y %H:%M:%S"]',
+    ],
+    [
+      "a pattern without a day",
+      spoilt("feed/*.csv }", "feed/*.csv, options: { date_format: ['%H:%M'] } }"),
+      'rollout.yaml:10:62 sources.feed.options.date_format: "%H:%M" names no day [e.g. "%m/%d/%Y %H:%M:%S"]',
+    ],
+    [
+      "a unit of time that is none",
+      spoilt("feed/*.csv }", "feed/*.csv, options: { time_format: epoch_days } }"),
+      'rollout.yaml:10:62 sources.feed.options.time_format: expected iso, epoch_seconds, epoch_millis, epoch_micros or epoch_nanos, or a pattern such as "%m/%d/%Y %H:%M", found "epoch_days"',
+    ],
+    [
       "weights that do not sum to 1",
       `${WORKSPACE}preflight:\n  weights: { w1: 0.5, w2: 0.4 }\n`,
       "rollout.yaml:12:3 preflight.weights: the weights sum to 0.9, not to 1",

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Row } from "../../src/engine/engine.ts";
-import { csv, row, source, workspace } from "./workspace.ts";
+import { csv, options, row, source, workspace } from "./workspace.ts";
 
 /** Rows that hold what differs between formats: nulls, quotes, line breaks, unicode, decimals, big ids. */
 const text = csv(
@@ -131,6 +131,74 @@ describe("Parquet columns of other types", () => {
     }));
   }
 
+  test("text that is not marked as UTF-8 is text; bytes that are none are rejects with their row", async () => {
+    const text = (value: string): string => `encode('${value}')`;
+    const rows = [
+      ["e1", "click", "u\u00e9", "12.5"],
+      ["e2", "click", "u2", "NaN"],
+      ["e3", "hide", "u3", ""],
+    ].map((values) => `(${values.map(text).join(", ")})`);
+    const named = "t(event_id, event_type, user_id, dwell_seconds)";
+    const more = "TIMESTAMP '2026-02-01 10:00:00' AS occurred_at, encode('v1') AS algo_version";
+    const all = await loadParquet(`SELECT *, ${more} FROM (VALUES ${rows.slice(0, 2).join(", ")}) ${named}`);
+    const wanted = [
+      { event_id: "e1", user_id: "u\u00e9", dwell_seconds: 12.5, algo_version: "v1" },
+      { event_id: "e2", user_id: "u2", dwell_seconds: null },
+    ];
+    expect(all).toMatchObject({ rows: wanted, rejects: [] });
+    const bad = `(${text("e4")}, ${text("click")}, '\\xFF\\xFE'::BLOB, ${text("1")})`;
+    const some = await loadParquet(`SELECT *, ${more} FROM (VALUES ${[...rows, bad].join(", ")}) ${named}`);
+    expect(some.rows).toMatchObject(wanted);
+    expect(some.rejects).toMatchObject([
+      { line: 3, column_name: "event_type", reason: "unknown_event_type" },
+      { line: 4, column_name: "user_id", reason: "bad_encoding" },
+    ]);
+  });
+
+  test("NaN in doubles is no value: a dwell not known, a place not known, no id, no day", async () => {
+    const nan = "CAST('NaN' AS DOUBLE)";
+    const { rows, rejects } = await loadParquet(`SELECT * FROM (VALUES
+      (1.0::DOUBLE, ${nan}, ${nan}, ${nan}, 20260201.0::DOUBLE), (2.0, 7.0, 3.0, 12.5, 20260202.0), (3.0, 7.0, 3.0, 1.0, ${nan})
+      ) t(event_id, user_id, position, dwell_seconds, event_date), (SELECT 'click' AS event_type, 'v1' AS algo_version)`);
+    expect(rows).toMatchObject([
+      { event_id: "1", user_id: null, position: null, dwell_seconds: null, event_date: "2026-02-01" },
+      { event_id: "2", user_id: "7", position: 3, dwell_seconds: 12.5, event_date: "2026-02-02" },
+    ]);
+    expect(rejects).toMatchObject([{ line: 3, reason: "missing_time" }]);
+  });
+
+  test("null_text counts in every column, text or number", async () => {
+    const change = { options: { ...options, nullText: ["N/A", "-1"] } };
+    const { rows, rejects } = await loadParquet(
+      `SELECT 'e1' AS event_id, 'click' AS event_type, encode('N/A') AS user_id, -1::BIGINT AS session_id, 'i1' AS item_id,
+        DATE '2026-02-01' AS event_date, 'v1' AS algo_version, -1.0::DOUBLE AS dwell_seconds, -1 AS position`,
+      change,
+    );
+    expect(rejects).toEqual([]);
+    expect(rows).toMatchObject([
+      { user_id: null, session_id: null, item_id: "i1", dwell_seconds: null, position: null },
+    ]);
+  });
+
+  test("ids of any numeric type are the same id", async () => {
+    const { rows } =
+      await loadParquet(`SELECT 12345::DECIMAL(38,18) AS event_id, 7.0::FLOAT AS user_id, 8::HUGEINT AS session_id,
+      9.5::DOUBLE AS item_id, 'click' AS event_type, 'v1' AS algo_version, 20260201 AS event_date`);
+    expect(rows).toMatchObject([
+      { event_id: "12345", user_id: "7", session_id: "8", item_id: "9.5", event_date: "2026-02-01" },
+    ]);
+  });
+
+  test("of several columns of unlike types the first with a value counts", async () => {
+    const columns = new Map([["user_id", ["account", "device", "anonymous"]]]);
+    const { rows } = await loadParquet(
+      `SELECT event_id, account, encode(device) AS device, anonymous, 'click' AS event_type, 'v1' AS algo_version, DATE '2026-02-01' AS event_date
+        FROM (VALUES ('e1', 5::BIGINT, 'd1', 'a1'), ('e2', NULL, 'd2', 'a2'), ('e3', NULL, NULL, 'a3')) t(event_id, account, device, anonymous)`,
+      { columns },
+    );
+    expect(rows.map((row) => row["user_id"])).toEqual(["5", "d2", "a3"]);
+  });
+
   test("integers, UUIDs, doubles, structs and naive times become the canonical types", async () => {
     const { rows } =
       await loadParquet(`SELECT 1::BIGINT AS event_id, 'click' AS event_type, TIMESTAMP '2026-02-01 10:00:00' AS occurred_at,
@@ -150,7 +218,7 @@ describe("Parquet columns of other types", () => {
   test("a faulty row is rejected with its row number", async () => {
     const { rows, rejects } =
       await loadParquet(`SELECT * FROM (VALUES ('e1', 'click', DATE '2026-02-01', 'v1', 1.0), ('e2', 'hop', DATE '2026-02-01', 'v1', 1.0),
-      ('e3', 'click', DATE '2026-02-01', 'v1', 'nan'::DOUBLE)) t(event_id, event_type, event_date, algo_version, dwell_seconds)`);
+      ('e3', 'click', DATE '2026-02-01', 'v1', 'inf'::DOUBLE)) t(event_id, event_type, event_date, algo_version, dwell_seconds)`);
     expect(rows).toHaveLength(1);
     expect(rejects).toMatchObject([
       {

@@ -49,11 +49,95 @@ describe("times", () => {
     ["a day alone in a zone", "2026-02-01", { timeZone: "Europe/Berlin" }, "2026-01-31T23:00:00Z"],
     ["epoch seconds", "1769904000.25", { timeFormat: "epoch_seconds" }, "2026-02-01T00:00:00.25Z"],
     ["epoch milliseconds", "1769904000123", { timeFormat: "epoch_millis" }, "2026-02-01T00:00:00.123Z"],
+    ["epoch microseconds", "1769904000123456", { timeFormat: "epoch_micros" }, "2026-02-01T00:00:00.123456Z"],
+    [
+      "of a column of doubles",
+      "1769904000123456.0",
+      { timeFormat: "epoch_micros" },
+      "2026-02-01T00:00:00.123456Z",
+    ],
+    [
+      "epoch nanoseconds",
+      "1769904000123456789",
+      { timeFormat: "epoch_nanos" },
+      "2026-02-01T00:00:00.123456Z",
+    ],
+    ["as a power of ten", "1.769904E18", { timeFormat: "epoch_nanos" }, "2026-02-01T00:00:00Z"],
+    [
+      "a decimal comma",
+      '"1769904000,25"',
+      { timeFormat: "epoch_seconds", decimal: "," },
+      "2026-02-01T00:00:00.25Z",
+    ],
+    ["a whole minute as Java writes it", "2026-02-01T10:00Z", {}, "2026-02-01T10:00:00Z"],
+    ["with an offset", "2026-02-01T10:00+02:00", {}, "2026-02-01T08:00:00Z"],
+    ["a whole hour", "2026-02-01T10Z", {}, "2026-02-01T10:00:00Z"],
+    ["nanoseconds", "2026-02-01T10:00:00.123456789Z", {}, "2026-02-01T10:00:00.123456Z"],
+    ["a comma before the fraction", '"2026-02-01 10:00:00,5"', {}, "2026-02-01T10:00:00.5Z"],
+    ["basic ISO", "20260201T100000Z", {}, "2026-02-01T10:00:00Z"],
+    ["basic ISO without seconds", "20260201T1000+0100", {}, "2026-02-01T09:00:00Z"],
+    [
+      "basic ISO in the zone of the source",
+      "20260201T003000",
+      { timeZone: "Europe/Berlin" },
+      "2026-01-31T23:30:00Z",
+    ],
+    ["fourteen digits", "20260201100000", {}, "2026-02-01T10:00:00Z"],
+    ["a compact day", "20260201", {}, "2026-02-01T00:00:00Z"],
+    ["a pattern", "7/10/2025 9:05", { timeFormat: ["%m/%d/%Y %H:%M"] }, "2025-07-10T09:05:00Z"],
+    [
+      "the first pattern that fits",
+      "10.07.2025",
+      { timeFormat: ["%d.%m.%Y %H:%M", "%d.%m.%Y"] },
+      "2025-07-10T00:00:00Z",
+    ],
+    [
+      "a pattern, local",
+      "07/10/2025 12:30 AM",
+      { timeFormat: ["%m/%d/%Y %I:%M %p"], timeZone: "Europe/Berlin" },
+      "2025-07-09T22:30:00Z",
+    ],
+    [
+      "a pattern with an offset beside one without",
+      "10/Jul/2025:09:05:00 +0200",
+      { timeFormat: ["%d/%b/%Y", "%d/%b/%Y:%H:%M:%S %z"], timeZone: "Asia/Tokyo" },
+      "2025-07-10T07:05:00Z",
+    ],
   ] as const)("%s", async (_, at, change, expected) => {
     for (const extra of [[], ["broken"]]) {
       // the second time by the tolerant path
-      const { events } = await load([click(at), ...extra], { options: { ...options, ...change } });
+      const { events, record } = await load([click(at), ...extra], { options: { ...options, ...change } });
       expect(events).toMatchObject([{ occurred_at: expected }]);
+      expect(record?.rejected).toBe(extra.length);
+    }
+  });
+
+  test.each([
+    ["a compact day", "20260201", {}],
+    ["from a column of doubles", "20260201.0", {}],
+    ["a pattern", "2/1/2026", { dateFormat: ["%m/%d/%Y"] }],
+    ["one of several", "01-Feb-2026", { dateFormat: ["%m/%d/%Y", "%d-%b-%Y"] }],
+  ])("event_date as %s", async (_, date, change) => {
+    for (const extra of [[], ["broken"]]) {
+      const { events } = await load([click("", date), ...extra], { options: { ...options, ...change } });
+      expect(events).toMatchObject([{ event_date: "2026-02-01" }]);
+    }
+  });
+
+  test("what is no time by the option is rejected, and the note says what can be set", async () => {
+    for (const [timeFormat, at] of [
+      ["iso", "1769904000"],
+      ["iso", "7/10/2025 9:05"],
+      ["iso", "20261301"],
+      ["epoch_micros", "2026-02-01"],
+      [["%m/%d/%Y"], "2026-02-01"],
+      [["%m/%d/%Y"], "13/13/2025"],
+    ] as const) {
+      const { record } = await load([click("2026-02-01", "2026-02-01", "", "e2"), click(at, "2026-02-01")], {
+        options: { ...options, timeFormat },
+      });
+      expect(record?.rejectedByReason, at).toMatchObject({ not_a_time: expect.any(Number) });
+      expect(record?.notes).toContainEqual(expect.stringContaining("options.time_format"));
     }
   });
 
@@ -94,9 +178,15 @@ describe("times", () => {
       " EST",
       "+05:30:15",
     ];
-    const texts = days.flatMap((day) =>
-      times.flatMap((time) => [...zones, ...names].map((zone) => day + time + zone)),
+    const parts = days.flatMap((day) =>
+      times.flatMap((time) => [...zones, ...names].map((zone) => [day, time, zone] as const)),
     );
+    const texts = parts.map((each) => each.join(""));
+    // a zone after a whole minute is ISO 8601, and the engine wants its seconds
+    const wholes = parts.map(([day, time, zone]) => {
+      const isWhole = time === " 10:00" && zone.trim() !== "";
+      return `${day}${time}${isWhole ? ":00" : ""}${zone}`;
+    });
     const rows = texts.map((text, index) => click(text, "", "", String(index)));
     const { events, record } = await load(rows, { options: { ...options, timeZone: "Asia/Tokyo" } });
     const loaded = new Map(events.map((event) => [String(event["event_id"]), event["occurred_at"]]));
@@ -105,7 +195,7 @@ describe("times", () => {
     const read = async (zone: string): Promise<readonly unknown[]> => {
       await engine.execute(`SET TimeZone = '${zone}'`);
       const values: unknown[] = [];
-      for (const text of texts) {
+      for (const text of wholes) {
         const cast = `SELECT make_timestamp(epoch_us(TRY_CAST('${text}' AS TIMESTAMPTZ))) AS at`;
         values.push((await engine.rows(cast))[0]?.["at"]);
       }
@@ -176,9 +266,158 @@ describe("numbers", () => {
     expect(events).toMatchObject([{ dwell_seconds: 30.126 }, { dwell_seconds: null }]);
     expect(record?.notes).toEqual(["dwell negative in 1 row: taken as not known"]);
   });
+
+  test("NaN is no dwell, and counted; infinity and words are none either, and rejected", async () => {
+    const dwells = ["NaN", "nan", "-nan", "2.5", "-1"].map((dwell, n) =>
+      click("2026-02-01", "", dwell, `e${n}`),
+    );
+    for (const extra of [
+      [],
+      ["broken"],
+      [click("2026-02-01", "", "Infinity", "e8"), click("2026-02-01", "", "n/a", "e9")],
+    ]) {
+      const { events, record } = await load([...dwells, ...extra]);
+      expect(events.map((event) => event["dwell_seconds"])).toEqual([null, null, null, 2.5, null]);
+      expect(record).toMatchObject({ loaded: 5, rejected: extra.length });
+      expect(record?.notes.slice(0, 2)).toEqual([
+        "dwell NaN in 3 rows: taken as not known",
+        "dwell negative in 1 row: taken as not known",
+      ]);
+    }
+  });
+
+  test("a decimal comma; a point is then a reject, since 1.234 would be 1234", async () => {
+    const { events, record } = await load(
+      [
+        click("2026-02-01", "", '"12,5"'),
+        click("2026-02-01", "", "7", "e2"),
+        click("2026-02-01", "", "1.234", "e3"),
+      ],
+      { options: { ...options, decimal: "," } },
+    );
+    expect(events.map((event) => event["dwell_seconds"])).toEqual([12.5, 7]);
+    expect(record?.rejectedByReason).toEqual({ not_a_number: 1 });
+  });
+
+  test("with semicolons, as spreadsheets write them where numbers have a decimal comma, both signs are read", async () => {
+    const read = async (change: Partial<Source["options"]>) => {
+      const { write, night } = workspace();
+      const dwells = ["12,5", "1.5", " 2,25 ", "1.234,5", "1,2,3", ""];
+      const rows = dwells.map((dwell, n) => `e${n};click;2026-02-01;v1;${dwell};${n}`);
+      write(
+        "a.csv",
+        `\ufeffevent_id;event_type;event_date;algo_version;dwell_seconds;position\r\n${rows.join("\r\n")}\r\n`,
+      );
+      return night(
+        [source("feed", "a.csv", { options: { ...options, delimiter: ";", ...change } })],
+        async ({ engine }) => [
+          (await engine.rows("SELECT dwell_seconds AS d FROM events ORDER BY event_id")).map(({ d }) => d),
+          (await engine.rows("SELECT line FROM rejected_rows ORDER BY line")).map(({ line }) => line),
+        ],
+      );
+    };
+    expect(await read({})).toEqual([
+      [12.5, 1.5, 2.25, null],
+      [5, 6],
+    ]);
+    expect(await read({ decimal: "." })).toEqual([
+      [1.5, null],
+      [2, 4, 5, 6],
+    ]);
+    expect(await read({ decimal: "," })).toEqual([
+      [12.5, 2.25, null],
+      [3, 5, 6],
+    ]);
+  });
+});
+
+describe("ids", () => {
+  test("a whole number is the same id with and without a fraction of zero, in events and lookups", async () => {
+    const { write, night } = workspace();
+    const columns = "event_id,event_type,event_date,user_id,session_id,item_id,algo_version";
+    write(
+      "a.csv",
+      `${columns}\n1.0,click,2026-02-01,12345.0,1.50,510.0,v1.0\n2,click,2026-02-01,12345,.0,x.0,v1.0\n`,
+    );
+    write("items.csv", "item_id,author_id\n510,7.0\nx.0,8\n");
+    await night(
+      [source("feed", "a.csv"), source("items", "items.csv", { kind: "lookup" })],
+      async ({ engine }) =>
+        expect(
+          await engine.rows(
+            "SELECT event_id, user_id, session_id, item_id, author_id, algo_version FROM events ORDER BY 1",
+          ),
+        ).toEqual([
+          {
+            event_id: "1",
+            user_id: "12345",
+            session_id: "1.50",
+            item_id: "510",
+            author_id: "7",
+            algo_version: "v1.0",
+          },
+          {
+            event_id: "2",
+            user_id: "12345",
+            session_id: ".0",
+            item_id: "x.0",
+            author_id: "8",
+            algo_version: "v1.0",
+          },
+        ]),
+    );
+  });
 });
 
 describe("columns", () => {
+  test.each([
+    ["CSV", "a.csv", "event_type,event_date,algo_version,anonymous_id,account,user_id"],
+    ["JSONL", "a.jsonl", null],
+  ])(
+    "of several in %s the first with a value counts, row by row; the own name only where none of them is there",
+    async (_, file, head) => {
+      const rows = [
+        ["anon1", "acc1", "own1"],
+        ["anon2", "", "own2"],
+        ["anon3", "undefined", "own3"],
+        ["", "", "own4"],
+        ["", "null", "own5"],
+      ];
+      const json = (ids: readonly string[]): string =>
+        JSON.stringify({
+          event_type: "click",
+          event_date: "2026-02-01",
+          algo_version: "v1",
+          anonymous_id: ids[0],
+          account: ids[1],
+          user_id: ids[2],
+        });
+      const lines =
+        head === null ? rows.map(json) : [head, ...rows.map((ids) => `click,2026-02-01,v1,${ids.join(",")}`)];
+      const { write, night } = workspace();
+      write(file, `${lines.join("\n")}\n`);
+      const columns = new Map([["user_id", ["account", "anonymous_id"]]]) as Source["columns"];
+      const config = { unitPlaceholders: ["undefined", "null"] };
+      await night(
+        [source("feed", file, { columns })],
+        async ({ engine, summary }) => {
+          expect(
+            await engine.rows(
+              "SELECT user_id, count(*) AS n, max(placeholder) AS p FROM event_rows GROUP BY 1 ORDER BY 1",
+            ),
+          ).toEqual([
+            { user_id: "acc1", n: 1, p: null },
+            { user_id: "anon2", n: 1, p: null },
+            { user_id: "anon3", n: 1, p: null },
+            { user_id: null, n: 2, p: "null" },
+          ]);
+          expect(summary.records[0]?.notes).toContain("columns not used: user_id");
+        },
+        { config },
+      );
+    },
+  );
+
   test("what was found under another name, and what was not used, is told", async () => {
     const { write, night } = workspace();
     write("a.csv", "id,EVENT_TYPE,ts,meta,zz\ne1,feed_click,2026-02-01,{},1\n");
@@ -258,6 +497,56 @@ describe("columns", () => {
           { user_id: null, session_id: null, dwell_seconds: null, unit_id: "e1" },
         ]),
     );
+  });
+
+  test("words that mean no value in JSON, in every column", async () => {
+    const { write, night } = workspace();
+    const object = {
+      event_id: "e1",
+      event_type: "click",
+      event_date: "2026-02-01",
+      user_id: "-",
+      session_id: -1,
+      algo_version: "v1",
+      dwell_seconds: "n/a",
+      metadata: "-",
+    };
+    for (const extra of ["", "broken\n"]) {
+      write("a.jsonl", `${JSON.stringify(object)}\n${extra}`);
+      await night(
+        [source("feed", "a.jsonl", { options: { ...options, nullText: ["-", "-1", "n/a"] } })],
+        async ({ engine }) =>
+          expect(
+            await engine.rows("SELECT user_id, session_id, dwell_seconds, metadata FROM events"),
+          ).toEqual([{ user_id: null, session_id: null, dwell_seconds: null, metadata: null }]),
+        { memory: true },
+      );
+    }
+  });
+
+  test("without quoting a quote is a character like any other", async () => {
+    const { write, night } = workspace();
+    const text =
+      'event_id\tevent_type\tevent_date\tuser_id\talgo_version\tmetadata\ne1\tclick\t2026-02-01\t"u1\tv1\t{"a": "b"}\ne2\tclick\t2026-02-01\tu"2"\tv1\t"\n';
+    for (const extra of ["", "broken\n", 'e3\tclick\t2026-02-01\tu\r3\tv1\t"\n']) {
+      write("a.tsv", text + extra);
+      await night(
+        [source("feed", "a.tsv", { options: { ...options, quote: "" } })],
+        async ({ engine, summary }) => {
+          expect(await engine.rows("SELECT user_id, metadata FROM events ORDER BY event_id LIMIT 2")).toEqual(
+            [
+              { user_id: '"u1', metadata: '{"a": "b"}' },
+              { user_id: 'u"2"', metadata: '"' },
+            ],
+          );
+          expect(summary.records[0]).toMatchObject({
+            read: extra === "" ? 2 : 3,
+            rejected: extra === "broken\n" ? 1 : 0,
+          });
+        },
+        { memory: true },
+      );
+    }
   });
 
   test("another delimiter, quote and escape", async () => {

@@ -1,11 +1,12 @@
 /** Which column of the export is which canonical column. */
 import { sqlText } from "../../engine/sql-text.ts";
-import type { Source } from "../../model/config.ts";
+import type { Config, Source } from "../../model/config.ts";
 import { type CanonicalName, canonicalNames } from "../../model/event-columns.ts";
 import type { DiscoveredFile } from "../files/discover.ts";
 import { refusal } from "../files/refusal.ts";
 import type { RawRelation } from "../formats/readers.ts";
-import { type RawValue, rawPresent } from "./canonical-sql.ts";
+import { idColumns, withoutPlaceholder } from "./event-identity.ts";
+import { firstPresent, type RawValue } from "./raw-value.ts";
 
 export interface BoundRelation {
   readonly relation: RawRelation;
@@ -15,16 +16,23 @@ export interface BoundRelation {
 }
 
 /** Throws a refusal when a column nobody can do without is missing. */
-export function bindRelation(relation: RawRelation, file: DiscoveredFile): BoundRelation {
+export function bindRelation(
+  relation: RawRelation,
+  file: DiscoveredFile,
+  { unitPlaceholders }: Pick<Config, "unitPlaceholders">,
+): BoundRelation {
   const { source } = file;
   // a key that no sampled line has may still come: JSONL binds every accepted name, but its notes name those found
   const several = relation.columns.length > relation.found.length;
   const names = relation.columns.map(({ name }) => name);
-  const binding = bindColumns(source, several ? names : relation.found, several);
-  const found = bindColumns(source, relation.found, several);
+  const found = bindColumns(source, relation.found, relation.found);
+  const binding = several ? bindColumns(source, names, relation.found) : found;
   const values = new Map<CanonicalName, RawValue>();
   for (const canonical of canonicalNames) {
-    const value = rawValue(relation, binding.columns.get(canonical) ?? []);
+    const columns = (binding.columns.get(canonical) ?? []).flatMap(
+      (name) => relation.columns.find((column) => column.name === name) ?? [],
+    );
+    const value = firstPresent(withoutPlaceholders(canonical, columns, unitPlaceholders));
     if (value !== null) values.set(canonical, value);
   }
   const hive = hiveValues(file.hive, source, several ? found.columns : values);
@@ -34,12 +42,17 @@ export function bindRelation(relation: RawRelation, file: DiscoveredFile): Bound
   return { relation, values, notes };
 }
 
-function rawValue(relation: RawRelation, names: readonly string[]): RawValue | null {
-  const columns = names.flatMap((name) => relation.columns.find((column) => column.name === name) ?? []);
-  const [first] = columns;
-  if (first === undefined) return null;
-  if (columns.length === 1) return { sql: first.sql, type: first.type };
-  return { sql: `coalesce(${columns.map(rawPresent).join(", ")})`, type: "VARCHAR" };
+/** Of several columns with ids one that names nobody ("undefined") gives way to the next; it stays when all of them do. */
+function withoutPlaceholders(
+  canonical: CanonicalName,
+  columns: readonly RawValue[],
+  placeholders: readonly string[],
+): readonly RawValue[] {
+  const areIds =
+    idColumns.some((name) => name === canonical) && columns.every(({ type }) => type === "VARCHAR");
+  if (!areIds || columns.length < 2 || placeholders.length === 0) return columns;
+  const named = columns.map(({ sql, type }) => ({ sql: withoutPlaceholder(sql, placeholders), type }));
+  return [...named, ...columns];
 }
 
 function requireColumns(
@@ -64,7 +77,7 @@ function requireColumns(
 }
 
 interface Binding {
-  /** Canonical column → the columns found for it; in JSONL there may be several, the first with a value counts. */
+  /** Canonical column → the columns found for it; of several the first with a value counts, row by row. */
   readonly columns: ReadonlyMap<CanonicalName, readonly string[]>;
   readonly notes: readonly string[];
 }
@@ -78,20 +91,28 @@ export function acceptedNames(source: Source, canonical: CanonicalName): readonl
   return configured.includes(canonical) ? configured : [...configured, canonical];
 }
 
+/** The names that `found` calls for: a column's own name is for files that have none of the configured ones. */
+function namesFor(source: Source, canonical: CanonicalName, found: readonly string[]): readonly string[] {
+  const accepted = acceptedNames(source, canonical);
+  const configured = source.columns.get(canonical) ?? [];
+  const isFound = configured.some((name) => found.some((each) => sameButCase(each, name)));
+  return isFound ? configured : accepted;
+}
+
 /**
- * Exact names first, then names that differ in case only. `several`: keep every accepted name that was found
- * (a JSONL export may change from meta to metadata, or from userId to userid, half-way), else only the first.
+ * Exact names first, then names that differ in case only. Every one is kept: an export may change from meta to metadata half-way, or
+ * fill user_id for some rows and anonymous_id for others. `found`: columns the file is known to have.
  */
-function bindColumns(source: Source, found: readonly string[], several: boolean): Binding {
+function bindColumns(source: Source, names: readonly string[], found: readonly string[]): Binding {
   const columns = new Map<CanonicalName, readonly string[]>();
   const notes: string[] = [];
   const taken = new Set<string>();
   for (const canonical of canonicalNames) {
-    const names = acceptedNames(source, canonical).flatMap((name) => [
-      ...found.filter((each) => each === name),
-      ...found.filter((each) => each !== name && sameButCase(each, name)),
+    const matching = namesFor(source, canonical, found).flatMap((name) => [
+      ...names.filter((each) => each === name),
+      ...names.filter((each) => each !== name && sameButCase(each, name)),
     ]);
-    const used = [...new Set(several ? names : names.slice(0, 1))].filter((name) => !taken.has(name));
+    const used = [...new Set(matching)].filter((name) => !taken.has(name));
     if (used.length === 0) continue;
     columns.set(canonical, used);
     for (const name of used) {
@@ -99,7 +120,7 @@ function bindColumns(source: Source, found: readonly string[], several: boolean)
       if (name !== canonical) notes.push(`column ${name} taken as ${canonical}`);
     }
   }
-  const extra = found.filter((name) => !taken.has(name));
+  const extra = names.filter((name) => !taken.has(name));
   if (extra.length > 0) notes.push(`columns not used: ${extra.join(", ")}`);
   return { columns, notes };
 }

@@ -1,106 +1,95 @@
 /**
- * From the values of an export to canonical ones, as SQL expressions: with CAST an invalid value stops the statement (the strict
- * load), with TRY_CAST it becomes null beside its raw text (the tolerant load).
+ * From the values of an export to canonical ones, as SQL expressions. A value that is none stops the statement or, in mode "try",
+ * becomes null beside its raw text.
  */
 import { sqlText } from "../../engine/sql-text.ts";
-import type { Source, SourceOptions } from "../../model/config.ts";
+import type { Source } from "../../model/config.ts";
 import type { CanonicalName } from "../../model/event-columns.ts";
+import {
+  type CastMode,
+  castOf,
+  decoded,
+  isFloating,
+  isNan,
+  isNested,
+  type RawValue,
+  rawPresent,
+  textOf,
+} from "./raw-value.ts";
+import { dayOf, timestampOf } from "./times-sql.ts";
 
-export type CastMode = "CAST" | "TRY_CAST";
+/** Stands for NaN in dwell_seconds until it is counted and cleared with the negative ones (records/file-facts.ts). */
+export const NAN_DWELL = "-999999.999";
 
-/** A value of the export: an SQL expression and its type. */
-export interface RawValue {
-  readonly sql: string;
-  readonly type: string;
+/** How the values of a source are read. */
+export interface Reading extends Pick<Source, "options" | "eventTypes"> {
+  readonly mode: CastMode;
+  /** "either": a point, or a comma. */
+  readonly decimal: "." | "," | "either";
 }
 
-/** The value as it is, null when it is empty. */
-export function rawPresent(value: RawValue): string {
-  return value.type === "VARCHAR" ? `nullif(${value.sql}, '')` : value.sql;
-}
-
-export function canonicalExpression(
-  name: CanonicalName,
-  value: RawValue,
-  source: Source,
-  mode: CastMode,
-): string {
+export function canonicalExpression(name: CanonicalName, raw: RawValue, reading: Reading): string {
+  const { mode, options } = reading;
+  const value = decoded(raw, mode);
   switch (name) {
     case "event_type":
-      return `${mode}(${mappedType(textOf(value), source)} AS event_kind)`;
+      return `${castOf(mode)}(${mappedType(textOf(value), reading)} AS event_kind)`;
     case "occurred_at":
-      return timestampOf(value, source.options, mode);
+      return timestampOf(
+        { ...value, text: textOf(value), number: decimalText(value, reading) },
+        options,
+        mode,
+      );
     case "event_date":
-      return `${mode}(${rawPresent(value)} AS DATE)`;
+      return dayOf({ ...value, text: textOf(value) }, options, mode);
     case "dwell_seconds":
-      return `${mode}(${rawPresent(value)} AS DECIMAL(9,3))`;
+      return numberOf(value, reading, { type: "DECIMAL(9,3)", nan: NAN_DWELL });
     case "position":
-      return `${mode}(${rawPresent(value)} AS INTEGER)`;
+      return numberOf(value, reading, { type: "INTEGER", nan: "NULL" });
     case "metadata":
-      return /^(STRUCT|MAP|.*\[\d*\]$)/.test(value.type)
-        ? `CAST(to_json(${value.sql}) AS VARCHAR)`
-        : textOf(value);
-    default:
+      return isNested(value.type) ? `CAST(to_json(${value.sql}) AS VARCHAR)` : textOf(value);
+    case "algo_version":
       return textOf(value);
+    default:
+      return idOf(value);
   }
 }
 
-/** UTC timestamp → day in the rollout's time zone. */
-export function dayInZone(timestamp: string, timeZone: string): string {
-  if (isUtc(timeZone)) return `CAST(${timestamp} AS DATE)`;
-  return `CAST(timezone(${sqlText(timeZone)}, timezone('UTC', ${timestamp})) AS DATE)`;
+/**
+ * 12345.0 → 12345: a column of whole numbers that lacks one anywhere leaves pandas as doubles, and Spark as decimals, so that the
+ * same id is written in two ways.
+ */
+export function idOf(value: RawValue): string {
+  const text = textOf(value);
+  if (value.type.startsWith("DECIMAL")) return `regexp_replace(${text}, '[.]0+$', '')`;
+  if (value.type !== "VARCHAR" && !isFloating(value.type)) return text;
+  return `CASE WHEN ends_with(${text}, '.0') AND regexp_full_match(${text}, '-?[0-9]+[.]0')
+    THEN left(${text}, length(${text}) - 2) ELSE ${text} END`;
 }
 
-function textOf(value: RawValue): string {
-  return value.type === "VARCHAR" ? `nullif(${value.sql}, '')` : `nullif(CAST(${value.sql} AS VARCHAR), '')`;
-}
-
-function mappedType(text: string, source: Source): string {
-  if (source.eventTypes.size === 0) return text;
-  const cases = [...source.eventTypes].map(([from, to]) => `WHEN ${sqlText(from)} THEN ${sqlText(to)}`);
+function mappedType(text: string, { eventTypes }: Reading): string {
+  if (eventTypes.size === 0) return text;
+  const cases = [...eventTypes].map(([from, to]) => `WHEN ${sqlText(from)} THEN ${sqlText(to)}`);
   return `CASE ${text} ${cases.join(" ")} ELSE ${text} END`;
 }
 
-function timestampOf(value: RawValue, options: SourceOptions, mode: CastMode): string {
-  const { type } = value;
-  if (type === "TIMESTAMP WITH TIME ZONE") return `make_timestamp(epoch_us(${value.sql}))`;
-  if (type.startsWith("TIMESTAMP") || type === "DATE") {
-    return inZone(`CAST(${value.sql} AS TIMESTAMP)`, options.timeZone);
-  }
-  if (options.timeFormat !== "iso") return epochTimestamp(rawPresent(value), options.timeFormat, mode);
-  // an ISO time that is no text is an integer: never silently seconds or milliseconds
-  return isoTimestamp(textOf(value), options.timeZone, mode);
+/** 12,5 → 12.5. Where a comma is said to be the sign, a point is no part of a number: 1.234 would be 1234. */
+function decimalText(value: RawValue, { decimal, mode }: Reading): string {
+  const present = rawPresent(value);
+  if (value.type !== "VARCHAR" || decimal === ".") return present;
+  if (decimal === ",") return `translate(${present}, ',.', '.?')`;
+  return mode === "strict"
+    ? present
+    : `regexp_replace(${present}, '^(\\s*[-+]?[0-9]+),([0-9]+\\s*)$', '\\1.\\2')`;
 }
 
-// 1769904000123.5 → microseconds; DECIMAL keeps every digit, a double would not
-function epochTimestamp(sql: string, format: "epoch_seconds" | "epoch_millis", mode: CastMode): string {
-  const [digits, factor] = format === "epoch_seconds" ? [6, 1_000_000] : [3, 1000];
-  return `make_timestamp(${mode}(${mode}(${sql} AS DECIMAL(22,${digits})) * ${factor} AS BIGINT))`;
-}
-
-/**
- * "2026-02-01", "2026/2/1 10:00", " 2026-02-01T10:00:00.5 ": every way to write a time without an offset that the engine takes.
- */
-const plainLocal = "^\\s*\\d+[-/ \\\\]\\d+[-/ \\\\]\\d+([T ]\\s*\\d+:\\d+(:\\d+(\\.\\d*)?)?)?\\s*$";
-
-/**
- * TIMESTAMPTZ, because a plain TIMESTAMP drops an offset silently; then microseconds, because `AT TIME ZONE` costs three times as
- * much. Only what is plainly a local time is read as one; whatever else is written beside a time ("Z ", "UTC", "Europe/Berlin") is
- * the engine's to read or to reject. In a UTC source only a blank after a colon needs that distinction: a zone's name may follow, and
- * the engine reads the plain times after "10:00:00 EST" as EST, too.
- */
-function isoTimestamp(text: string, timeZone: string, mode: CastMode): string {
-  const withOffset = `make_timestamp(epoch_us(${mode}(${text} AS TIMESTAMPTZ)))`;
-  const local = inZone(`${mode}(${text} AS TIMESTAMP)`, timeZone);
-  const either = `CASE WHEN regexp_matches(${text}, ${sqlText(plainLocal)}) THEN ${local} ELSE ${withOffset} END`;
-  return isUtc(timeZone) ? `CASE WHEN ${text} LIKE '%:% %' THEN ${either} ELSE ${withOffset} END` : either;
-}
-
-function inZone(timestamp: string, timeZone: string): string {
-  if (isUtc(timeZone)) return timestamp;
-  return `make_timestamp(epoch_us(timezone(${sqlText(timeZone)}, ${timestamp})))`;
-}
-
-export function isUtc(timeZone: string): boolean {
-  return timeZone === "UTC" || timeZone === "Etc/UTC";
+function numberOf(
+  value: RawValue,
+  reading: Reading,
+  { type, nan }: { readonly type: string; readonly nan: string },
+): string {
+  // a double that is NaN stops the strict cast, so that it is counted
+  const written = isFloating(value.type) ? value.sql : decimalText(value, reading);
+  const number = `${castOf(reading.mode)}(${written} AS ${type})`;
+  return reading.mode === "strict" ? number : `CASE WHEN ${isNan(value)} THEN ${nan} ELSE ${number} END`;
 }

@@ -4,7 +4,7 @@ import { sqlDate, sqlText } from "../../engine/sql-text.ts";
 import type { CanonicalName } from "../../model/event-columns.ts";
 import { firstPossibleDay, type LoadPlan } from "../plan.ts";
 import type { BoundRelation } from "./binding.ts";
-import { rawPresent } from "./canonical-sql.ts";
+import { rawNumber, rawPresent, undecodable } from "./raw-value.ts";
 
 interface RowRule {
   readonly reason: string;
@@ -55,10 +55,14 @@ export async function findFaults(
   typed: (extra: readonly string[]) => string,
 ): Promise<void> {
   const present = typedReasons.filter(([name]) => bound.values.has(name));
-  const faults = faultsOf(bound, present, plan);
+  const bytes = undecodableColumns(bound);
+  const faults = [...bytes.map(({ column }) => badEncoding(column)), ...faultsOf(bound, present, plan)];
   const choose = (pick: (rule: RowRule) => string): string =>
     `CASE ${faults.map((fault) => `WHEN ${fault.breach} THEN ${sqlText(pick(fault))}`).join(" ")} END`;
-  const rows = typed(present.map(([name]) => `${presence(bound, name)} AS has_${name}`));
+  const rows = typed([
+    ...present.map(([name]) => `${presence(bound, name)} AS has_${name}`),
+    ...bytes.map(({ column, condition }) => `${condition} AS undecodable_${column}`),
+  ]);
   await engine.execute(`CREATE OR REPLACE TEMP TABLE bad_rows AS
     SELECT line, ${choose(({ reason }) => reason)} AS reason, ${choose(({ column }) => column)} AS fault, event_date,
       algo_version, event_type
@@ -77,7 +81,21 @@ function faultsOf(bound: BoundRelation, present: typeof typedReasons, plan: Load
   ];
 }
 
+function undecodableColumns({ values }: BoundRelation) {
+  return [...values].flatMap(([column, value]) => {
+    const condition = undecodable(value);
+    return condition === null ? [] : [{ column, condition }];
+  });
+}
+
+function badEncoding(column: string): RowRule {
+  return { reason: "bad_encoding", column, breach: `undecodable_${column}` };
+}
+
+const numbers: readonly CanonicalName[] = ["dwell_seconds", "position"];
+
 function presence(bound: BoundRelation, name: CanonicalName): string {
   const value = bound.values.get(name);
-  return value === undefined ? "false" : `${rawPresent(value)} IS NOT NULL`;
+  if (value === undefined) return "false";
+  return `${numbers.includes(name) ? rawNumber(value) : rawPresent(value)} IS NOT NULL`;
 }

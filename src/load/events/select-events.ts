@@ -3,8 +3,10 @@ import { sqlName } from "../../engine/sql-text.ts";
 import type { Config, Source } from "../../model/config.ts";
 import { canonicalColumns, canonicalNames, lookupNames } from "../../model/event-columns.ts";
 import type { BoundRelation } from "./binding.ts";
-import { type CastMode, canonicalExpression, dayInZone } from "./canonical-sql.ts";
+import { canonicalExpression, type Reading } from "./canonical-sql.ts";
 import { eventKey, idColumns, placeholderSql, withoutPlaceholder } from "./event-identity.ts";
+import type { CastMode } from "./raw-value.ts";
+import { dayInZone } from "./times-sql.ts";
 
 /**
  * Canonical values of every row, before lookups; columns the export lacks are null. `extra`: further expressions over
@@ -16,10 +18,13 @@ export function canonicalSelect(
   config: Config,
   { mode, extra = [] }: { readonly mode: CastMode; readonly extra?: readonly string[] },
 ): string {
+  const { options } = source;
+  const decimal: Reading["decimal"] =
+    options.decimal ?? (bound.relation.hasSemicolons === true ? "either" : ".");
+  const reading = { mode, decimal, options, eventTypes: source.eventTypes };
   const columns = canonicalColumns.map(({ name, type }) => {
     const value = bound.values.get(name);
-    const sql =
-      value === undefined ? `CAST(NULL AS ${type})` : canonicalExpression(name, value, source, mode);
+    const sql = value === undefined ? `CAST(NULL AS ${type})` : canonicalExpression(name, value, reading);
     return `${sql} AS ${name === "event_date" ? "given_date" : name}`;
   });
   const derived = bound.values.has("occurred_at")

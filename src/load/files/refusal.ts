@@ -16,3 +16,6 @@ export function isRefusal(error: unknown): error is Refusal {
 
 /** Thrown to roll a strict load back; nothing is wrong with the store. */
 export const needsTolerance = new Error("the file needs the tolerant way");
+
+/** The same, when reading its values leniently may be enough. */
+export const needsLeniency = new Error("the file needs its values read leniently");

@@ -6,6 +6,7 @@ import { sqlName, sqlText } from "../../engine/sql-text.ts";
 import type { GatebookError } from "../../model/error.ts";
 import { canonicalNames } from "../../model/event-columns.ts";
 import { acceptedNames } from "../events/binding.ts";
+import { withoutNullText } from "../events/raw-value.ts";
 import type { DiscoveredFile } from "../files/discover.ts";
 import type { PreparedFile } from "../files/prepare.ts";
 import { refusal } from "../files/refusal.ts";
@@ -36,14 +37,14 @@ export interface ReadableFile {
 }
 
 export async function rawRelation(engine: Engine, prepared: PreparedFile): Promise<RawRelation> {
-  switch (prepared.file.format) {
-    case "csv":
-      return csvRelation(prepared);
-    case "jsonl":
-      return jsonRelation(prepared);
-    case "parquet":
-      return parquetRelation(engine, prepared);
-  }
+  const { format, source } = prepared.file;
+  if (format === "csv") return csvRelation(prepared);
+  const raw = await (format === "jsonl" ? jsonRelation(prepared) : parquetRelation(engine, prepared));
+  const { nullText } = source.options;
+  return {
+    ...raw,
+    columns: raw.columns.map((column) => ({ ...column, ...withoutNullText(column, nullText) })),
+  };
 }
 
 function strictCompression(prepared: PreparedFile): "uncompressed" | "zstd" {
@@ -69,6 +70,7 @@ function csvRelation(prepared: PreparedFile): RawRelation {
     columns: numberedColumns(header.columns),
     found: header.columns,
     tolerantOnly,
+    hasSemicolons: dialect.delimiter === ";",
   };
 }
 

@@ -3,7 +3,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { sqlName, sqlText } from "../../engine/sql-text.ts";
 import type { CsvDialect } from "./csv-scanner.ts";
 
-interface RawColumn {
+export interface RawColumn {
   /** As found in the file. */
   readonly name: string;
   /** How to refer to it in SQL over `from`. */
@@ -21,6 +21,8 @@ export interface RawRelation {
   readonly found: readonly string[];
   /** The strict way cannot read this file right, e.g. there are blank lines before the header. */
   readonly tolerantOnly: boolean;
+  /** CSV with semicolons: written where numbers have a decimal comma. */
+  readonly hasSemicolons?: boolean;
   /** JSONL: two of its keys differ in case only, which the reader of JSON would take for one. */
   readonly isExact?: boolean;
 }

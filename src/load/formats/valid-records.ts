@@ -58,7 +58,11 @@ export async function validRecords(
 
 /** Else DuckDB cannot read the lines with their number in front. */
 function isReadAsLines({ file, head }: PreparedFile, raw: RawRelation): boolean {
-  if (file.format === "csv") return !needsCopy(dialectOf(file, head), file.source.options.nullText);
+  if (file.format === "csv") {
+    const dialect = dialectOf(file, head);
+    // without a quote there is no way to write a value that holds a carriage return
+    return dialect.quote !== "" && !needsCopy(dialect, file.source.options.nullText);
+  }
   return raw.isExact !== true && raw.columns.every(({ name }) => name.toLowerCase() !== lineMember);
 }
 
@@ -77,7 +81,7 @@ async function parquetRecords(engine: Engine, raw: RawRelation): Promise<ValidRe
 }
 
 function csvRecords(prepared: PreparedFile, raw: RawRelation, path: string, mode: RewriteMode): RawRelation {
-  const names = ["line", ...raw.columns.map(({ sql }) => sql)];
+  const names = ["line", ...raw.columns.map((_, index) => `c${index}`)];
   const { nullText } = prepared.file.source.options;
   const dialect = { ...dialectOf(prepared.file, prepared.head), header: false, endsInFeeds: true };
   const from = mode === "values" ? cleanRead(path, names, nullText) : csvRead(path, dialect, names, nullText);
@@ -103,7 +107,9 @@ async function rejectBadJson(engine: Engine, path: string, fileId: number): Prom
 }
 
 function jsonValues(raw: RawRelation): RawRelation {
-  const values = raw.columns.map(({ name, sql }) => `document ->> ${sqlText(jsonPointer(name))} AS ${sql}`);
+  const values = raw.columns.map(
+    ({ name }, index) => `document ->> ${sqlText(jsonPointer(name))} AS c${index}`,
+  );
   return { ...raw, from: `(SELECT line, ${values.join(", ")} FROM json_lines WHERE document IS NOT NULL)` };
 }
 

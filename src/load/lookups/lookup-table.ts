@@ -7,16 +7,19 @@ import { join } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
 import { sqlName, sqlText } from "../../engine/sql-text.ts";
 import type { Source } from "../../model/config.ts";
+import { idOf } from "../events/canonical-sql.ts";
+import { decoded, firstPresent } from "../events/raw-value.ts";
 import type { DiscoveredFile } from "../files/discover.ts";
 import { prepareFile } from "../files/prepare.ts";
 import { isRefusal } from "../files/refusal.ts";
 import { type ReadableFile, rawRelation } from "../formats/raw-relation.ts";
+import type { RawColumn } from "../formats/readers.ts";
 import { validRecords } from "../formats/valid-records.ts";
 import type { FileTask } from "../plan.ts";
 import { rejectsOf } from "../records/file-facts.ts";
 import { knownFile, readKnownFiles, writeKnownFiles } from "../records/loads-table.ts";
 import { markItemsStale } from "./item-attributes.ts";
-import { makeLookupTable } from "./lookup-types.ts";
+import { isIdentifier, makeLookupTable } from "./lookup-types.ts";
 
 interface LookupFile {
   readonly file: DiscoveredFile;
@@ -90,7 +93,9 @@ async function readFile(engine: Engine, lookup: LookupFile, task: FileTask): Pro
     const columns = relation.columns
       .filter(({ name }) => opened.raw.found.includes(name))
       .map((column) => ({ ...column, as: tableName(file.source, column.name) }));
-    const named = columns.map(({ sql, as }) => `${sql} AS ${sqlName(as)}`);
+    const named = [...new Set(columns.map(({ as }) => as))].map(
+      (as) => `${valueFor(file.source, as, columns)} AS ${sqlName(as)}`,
+    );
     await appendRows(
       engine,
       `SELECT ${named.join(", ")}, ${task.fileId} AS "gatebook file", ${sqlText(file.file)} AS "gatebook name"
@@ -104,6 +109,23 @@ async function readFile(engine: Engine, lookup: LookupFile, task: FileTask): Pro
   } finally {
     await rm(opened.temporary, { recursive: true, force: true });
   }
+}
+
+/** The first of the columns that are taken as `as` that has a value, in the order of rollout.yaml. */
+function valueFor(
+  source: Source,
+  as: string,
+  columns: readonly (RawColumn & { readonly as: string })[],
+): string {
+  const own = columns.filter((column) => column.as === as);
+  const configured = (source.columns.get(as) ?? []).flatMap((name) =>
+    own.filter((each) => each.name === name),
+  );
+  const values = (configured.length > 0 ? configured : own).map((column) => decoded(column, "try"));
+  const [only, ...others] = values;
+  const value = others.length === 0 ? only : firstPresent(values);
+  if (value == null) return "NULL";
+  return isIdentifier(as) ? idOf(value) : value.sql;
 }
 
 /** `item` → `item_id` by `columns: { item_id: item }`. */

@@ -63,13 +63,13 @@ async function typedColumns(
     tests.length === 0 ? [] : await engine.rows(`SELECT ${tests.join(", ")} FROM temp.lookup_rows`);
   return columns.map((column) => {
     const name = sqlName(column.name);
-    if (isIdentifier(column.name)) return `CAST(${name} AS VARCHAR) AS ${name}`;
+    if (isIdentifier(column.name)) return name;
     const index = open.indexOf(column);
     const type = candidates.find((each) => row?.[`c${index}_${each}`] === true);
     return type === undefined ? name : `CAST(${name} AS ${type}) AS ${name}`;
   });
 }
 
-function isIdentifier(name: string): boolean {
+export function isIdentifier(name: string): boolean {
   return name.endsWith("_id") || (lookupNames as readonly string[]).includes(name);
 }

@@ -3,24 +3,25 @@ import type { Engine } from "../../engine/engine.ts";
 import type { Config } from "../../model/config.ts";
 import type { Day } from "../../model/words.ts";
 import type { BoundRelation } from "../events/binding.ts";
-import { dayInZone } from "../events/canonical-sql.ts";
+import { NAN_DWELL } from "../events/canonical-sql.ts";
 import { assignRowIds } from "../events/event-identity.ts";
+import { dayInZone } from "../events/times-sql.ts";
 
-/** A condition on event_rows. */
+/** A condition on event_rows, NaN among them. */
 export const NEGATIVE_DWELL = "dwell_seconds < 0";
 
 /** Fixes what does not reject a row, and returns the notes that count it. Runs after load_days is filled. */
 export async function fixRows(engine: Engine, fileId: number, sha256: string): Promise<string[]> {
   const mine = `file_id = ${fileId}`;
   const notes: string[] = [];
-  const [odd] = await engine.rows(
-    `SELECT count(*) FILTER (${NEGATIVE_DWELL}) AS negative FROM event_rows WHERE ${mine}`,
-  );
-  const negative = Number(odd?.["negative"]);
-  if (negative > 0) {
+  const [odd] = await engine.rows(`SELECT count(*) FILTER (${NEGATIVE_DWELL}) AS negative,
+    count(*) FILTER (dwell_seconds = ${NAN_DWELL}) AS nan FROM event_rows WHERE ${mine}`);
+  const nan = Number(odd?.["nan"]);
+  const negative = Number(odd?.["negative"]) - nan;
+  if (nan + negative > 0)
     await engine.execute(`UPDATE event_rows SET dwell_seconds = NULL WHERE ${mine} AND ${NEGATIVE_DWELL}`);
-    notes.push(`dwell negative in ${rowsText(negative)}: taken as not known`);
-  }
+  if (nan > 0) notes.push(`dwell NaN in ${rowsText(nan)}: taken as not known`);
+  if (negative > 0) notes.push(`dwell negative in ${rowsText(negative)}: taken as not known`);
   const [days] = await engine.rows(`SELECT sum(misdated) AS rows FROM load_days WHERE ${mine}`);
   const differing = Number(days?.["rows"]);
   if (differing > 0)
@@ -50,8 +51,13 @@ export function likelyCauses(rejects: Rejects): string[] {
     ["bad_encoding", "is not UTF-8 throughout: options.encoding can be latin-1"],
     [
       "not_a_time",
-      "has times that are not ISO 8601: options.time_format can be epoch_seconds or epoch_millis",
+      "has times that are not ISO 8601: options.time_format can be epoch_seconds, epoch_millis, epoch_micros, epoch_nanos or a pattern such as %m/%d/%Y %H:%M",
     ],
+    [
+      "not_a_date",
+      "has days that are not written 2026-02-01: options.date_format can be a pattern such as %m/%d/%Y",
+    ],
+    ["not_a_number", "has numbers that are not written 12.5: options.decimal can be a comma"],
     ["unknown_event_type", "has event types of its own: event_types can map them, e.g. feed_click: click"],
   ];
   return causes.flatMap(([reason, cause]) => ((rejects.byReason[reason] ?? 0) > 0 ? [cause] : []));

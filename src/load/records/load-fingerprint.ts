@@ -1,16 +1,29 @@
 import { createHash } from "node:crypto";
 import type { Config, Source } from "../../model/config.ts";
 import { builtInPlaceholders } from "../../model/unit-placeholders.ts";
-import { isUtc } from "../events/canonical-sql.ts";
 import { stagingText } from "../events/staging-file.ts";
+import { isUtc } from "../events/times-sql.ts";
+import { formatOf } from "../files/discover.ts";
 
 /** Raised when this room reads every file differently than before: all files are then loaded again. */
 export const readingVersion = 1;
 
 /** What this room reads otherwise than the version before did, by name, of a source that is concerned: its files alone are loaded again. */
-export function newReadings({ options }: Source): readonly string[] {
+export function newReadings(source: Source): readonly string[] {
+  const { options } = source;
   const isZoned = options.timeFormat === "iso" && !isUtc(options.timeZone);
-  return isZoned ? ["times with anything beside a plain local time"] : [];
+  const isMarked = options.nullText.some((text) => text !== "") && !isCsvOnly(source);
+  // metadata has two names by default, and is in no number
+  const hasSeveral = [...source.columns].some(([column, names]) => column !== "metadata" && names.length > 1);
+  return [
+    ...(isZoned ? ["times with anything beside a plain local time"] : []),
+    ...(isMarked ? ["null_text in other formats than CSV"] : []),
+    ...(hasSeveral ? ["several names of a column, row by row"] : []),
+  ];
+}
+
+function isCsvOnly(source: Source): boolean {
+  return source.files.every((pattern) => formatOf(pattern, source).format === "csv");
 }
 
 /**
