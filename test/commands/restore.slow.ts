@@ -1,13 +1,15 @@
-import { copyFileSync, cpSync, existsSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { historyCommand } from "../../src/commands/history.ts";
 import { recordCommand } from "../../src/commands/record.ts";
 import { restoreCommand } from "../../src/commands/restore.ts";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
-import { addNextDay, oldWorkspace } from "../helpers/old-workspace.ts";
+import { addNextDay, forgetfulWorkspaceAndNight, nextNight, oldWorkspace } from "../helpers/old-workspace.ts";
 import { runCase } from "../helpers/run-case.ts";
 import { addNight, run, withStore, workspace } from "./workspace.ts";
+
+const anHourLater = { ...nextNight, now: "2026-02-22T04:00:00Z" } as const;
 
 const store = (root: string): string => join(root, ".gatebook/store.duckdb");
 const warehouse = (root: string): string => join(root, ".gatebook/warehouse.duckdb");
@@ -64,7 +66,6 @@ Latched: the rollback of 2026-02-02 (daily 2026-02-02).`);
     copyFileSync(store(root), warehouse(root));
     const bytes = readFileSync(store(root));
     for (let at = 300_000; at < 1_200_000; at += 1000) bytes[at] = (bytes[at] ?? 0) ^ 0xff;
-    const { writeFileSync } = await import("node:fs");
     writeFileSync(store(root), bytes);
     const { out } = await run(restoreCommand, root);
     expect(out).toContain("made again from .gatebook/warehouse.duckdb");
@@ -130,27 +131,22 @@ describe("gatebook restore --none", () => {
     expect(out).toContain("The ledger has 0 nights, 1 record.");
     expect(out).toContain("Set aside: .gatebook/store.set-aside.duckdb");
     expect(out).toContain("Set aside: .gatebook/warehouse.set-aside.duckdb");
-    const { result } = await runCase(root, { date: "2026-02-21", now: "2026-02-22T03:00:00Z" });
+    const { result } = await runCase(root, nextNight);
     expect(result.ledger.latched).toBeNull();
     expect(result.checks.find(({ name }) => name === "ledger_fresh_start")).toMatchObject({
       status: "warn",
       detail: "grace started a new ledger on 2026-02-21: the fault was in the export",
     });
     expect((await run(historyCommand, root)).out).toContain("fresh_start");
-  }, 60_000);
+  });
 
   it("settles a ledger that was lost", async () => {
-    const root = oldWorkspace(onTestFinished);
-    addNextDay(root);
-    rmSync(store(root));
-    truncateSync(warehouse(root), 20_000);
-    rmSync(join(root, "reports"), { recursive: true });
-    const lost = await runCase(root, { date: "2026-02-21", now: "2026-02-22T03:00:00Z" });
-    expect(lost.result.checks.map(({ name }) => name)).toContain("ledger_lost");
+    const { root, result: lost } = await forgetfulWorkspaceAndNight(onTestFinished);
+    expect(lost.checks.map(({ name }) => name)).toContain("ledger_lost");
     await run(restoreCommand, root, { none: true, reason: "nothing is left", by: "grace" });
-    const { result } = await runCase(root, { date: "2026-02-21", now: "2026-02-22T04:00:00Z" });
+    const { result } = await runCase(root, anHourLater);
     expect(result.checks.map(({ name }) => name)).not.toContain("ledger_lost");
-  }, 60_000);
+  });
 
   it("needs a reason and a name", async () => {
     const root = await threeNights();
@@ -165,19 +161,13 @@ describe("gatebook restore --none", () => {
 
 describe("a ledger that was lost", () => {
   it("is taken over from a result.json that turns up later, beside the nights that came since", async () => {
-    const root = oldWorkspace(onTestFinished);
-    addNextDay(root);
-    cpSync(join(root, "reports"), join(root, "artifact"), { recursive: true });
-    rmSync(store(root));
-    truncateSync(warehouse(root), 20_000);
-    rmSync(join(root, "reports"), { recursive: true });
-    await runCase(root, { date: "2026-02-21", now: "2026-02-22T03:00:00Z" });
+    const { root } = await forgetfulWorkspaceAndNight(onTestFinished);
     const from = "artifact/clip-cosine-v2/2026-02-20/result.json";
     const { out } = await run(restoreCommand, root, { from });
     expect(out).toContain("The ledger has 21 nights up to 2026-02-21");
     expect(out).toContain("Latched: the rollback of 2026-02-11");
-    const { result } = await runCase(root, { date: "2026-02-21", now: "2026-02-22T04:00:00Z" });
+    const { result } = await runCase(root, anHourLater);
     expect(result.decision).toMatchObject({ rule: "latched", action: "rollback" });
     expect(result.checks.map(({ name }) => name)).not.toContain("ledger_lost");
-  }, 60_000);
+  });
 });

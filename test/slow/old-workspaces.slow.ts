@@ -1,7 +1,7 @@
 /** A workspace of every earlier version opens, is brought up to date or left whole, and its next night runs. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { historyCommand } from "../../src/commands/history.ts";
 import { recordCommand } from "../../src/commands/record.ts";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
@@ -14,12 +14,11 @@ import { type Replayed, replayResult } from "../../src/runs/replay/replay.ts";
 import { migrate } from "../../src/runs/store/prepare-store.ts";
 import { openWarehouse } from "../../src/warehouse/store.ts";
 import { run } from "../commands/workspace.ts";
-import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
-import { addNextDay, oldWorkspace } from "../helpers/old-workspace.ts";
+import { gatebook } from "../helpers/gatebook.ts";
+import { addNextDay, nextNight, oldWorkspace, oldWorkspaceAndNight } from "../helpers/old-workspace.ts";
 import { runCase } from "../helpers/run-case.ts";
 import { temporaryFolder } from "../helpers/temp-workspace.ts";
 
-const night = { date: "2026-02-21", now: "2026-02-22T03:00:00Z" } as const;
 const inFolder = (root: string, name: string): string => join(root, ".gatebook", name);
 
 /** Every table and view with its columns, and the number of nights: what an older gatebook finds. */
@@ -32,33 +31,13 @@ async function schemaOf(engine: Engine): Promise<string> {
 
 describe("a workspace of gatebook 0.1", () => {
   it("is opened, and its next night runs and remembers the latched rollback", async () => {
-    const root = oldWorkspace(onTestFinished);
-    addNextDay(root);
-    const { result } = await runCase(root, night);
+    const { result } = await oldWorkspaceAndNight(onTestFinished);
     expect(result.decision).toMatchObject({ action: "rollback", rule: "latched", latched: true });
     expect(result.ledger.latched?.since).toBe("2026-02-11");
     expect(result.ledger.nights).toHaveLength(20);
     expect(result.metrics.map(({ days }) => days.length)).toEqual(result.metrics.map(() => 21));
     expect(result.checks.filter(({ name }) => /^ledger_(lost|recovered)/.test(name))).toEqual([]);
-  }, 60_000);
-
-  it("runs its next night with its warehouse alone, and with one result.json alone", async () => {
-    const warehouse = oldWorkspace(onTestFinished);
-    addNextDay(warehouse);
-    rmSync(inFolder(warehouse, "store.duckdb"));
-    rmSync(join(warehouse, "reports"), { recursive: true });
-    const report = oldWorkspace(onTestFinished);
-    addNextDay(report);
-    rmSync(join(report, ".gatebook"), { recursive: true });
-    for (const folder of ["2026-02-12", "latest"])
-      rmSync(join(report, "reports/clip-cosine-v2", folder), { recursive: true });
-    for (const root of [warehouse, report]) {
-      const { result } = await runCase(root, night);
-      expect(result.decision).toMatchObject({ action: "rollback", rule: "latched" });
-      expect(result.ledger.latched?.since).toBe("2026-02-11");
-      expect(result.ledger.nights).toHaveLength(20);
-    }
-  }, 120_000);
+  });
 
   it("is migrated in one transaction: killed before any of its statements, it is what it was", async () => {
     const root = oldWorkspace(onTestFinished);
@@ -89,7 +68,7 @@ describe("a workspace of gatebook 0.1", () => {
       expect(await schemaOf(left)).not.toBe(before);
       left.close();
     }
-  }, 60_000);
+  });
 });
 
 describe("a result of version 1", () => {
@@ -117,7 +96,7 @@ describe("a result of version 1", () => {
     expect(differs.differences.map(({ path }) => path)).toContain(
       "measurement.metrics[ctr].days[2026-02-20]",
     );
-  }, 60_000);
+  });
 
   it("lacks keys that the schema gives a default, and no others are left out of the comparison", () => {
     expect(laterKeys()).toContain("measurement.metrics[].coverage");
@@ -127,11 +106,6 @@ describe("a result of version 1", () => {
 });
 
 describe("the commands on a workspace of gatebook 0.1", () => {
-  let gatebook: Gatebook;
-  beforeAll(() => {
-    gatebook = buildCli();
-  }, 60_000);
-
   it("that read its warehouse work before any run has brought it up to date", async () => {
     const root = oldWorkspace(onTestFinished);
     const before = readFileSync(inFolder(root, "warehouse.duckdb"));
@@ -152,7 +126,7 @@ describe("the commands on a workspace of gatebook 0.1", () => {
     const replayed = await gatebook(root, "replay", result);
     expect(replayed.stdout).toContain("verdict as recorded (judged by the rules of 0.1): rollback (latched)");
     expect(readFileSync(inFolder(root, "warehouse.duckdb")).equals(before)).toBe(true);
-  }, 180_000);
+  });
 
   it("that write into its ledger work, and keep all of it", async () => {
     const root = oldWorkspace(onTestFinished);
@@ -160,7 +134,7 @@ describe("the commands on a workspace of gatebook 0.1", () => {
     expect(await gatebook(root, ...words)).toMatchObject({ code: 0, stderr: "" });
     const { stdout } = await gatebook(root, "history", "--json");
     expect(JSON.parse(stdout)).toHaveLength(21);
-  }, 60_000);
+  });
 
   it("has its records read as they stand, and taken back, accepted and cleared as any others", async () => {
     const root = oldWorkspace(onTestFinished);
@@ -174,7 +148,7 @@ describe("the commands on a workspace of gatebook 0.1", () => {
     expect((await run(recordCommand, root, { ...said, kind: "clear" }, now)).code).toBe(0);
     expect((await run(recordCommand, root, { ...said, kind: "undo", what: "1" }, now)).code).toBe(0);
     addNextDay(root);
-    const { result } = await runCase(root, { date: "2026-02-21", now: "2026-02-22T03:00:00Z" });
+    const { result } = await runCase(root, nextNight);
     expect(result.decision.rule).toBe("latched");
   });
 });
