@@ -1,16 +1,21 @@
 /** A calibration as Markdown tables, wide enough to read in a terminal and plain enough to paste into a runbook. */
 
+import type { EndRates, Ends, Rate } from "../../model/calibration.ts";
 import type { JudgeMode } from "../../model/words.ts";
 import type { CalibrationReport } from "../../runs/calibrate/calibrate.ts";
-import type { MetricCalibration, Rate } from "../../runs/calibrate/calibration-report.ts";
-import type { Requirement } from "../../statistics/aa-requirements.ts";
-import { countText, lineText, sizeText } from "../../text/numbers.ts";
+import type { MetricCalibration } from "../../runs/calibrate/calibration-report.ts";
+import type { Requirement } from "../../statistics/calibration/aa-requirements.ts";
+import { countText, lineText, signedLineText, sizeText } from "../../text/numbers.ts";
 import { plural } from "../../text/words.ts";
 import { markdownTable } from "../terminal/table.ts";
 
 const MODES = ["literal", "evidence"] as const satisfies readonly JudgeMode[];
 
-export function calibrationText(report: CalibrationReport): string {
+/** `atEnd`: with the share that is healthy on the last night. */
+export function calibrationText(
+  report: CalibrationReport,
+  { atEnd }: { readonly atEnd: boolean } = { atEnd: false },
+): string {
   const missing = report.metrics.flatMap(({ name, error, unavailable }) => {
     if (error !== null) return [`${name} could not be calibrated: ${error.message} (${error.file})`];
     return unavailable === null ? [] : [`${name} is not available: ${unavailable}`];
@@ -18,6 +23,7 @@ export function calibrationText(report: CalibrationReport): string {
   return [
     heading(report),
     alarmsTable(report),
+    endsTable(report, atEnd),
     intervalsTable(report),
     ...(missing.length === 0 ? [] : [missing.join("\n")]),
     verdict(report).join("\n"),
@@ -47,6 +53,41 @@ function alarmsTable({ metrics, anyGuardrail, nights }: CalibrationReport): stri
   ].flatMap(rowsOf);
   const title = `Share of splits that would have fired on any of ${nights} nights:`;
   return `${title}\n\n${markdownTable(["guardrail", "judge", ...outcomes, "splits"], rows)}`;
+}
+
+/** What becomes of a candidate whose true change is known. */
+function endsTable(report: CalibrationReport, atEnd: boolean): string {
+  const { harmless, planted, nights, gate, judge } = report;
+  if (harmless.guardrails.length === 0) return "No guardrail was measured, so no rollout ends.";
+  const rows = [
+    ...endRows("none", harmless, atEnd),
+    ...planted.flatMap((ends) => endRows(`${ends.metric} ${signedLineText(ends.change)}`, ends, atEnd)),
+  ];
+  const last = atEnd ? ["healthy on the last night"] : [];
+  const head = ["true change", "guardrails", "rolled back", "promoted", ...last, "still held", "splits"];
+  const title = `How rollouts of ${nights} nights at ${gate} end under judge: ${judge}, the first rollback or promote counting (± one standard error, the median night in brackets):`;
+  return `${title}\n\n${markdownTable(head, rows)}`;
+}
+
+function endRows(change: string, { withConcentrations, ...rates }: Ends, atEnd: boolean) {
+  return [rates, ...(withConcentrations === null ? [] : [withConcentrations])].map((one) =>
+    endRow(change, one, atEnd),
+  );
+}
+
+function endRow(change: string, rates: EndRates, atEnd: boolean): readonly string[] {
+  const { rolledBack, promoted, held, healthyAtEnd, medianNight, medianPromoteNight, splits } = rates;
+  const when = (rate: Rate, night: number | null) =>
+    `${rateText(rate, splits)}${night === null ? "" : ` (${night})`}`;
+  return [
+    change,
+    countText(rates.guardrails.length),
+    when(rolledBack, medianNight),
+    when(promoted, medianPromoteNight),
+    ...(atEnd ? [rateText(healthyAtEnd, splits)] : []),
+    rateText(held, splits),
+    countText(splits),
+  ];
 }
 
 function intervalsTable({ metrics, sampleRatio, splits }: CalibrationReport): string {

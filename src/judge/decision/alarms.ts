@@ -10,17 +10,24 @@ export interface NightEvidence {
   readonly days: readonly Evidence[];
 }
 
-/** On any of the nights. */
-export interface Alarms {
+/** What one metric says on one night. */
+export interface NightLook {
   /** The window so far warns, or the last days do, one after the other. */
   readonly warning: boolean;
   /** The window so far fires rollback, whatever single days do. */
   readonly rollback: boolean;
-  /** Some single day fires severe. */
+  /** Some single day so far fires severe. */
   readonly severe: boolean;
-  /** On the last night the window is classified healthy. */
+  /** The window so far is classified healthy, and no day was severe. */
   readonly healthy: boolean;
+  /** That day has the minimum sample. */
+  readonly isSufficient: boolean;
+  /** And nothing fires on it. */
+  readonly isQuiet: boolean;
 }
+
+/** On any of the nights; healthy on the last one. */
+export type Alarms = Pick<NightLook, "warning" | "rollback" | "severe" | "healthy">;
 
 /** How the gate's nights are judged. */
 export interface GateNights extends Pick<Looks, "plannedNights" | "minDays"> {
@@ -28,12 +35,12 @@ export interface GateNights extends Pick<Looks, "plannedNights" | "minDays"> {
   readonly trend: number;
 }
 
-/** Every day counts as complete, and on every night somebody looked. */
-export function alarmsOf(
+/** Night by night. Every day counts as complete, and on every night somebody looked. */
+export function lookAtNights(
   nights: readonly NightEvidence[],
   criteria: Criteria,
   { trend, ...gate }: GateNights,
-): Alarms {
+): readonly NightLook[] {
   const boundaries = boundariesWhereNeeded(nights, criteria, gate);
   const classified = new Map<Evidence, Classified>();
   const dayOf = (evidence: Evidence): Classified => {
@@ -41,7 +48,7 @@ export function alarmsOf(
     classified.set(evidence, known);
     return known;
   };
-  const looks = nights.map(({ window, days }, at) => {
+  return nights.map(({ window, days }, at) => {
     const each = days.map(dayOf);
     const reads = each.some(({ reading }) => reading === "rollback");
     const severe = each.some(({ fires }) => fires === "severe");
@@ -55,8 +62,18 @@ export function alarmsOf(
       rollback: alone.fires === "rollback",
       severe,
       healthy: !severe && alone.classification === "healthy",
+      ...dayCounts(each.at(-1)),
     };
   });
+}
+
+function dayCounts(day: Classified | undefined): Pick<NightLook, "isSufficient" | "isQuiet"> {
+  if (day === undefined) return { isSufficient: false, isQuiet: false };
+  const isSufficient = day.sampled && day.reading !== "no_data";
+  return { isSufficient, isQuiet: isSufficient && day.fires === null && day.doubt !== "person" };
+}
+
+export function alarmsOf(looks: readonly NightLook[]): Alarms {
   return {
     warning: looks.some(({ warning }) => warning),
     rollback: looks.some(({ rollback }) => rollback),

@@ -5,9 +5,10 @@
 import type { Engine } from "../../engine/engine.ts";
 import { mismatches, ratioOf } from "../../judge/checks/sample-ratio.ts";
 import { daysFrom, endOfDay } from "../../model/calendar.ts";
+import type { Ends, PlantedEnds, Rate } from "../../model/calibration.ts";
 import type { Context } from "../../model/context.ts";
 import { GatebookError } from "../../model/error.ts";
-import type { Day } from "../../model/words.ts";
+import type { Day, JudgeMode } from "../../model/words.ts";
 import {
   countNewUnits,
   drawSplits,
@@ -19,7 +20,7 @@ import type { Catalog } from "../../queries/catalog/catalog.ts";
 import { type Readiness, readReadiness } from "../../queries/catalog/readiness.ts";
 import type { DayRange, MeasurePlan } from "../../queries/measures/plan.ts";
 import { readFailedRelations } from "../../queries/relations/relation-builds.ts";
-import { mismatchRequirement, type Requirement } from "../../statistics/aa-requirements.ts";
+import { mismatchRequirement, type Requirement } from "../../statistics/calibration/aa-requirements.ts";
 import { overlayRollout } from "../../warehouse/rollout-table.ts";
 import { type MeasureRequest, planOf } from "../measure/measure-window.ts";
 import {
@@ -27,9 +28,10 @@ import {
   anyGuardrail,
   type MetricCalibration,
   metricCalibration,
-  type Rate,
   rateOf,
 } from "./calibration-report.ts";
+import { type Plant, refuseUnmeasured, refuseUnplantable } from "./planted.ts";
+import { endsOf } from "./rollout-ends.ts";
 import { prepareMetrics, splitMetrics } from "./split-metrics.ts";
 
 export interface CalibrateRequest
@@ -41,6 +43,8 @@ export interface CalibrateRequest
   /** Concentrations are measured again for every split and night, so they have fewer; 0: none. */
   readonly concentrationSplits: number;
   readonly seed: string;
+  /** Changes that a candidate is given, besides none. */
+  readonly plants: readonly Plant[];
 }
 
 export interface CalibrationReport
@@ -53,6 +57,11 @@ export interface CalibrationReport
   readonly crossedUnits: number;
   readonly metrics: readonly MetricCalibration[];
   readonly anyGuardrail: readonly AnyGuardrail[];
+  readonly gate: string;
+  readonly judge: JudgeMode;
+  /** How rollouts of this gate end under the configured judge. */
+  readonly harmless: Ends;
+  readonly planted: readonly PlantedEnds[];
   readonly sampleRatio: {
     /** Splits whose new units look unevenly divided on the last night (p below 0.001), which they are not. */
     readonly mismatches: Rate;
@@ -71,7 +80,8 @@ export async function calibrate(
   request: CalibrateRequest,
   progress: Context["progress"],
 ): Promise<CalibrationReport> {
-  const { config, catalog, from, to, share, splits, seed } = request;
+  const { config, catalog, from, to, share, splits, seed, plants } = request;
+  refuseUnplantable(plants, config, catalog);
   const { name: rollout, baseline, timeZone } = config.rollout;
   const plan = planOf({ ...request, window: { from, to, shownFrom: from } });
   const readiness = await readReadiness(engine, await readFailedRelations(engine));
@@ -80,14 +90,15 @@ export async function calibrate(
   const units = await tagSomeUnits(engine, catalog, plan);
   const nights = daysFrom(from, to);
   progress({ stage: "measure", text: "running the metrics by unit" });
-  const prepared = await prepareMetrics(engine, { config, catalog, plan, readiness, nights });
+  const prepared = await prepareMetrics(engine, { config, catalog, plan, readiness, nights, plants });
+  refuseUnmeasured(plants, prepared);
   const ratios: SampleRatios = { mismatches: 0, alarms: 0 };
   const atOnce = Math.max(1, Math.min(200, Math.floor(DRAWN_AT_ONCE / (units.units * share))));
   for (let first = 0; first < splits; first += atOnce) {
     const count = Math.min(atOnce, splits - first);
     await drawSplits(engine, { seed, first, count, share });
     await splitMetrics(engine, prepared, {
-      ...{ config, plan, nights, first, count },
+      ...{ config, plan, nights, first, count, seed },
       concentrations: Math.max(0, Math.min(count, request.concentrationSplits - first)),
       onSplit: (done) =>
         progress({ stage: "judge", text: "judging splits", done: first + done, total: splits }),
@@ -104,6 +115,10 @@ export async function calibrate(
     crossedUnits: units.crossed,
     metrics: prepared.map((metric) => metricCalibration(metric, config)),
     anyGuardrail: anyGuardrail(prepared, config),
+    gate: config.activeGate.name,
+    judge: config.judge,
+    harmless: endsOf(prepared, config, null),
+    planted: plants.map((plant) => ({ ...plant, ...endsOf(prepared, config, plant) })),
     sampleRatio: {
       mismatches: mismatched,
       alarms: rateOf(ratios.alarms, splits),

@@ -2,8 +2,15 @@
  * The alarms of many harmless splits, counted: rates with their errors, per guardrail and over all of them, and whether the intervals
  * cover as often as they claim.
  */
-import { type Alarms, alarmsOf, type NightEvidence } from "../../judge/decision/alarms.ts";
+import {
+  type Alarms,
+  alarmsOf,
+  lookAtNights,
+  type NightEvidence,
+  type NightLook,
+} from "../../judge/decision/alarms.ts";
 import { criteriaFor, plannedNightsOf } from "../../judge/metric/criteria.ts";
+import type { Rate } from "../../model/calibration.ts";
 import type { Config } from "../../model/config.ts";
 import type { MetricDefinition, QueryError } from "../../model/measurement.ts";
 import type { JudgeMode, Role, Shape } from "../../model/words.ts";
@@ -13,14 +20,8 @@ import {
   type Split,
   shareStandardError,
   splitOf,
-} from "../../statistics/aa.ts";
-import { type Requirement, requirementsOf } from "../../statistics/aa-requirements.ts";
-
-export interface Rate {
-  readonly share: number;
-  /** Of the share, over so many splits; null without splits. */
-  readonly standardError: number | null;
-}
+} from "../../statistics/calibration/aa.ts";
+import { type Requirement, requirementsOf } from "../../statistics/calibration/aa-requirements.ts";
 
 /** Shares of splits that fired on any night; healthy on the last one. */
 export interface AlarmRates {
@@ -36,6 +37,8 @@ export type ModeRates = Readonly<Record<JudgeMode, AlarmRates>>;
 
 export interface SplitOutcome {
   readonly alarms: Readonly<Record<JudgeMode, Alarms>>;
+  /** Under the configured judge. */
+  readonly looks: readonly NightLook[];
   /** Null: too few events for any interval. */
   readonly split: Split | null;
 }
@@ -66,26 +69,44 @@ export function outcomeOf(
   definition: MetricDefinition,
   config: Config,
 ): SplitOutcome {
-  const under = (mode: JudgeMode): Alarms =>
-    alarmsOf(nights, criteriaFor(definition, config, { comparison: "concurrent", mode }), {
-      plannedNights: plannedNightsOf(config.activeGate),
-      minDays: config.activeGate.minDays,
-      trend: config.persistentWarningDays,
-    });
+  const under = {
+    literal: looksUnder("literal", nights, { definition, config }),
+    evidence: looksUnder("evidence", nights, { definition, config }),
+  };
   const last = nights.at(-1)?.window;
   const comparison = last?.comparison ?? null;
   return {
-    alarms: { literal: under("literal"), evidence: under("evidence") },
+    alarms: { literal: alarmsOf(under.literal), evidence: alarmsOf(under.evidence) },
+    looks: under[config.judge],
     split: comparison === null ? null : splitOf(comparison, last?.degreesOfFreedom ?? null),
   };
+}
+
+export function looksUnder(
+  mode: JudgeMode,
+  nights: readonly NightEvidence[],
+  { definition, config }: { readonly definition: MetricDefinition; readonly config: Config },
+): readonly NightLook[] {
+  const { activeGate, persistentWarningDays: trend } = config;
+  const criteria = criteriaFor(definition, config, { comparison: "concurrent", mode });
+  const gate = { plannedNights: plannedNightsOf(activeGate), minDays: activeGate.minDays, trend };
+  return lookAtNights(nights, criteria, gate);
 }
 
 /** One metric's splits; `outcomes` in the order of the salts. */
 export interface CollectedMetric {
   readonly definition: MetricDefinition;
   readonly outcomes: readonly SplitOutcome[];
+  readonly planted: readonly PlantedLooks[];
   readonly unavailable: string | null;
   readonly error: QueryError | null;
+}
+
+/** What a planted change makes of the same splits, under the configured judge. */
+export interface PlantedLooks {
+  readonly change: number;
+  /** In the order of the salts. */
+  readonly looks: readonly (readonly NightLook[])[];
 }
 
 export function metricCalibration(collected: CollectedMetric, config: Config): MetricCalibration {
@@ -109,23 +130,31 @@ function roleOf({ name }: MetricDefinition, { thresholds }: Config): Role {
   return thresholds.get(name)?.role ?? "informational";
 }
 
-/**
- * The rollback rule looks at all guardrails. Those with as many splits as any are one answer; with the concentrations, which
- * have fewer, there is another over the splits that all of them share. None without a guardrail.
- */
+/** A harmless candidate under the guardrails of each group. None without a guardrail. */
 export function anyGuardrail(metrics: readonly CollectedMetric[], config: Config): readonly AnyGuardrail[] {
+  return guardrailsBySplits(metrics, config).map(({ guardrails, splits }) => {
+    const bySplit = Array.from({ length: splits }, (_, at) => ({
+      literal: together(guardrails, at, "literal"),
+      evidence: together(guardrails, at, "evidence"),
+    }));
+    const names = guardrails.map(({ definition }) => definition.name);
+    return { guardrails: names, splits, rates: modeRates(bySplit) };
+  });
+}
+
+/**
+ * The rules look at all guardrails. Those with as many splits as any are one answer; with the concentrations, which have fewer, there is
+ * another over the splits that all of them share.
+ */
+export function guardrailsBySplits(metrics: readonly CollectedMetric[], config: Config) {
   const guardrails = metrics.filter(
     ({ definition, outcomes }) => roleOf(definition, config) === "guardrail" && outcomes.length > 0,
   );
   const counts = [...new Set(guardrails.map(({ outcomes }) => outcomes.length))].sort((a, b) => b - a);
-  return counts.map((splits) => {
-    const under = guardrails.filter(({ outcomes }) => outcomes.length >= splits);
-    const bySplit = Array.from({ length: splits }, (_, at) => ({
-      literal: together(under, at, "literal"),
-      evidence: together(under, at, "evidence"),
-    }));
-    return { guardrails: under.map(({ definition }) => definition.name), splits, rates: modeRates(bySplit) };
-  });
+  return counts.map((splits) => ({
+    splits,
+    guardrails: guardrails.filter(({ outcomes }) => outcomes.length >= splits),
+  }));
 }
 
 /** Any of them fires; healthy only when all are. */

@@ -1,13 +1,15 @@
 /** Every metric of the catalog over many splits: prepared once, then measured and judged split by split. */
 import type { Engine, TypedColumn } from "../../engine/engine.ts";
-import type { NightEvidence } from "../../judge/decision/alarms.ts";
+import type { NightEvidence, NightLook } from "../../judge/decision/alarms.ts";
 import { evidenceOf } from "../../judge/metric/evidence.ts";
 import type { Config } from "../../model/config.ts";
+import { GatebookError } from "../../model/error.ts";
 import type { Day } from "../../model/words.ts";
 import { measureSplit, prepareConcentration } from "../../queries/aa/aa-concentration.ts";
 import {
   type NightSums,
   prepareRatio,
+  type SplitNight,
   splitNights,
   splitSums,
   wholeSums,
@@ -18,8 +20,16 @@ import { absentColumns, type Readiness, refuseUnready } from "../../queries/cata
 import { metricDefinition } from "../../queries/measures/metrics.ts";
 import type { MeasurePlan } from "../../queries/measures/plan.ts";
 import { describeFile } from "../../queries/validation/contract.ts";
+import { createRandom } from "../../statistics/random.ts";
 import { inOrderOf } from "../measure/measure-window.ts";
-import { type CollectedMetric, outcomeOf, type SplitOutcome } from "./calibration-report.ts";
+import {
+  type CollectedMetric,
+  looksUnder,
+  outcomeOf,
+  type PlantedLooks,
+  type SplitOutcome,
+} from "./calibration-report.ts";
+import { type Plant, plantNights, refuseBeyondReach } from "./planted.ts";
 
 export interface PreparedMetric extends CollectedMetric {
   readonly file: CatalogFile;
@@ -27,6 +37,7 @@ export interface PreparedMetric extends CollectedMetric {
   /** A ratio's sums over all units; null for a concentration and for what cannot be measured. */
   readonly whole: NightSums | null;
   readonly outcomes: SplitOutcome[];
+  readonly planted: readonly (PlantedLooks & { readonly looks: (readonly NightLook[])[] })[];
 }
 
 interface PrepareRequest {
@@ -35,6 +46,7 @@ interface PrepareRequest {
   readonly plan: MeasurePlan;
   readonly readiness: Readiness;
   readonly nights: readonly Day[];
+  readonly plants: readonly Plant[];
 }
 
 /** Guardrails as rollout.yaml lists them, then the others. A file that fails carries its error. */
@@ -50,9 +62,12 @@ export async function prepareMetrics(
 async function prepareMetric(
   engine: Engine,
   file: CatalogFile,
-  { plan, readiness, nights }: PrepareRequest,
+  { plan, readiness, nights, plants }: PrepareRequest,
 ): Promise<PreparedMetric> {
-  const nothing = { definition: metricDefinition(file), file, columns: [], whole: null, outcomes: [] };
+  const own = plants.filter(({ metric }) => metric === file.name);
+  const planted = own.map(({ change }) => ({ change, looks: [] }));
+  const definition = metricDefinition(file);
+  const nothing = { definition, file, columns: [], whole: null, outcomes: [], planted };
   const unavailable = absentColumns(file, plan.presentColumns);
   if (unavailable !== null) return { ...nothing, unavailable, error: null };
   try {
@@ -64,8 +79,11 @@ async function prepareMetric(
       return ready;
     }
     await prepareRatio(engine, file, columns, plan);
-    return { ...ready, whole: await wholeSums(engine, file, nights) };
+    const whole = await wholeSums(engine, file, nights);
+    for (const plant of own) refuseBeyondReach(plant, definition.unit, whole);
+    return { ...ready, whole };
   } catch (error) {
+    if (error instanceof GatebookError && error.code === "usage") throw error;
     return { ...nothing, unavailable: null, error: toQueryError(error, file) };
   }
 }
@@ -79,6 +97,7 @@ interface SplitBatch {
   readonly count: number;
   /** Of them, how many the concentrations take part in. */
   readonly concentrations: number;
+  readonly seed: string;
   readonly onSplit: (done: number) => void;
 }
 
@@ -88,13 +107,18 @@ export async function splitMetrics(
   metrics: readonly PreparedMetric[],
   batch: SplitBatch,
 ): Promise<void> {
-  const { config, plan, nights, first, count, concentrations } = batch;
+  const { config, plan, nights, first, count, concentrations, seed } = batch;
   for (const metric of metrics) {
     if (metric.whole === null) continue;
     const sums = await splitSums(engine, metric.file, nights);
     for (let salt = first; salt < first + count; salt++) {
-      const looks = ratioLooks(metric.whole, sums.get(salt));
-      metric.outcomes.push(outcomeOf(looks, metric.definition, config));
+      const split = splitNights(metric.whole, sums.get(salt));
+      metric.outcomes.push(outcomeOf(evidenceByNight(split), metric.definition, config));
+      for (const { change, looks } of metric.planted) {
+        const random = createRandom(`${seed} ${salt} ${metric.definition.name} ${change}`);
+        const changed = evidenceByNight(plantNights(split, change, random));
+        looks.push(looksUnder(config.judge, changed, { ...metric, config }));
+      }
     }
   }
   for (let salt = first; salt < first + concentrations; salt++) {
@@ -114,8 +138,7 @@ export async function splitMetrics(
 }
 
 /** A night sees its window and every day so far; a day stays what it was. */
-function ratioLooks(whole: NightSums, candidate: NightSums | undefined): readonly NightEvidence[] {
-  const nights = splitNights(whole, candidate);
+function evidenceByNight(nights: readonly SplitNight[]): readonly NightEvidence[] {
   const days = nights.map(({ day }) => evidenceOf(day));
   return nights.map(({ window }, at) => ({ window: evidenceOf(window), days: days.slice(0, at + 1) }));
 }

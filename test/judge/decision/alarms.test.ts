@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alarmsOf, type NightEvidence } from "../../../src/judge/decision/alarms.ts";
+import { alarmsOf, lookAtNights, type NightEvidence } from "../../../src/judge/decision/alarms.ts";
 import { criteriaFor } from "../../../src/judge/metric/criteria.ts";
 import { evidenceOf } from "../../../src/judge/metric/evidence.ts";
 import type { JudgeMode } from "../../../src/model/words.ts";
@@ -28,7 +28,7 @@ function nights(deltas: readonly number[]): readonly NightEvidence[] {
 
 function alarms(deltas: readonly number[], mode: JudgeMode = "literal") {
   const criteria = criteriaFor(definition("ctr"), config(), { comparison: "concurrent", mode });
-  return alarmsOf(nights(deltas), criteria, { plannedNights: 14, minDays: 3, trend: 2 });
+  return alarmsOf(lookAtNights(nights(deltas), criteria, { plannedNights: 14, minDays: 3, trend: 2 }));
 }
 
 const none = { warning: false, rollback: false, severe: false };

@@ -5,6 +5,7 @@ import type { Engine } from "../../../src/engine/engine.ts";
 import { readCatalog } from "../../../src/queries/catalog/catalog.ts";
 import { calibrationNights } from "../../../src/queries/measures/served-days.ts";
 import { type CalibrationReport, calibrate } from "../../../src/runs/calibrate/calibrate.ts";
+import type { Plant } from "../../../src/runs/calibrate/planted.ts";
 import { temporaryFolder, writeFilesIn } from "../../helpers/temp-workspace.ts";
 import { config, guardrail, thresholds } from "../../judge/builders.ts";
 
@@ -62,11 +63,12 @@ async function run(
   splits: number,
   concentrationSplits: number,
   seed = "gatebook",
+  plants: readonly Plant[] = [],
 ): Promise<CalibrationReport> {
   const engine = await openPopulation();
   try {
     const nights = await calibrationNights(engine, { baseline: "v1", from: null, to: null });
-    const request = { config: settled, catalog, ...nights, share: 0.1, splits, seed };
+    const request = { config: settled, catalog, ...nights, share: 0.1, splits, seed, plants };
     const presentColumns = new Set(["author_id"]);
     return await calibrate(
       engine,
@@ -81,7 +83,12 @@ async function run(
 describe("1,200 users who all got the same, split 400 times", () => {
   let report: CalibrationReport;
   beforeAll(async () => {
-    report = await run(400, 3);
+    report = await run(
+      400,
+      3,
+      "gatebook",
+      [-0.3, -0.6].map((change) => ({ metric: "ctr", change })),
+    );
   });
   const metric = (name: string) => {
     const found = report.metrics.find((one) => one.name === name);
@@ -140,6 +147,30 @@ describe("1,200 users who all got the same, split 400 times", () => {
     expect([metric("broken").splits, metric("dwell").splits]).toEqual([0, 0]);
   });
 
+  it("plants true drops: the larger one is found in most rollouts, and hardly any is promoted", () => {
+    const { harmless, planted } = report;
+    const [less, more] = planted;
+    expect(planted.map(({ metric, change }) => [metric, change])).toEqual([
+      ["ctr", -0.3],
+      ["ctr", -0.6],
+    ]);
+    for (const { rolledBack, promoted, held, splits, guardrails } of [harmless, ...planted]) {
+      expect(rolledBack.share + promoted.share + held.share).toBeCloseTo(1, 12);
+      expect({ splits, guardrails }).toEqual({ splits: 400, guardrails: ["ctr", "row_ctr"] });
+    }
+    expect(harmless.rolledBack.share).toBeLessThan(0.05);
+    expect(less?.rolledBack.share).toBeGreaterThan(harmless.rolledBack.share + 0.1);
+    expect(more?.rolledBack.share).toBeGreaterThan(0.9);
+    expect(more?.rolledBack.standardError).toBeLessThan(0.02);
+    expect(more?.promoted.share).toBe(0);
+    expect(more?.healthyAtEnd.share).toBe(0);
+    expect(more?.medianNight).toBeLessThanOrEqual(less?.medianNight ?? 0);
+    expect(more?.withConcentrations).toMatchObject({
+      splits: 3,
+      guardrails: ["ctr", "row_ctr", "top_author"],
+    });
+  });
+
   it("tells it as Markdown to paste", () => {
     const text = calibrationText(report);
     expect(text).toMatch(
@@ -149,8 +180,23 @@ describe("1,200 users who all got the same, split 400 times", () => {
     expect(text).toMatch(/^\| row_ctr .*\| FAIL: p below 0\.05, sd of z, KS p \|$/m);
     expect(text).toMatch(/^\| ctr .*\| pass +\|$/m);
     expect(text).toMatch(/P\(rollback on a harmless candidate within 5 nights\) literal \d/);
+    expect(text).toMatch(/^\| none +\| 2 +\| .* \| 400 +\|$/m);
+    expect(text).toMatch(/^\| ctr −30% +\| 2 +\| \d\d\.\d% ± \d\.\d \(\d\) +\| 0% \(< 0\.8%\) +\|/m);
+    expect(text).not.toContain("healthy on the last night");
+    expect(calibrationText(report, { atEnd: true })).toContain("healthy on the last night");
     expect(text).toContain("broken could not be calibrated");
     expect(text).toContain("dwell is not available: column dwell_seconds is absent");
+  });
+});
+
+describe("what cannot be planted", () => {
+  it.each<readonly [string, Plant, RegExp]>([
+    ["a metric that there is none of", { metric: "ctrl", change: -0.1 }, /no metric of this workspace/],
+    ["a concentration", { metric: "top_author", change: 0.1 }, /is a concentration/],
+    ["what decides nothing", { metric: "dwell", change: -0.1 }, /is no guardrail/],
+    ["a rise above everything", { metric: "ctr", change: 14 }, /ctr is at \d\.\d\d% already/],
+  ])("%s", async (_, plant, message) => {
+    await expect(run(2, 0, "gatebook", [plant])).rejects.toThrow(message);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mismatchRequirement, requirementsOf } from "../../src/statistics/aa-requirements.ts";
+import { mismatchRequirement, requirementsOf } from "../../../src/statistics/calibration/aa-requirements.ts";
 
 const honest = {
   splits: 1000,

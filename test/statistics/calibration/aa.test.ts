@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { calibration, shareStandardError, splitOf, uniformityP } from "../../src/statistics/aa.ts";
-import { createRandom } from "../../src/statistics/random.ts";
-import { deltaOf } from "../../src/statistics/scale.ts";
-import { expectClose } from "./close.ts";
+import {
+  calibration,
+  shareStandardError,
+  splitOf,
+  uniformityP,
+} from "../../../src/statistics/calibration/aa.ts";
+import { createRandom } from "../../../src/statistics/random.ts";
+import { deltaOf } from "../../../src/statistics/scale.ts";
+import { expectClose } from "../close.ts";
 
 /** Splits of a variant against itself whose true spread is `spread` times the error that is claimed. */
 function splits(spread: number, degreesOfFreedom: number | null = null) {

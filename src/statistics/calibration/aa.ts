@@ -1,8 +1,8 @@
 /** A/A calibration. In: what the judgement found in many splits of one variant against itself. Out: whether its errors are right. */
-import { countTail } from "./count-bounds.ts";
-import { normalQuantile } from "./normal.ts";
-import { type Comparison, intervalOf } from "./ratio.ts";
-import { quantileAt, upperTailAt } from "./special.ts";
+import { countTail } from "../count-bounds.ts";
+import { normalQuantile } from "../normal.ts";
+import { type Comparison, intervalOf } from "../ratio.ts";
+import { quantileAt, upperTailAt } from "../special.ts";
 
 /** One split of units that differ in nothing. */
 export interface Split {
