@@ -28,7 +28,8 @@ export async function checkWorkspace(file: string): Promise<readonly Finding[]> 
     await createLedgerTables(engine);
     const queries = await checkCatalog(engine, catalog, config, chartFaults);
     const found = [...findings, ...queries, ...unreadFiles(root), ...(await templateFindings(root))];
-    const notes = config === null ? [] : await daysBeforeNote(config);
+    const isWrong = found.some(({ level }) => level === "error");
+    const notes = config === null || isWrong ? [] : await daysBeforeNote(config);
     return [...found.map((finding) => placed(finding, root)), ...notes];
   } finally {
     engine.close();
