@@ -3,6 +3,7 @@
  * the hour, a fortnight of which is 336 files, would spend their night on statements. Large files stay by themselves.
  */
 import type { SourceFormat } from "../model/config.ts";
+import { hiveValues } from "./events/binding.ts";
 import type { DiscoveredFile } from "./files/discover.ts";
 import type { FileTask } from "./plan.ts";
 
@@ -57,7 +58,7 @@ function isPlain({ file, hadRows }: FileTask): boolean {
 }
 
 function isAlike(one: DiscoveredFile, other: DiscoveredFile): boolean {
-  const hive = (file: DiscoveredFile): string => JSON.stringify([...file.hive]);
+  const hive = (file: DiscoveredFile): string => JSON.stringify([...hiveValues(file)]);
   return one.source.name === other.source.name && one.format === other.format && hive(one) === hive(other);
 }
 

@@ -27,6 +27,26 @@ describe("files read together", () => {
     expect(tables["loads"]).toHaveLength(6);
   });
 
+  test("may lie in a folder for each day, when no column is taken from its name", async () => {
+    const line = (day: number): string =>
+      JSON.stringify({
+        event_id: `e${day}`,
+        event_type: "impression",
+        occurred_at: `2026-02-0${day}T10:00:00Z`,
+        user_id: "u1",
+        algo_version: "v1",
+      });
+    const daily = (key: string): Files =>
+      Object.fromEntries(
+        [1, 2, 3].map((day) => [`${key}=2026-02-0${day}/part.jsonl.gz`, gzipSync(`${line(day)}\n`)]),
+      );
+    const { told, tables } = await bothWays(daily("date"));
+    expect(told).toEqual(["exports/date=2026-02-01/part.jsonl.gz and 2 more"]);
+    expect(tables["events"]).toHaveLength(3);
+    const apart = await bothWays(daily("position"));
+    expect(apart.told).toHaveLength(3);
+  });
+
   test.each([
     ["a malformed row", (hour: number, lines: string[]) => (hour === 3 ? [...lines, "broken"] : lines)],
     [
@@ -241,8 +261,13 @@ describe("groups", () => {
         (each) => each.length,
       ),
     ).toEqual([1, 1, 2]);
-    const folders = { "dt=2026-02-01/a.csv": text, "dt=2026-02-01/b.csv": text, "dt=2026-02-02/a.csv": text };
-    expect((await tasksOf(folders)).map((each) => each.length)).toEqual([2, 1]);
+    const folders = (key: string): Files => ({
+      [`${key}=2026-02-01/a.csv`]: text,
+      [`${key}=2026-02-01/b.csv`]: text,
+      [`${key}=2026-02-02/a.csv`]: text,
+    });
+    expect((await tasksOf(folders("dt"))).map((each) => each.length)).toEqual([3]);
+    expect((await tasksOf(folders("Event_Date"))).map((each) => each.length)).toEqual([2, 1]);
   });
 
   test("are closed by their number of files and by their size", async () => {

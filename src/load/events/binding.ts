@@ -35,7 +35,7 @@ export function bindRelation(
     const value = firstPresent(withoutPlaceholders(canonical, columns, unitPlaceholders));
     if (value !== null) values.set(canonical, value);
   }
-  const hive = hiveValues(file.hive, source, several ? found.columns : values);
+  const hive = hiveValues(file, several ? found.columns : values);
   for (const [canonical, text] of hive) values.set(canonical, { sql: sqlText(text), type: "VARCHAR" });
   const notes = [...found.notes, ...[...hive.keys()].map((name) => `${name} taken from the folder's name`)];
   requireColumns(file, relation, (name) => found.columns.has(name) || hive.has(name));
@@ -130,10 +130,9 @@ function sameButCase(one: string, other: string): boolean {
 }
 
 /** What a hive folder gives a file that lacks the column, e.g. event_date from `event_date=2026-02-01/`. */
-function hiveValues(
-  hive: ReadonlyMap<string, string>,
-  source: Source,
-  bound: ReadonlyMap<CanonicalName, unknown>,
+export function hiveValues(
+  { hive, source }: Pick<DiscoveredFile, "hive" | "source">,
+  bound: ReadonlyMap<CanonicalName, unknown> = new Map(),
 ): ReadonlyMap<CanonicalName, string> {
   const values = new Map<CanonicalName, string>();
   for (const canonical of canonicalNames) {
