@@ -55,7 +55,7 @@ export const queryCommand = defineCommand({
         print(planText(await engine.query({ ...query, before: "EXPLAIN " }, { timeoutMs })));
         return 0;
       }
-      const result = await engine.query({ ...query, ...orderOf(file) }, { rowLimit, timeoutMs });
+      const result = await engine.query({ ...query, ...orderOf(file) }, { rowLimit, timeoutMs, exact: true });
       if (json || csv) {
         printRaw(json ? rowsJson(result) : rowsCsv(result));
         return 0;

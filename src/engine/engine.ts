@@ -46,6 +46,8 @@ export interface QueryOptions {
   readonly timeoutMs?: number | undefined;
   /** Rows beyond this are not brought over; `rowCount` still counts them. */
   readonly rowLimit?: number | undefined;
+  /** Integers and decimals past 2^53 are text: people read the rows, nobody counts with them. */
+  readonly exact?: boolean | undefined;
 }
 
 export interface QueryResult extends Table {
@@ -100,7 +102,7 @@ export interface DataEngine extends Reader {
   readonly dialect: Dialect;
   /** An analyst's file: exactly one SELECT. Errors are GatebookErrors of code `query` with file:line:col. */
   query(file: QueryFile, options?: QueryOptions): Promise<QueryResult>;
-  /** The same, its rows handed over part by part, none of them kept: the next part comes when `take` is done. Counts them. */
+  /** The same, exact, its rows handed over part by part, none of them kept: the next part comes when `take` is done. Counts them. */
   stream(
     file: QueryFile,
     take: (part: Table) => Promise<void>,

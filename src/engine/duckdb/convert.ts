@@ -32,9 +32,19 @@ export function toScalar(value: DuckDBValue): Scalar {
   }
 }
 
+/** The same, but integers and decimals past 2^53, which no double tells apart, become text with all their digits. */
+export function toExactScalar(value: DuckDBValue): Scalar {
+  const scalar = toScalar(value);
+  if (typeof scalar !== "number" || Math.abs(scalar) <= Number.MAX_SAFE_INTEGER) return scalar;
+  return typeof value === "number" ? scalar : String(value);
+}
+
 function objectToScalar(value: object): Scalar {
   if (value instanceof DuckDBDecimalValue) return value.toDouble();
-  if (value instanceof DuckDBDateValue) return value.toString();
+  if (value instanceof DuckDBDateValue) {
+    if (value.isFinite) return value.toString();
+    return value.days > 0 ? "infinity" : "-infinity";
+  }
   if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue) {
     return isoOfMicros(value.micros) ?? value.toString();
   }

@@ -4,7 +4,7 @@ import { GatebookError } from "../../model/error.ts";
 import type { Scalar } from "../../model/words.ts";
 import type { Column, Engine, QueryFile, Row, Table } from "../engine.ts";
 import { EngineError } from "../engine-error.ts";
-import { columnKind, toScalar } from "./convert.ts";
+import { columnKind, toExactScalar, toScalar } from "./convert.ts";
 import { duckDbDialect } from "./dialect.ts";
 import { closedNames, refuseBeyondTables, unsteadyNames } from "./fenced-names.ts";
 import { overlaysIn } from "./overlays.ts";
@@ -56,10 +56,13 @@ export async function duckDbEngine(
     return last.tree;
   };
 
-  const query: Engine["query"] = (file, { timeoutMs, rowLimit = Number.POSITIVE_INFINITY } = {}) =>
+  const query: Engine["query"] = (
+    file,
+    { timeoutMs, rowLimit = Number.POSITIVE_INFINITY, exact = false } = {},
+  ) =>
     profiled(file.file, () =>
       runFile(connection, file, timeoutMs, async (result, started) => {
-        const found = await readTable(result, rowLimit);
+        const found = await readTable(result, rowLimit, exact ? toExactScalar : toScalar);
         refuseDuplicateColumns(found.columns, file);
         return { ...found, durationMs: performance.now() - started };
       }),
@@ -94,7 +97,7 @@ export async function duckDbEngine(
         let rowCount = 0;
         for await (const chunk of chunks(result)) {
           rowCount += chunk.rowCount;
-          await take({ columns, rows: chunk.getRows().map((values) => values.map(toScalar)) });
+          await take({ columns, rows: chunk.getRows().map((values) => values.map(toExactScalar)) });
         }
         return rowCount;
       }),
@@ -203,6 +206,7 @@ function refuseDuplicateColumns(columns: readonly Column[], { file }: QueryFile)
 async function readTable(
   result: DuckDBResult,
   rowLimit: number,
+  convert: typeof toScalar = toScalar,
 ): Promise<Table & { readonly rowCount: number }> {
   const rows: Scalar[][] = [];
   let rowCount = 0;
@@ -210,7 +214,7 @@ async function readTable(
     rowCount += chunk.rowCount;
     if (rows.length >= rowLimit) continue;
     for (const values of chunk.getRows()) {
-      if (rows.length < rowLimit) rows.push(values.map(toScalar));
+      if (rows.length < rowLimit) rows.push(values.map(convert));
     }
   }
   return { columns: columnsOf(result), rows, rowCount };

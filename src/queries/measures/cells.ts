@@ -48,6 +48,7 @@ async function runCell(
     const { columns, rows, rowCount, durationMs } = await engine.query(asQueryFile(file), {
       timeoutMs,
       rowLimit,
+      exact: true,
     });
     const kept = await describeKept(engine, file, keptFrom);
     const seen = { ...cell, description: [kept, ...(await unsteadyNotes(engine, file))].join("\n\n").trim() };
