@@ -12,6 +12,7 @@ import type { Day } from "../model/words.ts";
 import { readDirtyDays } from "./days/dirty-days.ts";
 import { reopenDays, retentionStart } from "./days/pruned-days.ts";
 import { writeDefinitions } from "./events/definition.ts";
+import { settleOldConflicts } from "./events/duplicates.ts";
 import { clearOldPlaceholders, refreshKeys } from "./events/event-identity.ts";
 import { type SetApart, settleSources } from "./events/named-sources.ts";
 import type { DiscoveredFile } from "./files/discover.ts";
@@ -61,6 +62,7 @@ export async function loadSources(
   try {
     await refreshKeys(engine);
     await clearOldPlaceholders(engine, config);
+    await settleOldConflicts(engine);
     const latestDay = lastPossibleDay(config, context);
     const lookups = await loadLookups(engine, config, files, { latestDay, temporary });
     const loadFingerprints = await fingerprintsOf(engine, config, lookups);

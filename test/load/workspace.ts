@@ -182,13 +182,14 @@ export function csv(...rows: readonly string[]): string {
 /** A sound row; `n` makes it its own. */
 export function row(
   n: number,
-  change: { type?: string; at?: string; dwell?: string; algo?: string } = {},
+  change: { type?: string; at?: string; dwell?: string; algo?: string; metadata?: string } = {},
 ): string {
   const {
     type = "impression",
     at = `2026-02-01T00:00:${String(n % 60).padStart(2, "0")}Z`,
     dwell = "",
     algo = "v1",
+    metadata = `{"n":${n}}`,
   } = change;
-  return `e${n},${type},${at},u${n % 7},s${n},i${n % 5},${algo},${dwell},${n % 10},"{""n"":${n}}"`;
+  return `e${n},${type},${at},u${n % 7},s${n},i${n % 5},${algo},${dwell},${n % 10},"${metadata.replaceAll('"', '""')}"`;
 }

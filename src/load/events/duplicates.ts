@@ -3,7 +3,7 @@
  * the others are in duplicate_rows. Ids are compared by hash first and then exactly, in the transaction of the load.
  */
 import type { Engine } from "../../engine/engine.ts";
-import { canonicalNames } from "../../model/event-columns.ts";
+import { type CanonicalName, canonicalNames } from "../../model/event-columns.ts";
 import { markDirtyDays } from "../days/dirty-days.ts";
 import { ownValue, rowColumnNames } from "./select-events.ts";
 
@@ -38,13 +38,27 @@ export async function resolveDuplicates(
     others: present?.["others"] === true,
     duplicates: present?.["duplicates"] === true,
   });
+  await settle(engine, keys);
+}
+
+async function settle(engine: Engine, keys: string): Promise<void> {
   await engine.execute(`CREATE OR REPLACE TEMP TABLE contested_keys AS ${keys}`);
   const [found] = await engine.rows("SELECT count(*) AS keys FROM contested_keys");
   if (Number(found?.["keys"]) === 0) return;
-  await engine.execute(settle);
+  await engine.execute(choose);
   await engine.execute(recount);
   await markDirtyDays(engine, "SELECT event_date FROM contested WHERE counted <> (place = 1)");
   await engine.execute("DROP TABLE contested; DROP TABLE contested_keys");
+}
+
+/** Once: conflicts that an earlier version found in rows that differ in their metadata alone are exact duplicates. */
+export async function settleOldConflicts(engine: Engine): Promise<void> {
+  const [known] = await engine.rows("SELECT 1 AS found FROM load_state WHERE key = 'conflicts'");
+  if (known !== undefined) return;
+  await engine.transaction(async () => {
+    await settle(engine, "SELECT DISTINCT event_key FROM duplicate_rows WHERE kind = 'conflict'");
+    await engine.execute("INSERT INTO load_state VALUES ('conflicts', '')");
+  });
 }
 
 /** Where an id of the files may be a second time, besides the files themselves. */
@@ -69,16 +83,21 @@ function contestedKeys(fileIds: string, elsewhere: Elsewhere): string {
   return `SELECT DISTINCT event_key FROM (${parts.join(" UNION ALL ")})`;
 }
 
-/** All that the export said about an event; what a lookup filled in is not the event's own. */
-const content = `md5(concat_ws(chr(31), ${canonicalNames
-  .map((name) => `coalesce(CAST(${ownValue(name)} AS VARCHAR), chr(30))`)
-  .join(", ")}))`;
+/** What the export said about an event; what a lookup filled in is not the event's own. */
+function contentOf(names: readonly CanonicalName[]): string {
+  const texts = names.map((name) => `coalesce(CAST(${ownValue(name)} AS VARCHAR), chr(30))`);
+  return `md5(concat_ws(chr(31), ${texts.join(", ")}))`;
+}
 
-const settle = `
+const content = contentOf(canonicalNames);
+/** A retry is the same event with another send time in its metadata, which is in no number. */
+const claim = contentOf(canonicalNames.filter((name) => name !== "metadata"));
+
+const choose = `
 CREATE OR REPLACE TEMP TABLE contested AS
-  SELECT *, row_number() OVER winner AS place, first_value(content) OVER winner AS winning_content
+  SELECT *, row_number() OVER winner AS place, first_value(claim) OVER winner AS winning_claim
   FROM (
-    SELECT r.*, ${content} AS content, f.source, f.file
+    SELECT r.*, ${content} AS content, ${claim} AS claim, f.source, f.file
     FROM (
       SELECT ${rowColumns}, true AS counted, CAST(NULL AS VARCHAR) AS was
       FROM event_rows WHERE event_key IN (FROM contested_keys)
@@ -91,7 +110,7 @@ DELETE FROM event_rows WHERE event_key IN (FROM contested_keys);
 DELETE FROM duplicate_rows WHERE event_key IN (FROM contested_keys);
 INSERT INTO event_rows SELECT ${rowColumns} FROM contested WHERE place = 1;
 INSERT INTO duplicate_rows (${rowColumns}, kind)
-  SELECT ${rowColumns}, CASE WHEN content = winning_content THEN 'exact' ELSE 'conflict' END
+  SELECT ${rowColumns}, CASE WHEN claim = winning_claim THEN 'exact' ELSE 'conflict' END
   FROM contested WHERE place > 1;
 `;
 
@@ -102,7 +121,7 @@ UPDATE load_files f SET
 FROM (
   SELECT file_id,
     count(*) FILTER (place = 1) - count(*) FILTER (counted) AS loaded,
-    count(*) FILTER (place > 1 AND content <> winning_content) - count(*) FILTER (was = 'conflict') AS conflicts
+    count(*) FILTER (place > 1 AND claim <> winning_claim) - count(*) FILTER (was = 'conflict') AS conflicts
   FROM contested GROUP BY file_id
 ) c WHERE c.file_id = f.file_id;
 `;

@@ -111,7 +111,7 @@ const otherComments: ViewComments = {
     itself: "Rows that were not counted because another row has the same event_id",
     ...fileComments,
     ...canonicalComments,
-    kind: "exact: same content as the row that counts; conflict: same event_id, other content",
+    kind: "exact: same content as the row that counts, metadata apart; conflict: same event_id, other content",
   },
   rejected_rows: {
     itself: "Rows that could not be read, and why",
@@ -136,7 +136,7 @@ const otherComments: ViewComments = {
     read: "Rows the source yielded and rows the reader rejected, without the header",
     loaded: "Rows that count",
     duplicates: "Rows whose event_id another row has, conflicts among them",
-    conflicts: "Duplicates whose content differs from the row that counts",
+    conflicts: "Duplicates whose content, metadata apart, differs from the row that counts",
     rejected: "Rows in rejected_rows",
     rejected_by_reason: "JSON object: reason, count",
     bytes: "Size of the file on disk",

@@ -37,6 +37,45 @@ describe("one event_id counts once", () => {
     });
   });
 
+  test("a retry that differs in its metadata alone is an exact duplicate, which one counts is not chance", async () => {
+    const kept: unknown[] = [];
+    for (const order of [
+      [1, 2],
+      [2, 1],
+    ]) {
+      const { write, night } = workspace();
+      const sent = (n: number): string => row(1, { metadata: `{"sentAt":${n}}` });
+      write("exports/a.csv", csv(...order.map(sent), row(2, { dwell: "1" }), row(2, { dwell: "2" })));
+      await night(feed, async ({ engine, summary }) => {
+        expect(summary.records).toMatchObject([{ read: 4, loaded: 2, duplicates: 2, conflicts: 1 }]);
+        kept.push(await engine.rows("SELECT metadata FROM events WHERE event_id = 'e1'"));
+      });
+    }
+    expect(kept[0]).toEqual(kept[1]);
+  });
+
+  test("conflicts that an earlier version found in metadata alone are settled, once", async () => {
+    const { write, night } = workspace();
+    write(
+      "exports/a.csv",
+      csv(
+        row(1, { metadata: "1" }),
+        row(1, { metadata: "2" }),
+        row(1, { dwell: "9", at: "2026-02-01T09:00:00Z" }),
+      ),
+    );
+    await night(feed, async ({ engine }) => {
+      await engine.execute(`UPDATE duplicate_rows SET kind = 'conflict'; UPDATE load_files SET conflicts = 2;
+        DELETE FROM load_state WHERE key = 'conflicts'`);
+    });
+    for (const _ of [1, 2])
+      await night(feed, async ({ engine, summary }) => {
+        expect(summary.records).toMatchObject([{ read: 3, loaded: 1, duplicates: 2, conflicts: 1 }]);
+        const kinds = await engine.rows("SELECT kind FROM duplicate_events ORDER BY kind");
+        expect(kinds).toEqual([{ kind: "conflict" }, { kind: "exact" }]);
+      });
+  });
+
   test("at the same time the content decides, not the order of loading", async () => {
     const kept: unknown[] = [];
     for (const names of [
