@@ -1,5 +1,5 @@
 import { relative, resolve } from "node:path";
-import type { Result } from "../model/result.ts";
+import type { LoadRecord, Result } from "../model/result.ts";
 import { readAsOf, refuseFuture, refuseOtherDays, whenText } from "./run-when.ts";
 import { defineCommand, type ExitCode } from "./terminal/command.ts";
 import { dayOption, formats, limitOptions, shared } from "./terminal/options.ts";
@@ -89,13 +89,25 @@ function exitCodeFor(result: Result, failOn: string | undefined): ExitCode {
   const { action } = result.decision;
   if (failOn !== undefined && action === "rollback") return 20;
   if (failOn === "hold" && action === "hold") return 10;
-  if (hasRefusedSource(result.loads)) return 4;
+  if (hasBarrenSource(result.loads)) return 4;
   const failed = [...result.metrics, ...result.cells].some(({ error }) => error !== null);
   return failed || result.checks.some(({ status }) => status === "error") ? 3 : 0;
 }
 
-/** A source whose files were all rejected gave nothing; one rejected file of many fails its check. */
-function hasRefusedSource(loads: Result["loads"]): boolean {
-  const taken = new Set(loads.flatMap(({ source, status }) => (status === "refused" ? [] : [source])));
-  return loads.some(({ source }) => !taken.has(source));
+/** A source that gave nothing: every file refused, or every row rejected. One refused file of many fails its check. */
+function hasBarrenSource(loads: Result["loads"]): boolean {
+  const taken = loads.filter(({ status }) => status !== "refused");
+  return loads.some(({ source }) => {
+    const own = taken.filter((load) => load.source === source);
+    return own.length === 0 || areAllRejected(own);
+  });
+}
+
+/** Rows of closed days are valid, only late. */
+function areAllRejected(loads: Result["loads"]): boolean {
+  const sum = (count: (load: LoadRecord) => number): number =>
+    loads.reduce((total, load) => total + count(load), 0);
+  const late = sum((load) => load.rejectedByReason["date_closed"] ?? 0);
+  const bad = sum((load) => load.rejected) - late;
+  return bad > 0 && bad === sum((load) => load.read) - late;
 }

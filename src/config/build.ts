@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Config, Gate, Guardrail, PreflightConfig, Source, SourceFormat } from "../model/config.ts";
 import { unitPlaceholders } from "../model/unit-placeholders.ts";
+import { constantText, isConstant } from "./constants.ts";
 import { gateStart, readStart } from "./gate-start.ts";
 import type { Positions } from "./positions.ts";
 import type { RolloutFile } from "./schema.ts";
@@ -92,7 +93,12 @@ function buildSource(source: RolloutFile["sources"][number], around: ConfigFolde
   const written: Partial<TextFormat> = source.format === undefined ? {} : textFormat(source.format);
   const metadata: readonly [string, readonly string[]] = ["metadata", ["metadata", "meta"]];
   const columns = new Map(source.kind === "events" ? [metadata] : []);
-  for (const [column, names] of Object.entries(source.columns)) columns.set(column, names);
+  const constants = new Map<string, string>();
+  for (const [column, written] of Object.entries(source.columns)) {
+    const names = written.filter((name) => !isConstant(name));
+    if (names.length > 0) columns.set(column, names);
+    for (const name of written) if (isConstant(name)) constants.set(column, constantText(name));
+  }
   return {
     name: source.name,
     kind: source.kind,
@@ -112,6 +118,7 @@ function buildSource(source: RolloutFile["sources"][number], around: ConfigFolde
       encoding: options.encoding,
     },
     columns,
+    ...(constants.size === 0 ? {} : { constants }),
     eventTypes: new Map(Object.entries(source.event_types)),
     staging: around.stagingFiles.includes(source.name)
       ? join(around.root, "queries", "sources", `${source.name}.sql`)

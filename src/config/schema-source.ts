@@ -1,8 +1,9 @@
 /** The `sources` of rollout.yaml: which files contain events or lookups, and what their columns and words are called. */
 import { z } from "zod";
-import { canonicalNames } from "../model/event-columns.ts";
+import { canonicalNames, eventTypeNames } from "../model/event-columns.ts";
 import { suggestion } from "../model/suggest.ts";
 import { reservedTables } from "../model/table-names.ts";
+import { refineConstants } from "./constants.ts";
 import { report } from "./sanity.ts";
 import { datePatterns, timeFormat } from "./time-format.ts";
 import { mapping, oneOf, oneOrMore, text, timeZone } from "./values.ts";
@@ -61,7 +62,7 @@ const optionsSchema = mapping({
   }
 });
 
-const eventType = oneOf(["impression", "click", "favorite", "download"]);
+const eventType = oneOf(eventTypeNames);
 
 export const sourceSchema = mapping({
   name: text(/^[A-Za-z_]\w*$/, "is not a name of letters, digits and _").describe(
@@ -86,13 +87,14 @@ export const sourceSchema = mapping({
     .default({})
     .describe(
       "Canonical column: its name in the export, or several of which the first that has a value is taken, row by row. " +
-        "Columns of the same name need no entry; metadata is found as metadata or meta.",
+        'Columns of the same name need no entry; metadata is found as metadata or meta. "=impression" is no name but the value of every row.',
     ),
   event_types: z
     .record(text(), eventType)
     .default({})
     .describe("The export's word: impression, click, favorite or download, e.g. feed_click: click."),
 }).superRefine((source, context) => {
+  refineConstants(source, context);
   if (source.kind === "lookup") return refineLookup(source, context);
   for (const column of Object.keys(source.columns)) {
     if (canonicalNames.some((name) => name === column)) continue;

@@ -105,6 +105,8 @@ export interface Source {
   readonly options: SourceOptions;
   /** Canonical column → names it may have in the export; of several the first with a value counts, e.g. metadata: [metadata, meta]. */
   readonly columns: ReadonlyMap<string, readonly string[]>;
+  /** Canonical column → the value of every row that has no other, e.g. event_type → impression. Absent when there is none. */
+  readonly constants?: ReadonlyMap<string, string>;
   /** The export's word → canonical event type, e.g. feed_impression → impression. */
   readonly eventTypes: ReadonlyMap<string, EventType>;
   /** Absolute path of queries/sources/NAME.sql when there is one. */

@@ -24,6 +24,8 @@ export const canonicalNames = [
   "metadata",
 ] as const;
 
+export const eventTypeNames = ["impression", "click", "favorite", "download"] as const;
+
 export type CanonicalName = (typeof canonicalNames)[number];
 
 /** Filled from a lookup by item_id where the event itself has no value; the order is that of the bits of `from_lookup`. */

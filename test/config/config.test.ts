@@ -93,6 +93,14 @@ describe("parseConfig", () => {
     expect(parse(WORKSPACE).sources[0]?.options).not.toHaveProperty("escapes");
   });
 
+  it("takes a name after = for the value of every row", () => {
+    const columns = 'columns: { event_type: [kind, "= impression"], user_id: uid }';
+    const [source] = parse(spoilt("feed/*.csv", `feed/*.csv, ${columns}`)).sources;
+    expect(source?.constants).toEqual(new Map([["event_type", "impression"]]));
+    expect(source?.columns.get("event_type")).toEqual(["kind"]);
+    expect(parse(WORKSPACE).sources[0]).not.toHaveProperty("constants");
+  });
+
   it("takes tsv as CSV with tabs", () => {
     const source = parse(spoilt("feed/*.csv", "feed/*, format: tsv")).sources[0];
     expect(source?.format).toBe("csv");

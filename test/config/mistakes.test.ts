@@ -22,6 +22,18 @@ function told(error: GatebookError): string {
 
 const INIT = "gatebook init DIR makes a workspace with a rollout.yaml to start from";
 
+describe("constants", () => {
+  const sourceWith = (columns: string): string =>
+    mistake(spoilt("feed/*.csv", `feed/*.csv, columns: { ${columns} }`));
+  it.each([
+    ['event_type: "=impresion"', '"impresion" is not an event type; did you mean "impression"?'],
+    ['event_type: ["=click", kind]', 'after "=click" no other name is ever asked for'],
+    ['algo_version: "="', '"=" needs a value after it'],
+  ])("%s", (columns, message) => {
+    expect(sourceWith(columns)).toContain(message);
+  });
+});
+
 describe("YAML that cannot be read", () => {
   it.each([
     ["an empty file", "", `rollout.yaml the file is empty [${INIT}]`],

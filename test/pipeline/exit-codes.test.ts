@@ -1,6 +1,7 @@
 /** Exit codes are what a scheduler sees of a night: each is shown here. */
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { Scenario } from "../../src/sample/scenario.ts";
 import { gatebook } from "../helpers/gatebook.ts";
@@ -128,6 +129,21 @@ describe("rejected rows", () => {
     expect(code).toBe(0);
     expect(stdout).toContain(row(0));
   });
+});
+
+it("a source of which every row is rejected exits 4, with a report", async () => {
+  const root = await workspaceOf("healthy");
+  const saves = "exports/user_discovery_events";
+  rmSync(join(root, saves), { recursive: true });
+  const saved = Array.from(
+    { length: 20 },
+    (_, at) => `{"event_id":"s${at}","event_type":"saved","occurred_at":"2026-02-07"}`,
+  );
+  mkdirSync(join(root, saves));
+  writeFileSync(join(root, saves, "part.jsonl.gz"), gzipSync(saved.join("\n")));
+  const { code, stdout } = await gatebook(root, ...night);
+  expect(stdout).toContain("20 of 20 rows (unknown_event_type 20)");
+  expect(code).toBe(4);
 });
 
 it("a check that could not be evaluated exits 3, though no query failed", async () => {

@@ -28,6 +28,8 @@ const kinds: Readonly<Record<string, CauseKind>> = {
   refused_files: "file",
   copied_files: "file",
   unnamed_sources: "source",
+  columns_found: "source",
+  event_ids: "source",
   vanished_files: "file",
   rejected_rows: "row",
   load_accounting: "row",

@@ -37,9 +37,26 @@ export function bindRelation(
   }
   const hive = hiveValues(file, several ? found.columns : values);
   for (const [canonical, text] of hive) values.set(canonical, { sql: sqlText(text), type: "VARCHAR" });
+  addConstants(source, values);
   const notes = [...found.notes, ...[...hive.keys()].map((name) => `${name} taken from the folder's name`)];
-  requireColumns(file, relation, (name) => found.columns.has(name) || hive.has(name));
+  requireColumns(file, relation, (name) =>
+    [found.columns, hive, source.constants].some((names) => names?.has(name) === true),
+  );
   return { relation, values, notes };
+}
+
+/** `event_type: "=impression"`: for rows that have no other value. */
+function addConstants({ constants }: Source, values: Map<CanonicalName, RawValue>): void {
+  for (const canonical of canonicalNames) {
+    const text = constants?.get(canonical);
+    if (text === undefined) continue;
+    const own = values.get(canonical);
+    const value = firstPresent([
+      ...(own === undefined ? [] : [own]),
+      { sql: sqlText(text), type: "VARCHAR" },
+    ]);
+    if (value !== null) values.set(canonical, value);
+  }
 }
 
 /** Of several columns with ids one that names nobody ("undefined") gives way to the next; it stays when all of them do. */
@@ -67,9 +84,11 @@ function requireColumns(
       : "occurred_at or event_date";
   if (missing === null) return;
   const found = relation.found.join(", ");
+  const named = missing.split(" or ").flatMap((name) => file.source.columns.get(name) ?? []);
+  const asked = named.length === 0 ? "" : `, and none that is called ${named.join(" or ")}`;
   throw refusal(
     file.file,
-    `has no column ${missing}; found: ${found.length > 300 ? `${found.slice(0, 300)} …` : found}`,
+    `has no column ${missing}${asked}; found: ${found.length > 300 ? `${found.slice(0, 300)} …` : found}`,
     file.source.staging === null
       ? `name it under columns of source ${file.source.name}, e.g. columns: { ${missing.split(" ")[0]}: ${relation.found[0] ?? "…"} }, or write queries/sources/${file.source.name}.sql`
       : `select it in queries/sources/${file.source.name}.sql`,
@@ -83,7 +102,9 @@ interface Binding {
 }
 
 /** Names a column is known under when the source gives none. */
-const commonNames: Partial<Record<CanonicalName, readonly string[]>> = { metadata: ["metadata", "meta"] };
+export const commonNames: Partial<Record<CanonicalName, readonly string[]>> = {
+  metadata: ["metadata", "meta"],
+};
 
 /** Accepted names of a canonical column: the configured ones first, its own name last. */
 export function acceptedNames(source: Source, canonical: CanonicalName): readonly string[] {

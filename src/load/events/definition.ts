@@ -79,7 +79,11 @@ async function definitionOf(engine: Engine, source: Source, config: Config): Pro
   if (staging === null) return null;
   const parts: readonly (readonly [string, unknown])[] = [
     ...staging,
-    ...canonicalNames.map((name) => [`columns.${name}`, acceptedNames(source, name)] as const),
+    ...canonicalNames.map((name) => {
+      const constant = source.constants?.get(name);
+      const names = acceptedNames(source, name);
+      return [`columns.${name}`, constant === undefined ? names : [...names, { constant }]] as const;
+    }),
     ["event_types", [...source.eventTypes].toSorted()],
     ["format and options", [source.format, source.options]],
     ["time_zone", config.rollout.timeZone],

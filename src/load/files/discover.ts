@@ -136,7 +136,8 @@ export function formatOf(
   return { format: source.format ?? byName, compression };
 }
 
-function hiveColumns(file: string): Map<string, string> {
+/** Of a path relative to the workspace: what its folders say, e.g. event_date → 2026-02-01. */
+export function hiveColumns(file: string): Map<string, string> {
   const columns = new Map<string, string>();
   for (const folder of file.split("/").slice(0, -1)) {
     const [, key, value] = /^([^=]+)=(.*)$/.exec(folder) ?? [];

@@ -16,6 +16,7 @@ import {
 } from "./file-checks.ts";
 import type { KnownFile } from "./loads-table.ts";
 import { exampleText, LATE_REASON, type RejectExample } from "./reject-examples.ts";
+import { unboundColumns } from "./unbound-columns.ts";
 
 export interface LoadedFiles {
   readonly known: readonly KnownFile[];
@@ -42,6 +43,7 @@ export function loadChecks(
     vanishedFiles(open),
     changedColumns(known, config, retentionStart),
     ...unnamedSources(leftOut),
+    ...unboundColumns(open, config),
   ];
 }
 

@@ -46,6 +46,7 @@ export async function loadFingerprint(source: Source, config: Config, lookups: s
     // the built-in ones are no part of it: rows of an earlier version follow them in place
     ...(isBuiltIn(config.unitPlaceholders) ? [] : [config.unitPlaceholders]),
     ...(readings.length === 0 ? [] : [readings]),
+    ...(source.constants === undefined ? [] : [{ constants: [...source.constants] }]),
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
