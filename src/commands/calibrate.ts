@@ -54,8 +54,9 @@ export const calibrateCommand = defineCommand({
     ["gatebook calibrate --plant ctr=-5%,-10%", "what becomes of a candidate that truly drops 5% or 10%"],
   ],
   run: async (options, context) => {
-    const [{ calibrate }, { calibrationNights }] = await Promise.all([
+    const [{ calibrate }, { keepCalibration }, { calibrationNights }] = await Promise.all([
       import("../runs/calibrate/calibrate.ts"),
+      import("../runs/calibrate/kept-calibration.ts"),
       import("../queries/measures/served-days.ts"),
     ]);
     const { splits, concentrationSplits, from = null, to = null, seed, queryTimeout: timeoutMs } = options;
@@ -66,6 +67,7 @@ export const calibrateCommand = defineCommand({
       const measured = { config, catalog, presentColumns: await presentColumns(), timeoutMs };
       const request = { ...measured, ...nights, share, splits, concentrationSplits, seed, plants };
       const report = await calibrate(engine, request, context.progress);
+      await keepCalibration(report, { config, catalog }, context);
       answer(context, options.json, report, () => calibrationText(report, options));
       return report.metrics.some(({ error }) => error !== null) ? 3 : 0;
     });

@@ -16,6 +16,7 @@ import type { Day } from "../model/words.ts";
 import { neededRelations } from "../queries/relations/dependencies.ts";
 import { overlayRelations, type RelationOverlays } from "../queries/relations/overlay-relations.ts";
 import { readKnownBuilds } from "../queries/relations/relation-builds.ts";
+import { readCalibration } from "../runs/calibrate/kept-calibration.ts";
 import { assemble, judgeNight } from "../runs/judge-measured.ts";
 import { measureWindow } from "../runs/measure/measure-window.ts";
 import { withPrePeriod } from "../runs/measure/pre-period.ts";
@@ -133,7 +134,8 @@ async function measure(
   const judging = { ...night, ...measured, ledger, relations: built, loadChecks: loadFindings };
   const { parts } = await judgeNight(engine, judging, context);
   const loads = loaded.known.map(({ record }) => record);
-  const origin = { config, catalog, loads, stages: [], duckdb: engine.version, git };
+  const calibration = await readCalibration({ config, catalog });
+  const origin = { config, catalog, loads, stages: [], duckdb: engine.version, git, calibration };
   const result = await withChanges(engine, assemble(parts, origin, context));
   const ran = [...made.map((name) => `relation ${name}`), ...memo.ran()];
   return { result, ran, failedRelations };

@@ -14,7 +14,7 @@ import type { MeasuredWindow } from "./measure/measure-window.ts";
 
 export interface JudgedWindow {
   /** The parts of a Result that follow from the measurement, rollout.yaml and the ledger. */
-  readonly parts: Omit<Result, "schemaVersion" | "tool" | "loads" | "changes" | "provenance">;
+  readonly parts: Omit<Result, "schemaVersion" | "tool" | "loads" | "changes" | "calibration" | "provenance">;
   /** What the ledger keeps besides. */
   readonly kept: Pick<Judgement, "healthyDay" | "moveSeen">;
 }
@@ -97,17 +97,19 @@ export interface Origin {
   /** Version of the engine. */
   readonly duckdb: string;
   readonly git: Provenance["git"];
+  readonly calibration: Result["calibration"];
 }
 
 /** The whole Result but for what changed since last night (`withChanges`). */
 export function assemble(parts: JudgedWindow["parts"], origin: Origin, context: Context): Result {
-  const { config, catalog, loads, stages, duckdb, git } = origin;
+  const { config, catalog, loads, stages, duckdb, git, calibration } = origin;
   return {
     schemaVersion: 2,
     tool: { name: "gatebook", version: context.version },
     ...parts,
     loads,
     changes: [],
+    calibration,
     provenance: {
       duckdb,
       node: context.nodeVersion,

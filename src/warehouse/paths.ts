@@ -14,6 +14,8 @@ export function storePaths(root: string, temporaryDirectory?: string) {
     aside: join(folder, "store.aside.duckdb"),
     /** Published: any DuckDB client, any time. */
     warehouse: join(folder, "warehouse.duckdb"),
+    /** What `calibrate` found, for the reports after it. */
+    calibrations: join(folder, "calibrations.json"),
     /** Held from before the store is opened until its copy is published and the report written. */
     lock: join(folder, "run.lock"),
     /** Spill files and decompressed exports of the run that has the store. */

@@ -1,10 +1,13 @@
 /** replay, backtest and calibrate on nights that were really run. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { backtestCommand } from "../../src/commands/backtest.ts";
 import { calibrateCommand } from "../../src/commands/calibrate.ts";
 import { replayCommand } from "../../src/commands/replay.ts";
+import { buildView } from "../../src/report/view/view.ts";
+import { parseResult, serializeResult } from "../../src/result/serialize.ts";
+import type { CalibrationReport } from "../../src/runs/calibrate/calibrate.ts";
 import { runCase } from "../helpers/run-case.ts";
 import { changeFile, madeWorkspace, sampleInto } from "../helpers/temp-workspace.ts";
 import { run, workspace } from "./workspace.ts";
@@ -84,6 +87,51 @@ it("calibrate prints the runbook's line for this config on this data", async () 
     "5 2",
   ]);
   expect(out).toMatch(/^\| top_author_share +\| literal +\|.*\| 2 +\|$/m);
+});
+
+describe("what a calibration with planted drops leaves", () => {
+  const given = { splits: "20", concentrationSplits: "0", json: true };
+  const planted = async (...plant: readonly string[]) => {
+    const { out } = await run(calibrateCommand, root, { ...given, plant });
+    return (JSON.parse(out) as CalibrationReport).planted;
+  };
+  const quoted = async (): Promise<string> => {
+    const { result: night } = await runCase(root, { date: "2026-02-02" });
+    expect(parseResult(serializeResult(night)).calibration).toEqual(night.calibration);
+    return buildView(night).calibration ?? "";
+  };
+
+  it("is one row for each change, however they are written", async () => {
+    const rows = await planted("ctr=-5%,-8%");
+    expect(rows.map(({ metric, change }) => `${metric} ${change}`)).toEqual(["ctr -0.05", "ctr -0.08"]);
+    expect(await planted("ctr=-5%,ctr=−8 %")).toEqual(rows);
+    expect(await planted("ctr=-5%", "ctr=-0.08")).toEqual(rows);
+    const { rolledBack, promoted, held } = rows[1] ?? {};
+    expect((rolledBack?.share ?? 0) + (promoted?.share ?? 0) + (held?.share ?? 0)).toBeCloseTo(1, 12);
+  });
+
+  it("is quoted by the nights after it, and said to be older once a threshold has changed", async () => {
+    await planted("ctr=-8%");
+    const fresh = await quoted();
+    expect(fresh).toMatch(
+      /days 2026-02-01 to 2026-02-02, 20 splits of 2 nights at 10% under 3 guardrails: a h/,
+    );
+    expect(fresh).toMatch(/Click-through rate truly −8% rolled back in \d.* and promoted in /);
+    expect(fresh).not.toContain("older than the configuration");
+    changeFile(root, "rollout.yaml", { "severe: 10%": "severe: 11%" });
+    expect(await quoted()).toContain(
+      "older than the configuration (changed since: thresholds): run gatebook",
+    );
+    changeFile(root, "rollout.yaml", { "severe: 11%": "severe: 10%" });
+  });
+
+  it.each(["ctr", "ctr=", "=-5%", "ctr=-100%", "ctr=5", "ctr=0%", "ctr=--5%", "-5%"])(
+    "refuses --plant %s, which is no metric with changes",
+    async (plant) => {
+      const { refused } = await run(calibrateCommand, root, { ...given, plant: [plant] });
+      expect(refused).toMatch(/^usage: --plant takes a metric and its true changes, not /);
+    },
+  );
 });
 
 it("calibrate refuses shares and splits that are none, and a gate that serves everyone", async () => {

@@ -72,6 +72,7 @@ const promote: Decision = {
 
 const base: Result = {
   schemaVersion: 2,
+  calibration: null,
   tool: { name: "gatebook", version: "0.1.0" },
   phase: "daily",
   rollout: {

@@ -44,6 +44,7 @@ const laterKeys = [
   "adjusted",
   "baselineFrom",
   "baselineTo",
+  "calibration",
   "completed",
   "contradictedBy",
   "coverage",

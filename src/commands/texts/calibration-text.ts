@@ -6,6 +6,7 @@ import type { CalibrationReport } from "../../runs/calibrate/calibrate.ts";
 import type { MetricCalibration } from "../../runs/calibrate/calibration-report.ts";
 import type { Requirement } from "../../statistics/calibration/aa-requirements.ts";
 import { countText, lineText, signedLineText, sizeText } from "../../text/numbers.ts";
+import { rateText } from "../../text/rates.ts";
 import { plural } from "../../text/words.ts";
 import { markdownTable } from "../terminal/table.ts";
 
@@ -125,12 +126,4 @@ function verdict({ anyGuardrail, nights }: CalibrationReport): readonly string[]
     const over = `${plural(guardrails.length, "guardrail")}, ${plural(splits, "split")}`;
     return `This config on this data: P(rollback on a harmless candidate within ${nights} nights) literal ${rollback("literal")}, evidence ${rollback("evidence")} (${over}).`;
   });
-}
-
-/** "0.6% ± 0.3"; never a bare 0 or 100: 0 of 1,000 still allows 0.3% (rule of three). */
-function rateText({ share, standardError }: Rate, splits: number): string {
-  const unseen = Math.min(1, 3 / splits);
-  if (share === 0) return `0% (< ${sizeText(unseen)})`;
-  if (share === 1) return `100% (> ${sizeText(1 - unseen)})`;
-  return `${sizeText(share)} ± ${(100 * (standardError ?? 0)).toFixed(1)}`;
 }

@@ -4,6 +4,7 @@
  * are left out on reading: a newer gatebook may add some.
  */
 import { z } from "zod";
+import { calibration } from "./calibration.ts";
 import {
   cellResult,
   checklistItem,
@@ -185,6 +186,8 @@ export const resultSchema = z.object({
   measurement,
   /** And what the ledger knew before this night. */
   ledger: ledgerState,
+  /** Null: none is kept for this rollout and exposure. */
+  calibration: calibration.nullable().default(null).describe("the newest one at this gate's exposure"),
   provenance,
 });
 

@@ -8,6 +8,7 @@ import type { Result } from "../../model/result.ts";
 import { instantText } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
 import { wordSummary } from "./badge.ts";
+import { calibrationText } from "./calibration.ts";
 import { type CellView, cellView } from "./cell.ts";
 import { type ContentsEntry, contents } from "./contents.ts";
 import { daysView } from "./days.ts";
@@ -56,6 +57,8 @@ function sections(result: Result) {
     ),
     /** What the verdict's bounds promise; null where nothing can be. */
     errorRates: errorRatesText(result),
+    /** What the newest calibration found; null without one. */
+    calibration: calibrationText(result),
     informational: metrics.filter((metric) => !metric.isGuardrail),
     days: daysView(result),
     health: healthView(result),

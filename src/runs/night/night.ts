@@ -7,6 +7,7 @@ import type { Result } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
 import { buildRelations } from "../../queries/relations/relations.ts";
 import { writeRolloutTable } from "../../warehouse/rollout-table.ts";
+import { readCalibration } from "../calibrate/kept-calibration.ts";
 import { assemble, judgeNight } from "../judge-measured.ts";
 import { withPrePeriod } from "../measure/pre-period.ts";
 import { planNight } from "../plan-night.ts";
@@ -95,8 +96,12 @@ async function runOnce(request: RunRequest, context: Context, isDamaged: boolean
     const judging = { ...night, ...measured, ledger, relations, loadChecks: loaded.checks };
     const judged = await judgeNight(engine, judging, context);
     const origin = { config, catalog, loads: loaded.records, duckdb: engine.version };
-    const git = await readGit(config.root);
-    let result = assemble(judged.parts, { ...origin, git, stages: watch.stages() }, context);
+    const [git, calibration] = await Promise.all([
+      readGit(config.root),
+      readCalibration({ config, catalog }),
+    ]);
+    const made = { ...origin, git, calibration, stages: watch.stages() };
+    let result = assemble(judged.parts, made, context);
     if (report.isNight) {
       result = await withChanges(engine, result);
       await recordNight(engine, result, judged.kept, context);
