@@ -97,7 +97,7 @@ export async function writeSample(
     totals: [...earlier.totals, ...written.totals],
     files: [...earlier.files, ...written.files, itemsTruth(catalogue.items.length)],
     defects: written.defects,
-    expected: expectedVerdict(options.scenario, length, usersPerDay),
+    expected: before === 0 ? expectedVerdict(options.scenario, length, usersPerDay) : null,
   };
   writeExport(root, truthPath, `${JSON.stringify(truth, null, 2)}\n`);
   return truth;

@@ -21,7 +21,7 @@ export interface SampleTruth {
   /** Every file that is loaded, with the accounting of a correct load. */
   readonly files: readonly FileTruth[];
   readonly defects: readonly Defect[];
-  /** Null when the sample is not of the size that the scenario's verdict is stated for. */
+  /** Null when the sample is not of the size that the scenario's verdict is stated for, or its users differ more (days before). */
   readonly expected: ReturnType<typeof expectedVerdict>;
 }
 

@@ -31,6 +31,7 @@ test("--before makes days under the baseline, the truth names them, and check no
   expect(truth).toMatchObject({
     firstDay: "2026-02-01",
     before: { firstDay: "2026-01-30", lastDay: "2026-01-31", days: 2 },
+    expected: null,
   });
   expect(await run(checkCommand, root)).toMatchObject({ code: 0, out: SOUND });
 });
