@@ -45,7 +45,7 @@ export function buildConfig(workspace: RolloutFile, around: ConfigFolder): Confi
     minSample: workspace.min_sample,
     persistentWarningDays: workspace.persistent_warning_days,
     completeness: { quietHours: workspace.completeness.quiet_hours },
-    sources: workspace.sources.map((source) => buildSource(source, around)),
+    sources: workspace.sources.map((source) => buildSource(source, workspace, around)),
     preflight: buildPreflight(workspace),
     maxRejected: workspace.max_rejected,
     coverage: workspace.coverage,
@@ -88,7 +88,11 @@ function buildGuardrail(
   };
 }
 
-function buildSource(source: RolloutFile["sources"][number], around: ConfigFolder): Source {
+function buildSource(
+  source: RolloutFile["sources"][number],
+  workspace: RolloutFile,
+  around: ConfigFolder,
+): Source {
   const { options } = source;
   const written: Partial<TextFormat> = source.format === undefined ? {} : textFormat(source.format);
   const metadata: readonly [string, readonly string[]] = ["metadata", ["metadata", "meta"]];
@@ -123,6 +127,9 @@ function buildSource(source: RolloutFile["sources"][number], around: ConfigFolde
     staging: around.stagingFiles.includes(source.name)
       ? join(around.root, "queries", "sources", `${source.name}.sql`)
       : null,
+    followLinks: source.follow_links,
+    maxUnpacked: source.max_unpacked ?? workspace.max_unpacked ?? null,
+    maxLine: source.max_line ?? workspace.max_line,
   };
 }
 

@@ -6,7 +6,7 @@ import { reservedTables } from "../model/table-names.ts";
 import { refineConstants } from "./constants.ts";
 import { report } from "./sanity.ts";
 import { datePatterns, timeFormat } from "./time-format.ts";
-import { mapping, oneOf, oneOrMore, text, timeZone } from "./values.ts";
+import { mapping, oneOf, oneOrMore, size, text, timeZone } from "./values.ts";
 
 const oneCharacter = () => text(/^.$/su, "is not one character");
 /** What the engine takes for a quote is one byte. */
@@ -93,6 +93,12 @@ export const sourceSchema = mapping({
     .record(text(), eventType)
     .default({})
     .describe("The export's word: impression, click, favorite or download, e.g. feed_click: click."),
+  follow_links: z
+    .boolean()
+    .default(false)
+    .describe("true: a link may lead out of the folder that the pattern names."),
+  max_unpacked: size().optional().describe("Of this source's files, instead of the one for all."),
+  max_line: size().optional().describe("Of this source's rows, instead of the one for all."),
 }).superRefine((source, context) => {
   refineConstants(source, context);
   if (source.kind === "lookup") return refineLookup(source, context);

@@ -15,7 +15,7 @@ import {
 } from "./sanity.ts";
 import { preflightSchema } from "./schema-preflight.ts";
 import { sourceSchema } from "./schema-source.ts";
-import { fraction, mapping, oneOf, text, timeZone, wholeNumber } from "./values.ts";
+import { fraction, mapping, oneOf, size, text, timeZone, wholeNumber } from "./values.ts";
 
 /** Algorithm versions are part of lines that people paste into a shell and a dotenv file. */
 const algorithm = () => text(/^[^\s'"`$\\#=]+$/u, "must not contain spaces, quotes or any of $ \\ # =");
@@ -149,6 +149,14 @@ export const workspaceSchema = mapping({
   keep_events: wholeNumber(0)
     .default(14)
     .describe("Days of single events kept in the warehouse; 0: aggregates only."),
+  max_unpacked: size()
+    .optional()
+    .describe(
+      "Most that one .gz or .zst file may unpack to, e.g. 4GB. Default: 1GB, or 100 times its size where that is more.",
+    ),
+  max_line: size()
+    .default(10_000_000)
+    .describe("Longest row that is read, e.g. 20MB. The reader takes 32 times as much memory."),
   sources: z.array(sourceSchema).min(1).superRefine(refineSources).describe("Where the exports are."),
   preflight: preflightSchema
     .optional()

@@ -84,6 +84,24 @@ export function oneOrMore(what: string) {
     .transform((value) => (typeof value === "string" ? [value] : value));
 }
 
+const UNITS: readonly string[] = ["B", "KB", "MB", "GB", "TB"];
+
+/** `500MB` or `4 GB` → bytes, by thousands as in --memory-limit. */
+export function size() {
+  return z
+    .string({ error: ({ input }) => `expected a size such as 500MB or 4GB, found ${found(input)}` })
+    .transform((written, context) => {
+      const [, amount, unit = ""] = /^\s*(\d+(?:\.\d+)?)\s*([KMGT]?B)\s*$/i.exec(written) ?? [];
+      const bytes = Math.round(Number(amount) * 1000 ** UNITS.indexOf(unit.toUpperCase()));
+      if (bytes > 0) return bytes;
+      context.addIssue({
+        code: "custom",
+        message: `expected a size such as 500MB or 4GB, found ${found(written)}`,
+      });
+      return z.NEVER;
+    });
+}
+
 export function wholeNumber(least: number) {
   return z.int().min(least);
 }

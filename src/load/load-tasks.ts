@@ -9,7 +9,7 @@ import { dropStage } from "./events/staging.ts";
 import { readerFault } from "./files/broken-reader.ts";
 import type { DiscoveredFile } from "./files/discover.ts";
 import { type ReadyFile, readyGroups } from "./files/read-ahead.ts";
-import { isRefusal, refusal } from "./files/refusal.ts";
+import { isLasting, isRefusal, refusal } from "./files/refusal.ts";
 import { groupTasks } from "./groups.ts";
 import { loadEventFile } from "./load-file.ts";
 import { loadTogether } from "./load-together.ts";
@@ -116,8 +116,7 @@ async function refusing(engine: Engine, task: FileTask, work: () => Promise<void
     await work();
   } catch (error) {
     const refused = asRefusal(task.file, error);
-    const isLasting = isRefusal(error);
-    await engine.transaction(() => recordRefusal(engine, task, { refused, isLasting }));
+    await engine.transaction(() => recordRefusal(engine, task, { refused, isLasting: isLasting(error) }));
   }
 }
 

@@ -111,6 +111,12 @@ export interface Source {
   readonly eventTypes: ReadonlyMap<string, EventType>;
   /** Absolute path of queries/sources/NAME.sql when there is one. */
   readonly staging: string | null;
+  /** Whether a link may lead out of the folder that the pattern names. */
+  readonly followLinks: boolean;
+  /** Bytes that one packed file may unpack to; null: 1 GB, or 100 times its size where that is more. */
+  readonly maxUnpacked: number | null;
+  /** Bytes of the longest row that is read; a longer one is a reject. */
+  readonly maxLine: number;
 }
 
 /** What a number counts since 1970. */

@@ -38,6 +38,9 @@ export function source(
     columns: new Map(),
     eventTypes: new Map(),
     staging: null,
+    followLinks: false,
+    maxUnpacked: null,
+    maxLine: 10_000_000,
     ...change,
   };
 }

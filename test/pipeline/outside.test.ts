@@ -25,6 +25,7 @@ const unsound = {
   "dangling.csv": "is a link to a file that does not exist",
   "fifo.csv": "is a named pipe, not a file",
   "folder.csv": "is a directory, not a file",
+  "leaves.csv": "is a link out of the source's folder (follow_links: true on the source allows it)",
   "loop.csv": "is a link to a file that does not exist",
   "unreadable.csv": "may not be read by this user",
 };
@@ -69,11 +70,12 @@ beforeAll(async () => {
 function layOutFeed(feed: string): void {
   for (const [index, name] of sound.entries()) {
     const day = join(feed, `2026-02-0${index + 1}.csv`);
-    const real = name === "link.csv" ? join(folder, "elsewhere/real.csv") : join(feed, name);
+    const real = name === "link.csv" ? join(feed, ".real.csv") : join(feed, name);
     renameSync(day, real);
     if (name === "link.csv") symlinkSync(real, join(feed, name));
   }
   symlinkSync(join(folder, "nowhere"), join(feed, "dangling.csv"));
+  symlinkSync(join(folder, "elsewhere/notes.txt"), join(feed, "leaves.csv"));
   symlinkSync("loop.csv", join(feed, "loop.csv"));
   mkdirSync(join(feed, "folder.csv"));
   execFileSync("mkfifo", [join(feed, "fifo.csv")]);

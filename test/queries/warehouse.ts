@@ -90,6 +90,9 @@ export function sourceOf(name: string, kind: Source["kind"], columns: readonly s
     columns: new Map(columns.map((column) => [column, [column]])),
     eventTypes: new Map(),
     staging: null,
+    followLinks: false,
+    maxUnpacked: null,
+    maxLine: 10_000_000,
   };
 }
 

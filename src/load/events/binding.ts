@@ -4,6 +4,7 @@ import type { Config, Source } from "../../model/config.ts";
 import { type CanonicalName, canonicalNames } from "../../model/event-columns.ts";
 import type { DiscoveredFile } from "../files/discover.ts";
 import { refusal } from "../files/refusal.ts";
+import { headerWords } from "../formats/header-words.ts";
 import type { RawRelation } from "../formats/readers.ts";
 import { idColumns, withoutPlaceholder } from "./event-identity.ts";
 import { firstPresent, type RawValue } from "./raw-value.ts";
@@ -83,15 +84,18 @@ function requireColumns(
       ? null
       : "occurred_at or event_date";
   if (missing === null) return;
-  const found = relation.found.join(", ");
-  const named = missing.split(" or ").flatMap((name) => file.source.columns.get(name) ?? []);
+  const { name, staging } = file.source;
+  const words = headerWords(relation.found, file.source);
+  const found = words === null ? "nothing in it looks like the header of an export" : `found: ${words}`;
+  const example = words === null ? "…" : (relation.found[0] ?? "…");
+  const named = missing.split(" or ").flatMap((column) => file.source.columns.get(column) ?? []);
   const asked = named.length === 0 ? "" : `, and none that is called ${named.join(" or ")}`;
   throw refusal(
     file.file,
-    `has no column ${missing}${asked}; found: ${found.length > 300 ? `${found.slice(0, 300)} …` : found}`,
-    file.source.staging === null
-      ? `name it under columns of source ${file.source.name}, e.g. columns: { ${missing.split(" ")[0]}: ${relation.found[0] ?? "…"} }, or write queries/sources/${file.source.name}.sql`
-      : `select it in queries/sources/${file.source.name}.sql`,
+    `has no column ${missing}${asked}; ${found}`,
+    staging === null
+      ? `name it under columns of source ${name}, e.g. columns: { ${missing.split(" ")[0]}: ${example} }, or write queries/sources/${name}.sql`
+      : `select it in queries/sources/${name}.sql`,
   );
 }
 

@@ -9,7 +9,8 @@ import { sqlName, sqlText } from "../../engine/sql-text.ts";
 import type { Config, Source } from "../../model/config.ts";
 import { formatPlace, GatebookError } from "../../model/error.ts";
 import type { DiscoveredFile } from "../files/discover.ts";
-import { refusal } from "../files/refusal.ts";
+import { isRefusal, refusal } from "../files/refusal.ts";
+import { looksLikeHeader } from "../formats/header-words.ts";
 import { countRows, isName, type RawRelation } from "../formats/readers.ts";
 import type { ValidRecords } from "../formats/valid-records.ts";
 import { readStaging } from "./staging-file.ts";
@@ -47,7 +48,11 @@ export async function stageRelation(
     });
     return { from, fromMany: null, columns, found, tolerantOnly: raw.tolerantOnly };
   } catch (error) {
-    throw stagingRefusal(file, error);
+    const refused = stagingRefusal(file, error);
+    // what the engine suggests instead of a missing column are words of the file's first line
+    throw isRefusal(refused) && !looksLikeHeader(raw.found, source)
+      ? refusal(file.file, refused.message, "nothing in the file looks like the header of an export", error)
+      : refused;
   }
 }
 

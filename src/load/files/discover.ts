@@ -4,7 +4,7 @@
  */
 import { type BigIntStats, constants } from "node:fs";
 import { access, realpath, stat } from "node:fs/promises";
-import { basename, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
 import type { Config, Source, SourceFormat } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";
@@ -40,8 +40,9 @@ export async function discoverSources(config: Config): Promise<DiscoveredFile[]>
   for (const source of config.sources) {
     const seen = new Set<string>();
     const paths = await Promise.all(source.files.map((pattern) => expand(pattern, source, config)));
+    const folders = source.followLinks ? null : await foldersOf(source, config.root);
     for (const path of [...new Set(paths.flat())].sort()) {
-      const file = await describeFile(path, source, config.root);
+      const file = await describeFile(path, { source, root: config.root, folders });
       if (seen.has(file.realPath)) continue; // the same file by a link or by two patterns
       seen.add(file.realPath);
       found.push(file);
@@ -52,7 +53,8 @@ export async function discoverSources(config: Config): Promise<DiscoveredFile[]>
 
 /** What the engine has to be allowed to read: each file under its own name and under the one it really has. */
 export function readablePaths(files: readonly DiscoveredFile[]): string[] {
-  return [...new Set(files.flatMap(({ path, realPath }) => [path, realPath]))];
+  const readable = files.filter(({ problem }) => problem === null);
+  return [...new Set(readable.flatMap(({ path, realPath }) => [path, realPath]))];
 }
 
 async function expand(pattern: string, source: Source, config: Config): Promise<string[]> {
@@ -91,21 +93,43 @@ async function expand(pattern: string, source: Source, config: Config): Promise<
   throw missing(`source ${source.name}: no file matches ${pattern}`, hint);
 }
 
-async function describeFile(path: string, source: Source, root: string): Promise<DiscoveredFile> {
+/** The folders that the patterns of a source name, before their first wildcard, where they really are. */
+async function foldersOf({ files }: Source, root: string): Promise<readonly string[]> {
+  const folders = files.map(async (pattern) => {
+    const parts = pattern.split("/");
+    const wild = parts.findIndex((part) => isDynamicPattern(part));
+    const folder = resolve(root, wild < 0 ? dirname(pattern) : parts.slice(0, wild).join("/"));
+    return await realpath(folder).catch(() => folder);
+  });
+  return await Promise.all(folders);
+}
+
+interface SourceFolders {
+  readonly source: Source;
+  readonly root: string;
+  /** Null: a link may lead anywhere. */
+  readonly folders: readonly string[] | null;
+}
+
+async function describeFile(path: string, { source, root, folders }: SourceFolders): Promise<DiscoveredFile> {
   const stats = await statOrNull(path);
   const file = relative(root, path).split(sep).join("/");
+  const realPath = stats === null ? path : await realpath(path);
+  const isOutside = folders !== null && !folders.some((folder) => realPath.startsWith(join(folder, sep)));
   return {
     source,
     path,
-    realPath: stats === null ? path : await realpath(path),
+    realPath,
     file,
     ...formatOf(basename(path), source),
     bytes: Number(stats?.size ?? 0),
     modifiedNs: String(stats?.mtimeNs ?? 0),
     hive: hiveColumns(file),
-    problem: await problemOf(path, stats),
+    problem: (await problemOf(path, stats)) ?? (isOutside ? outside : null),
   };
 }
+
+const outside = "is a link out of the source's folder (follow_links: true on the source allows it)";
 
 async function problemOf(path: string, stats: BigIntStats | null): Promise<string | null> {
   if (stats === null) return "is a link to a file that does not exist";

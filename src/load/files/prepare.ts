@@ -8,7 +8,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { DiscoveredFile } from "./discover.ts";
 import { type Magic, magicOf, recodingOf } from "./encoding.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { refusal } from "./refusal.ts";
+import { passingRefusal, refusal } from "./refusal.ts";
 import { rewriteFile } from "./rewrite.ts";
 import { unpackZstd } from "./unpack-zstd.ts";
 
@@ -46,7 +46,8 @@ export async function prepareFile(
   file: DiscoveredFile,
   temporary: string,
 ): Promise<PreparedFile> {
-  if (file.problem !== null) throw refusal(file.file, file.problem, "take it out of the pattern, or fix it");
+  if (file.problem !== null)
+    throw passingRefusal(file.file, file.problem, "take it out of the pattern, or fix it");
   const head = await readHead(file.path);
   checkCompression(file, magicOf(head));
   const text = join(temporary, "text");

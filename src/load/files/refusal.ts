@@ -8,6 +8,18 @@ export function refusal(file: string, message: string, hint: string, cause?: unk
   return new GatebookError("input", message, { where: { file }, hint, cause });
 }
 
+class PassingRefusal extends GatebookError {}
+
+/** One that a setting, a link or a right can end while the file stays as it is: every night tries again. */
+export function passingRefusal(file: string, message: string, hint: string, cause?: unknown): GatebookError {
+  return new PassingRefusal("input", message, { where: { file }, hint, cause });
+}
+
+/** The file will be refused as long as it is not changed. */
+export function isLasting(error: unknown): boolean {
+  return isRefusal(error) && !(error instanceof PassingRefusal);
+}
+
 type Refusal = GatebookError & { readonly code: "input" };
 
 export function isRefusal(error: unknown): error is Refusal {

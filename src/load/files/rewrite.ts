@@ -12,6 +12,7 @@ import type { DiscoveredFile } from "./discover.ts";
 import { type Recoding, recodingOf } from "./encoding.ts";
 import { lineCounter } from "./fingerprint.ts";
 import { refusal } from "./refusal.ts";
+import { refuseUnpacked } from "./unpacked-size.ts";
 
 const chunkBytes = 1 << 20;
 
@@ -21,8 +22,11 @@ export async function rewriteFile(file: DiscoveredFile, target: string) {
   const counter = lineCounter();
   let recoding: Recoding | null | undefined;
   const output = await open(target, "w");
+  let written = 0;
   const write = async (bytes: Buffer): Promise<void> => {
     counter.add(bytes);
+    written += bytes.length;
+    if (file.compression !== "none") refuseUnpacked(file, written);
     await writeAll(output, bytes, target);
   };
   async function* onDisk(): AsyncGenerator<Buffer> {

@@ -3,36 +3,28 @@
  * finds. It returns the text line by line, without empty lines and carriage returns: where that loses something, the strict reading
  * goes to the file itself, and line numbers count the lines that are not empty.
  */
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import type { Engine } from "../../engine/engine.ts";
 import { EngineError, isEngineError } from "../../engine/engine-error.ts";
 import { sqlText } from "../../engine/sql-text.ts";
 import type { DiscoveredFile } from "./discover.ts";
 import { fingerprint, sha256OfFile } from "./fingerprint.ts";
-import { refusal } from "./refusal.ts";
+import { passingRefusal, refusal } from "./refusal.ts";
+import { refuseUnpacked, writingWithin } from "./unpacked-size.ts";
+import { walkZstd } from "./zstd-frames.ts";
 
 // four control characters that no text has in a row: the whole line is one value
 const noDelimiter = "\u0001\u0002\u0003\u0004";
 const noNull = "\u0005\u0006\u0007";
-const longestLine = 100_000_000;
+/** The engine's own limit; it reserves 16 times the limit for a buffer, of which it holds two. */
+const usualLine = 2_000_000;
 
 /** `readable`: the path without glob characters; `target`: where the text goes. `isExact`: it is there byte for byte. */
 export async function unpackZstd(engine: Engine, file: DiscoveredFile, readable: string, target: string) {
   const textBytes = await walkZstd(file.path);
   if (typeof textBytes === "string") throw refusal(file.file, textBytes, "copy or export it again");
-  const lines = `read_csv(${sqlText(readable)}, auto_detect = false, header = false, strict_mode = false,
-    delim = '${noDelimiter}', quote = '', escape = '', nullstr = '${noNull}', columns = {'line': 'VARCHAR'},
-    compression = 'zstd', hive_partitioning = false, max_line_size = ${longestLine})`;
-  try {
-    // numbering the lines keeps them in order, whatever the engine's setting for insertion order is
-    const inOrder = `SELECT line FROM (SELECT line, row_number() OVER () AS place FROM ${lines}) WHERE place > 0`;
-    await engine.execute(`COPY (${inOrder}) TO ${sqlText(target)}
-      (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '${noDelimiter}')`);
-  } catch (error) {
-    if (isEngineError(error, "disk_full", "memory", "permission", "crashed")) throw error;
-    const reason = error instanceof EngineError ? error.reason : String(error);
-    throw refusal(file.file, `is damaged: ${reason}`, "copy or export it again", error);
-  }
+  refuseUnpacked(file, textBytes ?? 0);
+  await writingWithin(engine, file, target, () => writeText(engine, file, readable, target));
   const [sha256, text] = await Promise.all([sha256OfFile(file.path), fingerprint(target)]);
   const { size } = await stat(target);
   // every line is written with a line feed, also a last one without
@@ -40,84 +32,49 @@ export async function unpackZstd(engine: Engine, file: DiscoveredFile, readable:
   return { ...text, sha256, isExact };
 }
 
-const frameMagic = 0xfd2fb528;
-
-/**
- * Walks the frames and blocks without decompressing them (RFC 8878, section 3.1.1): a file cut at a block or frame boundary
- * decompresses without a word, so its end has to be found by counting. Returns what is wrong, or the bytes of the text; null when a
- * frame does not say how many, since a compressor that streams does not know.
- */
-async function walkZstd(path: string): Promise<string | number | null> {
-  const handle = await open(path, "r");
+/** Most rows are short, and a small buffer fits into any memory limit: only what fails with it is tried with the longest line allowed. */
+async function writeText(
+  engine: Engine,
+  file: DiscoveredFile,
+  readable: string,
+  target: string,
+): Promise<void> {
+  const { maxLine } = file.source;
+  const write = (longest: number): Promise<void> => engine.execute(copyLines(readable, target, longest));
   try {
-    const { size } = await handle.stat();
-    let textBytes: number | null = 0;
-    for (let at = 0; at < size; ) {
-      const frame = await readFrame(handle, at, size);
-      if (typeof frame === "string") return frame;
-      textBytes = textBytes === null || frame.textBytes === null ? null : textBytes + frame.textBytes;
-      at = frame.end;
-    }
-    return textBytes;
-  } finally {
-    await handle.close();
+    await write(Math.min(usualLine, maxLine)).catch(async (error: unknown) => {
+      if (maxLine <= usualLine || !isEngineError(error, "data")) throw error;
+      await rm(target, { force: true });
+      await write(maxLine);
+    });
+  } catch (error) {
+    if (isEngineError(error, "memory"))
+      throw passingRefusal(
+        file.file,
+        "needs more memory than there is to be unpacked",
+        `give the run a higher --memory-limit, or a lower max_line to source ${file.source.name}`,
+        error,
+      );
+    if (isEngineError(error, "disk_full", "permission", "crashed", "interrupted")) throw error;
+    throw unreadable(file, error);
   }
 }
 
-interface Frame {
-  readonly end: number;
-  readonly textBytes: number | null;
+function unreadable(file: DiscoveredFile, error: unknown): Error {
+  const reason = error instanceof EngineError ? error.reason : String(error);
+  if (!isEngineError(error, "data"))
+    return refusal(file.file, `is damaged: ${reason}`, "copy or export it again", error);
+  const longest = `${file.source.maxLine / 1e6} MB (max_line)`;
+  const message = `is damaged: it has bytes that are no UTF-8, or a row longer than ${longest}`;
+  return passingRefusal(file.file, message, "copy or export it again, or raise max_line", error);
 }
 
-async function readFrame(handle: FileHandle, start: number, size: number): Promise<Frame | string> {
-  const cut = "is cut off: its last zstd frame has no end";
-  const head = await bytesAt(handle, start, 18);
-  if (head.length < 5) return cut;
-  const magic = head.readUInt32LE(0);
-  if (magic >= 0x184d2a50 && magic <= 0x184d2a5f) {
-    if (head.length < 8) return cut;
-    const end = start + 8 + head.readUInt32LE(4);
-    return end > size ? cut : { end, textBytes: 0 };
-  }
-  if (magic !== frameMagic) return "has bytes between or after its zstd frames that are no frame";
-  const { headerBytes, hasChecksum, textBytes } = frameHeader(head);
-  let at = start + headerBytes;
-  for (let last = false; !last; ) {
-    const header = await bytesAt(handle, at, 3);
-    if (header.length < 3) return cut;
-    const word = header.readUIntLE(0, 3);
-    last = (word & 1) === 1;
-    const type = (word >> 1) & 3; // 0 raw, 1 one byte repeated, 2 compressed, 3 reserved
-    if (type === 3) return "has a damaged zstd block";
-    at += 3 + (type === 1 ? 1 : word >> 3);
-    if (at > size) return cut;
-  }
-  at += hasChecksum ? 4 : 0;
-  return at > size ? cut : { end: at, textBytes };
-}
-
-/** `head`: magic number, descriptor, window (unless the frame is one segment), dictionary id, size of the text. */
-function frameHeader(head: Buffer) {
-  const descriptor = head[4] ?? 0;
-  const singleSegment = (descriptor & 0x20) !== 0;
-  const dictionaryBytes = [0, 1, 2, 4][descriptor & 3] ?? 0;
-  const sizeBytes = [singleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0;
-  const sizeAt = 5 + (singleSegment ? 0 : 1) + dictionaryBytes;
-  return {
-    headerBytes: sizeAt + sizeBytes,
-    hasChecksum: (descriptor & 4) !== 0,
-    textBytes: head.length < sizeAt + sizeBytes ? null : textSize(head, sizeAt, sizeBytes),
-  };
-}
-
-function textSize(head: Buffer, at: number, bytes: number): number | null {
-  if (bytes === 0) return null;
-  if (bytes === 8) return Number(head.readBigUInt64LE(at));
-  return head.readUIntLE(at, bytes) + (bytes === 2 ? 256 : 0);
-}
-
-async function bytesAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
-  const { bytesRead } = await handle.read(buffer, 0, length, position);
-  return buffer.subarray(0, bytesRead);
+function copyLines(readable: string, target: string, longest: number): string {
+  const lines = `read_csv(${sqlText(readable)}, auto_detect = false, header = false, strict_mode = false,
+    delim = '${noDelimiter}', quote = '', escape = '', nullstr = '${noNull}', columns = {'line': 'VARCHAR'},
+    compression = 'zstd', hive_partitioning = false, max_line_size = ${longest})`;
+  // numbering the lines keeps them in order, whatever the engine's setting for insertion order is
+  const inOrder = `SELECT line FROM (SELECT line, row_number() OVER () AS place FROM ${lines}) WHERE place > 0`;
+  return `COPY (${inOrder}) TO ${sqlText(target)}
+    (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '${noDelimiter}')`;
 }

@@ -6,6 +6,7 @@ import type { DiscoveredFile } from "../files/discover.ts";
 import { refusal } from "../files/refusal.ts";
 import { type CsvDialect, isEscaped, type RecordShape, scanRecord, valuesOf } from "./csv-scanner.ts";
 import { endsInEscape } from "./escaped-scanner.ts";
+import { looksLikeHeader } from "./header-words.ts";
 
 export interface CsvRecord {
   /** First line of the record, starting at 1. */
@@ -166,13 +167,15 @@ function checkNames(
 ): void {
   const twice = columns.find((name, index) => columns.indexOf(name) !== index);
   if (twice !== undefined) {
-    throw refusal(file.file, `has column "${twice}" twice in its header`, "rename one of them in the export");
+    const name = looksLikeHeader(columns, file.source) ? `column "${twice}"` : "a column";
+    throw refusal(file.file, `has ${name} twice in its header`, "rename one of them in the export");
   }
   const other = [";", "\t", "|", ","].find((each) => each !== dialect.delimiter && raw.includes(each));
   if (columns.length === 1 && other !== undefined) {
+    const isHeader = looksLikeHeader(raw.split(other), file.source);
     throw refusal(
       file.file,
-      `has a header of one column: "${raw.slice(0, 80)}"`,
+      `has a header of one column${isHeader ? `: "${raw.slice(0, 80)}"` : ""}`,
       `set options: { delimiter: "${other === "\t" ? "\\t" : other}" } for this source`,
     );
   }

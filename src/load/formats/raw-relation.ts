@@ -172,7 +172,8 @@ async function sampleKeys(prepared: PreparedFile): Promise<readonly string[]> {
     for (const line of text.split("\n")) for (const key of keysOf(line)) keys.add(key);
   }
   // a first line longer than the sample shows nothing: the reader will
-  if (keys.size === 0 && prepared.head.includes(0x0a)) {
+  const isSeen = prepared.head.includes(0x0a) || prepared.plainBytes <= prepared.head.length;
+  if (keys.size === 0 && isSeen) {
     throw refusal(prepared.file.file, "has no line that is a JSON object", "export one JSON object per line");
   }
   return [...keys];

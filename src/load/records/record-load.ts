@@ -84,10 +84,7 @@ export async function loadedFile(
   });
 }
 
-/**
- * Rows of an earlier version of the file go, too. `isLasting`: it will be refused as long as it is not changed; a disk or a
- * permission may be fixed while the file stays as it is.
- */
+/** Rows of an earlier version of the file go, too. `isLasting`: it will be refused as long as it is not changed. */
 export async function recordRefusal(
   engine: Engine,
   task: FileTask,

@@ -4,8 +4,8 @@
  * the catalog, so that the night goes on without it.
  */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, realpathSync } from "node:fs";
+import { join, sep } from "node:path";
 import { textOfBytes } from "../../engine/sql-file.ts";
 import { fileReason, GatebookError } from "../../model/error.ts";
 import type { QueryProvenance } from "../../model/result.ts";
@@ -110,6 +110,7 @@ function readText({ root, path }: FoundFile): {
   readonly problems: readonly GatebookError[];
 } {
   try {
+    refuseOutside(root, path);
     return { text: textOfBytes(readFileSync(join(root, path)), path), problems: [] };
   } catch (error) {
     if (error instanceof GatebookError) return { text: "", problems: [error] };
@@ -119,6 +120,15 @@ function readText({ root, path }: FoundFile): {
       problems: [new GatebookError("config", message, { where: { file: path }, cause: error })],
     };
   }
+}
+
+/** What is wrong with a file is shown with its line: of a file elsewhere, which a link leads to, nothing is. */
+function refuseOutside(root: string, path: string): void {
+  const real = realpathSync(join(root, path));
+  const homes = [root, join(root, "queries")].map((home) => realpathSync(home));
+  if (homes.some((home) => real.startsWith(join(home, sep)))) return;
+  const hint = "put the file itself here, or make queries as a whole a link";
+  throw fileProblem(path, "the file is a link out of the workspace", hint);
 }
 
 /** `gatebook query NAME` must mean one file, and a relation becomes a table. */

@@ -3,7 +3,7 @@ import { chmodSync, linkSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { discoverSources, formatOf, readablePaths } from "../../../src/load/files/discover.ts";
-import { configOf, csv, row, source, workspace } from "../workspace.ts";
+import { configOf, csv, options, row, source, workspace } from "../workspace.ts";
 
 describe("what the sources name", () => {
   test.each([
@@ -30,14 +30,36 @@ describe("what the sources name", () => {
     await night(sources, async ({ summary }) => expect(summary.records).toHaveLength(1));
   });
 
-  test("a link to a file elsewhere is followed", async () => {
+  test.each(["exports/*.csv", "exports/a.csv", "exports/**/*.csv"])(
+    "a link of %s to a file elsewhere is refused, unless its source says otherwise",
+    async (pattern) => {
+      const [space, elsewhere] = [workspace(), workspace()];
+      const path = elsewhere.write("real.csv", csv(row(1)));
+      mkdirSync(join(space.root, "exports"));
+      symlinkSync(path, join(space.root, "exports/a.csv"));
+      const [refused] = await discoverSources(configOf(space.root, [source("feed", pattern)]));
+      expect(refused?.problem).toMatch(/^is a link out of the source's folder/);
+      expect(readablePaths([...(refused === undefined ? [] : [refused])])).toEqual([]);
+      await space.night([source("feed", pattern)], async ({ summary }) =>
+        expect(summary.records).toMatchObject([{ file: "exports/a.csv", status: "refused", loaded: 0 }]),
+      );
+      await space.night([source("feed", pattern, { followLinks: true })], async ({ summary }) =>
+        expect(summary.records).toMatchObject([{ file: "exports/a.csv", status: "loaded", loaded: 1 }]),
+      );
+    },
+  );
+
+  test("a folder that is itself a link is the source's folder; one below it that leads out is not", async () => {
     const [space, elsewhere] = [workspace(), workspace()];
-    const path = elsewhere.write("real.csv", csv(row(1)));
-    mkdirSync(join(space.root, "exports"));
-    symlinkSync(path, join(space.root, "exports/a.csv"));
-    await space.night([source("feed", "exports/*.csv")], async ({ summary }) =>
-      expect(summary.records).toMatchObject([{ file: "exports/a.csv", loaded: 1 }]),
-    );
+    elsewhere.write("exports/day=1/a.csv", csv(row(1)));
+    elsewhere.write("other/b.csv", csv(row(2)));
+    symlinkSync(join(elsewhere.root, "exports"), join(space.root, "exports"));
+    symlinkSync(join(elsewhere.root, "other"), join(elsewhere.root, "exports/day=2"));
+    const files = await discoverSources(configOf(space.root, [source("feed", "exports/**/*.csv")]));
+    expect(files.map(({ file, problem }) => [file, problem === null])).toEqual([
+      ["exports/day=1/a.csv", true],
+      ["exports/day=2/b.csv", false],
+    ]);
   });
 
   test("directories, pipes, dangling links and unreadable files are named, and the others are loaded", async () => {
@@ -124,5 +146,51 @@ describe("what the sources name", () => {
     ["a.parquet", "parquet", "none"],
   ])("%s is %s, %s", (name, format, compression) => {
     expect(formatOf(name, { format: null })).toEqual({ format, compression });
+  });
+});
+
+describe("a file that is no export", () => {
+  test.each([
+    [
+      "a list of accounts",
+      "a.csv",
+      {},
+      "root:x:0:0:root:/root:/bin/bash\nme:x:1000:1000::/home/me:/bin/sh\n",
+    ],
+    [
+      "one with its delimiter",
+      "a.csv",
+      { delimiter: ":" },
+      "root:x:0:0:root:/root:/bin/bash\nme:x:1:1::/me:/bin/sh\n",
+    ],
+    ["names and passwords", "a.csv", {}, "alice,hunter2\nbob,swordfish\n"],
+    ["a dotenv file", "a.csv", {}, "DB_PASSWORD=hunter2\nDB_HOST=db\n"],
+    ["hosts", "a.csv", {}, "127.0.0.1\tsecret.internal\n"],
+    ["semicolons", "a.csv", {}, "hunter2;swordfish;x\n"],
+    ["a key in one line", "a.jsonl", {}, "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"],
+    ["a credential", "a.jsonl", {}, '{"hunter2": 1, "swordfish": "x"}\n'],
+  ])("is refused without a word of it: %s", async (_, name, change, text) => {
+    const { write, night } = workspace();
+    write(name, text);
+    const feed = source("feed", name, { options: { ...options, ...change } });
+    await night([feed], async ({ summary }) => {
+      const [record] = summary.records;
+      expect(record).toMatchObject({ status: "refused", columns: [] });
+      const said = JSON.stringify(record?.notes);
+      for (const secret of text.split(/[^\w]+/).filter((part) => part.length > 3))
+        expect(said).not.toContain(secret);
+    });
+  });
+
+  test.each([
+    ["type,ts,uid\n1,2,3\n", "type, ts, uid"],
+    ["eventType,happenedAt,memberId\n1,2,3\n", "eventType, happenedAt, memberId"],
+    ["a,user_id\n1,2\n", "a, user_id"],
+  ])("a header is quoted: %j", async (text, words) => {
+    const { write, night } = workspace();
+    write("a.csv", text);
+    await night([source("feed", "a.csv")], async ({ summary }) =>
+      expect(summary.records[0]?.notes[0]).toBe(`has no column event_type; found: ${words}`),
+    );
   });
 });
