@@ -13,22 +13,21 @@ const SOUND = "No problems: rollout.yaml, queries, charts and templates fit toge
 test("--before makes days under the baseline, the truth names them, and check no longer asks for them", async () => {
   const feed = ROLLOUT.replace("exports/*.csv", "exports/feed_events/*.csv");
   const root = workspace({ "rollout.yaml": feed });
-  const small = { days: 1, users: 20 };
-  expect((await run(sampleCommand, root, small)).out).toMatch(
-    /^Sample "healthy", 2026-02-01 to 2026-02-01: /,
+  const truth = (): SampleTruth => JSON.parse(readFileSync(join(root, "exports/truth.json"), "utf8"));
+  expect((await run(sampleCommand, root, { scenario: "thin" })).out).toMatch(
+    /^Sample "thin", 2026-02-01 to 2026-02-07: /,
   );
+  expect(truth()).not.toHaveProperty("before");
+  expect(truth().expected).not.toBeNull();
   expect(await run(checkCommand, root, { format: "github" })).toMatchObject({
     code: 0,
     out: `::notice file=rollout.yaml::${NOTE}`,
   });
 
-  const { out, remarks } = await run(sampleCommand, root, { ...small, before: 2 });
-  expect(out).toMatch(
-    /^Sample "healthy", 2026-02-01 to 2026-02-01, and 2 days before: [\d,]+ rows in exports/,
-  );
-  expect(remarks.trim().split(/\s+/)).toEqual(["2026-01-30", "2026-01-31", "2026-02-01"]);
-  const truth = JSON.parse(readFileSync(join(root, "exports/truth.json"), "utf8")) as SampleTruth;
-  expect(truth).toMatchObject({
+  const { out, remarks } = await run(sampleCommand, root, { scenario: "thin", before: 2 });
+  expect(out).toMatch(/^Sample "thin", 2026-02-01 to 2026-02-07, and 2 days before: [\d,]+ rows in exports/);
+  expect(remarks.trim().split(/\s+/).slice(0, 3)).toEqual(["2026-01-30", "2026-01-31", "2026-02-01"]);
+  expect(truth()).toMatchObject({
     firstDay: "2026-02-01",
     before: { firstDay: "2026-01-30", lastDay: "2026-01-31", days: 2 },
     expected: null,
