@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../src/statistics/random.ts";
 import { informationByDay } from "../../../src/statistics/spending/night-information.ts";
+import {
+  promoteSpending,
+  rollbackSpending,
+  spendingBoundaries,
+  spentBy,
+} from "../../../src/statistics/spending/spending.ts";
 
 const equal = (days: number, standardError: number) =>
   Array.from({ length: days }, () => ({ standardError, volume: 1000 }));
@@ -72,7 +78,17 @@ describe("the information of earlier nights", () => {
       measured.map(({ day }) => day),
       window,
     );
+    const truth = measured.map((each) => each.window ** -2);
     for (const [at, each] of information.entries())
-      expect(Math.abs(each * (measured[at]?.window ?? 0) ** 2 - 1)).toBeLessThan(0.03);
+      expect(Math.abs(each / (truth[at] ?? 0) - 1)).toBeLessThan(0.03);
+    for (const spending of [rollbackSpending(5), promoteSpending]) {
+      const boundaries = (of: readonly number[]) =>
+        spendingBoundaries(
+          of.map((each, at) => ({ information: each, spent: spentBy(spending, at + 1, 14) })),
+        );
+      const [inferred, real] = [boundaries(information), boundaries(truth)];
+      for (const [at, each] of inferred.entries())
+        expect(Math.abs(each - (real[at] ?? 0))).toBeLessThan(0.03);
+    }
   });
 });
