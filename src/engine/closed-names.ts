@@ -95,8 +95,10 @@ export function isUnsteady(name: string, argumentCount: number): boolean {
 
 /** Whether a text might name the clock or chance. A cheap look: a word too many, never one too few. */
 export function mayBeUnsteady(sql: string): boolean {
-  const words = sql.toLowerCase().match(/\w+/g) ?? [];
-  return words.some((word) => unsteadyFunctions.has(word) || clockWords.has(word) || /sample$/.test(word));
+  const lower = sql.toLowerCase();
+  const words = lower.match(/\w+/g) ?? [];
+  const names = words.some((word) => unsteadyFunctions.has(word) || clockWords.has(word));
+  return names || /\b(tablesample|using\s+sample)\b/.test(lower);
 }
 
 export const TABLES_ONLY =
