@@ -7,7 +7,8 @@ import { isEngineError } from "../engine/engine-error.ts";
 import { keepPreviousDays } from "./days/pruned-days.ts";
 import { releaseRows } from "./events/duplicates.ts";
 import type { ReadyFile } from "./files/read-ahead.ts";
-import { needsLeniency, needsTolerance } from "./files/refusal.ts";
+import { needsLeniency, needsSplitting, needsTolerance } from "./files/refusal.ts";
+import { splitObjects } from "./formats/json-objects.ts";
 import { unreadableParquet } from "./formats/raw-relation.ts";
 import type { RewriteMode } from "./formats/separate-records.ts";
 import { isLarge } from "./groups.ts";
@@ -19,6 +20,16 @@ import { loadTolerant } from "./tolerant-load.ts";
 
 /** Throws a refusal when nothing can be taken. */
 export async function loadEventFile(engine: Engine, ready: ReadyFile, plan: LoadPlan): Promise<void> {
+  try {
+    await loadAsItIs(engine, ready, plan);
+  } catch (error) {
+    if (error !== needsSplitting) throw error;
+    const prepared = ready.prepared.then((file) => splitObjects(file, ready.temporary));
+    await loadAsItIs(engine, { ...ready, prepared }, plan);
+  }
+}
+
+async function loadAsItIs(engine: Engine, ready: ReadyFile, plan: LoadPlan): Promise<void> {
   const file = await openFile(engine, ready, plan.config);
   const { task, prepared } = file;
   prepared.fingerprint().catch(() => undefined); // hashed beside the load, and asked for by either way

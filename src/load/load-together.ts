@@ -101,7 +101,7 @@ async function settle(engine: Engine, files: readonly OpenFile[], plan: LoadPlan
     const fingerprint = await prepared.fingerprint();
     const own = days.filter(({ fileId }) => fileId === task.fileId);
     const rows = own.reduce((sum, day) => sum + day.rows, 0);
-    if (fingerprint.hasNul || !everyLineIsARow(task.file, fingerprint.lines, rows)) throw needsTolerance;
+    if (fingerprint.hasNul || !everyLineIsARow(prepared, fingerprint.lines, rows)) throw needsTolerance;
     known.push(
       await loadedFile(file, {
         read: rows,

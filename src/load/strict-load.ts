@@ -6,7 +6,6 @@ import type { Engine } from "../engine/engine.ts";
 import { isEngineError } from "../engine/engine-error.ts";
 import { eventRules } from "./events/rules.ts";
 import { canonicalSelect, eventRowsSelect, rowColumnNames } from "./events/select-events.ts";
-import type { DiscoveredFile } from "./files/discover.ts";
 import type { PreparedFile } from "./files/prepare.ts";
 import { isRefusal, needsLeniency, needsTolerance } from "./files/refusal.ts";
 import { dialectOf } from "./formats/csv-scanner.ts";
@@ -59,14 +58,16 @@ async function checkLines(engine: Engine, { prepared, raw }: OpenFile, rows: num
   // DuckDB takes a NUL byte for a character; here it is an error of the row
   if (hasNul) throw needsTolerance;
   const yielded = file.source.staging === null ? rows : await countRows(engine, raw.from);
-  if (everyLineIsARow(file, lines, yielded)) return;
+  if (everyLineIsARow(prepared, lines, yielded)) return;
   if ((await recordsIn(prepared)) !== yielded) throw needsTolerance;
 }
 
 /** But for the header; Parquet has no lines. */
-export function everyLineIsARow(file: DiscoveredFile, lines: number | null, rows: number): boolean {
-  const hasHeader = file.format === "csv" && dialectOf(file).header;
-  return lines === null || rows === lines - (hasHeader ? 1 : 0);
+export function everyLineIsARow(prepared: PreparedFile, lines: number | null, rows: number): boolean {
+  if (lines === null) return true;
+  if (prepared.file.format !== "csv") return rows === lines;
+  const { header, skip = 0 } = dialectOf(prepared);
+  return rows === lines - skip - (header ? 1 : 0);
 }
 
 /** Null when a quote is left open. */

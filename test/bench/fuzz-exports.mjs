@@ -101,8 +101,9 @@ export function exportsFrom(random) {
       const text = JSON.stringify(Object.fromEntries(entries));
       if (chance(0.01)) lines.push("");
       if (chance(0.005)) {
-        lines.push(pick([text.slice(0, -3), "[1]", "null", "x", `${text}${text}`]));
-        verdicts.push("bad");
+        const odd = pick([text.slice(0, -3), "[1]", "null", "x", `${text}${text}`]);
+        lines.push(odd);
+        verdicts.push(...(odd === `${text}${text}` ? [verdict, verdict] : ["bad"]));
       }
       lines.push(chance(0.05) ? ` ${text} ` : text);
       verdicts.push(verdict);

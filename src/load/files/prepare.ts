@@ -147,7 +147,7 @@ function checkText(file: DiscoveredFile, magic: Magic): void {
   }
 }
 
-async function readHead(path: string): Promise<Buffer> {
+export async function readHead(path: string): Promise<Buffer> {
   const handle = await open(path, "r");
   try {
     const buffer = Buffer.alloc(headBytes);

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
 import { copyForReader } from "../formats/copy-for-reader.ts";
+import { splitObjects, startsUnlined } from "../formats/json-objects.ts";
 import type { FileTask } from "../plan.ts";
 import { type PreparedFile, prepareFile } from "./prepare.ts";
 
@@ -57,11 +58,17 @@ async function start(
     const before = files.at(-1)?.prepared.catch(() => undefined);
     const prepared = Promise.resolve(before)
       .then(() => prepareFile(engine, task.file, temporary))
+      .then((file) => toOneRecordPerLine(file, temporary))
       .then((file) => copyForReader(file, temporary));
     prepared.catch(() => undefined); // thrown when it is the file's turn
     files.push({ task, prepared, temporary });
   }
   return files;
+}
+
+async function toOneRecordPerLine(file: PreparedFile, temporary: string): Promise<PreparedFile> {
+  const isUnlined = file.file.format === "jsonl" && startsUnlined(file.head);
+  return isUnlined ? await splitObjects(file, temporary) : file;
 }
 
 async function hash(files: readonly StartedFile[]): Promise<void> {

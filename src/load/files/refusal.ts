@@ -31,3 +31,6 @@ export const needsTolerance = new Error("the file needs the tolerant way");
 
 /** The same, when reading its values leniently may be enough. */
 export const needsLeniency = new Error("the file needs its values read leniently");
+
+/** A line has several JSON objects: the file is to be read with a line for each. */
+export const needsSplitting = new Error("the file needs its JSON objects in lines of their own");

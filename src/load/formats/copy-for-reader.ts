@@ -9,7 +9,7 @@ import { eachRecord } from "./text-records.ts";
 /** Into the folder `temporary`, with memory for one chunk of it. Throws a refusal when a quote is left open. */
 export async function copyForReader(prepared: PreparedFile, temporary: string): Promise<PreparedFile> {
   const { file } = prepared;
-  const dialect = dialectOf(file, prepared.head);
+  const dialect = dialectOf(prepared);
   if (file.format !== "csv" || !needsCopy(dialect, file.source.options.nullText)) return prepared;
   const path = join(temporary, "copy");
   const target = await createCleanCsv(path);

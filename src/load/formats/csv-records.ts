@@ -36,7 +36,7 @@ interface OpenQuote {
 }
 
 /** As one character, or as three of Latin-1. */
-const byteOrderMark = /^(\ufeff|\u00ef\u00bb\u00bf)/;
+export const byteOrderMark = /^(\ufeff|\u00ef\u00bb\u00bf)/;
 
 /** A quoted value longer than this is a lost quote; the first is DuckDB's own limit for a line. */
 const longestRecord = 2_000_000;
@@ -78,7 +78,7 @@ export function csvRecords(dialect: CsvDialect, onRecord: (record: CsvRecord) =>
   };
   return {
     take: (line: string, number: number): void => {
-      if (failure !== null) return;
+      if (failure !== null || number <= (dialect.skip ?? 0)) return;
       if (open === null) takeFirst(number === 1 ? line.replace(byteOrderMark, "") : line, number);
       else takeNext(line, open);
     },
@@ -145,7 +145,7 @@ export function readCsvHeader(file: DiscoveredFile, head: Buffer, dialect: CsvDi
   const values = valuesOf(first.raw, dialect).map((value) => value.trim());
   const columns = values.map((value, index) => (dialect.header && value !== "" ? value : `column${index}`));
   checkNames(file, columns, first.raw, dialect);
-  return { columns, startsBlank: first.line > 1 };
+  return { columns, startsBlank: first.line > 1 + (dialect.skip ?? 0) };
 }
 
 function firstRecord(head: Buffer, dialect: CsvDialect): CsvRecord | undefined {

@@ -1,5 +1,5 @@
 /** One CSV record: how many values it has and what they are, by the rules of DuckDB's strict reader. */
-import type { DiscoveredFile } from "../files/discover.ts";
+import type { PreparedFile } from "../files/prepare.ts";
 import { type EscapedDialect, eachEscapedValue } from "./escaped-scanner.ts";
 
 export interface CsvDialect {
@@ -8,6 +8,8 @@ export interface CsvDialect {
   readonly quote: string;
   readonly escape: string;
   readonly header: boolean;
+  /** Lines before the first record: 1 where a spreadsheet wrote `sep=;` there. */
+  readonly skip?: number;
   /** Known to have line feeds and no carriage returns between its lines. */
   readonly endsInFeeds?: boolean;
   /** An escape may stand before any character, also outside of quotes. */
@@ -16,22 +18,30 @@ export interface CsvDialect {
   readonly endsInReturns?: boolean;
 }
 
-/** `head`: the first bytes of the text, which show how its lines end. */
-export function dialectOf(file: DiscoveredFile, head: Buffer = Buffer.alloc(0)): CsvDialect {
+/** `head`: the first bytes of the text, which show how its lines end, and may name the delimiter. */
+export function dialectOf({ file, head }: Pick<PreparedFile, "file" | "head">): CsvDialect {
   const { options } = file.source;
   if (options.escapes !== undefined) {
     const { escapes, delimiter, quote, escape: escaping, header } = options;
     const written = { delimiter: delimiter ?? "\t", quote: quote ?? "", escape: escaping ?? "\\" };
     return { ...written, header, escapes, endsInReturns: mostlyReturns(head) };
   }
+  const separator = separatorLine(head);
   const byName = /\.tsv(\.(gz|zst))?$/i.test(file.path) ? "\t" : ",";
   const quote = options.quote ?? '"';
   return {
-    delimiter: options.delimiter ?? byName,
+    delimiter: separator ?? options.delimiter ?? byName,
     quote,
     escape: options.escape ?? quote,
     header: options.header,
+    skip: separator === null ? 0 : 1,
   };
+}
+
+/** The delimiter that a first line `sep=;` names, as spreadsheets write and read it; it holds for this file whatever its source says. */
+function separatorLine(head: Buffer): string | null {
+  const start = head.subarray(0, 16).toString("utf8");
+  return /^\ufeff?"?sep=(.)"?\r?\n/i.exec(start)?.[1] ?? null;
 }
 
 function mostlyReturns(head: Buffer): boolean {

@@ -14,6 +14,7 @@ import type { FileTask } from "../plan.ts";
 import { cleanRead } from "./clean-csv.ts";
 import { readCsvHeader } from "./csv-records.ts";
 import { dialectOf, needsCopy } from "./csv-scanner.ts";
+import { parseJson } from "./json-objects.ts";
 import {
   csvRead,
   FILE_INDEX,
@@ -53,7 +54,7 @@ function strictCompression(prepared: PreparedFile): "uncompressed" | "zstd" {
 
 function csvRelation(prepared: PreparedFile): RawRelation {
   const { file } = prepared;
-  const dialect = dialectOf(file, prepared.head);
+  const dialect = dialectOf(prepared);
   const { nullText } = file.source.options;
   const header = readCsvHeader(file, prepared.head, dialect);
   // by position: names of a header may clash in case ("ID", "id"), c0, c1, … never do
@@ -181,11 +182,8 @@ async function sampleKeys(prepared: PreparedFile): Promise<readonly string[]> {
 
 function keysOf(line: string): string[] {
   if (!line.trimStart().startsWith("{")) return [];
-  try {
-    return Object.keys(JSON.parse(line) as object);
-  } catch {
-    return []; // a line the sample cut, or a broken one: the reader's to judge
-  }
+  // none: a line the sample cut, or a broken one, which is the reader's to judge
+  return Object.keys((parseJson(line) ?? {}) as object);
 }
 
 async function laterSamples(path: string): Promise<string[]> {

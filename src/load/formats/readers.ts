@@ -38,7 +38,7 @@ export function csvRead(
   const nulls = [...new Set(["", ...nullText])].map(sqlText).join(", ");
   // else the reader guesses, and takes a carriage return within the first record's quotes for the end of lines
   const lineEnd = dialect.endsInFeeds === true ? "new_line = '\\n', " : "";
-  return `read_csv(${pathText(path)}, auto_detect = false, header = ${dialect.header},
+  return `read_csv(${pathText(path)}, auto_detect = false, header = ${dialect.header}, skip = ${dialect.skip ?? 0},
     delim = ${sqlText(dialect.delimiter)}, quote = ${sqlText(dialect.quote)}, escape = ${sqlText(dialect.escape)},
     nullstr = [${nulls}], ${lineEnd}strict_mode = true, hive_partitioning = false,
     compression = '${compression}', columns = {${types}})`;

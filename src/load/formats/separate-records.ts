@@ -4,9 +4,11 @@
  */
 import { join } from "node:path";
 import type { PreparedFile } from "../files/prepare.ts";
+import { needsSplitting } from "../files/refusal.ts";
 import { type CleanCsv, createCleanCsv } from "./clean-csv.ts";
-import { type CsvRecord, hasEscapedNul, recordValues } from "./csv-records.ts";
+import { byteOrderMark, type CsvRecord, hasEscapedNul, recordValues } from "./csv-records.ts";
 import { type CsvDialect, dialectOf, valuesOf } from "./csv-scanner.ts";
+import { countObjects, parseJson } from "./json-objects.ts";
 import { bytesOf, eachRecord, isValidUtf8 } from "./text-records.ts";
 
 /**
@@ -27,13 +29,13 @@ interface SeparateRequest {
 
 /**
  * Returns where the valid records are, where the others (as CSV of line, reason, raw), and how many of each. Throws a refusal when a
- * quote is left open: what it swallows is unknown.
+ * quote is left open: what it swallows is unknown; `needsSplitting` when a line has several JSON objects.
  */
 export async function separateRecords(prepared: PreparedFile, request: SeparateRequest) {
   const [path, brokenPath] = [join(request.temporary, "valid"), join(request.temporary, "broken")];
   const [validFile, brokenFile] = [await createCleanCsv(path), await createCleanCsv(brokenPath)];
   let [valid, broken] = [0, 0];
-  const dialect = dialectOf(prepared.file, prepared.head);
+  const dialect = dialectOf(prepared);
   const isJson = prepared.file.format === "jsonl";
   const write = isJson ? jsonWriter(request, validFile) : csvWriter(dialect, request, validFile);
   try {
@@ -73,6 +75,7 @@ function csvWriter(dialect: CsvDialect, { header, mode }: SeparateRequest, targe
 function jsonWriter({ mode }: SeparateRequest, target: CleanCsv): Write {
   if (mode === "lines") return jsonLineWriter(target);
   return ({ line, raw }) => {
+    isJsonObject(raw.trim()); // the engine has the last word, but on several in one line
     target.add([String(line), raw]);
     return true;
   };
@@ -103,27 +106,37 @@ function jsonLineWriter(target: CleanCsv): Write {
   };
 }
 
+/** Throws `needsSplitting` when it is several. */
 function isJsonObject(text: string): boolean {
   if (!text.startsWith("{")) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  if (parseJson(text) !== undefined) return true;
+  if (countObjects(text) > 1) throw needsSplitting;
+  return false;
 }
 
 function problemOf(dialect: CsvDialect, record: CsvRecord, header: readonly string[]): string | null {
+  if (repeatsHeader(record.raw, dialect, header)) return "repeated_header";
   const problem = textProblem(record.raw);
   if (typeof record.shape === "string") return record.shape;
   if (problem !== null || record.shape === null) return problem;
   if (record.shape.width < header.length) return "too_few_columns";
   if (record.shape.filled > header.length) return "too_many_columns";
-  if (hasEscapedNul(record)) return "nul_byte";
-  const values = record.raw.includes(header[0] ?? "") ? recordValues(record, dialect) : [];
-  const repeats =
-    values.length === header.length && values.every((value, index) => value.trim() === header[index]);
-  return repeats ? "repeated_header" : null;
+  return hasEscapedNul(record) ? "nul_byte" : null;
+}
+
+/** Where exports are put one behind the other, the second header may have a byte order mark. */
+function repeatsHeader(raw: string, dialect: CsvDialect, header: readonly string[]): boolean {
+  const [first = ""] = header;
+  if (!dialect.header || !raw.includes(bytesOfName(first))) return false;
+  const values = valuesOf(raw.replace(byteOrderMark, ""), dialect);
+  return (
+    values.length === header.length &&
+    values.every((value, index) => (value.trim() || `column${index}`) === bytesOfName(header[index] ?? ""))
+  );
+}
+
+function bytesOfName(name: string): string {
+  return Buffer.from(name).toString("latin1");
 }
 
 /** A line DuckDB would not read either is longer than its own limit. */

@@ -26,7 +26,7 @@ export async function eachRecord(
     );
     return;
   }
-  const dialect = dialectOf(prepared.file, prepared.head);
+  const dialect = dialectOf(prepared);
   let headerSeen = !dialect.header;
   const records = csvRecords(dialect, (record) => {
     if (headerSeen) take(record);

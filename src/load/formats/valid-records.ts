@@ -59,7 +59,7 @@ export async function validRecords(
 /** Else DuckDB cannot read the lines with their number in front. */
 function isReadAsLines({ file, head }: PreparedFile, raw: RawRelation): boolean {
   if (file.format === "csv") {
-    const dialect = dialectOf(file, head);
+    const dialect = dialectOf({ file, head });
     // without a quote there is no way to write a value that holds a carriage return
     return dialect.quote !== "" && !needsCopy(dialect, file.source.options.nullText);
   }
@@ -83,7 +83,7 @@ async function parquetRecords(engine: Engine, raw: RawRelation): Promise<ValidRe
 function csvRecords(prepared: PreparedFile, raw: RawRelation, path: string, mode: RewriteMode): RawRelation {
   const names = ["line", ...raw.columns.map((_, index) => `c${index}`)];
   const { nullText } = prepared.file.source.options;
-  const dialect = { ...dialectOf(prepared.file, prepared.head), header: false, endsInFeeds: true };
+  const dialect = { ...dialectOf(prepared), header: false, skip: 0, endsInFeeds: true };
   const from = mode === "values" ? cleanRead(path, names, nullText) : csvRead(path, dialect, names, nullText);
   return { ...raw, from };
 }

@@ -12,6 +12,7 @@ import { decoded, firstPresent } from "../events/raw-value.ts";
 import type { DiscoveredFile } from "../files/discover.ts";
 import { prepareFile } from "../files/prepare.ts";
 import { isRefusal } from "../files/refusal.ts";
+import { splitObjects } from "../formats/json-objects.ts";
 import { type ReadableFile, rawRelation } from "../formats/raw-relation.ts";
 import type { RawColumn } from "../formats/readers.ts";
 import { validRecords } from "../formats/valid-records.ts";
@@ -59,7 +60,8 @@ export async function buildLookup(
 async function openFile(engine: Engine, file: DiscoveredFile, folder: string): Promise<LookupFile> {
   const temporary = await mkdtemp(join(folder, "file-"));
   try {
-    const prepared = await prepareFile(engine, file, temporary);
+    const text = await prepareFile(engine, file, temporary);
+    const prepared = file.format === "jsonl" ? await splitObjects(text, temporary) : text;
     const raw = await rawRelation(engine, prepared);
     await prepared.fingerprint();
     return { file, opened: { temporary, prepared, raw }, read: 0, notes: prepared.notes };
