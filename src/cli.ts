@@ -8,6 +8,17 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
   version: string;
 };
 
+/** A disk that is full under an answer is a failure; a reader that has seen enough (`| head`) ends nothing. */
+let isLost = false;
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") return;
+    if (!isLost && stream === process.stdout)
+      process.stderr.write(`error: the answer could not be written: ${error.message}\n`);
+    isLost = true;
+    process.exitCode = 1;
+  });
+
 function streamOf(stream: NodeJS.WriteStream): Stream {
   return {
     write: (line) => stream.write(line),
@@ -16,7 +27,7 @@ function streamOf(stream: NodeJS.WriteStream): Stream {
   };
 }
 
-process.exitCode = await runProgram(process.argv.slice(2), {
+const code = await runProgram(process.argv.slice(2), {
   version,
   nodeVersion: process.version,
   cwd: process.cwd(),
@@ -30,3 +41,4 @@ process.exitCode = await runProgram(process.argv.slice(2), {
       for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
     }),
 });
+process.exitCode = isLost ? 1 : code;

@@ -1,14 +1,14 @@
 /**
  * The preview's page over HTTP, for this machine only: every answer contains data and SQL of the workspace. It answers GET for two
- * paths, reads no file for a request, and rejects requests of another site or a rebound name.
+ * paths under a token, reads no file for a request, and rejects requests of another site or a rebound name.
  */
-import { randomBytes } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GatebookError } from "../model/error.ts";
 
 export interface PreviewServer {
-  /** "http://127.0.0.1:4571/" */
+  /** "http://127.0.0.1:4571/TOKEN/": who does not know the token, another user of this machine, gets nothing. */
   readonly url: string;
   /** Tells every open page of a new version. */
   readonly announce: (news: News) => void;
@@ -32,16 +32,17 @@ const HOST = "127.0.0.1";
 /** `port` 0: any that is free. Throws GatebookError `usage` when the port is taken. */
 export async function servePreview(port: number, content: Content): Promise<PreviewServer> {
   const listeners = new Set<ServerResponse>();
+  const home = `/${randomBytes(18).toString("base64url")}/`;
   const server = createServer((request, response) => {
     const refusal = refusalOf(request, portOf(server));
     if (refusal !== null) return refuse(response, refusal);
-    if (request.url === "/") return sendPage(response, content);
-    if (request.url === "/events") return openEvents(response, content, listeners);
-    refuse(response, { status: 404, text: "there is nothing else here" });
+    if (isSame(request.url, home)) return sendPage(response, content);
+    if (isSame(request.url, `${home}events`)) return openEvents(response, content, listeners);
+    refuse(response, { status: 404, text: "there is nothing here: open the address that gatebook printed" });
   });
   await listen(server, port);
   return {
-    url: `http://${HOST}:${portOf(server)}/`,
+    url: `http://${HOST}:${portOf(server)}${home}`,
     announce: (news) => {
       for (const listener of listeners) sendNews(listener, news);
     },
@@ -51,6 +52,12 @@ export async function servePreview(port: number, content: Content): Promise<Prev
         server.closeAllConnections();
       }),
   };
+}
+
+/** In the same time whatever is asked for, so that the token cannot be guessed letter by letter. */
+function isSame(asked: string | undefined, path: string): boolean {
+  const [one, other] = [Buffer.from(asked ?? ""), Buffer.from(path)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 interface RefusedRequest {

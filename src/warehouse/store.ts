@@ -175,7 +175,7 @@ function nothingYet(what: "store" | "warehouse", file: string): GatebookError {
 /** Whoever holds the lock holds the temporary files: what a killed run left behind goes now. */
 async function sweep(paths: StorePaths): Promise<void> {
   await rm(paths.temporary, { recursive: true, force: true });
-  await mkdir(paths.temporary, { recursive: true });
+  await mkdir(paths.temporary, { recursive: true, mode: 0o700 });
   for (const name of await readdir(paths.folder)) {
     if (/^(warehouse\.duckdb\.tmp|store\.duckdb\.compact|store\.aside\.duckdb)|\.\d+\.tmp$/.test(name))
       await rm(join(paths.folder, name), { force: true });

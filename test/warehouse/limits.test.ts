@@ -1,5 +1,5 @@
 /** --memory-limit and --temp-dir: work that does not fit into memory goes to the folder named, and nothing of it stays. */
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { openStore } from "../../src/warehouse/store.ts";
@@ -35,6 +35,17 @@ it("what does not fit into the memory limit is spilled to the folder named, and 
   expect(readdirSync(temporaryDirectory)).toHaveLength(1);
   expect(readdirSync(neighbour.temporaryFolder)).toEqual(["of another workspace.csv"]);
   neighbour.close();
+});
+
+it("the store's folder and the temporary one can be read by their owner alone", async () => {
+  const [root, temporaryDirectory] = [temporaryFolder(onTestFinished), temporaryFolder(onTestFinished)];
+  const store = await openStore(root, [], { ...limits, temporaryDirectory });
+  for (const folder of [join(root, ".gatebook"), store.temporaryFolder])
+    expect(statSync(folder).mode & 0o777, folder).toBe(0o700);
+  store.close();
+  const inside = await openStore(root, [], limits);
+  expect(statSync(inside.temporaryFolder).mode & 0o777).toBe(0o700);
+  inside.close();
 });
 
 it("a memory limit that nothing fits into, and one that is none, are told as such", async () => {

@@ -1,6 +1,7 @@
 /** Errors as a person reads them: what, where, hint; and the exit code that goes with each. */
 import { type ErrorCode, formatPlace, GatebookError, type Place } from "../../model/error.ts";
 import { suggestion } from "../../model/suggest.ts";
+import { invisible, spelledOut } from "../../text/invisible.ts";
 import { listText } from "../../text/words.ts";
 import type { Command } from "./command.ts";
 
@@ -104,13 +105,9 @@ const CODES: Readonly<Record<ErrorCode, number>> = {
 };
 
 /**
- * Control characters out of file names and data would otherwise drive the terminal: ESC → \u001b as text. Written as JSON writes
- * them, so that JSON stays what it is.
+ * Control characters and marks of direction out of file names and data would otherwise drive the terminal, or show a text that is not
+ * there: ESC → \u001b as text. Written as JSON writes them, so that JSON stays what it is.
  */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach the terminal
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return `\\u${code.toString(16).padStart(4, "0")}`;
-  });
+  return text.replace(invisible, spelledOut);
 }

@@ -114,7 +114,7 @@ function contextOf(around: Surroundings, quiet: boolean, colour: boolean): Comma
         }),
     terminal: {
       print: (line) => stdout.write(`${printable(line)}\n`),
-      printRaw: (line) => stdout.write(`${line}\n`),
+      printRaw: (line) => stdout.write(`${stdout.isTerminal ? printable(line) : line}\n`),
       remark: (line) => {
         if (!quiet) stderr.write(`${printable(line)}\n`);
       },

@@ -1,23 +1,33 @@
 /** What most commands need first: where the workspace is, its config, the published warehouse, limits of a run. */
+import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
 import type { Config } from "../../model/config.ts";
 import type { ProgressStep } from "../../model/context.ts";
 import type { Catalog } from "../../queries/catalog/catalog.ts";
 import type { RunLimits } from "../../runs/night/load-night.ts";
+import { storePaths } from "../../warehouse/paths.ts";
 import type { CommandContext } from "./command.ts";
+import { usageError } from "./errors.ts";
 
 interface WorkspaceOptions {
   readonly config: string;
   readonly out?: string | undefined;
 }
 
-/** `file` is rollout.yaml; all paths are absolute. */
+/** `file` is rollout.yaml; all paths are absolute. Throws a usage error when a file has the name of a folder of gatebook's. */
 export function workspacePaths({ config, out }: WorkspaceOptions, { cwd }: Pick<CommandContext, "cwd">) {
   const file = resolve(cwd, config);
   const root = dirname(file);
   const reports = out === undefined ? resolve(root, "reports") : resolve(cwd, out);
+  for (const folder of [storePaths(root).folder, reports]) refuseFile(folder);
   return { file, root, reports, templateRoots: [resolve(root, "templates")] };
+}
+
+function refuseFile(folder: string): void {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isDirectory()) return;
+  throw usageError(`${folder} is a file, and gatebook keeps a folder there`, "move it away, and run again");
 }
 
 export async function readConfig(options: WorkspaceOptions, context: CommandContext): Promise<Config> {

@@ -11,7 +11,7 @@ export async function createDatabase(file: string): Promise<void> {
   if (existsSync(file)) return;
   const own = `${file}.${process.pid}.tmp`;
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await rm(own, { force: true });
     const instance = await duckDb.DuckDBInstance.create(own, { threads: "1" });
     instance.closeSync();

@@ -58,7 +58,7 @@ export const pageScript = `
   let waiting = Promise.resolve();
   const follow = async ({ version, focus }) => {
     if (bar(document)?.dataset.version === version) return;
-    const answer = await fetch("/", { cache: "no-store" });
+    const answer = await fetch("./", { cache: "no-store" });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const script of page.querySelectorAll("script")) script.remove();
@@ -82,7 +82,7 @@ export const pageScript = `
 
   place(document);
   for (const script of document.body.querySelectorAll("script")) script.remove();
-  const saves = new EventSource("/events");
+  const saves = new EventSource("./events");
   saves.addEventListener("page", ({ data }) => {
     waiting = waiting.then(() => follow(JSON.parse(data))).catch(() => say("the page could not be fetched"));
   });

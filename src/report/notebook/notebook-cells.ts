@@ -1,6 +1,7 @@
 /** Cells and outputs of a Jupyter notebook (nbformat 4.5), and Python literals of any text. */
+
+import { invisible, spelledOut } from "../../text/invisible.ts";
 import type { Json } from "../charts/spec.ts";
-import { invisible } from "../view/text.ts";
 
 export interface Output {
   readonly output_type: "execute_result" | "display_data" | "error";
@@ -63,7 +64,7 @@ export function pythonText(text: string): string {
     .replaceAll("\\", "\\\\")
     .replaceAll('"""', '\\"\\"\\"')
     .replaceAll("\r", "\\r")
-    .replace(invisible, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .replace(invisible, spelledOut)
     .replace(/"$/, '\\"');
   return `"""${escaped}"""`;
 }

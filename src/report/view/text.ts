@@ -4,21 +4,18 @@ import { formatPlace } from "../../model/error.ts";
 import type { QueryError } from "../../model/measurement.ts";
 import type { DeepReadonly } from "../../model/schema/values.ts";
 import type { Scalar } from "../../model/words.ts";
+import { invisible, spelledOut } from "../../text/invisible.ts";
 import { countText, roundedText } from "../../text/numbers.ts";
 
 /** What a function of the view makes, read-only: the shape is written once, where it is filled. */
 export type Made<Make extends (...given: never) => unknown> = DeepReadonly<NonNullable<ReturnType<Make>>>;
-
-/** Controls but tab and newline, lone surrogates, zero-width and direction marks ("Trojan source"). */
-export const invisible =
-  /(?![\t\n])[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu;
 
 /** U+0007 → "␇", other invisible characters → "\u202e" spelled out. */
 export function visible(text: string): string {
   return text.replace(/\r\n?/g, "\n").replace(invisible, (character) => {
     const code = character.codePointAt(0) ?? 0;
     if (code < 32) return String.fromCodePoint(0x2400 + code);
-    return code === 127 ? "␡" : `\\u${code.toString(16).padStart(4, "0")}`;
+    return code === 127 ? "␡" : spelledOut(character);
   });
 }
 

@@ -1,0 +1,47 @@
+/** What reaches the terminal, and what becomes of an answer that cannot be written. */
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { aggregateCommand } from "../../src/commands/aggregate.ts";
+import { historyCommand } from "../../src/commands/history.ts";
+import { printable } from "../../src/commands/terminal/errors.ts";
+import { builtCli } from "../helpers/built-cli.ts";
+import { run, workspace } from "./workspace.ts";
+
+it("shows marks of direction and control characters as text, and leaves letters alone", () => {
+  expect(printable("a\u202eb\u2066c\u200fd\u061ce\u001b[31mf\ud800g")).toBe(
+    "a\\u202eb\\u2066c\\u200fd\\u061ce\\u001b[31mf\\ud800g",
+  );
+  const sound = "שלום\tعربي\nπλ 👩‍👩‍👧 é";
+  expect(printable(sound)).toBe(sound);
+  const json = JSON.stringify({ name: "a\u202eb\u0007" });
+  expect(JSON.parse(printable(json))).toEqual({ name: "a\u202eb\u0007" });
+});
+
+describe("an answer", () => {
+  const piped = async (to: string) => {
+    const line = `"${process.execPath}" "${await builtCli()}" run --help ${to}`;
+    return spawnSync("bash", ["-c", `set -o pipefail; ${line}`], { encoding: "utf8" });
+  };
+
+  it("that the disk has no room for is exit code 1", async () => {
+    const { status, stderr } = await piped("> /dev/full");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^error: the answer could not be written: ENOSPC/);
+  });
+
+  it("whose reader has seen enough is none", async () => {
+    const { status, stderr } = await piped("| true");
+    expect([status, stderr]).toEqual([0, ""]);
+  });
+});
+
+it.each([".gatebook", "reports"])("a file called %s is wrong use, whatever the command", async (name) => {
+  const root = workspace();
+  writeFileSync(join(root, name), "");
+  for (const command of [aggregateCommand, historyCommand])
+    expect((await run(command, root, { date: "2026-02-07" })).refused).toContain(
+      `${join(root, name)} is a file, and gatebook keeps a folder there`,
+    );
+});
