@@ -1,10 +1,11 @@
-/** What people get wrong, through the command line as it is shipped: the exit code and the very words on standard error. */
+/** What people get wrong, through the command line: the exit code and the very words on standard error. */
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { Result } from "../../src/model/result.ts";
 import { parseResult } from "../../src/result/serialize.ts";
-import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
+import type { Ran } from "../helpers/built-cli.ts";
+import { gatebook } from "../helpers/gatebook.ts";
 import {
   changeFile,
   madeWorkspace,
@@ -13,12 +14,8 @@ import {
   writeFilesIn,
 } from "../helpers/temp-workspace.ts";
 
-let gatebook: Gatebook;
-beforeAll(() => {
-  gatebook = buildCli();
-});
-
-const night = ["run", "--date", "2026-02-07", "--quiet"] as const;
+const night = ["run", "--date", "2026-02-07", "--quiet", "--format", "txt"] as const;
+const nightOnPage = [...night, "--format", "html"] as const;
 
 it("an option given twice counts twice where it takes several values, and once where it takes one", async () => {
   const root = await madeWorkspace(onTestFinished);
@@ -258,7 +255,7 @@ describe("exports", () => {
 
 it("a chart that cannot be drawn exits 3; its cell ran, and the night is judged as without it", async () => {
   const root = await sampleWorkspace(onTestFinished);
-  const plain = await gatebook(root, ...night);
+  const plain = await gatebook(root, ...nightOnPage);
   expect(plain.code).toBe(0);
   const { decision } = lastResult(root);
   writeFilesIn(root, {
@@ -266,7 +263,7 @@ it("a chart that cannot be drawn exits 3; its cell ran, and the night is judged 
     "queries/cells/undrawn.vl.json":
       '{"data": {"name": "rows"}, "mark": "image", "encoding": {"x": {"field": "one"}}}',
   });
-  const ran = await gatebook(root, ...night);
+  const ran = await gatebook(root, ...nightOnPage);
   expect(ran).toMatchObject({ code: 3, stdout: plain.stdout });
   const { cells, checks, ...result } = lastResult(root);
   expect(cells.find(({ name }) => name === "undrawn")).toMatchObject({
@@ -290,13 +287,13 @@ describe("SQL files", () => {
     "queries/metrics/misses_a_column.sql": `${metricHeader}SELECT event_date, algo_version, unit_id, clicks AS numerator\nFROM user_days\n`,
   };
   let root: string;
-  let ran: Awaited<ReturnType<Gatebook>>;
+  let ran: Ran;
   let result: Result;
 
   beforeAll(async () => {
     root = await sampleWorkspace(afterAll, { "judge: evidence": "judge: literal" });
     writeFilesIn(root, bad);
-    ran = await gatebook(root, ...night);
+    ran = await gatebook(root, ...nightOnPage);
     result = lastResult(root);
   });
 

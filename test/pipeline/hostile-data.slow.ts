@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../src/model/result.ts";
-import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
+import { gatebook } from "../helpers/gatebook.ts";
 import { runCase } from "../helpers/run-case.ts";
 import { madeWorkspace, writeFilesIn } from "../helpers/temp-workspace.ts";
 
@@ -73,13 +73,11 @@ FROM author_days GROUP BY author_id ORDER BY impressions DESC, author_id
 /** An analyst's mistake, so that an error with hostile text in it is shown as well. */
 const broken = `-- @title Broken ${image}\n-- One row.\nSELECT '${script}' AS one FROM "nowhere${image.replaceAll('"', '""')}"\n`;
 
-let gatebook: Gatebook;
 let root: string;
 let result: Result;
 let files: readonly (readonly [path: string, text: string])[];
 
 beforeAll(async () => {
-  gatebook = buildCli();
   root = await madeWorkspace(afterAll);
   writeFilesIn(root, {
     "rollout.yaml": rolloutYaml,
@@ -240,7 +238,7 @@ it("result.json gives the texts back as they were", () => {
 
 describe("a terminal", () => {
   it.each([
-    ["run", "--date", "2026-02-02"],
+    ["run", "--date", "2026-02-02", "--format", "txt"],
     ["query", "hostile"],
     ["query", "freshness"],
     ["history"],
