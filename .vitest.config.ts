@@ -14,10 +14,11 @@ export default defineConfig({
     include: [...lane],
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    // a page that is watched has as long as a test has
+    expect: { poll: { timeout: 60_000 } },
     globalSetup: "test/helpers/run-folder.ts",
     pool: "forks",
-    // one for each core: most of a night waits for a disk or uses one thread; Chromium has processes of its own
-    maxWorkers: asked === "browser" ? 1 : "100%",
+    maxWorkers: "100%",
     // Files share a process and what it has imported: half the time. A test leaves no trace in process or modules.
     isolate: false,
   },

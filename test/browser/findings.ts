@@ -9,12 +9,19 @@ export async function unfold(page: Page): Promise<void> {
   await page.evaluate(`for (const details of document.querySelectorAll("details")) details.open = true;`);
 }
 
-/** Every violation as "rule: element", best practices included. */
+/** Every violation in light and in dark colours as "rule: element", best practices included. The scheme changes colours and no more. */
 export async function axeViolations(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe);
-  return await page.evaluate<
-    string[]
-  >(`axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+  await page.emulateMedia({ colorScheme: "light" });
+  const inLight = await violationsOf(page, {});
+  await page.emulateMedia({ colorScheme: "dark" });
+  const rules = { type: "rule", values: ["color-contrast", "link-in-text-block"] };
+  return [...inLight, ...(await violationsOf(page, { runOnly: rules }))];
+}
+
+async function violationsOf(page: Page, options: object): Promise<readonly string[]> {
+  const asked = JSON.stringify({ resultTypes: ["violations"], ...options });
+  return await page.evaluate<string[]>(`axe.run(document, ${asked}).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ html, any }) =>
       id + ": " + html.slice(0, 160) + " " + any.map(({ message }) => message).join(" "))))`);
 }

@@ -47,11 +47,10 @@ export function letters(text: string): string {
 /** Every text of every folded part, as letters; links to headings are not printed. */
 export async function foldedTexts(page: Page): Promise<readonly string[]> {
   const texts = await page.evaluate<string[]>(`(() => {
-    for (const unprinted of document.querySelectorAll(".anchor, .vh")) unprinted.remove();
     return [...document.querySelectorAll("details")].flatMap((details) => {
       const walker = document.createTreeWalker(details, NodeFilter.SHOW_TEXT);
       const found = [];
-      while (walker.nextNode()) if (!walker.currentNode.parentElement.closest("svg")) found.push(walker.currentNode.data);
+      while (walker.nextNode()) if (!walker.currentNode.parentElement.closest("svg, .anchor, .vh")) found.push(walker.currentNode.data);
       return found.flatMap((text) => text.split("\\n"));
     });
   })()`);

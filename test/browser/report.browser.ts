@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../src/model/result.ts";
 import { buildView } from "../../src/report/view/view.ts";
@@ -69,43 +70,6 @@ describe.skipIf(missing !== null)(
       await page.close();
     });
 
-    it.each(names)("does not scroll sideways on a phone of 360 px, everything unfolded: %s", async (name) => {
-      const { page } = await reports.visit(name, { width: 360, scripts: true });
-      await unfold(page);
-      expect(await overflow(page)).toEqual([0]);
-      await page.close();
-    });
-
-    it.each(names)("axe-core finds nothing in light and dark, everything unfolded: %s", async (name) => {
-      const { page } = await reports.visit(name, { scripts: true });
-      await unfold(page);
-      expect(await axeViolations(page)).toEqual([]);
-      await page.emulateMedia({ colorScheme: "dark" });
-      expect(await axeViolations(page)).toEqual([]);
-      await page.close();
-    });
-
-    it.each(names)("every label stays inside its drawing at 1200 px and at 360 px: %s", async (name) => {
-      const { page } = await reports.visit(name, { width: 1200, scripts: true });
-      await unfold(page);
-      expect(await countDrawnTexts(page)).toBeGreaterThan(5);
-      expect(await textOutsideDrawings(page)).toEqual([]);
-      await page.setViewportSize({ width: 360, height: 900 });
-      expect(await textOutsideDrawings(page)).toEqual([]);
-      await page.close();
-    });
-
-    it.each(names)("shows every line to type as one line on a desktop: %s", async (name) => {
-      const { page } = await reports.visit(name, { width: 1280, scripts: true });
-      await unfold(page);
-      const heights = await page.evaluate<number[]>(
-        `[...document.querySelectorAll(".commands code > span:not(.comment)")].map((line) => line.getBoundingClientRect().height)`,
-      );
-      expect(heights.length).toBeGreaterThan(0);
-      expect(Math.max(...heights)).toBeLessThan(30);
-      await page.close();
-    });
-
     it("fills the first screen with verdict, reason, and what the bare thresholds would have said", async () => {
       const { page } = await reports.visit("insufficient");
       for (const text of [
@@ -116,33 +80,6 @@ describe.skipIf(missing !== null)(
         const box = await page.getByText(text).first().boundingBox();
         expect((box?.y ?? 9999) + (box?.height ?? 0)).toBeLessThan(900);
       }
-      await page.close();
-    });
-
-    it.each(names)("tells the story in reading order with every style removed: %s", async (name) => {
-      const { page } = await reports.visit(name, { scripts: true });
-      const { verdict, next, changes, guardrails, days, checklist } = buildView(resultOf(name));
-      const text = await unstyledText(page);
-      const marks = [
-        verdict.word,
-        verdict.headline,
-        verdict.reason,
-        "What to do now",
-        next.commands.lines[0]?.text ?? "",
-        next.expect,
-        changes.title,
-        "Guardrails",
-        ...guardrails.map(({ title }) => title),
-        days.title,
-        "Data health",
-        "Preflight",
-        checklist.title,
-        "Notebook",
-        "In [1]",
-        "Decision trace",
-        "Provenance",
-      ];
-      expect(outOfOrder(text, marks)).toEqual([]);
       await page.close();
     });
 
@@ -164,36 +101,89 @@ describe.skipIf(missing !== null)(
       },
     );
 
-    describe.skipIf(unreadable !== null)(
-      `on paper${unreadable === null ? "" : ` (skipped: ${unreadable})`}`,
-      () => {
-        it.each(names)(
-          "has every folded part open, every chart whole, the verdict on each page: %s",
-          async (name) => {
-            const { page } = await reports.visit(name, { scripts: true });
-            const pages = await printed(page);
-            expect(pages.length).toBeGreaterThan(2);
-            // A name of a hundred characters wraps in the margin.
-            const head = letters(await page.title()).slice(0, 40);
-            for (const { text } of pages) expect(letters(text).slice(0, head.length)).toBe(head);
-            const all = pages.map((one) => one.letters).join("");
-            const shown = buildView(resultOf(name)).cells.filter(({ rows }) => rows.length > 0);
-            const columns = shown.flatMap((cell) => cell.columns.map((column) => letters(column.name)));
-            expect(columns.filter((column) => !all.includes(column))).toEqual([]);
-            const lines = await foldedTexts(page);
-            expect(lines.length).toBeGreaterThan(40);
-            expect(lines.filter((line) => !all.includes(line))).toEqual([]);
-            const drawings = await drawingLabels(page);
-            expect(drawings.length).toBeGreaterThan(0);
-            const cut = drawings.filter(
-              (labels) => !pages.some((one) => labels.every((label) => one.letters.includes(label))),
-            );
-            expect(cut).toEqual([]);
-            await page.close();
-          },
+    // One page for each, folded as it was opened, then unfolded, at last without its styles.
+    describe.each(names)("%s", (name) => {
+      let page: Page;
+      beforeAll(async () => {
+        ({ page } = await reports.visit(name, { scripts: true }));
+      });
+      afterAll(async () => {
+        await page.close();
+      });
+
+      it.skipIf(unreadable !== null)(
+        `has on paper every folded part open, every chart whole, the verdict on each page${unreadable === null ? "" : ` (skipped: ${unreadable})`}`,
+        async () => {
+          const pages = await printed(page);
+          expect(pages.length).toBeGreaterThan(2);
+          // A name of a hundred characters wraps in the margin.
+          const head = letters(await page.title()).slice(0, 40);
+          for (const { text } of pages) expect(letters(text).slice(0, head.length)).toBe(head);
+          const all = pages.map((one) => one.letters).join("");
+          const shown = buildView(resultOf(name)).cells.filter(({ rows }) => rows.length > 0);
+          const columns = shown.flatMap((cell) => cell.columns.map((column) => letters(column.name)));
+          expect(columns.filter((column) => !all.includes(column))).toEqual([]);
+          const lines = await foldedTexts(page);
+          expect(lines.length).toBeGreaterThan(40);
+          expect(lines.filter((line) => !all.includes(line))).toEqual([]);
+          const drawings = await drawingLabels(page);
+          expect(drawings.length).toBeGreaterThan(0);
+          const cut = drawings.filter(
+            (labels) => !pages.some((one) => labels.every((label) => one.letters.includes(label))),
+          );
+          expect(cut).toEqual([]);
+        },
+      );
+
+      it("shows every line to type as one line on a desktop", async () => {
+        await unfold(page);
+        const heights = await page.evaluate<number[]>(
+          `[...document.querySelectorAll(".commands code > span:not(.comment)")].map((line) => line.getBoundingClientRect().height)`,
         );
-      },
-    );
+        expect(heights.length).toBeGreaterThan(0);
+        expect(Math.max(...heights)).toBeLessThan(30);
+      });
+
+      it("has nothing that axe-core finds wrong, in light and in dark", async () => {
+        await unfold(page);
+        expect(await axeViolations(page)).toEqual([]);
+      });
+
+      it("keeps every label inside its drawing at 1200 px and on a phone of 360 px, which does not scroll sideways", async () => {
+        await unfold(page);
+        await page.setViewportSize({ width: 1200, height: 900 });
+        expect(await countDrawnTexts(page)).toBeGreaterThan(5);
+        expect(await textOutsideDrawings(page)).toEqual([]);
+        await page.setViewportSize({ width: 360, height: 900 });
+        expect(await textOutsideDrawings(page)).toEqual([]);
+        expect(await overflow(page)).toEqual([0]);
+      });
+
+      it("tells the story in reading order with every style removed", async () => {
+        const { verdict, next, changes, guardrails, days, checklist } = buildView(resultOf(name));
+        const text = await unstyledText(page);
+        const marks = [
+          verdict.word,
+          verdict.headline,
+          verdict.reason,
+          "What to do now",
+          next.commands.lines[0]?.text ?? "",
+          next.expect,
+          changes.title,
+          "Guardrails",
+          ...guardrails.map(({ title }) => title),
+          days.title,
+          "Data health",
+          "Preflight",
+          checklist.title,
+          "Notebook",
+          "In [1]",
+          "Decision trace",
+          "Provenance",
+        ];
+        expect(outOfOrder(text, marks)).toEqual([]);
+      });
+    });
 
     it("keeps the words of every badge when colours are forced or gone", async () => {
       const { page } = await reports.visit("failing", { scheme: "dark" });

@@ -117,6 +117,7 @@ html { scroll-padding-bottom: 5rem; }
 .preview-problem, .preview-note { margin: .75rem 0 .25rem; padding: .6rem .9rem; border-left: 4px solid var(--accent);
   background: var(--accent-soft); color: var(--fg); font-size: .875rem; font-weight: 400; text-align: left; min-width: 0; }
 .preview-problem, .preview-failed { border-left-color: var(--rollback); background: var(--rollback-soft); }
+.preview-problem .note, .preview-failed .note { color: inherit; }
 .preview-problem[data-level="warning"] { border-left-color: var(--warning); background: var(--warning-soft); }
 .preview-note > ul { margin: .25rem 0 0 1.1rem; list-style: disc; }
 .preview-problem pre, .preview-note pre { margin: .4rem 0; background: var(--bg); overflow-x: auto; }
