@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { recordCommand } from "../../src/commands/record.ts";
 import { addDays, daysFrom } from "../../src/model/calendar.ts";
 import { type Ran, run } from "../commands/workspace.ts";
+import { keepMetrics } from "../helpers/lean-workspace.ts";
 import { runCase } from "../helpers/run-case.ts";
 import { changeFile, madeWorkspace, writeFilesIn } from "../helpers/temp-workspace.ts";
 
@@ -54,6 +55,7 @@ sources:
 /** Two weeks at 10% and 50%, then 100%; `v2` is its clicks per user. */
 async function weeks(v2: number, gate: string): Promise<string> {
   const root = await madeWorkspace(onTestFinished);
+  keepMetrics(root, ["ctr"]);
   writeFilesIn(root, { "rollout.yaml": ROLLOUT.replace("GATE", gate) });
   const shares: readonly (readonly [string, number])[] = [
     ["2026-02-02", 0.1],

@@ -1,102 +1,26 @@
-/** Days by the minute: a healthy profile, from which a cut or a hole takes events away. */
-import fc from "fast-check";
+/** What is lost of a day is found and named, and nothing else is. */
 import { describe, expect, it } from "vitest";
 import { judge } from "../../../src/judge/judge.ts";
-import { addDays } from "../../../src/model/calendar.ts";
 import type { Acceptance } from "../../../src/model/ledger.ts";
 import { emptyLedger } from "../../../src/model/ledger.ts";
-import type { EventTimes, TrafficDay } from "../../../src/model/measurement.ts";
+import type { TrafficDay } from "../../../src/model/measurement.ts";
 import { sourceOf } from "../../queries/warehouse.ts";
-import { firstDay, metric, night, trafficDay, withMetric } from "../builders.ts";
+import { metric, night, withMetric } from "../builders.ts";
+import {
+  clicks,
+  type DayPart,
+  day,
+  endsAt,
+  impressions,
+  judged,
+  missing,
+  times,
+  usual,
+} from "./days-by-minute.ts";
 
-const DAY = 1440;
-/** Nights are quiet, evenings busy. */
-const usual = Array.from({ length: 24 }, (_, hour) => (hour < 6 ? 0.3 : hour < 17 ? 1 : 1.6));
-
-interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Events of a day, `total` of them if nothing were taken away, every minute its even share. */
-function times(
-  type: EventTimes["type"],
-  total: number,
-  { without = [], source = null, shape = usual }: Partial<TimesPart> = {},
-): EventTimes {
-  const sum = shape.reduce((all, each) => all + each, 0);
-  const minutes = Array.from({ length: DAY }, (_, minute) =>
-    without.some(({ from, to }) => minute >= from && minute < to)
-      ? 0
-      : ((shape[Math.floor(minute / 60)] ?? 0) * total) / sum / 60,
-  );
-  return timesOf(type, minutes, source);
-}
-
-interface TimesPart {
-  readonly without: readonly Stretch[];
-  readonly source: string | null;
-  readonly shape: readonly number[];
-}
-
-function timesOf(type: EventTimes["type"], minutes: readonly number[], source: string | null): EventTimes {
-  const busy = minutes.flatMap((events, minute) => (events > 0 ? [minute] : []));
-  const hours = usual.map((_, hour) => {
-    const events = minutes.slice(hour * 60, hour * 60 + 60).reduce((all, each) => all + each, 0);
-    return Math.round(events);
-  });
-  const holes = busy.slice(1).flatMap((minute, index) => {
-    const before = busy[index] ?? minute;
-    return minute - before >= 60 ? [{ from: before + 0.5, to: minute }] : [];
-  });
-  const [first, last] = [busy[0], busy.at(-1)];
-  return {
-    type,
-    source,
-    events: hours.reduce((all, each) => all + each, 0),
-    hours,
-    firstMinute: first ?? null,
-    lastMinute: last === undefined ? null : last + 0.9,
-    holes,
-  };
-}
-
-const [impressions, clicks] = [20_000, 1_000];
-
-interface DayPart {
-  readonly impression?: EventTimes;
-  readonly click?: EventTimes;
-  readonly more?: readonly EventTimes[];
-  readonly part?: Partial<TrafficDay>;
-}
-
-/** One of many units: 20,000 impressions and 1,000 clicks a day in both arms together. */
-function day(at: number, { impression, click, more = [], part = {} }: DayPart = {}): TrafficDay {
-  const whole = trafficDay(addDays(firstDay, at), { impressions: 2_000 });
-  const clicked = click?.events ?? clicks;
-  const variant = (share: number, from: TrafficDay["baseline"]) => ({
-    ...from,
-    impressions: Math.round((impression?.events ?? impressions) * share),
-    clicks: Math.round(clicked * share),
-    units: Math.round(5_000 * share),
-  });
-  return {
-    ...whole,
-    baseline: variant(0.9, whole.baseline),
-    candidate: variant(0.1, whole.candidate),
-    eventTimes: [impression ?? times("impression", impressions), click ?? times("click", clicks), ...more],
-    ...part,
-  };
-}
-
-const judged = (days: readonly TrafficDay[], part: Parameters<typeof night>[0] = {}) =>
-  judge(night({ days: days.length, ...part, traffic: { days, ...part.traffic } }));
-const missing = (days: readonly TrafficDay[], part?: Parameters<typeof night>[0]) =>
-  judged(days, part).traffic.days.map((each) => each.missing);
 const healthy = (days: number) => Array.from({ length: days }, (_, at) => day(at));
 /** The last of some days, the others healthy. */
 const last = (part: DayPart, days = 4) => [...healthy(days - 1), day(days - 1, part)];
-const endsAt = (from: number) => ({ without: [{ from, to: DAY }] });
 
 describe("a day is complete when its data is all here", () => {
   it("names the type, the time and how many were due when clicks end in the morning", () => {
@@ -346,89 +270,5 @@ describe("a loss that a person has accepted", () => {
 
   it("is none of another hour", () => {
     expect(nightWith(accepted, 571).traffic.days.at(-1)?.complete).toBe(false);
-  });
-});
-
-describe("property: cuts at random", () => {
-  /** Poisson counts by the minute, from a seed. */
-  function noisy(seed: number): (type: EventTimes["type"], total: number, cut?: Stretch) => EventTimes {
-    let state = seed >>> 0;
-    const next = () => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return (state + 0.5) / 2 ** 32;
-    };
-    const poisson = (mean: number) => {
-      let [count, product] = [0, next()];
-      while (product > Math.exp(-mean)) {
-        count += 1;
-        product *= next();
-      }
-      return count;
-    };
-    const sum = usual.reduce((all, each) => all + each, 0);
-    return (type, total, cut) =>
-      timesOf(
-        type,
-        Array.from({ length: DAY }, (_, minute) => {
-          const events = poisson(((usual[Math.floor(minute / 60)] ?? 0) * total) / sum / 60);
-          return cut !== undefined && minute >= cut.from && minute < cut.to ? 0 : events;
-        }),
-        null,
-      );
-  }
-  const noisyDays = (seed: number, cut?: { type: EventTimes["type"]; from: number }) => {
-    const draw = noisy(seed);
-    return Array.from({ length: 5 }, (_, at) => {
-      const cutOf = (type: EventTimes["type"]) =>
-        at === 4 && cut?.type === type ? { from: cut.from, to: DAY } : undefined;
-      return day(at, {
-        impression: draw("impression", impressions, cutOf("impression")),
-        click: draw("click", clicks, cutOf("click")),
-      });
-    });
-  };
-  const due = (type: EventTimes["type"], from: number) =>
-    times(type, type === "click" ? clicks : impressions).events -
-    times(type, type === "click" ? clicks : impressions, endsAt(from)).events;
-
-  it("a cut in which 20 and some were due is found, whatever its type and time", () => {
-    const cuts = fc.record({
-      seed: fc.nat(),
-      type: fc.constantFrom<EventTimes["type"]>("impression", "click"),
-      from: fc.integer({ min: 60, max: 1435 }),
-    });
-    fc.assert(
-      fc.property(cuts, ({ seed, type, from }) => {
-        fc.pre(due(type, from) >= (type === "click" ? 32 : 80));
-        expect(missing(noisyDays(seed, { type, from })).at(-1)).toContain(`${type}s end at`);
-      }),
-      { numRuns: 150, seed: 11 },
-    );
-  });
-
-  it("days whose events come a page of ten at a time are complete", () => {
-    const paged = (seed: number) => {
-      const draw = noisy(seed);
-      return Array.from({ length: 5 }, (_, at) => {
-        const pages = draw("impression", impressions / 10);
-        const impression = {
-          ...pages,
-          events: pages.events * 10,
-          hours: pages.hours.map((each) => each * 10),
-        };
-        const units = pages.events;
-        const built = day(at, { impression, click: draw("click", clicks) });
-        return { ...built, baseline: { ...built.baseline, units } };
-      });
-    };
-    const found = Array.from({ length: 60 }, (_, seed) => missing(paged(seed * 6101 + 1))).flat();
-    expect(found.filter((each) => each !== null)).toEqual([]);
-  });
-
-  it("days with nothing taken away are complete, at least 999 of 1,000", () => {
-    const found = Array.from({ length: 250 }, (_, seed) => missing(noisyDays(seed * 7919 + 1)))
-      .flat()
-      .filter((each) => each !== null);
-    expect(found.length).toBeLessThanOrEqual(1);
   });
 });
