@@ -158,7 +158,7 @@ describe("the decision is monotone", () => {
         expect(harshness[after.action], told).toBeGreaterThanOrEqual(harshness[before.action]);
         expect(harshness[after.literalAction], told).toBeGreaterThanOrEqual(harshness[before.literalAction]);
       }),
-      { numRuns: longRuns(60, 500) },
+      { numRuns: longRuns(60, 250) },
     );
   });
 
@@ -180,7 +180,7 @@ describe("the decision is monotone", () => {
         };
         expect(fires(less ?? 0) || !fires(more ?? 0)).toBe(true);
       }),
-      { numRuns: longRuns(40, 300) },
+      { numRuns: longRuns(40, 150) },
     );
   });
 
