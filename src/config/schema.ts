@@ -3,6 +3,7 @@
  * filled in and shares as numbers. It does not know the disk, the metrics, or the place of anything in the file.
  */
 import { z } from "zod";
+import { defaultMaxLine } from "../model/config.ts";
 import { readStart } from "./gate-start.ts";
 import {
   refineActiveGate,
@@ -155,7 +156,7 @@ export const workspaceSchema = mapping({
       "Most that one .gz or .zst file may unpack to, e.g. 4GB. Default: 1GB, or 100 times its size where that is more.",
     ),
   max_line: size()
-    .default(10_000_000)
+    .default(defaultMaxLine)
     .describe("Longest row that is read, e.g. 20MB. The reader takes 32 times as much memory."),
   sources: z.array(sourceSchema).min(1).superRefine(refineSources).describe("Where the exports are."),
   preflight: preflightSchema

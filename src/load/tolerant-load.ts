@@ -11,7 +11,7 @@ import { keepStagedRows, stageRelation, stagingRefusal } from "./events/staging.
 import type { DiscoveredFile } from "./files/discover.ts";
 import { countRows } from "./formats/readers.ts";
 import type { RewriteMode } from "./formats/separate-records.ts";
-import { type ValidRecords, validRecords } from "./formats/valid-records.ts";
+import { shownSql, type ValidRecords, validRecords } from "./formats/valid-records.ts";
 import type { OpenFile } from "./open-file.ts";
 import type { LoadPlan } from "./plan.ts";
 
@@ -49,7 +49,7 @@ export async function loadTolerant(
       WHERE event_date IS NOT NULL AND algo_version IS NOT NULL AND event_type IS NOT NULL
       GROUP BY event_date, algo_version, event_type`);
     await engine.execute(`INSERT INTO reject_rows
-      SELECT ${fileId}, ${staged ? "NULL" : "b.line"}, b.fault, b.reason, t.raw
+      SELECT ${fileId}, ${staged ? "NULL" : "b.line"}, b.fault, b.reason, ${shownSql("t.raw")}
       FROM bad_rows b LEFT JOIN ${await rows.rawTexts()} t ON t.line = b.line`);
   }
   return records.broken + rows.valid;

@@ -95,6 +95,9 @@ export interface CoverageLimits {
 
 export type SourceFormat = "csv" | "jsonl" | "parquet";
 
+/** Bytes of the longest row that is read where rollout.yaml does not say. */
+export const defaultMaxLine = 10_000_000;
+
 export interface Source {
   readonly name: string;
   readonly kind: "events" | "lookup";

@@ -21,6 +21,11 @@ export type CleanCsv = Awaited<ReturnType<typeof createCleanCsv>>;
 export async function createCleanCsv(path: string) {
   const handle = await open(path, "w");
   let pending: string[] = [];
+  let longest = 0;
+  const addText = (text: string): void => {
+    longest = Math.max(longest, text.length);
+    pending.push(text);
+  };
   const flush = async (): Promise<void> => {
     if (pending.length === 0) return;
     const bytes = bytesOf(pending.join(""));
@@ -30,11 +35,11 @@ export async function createCleanCsv(path: string) {
   return {
     /** Values in which one character is one byte. */
     add: (values: readonly string[]): void => {
-      pending.push(`${values.map(quoted).join(delimiter)}\n`);
+      addText(`${values.map(quoted).join(delimiter)}\n`);
     },
-    addText: (text: string): void => {
-      pending.push(text);
-    },
+    addText,
+    /** Bytes of the longest record so far. */
+    longest: (): number => longest,
     flush,
     close: async (): Promise<void> => {
       await flush();
@@ -47,8 +52,9 @@ export function cleanRead(
   path: string | readonly string[],
   columns: readonly string[],
   nullText: readonly string[],
+  longest = 0,
 ): string {
-  return csvRead(path, cleanDialect, columns, nullText);
+  return csvRead(path, { ...cleanDialect, longest }, columns, nullText);
 }
 
 /** An empty line would be no record. */

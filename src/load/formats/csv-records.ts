@@ -13,8 +13,8 @@ export interface CsvRecord {
   readonly line: number;
   /** Without the line end. */
   readonly raw: string;
-  /** Or why it is none: a quote is misplaced within the line, or the text ends in an escape. Null in JSON. */
-  readonly shape: RecordShape | "bad_quotes" | "cut_off" | null;
+  /** Or why it is none: a quote is misplaced within the line, the text ends in an escape, the line is too long. Null in JSON. */
+  readonly shape: RecordShape | "bad_quotes" | "cut_off" | "line_too_long" | null;
 }
 
 /** Of a record that has a shape. */
@@ -38,17 +38,19 @@ interface OpenQuote {
 /** As one character, or as three of Latin-1. */
 export const byteOrderMark = /^(\ufeff|\u00ef\u00bb\u00bf)/;
 
-/** A quoted value longer than this is a lost quote; the first is DuckDB's own limit for a line. */
-const longestRecord = 2_000_000;
-const mostLines = 5000;
+/** A quoted value is scanned once more for each of its lines with a quote: past so many times the longest record it is a lost quote. */
+const mostScans = 100;
 
 interface OpenRecord {
   readonly line: number;
   text: string;
   readonly lines: string[];
+  /** Characters that were looked at so far. */
+  scanned: number;
 }
 
-export function csvRecords(dialect: CsvDialect, onRecord: (record: CsvRecord) => void) {
+/** `longest`: bytes that a record may have; a longer line is a record by itself, a longer quoted value a lost quote. */
+export function csvRecords(dialect: CsvDialect, longest: number, onRecord: (record: CsvRecord) => void) {
   let open: OpenRecord | null = null;
   let failure: OpenQuote | null = null;
   let awaitsHeader = dialect.header;
@@ -57,14 +59,15 @@ export function csvRecords(dialect: CsvDialect, onRecord: (record: CsvRecord) =>
     const raw = withoutReturn(line);
     if (raw === "" || (awaitsHeader && raw.trim() === "")) return;
     awaitsHeader = false;
-    const shape = shapeOf(line, dialect);
-    if (shape === "open" || shape === "continues") open = { line: number, text: line, lines: [line] };
+    const shape = raw.length > longest ? "line_too_long" : shapeOf(line, dialect);
+    if (shape === "open" || shape === "continues")
+      open = { line: number, text: line, lines: [line], scanned: 0 };
     else onRecord({ line: number, raw, shape: shape === "misplaced" ? "bad_quotes" : shape });
   };
   const takeNext = (line: string, record: OpenRecord): void => {
     record.text += `\n${line}`;
     record.lines.push(line);
-    const shape = shapeSoFar(record, line, dialect);
+    const shape = shapeSoFar(record, line, dialect, longest);
     if (typeof shape === "string") failure = { line: record.line, problem: shape };
     else if (shape !== null) {
       open = null;
@@ -103,10 +106,17 @@ function mayEnd(last: string, dialect: CsvDialect): boolean {
 }
 
 /** Null while the quote is open, then the record's shape, or what is wrong with the quote. */
-function shapeSoFar(record: OpenRecord, last: string, dialect: CsvDialect): RecordShape | string | null {
+function shapeSoFar(
+  record: OpenRecord,
+  last: string,
+  dialect: CsvDialect,
+  longest: number,
+): RecordShape | string | null {
   const below = record.lines.length - 1;
-  if (record.text.length > longestRecord || below >= mostLines) return `is not closed within ${below} lines`;
+  if (record.text.length > longest || record.scanned > mostScans * longest)
+    return `is not closed within ${below} lines`;
   if (!mayEnd(last, dialect)) return null;
+  record.scanned += record.text.length;
   const shape = shapeOf(record.text, dialect);
   if (shape === "open" || shape === "continues") return null;
   const upTo = `line ${record.line + below}`;
@@ -150,7 +160,7 @@ export function readCsvHeader(file: DiscoveredFile, head: Buffer, dialect: CsvDi
 
 function firstRecord(head: Buffer, dialect: CsvDialect): CsvRecord | undefined {
   const found: CsvRecord[] = [];
-  const records = csvRecords(dialect, (record) => found.push(record));
+  const records = csvRecords(dialect, head.length, (record) => found.push(record));
   for (const [index, line] of head.toString("utf8").split("\n").entries()) {
     records.take(line, index + 1);
     if (found.length > 0) return found[0];

@@ -10,6 +10,8 @@ export interface CsvDialect {
   readonly header: boolean;
   /** Lines before the first record: 1 where a spreadsheet wrote `sep=;` there. */
   readonly skip?: number;
+  /** Bytes of the longest record, where it may be beyond the engine's own limit. */
+  readonly longest?: number;
   /** Known to have line feeds and no carriage returns between its lines. */
   readonly endsInFeeds?: boolean;
   /** An escape may stand before any character, also outside of quotes. */

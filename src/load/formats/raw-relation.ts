@@ -19,6 +19,7 @@ import {
   csvRead,
   FILE_INDEX,
   isName,
+  jsonLimit,
   jsonPointer,
   jsonRead,
   numbered,
@@ -83,7 +84,7 @@ async function jsonRelation(prepared: PreparedFile): Promise<RawRelation> {
   if (clashIn(found, accepted)) return exactKeys(prepared, [...new Set([...found, ...accepted])], found);
   const names = jsonNames(found, accepted);
   const read = (path: string | readonly string[], more = ""): string =>
-    `(SELECT ${more}${numbered(names)} FROM ${jsonRead(path, names, compression)})`;
+    `(SELECT ${more}${numbered(names)} FROM ${jsonRead(path, names, { longest: file.source.maxLine, compression })})`;
   return {
     from: read(prepared.strictPath),
     fromMany: hasFileIndex(names) ? null : (paths) => read(paths, `${FILE_INDEX}, `),
@@ -108,7 +109,7 @@ function clashIn(found: readonly string[], accepted: readonly string[]): boolean
 /** Slower: every line is taken as a whole, and each key of it by its exact name. */
 function exactKeys(prepared: PreparedFile, names: readonly string[], found: readonly string[]): RawRelation {
   const values = names.map((name, index) => `json ->> ${sqlText(jsonPointer(name))} AS c${index}`);
-  const objects = `read_json_objects(${sqlText(prepared.strictPath)}, format = 'newline_delimited',
+  const objects = `read_json_objects(${sqlText(prepared.strictPath)}, format = 'newline_delimited', ${jsonLimit(prepared.file.source.maxLine)},
     hive_partitioning = false, compression = '${strictCompression(prepared)}')`;
   return {
     from: `(SELECT ${values.join(", ")} FROM ${objects})`,

@@ -27,6 +27,16 @@ export interface RawRelation {
   readonly isExact?: boolean;
 }
 
+/** The engine's own limit for a record of CSV. */
+const usualLine = 2_000_000;
+
+/** A longer one takes a larger buffer, of which the engine would reserve sixteen times what the record needs. */
+function lineLimit(longest: number): string {
+  if (longest < usualLine) return "";
+  const limit = longest + 100;
+  return `max_line_size = ${limit}, buffer_size = ${Math.max(16 * usualLine, 2 * limit)}, `;
+}
+
 export function csvRead(
   path: string | readonly string[],
   dialect: CsvDialect,
@@ -40,7 +50,7 @@ export function csvRead(
   const lineEnd = dialect.endsInFeeds === true ? "new_line = '\\n', " : "";
   return `read_csv(${pathText(path)}, auto_detect = false, header = ${dialect.header}, skip = ${dialect.skip ?? 0},
     delim = ${sqlText(dialect.delimiter)}, quote = ${sqlText(dialect.quote)}, escape = ${sqlText(dialect.escape)},
-    nullstr = [${nulls}], ${lineEnd}strict_mode = true, hive_partitioning = false,
+    nullstr = [${nulls}], ${lineEnd}${lineLimit(dialect.longest ?? 0)}strict_mode = true, hive_partitioning = false,
     compression = '${compression}', columns = {${types}})`;
 }
 
@@ -48,13 +58,21 @@ export function pathText(path: string | readonly string[]): string {
   return typeof path === "string" ? sqlText(path) : `[${path.map(sqlText).join(", ")}]`;
 }
 
+/** What the engine takes for one JSON object by itself. */
+const usualObject = 16_777_216;
+
+/** `longest`: bytes that a line may have. */
+export function jsonLimit(longest: number): string {
+  return `maximum_object_size = ${Math.max(usualObject, longest + 100)}`;
+}
+
 export function jsonRead(
   path: string | readonly string[],
   columns: readonly string[],
-  compression: "uncompressed" | "zstd" = "uncompressed",
+  { longest, compression }: { readonly longest: number; readonly compression: "uncompressed" | "zstd" },
 ): string {
   const types = columns.map((name) => `${sqlText(name)}: 'VARCHAR'`).join(", ");
-  return `read_json(${pathText(path)}, format = 'newline_delimited', auto_detect = false,
+  return `read_json(${pathText(path)}, format = 'newline_delimited', auto_detect = false, ${jsonLimit(longest)},
     hive_partitioning = false, compression = '${compression}', columns = {${types}})`;
 }
 

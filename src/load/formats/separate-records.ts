@@ -42,7 +42,9 @@ export async function separateRecords(prepared: PreparedFile, request: SeparateR
     await eachRecord(
       prepared,
       (record) => {
-        const reason = isJson ? textProblem(record.raw) : problemOf(dialect, record, request.header);
+        const reason =
+          textProblem(record.raw, prepared.file.source.maxLine) ??
+          (isJson ? null : problemOf(dialect, record, request.header));
         if (reason === null && write(record)) valid++;
         else {
           brokenFile.add([String(record.line), reason ?? "bad_json", shownText(record.raw)]);
@@ -54,7 +56,7 @@ export async function separateRecords(prepared: PreparedFile, request: SeparateR
         await brokenFile.flush();
       },
     );
-    return { path, brokenPath, valid, broken };
+    return { path, brokenPath, valid, broken, longest: validFile.longest() };
   } finally {
     await validFile.close();
     await brokenFile.close();
@@ -116,9 +118,7 @@ function isJsonObject(text: string): boolean {
 
 function problemOf(dialect: CsvDialect, record: CsvRecord, header: readonly string[]): string | null {
   if (repeatsHeader(record.raw, dialect, header)) return "repeated_header";
-  const problem = textProblem(record.raw);
-  if (typeof record.shape === "string") return record.shape;
-  if (problem !== null || record.shape === null) return problem;
+  if (typeof record.shape === "string" || record.shape === null) return record.shape;
   if (record.shape.width < header.length) return "too_few_columns";
   if (record.shape.filled > header.length) return "too_many_columns";
   return hasEscapedNul(record) ? "nul_byte" : null;
@@ -139,16 +139,17 @@ function bytesOfName(name: string): string {
   return Buffer.from(name).toString("latin1");
 }
 
-/** A line DuckDB would not read either is longer than its own limit. */
-const longestLine = 2_000_000;
-
-function textProblem(text: string): string | null {
+function textProblem(text: string, longest: number): string | null {
+  if (text.length > longest) return "line_too_long";
   if (text.includes("\0")) return "nul_byte";
-  if (text.length > longestLine) return "line_too_long";
   return isValidUtf8(text) ? null : "bad_encoding";
 }
 
-/** What is not UTF-8 is shown with replacement characters, a NUL as its picture. */
+/** Bytes of a rejected row that are kept. */
+export const MOST_SHOWN = 10_000;
+
+/** What is not UTF-8 is shown with replacement characters, a NUL as its picture, a long row by its beginning. */
 export function shownText(raw: string): string {
-  return Buffer.from(bytesOf(raw).toString("utf8").replaceAll("\0", "\u2400")).toString("latin1");
+  const text = bytesOf(raw.slice(0, MOST_SHOWN)).toString("utf8").replaceAll("\0", "\u2400");
+  return Buffer.from(raw.length > MOST_SHOWN ? `${text}…` : text).toString("latin1");
 }

@@ -15,24 +15,22 @@ export async function eachRecord(
   take: (record: CsvRecord) => void,
   flush?: () => Promise<void>,
 ): Promise<void> {
+  const { maxLine } = prepared.file.source;
+  const lines = { path: prepared.path, longest: maxLine, flush };
   if (prepared.file.format === "jsonl") {
-    await forEachLine(
-      prepared.path,
-      (line, number) => {
-        const raw = line.endsWith("\r") ? line.slice(0, -1) : line;
-        if (raw.trim() !== "") take({ line: number, raw, shape: null });
-      },
-      flush,
-    );
+    await forEachLine(lines, (line, number) => {
+      const raw = line.endsWith("\r") ? line.slice(0, -1) : line;
+      if (raw.trim() !== "") take({ line: number, raw, shape: null });
+    });
     return;
   }
   const dialect = dialectOf(prepared);
   let headerSeen = !dialect.header;
-  const records = csvRecords(dialect, (record) => {
+  const records = csvRecords(dialect, maxLine, (record) => {
     if (headerSeen) take(record);
     headerSeen = true;
   });
-  await forEachLine(prepared.path, records.take, flush);
+  await forEachLine(lines, records.take);
   const open = records.end();
   if (open === null) return;
   throw refusal(
@@ -42,25 +40,29 @@ export async function eachRecord(
   );
 }
 
-/**
- * Calls `take` with each line, without its line feed but with a carriage return if it has one; numbers start at 1.
- * `flush` is awaited now and then, so that what `take` collects does not outgrow memory.
- */
+interface LineSource {
+  readonly path: string;
+  /** Of a longer line only so much is handed over that it shows. */
+  readonly longest: number;
+  /** Awaited now and then, so that what `take` collects does not outgrow memory. */
+  readonly flush?: (() => Promise<void>) | undefined;
+}
+
+/** Calls `take` with each line, without its line feed but with a carriage return if it has one; numbers start at 1. */
 async function forEachLine(
-  path: string,
+  { path, longest, flush }: LineSource,
   take: (line: string, number: number) => void,
-  flush: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   let rest = "";
   let number = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
     const lines = (rest + (chunk as Buffer).toString("latin1")).split("\n");
-    rest = lines.pop() ?? "";
+    rest = (lines.pop() ?? "").slice(0, longest + 2);
     for (const line of lines) take(line, ++number);
-    await flush();
+    await flush?.();
   }
   if (rest !== "") take(rest, ++number);
-  await flush();
+  await flush?.();
 }
 
 export function bytesOf(text: string): Buffer {

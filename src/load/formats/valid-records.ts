@@ -10,7 +10,7 @@ import { cleanRead, createCleanCsv } from "./clean-csv.ts";
 import { dialectOf, needsCopy } from "./csv-scanner.ts";
 import type { ReadableFile } from "./raw-relation.ts";
 import { countRows, csvRead, jsonPointer, jsonRead, numbered, type RawRelation } from "./readers.ts";
-import { lineMember, type RewriteMode, separateRecords, shownText } from "./separate-records.ts";
+import { lineMember, MOST_SHOWN, type RewriteMode, separateRecords, shownText } from "./separate-records.ts";
 import { eachRecord } from "./text-records.ts";
 
 export interface ValidRecords {
@@ -42,12 +42,12 @@ export async function validRecords(
   const rawTexts = (): Promise<string> => textsOf(engine, prepared, temporary);
   const records = { line: "CAST(line AS BIGINT)", ...separate, rawTexts };
   const relation = isCsv
-    ? csvRecords(prepared, raw, separate.path, mode)
+    ? csvRecords(prepared, raw, separate, mode)
     : mode === "lines"
-      ? jsonRecords(raw, separate.path)
+      ? jsonRecords(raw, separate)
       : null;
   if (relation !== null) return { ...records, relation };
-  const bad = await rejectBadJson(engine, separate.path, fileId);
+  const bad = await rejectBadJson(engine, separate, fileId);
   return {
     ...records,
     relation: jsonValues(raw),
@@ -80,30 +80,43 @@ async function parquetRecords(engine: Engine, raw: RawRelation): Promise<ValidRe
   };
 }
 
-function csvRecords(prepared: PreparedFile, raw: RawRelation, path: string, mode: RewriteMode): RawRelation {
+type Separated = Awaited<ReturnType<typeof separateRecords>>;
+
+function csvRecords(
+  prepared: PreparedFile,
+  raw: RawRelation,
+  { path, longest }: Separated,
+  mode: RewriteMode,
+): RawRelation {
   const names = ["line", ...raw.columns.map((_, index) => `c${index}`)];
   const { nullText } = prepared.file.source.options;
-  const dialect = { ...dialectOf(prepared), header: false, skip: 0, endsInFeeds: true };
-  const from = mode === "values" ? cleanRead(path, names, nullText) : csvRead(path, dialect, names, nullText);
+  const dialect = { ...dialectOf(prepared), header: false, skip: 0, endsInFeeds: true, longest };
+  const from =
+    mode === "values" ? cleanRead(path, names, nullText, longest) : csvRead(path, dialect, names, nullText);
   return { ...raw, from };
 }
 
-function jsonRecords(raw: RawRelation, path: string): RawRelation {
+function jsonRecords(raw: RawRelation, { path, longest }: Separated): RawRelation {
   const names = raw.columns.map(({ name }) => name);
-  const read = jsonRead(path, [lineMember, ...names]);
+  const read = jsonRead(path, [lineMember, ...names], { longest, compression: "uncompressed" });
   return { ...raw, from: `(SELECT "${lineMember}" AS line, ${numbered(names)} FROM ${read})` };
 }
 
 /** Lines that DuckDB and JavaScript disagree on are settled by DuckDB, one by one. Returns how many are no object. */
-async function rejectBadJson(engine: Engine, path: string, fileId: number): Promise<number> {
+async function rejectBadJson(engine: Engine, { path, longest }: Separated, fileId: number): Promise<number> {
   const document = "CASE WHEN json_valid(raw) AND json_type(raw) = 'OBJECT' THEN CAST(raw AS JSON) END";
   await engine.execute(`
     CREATE OR REPLACE TEMP TABLE json_lines AS
-      SELECT line, raw, ${document} AS document FROM ${cleanRead(path, ["line", "raw"], [])};
+      SELECT line, raw, ${document} AS document FROM ${cleanRead(path, ["line", "raw"], [], longest)};
     INSERT INTO reject_rows
-      SELECT ${fileId}, CAST(line AS BIGINT), NULL, 'bad_json', raw FROM json_lines WHERE document IS NULL;
+      SELECT ${fileId}, CAST(line AS BIGINT), NULL, 'bad_json', ${shownSql("raw")} FROM json_lines WHERE document IS NULL;
   `);
   return countRows(engine, "json_lines WHERE document IS NULL");
+}
+
+/** As `shownText` cuts it. */
+export function shownSql(text: string): string {
+  return `CASE WHEN strlen(${text}) > ${MOST_SHOWN} THEN left(${text}, ${MOST_SHOWN}) || '…' ELSE ${text} END`;
 }
 
 function jsonValues(raw: RawRelation): RawRelation {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Config, Source } from "../../model/config.ts";
+import { type Config, defaultMaxLine, type Source } from "../../model/config.ts";
 import { builtInPlaceholders } from "../../model/unit-placeholders.ts";
 import { stagingText } from "../events/staging-file.ts";
 import { isUtc } from "../events/times-sql.ts";
@@ -46,6 +46,7 @@ export async function loadFingerprint(source: Source, config: Config, lookups: s
     // the built-in ones are no part of it: rows of an earlier version follow them in place
     ...(isBuiltIn(config.unitPlaceholders) ? [] : [config.unitPlaceholders]),
     ...(readings.length === 0 ? [] : [readings]),
+    ...(source.maxLine === defaultMaxLine ? [] : [source.maxLine]),
     ...(source.constants === undefined ? [] : [{ constants: [...source.constants] }]),
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");

@@ -119,7 +119,7 @@ const otherComments: ViewComments = {
     line: "Line in the file (row number in Parquet), starting at 1; null behind a staging query",
     column_name: "The column at fault; null when it is the row as a whole",
     reason: "One word, e.g. unknown_event_type",
-    raw: "The row as it is in the file",
+    raw: "The row as it is in the file, cut after 10,000 bytes",
   },
   misdated_days: {
     itself: "Sources and days whose given event_date too often is not the day of the time",

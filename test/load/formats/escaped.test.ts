@@ -18,7 +18,7 @@ function read(text: string, dialect: CsvDialect): Read {
   const take = ({ line, raw, shape }: CsvRecord): void => {
     records.push([line, typeof shape === "string" ? shape : valuesOf(raw, dialect)]);
   };
-  const reading = csvRecords(dialect, take);
+  const reading = csvRecords(dialect, 10_000_000, take);
   for (const [index, line] of text.split("\n").entries()) reading.take(line, index + 1);
   return { failure: reading.end()?.problem, records };
 }
