@@ -73,7 +73,9 @@ export function overlayRelations(
       const names = files.map(({ name }) => name);
       await dropAll(names);
       const gone = areAll
-        ? [...stored.keys()].filter((name) => ![...names, ...ownBuilds].includes(name))
+        ? [...stored].flatMap(([name, { fingerprint }]) =>
+            fingerprint === null || [...names, ...ownBuilds].includes(name) ? [] : [name],
+          )
         : [];
       const tables = [...(await existingTables(engine))].filter((name) => !gone.includes(name));
       const built = new Map<string, BuiltRelation>();

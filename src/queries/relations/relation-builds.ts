@@ -9,7 +9,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { sqlDate, sqlName, sqlText } from "../../engine/sql-text.ts";
 import type { QueryError } from "../../model/measurement.ts";
 import type { Day } from "../../model/words.ts";
-import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
+import type { CatalogFile } from "../catalog/catalog.ts";
 import { existingTables } from "../validation/inspect.ts";
 import { COVERAGE_DAYS } from "./coverage-days.ts";
 import { DAY_EDGES } from "./event-time-range.ts";
@@ -33,12 +33,16 @@ CREATE TABLE IF NOT EXISTS relation_closed (name VARCHAR, event_date DATE, finge
 `;
 
 /**
- * Notes days whose events changed, for every relation. Called in the transaction that loads a file, nothing is forgotten
+ * Notes days whose events changed, for each of these relations. Called in the transaction that loads a file, nothing is forgotten
  * when the process dies before the relations are built; building notes them itself too.
  */
-export async function notePendingDays(engine: Engine, catalog: Catalog, days: readonly Day[]): Promise<void> {
+export async function notePendingDays(
+  engine: Engine,
+  relations: readonly CatalogFile[],
+  days: readonly Day[],
+): Promise<void> {
   await engine.execute(DDL);
-  const names = [...ownBuilds, ...catalog.relations.map(({ name }) => name)];
+  const names = [...ownBuilds, ...relations.map(({ name }) => name)];
   const rows = names.flatMap((name) => days.map((day) => `(${sqlText(name)}, ${sqlDate(day)})`));
   if (rows.length > 0) await engine.execute(`INSERT INTO relation_pending VALUES ${rows.join(", ")}`);
 }

@@ -52,8 +52,8 @@ export async function buildRelations(
   catalog: Catalog,
   request: RelationRequest,
 ): Promise<readonly RelationBuild[]> {
-  await notePendingDays(engine, catalog, request.dirtyDates);
   const relations = await neededRelations(engine, catalog);
+  await notePendingDays(engine, relations, request.dirtyDates);
   await dropForgotten(engine, relations);
   const known = await readKnownBuilds(engine);
   await buildOwn(engine, eventTimeRange, known.get(DAY_EDGES), request);

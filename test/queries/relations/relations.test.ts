@@ -188,7 +188,7 @@ describe("relations", () => {
     await show(engine, [first, "v1", "a"], [second, "v1", "a"]);
     await buildRelations(engine, catalog, nothing);
     await show(engine, [first, "v1", "b"]);
-    await notePendingDays(engine, catalog, [first]);
+    await notePendingDays(engine, catalog.relations, [first]);
     expect(outcomes(await buildRelations(engine, catalog, nothing))).toEqual([["daily", "days", first]]);
     expect(await engine.rows("SELECT n FROM daily ORDER BY event_date")).toEqual([{ n: 2 }, { n: 1 }]);
   });
