@@ -6,7 +6,8 @@ import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { gatebook } from "../helpers/gatebook.ts";
 import { holdDatabase } from "../helpers/hold-database.ts";
-import { madeWorkspace, sampleInto, temporaryFolder } from "../helpers/temp-workspace.ts";
+import { judgeBy } from "../helpers/lean-workspace.ts";
+import { madeWorkspace, packageRoot, sampleInto, temporaryFolder } from "../helpers/temp-workspace.ts";
 
 let root: string;
 /** The same nights, never pruned. */
@@ -14,8 +15,11 @@ let other: string;
 const nights = ["2026-02-02", "2026-02-03", "2026-02-04", "2026-02-05"];
 beforeAll(async () => {
   root = await madeWorkspace(afterAll);
+  judgeBy(root, "ctr");
+  cpSync(join(packageRoot, "queries/relations"), join(root, "queries/relations"), { recursive: true });
   await sampleInto(root, { scenario: "healthy", usersPerDay: 200, days: 5 });
-  for (const night of nights) expect((await gatebook(root, "run", "--date", night, "--quiet")).code).toBe(0);
+  for (const night of nights)
+    expect((await gatebook(root, "run", "--date", night, "--quiet", "--format", "html")).code).toBe(0);
   other = temporaryFolder(afterAll);
   cpSync(root, other, { recursive: true, preserveTimestamps: true });
 });

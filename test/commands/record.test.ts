@@ -1,5 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
+import { cpSync } from "node:fs";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { historyCommand } from "../../src/commands/history.ts";
 import { recordCommand } from "../../src/commands/record.ts";
@@ -10,16 +12,22 @@ import type { CheckResult } from "../../src/model/result.ts";
 import type { CheckStatus } from "../../src/model/words.ts";
 import { storePaths } from "../../src/warehouse/paths.ts";
 import { openStore, openWarehouse } from "../../src/warehouse/store.ts";
+import { madeOnce } from "../helpers/made-once.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
 import { addNight, type NightSketch, type Ran, ROLLOUT, run, withStore, workspace } from "./workspace.ts";
 
 const SAID = { reason: "two healthy days", by: "ada" };
 
 async function ledgerOf(nights: readonly NightSketch[], rollout: string = ROLLOUT): Promise<string> {
+  const made = await madeOnce(
+    `ledger-${createHash("sha256").update(JSON.stringify(nights)).digest("hex")}`,
+    (folder) =>
+      withStore(folder, async (engine) => {
+        for (const night of nights) await addNight(engine, night);
+      }),
+  );
   const root = workspace({ "rollout.yaml": rollout });
-  await withStore(root, async (engine) => {
-    for (const night of nights) await addNight(engine, night);
-  });
+  cpSync(made, root, { recursive: true, preserveTimestamps: true });
   return root;
 }
 

@@ -1,6 +1,7 @@
 /** Windows that hold days of two gates, as they are asked for on the command line: weighed or refused, never pooled. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gatebook } from "../helpers/gatebook.ts";
+import { judgeBy } from "../helpers/lean-workspace.ts";
 import { changeFile, madeWorkspace, sampleInto } from "../helpers/temp-workspace.ts";
 
 let root: string;
@@ -9,8 +10,9 @@ beforeAll(async () => {
     "active_gate: g10\n": "active_gate: g50\n",
     "      exposure: 50%,\n": "      exposure: 50%,\n      started: 2026-02-03,\n",
   });
-  await sampleInto(root, { scenario: "healthy", usersPerDay: 1000, days: 4 });
-  const ran = await gatebook(root, "run", "--date", "2026-02-04", "--quiet");
+  judgeBy(root, "ctr", "top_author_share", "top_category_share");
+  await sampleInto(root, { scenario: "healthy", usersPerDay: 400, days: 4 });
+  const ran = await gatebook(root, "run", "--date", "2026-02-04", "--quiet", "--format", "txt");
   expect(ran.code).toBe(0);
 });
 

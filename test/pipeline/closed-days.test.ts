@@ -6,6 +6,7 @@ import { aggregateCommand } from "../../src/commands/aggregate.ts";
 import { recordCommand } from "../../src/commands/record.ts";
 import type { CheckResult, Result } from "../../src/model/result.ts";
 import { run } from "../commands/workspace.ts";
+import { judgeBy } from "../helpers/lean-workspace.ts";
 import { caseTime, runCase } from "../helpers/run-case.ts";
 import { changeFile, copiedWorkspace, sampleInto, writeFilesIn } from "../helpers/temp-workspace.ts";
 
@@ -15,6 +16,7 @@ const all = "SELECT * FROM feed_events\n";
 let root: string;
 beforeEach(async () => {
   const firstNight = async (made: string): Promise<void> => {
+    judgeBy(made, "ctr");
     await sampleInto(made, { scenario: "thin", usersPerDay: 60 });
     writeFilesIn(made, { [staging]: all });
     await runCase(made, { date: "2026-02-06" });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import type { Scenario } from "../../src/sample/scenario.ts";
 import { gatebook } from "../helpers/gatebook.ts";
 import { holdDatabase } from "../helpers/hold-database.ts";
+import { judgeBy } from "../helpers/lean-workspace.ts";
 import { madeWorkspace, sampleInto, writeFilesIn } from "../helpers/temp-workspace.ts";
 
 const night = ["run", "--date", "2026-02-07", "--quiet", "--format", "txt"] as const;
@@ -18,6 +19,7 @@ async function workspaceOf(scenario: Scenario, finish = onTestFinished): Promise
     "judge: evidence": "judge: literal",
     "min_sample: { impressions: 1000, clicks: 100 }": "min_sample: { impressions: 100, clicks: 10 }",
   });
+  judgeBy(root, "ctr", "near_duplicate_share");
   await sampleInto(root, { scenario, usersPerDay: 300 });
   return root;
 }

@@ -7,12 +7,14 @@ import { runCommand } from "../../src/commands/run.ts";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import { aggregateDay } from "../../src/runs/aggregate-day.ts";
 import { run } from "../commands/workspace.ts";
+import { judgeBy } from "../helpers/lean-workspace.ts";
 import { caseContext, limits, runCase } from "../helpers/run-case.ts";
 import { changeFile, madeWorkspace, sampleInto, writeFilesIn } from "../helpers/temp-workspace.ts";
 
 let root: string;
 beforeEach(async () => {
   root = await madeWorkspace(onTestFinished, { "keep_events: 14": "keep_events: 3" });
+  judgeBy(root, "ctr", "long_dwell_share");
   await sampleInto(root, { scenario: "thin", usersPerDay: 60 });
 });
 

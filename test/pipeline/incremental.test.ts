@@ -3,14 +3,15 @@
  * nights happens here on the sample: late events, grown, replaced, renamed, vanished and overlapping files; then every table
  * and view is compared with those of a new workspace.
  */
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Row } from "../../src/engine/engine.ts";
 import type { Result } from "../../src/model/result.ts";
+import { judgeBy } from "../helpers/lean-workspace.ts";
 import { runCase } from "../helpers/run-case.ts";
-import { madeWorkspace, sampleInto } from "../helpers/temp-workspace.ts";
+import { madeWorkspace, packageRoot, sampleInto } from "../helpers/temp-workspace.ts";
 
 const day = (number: number): string => `2026-02-0${number}`;
 const feed = (name: string): string => `exports/feed_events/${name}.csv`;
@@ -46,6 +47,8 @@ let scratch: Awaited<ReturnType<typeof tablesOf>>;
 
 beforeAll(async () => {
   root = await madeWorkspace(afterAll);
+  judgeBy(root, "ctr");
+  cpSync(join(packageRoot, "queries/relations"), join(root, "queries/relations"), { recursive: true });
   await sampleInto(root, { scenario: "broken-ingestion", usersPerDay: 60 });
   const path = (name: string): string => join(root, feed(name));
   const whole = Object.fromEntries(

@@ -7,6 +7,7 @@ import type { Result } from "../../src/model/result.ts";
 import type { Compared } from "../../src/runs/compare.ts";
 import type { Ran } from "../helpers/built-cli.ts";
 import { gatebook } from "../helpers/gatebook.ts";
+import { judgeBy } from "../helpers/lean-workspace.ts";
 import { packageRoot, sampleInto, temporaryFolder } from "../helpers/temp-workspace.ts";
 
 const readme = readFileSync(join(packageRoot, "README.md"), "utf8");
@@ -29,8 +30,9 @@ const ran = new Map<string, Ran>();
 beforeAll(async () => {
   root = temporaryFolder(afterAll);
   await gatebook(root, "init", ".");
+  judgeBy(root, "ctr");
   await sampleInto(root, { scenario: "healthy", usersPerDay: 150 });
-  await gatebook(root, "run", "--date", "2026-02-07", "--quiet"); // the workspace of the section above
+  await gatebook(root, "run", "--date", "2026-02-07", "--quiet", "--format", "txt"); // the workspace of the section above
   for (const step of steps) await follow(step);
 });
 

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Result } from "../../src/model/result.ts";
 import { initWorkspace } from "../../src/workspace/init.ts";
 import { buildCli, type Ran } from "../helpers/built-cli.ts";
+import { judgeBy } from "../helpers/lean-workspace.ts";
 import { sampleInto, temporaryFolder, writeFilesIn } from "../helpers/temp-workspace.ts";
 
 const sound = [
@@ -41,6 +42,7 @@ beforeAll(async () => {
   root = join(folder, "workspace");
   for (const name of ["home", "tmp", "cwd", "elsewhere"]) mkdirSync(join(folder, name));
   await initWorkspace({ directory: root });
+  judgeBy(root, "ctr");
   await sampleInto(root, { scenario: "thin", usersPerDay: 30 });
   writeFilesIn(folder, { "elsewhere/notes.txt": "untouched", "home/.duckdbrc": "SELECT 1;" });
   layOutFeed(join(root, "exports/feed_events"));
