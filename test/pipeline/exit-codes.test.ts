@@ -7,21 +7,36 @@ import type { Scenario } from "../../src/sample/scenario.ts";
 import { gatebook } from "../helpers/gatebook.ts";
 import { holdDatabase } from "../helpers/hold-database.ts";
 import { judgeBy } from "../helpers/lean-workspace.ts";
-import { madeWorkspace, sampleInto, writeFilesIn } from "../helpers/temp-workspace.ts";
+import { copiedWorkspace, madeWorkspace, sampleInto, writeFilesIn } from "../helpers/temp-workspace.ts";
 
 const night = ["run", "--date", "2026-02-07", "--quiet", "--format", "txt"] as const;
 
 const broken = { "queries/cells/broken.sql": "-- @title Broken\n-- One row.\nSELECT nothing FROM rollout\n" };
 
 /** Bare thresholds on little data: what a scenario plants is what it says. */
-async function workspaceOf(scenario: Scenario, finish = onTestFinished): Promise<string> {
-  const root = await madeWorkspace(finish, {
-    "judge: evidence": "judge: literal",
-    "min_sample: { impressions: 1000, clicks: 100 }": "min_sample: { impressions: 100, clicks: 10 }",
-  });
+const settings = {
+  "judge: evidence": "judge: literal",
+  "min_sample: { impressions: 1000, clicks: 100 }": "min_sample: { impressions: 100, clicks: 10 }",
+};
+
+async function exportsOf(scenario: Scenario, root: string): Promise<void> {
   judgeBy(root, "ctr", "near_duplicate_share");
   await sampleInto(root, { scenario, usersPerDay: 300 });
+}
+
+async function workspaceOf(scenario: Scenario, finish = onTestFinished): Promise<string> {
+  const root = await madeWorkspace(finish, settings);
+  await exportsOf(scenario, root);
   return root;
+}
+
+/** After a night of its own, so that another has little to load. */
+function healthyNight(): Promise<string> {
+  const firstNight = async (root: string): Promise<void> => {
+    await exportsOf("healthy", root);
+    await gatebook(root, ...night);
+  };
+  return copiedWorkspace(onTestFinished, "exit-codes", firstNight, settings);
 }
 
 describe("a rollback", () => {
@@ -67,7 +82,7 @@ describe("a hold", () => {
 });
 
 it("a promote exits 0 whatever --fail-on says", async () => {
-  const root = await workspaceOf("healthy");
+  const root = await healthyNight();
   const { code, stdout } = await gatebook(root, ...night, "--fail-on", "hold");
   expect(stdout).toMatch(/^PROMOTE {2}/);
   expect(code).toBe(0);
@@ -114,7 +129,7 @@ describe("rejected rows", () => {
   const row = (at: number) => `r-${at},feed_impression,soon,u-1,s-1,item-1,clip-cosine-v1,,1`;
 
   it("past max_rejected let aggregate exit 4, with one of them quoted", async () => {
-    const root = await workspaceOf("healthy");
+    const root = await healthyNight();
     const lines = readFileSync(join(root, file), "utf8").trimEnd().split("\n");
     const rows = Array.from({ length: 200 }, (_, at) => row(at));
     writeFilesIn(root, { [file]: `${[lines[0], ...rows, ...lines.slice(1)].join("\n")}\n` });
@@ -124,7 +139,7 @@ describe("rejected rows", () => {
   });
 
   it("within it are named, and exit 0", async () => {
-    const root = await workspaceOf("healthy");
+    const root = await healthyNight();
     const lines = readFileSync(join(root, file), "utf8").trimEnd().split("\n");
     writeFilesIn(root, { [file]: `${[lines[0], row(0), ...lines.slice(1)].join("\n")}\n` });
     const { code, stdout } = await gatebook(root, "aggregate", "--date", "2026-02-07", "--quiet");
@@ -149,7 +164,7 @@ it("a source of which every row is rejected exits 4, with a report", async () =>
 });
 
 it("a check that could not be evaluated exits 3, though no query failed", async () => {
-  const root = await workspaceOf("healthy");
+  const root = await healthyNight();
   const empty =
     "-- @title Empty\n-- No row.\nSELECT 'pass' AS status, 0 AS observed, 0 AS expected, '' AS detail FROM rollout WHERE 1 = 0\n";
   writeFilesIn(root, { "queries/checks/empty.sql": empty });

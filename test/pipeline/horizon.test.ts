@@ -9,14 +9,25 @@ import { aggregateDay } from "../../src/runs/aggregate-day.ts";
 import { run } from "../commands/workspace.ts";
 import { judgeBy } from "../helpers/lean-workspace.ts";
 import { caseContext, limits, runCase } from "../helpers/run-case.ts";
-import { changeFile, madeWorkspace, sampleInto, writeFilesIn } from "../helpers/temp-workspace.ts";
+import { changeFile, copiedWorkspace, sampleInto, writeFilesIn } from "../helpers/temp-workspace.ts";
 
 let root: string;
 beforeEach(async () => {
-  root = await madeWorkspace(onTestFinished, { "keep_events: 14": "keep_events: 3" });
-  judgeBy(root, "ctr", "long_dwell_share");
-  await sampleInto(root, { scenario: "thin", usersPerDay: 60 });
+  root = await shortMemory("exports", async () => {});
 });
+
+const afterTheLastNight = (): Promise<string> =>
+  shortMemory("night", async (made) => void (await runCase(made, { date: "2026-02-07" })));
+
+function shortMemory(name: string, work: (made: string) => Promise<void>): Promise<string> {
+  const settings = { "keep_events: 14": "keep_events: 3" };
+  const make = async (made: string): Promise<void> => {
+    judgeBy(made, "ctr", "long_dwell_share");
+    await sampleInto(made, { scenario: "thin", usersPerDay: 60 });
+    await work(made);
+  };
+  return copiedWorkspace(onTestFinished, `horizon-${name}`, make, settings);
+}
 
 async function ask(sql: string): Promise<readonly unknown[]> {
   const engine = await openDuckDb({ file: join(root, ".gatebook/warehouse.duckdb"), readOnly: true });
@@ -68,7 +79,7 @@ it("a --date in the future is refused before anything is touched", async () => {
 });
 
 it("a column is absent when no file has it, not because its rows were dropped", async () => {
-  await runCase(root, { date: "2026-02-07" });
+  root = await afterTheLastNight();
   changeFile(root, "rollout.yaml", { "keep_events: 3": "keep_events: 0" });
   await runCase(root, { date: "2026-02-07" });
   writeFilesIn(root, { "queries/sources/feed_events.sql": "-- read anew\nSELECT * FROM feed_events\n" });
@@ -77,7 +88,7 @@ it("a column is absent when no file has it, not because its rows were dropped", 
 });
 
 it("aggregate --reload brings dropped days back, with the same sums, while their exports are there", async () => {
-  await runCase(root, { date: "2026-02-07" });
+  root = await afterTheLastNight();
   const before = await ask(sums);
   expect(await ask(days)).toHaveLength(3);
   changeFile(root, "rollout.yaml", { "keep_events: 3": "keep_events: 30" });
@@ -90,7 +101,7 @@ it("aggregate --reload brings dropped days back, with the same sums, while their
 });
 
 it("aggregate --reload leaves days closed of which an export is gone", async () => {
-  await runCase(root, { date: "2026-02-07" });
+  root = await afterTheLastNight();
   const before = await ask(sums);
   rmSync(join(root, "exports/feed_events/2026-02-02.csv"));
   changeFile(root, "rollout.yaml", { "keep_events: 3": "keep_events: 30" });
@@ -100,7 +111,7 @@ it("aggregate --reload leaves days closed of which an export is gone", async () 
 });
 
 it("a store whose horizon an earlier version moved far ahead is healed by aggregate --reload", async () => {
-  await runCase(root, { date: "2026-02-07" });
+  root = await afterTheLastNight();
   const before = await ask(sums);
   const engine = await openDuckDb({ file: join(root, ".gatebook/store.duckdb") });
   await engine.execute(
