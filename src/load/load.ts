@@ -14,12 +14,13 @@ import { reopenDays, retentionStart } from "./days/pruned-days.ts";
 import { writeDefinitions } from "./events/definition.ts";
 import { settleOldConflicts } from "./events/duplicates.ts";
 import { clearOldPlaceholders, refreshKeys } from "./events/event-identity.ts";
-import { type SetApart, settleSources } from "./events/named-sources.ts";
+import { settleSources } from "./events/named-sources.ts";
 import type { DiscoveredFile } from "./files/discover.ts";
+import type { SkippedFile } from "./files/skipped.ts";
 import { type LoadProgress, loadTasks } from "./load-tasks.ts";
 import { joinedLookups, type Lookups, loadLookups } from "./lookups/lookups.ts";
 import { markVanished, planFiles } from "./plan-files.ts";
-import { loadChecks } from "./records/checks.ts";
+import { type LoadedFiles, loadChecks } from "./records/checks.ts";
 import { loadFingerprint } from "./records/load-fingerprint.ts";
 import { readKnownFiles } from "./records/loads-table.ts";
 import { presentColumns } from "./records/present-columns.ts";
@@ -34,6 +35,8 @@ export interface LoadContext {
   /** Inside a folder that the engine may read and write when it is locked down. */
   readonly temporaryFolder: string;
   readonly progress: LoadProgress;
+  /** What the patterns match and is no export. */
+  readonly skipped?: readonly SkippedFile[] | undefined;
   /** Days whose events were dropped are loaded again, as far as their exports are there. */
   readonly reload?: boolean | undefined;
   /** Column names in the SQL of the relations: a change of others makes no other definition of a source. Null: any may be read. */
@@ -81,7 +84,7 @@ export async function loadSources(
     const vanished = await markVanished(engine, config, files);
     await narrowUnits(engine);
     const changed = tasks.length > 0 || lookups.changed || vanished;
-    return await summarize(engine, config, { leftOut, changed });
+    return await summarize(engine, config, { leftOut, skipped: context.skipped ?? [], changed });
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
@@ -120,7 +123,7 @@ function lastPossibleDay(config: Config, context: LoadContext): Day {
 async function summarize(
   engine: Engine,
   config: Config,
-  { leftOut, changed }: { readonly leftOut: readonly SetApart[]; readonly changed: boolean },
+  { changed, ...around }: Pick<LoadedFiles, "leftOut" | "skipped"> & { readonly changed: boolean },
 ): Promise<LoadSummary> {
   const named = new Set(config.sources.map(({ name }) => name));
   const known = (await readKnownFiles(engine)).filter(({ record }) => named.has(record.source));
@@ -130,7 +133,7 @@ async function summarize(
     records: known.map(({ record }) => record),
     dirtyDates: await readDirtyDays(engine, firstOpen),
     presentColumns: await presentColumns(engine, named),
-    checks: loadChecks({ known, retentionStart: firstOpen, rejectExamples, leftOut }, config),
+    checks: loadChecks({ known, retentionStart: firstOpen, rejectExamples, ...around }, config),
     changed,
   };
 }

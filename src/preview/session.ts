@@ -96,7 +96,13 @@ async function readWarehouse(engine: Engine, request: SessionRequest): Promise<O
     memo: newMemo(request.stillWanted),
     reads: newMemo(request.stillWanted),
     reportDate: String(row?.["report_date"]),
-    loaded: { known, retentionStart: openDay, rejectExamples: await readRejectExamples(engine), leftOut: [] },
+    loaded: {
+      known,
+      retentionStart: openDay,
+      rejectExamples: await readRejectExamples(engine),
+      leftOut: [],
+      skipped: [],
+    },
     presentColumns: await presentColumns(engine),
     git: await readGit(request.root),
   };

@@ -8,6 +8,7 @@ import type { Engine } from "../../src/engine/engine.ts";
 import { EngineError } from "../../src/engine/engine-error.ts";
 import { clearDirtyDays } from "../../src/load/days/dirty-days.ts";
 import { discoverSources, readablePaths } from "../../src/load/files/discover.ts";
+import type { SkippedFile } from "../../src/load/files/skipped.ts";
 import { type LoadSummary, loadSources } from "../../src/load/load.ts";
 import { createLoadTables } from "../../src/load/records/tables.ts";
 import type { Config, Source, SourceOptions } from "../../src/model/config.ts";
@@ -95,7 +96,8 @@ export function workspace(): Workspace {
     remove: (name) => rmSync(join(root, name), { recursive: true }),
     night: async (sources, look, change = {}) => {
       const config = configOf(root, sources, change.config);
-      const files = (await discoverSources(config)).map((file) => ({
+      const skipped: SkippedFile[] = [];
+      const files = (await discoverSources(config, (file) => skipped.push(file))).map((file) => ({
         ...file,
         readsAlone: change.alone === true,
       }));
@@ -117,6 +119,7 @@ export function workspace(): Workspace {
           now: change.now,
           namedColumns: change.namedColumns,
           temporaryFolder: temporary,
+          skipped,
           progress: ({ text }) => change.onFile?.(text),
         });
         const seen = await look({ engine, summary });

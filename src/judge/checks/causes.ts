@@ -31,6 +31,7 @@ const kinds: Readonly<Record<string, CauseKind>> = {
   columns_found: "source",
   event_ids: "source",
   vanished_files: "file",
+  skipped_files: "file",
   rejected_rows: "row",
   load_accounting: "row",
   conflicting_event_ids: "row",

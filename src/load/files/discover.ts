@@ -9,6 +9,7 @@ import { glob, isDynamicPattern } from "tinyglobby";
 import type { Config, Source, SourceFormat } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";
 import { readEverything } from "./read-everything.ts";
+import { emptyParts, isMarker, type SkippedFile } from "./skipped.ts";
 
 export interface DiscoveredFile {
   readonly source: Source;
@@ -34,21 +35,42 @@ export interface DiscoveredFile {
 
 const dataName = /\.(csv|tsv|txt|jsonl|ndjson|json|parquet)(\.(gz|zst))?$/i;
 
-/** Ordered by source as configured, then by file name. Throws GatebookError `input` for a pattern without files. */
-export async function discoverSources(config: Config): Promise<DiscoveredFile[]> {
+/**
+ * Ordered by source as configured, then by file name. `skip` is called with what a pattern matches and is no export. Throws
+ * GatebookError `input` for a pattern without files.
+ */
+export async function discoverSources(
+  config: Config,
+  skip: (file: SkippedFile) => void = () => {},
+): Promise<DiscoveredFile[]> {
   const found: DiscoveredFile[] = [];
   for (const source of config.sources) {
-    const seen = new Set<string>();
-    const paths = await Promise.all(source.files.map((pattern) => expand(pattern, source, config)));
+    const expanded = await Promise.all(source.files.map((pattern) => expand(pattern, source, config)));
+    const markers = new Set(expanded.flatMap(({ markers: names }) => names));
+    for (const file of markers) skip({ source: source.name, file, kind: "marker" });
     const folders = source.followLinks ? null : await foldersOf(source, config.root);
-    for (const path of [...new Set(paths.flat())].sort()) {
-      const file = await describeFile(path, { source, root: config.root, folders });
-      if (seen.has(file.realPath)) continue; // the same file by a link or by two patterns
-      seen.add(file.realPath);
-      found.push(file);
-    }
+    const files = await describeFiles(expanded, { source, root: config.root, folders });
+    const named = new Set(expanded.flatMap(({ isNamed, paths }) => (isNamed ? paths : [])));
+    const empty = await emptyParts(files.filter(({ path }) => !named.has(path)));
+    for (const { file } of empty) skip({ source: source.name, file, kind: "empty part" });
+    found.push(...files.filter((file) => !empty.has(file)));
   }
   return found;
+}
+
+async function describeFiles(
+  expanded: readonly Expanded[],
+  folders: SourceFolders,
+): Promise<readonly DiscoveredFile[]> {
+  const seen = new Set<string>();
+  const files: DiscoveredFile[] = [];
+  for (const path of [...new Set(expanded.flatMap(({ paths }) => paths))].sort()) {
+    const file = await describeFile(path, folders);
+    if (seen.has(file.realPath)) continue; // the same file by a link or by two patterns
+    seen.add(file.realPath);
+    files.push(file);
+  }
+  return files;
 }
 
 /** What the engine has to be allowed to read: each file under its own name and under the one it really has. */
@@ -57,10 +79,19 @@ export function readablePaths(files: readonly DiscoveredFile[]): string[] {
   return [...new Set(readable.flatMap(({ path, realPath }) => [path, realPath]))];
 }
 
-async function expand(pattern: string, source: Source, config: Config): Promise<string[]> {
+interface Expanded {
+  /** Absolute. */
+  readonly paths: readonly string[];
+  /** Of files, as they are named in reports. */
+  readonly markers: readonly string[];
+  /** By its own name, without a wildcard. */
+  readonly isNamed: boolean;
+}
+
+async function expand(pattern: string, source: Source, config: Config): Promise<Expanded> {
   const whole = resolve(config.root, pattern);
   // "clicks[1].csv" may be a plain name, and a plain name wins
-  if ((await statOrNull(whole)) !== null) return [whole];
+  if ((await statOrNull(whole)) !== null) return { paths: [whole], markers: [], isNamed: true };
   const missing = (message: string, hint: string): GatebookError =>
     new GatebookError("input", message, { where: { file: config.file }, hint });
   if (/^(s3|gs|gcs|r2|az|abfss|https?|hf):\/\//i.test(pattern)) {
@@ -73,24 +104,39 @@ async function expand(pattern: string, source: Source, config: Config): Promise<
     const hint = `looked for ${whole}; check that the export has run, and the path under sources`;
     throw missing(`source ${source.name}: no file ${pattern}`, hint);
   }
+  const paths: string[] = [];
+  const markers: string[] = [];
+  for (const path of await matching(pattern, config.root)) {
+    const isFolder = (await statOrNull(path))?.isDirectory() === true;
+    const name = nameOf(path, config.root);
+    if (isMarker(name, pattern)) markers.push(...(isFolder ? [] : [name]));
+    // `**` matches every folder; one is reported only when it is named like a file
+    else if (!isFolder || dataName.test(basename(path))) paths.push(path);
+  }
+  if (paths.length > 0) return { paths, markers, isNamed: false };
+  const hint = `looked under ${config.root}; check that the export has run, and the pattern under sources`;
+  throw missing(`source ${source.name}: no file matches ${pattern}`, hint);
+}
+
+/** Hidden files are among them where the pattern does not ask for any, so that they can be counted; hidden folders are not entered. */
+async function matching(pattern: string, root: string): Promise<readonly string[]> {
+  const asksForHidden = pattern.split("/").some((part) => /^\.[^./]/.test(part));
   const names = await glob(pattern, {
-    cwd: config.root,
+    cwd: root,
     absolute: true,
     onlyFiles: false,
     followSymbolicLinks: true,
     expandDirectories: false,
-    dot: false,
+    dot: !asksForHidden,
+    ignore: asksForHidden ? [] : ["**/.*/**"],
     fs: { readdir: readEverything },
   });
-  const files: string[] = [];
-  for (const name of names.map((each) => resolve(each))) {
-    const stats = await statOrNull(name);
-    // `**` matches every folder; one is reported only when it is named like a file
-    if (stats?.isDirectory() !== true || dataName.test(basename(name))) files.push(name);
-  }
-  if (files.length > 0) return files;
-  const hint = `looked under ${config.root}; check that the export has run, and the pattern under sources`;
-  throw missing(`source ${source.name}: no file matches ${pattern}`, hint);
+  return names.map((name) => resolve(name));
+}
+
+/** `/` separated. */
+function nameOf(path: string, root: string): string {
+  return relative(root, path).split(sep).join("/");
 }
 
 /** The folders that the patterns of a source name, before their first wildcard, where they really are. */
@@ -113,7 +159,7 @@ interface SourceFolders {
 
 async function describeFile(path: string, { source, root, folders }: SourceFolders): Promise<DiscoveredFile> {
   const stats = await statOrNull(path);
-  const file = relative(root, path).split(sep).join("/");
+  const file = nameOf(path, root);
   const realPath = stats === null ? path : await realpath(path);
   const isOutside = folders !== null && !folders.some((folder) => realPath.startsWith(join(folder, sep)));
   return {

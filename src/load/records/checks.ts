@@ -5,12 +5,14 @@ import type { CheckResult, LoadRecord } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
 import { countText } from "../../text/numbers.ts";
 import type { SetApart } from "../events/named-sources.ts";
+import type { SkippedFile } from "../files/skipped.ts";
 import { changedColumns } from "./changed-columns.ts";
 import {
   checkNone,
   copiedFiles,
   lateRows,
   refusedFiles,
+  skippedFiles,
   unnamedSources,
   vanishedFiles,
 } from "./file-checks.ts";
@@ -23,11 +25,12 @@ export interface LoadedFiles {
   readonly retentionStart: Day | null;
   readonly rejectExamples: readonly RejectExample[];
   readonly leftOut: readonly SetApart[];
+  readonly skipped: readonly SkippedFile[];
 }
 
 /** Files with nothing but closed days are history: they are recorded, and no longer checked. */
 export function loadChecks(
-  { known, retentionStart, rejectExamples, leftOut }: LoadedFiles,
+  { known, retentionStart, rejectExamples, leftOut, skipped }: LoadedFiles,
   config: Config,
 ): CheckResult[] {
   const open = known.filter(
@@ -43,6 +46,7 @@ export function loadChecks(
     vanishedFiles(open),
     changedColumns(known, config, retentionStart),
     ...unnamedSources(leftOut),
+    ...skippedFiles(skipped),
     ...unboundColumns(open, config),
   ];
 }

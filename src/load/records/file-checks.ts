@@ -4,6 +4,7 @@ import { check, listed } from "../../model/check-result.ts";
 import type { CheckResult } from "../../model/result.ts";
 import { plural } from "../../text/words.ts";
 import type { SetApart } from "../events/named-sources.ts";
+import type { SkippedFile } from "../files/skipped.ts";
 import type { KnownFile } from "./loads-table.ts";
 import { LATE_REASON } from "./reject-examples.ts";
 
@@ -102,4 +103,36 @@ export function unnamedSources(leftOut: readonly SetApart[]): readonly CheckResu
 function rowsText({ source, rows, days }: SetApart): string {
   const range = days === null ? "" : ` of ${days.from} to ${days.to}`;
   return `${source} is not in rollout.yaml: ${plural(rows, "row")}${range} ${rows === 1 ? "is" : "are"} left out`;
+}
+
+/**
+ * None when nothing was skipped. A marker beside a part without rows says that its writer had finished; without one it may be an export
+ * that failed.
+ */
+export function skippedFiles(skipped: readonly SkippedFile[]): readonly CheckResult[] {
+  if (skipped.length === 0) return [];
+  const folderOf = ({ file }: SkippedFile): string => file.slice(0, file.lastIndexOf("/") + 1);
+  const markers = skipped.filter(({ kind }) => kind === "marker");
+  const finished = new Set(markers.map(folderOf));
+  const empty = skipped.filter(({ kind }) => kind === "empty part");
+  const text = (kind: string, files: readonly SkippedFile[]): string =>
+    `${plural(files.length, kind)} (${listed(files.map(({ file }) => file))})`;
+  const kinds = [
+    ...(markers.length > 0 ? [text("marker", markers)] : []),
+    ...(empty.length > 0 ? [text("empty part", empty)] : []),
+  ];
+  return [
+    check(
+      "skipped_files",
+      "What was skipped is no export",
+      "Names that begin with _ or ., and parts without a byte beside others of their folder",
+      "warn",
+      {
+        passes: empty.every((file) => finished.has(folderOf(file))),
+        observed: skipped.length,
+        expected: null,
+        detail: kinds.join("; "),
+      },
+    ),
+  ];
 }

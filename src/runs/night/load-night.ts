@@ -7,6 +7,7 @@ import { firstDayAsOf, firstDayReportDate } from "../../judge/window/first-day-w
 import { useTransientEvents } from "../../load/events/transient-events.ts";
 import { loadAroundFaults } from "../../load/files/broken-reader.ts";
 import { type DiscoveredFile, discoverSources, readablePaths } from "../../load/files/discover.ts";
+import type { SkippedFile } from "../../load/files/skipped.ts";
 import { type LoadSummary, loadSources } from "../../load/load.ts";
 import { addDays, dayAt, endOfDay } from "../../model/calendar.ts";
 import type { Config } from "../../model/config.ts";
@@ -39,6 +40,7 @@ export interface LoadedNight {
 
 interface OpenedNight extends Omit<LoadedNight, "loaded"> {
   readonly files: readonly DiscoveredFile[];
+  readonly skipped: readonly SkippedFile[];
   /** `keep_events: 0`: this run stores no event. The hours of a first day are counted again from the same events, and keep them. */
   readonly eventsPass: boolean;
 }
@@ -81,7 +83,7 @@ export function loadNight(request: LoadRequest, context: Context, watch: Stopwat
 
 /** Exports → events. The engine is locked down when it is done. */
 async function loadFiles(
-  { store, config, catalog, files, asOf, eventsPass }: OpenedNight,
+  { store, config, catalog, files, skipped, asOf, eventsPass }: OpenedNight,
   { reports, reload }: LoadRequest,
   context: Context,
 ): Promise<LoadSummary> {
@@ -93,6 +95,7 @@ async function loadFiles(
     namedColumns: await namedColumns(engine, catalog.relations),
     now: context.now(),
     temporaryFolder,
+    skipped,
     reload,
     progress: (step) => context.progress({ ...step, text: `loading ${step.text}` }),
   });
@@ -105,7 +108,8 @@ async function openNight(request: LoadRequest, context: Context): Promise<Opened
   const config = loadConfig(request.config);
   const catalog = readWorkspaceCatalog(config);
   const { date, asOf } = whenOf(request, config, context.now());
-  const files = await discoverSources(config);
+  const skipped: SkippedFile[] = [];
+  const files = await discoverSources(config, (file) => skipped.push(file));
   const eventsPass = config.keepEvents === 0 && request.phase === "daily";
   const onWait = (text: string): void => context.progress({ stage: "wait", text });
   const store = await openStore(config.root, readablePaths(files), {
@@ -117,7 +121,7 @@ async function openNight(request: LoadRequest, context: Context): Promise<Opened
     recover: request.isDamaged === true ? recoverThoroughly : undefined,
     onStatement: request.onStatement,
   });
-  return { config, catalog, date, asOf, files, store, eventsPass };
+  return { config, catalog, date, asOf, files, skipped, store, eventsPass };
 }
 
 /** The report date, and the instant as of which it is judged: the end of that day, in the first 24 hours any of theirs. */

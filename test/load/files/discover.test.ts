@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, linkSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { discoverSources, formatOf, readablePaths } from "../../../src/load/files/discover.ts";
-import { configOf, csv, options, row, source, workspace } from "../workspace.ts";
+import type { CheckResult } from "../../../src/model/result.ts";
+import { configOf, csv, header, options, row, source, workspace } from "../workspace.ts";
 
 describe("what the sources name", () => {
   test.each([
@@ -192,5 +194,82 @@ describe("a file that is no export", () => {
     await night([source("feed", "a.csv")], async ({ summary }) =>
       expect(summary.records[0]?.notes[0]).toBe(`has no column event_type; found: ${words}`),
     );
+  });
+});
+
+describe("between the parts of an export", () => {
+  const day = "exports/day=1";
+  const check = (checks: readonly CheckResult[]) => checks.find(({ name }) => name === "skipped_files");
+
+  test("markers, hidden files and parts without rows are skipped and counted, packed ones too", async () => {
+    const { write, night } = workspace();
+    write(`${day}/part-0.csv`, csv(row(1)));
+    write(`${day}/part-1.csv`, "");
+    write(`${day}/part-2.csv.gz`, gzipSync(""));
+    write(`${day}/part-3.csv`, `${header}\n`);
+    write(`${day}/.part-0.csv.crc`, "crc");
+    write(`${day}/_SUCCESS`, "");
+    write(`${day}/_temporary/0/part-4.csv`, csv(row(9)));
+    write(`exports/.hidden/part-5.csv`, csv(row(8)));
+    await night([source("feed", "exports/**/*")], async ({ summary }) => {
+      expect(summary.records).toMatchObject([
+        { file: `${day}/part-0.csv`, status: "loaded", loaded: 1 },
+        { file: `${day}/part-3.csv`, status: "loaded", read: 0 },
+      ]);
+      expect(check(summary.checks)).toMatchObject({
+        status: "pass",
+        observed: 5,
+        detail: expect.stringMatching(
+          /^3 markers \(.*_SUCCESS.*\); 2 empty parts \(.*part-1.csv; .*part-2.csv.gz\)$/,
+        ),
+      });
+    });
+  });
+
+  test("without a marker an empty part is a warning; an empty export of another day, or named itself, is refused", async () => {
+    const { write, night } = workspace();
+    write("exports/part-0.csv", csv(row(1)));
+    write("exports/part-1.csv", "");
+    write("exports/feed-2026-02-01.csv", csv(row(2)));
+    write("exports/feed-2026-02-02.csv", "");
+    await night([source("feed", "exports/*"), source("named", "exports/part-1.csv")], async ({ summary }) => {
+      expect(
+        summary.records
+          .filter(({ status }) => status === "refused")
+          .map(({ source: name, file }) => [name, file]),
+      ).toEqual([
+        ["feed", "exports/feed-2026-02-02.csv"],
+        ["named", "exports/part-1.csv"],
+      ]);
+      expect(check(summary.checks)).toMatchObject({ status: "warn", observed: 1 });
+    });
+  });
+
+  test("a part that had rows and has none any more keeps them, as one that is gone", async () => {
+    const { write, night } = workspace();
+    write("exports/a.csv", csv(row(1)));
+    write("exports/b.csv", csv(row(2)));
+    await night([source("feed", "exports/*")], async () => {});
+    write("exports/b.csv", "");
+    await night([source("feed", "exports/*")], async ({ summary }) => {
+      expect(summary.records).toMatchObject([{ status: "loaded" }, { status: "vanished", loaded: 1 }]);
+      expect(summary.checks.find(({ name }) => name === "vanished_files")).toMatchObject({ status: "warn" });
+    });
+  });
+
+  test("a name that the pattern itself spells is no marker; nothing to skip is no check", async () => {
+    const { root, write, night } = workspace();
+    write("exports/_feed_1.csv", csv(row(1)));
+    write("exports/.feed/2.csv", csv(row(2)));
+    const sources = [source("feed", ["exports/_feed_*.csv", "exports/.feed/*.csv"])];
+    expect((await discoverSources(configOf(root, sources))).map(({ file }) => file)).toEqual([
+      "exports/.feed/2.csv",
+      "exports/_feed_1.csv",
+    ]);
+    await night(sources, async ({ summary }) => expect(check(summary.checks)).toBeUndefined());
+    write("exports/day/_SUCCESS", "");
+    await expect(discoverSources(configOf(root, [source("feed", "exports/day/*")]))).rejects.toMatchObject({
+      message: "source feed: no file matches exports/day/*",
+    });
   });
 });
