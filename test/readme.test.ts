@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { commands } from "../src/commands/registry.ts";
 import { configJsonSchema } from "../src/config/config.ts";
+import { canonicalNames } from "../src/model/event-columns.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const readme = readFileSync(resolve(root, "README.md"), "utf8");
@@ -77,3 +78,13 @@ function configKeys(schema: unknown): readonly string[] {
       : [];
   return [...new Set([...properties, ...Object.values(schema).flatMap(configKeys)])];
 }
+
+it("has the columns of an event, as a new workspace does", () => {
+  const staging = readFileSync(resolve(root, "queries/sources/README.md"), "utf8");
+  const tables = [readme, staging].map((text) => {
+    const [, rest = ""] = text.split("# The columns of an event");
+    return [...rest.matchAll(/^\| `(\w+)` \|.*$/gm)].slice(0, canonicalNames.length);
+  });
+  for (const table of tables) expect(table.map(([, name]) => name)).toEqual(canonicalNames);
+  expect(tables[0]?.map(([line]) => line)).toEqual(tables[1]?.map(([line]) => line));
+});

@@ -5,16 +5,27 @@ import { reservedTables } from "../model/table-names.ts";
 import type { CatalogFile } from "../queries/catalog/catalog.ts";
 import type { NewFile } from "../workspace/new-query.ts";
 import { type DraftKind, draftKinds, queryPath } from "../workspace/query-drafts.ts";
+import { draftStaging } from "./new-source.ts";
 import { defineCommand } from "./terminal/command.ts";
 import { shared } from "./terminal/options.ts";
 import { readConfig } from "./terminal/workspace.ts";
 
 export const newCommand = defineCommand({
   usage: "new <kind> <name>",
-  describe: "Add a metric, check, cell or relation: a file in queries/ that passes check",
+  describe: "Add a metric, check, cell, relation or staging file: a file in queries/ that passes check",
   positionals: {
-    kind: { type: "string", choices: draftKinds, demandOption: true, describe: "Kind of the file" },
-    name: { type: "string", demandOption: true, describe: "Its name, e.g. deep_scroll_share" },
+    kind: {
+      type: "string",
+      choices: [...draftKinds, "source"] as const,
+      demandOption: true,
+      describe: "Kind of the file",
+    },
+    name: {
+      type: "string",
+      demandOption: true,
+      describe:
+        "Its name, e.g. deep_scroll_share; for a source that of rollout.yaml, whose newest export is looked at",
+    },
   },
   options: {
     ...shared("config"),
@@ -25,7 +36,13 @@ export const newCommand = defineCommand({
       describe: "For a metric: numerator over denominator, or the share of the heaviest keys",
     },
   },
-  examples: [["gatebook new metric deep_scroll_share", "queries/metrics/deep_scroll_share.sql"]],
+  examples: [
+    ["gatebook new metric deep_scroll_share", "queries/metrics/deep_scroll_share.sql"],
+    [
+      "gatebook new source feed_events",
+      "queries/sources/feed_events.sql, from the columns of its newest export",
+    ],
+  ],
   run: async (options, context) => {
     const [{ catalogFiles, readCatalog }, { packageRoot }, { writeNewQuery }] = await Promise.all([
       import("../queries/catalog/catalog.ts"),
@@ -34,6 +51,7 @@ export const newCommand = defineCommand({
     ]);
     const { kind, name, shape } = options;
     const config = await readConfig(options, context);
+    if (kind === "source") return await draftStaging(config, name, context);
     const files = catalogFiles(readCatalog(config.root, packageRoot));
     const taken = takenNames(config, files, kind === "relation" ? reservedTables : []);
     const inherited = inheritedFiles(kind, config.root, files);

@@ -1,11 +1,12 @@
 import { readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import type { QueryFile } from "../engine/engine.ts";
-import { GatebookError } from "../model/error.ts";
 import { didYouMean } from "../model/suggest.ts";
 import type { CatalogFile } from "../queries/catalog/catalog.ts";
+import { queryFirstRows } from "./query-source.ts";
 import { type CommandContext, defineCommand } from "./terminal/command.ts";
-import { detailLines, usageError } from "./terminal/errors.ts";
+import { usageError } from "./terminal/errors.ts";
+import { withExcerpt } from "./terminal/excerpt.ts";
 import { shared } from "./terminal/options.ts";
 import { readConfig, withWarehouse } from "./terminal/workspace.ts";
 import { comparisonText, planText, rowsCsv, rowsJson, rowsTable } from "./texts/query-text.ts";
@@ -14,7 +15,7 @@ export const queryCommand = defineCommand({
   usage: "query <name>",
   describe: "Run one SQL file (name, path, or - for standard input) on the published warehouse",
   positionals: {
-    name: { type: "string", demandOption: true, describe: "Name of a query, path of a file, or -" },
+    name: { type: "string", demandOption: true, describe: "Name of a query or source, path of a file, or -" },
   },
   options: {
     ...shared("config", "limit"),
@@ -31,6 +32,10 @@ export const queryCommand = defineCommand({
   examples: [
     ["gatebook query ctr --limit 5", "a metric: its rows, and its delta per day and over the gate"],
     ["echo 'SELECT * FROM rollout' | gatebook query -", "any SQL"],
+    [
+      "gatebook query feed_events",
+      "a source: what its staging file makes of the first thousand rows of its newest export",
+    ],
   ],
   run: async (options, context) => {
     const [{ catalogFiles, readCatalog }, { packageRoot }, bench] = await Promise.all([
@@ -42,6 +47,19 @@ export const queryCommand = defineCommand({
     const { queryTimeout: timeoutMs, json, csv } = options;
     const rowLimit = csv || json ? undefined : options.limit;
     const config = await readConfig(options, context);
+    const path = resolve(context.cwd, options.name);
+    const source = config.sources.find(
+      ({ kind, name, staging }) => kind === "events" && (name === options.name || staging === path),
+    );
+    if (source !== undefined) {
+      const before = options.explain ? "EXPLAIN " : undefined;
+      const found = await queryFirstRows(config, source, { rowLimit, timeoutMs, before });
+      if (options.explain) print(planText(found.result));
+      else if (json || csv) printRaw(json ? rowsJson(found.result) : rowsCsv(found.result));
+      else print(rowsTable(found.result, new Map(), columns));
+      remark(`of ${found.of}; a night reads them all`);
+      return 0;
+    }
     const catalog = readCatalog(config.root, packageRoot);
     const file = await findQuery(options.name, { files: catalogFiles(catalog), root: config.root }, context);
     return await withWarehouse(config.root, async (engine) => {
@@ -111,15 +129,4 @@ async function looseFile(path: string, sql: string): Promise<CatalogFile> {
   const { header } = parseHeader("cell", path, path, sql);
   const nothing = { sha256: "", problems: [], isShipped: false, chart: null };
   return { kind: "cell", name: path, path, sql, header, ...nothing };
-}
-
-/** The line with a caret under the character, when the error is about this file. */
-async function withExcerpt(error: unknown, file: CatalogFile): Promise<unknown> {
-  if (!(error instanceof GatebookError) || error.where?.file !== file.path) return error;
-  const { excerpt } = await import("../queries/catalog/query-problem.ts");
-  const shown = excerpt(file.sql, error.where);
-  if (shown === null) return error;
-  const { code, message, where, hint } = error;
-  const lines = [message, ...detailLines({ excerpt: shown })];
-  return new GatebookError(code, lines.join("\n"), { where, hint, cause: error });
 }

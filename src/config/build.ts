@@ -45,7 +45,10 @@ export function buildConfig(workspace: RolloutFile, around: ConfigFolder): Confi
     minSample: workspace.min_sample,
     persistentWarningDays: workspace.persistent_warning_days,
     completeness: { quietHours: workspace.completeness.quiet_hours },
-    sources: workspace.sources.map((source) => buildSource(source, workspace, around)),
+    sources: workspace.sources.map((source, index) => {
+      const { file, line = 1, column = 1 } = around.positions.value(["sources", index, "name"]);
+      return { ...buildSource(source, workspace, around), where: { file, line, column } };
+    }),
     preflight: buildPreflight(workspace),
     maxRejected: workspace.max_rejected,
     coverage: workspace.coverage,

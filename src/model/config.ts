@@ -120,6 +120,8 @@ export interface Source {
   readonly maxUnpacked: number | null;
   /** Bytes of the longest row that is read; a longer one is a reject. */
   readonly maxLine: number;
+  /** Of its name in rollout.yaml. */
+  readonly where?: { readonly file: string; readonly line: number; readonly column: number };
 }
 
 /** What a number counts since 1970. */

@@ -34,6 +34,13 @@ export function writeNewQuery(query: NewQuery): readonly [string, ...string[]] {
   return [path, ...inherited.map((file) => file.path)];
 }
 
+/** The path written. Throws GatebookError `usage` when the file is there already. */
+export function writeStaging(root: string, name: string, text: string): string {
+  const path = `queries/sources/${name}.sql`;
+  write(join(root, path), text);
+  return path;
+}
+
 function refuseName({ kind, name, taken }: NewQuery): void {
   if (!NAME.test(name)) {
     const better = properName(name);

@@ -25,7 +25,8 @@ Other samples show other verdicts: \`gatebook sample --scenario warning\`, \`rol
 ## With your own exports
 
 1. Remove the sample's \`exports/\`, \`reports/\` and \`.gatebook/\`: its nights are none of yours.
-2. In \`rollout.yaml\`, name your algorithms, the active gate and the day it started, and the files of your exports.
+2. In \`rollout.yaml\`, name your algorithms, the active gate and the day it started, and the files of your exports; \`gatebook check\` says
+   what they lack, and \`gatebook new source NAME\` drafts the query for an export of another shape.
 3. \`gatebook run\` judges yesterday; \`gatebook run --date 2026-03-01\` any other day.
 4. What people do is recorded beside the verdicts: \`gatebook record\` with \`promote\`, \`rollback\`, \`clear\`, \`accept\`, \`complete\` or
    \`undo\`. The report prints each line ready to paste; it is signed with \`GATEBOOK_BY\`, else git's user.name.
@@ -40,7 +41,7 @@ Other samples show other verdicts: \`gatebook sample --scenario warning\`, \`rol
 | \`queries/metrics/\` | one file, one metric; its thresholds are in \`rollout.yaml\` |
 | \`queries/checks/\` | one file, one check of the data |
 | \`queries/cells/\` | anything else you want to see in the report |
-| \`queries/sources/\` | optional: turns an export of another shape into events |
+| \`queries/sources/\` | optional: turns an export of another shape into events; its README has the columns of an event |
 | \`nightly/\` | examples of how to run this every night |
 | \`reports/\` | made by gatebook: one folder a night, and \`latest/\` |
 | \`.gatebook/\` | made by gatebook, and to be kept: the store with the ledger, and \`warehouse.duckdb\` to open in any DuckDB client |

@@ -26,12 +26,7 @@ export async function stageRelation(
 ): Promise<RawRelation> {
   const { source } = file;
   if (source.staging === null) return raw;
-  const columns = raw.columns
-    .filter(({ name }) => isName(name))
-    .map(({ name, sql: expression }) => `${expression} AS ${sqlName(name)}`);
-  await engine.execute(
-    `CREATE OR REPLACE TEMP VIEW ${sqlName(source.name)} AS SELECT ${columns.join(", ")} FROM ${raw.from}`,
-  );
+  await nameRawRows(engine, source, raw);
   const from = `temp.${staged}`;
   try {
     // one SELECT and nothing else, with places in the file; then as a view, which takes a trailing `;` or comment as it is
@@ -54,6 +49,16 @@ export async function stageRelation(
       ? refusal(file.file, refused.message, "nothing in the file looks like the header of an export", error)
       : refused;
   }
+}
+
+/** Under the name of its source, as a staging query reads them. */
+export async function nameRawRows(engine: Engine, { name }: Source, raw: RawRelation): Promise<void> {
+  const columns = raw.columns
+    .filter((column) => isName(column.name))
+    .map((column) => `${column.sql} AS ${sqlName(column.name)}`);
+  await engine.execute(
+    `CREATE OR REPLACE TEMP VIEW ${sqlName(name)} AS SELECT ${columns.join(", ")} FROM ${raw.from}`,
+  );
 }
 
 /** The same file must give the same rows whenever it is read: duplicates and closed days are found by them. */

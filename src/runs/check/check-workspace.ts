@@ -6,7 +6,7 @@ import { openDuckDb } from "../../engine/duckdb/open.ts";
 import { createLedgerTables } from "../../ledger/tables.ts";
 import { createLoadTables } from "../../load/records/tables.ts";
 import type { Config } from "../../model/config.ts";
-import { GatebookError, type Place } from "../../model/error.ts";
+import { formatPlace, GatebookError, type Place } from "../../model/error.ts";
 import { type Catalog, readCatalog } from "../../queries/catalog/catalog.ts";
 import { excerpt } from "../../queries/catalog/query-problem.ts";
 import type { Finding } from "../../queries/validation/finding.ts";
@@ -14,6 +14,7 @@ import { checkCatalog } from "../../queries/validation/validate.ts";
 import { chartFaults } from "../../report/charts/cell/chart-faults.ts";
 import { packageRoot, requireMetrics } from "./catalog.ts";
 import { daysBeforeNote } from "./days-before.ts";
+import { sourceFindings } from "./source-findings.ts";
 import { unreadFiles, unusedTemplates } from "./unused-files.ts";
 
 /** `file` is rollout.yaml; findings name files relative to its folder. */
@@ -27,7 +28,15 @@ export async function checkWorkspace(file: string): Promise<readonly Finding[]> 
     await createLoadTables(engine);
     await createLedgerTables(engine);
     const queries = await checkCatalog(engine, catalog, config, chartFaults);
-    const found = [...findings, ...queries, ...unreadFiles(root), ...(await templateFindings(root))];
+    const sources = config === null ? [] : await sourceFindings(config, relative(root, file));
+    const known = new Set(queries.map(({ where }) => formatPlace(where)));
+    const found = [
+      ...findings,
+      ...queries,
+      ...sources.filter(({ where }) => !known.has(formatPlace(where))),
+      ...unreadFiles(root),
+      ...(await templateFindings(root)),
+    ];
     const isWrong = found.some(({ level }) => level === "error");
     const notes = config === null || isWrong ? [] : await daysBeforeNote(config);
     return [...found.map((finding) => placed(finding, root)), ...notes];
