@@ -1,6 +1,7 @@
 /** What is wrong in rollout.yaml, in the reader's words: zod's issues with the place of each, as one GatebookError. */
 import type { z } from "zod";
 import { formatPlace, GatebookError, type Place } from "../model/error.ts";
+import { didYouMean } from "../model/suggest.ts";
 import type { Path, Positions } from "./positions.ts";
 import { found } from "./values.ts";
 
@@ -18,15 +19,35 @@ export interface YamlSource {
   readonly positions: Positions;
 }
 
-/** One problem per issue, and one per key where an issue lists several. */
+/** One problem per issue, and one per key where an issue lists several. What only follows from a misspelt key is none. */
 export function problemsOf(issues: readonly Issue[], source: YamlSource): readonly Problem[] {
-  return issues.flatMap((issue) => {
+  return withoutFollowing(issues, source.value).flatMap((issue) => {
     if (issue.code !== "unrecognized_keys") return [problemOf(issue, source)];
     const messages = issue.message.split("\n");
     return issue.keys.map((key, index) => ({
       where: source.positions.key([...issue.path, key]),
       message: `${messages[index]}${within(issue.path, source.value)}`,
     }));
+  });
+}
+
+/**
+ * In a mapping with an unknown key, the key that it was meant to be is not missing, and a rule about the whole mapping has not seen
+ * what is meant.
+ */
+function withoutFollowing(issues: readonly Issue[], root: unknown): readonly Issue[] {
+  const misspelt = issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys" ? [{ keys: issue.keys, path: issue.path }] : [],
+  );
+  const isOf = (mapping: Path, path: Path): boolean => mapping.join("\0") === path.join("\0");
+  return issues.filter((issue) => {
+    if (issue.code === "custom") return !misspelt.some(({ path }) => isOf(path, issue.path));
+    const missing = issue.path.at(-1);
+    if (typeof missing !== "string" || valueAt(root, issue.path) !== undefined) return true;
+    return !misspelt.some(
+      ({ keys, path }) =>
+        isOf(path, issue.path.slice(0, -1)) && keys.some((key) => didYouMean(key, [missing]) !== null),
+    );
   });
 }
 

@@ -9,7 +9,7 @@ import { found } from "./values.ts";
 export function readYaml(text: string, file: string): YamlSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
-  const troubles = [...document.errors, ...document.warnings];
+  const troubles = upToTheSyntax([...document.errors, ...document.warnings]);
   const problems = troubles.map((trouble) => describeYamlError(trouble, { text, file, lines }));
   if (problems.length > 0) throw problemsError(problems, file);
   const positions = positionsOf(document, lines, file);
@@ -23,6 +23,13 @@ export function readYaml(text: string, file: string): YamlSource {
     throw new GatebookError("config", message, { where: positions.value([]), hint: INIT });
   }
   return { value, positions };
+}
+
+/** Up to the first that is more than a key given twice: what comes after a mistake in the syntax is read as something else. */
+function upToTheSyntax(troubles: readonly YAMLError[]): readonly YAMLError[] {
+  const sorted = troubles.toSorted((a, b) => a.pos[0] - b.pos[0]);
+  const end = sorted.findIndex(({ code }) => code !== "DUPLICATE_KEY");
+  return end === -1 ? sorted : sorted.slice(0, end + 1);
 }
 
 export const INIT = "gatebook init DIR makes a workspace with a rollout.yaml to start from";

@@ -22,6 +22,29 @@ function told(error: GatebookError): string {
 
 const INIT = "gatebook init DIR makes a workspace with a rollout.yaml to start from";
 
+describe("one mistake is one error", () => {
+  it.each([
+    ["a misspelt key that must be there", ["active_gate:", "active_gates:"], "2:1 unknown key"],
+    ["one within a mapping", ["baseline: v1", "basline: v1"], 'unknown key "basline"'],
+    ["a misspelt direction", ["ctr: { drop", "ctr: { drp"], 'unknown key "drp"'],
+    ["a misspelt start of the active gate", ["started: 2026", "startd: 2026"], 'unknown key "startd"'],
+    ["an item of a list", ["files: feed", "file: feed"], 'unknown key "file"'],
+    ["indentation", ["thresholds:\n  ctr", "thresholds:\n   ctr"], "not valid YAML"],
+  ] as const)("%s", (_, [from, to], message) => {
+    const told = mistake(spoilt(from, to));
+    expect(told).toContain(message);
+    expect(told).not.toContain("mistakes in");
+  });
+
+  it("what is wrong besides is still said", () => {
+    const told = mistake(spoilt("active_gate: g10", "active_gates: g10\njudge: evidently"));
+    expect(told).toContain("2 mistakes");
+    expect(mistake(spoilt("rollout: {", "rollot: {").replace("active_gate: g10", ""))).toContain(
+      '"active_gate" is missing',
+    );
+  });
+});
+
 describe("constants", () => {
   const sourceWith = (columns: string): string =>
     mistake(spoilt("feed/*.csv", `feed/*.csv, columns: { ${columns} }`));

@@ -52,7 +52,7 @@ function recordCounter(file: DiscoveredFile, most: number, head: Buffer): (line:
   let found = 0;
   if (file.format === "jsonl") return (line) => line.trim() !== "" && ++found >= most;
   const dialect = dialectOf({ file, head });
-  const records = csvRecords(dialect, () => {
+  const records = csvRecords(dialect, file.source.maxLine, () => {
     found++;
   });
   let lines = 0;
