@@ -29,6 +29,8 @@ export interface VariantValue extends ReadonlyOutput<typeof metric.variantValue>
 export interface WindowResult extends ReadonlyOutput<typeof metric.windowResult> {}
 /** The window that the verdict looks at. */
 export interface ObservationResult extends ReadonlyOutput<typeof metric.observationResult> {}
+/** The nights until a change can be judged. */
+export interface Clock extends ReadonlyOutput<typeof metric.clock> {}
 /** One day of a metric; in the first 24 hours one hour. */
 export interface DayResult extends ReadonlyOutput<typeof metric.dayResult> {}
 /** Why a day past its severe line is no severe day. */

@@ -161,6 +161,7 @@ export function sampleMetric(spec: MetricSpec): MetricResult {
       ...{ promoteBound: null, adjusted: null, notAdjusted: null },
       daysNeededAtLeast: false,
       never: null,
+      clock: null,
       coverage: null,
     },
     days,

@@ -114,6 +114,7 @@ export function failingResult(): Result {
           observation: {
             ...emptyWindow("The query failed."),
             daysNeededAtLeast: false,
+            clock: null,
             never: null,
             ...{ promoteBound: null, adjusted: null, notAdjusted: null },
             coverage: null,
@@ -196,6 +197,7 @@ export function noDataResult(): Result {
       observation: {
         ...emptyWindow("No events of clip-cosine-v2 in this window."),
         daysNeededAtLeast: false,
+        clock: null,
         never: null,
         ...{ promoteBound: null, adjusted: null, notAdjusted: null },
         coverage: null,

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { MetricResult, Result } from "../../src/model/result.ts";
+import { addDays } from "../../src/model/calendar.ts";
+import type { Clock, MetricResult, Result } from "../../src/model/result.ts";
+import { clockChart } from "../../src/report/charts/clock.ts";
 import { deltaTrend } from "../../src/report/charts/delta-trend.ts";
 import { gateTimeline } from "../../src/report/charts/gate-timeline.ts";
 import { movers } from "../../src/report/charts/movers.ts";
@@ -33,6 +35,16 @@ function rowsWith(chart: Chart | null, ...fields: readonly string[]): readonly R
   );
 }
 
+/** Not settled for 20 more nights. */
+function waiting(metric: MetricResult, part: Partial<Clock> = {}): MetricResult {
+  const nights = [0, 5, 10, 15, 20].map((more) => ({
+    date: addDays("2026-02-07", more),
+    end: -0.13 / Math.sqrt(1 + more / 3.4),
+  }));
+  const clock = { from: 0, line: -0.05, nights, clearsOn: "2026-02-27", isAtLeast: false, ...part };
+  return { ...metric, observation: { ...metric.observation, clock } };
+}
+
 describe("specs stay as they were reviewed", () => {
   const week = sampleResult();
   const month = sampleMonth();
@@ -45,9 +57,45 @@ describe("specs stay as they were reviewed", () => {
     "traffic share": () => trafficShare(week),
     gates: () => gateTimeline(month),
     movers: () => movers(metricOf(week, "top_author_share")),
+    clock: () => clockChart(waiting(metricOf(week, "ctr"))),
   };
   test.each(Object.entries(specs))("%s", (_, make) => {
     expect(make()).toMatchSnapshot();
+  });
+});
+
+describe("the clock", () => {
+  const ctr = metricOf(sampleResult(), "ctr");
+
+  test("names its line and the day, and says both in words", () => {
+    const chart = clockChart(waiting(ctr));
+    expect(rowsWith(chart, "at", "text").map(({ text }) => text)).toContain("about 27 Feb");
+    expect(JSON.stringify(chart?.spec)).toContain("rollback −5%");
+    expect(chart?.description).toBe(
+      "Whether −5% is ruled out is known about Fri 2026-02-27, at this traffic.",
+    );
+  });
+
+  test("of the same people draws no day, and of a first night the earliest", () => {
+    const never = clockChart(waiting(ctr, { clearsOn: null }));
+    expect(JSON.stringify(never?.spec)).not.toContain("27 Feb");
+    expect(never?.description).toBe(
+      "Whether −5% is ruled out is never known at this exposure: the same people come back.",
+    );
+    const early = clockChart(waiting(ctr, { isAtLeast: true }));
+    expect(JSON.stringify(early?.spec)).toContain("from 27 Feb");
+    expect(early?.description).toContain("on Fri 2026-02-27 at the earliest");
+  });
+
+  test("of harm to be proven has no change as its line", () => {
+    const chart = clockChart(waiting(ctr, { from: -0.06, line: 0 }));
+    expect(chart?.description).toBe(
+      "Whether the harm is real is known about Fri 2026-02-27, at this traffic.",
+    );
+  });
+
+  test("is none where nothing is waited for", () => {
+    expect(clockChart(ctr)).toBeNull();
   });
 });
 

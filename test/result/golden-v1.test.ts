@@ -45,6 +45,7 @@ const laterKeys = [
   "baselineFrom",
   "baselineTo",
   "calibration",
+  "clock",
   "completed",
   "contradictedBy",
   "coverage",

@@ -1,15 +1,16 @@
 /** One metric: every day, then the gate so far, which also depends on what its single days read. */
 import { judgedOnText } from "../../model/coverage.ts";
 import type { MetricMeasurement } from "../../model/measurement.ts";
-import type { MetricResult, MetricThresholds, ObservationResult } from "../../model/result.ts";
+import type { Clock, MetricResult, MetricThresholds, ObservationResult } from "../../model/result.ts";
 import type { JudgeMode } from "../../model/words.ts";
 import { type SlotNoun, slotNoun } from "../../text/times.ts";
 import { type Chance, chanceOfSevereDay, severeDaysSuffix } from "../checks/severe-days.ts";
 import { awaitedText } from "../decision/observing.ts";
 import type { JudgeInput } from "../input.ts";
+import { clockOf } from "../window/clock.ts";
 import { baselineDays } from "../window/comparison.ts";
 import type { DayState } from "../window/days.ts";
-import { volumeFor } from "../window/volume.ts";
+import { type Volume, volumeFor } from "../window/volume.ts";
 import { windowResult } from "../window/window-result.ts";
 import { metricBoundaries } from "./boundaries.ts";
 import { adjustedInterval } from "./bounds.ts";
@@ -79,7 +80,7 @@ function judgeMetric(metric: MetricWithDays, input: JudgeInput, chance: Chance):
 }
 
 function judgeObservation(
-  { measured, criteria, days }: MetricWithDays,
+  { measured, criteria, days, role }: MetricWithDays,
   input: JudgeInput,
   chance: Chance,
 ): Omit<ObservationResult, "coverage"> {
@@ -109,6 +110,7 @@ function judgeObservation(
     daysNeeded: volume.daysNeeded,
     daysNeededAtLeast: volume.atLeast,
     never: volume.never,
+    clock: role === "guardrail" ? clockFor(volume, input) : null,
     flip: marginToNextClass(window),
     because:
       unmeasured(measured) ??
@@ -116,6 +118,12 @@ function judgeObservation(
       severe?.because ??
       explanation({ ...window, volume, when: "", slot, suffix, baseline: baselineDays(input) }),
   };
+}
+
+/** Hours are no nights. */
+function clockFor({ outlook, daysNeeded, atLeast }: Volume, { phase, window }: JudgeInput): Clock | null {
+  if (outlook === null || phase === "first-24h") return null;
+  return clockOf({ ...outlook, moreDays: daysNeeded, atLeast }, window.reportDate);
 }
 
 /** The bound that must exclude the rollback line, and the change with the days before the rollout taken into account. */

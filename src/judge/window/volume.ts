@@ -2,13 +2,10 @@
 import type { Never } from "../../model/words.ts";
 import { daysNeeded } from "../../statistics/days-needed.ts";
 import { FEWEST_EXPECTED } from "../../statistics/exact.ts";
-import { normalQuantile } from "../../statistics/normal.ts";
-import { volumeFactorNeeded } from "../../statistics/power.ts";
-import { thresholdLog } from "../../statistics/scale.ts";
-import { peekingMultiplier } from "../metric/bounds.ts";
-import { type ClassifiedWindow, ROLLBACK_ALPHA, WARNING_ALPHA } from "../metric/classify.ts";
-import { lineToExclude } from "../metric/criteria.ts";
-import { type Evidence, judgedComparison } from "../metric/evidence.ts";
+import type { ClassifiedWindow } from "../metric/classify.ts";
+import type { Evidence } from "../metric/evidence.ts";
+import type { NarrowingError } from "./clock.ts";
+import { type Settling, settlingOf } from "./settling.ts";
 
 export interface Volume {
   /** Candidate's denominator at which the rollback line is settled; null when it is, or unknown. */
@@ -18,9 +15,17 @@ export interface Volume {
   readonly atLeast: boolean;
   /** No number of days settles it; null: some number does, or unknown. */
   readonly never: Never | null;
+  /** How the error narrows until then; null: the error is not what is missing. */
+  readonly outlook: { readonly settling: Settling; readonly error: NarrowingError } | null;
 }
 
-export const noVolume: Volume = { volumeNeeded: null, daysNeeded: null, atLeast: false, never: null };
+export const noVolume: Volume = {
+  volumeNeeded: null,
+  daysNeeded: null,
+  atLeast: false,
+  never: null,
+  outlook: null,
+};
 
 /** Beyond this a number of days says no more than "never at this traffic". */
 export const MOST_DAYS = 3650;
@@ -46,7 +51,7 @@ export function volumeFor(question: VolumeQuestion): Volume {
     criteria.mode === "evidence" ? expectedVolume(evidence) : 0,
   );
   const settled = daysToSettle(question);
-  if (settled.days === null) return { ...noVolume, never: "same_people" };
+  if (settled.days === null) return { ...noVolume, never: "same_people", outlook: settled.outlook };
   const all = Math.max((minimum / done) * days, settled.days);
   if (!(all > days)) return noVolume;
   const more = Math.ceil(all - days - 1e-9);
@@ -56,59 +61,36 @@ export function volumeFor(question: VolumeQuestion): Volume {
     volumeNeeded: Math.ceil((done * all) / days - 1e-6),
     daysNeeded: more,
     atLeast: settled.atLeast,
+    outlook: settled.outlook,
   };
 }
 
-/** Days in all after which the error is small enough; 0 when it is, or when it is not what is missing. */
-function daysToSettle(question: VolumeQuestion): { readonly days: number | null; readonly atLeast: boolean } {
+interface Settled {
+  /** In all, after which the error is small enough; 0 when it is, or when it is not what is missing; null: none is. */
+  readonly days: number | null;
+  readonly atLeast: boolean;
+  readonly outlook: Volume["outlook"];
+}
+
+const NOT_MISSING: Settled = { days: 0, atLeast: false, outlook: null };
+
+function daysToSettle(question: VolumeQuestion): Settled {
   const { evidence, days, dayVariance } = question;
-  const factor = settlingFactor(question);
+  const settling = settlingOf(question);
   const error = evidence.comparison?.standardError ?? 0;
-  if (factor === null || !(factor > 0) || !(error > 0)) return { days: 0, atLeast: false };
+  if (settling === null || !(error > 0)) return NOT_MISSING;
   const windowVariance = error ** 2;
-  const target = windowVariance / factor;
-  const { days: all } = daysNeeded({ days, dayVariance, windowVariance }, target);
-  if (all !== null) return { days: all, atLeast: dayVariance === null || days < 2 };
-  return days < FEWEST_DAYS ? { days: days * factor, atLeast: true } : { days: null, atLeast: false };
+  const needed = daysNeeded({ days, dayVariance, windowVariance }, windowVariance / settling.factor);
+  const isThere = settling.factor <= 1;
+  const outlook = ({ perDay, floor }: Omit<NarrowingError, "days">) =>
+    isThere ? null : { settling, error: { days, perDay, floor } };
+  if (needed.days !== null)
+    return { days: needed.days, atLeast: dayVariance === null || days < 2, outlook: outlook(needed) };
+  if (days >= FEWEST_DAYS) return { days: null, atLeast: false, outlook: outlook(needed) };
+  const independent = outlook({ perDay: days * windowVariance, floor: 0 });
+  return { days: days * settling.factor, atLeast: true, outlook: independent };
 }
 
 function expectedVolume({ baseline }: Evidence): number {
   return baseline.value === null || baseline.value === 0 ? 0 : FEWEST_EXPECTED / baseline.value;
-}
-
-/** How many times today's volume; at the present reading once the planned volume has not been enough. */
-function settlingFactor({ evidence, classified, criteria }: ClassifiedWindow): number | null {
-  const { lines, mode, guardrails } = criteria;
-  const line = lineToExclude(lines);
-  const comparison = judgedComparison(evidence);
-  if (mode === "literal" || lines === null || line === null || comparison === null) return null;
-  const { standardError, logRatio } = comparison;
-  const lineLog = thresholdLog(line, lines.harm);
-  const { boundaries } = classified;
-  const fixed = normalQuantile(1 - WARNING_ALPHA);
-  // later nights' boundaries differ little from tonight's
-  const toPromote = finite(boundaries?.promote) ?? fixed;
-  const planned = volumeFactorNeeded({ standardError, change: lineLog, multiplier: toPromote });
-  if (planned === null || planned > 1) return planned;
-  const present = { standardError, power: 0.5 };
-  switch (classified.ownReading) {
-    case "rollback": {
-      const peeking = { harm: lines.harm, line, alpha: ROLLBACK_ALPHA / guardrails };
-      const sequential = (error: number) => peekingMultiplier(evidence, peeking, error);
-      const multiplier = finite(boundaries?.rollback) ?? sequential;
-      return volumeFactorNeeded({ ...present, change: logRatio, multiplier });
-    }
-    case "warning":
-      return volumeFactorNeeded({ ...present, change: logRatio, multiplier: fixed });
-    case "healthy":
-      return volumeFactorNeeded({ ...present, change: logRatio - lineLog, multiplier: toPromote });
-    case "no_data":
-      return null;
-    default:
-      return classified.ownReading satisfies never;
-  }
-}
-
-function finite(value: number | undefined): number | null {
-  return value !== undefined && Number.isFinite(value) ? value : null;
 }

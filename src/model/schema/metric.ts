@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { coverage } from "./coverage.ts";
 import { mover, queryError } from "./measurement.ts";
-import { count, list, number, slot, text } from "./values.ts";
+import { count, day, list, number, slot, text } from "./values.ts";
 import { better, classification, denominator, never, reading, role, shape, unit, variant } from "./words.ts";
 
 export const variantValue = z.object({
@@ -68,6 +68,18 @@ export const adjustedChange = z.object({
   varianceRemoved: z.number(),
 });
 
+/** How the interval of a change narrows from tonight on at the present traffic; its end must come to lie on the near side of a line. */
+export const clock = z.object({
+  /** Its other end: no change, or the present one. */
+  from: z.number(),
+  /** The rollback line, or no change where harm must be proven. */
+  line: z.number(),
+  /** Tonight first; not every night of a long time. */
+  nights: list(z.object({ date: day, end: z.number() })),
+  clearsOn: day.nullable().describe("null: never at this exposure"),
+  isAtLeast: z.boolean().describe("the earliest such day: how many people come back is not known yet"),
+});
+
 export const observationResult = z.object({
   ...windowResult.shape,
   /** The harmful end of the bound that must exclude the rollback line before a night is healthy; null: plain 95% (`oneSided`). */
@@ -80,6 +92,7 @@ export const observationResult = z.object({
   daysNeededAtLeast: z.boolean().default(false),
   /** Null: some number does, or it is not known. */
   never: never.nullable().default(null).describe("why no number of days settles it"),
+  clock: clock.nullable().default(null).describe("of a window that waits for a smaller error"),
   /** What the number is based on; null: not known (a result of version 1, a metric without data). */
   coverage: coverage.nullable().default(null),
 });

@@ -9,6 +9,7 @@ import { signedLines } from "../../text/beside.ts";
 import { changeText } from "../../text/numbers.ts";
 import { slotNounOf } from "../../text/times.ts";
 import { cellChart } from "./cell/cell-chart.ts";
+import { clockChart } from "./clock.ts";
 import { deltaTrend } from "./delta-trend.ts";
 import { gateTimeline } from "./gate-timeline.ts";
 import { movers } from "./movers.ts";
@@ -28,9 +29,10 @@ export interface ChartSet {
   readonly values: ReadonlyMap<string, string>;
   readonly sparklines: ReadonlyMap<string, string>;
   readonly concentration: ReadonlyMap<string, string>;
+  readonly clocks: ReadonlyMap<string, string>;
   readonly traffic: string | null;
   readonly gateTimeline: string | null;
-  /** By chart id: "delta-ctr", "values-ctr", "movers-top_author_share", "traffic", "gates", "cell-NAME". */
+  /** By chart id: "delta-ctr", "values-ctr", "movers-top_author_share", "clock-ctr", "traffic", "gates", "cell-NAME". */
   readonly specs: ReadonlyMap<string, ChartSpec>;
   /** By chart id: charts of gatebook's own that could not be drawn. */
   readonly errors: ReadonlyMap<string, string>;
@@ -57,6 +59,7 @@ export async function renderCharts(given: Result, draw: typeof drawChart = drawC
     await add(`delta-${metric.name}`, () => deltaTrend(metric, result));
     await add(`values-${metric.name}`, () => variantValues(metric, result));
     await add(`movers-${metric.name}`, () => movers(metric));
+    await add(`clock-${metric.name}`, () => clockChart(metric));
   }
   await add("traffic", () => trafficShare(result));
   await add("gates", () => gateTimeline(result));
@@ -67,6 +70,7 @@ export async function renderCharts(given: Result, draw: typeof drawChart = drawC
     deltas: byMetric(result, "delta", svgs),
     values: byMetric(result, "values", svgs),
     concentration: byMetric(result, "movers", svgs),
+    clocks: byMetric(result, "clock", svgs),
     sparklines: new Map(result.metrics.flatMap(sparklineEntry)),
     traffic: svgs.get("traffic") ?? null,
     gateTimeline: svgs.get("gates") ?? null,

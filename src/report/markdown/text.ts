@@ -53,8 +53,13 @@ function metricLines(metrics: readonly MetricView[]): readonly string[] {
     const distance = metric.distance === null ? "" : `, ${metric.distance}`;
     const reads = metric.reads === null ? "" : `, ${metric.reads}`;
     const judgedOn = metric.judgedOn === null ? "" : `, ${metric.judgedOn}`;
-    return start + range + distance + reads + judgedOn;
+    const clock = metric.clock === null ? "" : `, ${uncapital(metric.clock.replace(/\.$/, ""))}`;
+    return start + range + distance + reads + judgedOn + clock;
   });
+}
+
+function uncapital(sentence: string): string {
+  return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
 }
 
 /** "tomorrow" → "Tomorrow" */

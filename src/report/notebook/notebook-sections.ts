@@ -71,6 +71,7 @@ function metricCharts({ name, title }: MetricView, charts: ChartSet, slot: strin
   const kinds = [
     ["delta", charts.deltas, `change by ${slot}`],
     ["values", charts.values, `values by ${slot}`],
+    ["clock", charts.clocks, "when it can be judged"],
     ["movers", charts.concentration, "what moved most"],
   ] as const;
   return kinds.flatMap(([kind, drawn, words]) => {

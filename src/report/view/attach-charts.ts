@@ -12,6 +12,7 @@ export function attachCharts(view: View, charts: ChartSet): View {
       sparkline: charts.sparklines.get(entry.name) ?? null,
       delta: charts.deltas.get(entry.name) ?? null,
       values: charts.values.get(entry.name) ?? null,
+      clock: charts.clocks.get(entry.name) ?? null,
       movers: charts.concentration.get(entry.name) ?? null,
     },
   });

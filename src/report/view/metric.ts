@@ -17,6 +17,7 @@ import {
 import { weekdayText } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
 import { type Badge, badge, classificationBadge } from "./badge.ts";
+import { clockText } from "./clock.ts";
 import { metricFacts, standingFacts } from "./metric-facts.ts";
 import { stripView } from "./strip.ts";
 import { comparisonLabel } from "./subject.ts";
@@ -29,11 +30,13 @@ interface MetricCharts {
   readonly sparkline: string | null;
   readonly delta: string | null;
   readonly values: string | null;
+  /** How the interval narrows until the line is cleared. */
+  readonly clock: string | null;
   /** The keys whose share moved most. */
   readonly movers: string | null;
 }
 
-const undrawn: MetricCharts = { sparkline: null, delta: null, values: null, movers: null };
+const undrawn: MetricCharts = { sparkline: null, delta: null, values: null, clock: null, movers: null };
 
 export function metricView(metric: MetricResult, result: Result) {
   const { observation, thresholds } = metric;
@@ -66,6 +69,8 @@ export function metricView(metric: MetricResult, result: Result) {
     because: observation.because,
     /** Part of `because` as well; null from 99% on and where it is not known. */
     judgedOn: judgedOnText(observation.coverage, metric.denominator),
+    /** When it can be judged, a sentence with the date; null where no narrower interval is waited for. */
+    clock: clockText(metric),
     movers: metric.movers.map(moverView),
     sparkline: sparklineText(metric),
     unavailable: metric.unavailable,
