@@ -12,8 +12,9 @@ import { type LoadSummary, loadSources } from "../../src/load/load.ts";
 import { createLoadTables } from "../../src/load/records/tables.ts";
 import { GatebookError } from "../../src/model/error.ts";
 import { longRuns } from "../helpers/long-runs.ts";
+import { oldParquet, textDialects, truths, writtenRows } from "./dialects.ts";
 import { allTables } from "./tables.ts";
-import { configOf, header, source } from "./workspace.ts";
+import { configOf, header, source, workspace } from "./workspace.ts";
 
 /** GATEBOOK_FUZZ=20 runs twenty times as many; the test suite has time for a few. */
 const runs = (usual: number): number => usual * Number(process.env["GATEBOOK_FUZZ"] ?? 1);
@@ -183,6 +184,60 @@ describe("whatever an export holds", () => {
       );
     } finally {
       store.engine.close();
+    }
+  });
+
+  test("the same events are loaded, counted as copies and rejected whoever wrote them", async () => {
+    const writer = await openDuckDb({ file: ":memory:", threads: 1 });
+    const parquet = { name: "old Spark", file: "old.parquet", change: {}, more: 0 };
+    const dialects = [...textDialects, parquet];
+    const sources = dialects.map(({ file, change }) =>
+      source(file.replace(".", "_"), `exports/${file}`, change),
+    );
+    try {
+      await fc.assert(
+        fc.asyncProperty(truths, async (events) => {
+          const { root: folder, write, night } = workspace();
+          const written = dialects.map((_, index) => writtenRows(events, 1 + 1000 * index));
+          for (const [index, dialect] of textDialects.entries())
+            write(`exports/${dialect.file}`, dialect.write(written[index] ?? []));
+          await writer.execute(
+            `COPY (${oldParquet(written.at(-1) ?? [])}) TO '${folder}/exports/${parquet.file}' (FORMAT parquet)`,
+          );
+          await night(
+            sources,
+            async ({ engine, summary }) => {
+              for (const [index, { name, file, more = 0 }] of dialects.entries()) {
+                const rows = written[index] ?? [];
+                const good = rows.filter(({ isBad }) => !isBad);
+                const firsts = good.filter(({ sent }) => sent === 1);
+                const record = summary.records.find((each) => each.file === `exports/${file}`);
+                const counts = {
+                  read: rows.length + more,
+                  loaded: firsts.length,
+                  duplicates: good.length - firsts.length,
+                  conflicts: 0,
+                  rejected: rows.length - good.length + more,
+                };
+                expect(record, `${name}: ${JSON.stringify(record)}`).toMatchObject(counts);
+                const first = 1 + 1000 * index;
+                const loaded = await engine.rows(`SELECT CAST(event_id AS INTEGER) AS id, event_type AS type,
+                    epoch_ms(occurred_at) AS "at", CAST(user_id AS INTEGER) AS "user", dwell_seconds AS dwell
+                  FROM events WHERE CAST(event_id AS INTEGER) BETWEEN ${first} AND ${first + 999} ORDER BY id`);
+                expect(loaded, name).toEqual(
+                  firsts.map(({ id, type, at, user, dwell }) => ({ id, type, at, user, dwell })),
+                );
+              }
+              const accounting = summary.checks.find(({ name }) => name === "load_accounting");
+              expect(accounting).toMatchObject({ status: "pass" });
+            },
+            { memory: true, config: { unitPlaceholders: ["undefined", "null"] } },
+          );
+        }),
+        { numRuns: longRuns(1, runs(20)) },
+      );
+    } finally {
+      writer.close();
     }
   });
 
