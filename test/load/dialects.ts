@@ -49,6 +49,13 @@ export const truths = fc.array(
   { minLength: 1, maxLength: 25 },
 );
 
+/** Put to every draw, so that a single one tries all that the dialects differ in. */
+export const everyKind: readonly Omit<Truth, "id">[] = [
+  { type: "click", at: first + 9 * minute, user: 1, dwell: null, isRepeated: true, isBad: false },
+  { type: "impression", at: first + 1500 * minute, user: 2, dwell: 12.5, isRepeated: false, isBad: true },
+  { type: "click", at: first + 2165 * minute, user: 3, dwell: 0.125, isRepeated: false, isBad: false },
+];
+
 export function writtenRows(events: readonly Omit<Truth, "id">[], from: number): readonly Written[] {
   return events.flatMap((event, index) => {
     const row = { ...event, id: from + index, sent: 1 };

@@ -12,7 +12,7 @@ import { type LoadSummary, loadSources } from "../../src/load/load.ts";
 import { createLoadTables } from "../../src/load/records/tables.ts";
 import { GatebookError } from "../../src/model/error.ts";
 import { longRuns } from "../helpers/long-runs.ts";
-import { oldParquet, textDialects, truths, writtenRows } from "./dialects.ts";
+import { everyKind, oldParquet, textDialects, truths, writtenRows } from "./dialects.ts";
 import { allTables } from "./tables.ts";
 import { configOf, header, source, workspace } from "./workspace.ts";
 
@@ -196,7 +196,8 @@ describe("whatever an export holds", () => {
     );
     try {
       await fc.assert(
-        fc.asyncProperty(truths, async (events) => {
+        fc.asyncProperty(truths, async (drawn) => {
+          const events = [...drawn, ...everyKind];
           const { root: folder, write, night } = workspace();
           const written = dialects.map((_, index) => writtenRows(events, 1 + 1000 * index));
           for (const [index, dialect] of textDialects.entries())

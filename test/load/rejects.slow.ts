@@ -67,7 +67,7 @@ describe("a broken row is rejected with its line, column, reason and text, and t
     ["an epoch number where ISO is expected", row(9, { at: "1769904000" }), "not_a_time", "occurred_at"],
     ["a dwell with a thousands separator", row(9, { dwell: '"1,234.5"' }), "not_a_number", "dwell_seconds"],
     ["a position with a thousands separator", row(9).replace(",9,", ',"1,234",'), "not_a_number", "position"],
-    ["a dwell that is NaN", row(9, { dwell: "NaN" }), "not_a_number", "dwell_seconds"],
+    ["a dwell without end", row(9, { dwell: "Infinity" }), "not_a_number", "dwell_seconds"],
     ["an unknown event type", row(9, { type: "feed_hide" }), "unknown_event_type", "event_type"],
     ["no event type", row(9, { type: "" }), "missing_event_type", "event_type"],
     ["no algorithm on an impression", row(9, { algo: "" }), "missing_algo_version", "algo_version"],
@@ -365,7 +365,7 @@ test("one unclosed quote in 600,000 rows swallows none of them in silence: the f
   );
   expect(record).toMatchObject({ status: "refused", read: 0, loaded: 0, rejected: 0 });
   expect(record.notes[0]).toBe(
-    "line 420312: a quote is not closed within 5000 lines, so the rows after it are unknown",
+    "line 420312: a quote is not closed before the end of the file, so the rows after it are unknown",
   );
   expect(events).toEqual([]);
 });
