@@ -48,6 +48,43 @@ describe("drawing", () => {
     await expect(drawChart({ ...identity, spec: link })).rejects.toThrow("may not link to anything");
   });
 
+  test.each([
+    "url(https://evil.example/a)",
+    "URL('//evil.example')",
+    "u\\72l(https://evil.example/a)",
+    "image-set('x' 1x)",
+  ])("a colour out of the data that a browser would fetch is refused: %s", async (fill) => {
+    const encoding = { ...spec.encoding, fill: { field: "f", type: "nominal", scale: null } };
+    const values = { values: [{ a: 1, f: fill }] };
+    await expect(drawChart({ ...identity, spec: { ...spec, data: values, encoding } })).rejects.toThrow(
+      "a chart may not refer to anything outside (fill of a path)",
+    );
+  });
+
+  test("a text that only looks like it is a text, and a gradient of the chart's own is drawn", async () => {
+    const mark = { type: "text", text: "url(https://evil.example/a)" };
+    expect(await drawChart({ ...identity, spec: { ...spec, mark } })).toContain(
+      ">url(https://evil.example/a)</text>",
+    );
+    const fill = {
+      gradient: "linear",
+      stops: [
+        { offset: 0, color: "red" },
+        { offset: 1, color: "blue" },
+      ],
+    };
+    const bar = { ...spec, mark: { type: "bar", color: fill } };
+    expect(await drawChart({ ...identity, spec: bar })).toMatch(/fill="url\(#one-[\w-]+\)"/);
+  });
+
+  test("more marks than a page can bear are an error", async () => {
+    const transform = [{ calculate: "sequence(0, 20000)", as: "n" }, { flatten: ["n"] }];
+    const encoding = { x: { field: "n", type: "quantitative" } };
+    await expect(drawChart({ ...identity, spec: { ...spec, transform, encoding } })).rejects.toThrow(
+      /^the drawing has 2\d{4} marks and \d MB: aggregate in SQL/,
+    );
+  });
+
   test("title and description are escaped", async () => {
     const svg = await drawChart({ ...identity, spec });
     expect(svg).toContain('<title id="one-title">A &lt;title&gt; &amp; more</title>');

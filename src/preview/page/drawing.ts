@@ -1,7 +1,7 @@
 /** A Result as the page shows it. A chart whose spec has not changed is not drawn again. */
 import type { Result } from "../../model/result.ts";
 import { renderCharts } from "../../report/charts/render.ts";
-import { drawChart } from "../../report/charts/svg/draw.ts";
+import { drawApart } from "../../report/charts/svg/draw-apart.ts";
 import { renderPage } from "../../report/templates/html.ts";
 import { openTemplates, type Templates } from "../../report/templates/templates.ts";
 import { attachCharts } from "../../report/view/attach-charts.ts";
@@ -44,13 +44,13 @@ export function newDrawing(started: Date): (request: DrawRequest) => Promise<Pag
   };
 }
 
-function rememberedDrawing(): typeof drawChart {
+function rememberedDrawing(): typeof drawApart {
   const kept = new Map<string, { readonly key: string; readonly svg: string }>();
   return async (chart) => {
     const key = JSON.stringify(chart);
     const known = kept.get(chart.id);
     if (known?.key === key) return known.svg;
-    const svg = await drawChart(chart);
+    const svg = await drawApart(chart);
     kept.set(chart.id, { key, svg });
     return svg;
   };

@@ -15,7 +15,7 @@ import { gateTimeline } from "./gate-timeline.ts";
 import { movers } from "./movers.ts";
 import { sparkline } from "./sparkline.ts";
 import type { Chart, ChartSpec } from "./spec.ts";
-import { drawChart } from "./svg/draw.ts";
+import { drawApart } from "./svg/draw-apart.ts";
 import { trafficShare } from "./traffic-share.ts";
 import { variantValues } from "./variant-values.ts";
 
@@ -39,12 +39,11 @@ export interface ChartSet {
 }
 
 /** `draw` may be another way to draw, e.g. one that remembers what it drew before. */
-export async function renderCharts(given: Result, draw: typeof drawChart = drawChart): Promise<ChartSet> {
+export async function renderCharts(given: Result, draw: typeof drawApart = drawApart): Promise<ChartSet> {
   const result = onTheAxis(given);
   const svgs = new Map<string, string>();
   const specs = new Map<string, ChartSpec>();
   const errors = new Map<string, string>();
-  // One after the other: Vega numbers its ids for the whole process, and worker threads are slower (measured).
   const add = async (id: string, make: () => Chart | null): Promise<void> => {
     try {
       const chart = make();

@@ -4,7 +4,7 @@
  */
 
 import { gateTimeline } from "../charts/gate-timeline.ts";
-import { drawChart } from "../charts/svg/draw.ts";
+import { drawApart } from "../charts/svg/draw-apart.ts";
 import { openTemplates, packageTemplates } from "../templates/templates.ts";
 import { pageStyle } from "../templates/theme-css.ts";
 import type { IndexEntry } from "./index-nights.ts";
@@ -35,7 +35,7 @@ async function drawTimelines(entries: readonly IndexEntry[]): Promise<ReadonlyMa
   const drawn = new Map<string, string>();
   for (const { anchor, result } of timelineSources(entries)) {
     const chart = gateTimeline(result);
-    if (chart !== null) drawn.set(anchor, await drawChart({ ...chart, id: `gates-${anchor}` }));
+    if (chart !== null) drawn.set(anchor, await drawApart({ ...chart, id: `gates-${anchor}` }));
   }
   return drawn;
 }

@@ -238,6 +238,10 @@ describe("NAME.vl.json", () => {
       `queries/cells/x.vl.json:1:2 the chart's data is not {"name": "rows"} | write "data": {"name": "rows"}`,
     ],
     [
+      `{${rows}, "mark": {"type": "bar", "fill": "URL(//x)"}}`,
+      "queries/cells/x.vl.json:1:60 url( is not allowed in a chart | a chart shows the rows of its query and loads nothing",
+    ],
+    [
       `{${rows}, "layer": [{"mark": {"type": "bar", "url": "http://x"}}]}`,
       'queries/cells/x.vl.json:1:63 "url" is not allowed in a chart | a chart shows the rows of its query and loads nothing',
     ],

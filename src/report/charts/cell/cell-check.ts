@@ -51,10 +51,20 @@ function reachFaults(node: Node): readonly ChartFault[] {
   const hint = "a chart shows the rows of its query and loads nothing";
   const keys = ["url", "href"].filter((key) => node[key] !== undefined);
   const mark = isObject(node["mark"]) ? node["mark"]["type"] : node["mark"];
+  const outside = textsIn(node).find((written) => /(^|[^a-z])url\(/i.test(written));
   return [
+    ...(outside === undefined ? [] : [{ message: "url( is not allowed in a chart", hint, word: outside }]),
     ...keys.map((key) => ({ message: `"${key}" is not allowed in a chart`, hint, word: key })),
     ...(mark === "image" ? [{ message: "a chart cannot draw images", hint, word: "image" }] : []),
   ];
+}
+
+function textsIn(node: Node): readonly string[] {
+  return Object.entries(node).flatMap(([key, value]) =>
+    key === "values" || key === "description"
+      ? []
+      : [value].flat().filter((text) => typeof text === "string"),
+  );
 }
 
 /** Columns that these transforms make, unless `as` names them. */

@@ -3,7 +3,7 @@ import type { ChartFault } from "../../../model/chart-fault.ts";
 import { messageOf } from "../../../model/error.ts";
 import type { CellChart, CellColumn, CellResult } from "../../../model/result.ts";
 import type { Scalar } from "../../../model/words.ts";
-import { compileChart } from "../svg/draw.ts";
+import { compileApart } from "../svg/draw-apart.ts";
 import { cellChart } from "./cell-chart.ts";
 import { specFaults } from "./cell-check.ts";
 
@@ -15,7 +15,7 @@ export async function chartFaults(
   if (faults.length > 0) return faults;
   try {
     const probe = cellChart(oneRow(chart, columns), { rollout: { baseline: "a", candidate: "b" } });
-    if (probe !== null) await compileChart(probe);
+    if (probe !== null) await compileApart(probe);
     return [];
   } catch (error) {
     const message = `Vega-Lite cannot draw the chart: ${messageOf(error)}`;

@@ -10,6 +10,9 @@ import { config } from "../theme.ts";
 import { safetyFactor, textWidth } from "./text-width.ts";
 import { tidySvg } from "./tidy-svg.ts";
 
+/** As Vega writes it: 2,000 points in layers are some 600,000 characters. */
+const longestSvg = 1_500_000;
+
 /** Throws an Error with the reason when the chart cannot be drawn. */
 export async function drawChart(chart: Chart): Promise<string> {
   const vega = await import("vega");
@@ -25,6 +28,7 @@ export async function drawChart(chart: Chart): Promise<string> {
   try {
     const svg = await view.toSVG();
     failOn(warnings);
+    if (svg.length > longestSvg) throw new Error(tooManyMarks(svg));
     return tidySvg(svg, chart);
   } finally {
     view.finalize();
@@ -40,6 +44,11 @@ export async function compileChart(chart: Pick<Chart, "spec">): Promise<Runtime>
   const compiled = vegaLite.compile(spec, { config, logger: collectingLogger(warnings) }).spec;
   failOn(warnings);
   return vega.parse(compiled);
+}
+
+function tooManyMarks(svg: string): string {
+  const marks = svg.match(/<(path|text|line|rect|circle)\b/g)?.length ?? 0;
+  return `the drawing has ${marks} marks and ${Math.round(svg.length / 1e6)} MB: aggregate in SQL, or draw fewer ticks and layers`;
 }
 
 function failOn(warnings: readonly string[]): void {

@@ -122,11 +122,19 @@ function tidyAttributes(node: SvgElement, prefix: string): ReadonlyMap<string, s
   const kept = new Map<string, string>();
   for (const [name, value] of node.attributes) {
     if (dropped.has(name) || name.startsWith("aria-") || defaults[name] === value) continue;
+    if (reachesOut(value))
+      throw new Error(`a chart may not refer to anything outside (${name} of a ${node.tag})`);
     if (value.includes("NaN"))
       throw new Error(`a position or colour is not a number (${name} of a ${node.tag})`);
     kept.set(name, name === "id" ? `${prefix}-${value}` : shorten(name, value, prefix));
   }
   return kept;
+}
+
+/** A browser fetches `fill="url(https://…)"`, also when a letter of it is written as an escape of CSS. */
+function reachesOut(value: string): boolean {
+  if (/^url\(#[\w-]+\)$/.test(value)) return false;
+  return value.includes("\\") || /(^|[^a-z])(url|src|image|image-set|cross-fade|element)\(/i.test(value);
 }
 
 function shorten(name: string, value: string, prefix: string): string {
