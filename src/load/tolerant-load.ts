@@ -7,8 +7,7 @@ import { sqlDate, sqlName } from "../engine/sql-text.ts";
 import { bindRelation } from "./events/binding.ts";
 import { findFaults } from "./events/rules.ts";
 import { canonicalSelect, eventRowsSelect, rowColumnNames } from "./events/select-events.ts";
-import { keepStagedRows, stageRelation, stagingRefusal } from "./events/staging.ts";
-import type { DiscoveredFile } from "./files/discover.ts";
+import { keepStagedRows, type StagedFile, stageRelation, stagingRefusal } from "./events/staging.ts";
 import { countRows } from "./formats/readers.ts";
 import type { RewriteMode } from "./formats/separate-records.ts";
 import { shownSql, type ValidRecords, validRecords } from "./formats/valid-records.ts";
@@ -29,7 +28,10 @@ export async function loadTolerant(
   const { source } = file;
   const records = await validRecords(engine, open, mode);
   const staged = source.staging !== null;
-  const rows = staged ? await stagedRecords(engine, file, records, plan) : records;
+  const tracesRecords = mode === "lines";
+  const rows = staged
+    ? await stagedRecords(engine, { file, records, config: plan.config, tracesRecords })
+    : records;
   const bound = bindRelation(rows.relation, file, plan.config);
   const typed = (extra: readonly string[]): string =>
     canonicalSelect(bound, source, plan.config, {
@@ -49,21 +51,20 @@ export async function loadTolerant(
       WHERE event_date IS NOT NULL AND algo_version IS NOT NULL AND event_type IS NOT NULL
       GROUP BY event_date, algo_version, event_type`);
     await engine.execute(`INSERT INTO reject_rows
-      SELECT ${fileId}, ${staged ? "NULL" : "b.line"}, b.fault, b.reason, ${shownSql("t.raw")}
-      FROM bad_rows b LEFT JOIN ${await rows.rawTexts()} t ON t.line = b.line`);
+      SELECT ${fileId}, t.record, b.fault, b.reason, ${shownSql("t.raw")}
+      FROM bad_rows b LEFT JOIN ${await rows.rawTexts("bad_rows")} t ON t.line = b.line`);
   }
   return records.broken + rows.valid;
 }
 
-/** With a staging query its rows count; they have no line of their own. */
+/** With a staging query its rows count. */
 async function stagedRecords(
   engine: Engine,
-  file: DiscoveredFile,
-  records: ValidRecords,
-  plan: LoadPlan,
+  staged: StagedFile,
 ): Promise<Pick<ValidRecords, "relation" | "line" | "valid" | "rawTexts">> {
+  const { file, records, config } = staged;
   try {
-    return await keepStagedRows(engine, await stageRelation(engine, file, records.relation, plan.config));
+    return await keepStagedRows(engine, await stageRelation(engine, file, records.relation, config), staged);
   } catch (error) {
     throw stagingRefusal(file, error);
   }

@@ -21,8 +21,11 @@ export interface ValidRecords {
   readonly valid: number;
   /** How many were rejected here. */
   readonly broken: number;
-  /** Makes a relation of `line` and `raw` for the lines of the table `bad_rows`. */
-  readonly rawTexts: () => Promise<string>;
+  /**
+   * Makes a relation of `line`, `record` and `raw` for the lines of `lines`, a table or subquery: the line in the file, null where
+   * it is not known, and the text.
+   */
+  readonly rawTexts: (lines: string) => Promise<string>;
 }
 
 /** Throws a refusal when a quote is left open. Parquet has no broken records. */
@@ -39,7 +42,7 @@ export async function validRecords(
   const separate = await separateRecords(prepared, { mode, temporary, header: isCsv ? raw.found : [] });
   await engine.execute(`INSERT INTO reject_rows SELECT ${fileId}, CAST(line AS BIGINT), NULL, reason, raw
     FROM ${cleanRead(separate.brokenPath, ["line", "reason", "raw"], [])}`);
-  const rawTexts = (): Promise<string> => textsOf(engine, prepared, temporary);
+  const rawTexts = (lines: string): Promise<string> => textsOf(engine, file, lines);
   const records = { line: "CAST(line AS BIGINT)", ...separate, rawTexts };
   const relation = isCsv
     ? csvRecords(prepared, raw, separate, mode)
@@ -76,7 +79,9 @@ async function parquetRecords(engine: Engine, raw: RawRelation): Promise<ValidRe
     valid: await countRows(engine, raw.from),
     broken: 0,
     rawTexts: () =>
-      Promise.resolve(`(SELECT ${line} AS line, CAST(to_json({${row}}) AS VARCHAR) AS raw FROM ${from})`),
+      Promise.resolve(
+        `(SELECT ${line} AS line, ${line} AS record, CAST(to_json({${row}}) AS VARCHAR) AS raw FROM ${from})`,
+      ),
   };
 }
 
@@ -129,9 +134,13 @@ function jsonValues(raw: RawRelation): RawRelation {
 /** More than this, and the texts of all lines are handed over rather than those asked for. */
 const mostAskedFor = 200_000;
 
-async function textsOf(engine: Engine, prepared: PreparedFile, temporary: string): Promise<string> {
-  const bad = await countRows(engine, "bad_rows");
-  const rows = bad > mostAskedFor ? [] : await engine.rows("SELECT line FROM bad_rows");
+async function textsOf(
+  engine: Engine,
+  { prepared, temporary }: ReadableFile,
+  lines: string,
+): Promise<string> {
+  const bad = await countRows(engine, lines);
+  const rows = bad > mostAskedFor ? [] : await engine.rows(`SELECT line FROM ${lines}`);
   const asked = new Set(rows.map((row) => Number(row["line"])));
   const path = join(temporary, "texts");
   const target = await createCleanCsv(path);
@@ -146,5 +155,6 @@ async function textsOf(engine: Engine, prepared: PreparedFile, temporary: string
   } finally {
     await target.close();
   }
-  return `(SELECT CAST(line AS BIGINT) AS line, raw FROM ${cleanRead(path, ["line", "raw"], [])})`;
+  const texts = cleanRead(path, ["line", "raw"], []);
+  return `(SELECT CAST(line AS BIGINT) AS line, CAST(line AS BIGINT) AS record, raw FROM ${texts})`;
 }

@@ -20,7 +20,12 @@ export function checkNone(
 }
 
 export function refusedFiles(known: readonly KnownFile[]): CheckResult {
-  const files = known.filter(({ record }) => record.status === "refused");
+  const refused = known.filter(({ record }) => record.status === "refused");
+  // what events are joined with comes first: without it their staging fails, too
+  const files = [
+    ...refused.filter(({ kind }) => kind === "lookup"),
+    ...refused.filter(({ kind }) => kind !== "lookup"),
+  ];
   return checkNone(
     ["refused_files", "Every file could be read", "A refused file adds no row at all"],
     "block",

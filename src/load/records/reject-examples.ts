@@ -5,7 +5,7 @@ import { sqlText } from "../../engine/sql-text.ts";
 export interface RejectExample {
   readonly source: string;
   readonly file: string;
-  /** Null behind a staging query. */
+  /** Null where a staging query made the row of several records. */
   readonly line: number | null;
   /** Null when it is the row as a whole. */
   readonly column: string | null;

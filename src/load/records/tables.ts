@@ -116,7 +116,7 @@ const otherComments: ViewComments = {
   rejected_rows: {
     itself: "Rows that could not be read, and why",
     ...fileComments,
-    line: "Line in the file (row number in Parquet), starting at 1; null behind a staging query",
+    line: "Line in the file (row number in Parquet), starting at 1; null where a staging query made the row of several records",
     column_name: "The column at fault; null when it is the row as a whole",
     reason: "One word, e.g. unknown_event_type",
     raw: "The row as it is in the file, cut after 10,000 bytes",

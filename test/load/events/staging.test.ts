@@ -41,15 +41,56 @@ describe("a staging file", () => {
       expect(
         await engine.rows("SELECT line, column_name, reason, raw FROM rejected_rows ORDER BY reason, raw"),
       ).toMatchObject([
-        {
-          line: null,
-          column_name: "occurred_at",
-          reason: "not_a_time",
-          raw: expect.stringContaining('"event_type":"click"'),
-        },
-        { line: null, reason: "not_a_time", raw: expect.stringContaining('"event_type":"impression"') },
+        { line: 4, column_name: "occurred_at", reason: "not_a_time", raw: "2,whenever,i2,1" },
+        { line: 4, reason: "not_a_time", raw: "2,whenever,i2,1" },
         { line: 3, reason: "too_few_columns", raw: "broken" },
       ]);
+    });
+  });
+
+  test("its rejects carry the record they were made of, each its own; where there is no one record, the row", async () => {
+    const rejects = async (sql: string) => {
+      const space = workspace();
+      space.write(
+        "exports/log.csv",
+        'n,ts\n5,2026-02-01\n6,"when\never"\n6,"when\never"\nzz,never\n4,never\n',
+      );
+      return space.night([staged(space, sql)], ({ engine }) =>
+        engine.rows("SELECT line, raw FROM rejected_rows WHERE reason = 'not_a_time' ORDER BY line"),
+      );
+    };
+    const event = "'click' AS event_type, ts AS occurred_at, 'v1' AS algo_version";
+    expect(
+      await rejects(`WITH rows AS (SELECT n AS position, * FROM log) SELECT ${event} FROM rows -- all`),
+    ).toEqual([
+      { line: 3, raw: '6,"when\never"' },
+      { line: 5, raw: '6,"when\never"' },
+      { line: 7, raw: "zz,never" },
+      { line: 8, raw: "4,never" },
+    ]);
+    const grouped = [
+      { line: null, raw: expect.stringContaining('"position":"2"') },
+      { line: null, raw: expect.stringContaining('"position":"2"') },
+    ];
+    expect(
+      await rejects(`SELECT ${event}, CAST(count(*) AS VARCHAR) AS position FROM log GROUP BY ts`),
+    ).toEqual(grouped);
+    // over single records the cast fails, which must not cost the file
+    const lowest = await rejects(`SELECT ${event}, CAST(min(n) AS INTEGER) AS position FROM log GROUP BY ts`);
+    expect(lowest.map(({ line }) => line)).toEqual([null, null]);
+  });
+
+  test.each([
+    ["CAST(ts AS INTEGER) AS position", /TRY_CAST/],
+    ["nowhere AS position", /^((?!TRY_CAST).)*$/],
+    ["(SELECT 1 FROM no_table) AS position", /^((?!TRY_CAST).)*$/],
+  ])("TRY_CAST is advised where a value cannot be read: %s", async (column, advice) => {
+    const space = workspace();
+    space.write("exports/log.csv", "n,ts\n5,2026-02-01\n");
+    const sql = `SELECT 'click' AS event_type, ts AS occurred_at, 'v1' AS algo_version, ${column} FROM log`;
+    await space.night([staged(space, sql)], async ({ summary }) => {
+      expect(summary.records[0]?.status).toBe("refused");
+      expect(summary.records[0]?.notes.join(" ")).toMatch(advice);
     });
   });
 
@@ -68,6 +109,22 @@ describe("a staging file", () => {
     await space.night(sources, async ({ engine, summary }) => {
       expect(await engine.rows("SELECT user_id FROM events")).toEqual([{ user_id: "Xenia" }]);
       expect(summary.dirtyDates).toEqual(["2026-02-01"]);
+    });
+  });
+
+  test("that reads a lookup which was refused says so, after the lookup itself", async () => {
+    const space = workspace();
+    const sql =
+      "SELECT 'click' AS event_type, l.ts AS occurred_at, 'v1' AS algo_version, z.long AS user_id FROM log l JOIN zaliases z ON z.short = l.who";
+    space.write("exports/log.csv", "who,ts\nx,2026-02-01\n");
+    space.write("zaliases.parquet", "no Parquet");
+    const sources = [staged(space, sql), source("zaliases", "zaliases.parquet", { kind: "lookup" })];
+    await space.night(sources, async ({ summary }) => {
+      const detail = summary.checks.find(({ name }) => name === "refused_files")?.detail ?? "";
+      expect(detail).toMatch(/^zaliases\.parquet is not Parquet/);
+      expect(detail).toContain(
+        "exports/log.csv cannot be staged: the lookup zaliases, which its query reads, was refused (zaliases.parquet)",
+      );
     });
   });
 
