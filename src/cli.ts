@@ -1,12 +1,8 @@
 #!/usr/bin/env node
 /** The command line. The only place with the process: its streams, environment, signals and exit code. */
-import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { runProgram, type Stream } from "./commands/terminal/program.ts";
-
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
+import { version } from "./version.ts";
 
 /** A disk that is full under an answer is a failure; a reader that has seen enough (`| head`) ends nothing. */
 let isLost = false;

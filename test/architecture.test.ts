@@ -71,7 +71,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "warehouse",
     "workspace",
   ],
-  cli: ["commands"],
+  cli: ["commands", "version"],
+  version: [],
+  index: ["model", "config", "judge", "report", "result", "runs", "version"],
 };
 
 /** Library → where it may be imported, as the start of a path below src/. */

@@ -1,5 +1,4 @@
-import { refuseFuture } from "./run-when.ts";
-import { answer, defineCommand } from "./terminal/command.ts";
+import { answerJob, defineCommand } from "./terminal/command.ts";
 import { dayOption, limitOptions, shared } from "./terminal/options.ts";
 import { formatTable, left, right } from "./terminal/table.ts";
 import { limitsOf, workspacePaths } from "./terminal/workspace.ts";
@@ -30,11 +29,11 @@ export const aggregateCommand = defineCommand({
     const { aggregateDay } = await import("../runs/aggregate-day.ts");
     const { date = null, reload, json } = options;
     const { file, reports } = workspacePaths(options, context);
-    await refuseFuture(date, file, context);
     const limits = limitsOf(options, context);
     const day = await aggregateDay({ config: file, reports, date, reload, limits }, context);
     const findings = day.findings.map(({ name, title, status, detail }) => ({ name, title, status, detail }));
-    answer(context, json, { ...day, findings }, (columns) => {
+    const code = findings.some(({ name, status }) => UNREADABLE.has(name) && status === "fail") ? 4 : 0;
+    return answerJob(context, { json, code }, { ...day, findings }, (columns) => {
       const rows = day.algorithms.map((one) => [one.algoVersion, one.units, one.impressions, one.clicks]);
       const head = [...left("algo_version"), ...right("units", "impressions", "clicks")];
       return [
@@ -43,6 +42,5 @@ export const aggregateCommand = defineCommand({
         formatTable(head, rows, { columns }),
       ].join("\n");
     });
-    return findings.some(({ name, status }) => UNREADABLE.has(name) && status === "fail") ? 4 : 0;
   },
 });

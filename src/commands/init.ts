@@ -13,11 +13,11 @@ export const initCommand = defineCommand({
     const folder = resolve(cwd, directory);
     const files = await initWorkspace({ directory: folder, force, schema: await configSchemaText() });
     const shown = relative(cwd, folder) || ".";
-    terminal.print(`Made a workspace in ${shown}: ${files.length} files.`);
-    terminal.print("Next:");
-    if (shown !== ".") terminal.print(`  cd ${shown}`);
-    terminal.print("  gatebook sample                    # exports to try it on");
-    terminal.print("  gatebook run --date 2026-02-07     # the first report");
+    terminal.note(`Made a workspace in ${shown}: ${files.length} files.`);
+    terminal.note("Next:");
+    if (shown !== ".") terminal.note(`  cd ${shown}`);
+    terminal.note("  gatebook sample                    # exports to try it on");
+    terminal.note("  gatebook run --date 2026-02-07     # the first report");
     return 0;
   },
 });

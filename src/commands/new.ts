@@ -56,13 +56,13 @@ export const newCommand = defineCommand({
     const taken = takenNames(config, files, kind === "relation" ? reservedTables : []);
     const inherited = inheritedFiles(kind, config.root, files);
     const [path, ...others] = writeNewQuery({ root: config.root, kind, name, shape, taken, inherited });
-    const { print } = context.terminal;
-    print(`Wrote ${path}.`);
+    const { note } = context.terminal;
+    note(`Wrote ${path}.`);
     if (others.length > 0) {
       const files = others.length === 1 ? "the shipped file is" : `the ${others.length} shipped files are`;
-      print(`The workspace had no ${dirname(path)}/ of its own: ${files} copied beside it and still count.`);
+      note(`The workspace had no ${dirname(path)}/ of its own: ${files} copied beside it and still count.`);
     }
-    print(["Next:", ...nextSteps(kind, name, path)].join("\n"));
+    note(["Next:", ...nextSteps(kind, name, path)].join("\n"));
     return 0;
   },
 });

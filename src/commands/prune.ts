@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import type { Pruned } from "../runs/store/prune.ts";
 import { countText } from "../text/numbers.ts";
 import { bytesText } from "../text/words.ts";
-import { answer, defineCommand } from "./terminal/command.ts";
+import { answer, answerJob, defineCommand } from "./terminal/command.ts";
 import { limitOptions, shared } from "./terminal/options.ts";
 import { wholeFrom } from "./terminal/values.ts";
 import { limitsOf, readConfig, workspacePaths } from "./terminal/workspace.ts";
@@ -37,10 +37,12 @@ export const pruneCommand = defineCommand({
     const { dryRun, keepEvents = config.keepEvents, reports: keepDays = null } = options;
     const reports = { folder: paths.reports, templateRoots: paths.templateRoots, keepDays };
     const pruned = await prune({ config, keepEvents, reports, dryRun, limits }, context);
-    answer(context, options.json, { dryRun, ...pruned }, () =>
-      prunedText(pruned, dryRun, relative(context.cwd, paths.reports)),
-    );
-    return 0;
+    const text = () => prunedText(pruned, dryRun, relative(context.cwd, paths.reports));
+    if (dryRun) {
+      answer(context, options.json, { dryRun, ...pruned }, text);
+      return 0;
+    }
+    return answerJob(context, { json: options.json, code: 0 }, { dryRun, ...pruned }, text);
   },
 });
 

@@ -24,7 +24,7 @@ export const renderCommand = defineCommand({
     const files = await renderAll(readResult(file), { formats: wanted, templateRoots });
     const folder = options.out === undefined ? dirname(file) : resolve(context.cwd, options.out);
     await writeFiles(folder, files);
-    context.terminal.print(
+    context.terminal.note(
       `Wrote ${files.map(({ path }) => path).join(", ")} to ${relative(context.cwd, folder) || "."}`,
     );
     return 0;

@@ -1,9 +1,7 @@
 /** Which time a run is for: a night has a day, the first 24 hours of a gate have an instant. */
-import { addDays, dayAt } from "../model/calendar.ts";
 import type { Result } from "../model/result.ts";
 import type { Day, Phase } from "../model/words.ts";
 import { clockText } from "../text/times.ts";
-import type { CommandContext } from "./terminal/command.ts";
 import { usageError } from "./terminal/errors.ts";
 import { parseInstant } from "./terminal/values.ts";
 
@@ -27,22 +25,6 @@ export function refuseOtherDays({ phase, asOf, ...days }: When): void {
   throw usageError(
     `--${stray} does not work with --phase first-24h`,
     "its window runs from the opening of the active gate to now, or to --as-of 2026-02-01T12:00",
-  );
-}
-
-/** Its night would be the newest in the ledger until that day comes. Today is allowed: exports arrive all day. */
-export async function refuseFuture(
-  day: Day | null,
-  file: string,
-  { now }: Pick<CommandContext, "now">,
-): Promise<void> {
-  if (day === null) return;
-  const timeZone = await zoneOf(file);
-  const today = dayAt(now(), timeZone);
-  if (day <= today) return;
-  throw usageError(
-    `${day} is in the future: today is ${today} (${timeZone})`,
-    `a day is judged when it is over; the last one is --date ${addDays(today, -1)}`,
   );
 }
 

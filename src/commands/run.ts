@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import type { LoadRecord, Result } from "../model/result.ts";
-import { readAsOf, refuseFuture, refuseOtherDays, whenText } from "./run-when.ts";
-import { defineCommand, type ExitCode } from "./terminal/command.ts";
+import { readAsOf, refuseOtherDays, whenText } from "./run-when.ts";
+import { answerJob, defineCommand, type ExitCode } from "./terminal/command.ts";
 import { dayOption, formats, limitOptions, shared } from "./terminal/options.ts";
 import { windowOf } from "./terminal/values.ts";
 import { limitsOf, workspacePaths } from "./terminal/workspace.ts";
@@ -54,7 +54,6 @@ export const runCommand = defineCommand({
     const { file, reports, templateRoots } = workspacePaths(options, context);
     refuseOtherDays(options);
     const range = from === undefined && to === undefined ? null : windowOf({ from, to });
-    await refuseFuture(range?.to ?? date, file, context);
     const night = await runNight(
       {
         config: file,
@@ -69,20 +68,27 @@ export const runCommand = defineCommand({
       },
       context,
     );
-    const { decision, rollout } = night.result;
-    const { print, columns } = context.terminal;
-    print(`${decision.action.toUpperCase()}  ${rollout.name} at ${rollout.gate}, ${whenText(night.result)}`);
-    print(decision.reasons[0] ?? "");
+    const failed = exitCodeFor(night.result, failOn);
+    const code = failed === 0 && night.failedExports > 0 ? 3 : failed;
     const shown = night.files.includes("report.html") ? "report.html" : "result.json";
-    print(`Report: ${relative(context.cwd, resolve(night.folder, shown))}`);
+    const report = relative(context.cwd, resolve(night.folder, shown));
+    answerJob(context, { code }, null, () => verdictLines(night.result, report));
     if (options.profile) {
       const { profileLines } = await import("./texts/profile-text.ts");
-      for (const line of profileLines(night.stages, columns)) print(line);
+      for (const line of profileLines(night.stages, context.terminal.columns)) context.terminal.print(line);
     }
-    const code = exitCodeFor(night.result, failOn);
-    return code === 0 && night.failedExports > 0 ? 3 : code;
+    return code;
   },
 });
+
+function verdictLines(result: Result, report: string): string {
+  const { decision, rollout } = result;
+  return [
+    `${decision.action.toUpperCase()}  ${rollout.name} at ${rollout.gate}, ${whenText(result)}`,
+    decision.reasons[0] ?? "",
+    `Report: ${report}`,
+  ].join("\n");
+}
 
 /** Where several apply: 20 > 10 > 4 > 3 > 0. */
 function exitCodeFor(result: Result, failOn: string | undefined): ExitCode {

@@ -52,7 +52,7 @@ export const sampleCommand = defineCommand({
     const rows = truth.files.reduce((sum, file) => sum + file.rows, 0);
     const earlier = before === 0 ? "" : `, and ${plural(before, "day")} before`;
     const where = relative(cwd, resolve(root, "exports")) || "exports";
-    terminal.print(
+    terminal.note(
       `Sample "${truth.scenario}", ${truth.firstDay} to ${truth.lastDay}${earlier}: ${plural(rows, "row")} in ${where}/ (truth in ${where}/truth.json).`,
     );
     return 0;

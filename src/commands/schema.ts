@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { fileReason, GatebookError } from "../model/error.ts";
+import { SCHEMA_VERSION, schemaVersions } from "../model/schema-version.ts";
 import { defineCommand } from "./terminal/command.ts";
 
 export const schemaCommand = defineCommand({
@@ -9,10 +10,16 @@ export const schemaCommand = defineCommand({
   options: {
     out: { type: "string", describe: "File to write (default: standard output)" },
     result: { type: "boolean", default: false, describe: "The schema of result.json instead" },
+    "schema-version": {
+      type: "string",
+      choices: schemaVersions.map(String),
+      default: String(SCHEMA_VERSION),
+      describe: "With --result: of which schemaVersion",
+    },
   },
   examples: [["gatebook schema --out rollout.schema.json", "after an update of gatebook"]],
-  run: async ({ out, result }, { cwd, terminal }) => {
-    const text = result ? await resultSchemaText() : await configSchemaText();
+  run: async ({ out, result, schemaVersion }, { cwd, terminal }) => {
+    const text = result ? await resultSchemaText(schemaVersion) : await configSchemaText();
     if (out === undefined) {
       terminal.print(text.trimEnd());
       return 0;
@@ -26,9 +33,9 @@ export const schemaCommand = defineCommand({
       const details = { where: { file }, hint, cause: error };
       throw new GatebookError("usage", `cannot be written: ${reason}`, details);
     }
-    terminal.print(`Wrote ${relative(cwd, file)}.`);
+    terminal.note(`Wrote ${relative(cwd, file)}.`);
     const line = `# yaml-language-server: $schema=${relative(cwd, file)}`;
-    if (!result) terminal.print(`Editors find it by the first line of rollout.yaml: ${line}`);
+    if (!result) terminal.note(`Editors find it by the first line of rollout.yaml: ${line}`);
     return 0;
   },
 });
@@ -38,7 +45,8 @@ export async function configSchemaText(): Promise<string> {
   return `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
 }
 
-async function resultSchemaText(): Promise<string> {
+async function resultSchemaText(asked: string): Promise<string> {
   const { resultJsonSchema } = await import("../result/json-schema.ts");
-  return `${JSON.stringify(resultJsonSchema(), null, 2)}\n`;
+  const version = schemaVersions.find((known) => String(known) === asked);
+  return `${JSON.stringify(resultJsonSchema(version), null, 2)}\n`;
 }

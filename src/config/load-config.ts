@@ -6,7 +6,7 @@ import { GatebookError, messageOf } from "../model/error.ts";
 import { parseConfig } from "./config.ts";
 import { INIT } from "./read-yaml.ts";
 
-/** Reads and checks a `rollout.yaml`; `file` appears in messages as given. Throws a GatebookError of code "config". */
+/** Reads and checks a `rollout.yaml`; `file` appears in messages as given, its folder is the workspace. Throws a GatebookError of code "config". */
 export function loadConfig(file: string): Config {
   const root = dirname(resolve(file));
   return parseConfig(readText(file), { file, root, stagingFiles: stagingFilesIn(root) });

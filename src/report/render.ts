@@ -29,7 +29,7 @@ export interface RenderOptions {
   readonly templateRoots?: readonly string[] | undefined;
 }
 
-const allFormats: readonly Format[] = ["html", "md", "txt", "ipynb"];
+export const allFormats: readonly Format[] = ["html", "md", "txt", "ipynb"];
 
 export async function renderAll(
   result: Result,

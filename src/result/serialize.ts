@@ -5,7 +5,8 @@
 import type { z } from "zod";
 import { GatebookError, messageOf } from "../model/error.ts";
 import type { NightResult, Result } from "../model/result.ts";
-import { nightSchema, resultSchema, SCHEMA_VERSION } from "../model/schema/result.ts";
+import { nightSchema, resultSchema } from "../model/schema/result.ts";
+import { SCHEMA_VERSION, schemaVersions } from "../model/schema-version.ts";
 
 /** How many mistakes are listed before the rest is only counted. */
 const LISTED = 5;
@@ -69,7 +70,7 @@ function parseJson(text: string, file: string): unknown {
 function checkVersion(value: unknown, file: string): void {
   const version =
     typeof value === "object" && value !== null && "schemaVersion" in value ? value.schemaVersion : undefined;
-  if (version === SCHEMA_VERSION || version === 1) return;
+  if (schemaVersions.some((known) => known === version)) return;
   const where = { file };
   if (typeof version === "number" && version > SCHEMA_VERSION) {
     const message = `schemaVersion ${version} was written by a newer gatebook; this one reads ${SCHEMA_VERSION}`;

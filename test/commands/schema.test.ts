@@ -46,6 +46,13 @@ describe("gatebook schema", () => {
     expect(config).toEqual(configJsonSchema());
   });
 
+  it("prints the schema of an earlier result.json", async () => {
+    const folder = temporaryFolder(onTestFinished);
+    const { stdout } = await gatebook(folder, "schema", "--result", "--schema-version", "1");
+    expect(JSON.parse(stdout)).toMatchObject({ properties: { schemaVersion: { const: 1 } } });
+    expect((await gatebook(folder, "schema", "--result", "--schema-version", "3")).code).toBe(2);
+  });
+
   it("writes it to a file, and says how editors find it", async () => {
     const folder = temporaryFolder(onTestFinished);
     expect(await gatebook(folder, "schema", "--out", "my.schema.json")).toEqual({

@@ -123,6 +123,7 @@ export async function run(
     progress: () => {},
     terminal: {
       print: (text) => out.push(printable(text)),
+      note: (text) => out.push(printable(text)),
       printRaw: (text) => out.push(text),
       remark: (text) => remarks.push(text),
       columns,

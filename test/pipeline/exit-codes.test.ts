@@ -45,14 +45,14 @@ describe("a rollback", () => {
     root = await workspaceOf("rollback", afterAll);
   });
 
-  it("exits 0 unless a pipeline asked to fail: the job ran", async () => {
-    const { code, stdout, stderr } = await gatebook(root, ...night);
-    expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toMatch(/^ROLLBACK {2}clip-cosine-v2 at g10, 2026-02-07\n/);
+  it("exits 0 unless a pipeline asked to fail: the job ran, and under --quiet cron has nothing to mail", async () => {
+    expect(await gatebook(root, ...night)).toEqual({ code: 0, stdout: "", stderr: "" });
   });
 
-  it("exits 20 with --fail-on rollback", async () => {
-    expect((await gatebook(root, ...night, "--fail-on", "rollback")).code).toBe(20);
+  it("exits 20 with --fail-on rollback, and says why under --quiet, too", async () => {
+    const { code, stdout, stderr } = await gatebook(root, ...night, "--fail-on", "rollback");
+    expect([code, stderr]).toEqual([20, ""]);
+    expect(stdout).toMatch(/^ROLLBACK {2}clip-cosine-v2 at g10, 2026-02-07\n.+\nReport: reports\//);
   });
 
   it("exits 20 with --fail-on hold, which includes it, rather than 3 when a query fails as well", async () => {
@@ -83,7 +83,8 @@ describe("a hold", () => {
 
 it("a promote exits 0 whatever --fail-on says", async () => {
   const root = await healthyNight();
-  const { code, stdout } = await gatebook(root, ...night, "--fail-on", "hold");
+  const words = night.filter((word) => word !== "--quiet");
+  const { code, stdout } = await gatebook(root, ...words, "--fail-on", "hold");
   expect(stdout).toMatch(/^PROMOTE {2}/);
   expect(code).toBe(0);
 });
@@ -142,7 +143,7 @@ describe("rejected rows", () => {
     const root = await healthyNight();
     const lines = readFileSync(join(root, file), "utf8").trimEnd().split("\n");
     writeFilesIn(root, { [file]: `${[lines[0], row(0), ...lines.slice(1)].join("\n")}\n` });
-    const { code, stdout } = await gatebook(root, "aggregate", "--date", "2026-02-07", "--quiet");
+    const { code, stdout } = await gatebook(root, "aggregate", "--date", "2026-02-07");
     expect(code).toBe(0);
     expect(stdout).toContain(row(0));
   });

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import type { NightResult } from "../../src/model/result.ts";
 import { renderIndex } from "../../src/report/index/index-page.ts";
 import { renderAll } from "../../src/report/render.ts";
@@ -117,6 +118,23 @@ describe("a result of schema version 1", () => {
     expect(rest).toEqual(expected);
     expect(cells.map(({ rows }) => rows)).toEqual(result.cells.map(({ rows }) => rows));
     expect(loads.map(({ sha256 }) => sha256)).toEqual(result.loads.map(({ sha256 }) => sha256));
+  });
+
+  it("fits the JSON Schema of its own version alone, which knows no later key", () => {
+    const fits = (schemaVersion: 1 | 2, value: Json): boolean => {
+      const schema = resultJsonSchema(schemaVersion) as Parameters<typeof z.fromJSONSchema>[0];
+      return z.fromJSONSchema(schema).safeParse(value).success;
+    };
+    const current = JSON.parse(serializeResult({ ...result, schemaVersion: 2 })) as Json;
+    expect([fits(1, golden), fits(2, golden), fits(1, current), fits(2, current)]).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+    const { rollout: _, ...rest } = golden as Readonly<Record<string, Json>>;
+    expect(fits(1, rest)).toBe(false);
+    expect(JSON.stringify(resultJsonSchema(1))).not.toContain('"plannedNights"');
   });
 
   it("may lack what came after version 1 was first written, and is rendered all the same", async () => {

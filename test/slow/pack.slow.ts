@@ -1,9 +1,18 @@
 /** What `npm pack` ships is what a stranger gets: installed into an empty folder it must make a report there. */
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { schemaVersions } from "../../src/model/schema-version.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "gatebook-pack-"));
@@ -18,6 +27,8 @@ const gatebook = (...words: readonly string[]): string =>
 
 interface Packed {
   readonly filename: string;
+  /** Bytes of the tarball. */
+  readonly size: number;
   readonly files: readonly { readonly path: string }[];
 }
 let packed: Packed;
@@ -56,8 +67,14 @@ it("holds what init and run need and nothing more", () => {
     "templates",
   ]);
   const paths = packed.files.map(({ path }) => path);
-  expect(paths).toContain("dist/cli.js");
-  expect(paths.filter((path) => path.startsWith("dist/") && !path.endsWith(".js"))).toEqual([]);
+  const compiled = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .flatMap((path) => [".js", ".d.ts"].map((ending) => `dist/${path.replace(/\.ts$/, ending)}`));
+  const schemas = ["rollout", ...schemaVersions.map((version) => `result-v${version}`)];
+  expect(paths.filter((path) => path.startsWith("dist/")).sort()).toEqual(
+    [...compiled, ...schemas.map((name) => `dist/schema/${name}.json`)].sort(),
+  );
+  expect(packed.size).toBeLessThan(1_500_000);
   const shipped = (name: string): readonly string[] =>
     readdirSync(join(root, name), { recursive: true, encoding: "utf8" }).filter((path) =>
       /\.(sql|json|md|hbs|css)$/.test(path),
@@ -71,10 +88,112 @@ it("holds what init and run need and nothing more", () => {
   }
 });
 
+const node = (words: readonly string[]): string =>
+  execFileSync(process.execPath, words, { cwd: folder, encoding: "utf8" });
+
+/** One program in both languages: every name that the package gives, with its types. */
+const program = `
+import { GatebookError, judge, judgeInput, parseResult, readConfig, renderAll, runNight, version } from "gatebook";
+import configSchema from "gatebook/schema/rollout.json" with { type: "json" };
+import resultSchema from "gatebook/schema/result-v2.json" with { type: "json" };
+import { readFile } from "node:fs/promises";
+
+const config = readConfig("api/rollout.yaml");
+const said/*: string[]*/ = [];
+const night = await runNight(
+  { config: "api/rollout.yaml", date: "2026-02-07", formats: ["txt"], threads: 1 },
+  { progress: ({ text }) => said.push(text) },
+);
+const result/*: Result*/ = parseResult(await readFile(night.folder + "/result.json", "utf8"));
+const judgement/*: Judgement*/ = judge(judgeInput(result));
+const stricter/*: Config*/ = { ...config, minSample: { impressions: 1e12, clicks: 1e12 } };
+const [summary] = await renderAll(result, { formats: ["txt"] });
+let code/*: ErrorCode*/ = "busy";
+await runNight({ config: "api/rollout.yaml", date: "2999-01-01" }).catch((error/*: unknown*/) => {
+  if (error instanceof GatebookError) code = error.code;
+});
+console.log(JSON.stringify({
+  version, code,
+  rollout: config.rollout.name,
+  said: said.length > 3,
+  files: night.files,
+  same: JSON.stringify(judgement.decision) === JSON.stringify(result.decision),
+  strict: judge(judgeInput(result, stricter)).decision.action,
+  summary: summary?.content === (await readFile(night.folder + "/summary.txt", "utf8")),
+  titles: [configSchema.title, resultSchema.title],
+}));
+`;
+const types = 'import type { Config, ErrorCode, Judgement, Result } from "gatebook";';
+const answer = {
+  code: "usage",
+  rollout: "clip-cosine-v2",
+  said: true,
+  files: ["result.json", "summary.txt"],
+  same: true,
+  strict: "hold",
+  summary: true,
+  titles: ["rollout.yaml of gatebook", "result.json of gatebook"],
+};
+
+describe("as a library", () => {
+  beforeAll(() => {
+    gatebook("init", "api");
+    gatebook("sample", "--config", "api/rollout.yaml", "--users", "400", "--quiet");
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({
+        compilerOptions: {
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          noUncheckedIndexedAccess: true,
+          module: "nodenext",
+          target: "es2023",
+          resolveJsonModule: true,
+          types: ["node"],
+          typeRoots: [join(root, "node_modules/@types")],
+          rootDir: ".",
+          outDir: "out",
+        },
+        files: ["night.mts"],
+      }),
+    );
+  }, 120_000);
+
+  it("is used from plain Node", () => {
+    writeFileSync(join(folder, "night.mjs"), program);
+    expect(JSON.parse(node(["night.mjs"]))).toMatchObject(answer);
+    const loaded = 'const { parseResult } = require("gatebook"); console.log(typeof parseResult)';
+    expect(node(["--no-warnings", "-e", loaded])).toBe("function\n");
+  }, 120_000);
+
+  it("is used from TypeScript, with types that say what is wrong", () => {
+    const tsc = join(root, "node_modules/.bin/tsc");
+    const typed = types + program.replaceAll(/\/\*(.*?)\*\//g, "$1");
+    writeFileSync(join(folder, "night.mts"), typed);
+    execFileSync(tsc, ["-p", "."], { cwd: folder, encoding: "utf8" });
+    expect(JSON.parse(node(["out/night.mjs"]))).toMatchObject(answer);
+    writeFileSync(join(folder, "night.mts"), typed.replace("date:", "dote:"));
+    expect(spawnSync(tsc, ["-p", "."], { cwd: folder, encoding: "utf8" }).stdout).toContain("'dote'");
+  }, 120_000);
+
+  it.each([
+    "gatebook/dist/index.js",
+    "gatebook/dist/judge/judge.js",
+    "gatebook/package.json",
+    "gatebook/rollout.yaml",
+  ])("gives no way to %s", (path) => {
+    const named = spawnSync(process.execPath, ["-e", `import("${path}").catch((e) => console.log(e.code))`], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect(named.stdout).toBe("ERR_PACKAGE_PATH_NOT_EXPORTED\n");
+  });
+});
+
 it("makes a workspace, a sample and a report in an empty folder", () => {
   gatebook("init", "my-rollout");
   gatebook("sample", "--config", "my-rollout/rollout.yaml", "--users", "400", "--quiet");
-  const said = gatebook("run", "--config", "my-rollout/rollout.yaml", "--date", "2026-02-07", "--quiet");
+  const said = gatebook("run", "--config", "my-rollout/rollout.yaml", "--date", "2026-02-07");
   const report = join(folder, "my-rollout/reports/clip-cosine-v2/2026-02-07");
   const { decision } = JSON.parse(readFileSync(join(report, "result.json"), "utf8")) as {
     decision: { action: string };

@@ -14,6 +14,8 @@ export interface Terminal {
   readonly print: (text: string) => void;
   /** The same for files: CSV has exactly what the data have. */
   readonly printRaw: (text: string) => void;
+  /** What a job has done: standard output, silent under --quiet, so that cron mails nothing. */
+  readonly note: (text: string) => void;
   /** Progress and remarks: standard error, silent under --quiet. */
   readonly remark: (text: string) => void;
   readonly columns: number;
@@ -36,6 +38,19 @@ export function answer(
   text: (columns: number) => string,
 ): void {
   terminal.print(json ? JSON.stringify(value, null, 2) : text(terminal.columns));
+}
+
+/** The same of a job, whose work is on the disk: under --quiet it is printed only when it failed, or as the JSON that was asked for. */
+export function answerJob(
+  context: CommandContext,
+  { json = false, code }: { readonly json?: boolean; readonly code: ExitCode },
+  value: unknown,
+  text: (columns: number) => string,
+): ExitCode {
+  const { terminal } = context;
+  if (json || code !== 0) answer(context, json, value, text);
+  else terminal.note(text(terminal.columns));
+  return code;
 }
 
 /** What each means is in `README.md` of this room. */

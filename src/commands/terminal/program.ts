@@ -47,7 +47,8 @@ async function runWords(words: readonly string[], around: Surroundings): Promise
       type: "boolean",
       default: false,
       global: true,
-      describe: "Print only the answer, no progress",
+      describe:
+        "Print only what was asked for: no progress, and of a job nothing unless its exit code is not 0",
     })
     .option("color", {
       type: "boolean",
@@ -114,6 +115,9 @@ function contextOf(around: Surroundings, quiet: boolean, colour: boolean): Comma
         }),
     terminal: {
       print: (line) => stdout.write(`${printable(line)}\n`),
+      note: (line) => {
+        if (!quiet) stdout.write(`${printable(line)}\n`);
+      },
       printRaw: (line) => stdout.write(`${stdout.isTerminal ? printable(line) : line}\n`),
       remark: (line) => {
         if (!quiet) stderr.write(`${printable(line)}\n`);

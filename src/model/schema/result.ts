@@ -4,6 +4,7 @@
  * are left out on reading: a newer gatebook may add some.
  */
 import { z } from "zod";
+import { schemaVersions } from "../schema-version.ts";
 import { calibration } from "./calibration.ts";
 import {
   cellResult,
@@ -19,14 +20,6 @@ import { metricResult } from "./metric.ts";
 import { stageTime } from "./profile.ts";
 import { count, day, list, number, text } from "./values.ts";
 import { action, forecastCondition, judgeMode, phase, preset, rule } from "./words.ts";
-
-export const SCHEMA_VERSION = 2;
-
-/**
- * 1: written by gatebook 0.1, before coverage was measured. Keys that came after it have a default, so that its results are
- * read for good.
- */
-const schemaVersion = z.union([z.literal(1), z.literal(SCHEMA_VERSION)]);
 
 export const gateState = z.object({
   name: z.string(),
@@ -168,7 +161,7 @@ export const provenance = z.object({
 });
 
 export const resultSchema = z.object({
-  schemaVersion,
+  schemaVersion: z.literal(schemaVersions),
   tool: z.object({ name: z.literal("gatebook"), version: z.string() }),
   phase,
   rollout: rolloutState,

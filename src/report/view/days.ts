@@ -11,7 +11,7 @@ import { comparisonText, completeText } from "./subject.ts";
 import { anchor, type Made } from "./text.ts";
 
 /** A row: a day of all metrics, or the whole window. */
-interface DayRow {
+export interface DayRow {
   readonly label: string;
   /** "incomplete", "ramp day", "before this window" */
   readonly flags: readonly string[];

@@ -86,7 +86,7 @@ export function traceView({ decision: { trace }, phase }: Pick<Result, "decision
   }));
 }
 
-interface ProfileRow {
+export interface ProfileRow {
   /** A statement is listed below its stage. */
   readonly isStage: boolean;
   readonly what: string;

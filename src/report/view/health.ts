@@ -19,7 +19,7 @@ import { anchor, errorView, type Made, scalarText } from "./text.ts";
 export interface HealthView extends Made<typeof healthView> {}
 export interface CheckView extends Made<typeof checkView> {}
 
-interface TrafficView {
+export interface TrafficView {
   /** What a row is: "day" or "hour". */
   readonly slot: string;
   /** One sentence on the sample ratio, or why there is none. */

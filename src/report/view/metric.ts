@@ -26,7 +26,7 @@ import { anchor, errorView, type Made, slug } from "./text.ts";
 export interface MetricView extends Made<typeof metricView> {}
 
 /** Inline SVG, filled in by `attachCharts`. */
-interface MetricCharts {
+export interface MetricCharts {
   readonly sparkline: string | null;
   readonly delta: string | null;
   readonly values: string | null;

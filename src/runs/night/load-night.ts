@@ -12,6 +12,7 @@ import { type LoadSummary, loadSources } from "../../load/load.ts";
 import { addDays, dayAt, endOfDay } from "../../model/calendar.ts";
 import type { Config } from "../../model/config.ts";
 import type { Context } from "../../model/context.ts";
+import { GatebookError } from "../../model/error.ts";
 import type { Day, Phase } from "../../model/words.ts";
 import type { Catalog } from "../../queries/catalog/catalog.ts";
 import { namedColumns } from "../../queries/validation/inspect.ts";
@@ -131,6 +132,16 @@ function whenOf(request: LoadRequest, config: Config, now: Date): Pick<OpenedNig
     const asOf = firstDayAsOf(config, request.asOf, now);
     return { date: firstDayReportDate(asOf, timeZone), asOf };
   }
-  const date = request.date ?? addDays(dayAt(now, timeZone), -1);
+  const today = dayAt(now, timeZone);
+  const date = request.date ?? addDays(today, -1);
+  refuseFuture(date, today, timeZone);
   return { date, asOf: endOfDay(date, timeZone) };
+}
+
+/** Its night would be the newest in the ledger until that day comes. Today is allowed: exports arrive all day. */
+function refuseFuture(date: Day, today: Day, timeZone: string): void {
+  if (date <= today) return;
+  throw new GatebookError("usage", `${date} is in the future: today is ${today} (${timeZone})`, {
+    hint: `a day is judged when it is over; the last one is --date ${addDays(today, -1)}`,
+  });
 }

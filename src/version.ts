@@ -1,0 +1,8 @@
+/** The version of this package, from the package.json one folder up from `src/` as from `dist/`. */
+import { readFileSync } from "node:fs";
+
+const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  readonly version: string;
+};
+
+export const version = manifest.version;
