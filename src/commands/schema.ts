@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { fileReason, GatebookError } from "../model/error.ts";
-import { SCHEMA_VERSION, schemaVersions } from "../model/schema-version.ts";
+import { SCHEMA_VERSION, schemaVersions } from "../model/schema/version.ts";
 import { defineCommand } from "./terminal/command.ts";
 
 export const schemaCommand = defineCommand({

@@ -1,7 +1,7 @@
 /** JSON Schema of result.json, for those who read it with other tools. */
 import { z } from "zod";
 import { resultSchema } from "../model/schema/result.ts";
-import { SCHEMA_VERSION, type SchemaVersion } from "../model/schema-version.ts";
+import { SCHEMA_VERSION, type SchemaVersion } from "../model/schema/version.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -6,7 +6,7 @@ import type { z } from "zod";
 import { GatebookError, messageOf } from "../model/error.ts";
 import type { NightResult, Result } from "../model/result.ts";
 import { nightSchema, resultSchema } from "../model/schema/result.ts";
-import { SCHEMA_VERSION, schemaVersions } from "../model/schema-version.ts";
+import { SCHEMA_VERSION, schemaVersions } from "../model/schema/version.ts";
 
 /** How many mistakes are listed before the rest is only counted. */
 const LISTED = 5;

@@ -4,7 +4,6 @@
  * are left out on reading: a newer gatebook may add some.
  */
 import { z } from "zod";
-import { schemaVersions } from "../schema-version.ts";
 import { calibration } from "./calibration.ts";
 import {
   cellResult,
@@ -19,6 +18,7 @@ import { measurement } from "./measurement.ts";
 import { metricResult } from "./metric.ts";
 import { stageTime } from "./profile.ts";
 import { count, day, list, number, text } from "./values.ts";
+import { schemaVersions } from "./version.ts";
 import { action, forecastCondition, judgeMode, phase, preset, rule } from "./words.ts";
 
 export const gateState = z.object({
