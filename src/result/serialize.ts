@@ -94,21 +94,21 @@ function inWords(issue: z.core.$ZodIssue): string {
  * Rejects, with its path, what JSON would change silently: NaN, Infinity, undefined, BigInt, dates. Throws a GatebookError of
  * code "store".
  */
-function assertJsonSafe(value: unknown, path: readonly PropertyKey[] = []): void {
+function assertJsonSafe(value: unknown, path: PropertyKey[] = []): void {
   if (value === null || typeof value === "string" || typeof value === "boolean") return;
   if (typeof value === "number") {
     if (!Number.isFinite(value))
       throw unwritable(path, `${value} is not JSON: write null and a word instead`);
     return;
   }
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) assertJsonSafe(item, [...path, index]);
-    return;
-  }
-  if (typeof value !== "object" || !isPlain(value)) {
+  if (typeof value !== "object" || !(Array.isArray(value) || isPlain(value))) {
     throw unwritable(path, `${nameOf(value)} is not JSON`);
   }
-  for (const [key, item] of Object.entries(value)) assertJsonSafe(item, [...path, key]);
+  for (const [key, item] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
+    path.push(key);
+    assertJsonSafe(item, path);
+    path.pop();
+  }
 }
 
 function isPlain(value: object): boolean {

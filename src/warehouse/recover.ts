@@ -136,7 +136,7 @@ export async function copyInto({ folder, store }: StorePaths, from: string): Pro
   return { kind: "copied", from: relative(dirname(folder), from) };
 }
 
-/** Before a warehouse is written over. One that cannot be read has nothing to lose; the store was compared with it when it was opened. */
+/** Before a warehouse is written over that changed since the store was opened and compared with it. One that cannot be read has nothing to lose. */
 export async function refuseToForget(engine: Engine, { warehouse }: StorePaths): Promise<void> {
   const copy = await lookInto(warehouse, "readOnly");
   const missing = isWhole(copy) ? missingFrom(await readLedger(engine), copy) : [];

@@ -68,6 +68,7 @@ export async function openStore(
   const release = await holdLock({ file: paths.lock, guarded: paths.store, waitMs, onWait });
   try {
     await sweep(paths);
+    const published = await stampOf(paths.warehouse);
     const left = Math.max(0, waitMs - (Date.now() - started));
     const origin = await (limits.recover ?? recoverStore)(paths, left);
     if (aside) await copyAside(paths);
@@ -81,7 +82,7 @@ export async function openStore(
       temporaryFolder: paths.temporary,
       setAside: filesSetAside(paths),
       isPublished: () => canBeRead(paths.warehouse),
-      publish: () => publish(engine, paths, file),
+      publish: () => publish(engine, paths, file, published),
       compact: () => compactStore(engine, paths),
       swapIn: async () => {
         if (aside) await swapIn(paths);
@@ -145,7 +146,11 @@ export async function openWarehouse(root: string, temporaryDirectory?: string): 
 
 /** Changes when another warehouse is published; "" where there is none. */
 export async function warehouseStamp(root: string): Promise<string> {
-  return await stat(storePaths(root).warehouse).then(
+  return await stampOf(storePaths(root).warehouse);
+}
+
+async function stampOf(file: string): Promise<string> {
+  return await stat(file).then(
     ({ ino, mtimeMs, size }) => `${ino} ${mtimeMs} ${size}`,
     () => "",
   );
@@ -182,8 +187,9 @@ async function sweep(paths: StorePaths): Promise<void> {
   }
 }
 
-async function publish(engine: Engine, paths: StorePaths, worked: string): Promise<void> {
-  await refuseToForget(engine, paths);
+/** `published`: the stamp of the warehouse that the store was compared with when it was opened. */
+async function publish(engine: Engine, paths: StorePaths, worked: string, published: string): Promise<void> {
+  if ((await stampOf(paths.warehouse)) !== published) await refuseToForget(engine, paths);
   await engine.checkpoint();
   engine.close();
   const temporary = copyOf(paths);

@@ -55,13 +55,18 @@ export async function duckDbEngine(
     if (last?.sql !== file.sql) last = { sql: file.sql, tree: await parseSelect(connection, file) };
     return last.tree;
   };
+  const fenced = async (file: QueryFile): Promise<void> => refuseBeyondTables(await parse(file), file);
+  const run = async <T>(file: QueryFile, timeoutMs: number | undefined, read: Reading<T>): Promise<T> => {
+    await fenced(file);
+    return await runFile(connection, file, timeoutMs, read);
+  };
 
   const query: Engine["query"] = (
     file,
     { timeoutMs, rowLimit = Number.POSITIVE_INFINITY, exact = false } = {},
   ) =>
     profiled(file.file, () =>
-      runFile(connection, file, timeoutMs, async (result, started) => {
+      run(file, timeoutMs, async (result, started) => {
         const found = await readTable(result, rowLimit, exact ? toExactScalar : toScalar);
         refuseDuplicateColumns(found.columns, file);
         return { ...found, durationMs: performance.now() - started };
@@ -91,7 +96,7 @@ export async function duckDbEngine(
     },
     query,
     stream: (file, take, { timeoutMs } = {}) =>
-      runFile(connection, file, timeoutMs, async (result) => {
+      run(file, timeoutMs, async (result) => {
         const columns = columnsOf(result);
         refuseDuplicateColumns(columns, file);
         let rowCount = 0;
@@ -102,7 +107,7 @@ export async function duckDbEngine(
         return rowCount;
       }),
     describe: async (file) => {
-      refuseBeyondTables(await parse(file), file);
+      await fenced(file);
       try {
         const statement = await connection.prepare(statementText(file));
         return Array.from({ length: statement.columnCount }, (_, index) => {
@@ -119,7 +124,7 @@ export async function duckDbEngine(
     shape: async (file) => shapeOf(await parse(file)),
     columnsNamed: async (file) => columnsNamed(await parse(file)),
     scans: async (file) => {
-      refuseBeyondTables(await parse(file), file);
+      await fenced(file);
       try {
         return tablesScanned(await planOf(connection, statementText(file)));
       } catch (error) {
@@ -164,14 +169,16 @@ async function planOf(connection: DuckDBConnection, select: string): Promise<unk
 
 const INTERRUPT_AGAIN_MS = 100;
 
-/** Runs an analyst's file under its time limit; `read` brings the rows over. */
+/** Brings the rows over. */
+type Reading<T> = (result: DuckDBResult, started: number) => Promise<T>;
+
+/** Runs an analyst's file under its time limit. */
 async function runFile<T>(
   connection: DuckDBConnection,
   file: QueryFile,
   timeoutMs: number | undefined,
-  read: (result: DuckDBResult, started: number) => Promise<T>,
+  read: Reading<T>,
 ): Promise<T> {
-  refuseBeyondTables(await parseSelect(connection, file), file);
   const started = performance.now();
   let interrupted = false;
   // again and again: on a busy machine the statement may not have begun, and then an interrupt changes nothing

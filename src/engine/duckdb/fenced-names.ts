@@ -13,8 +13,7 @@ import {
   TABLES_ONLY,
 } from "../closed-names.ts";
 import type { Mention, QueryFile } from "../engine.ts";
-import { placeOf } from "./query-error.ts";
-import { collectReferences } from "./statement.ts";
+import { collectReferences, placeIn } from "./statement.ts";
 import { isNode, type TreeNode } from "./syntax-tree.ts";
 
 /**
@@ -55,9 +54,7 @@ function mentions(
   if (Array.isArray(tree)) return tree.flatMap((child) => mentions(child, file, look));
   if (!isNode(tree)) return [];
   const text = look(tree);
-  const location = tree["query_location"];
-  const place = placeOf({ file: file.file, sql: file.sql }, typeof location === "number" ? location : null);
-  const own = text === null ? [] : [{ text, line: place.line ?? 1, column: place.column ?? 1 }];
+  const own = text === null ? [] : [{ text, ...placeIn(file, tree["query_location"]) }];
   return [...own, ...Object.values(tree).flatMap((child) => mentions(child, file, look))];
 }
 

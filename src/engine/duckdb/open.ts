@@ -48,19 +48,23 @@ export async function openDuckDb(options: OpenOptions): Promise<Engine> {
   return duckDbEngine(instance, connection, options.profile);
 }
 
+const FIXED = [
+  "errors_as_json = true",
+  "autoinstall_known_extensions = false",
+  "autoload_known_extensions = false",
+  "TimeZone = 'UTC'",
+  "preserve_insertion_order = true",
+  "enable_progress_bar = false",
+  // a checkpoint would merge the half-filled row groups that files end in, and write most of a night's rows twice
+  "max_vacuum_tasks = 0",
+  // nights of many small files would be rewritten with every second of them
+  "checkpoint_threshold = '256MB'",
+];
+
 async function configure(connection: DuckDBConnection, options: OpenOptions): Promise<void> {
   const { memoryLimit, threads, temporaryDirectory, profile } = options;
-  const settings: readonly (readonly [string, string | number | boolean | undefined])[] = [
-    ["errors_as_json", true],
-    ["autoinstall_known_extensions", false],
-    ["autoload_known_extensions", false],
-    ["TimeZone", "UTC"],
-    ["preserve_insertion_order", true],
-    ["enable_progress_bar", false],
-    // a checkpoint would merge the half-filled row groups that files end in, and write most of a night's rows twice
-    ["max_vacuum_tasks", 0],
-    // nights of many small files would be rewritten with every second of them
-    ["checkpoint_threshold", "256MB"],
+  await connection.run(FIXED.map((setting) => `SET ${setting};`).join(" "));
+  const settings: readonly (readonly [string, string | number | undefined])[] = [
     ["memory_limit", memoryLimit === undefined ? undefined : engineShare(memoryLimit)],
     ["threads", threads],
     ["temp_directory", temporaryDirectory],

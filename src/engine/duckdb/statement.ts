@@ -77,8 +77,7 @@ export function collectReferences(tree: unknown, file: QueryFile): readonly Tabl
   const add = (kind: TableReference["kind"], name: string, location: unknown): void => {
     const key = `${kind} ${name.toLowerCase()}`;
     if (found.has(key)) return;
-    const place = placeOf({ file: file.file, sql: file.sql }, typeof location === "number" ? location : null);
-    found.set(key, { kind, name, line: place.line ?? 1, column: place.column ?? 1 });
+    found.set(key, { kind, name, ...placeIn(file, location) });
   };
   const walk = (node: unknown, outer: VisibleCtes): void => {
     if (Array.isArray(node)) for (const child of node) walk(child, outer);
@@ -100,6 +99,15 @@ export function collectReferences(tree: unknown, file: QueryFile): readonly Tabl
   };
   walk(tree, new Set());
   return [...found.values()];
+}
+
+/** `location`: of a node of the tree, in bytes. */
+export function placeIn(
+  { file, sql }: QueryFile,
+  location: unknown,
+): Pick<TableReference, "line" | "column"> {
+  const { line = 1, column = 1 } = placeOf({ file, sql }, typeof location === "number" ? location : null);
+  return { line, column };
 }
 
 /** Names of the CTEs that can be read from here, in lower case. */

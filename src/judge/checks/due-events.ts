@@ -39,13 +39,19 @@ export function timedEvents({ hours }: EventTimes): number {
 function eventsWithin(gap: MinuteRange, times: EventTimes): number {
   const gaps = gapsOf(times);
   return times.hours.reduce((sum, events, hour) => {
-    if (events === 0) return sum;
-    const busy = gaps.reduce<readonly MinuteRange[]>(outside, [{ from: hour * HOUR, to: (hour + 1) * HOUR }]);
+    const whole = { from: hour * HOUR, to: (hour + 1) * HOUR };
+    if (events === 0 || !overlap(whole, gap)) return sum;
+    const within = gaps.filter((each) => overlap(each, whole));
+    const busy = within.reduce<readonly MinuteRange[]>(outside, [whole]);
     const all = length(busy);
     if (all > 0) return sum + events * (1 - length(outside(busy, gap)) / all);
     const minute = Math.min(Math.max(hour * HOUR, times.firstMinute ?? 0), times.lastMinute ?? MINUTES_A_DAY);
     return sum + (minute > gap.from && minute < gap.to ? events : 0);
   }, 0);
+}
+
+function overlap(one: MinuteRange, other: MinuteRange): boolean {
+  return one.from < other.to && other.from < one.to;
 }
 
 /** The ranges without what of them lies in the gap. */
