@@ -2,6 +2,7 @@ import { relative, resolve } from "node:path";
 import { formatPlace } from "../model/error.ts";
 import type { Finding } from "../queries/validation/finding.ts";
 import { plural } from "../text/words.ts";
+import { workflowCommand } from "../text/workflow-command.ts";
 import { defineCommand } from "./terminal/command.ts";
 import { detailLines } from "./terminal/errors.ts";
 import { shared } from "./terminal/options.ts";
@@ -49,19 +50,9 @@ function findingText({ level, message, where, ...rest }: Finding): string {
   return [`${formatPlace(where)}: ${level}: ${message}`, ...detailLines(rest)].join("\n");
 }
 
-/** `::error file=queries/metrics/ctr.sql,line=4,col=12::message`; GitHub's word for a note is notice. */
+/** GitHub's word for a note is notice. */
 function githubText({ level, message, where, hint }: Finding): string {
-  const place = [`file=${property(where.file)}`, ...(where.line === undefined ? [] : [`line=${where.line}`])];
-  const column = where.column === undefined ? [] : [`col=${where.column}`];
+  const { file, line, column } = where;
   const text = hint === null ? message : `${message}\nhint: ${hint}`;
-  return `::${level === "note" ? "notice" : level} ${[...place, ...column].join(",")}::${data(text)}`;
-}
-
-/** Workflow commands escape percent signs and line breaks, and in properties also what separates them. */
-function data(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-}
-
-function property(text: string): string {
-  return data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+  return workflowCommand(level === "note" ? "notice" : level, { file, line, col: column }, text);
 }

@@ -1,6 +1,7 @@
 import { dirname, relative, resolve } from "node:path";
+import { chosenFormats } from "../model/report-formats.ts";
 import { defineCommand } from "./terminal/command.ts";
-import { formats, shared } from "./terminal/options.ts";
+import { shared } from "./terminal/options.ts";
 
 export const renderCommand = defineCommand({
   usage: "render <result>",
@@ -20,7 +21,7 @@ export const renderCommand = defineCommand({
     ]);
     const file = resolve(context.cwd, options.result);
     const templateRoots = options.templates === undefined ? [] : [resolve(context.cwd, options.templates)];
-    const wanted = formats.filter((one) => options.format.includes(one));
+    const wanted = chosenFormats(options.format ?? []);
     const files = await renderAll(readResult(file), { formats: wanted, templateRoots });
     const folder = options.out === undefined ? dirname(file) : resolve(context.cwd, options.out);
     await writeFiles(folder, files);

@@ -1,8 +1,9 @@
 import { relative, resolve } from "node:path";
+import { chosenFormats } from "../model/report-formats.ts";
 import type { LoadRecord, Result } from "../model/result.ts";
 import { readAsOf, refuseOtherDays, whenText } from "./run-when.ts";
 import { answerJob, defineCommand, type ExitCode } from "./terminal/command.ts";
-import { dayOption, formats, limitOptions, shared } from "./terminal/options.ts";
+import { dayOption, limitOptions, shared } from "./terminal/options.ts";
 import { windowOf } from "./terminal/values.ts";
 import { limitsOf, workspacePaths } from "./terminal/workspace.ts";
 
@@ -62,7 +63,7 @@ export const runCommand = defineCommand({
         phase,
         asOf: options.asOf === undefined ? null : await readAsOf(options.asOf, file),
         limits: limitsOf(options, context),
-        report: { out: reports, formats: formats.filter((one) => format.includes(one)), templateRoots },
+        report: { out: reports, formats: format === undefined ? null : chosenFormats(format), templateRoots },
         exportsCells: options.export,
         profiles: options.profile,
       },

@@ -54,6 +54,8 @@ export function buildConfig(workspace: RolloutFile, around: ConfigFolder): Confi
     coverage: workspace.coverage,
     unitPlaceholders: unitPlaceholders(workspace.unit_placeholders),
     keepEvents: workspace.keep_events,
+    formats: workspace.formats,
+    reportsUrl: workspace.reports_url?.replace(/\/+$/, "") ?? null,
   };
 }
 

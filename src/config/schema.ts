@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { defaultMaxLine } from "../model/config.ts";
+import { reportFormats } from "../model/report-formats.ts";
 import { readStart } from "./gate-start.ts";
 import {
   refineActiveGate,
@@ -159,6 +160,18 @@ export const workspaceSchema = mapping({
     .default(defaultMaxLine)
     .describe("Longest row that is read, e.g. 20MB. The reader takes 32 times as much memory."),
   sources: z.array(sourceSchema).min(1).superRefine(refineSources).describe("Where the exports are."),
+  formats: z
+    .array(oneOf(reportFormats))
+    .default([])
+    .describe(
+      "What a night writes besides html, md, txt and ipynb: junit, github, csv. Naming some of the four leaves the others out.",
+    ),
+  reports_url: text(
+    /^https?:\/\/[^\s"'<>()\\|?#]+$/u,
+    "is not an address such as https://reports.example.org/gatebook",
+  )
+    .optional()
+    .describe("Address under which the folder reports/ is published; mail and messages link to it."),
   preflight: preflightSchema
     .optional()
     .describe("Where the app's settings can be read. Left out: not checked."),

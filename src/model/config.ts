@@ -2,6 +2,7 @@
  * `rollout.yaml` after parsing and validation: every default filled in, every fraction a number, every path absolute.
  * Written by `config/`, read by every other room.
  */
+import type { ReportFormat } from "./report-formats.ts";
 import type { Day, EventType, JudgeMode, Role } from "./words.ts";
 
 export interface Config {
@@ -29,6 +30,10 @@ export interface Config {
   readonly unitPlaceholders: readonly string[];
   /** Days of single events kept in the warehouse; 0 keeps aggregates only. */
   readonly keepEvents: number;
+  /** As named in rollout.yaml, see `chosenFormats`. */
+  readonly formats: readonly ReportFormat[];
+  /** Where the folder of the reports is published, without a final slash; null: nowhere. */
+  readonly reportsUrl: string | null;
 }
 
 export interface RolloutNames {

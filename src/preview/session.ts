@@ -141,7 +141,16 @@ async function measure(
   const { parts } = await judgeNight(engine, judging, context);
   const loads = loaded.known.map(({ record }) => record);
   const calibration = await readCalibration({ config, catalog });
-  const origin = { config, catalog, loads, stages: [], duckdb: engine.version, git, calibration };
+  const origin = {
+    config,
+    catalog,
+    loads,
+    stages: [],
+    duckdb: engine.version,
+    git,
+    calibration,
+    reportAt: null,
+  };
   const result = await withChanges(engine, assemble(parts, origin, context));
   const ran = [...made.map((name) => `relation ${name}`), ...memo.ran()];
   return { result, ran, failedRelations };

@@ -2,9 +2,14 @@
  * Result in, files out: every format of the report from the one record, none of them written here. Charts are drawn
  * once and shared. result.json itself is written by the pipeline.
  */
+import { chosenFormats, type ReportFormat } from "../model/report-formats.ts";
 import type { Result } from "../model/result.ts";
-import { type ChartSet, renderCharts } from "./charts/render.ts";
+import { type ChartSet, noCharts, renderCharts } from "./charts/render.ts";
 import { standaloneSvg } from "./charts/svg/standalone-svg.ts";
+import { resultsCsv } from "./csv/results-csv.ts";
+import { renderAnnotations } from "./github/annotations.ts";
+import { renderStepSummary } from "./github/step-summary.ts";
+import { renderJunit } from "./junit/junit.ts";
 import { renderMarkdown } from "./markdown/markdown.ts";
 import { renderText } from "./markdown/text.ts";
 import { renderNotebook } from "./notebook/notebook.ts";
@@ -20,33 +25,29 @@ export interface RenderedFile {
   readonly content: string;
 }
 
-export type Format = "html" | "md" | "txt" | "ipynb";
+export type Format = ReportFormat;
 
 export interface RenderOptions {
-  /** All of them when left out. */
+  /** html, md, txt and ipynb when left out. */
   readonly formats?: readonly Format[] | undefined;
   /** Folders whose templates replace the package's file by file, first match wins. */
   readonly templateRoots?: readonly string[] | undefined;
 }
 
-export const allFormats: readonly Format[] = ["html", "md", "txt", "ipynb"];
+/** Drawing is most of the work, and these show no chart. */
+const chartless: readonly Format[] = ["txt", "junit", "github", "csv"];
 
 export async function renderAll(
   result: Result,
   options: RenderOptions = {},
 ): Promise<readonly RenderedFile[]> {
   const roots = [...(options.templateRoots ?? []), packageTemplates];
-  const formats = options.formats ?? allFormats;
+  const formats = options.formats ?? chosenFormats([]);
   const bare = buildView(result);
-  // Drawing is most of the work, and the summary shows no chart.
-  if (formats.every((format) => format === "txt")) return formats.map(() => textFile(bare));
-  const charts = await renderCharts(result);
-  const view = attachCharts(bare, charts);
+  const isDrawn = formats.some((format) => !chartless.includes(format));
+  const charts = isDrawn ? await renderCharts(result) : noCharts;
+  const view = isDrawn ? attachCharts(bare, charts) : bare;
   return formats.flatMap((format) => renderFormat(format, { result, view, charts, roots }));
-}
-
-function textFile(view: View): RenderedFile {
-  return { path: "summary.txt", content: renderText(view) };
 }
 
 interface Parts {
@@ -66,9 +67,20 @@ function renderFormat(format: Format, { result, view, charts, roots }: Parts): r
         ...chartFiles(charts),
       ];
     case "txt":
-      return [textFile(view)];
+      return [{ path: "summary.txt", content: renderText(view) }];
     case "ipynb":
       return [{ path: "report.ipynb", content: renderNotebook(result, charts) }];
+    case "junit":
+      return [{ path: "junit.xml", content: renderJunit(result, view) }];
+    case "github":
+      return [
+        { path: "github/annotations.txt", content: renderAnnotations(result, view) },
+        { path: "github/step-summary.md", content: renderStepSummary(view, roots) },
+      ];
+    case "csv":
+      return [{ path: "results.csv", content: resultsCsv(result) }];
+    default:
+      return format satisfies never;
   }
 }
 

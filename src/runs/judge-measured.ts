@@ -14,7 +14,10 @@ import type { MeasuredWindow } from "./measure/measure-window.ts";
 
 export interface JudgedWindow {
   /** The parts of a Result that follow from the measurement, rollout.yaml and the ledger. */
-  readonly parts: Omit<Result, "schemaVersion" | "tool" | "loads" | "changes" | "calibration" | "provenance">;
+  readonly parts: Omit<
+    Result,
+    "schemaVersion" | "tool" | "loads" | "changes" | "calibration" | "reportAt" | "provenance"
+  >;
   /** What the ledger keeps besides. */
   readonly kept: Pick<Judgement, "healthyDay" | "moveSeen">;
 }
@@ -98,17 +101,19 @@ export interface Origin {
   readonly duckdb: string;
   readonly git: Provenance["git"];
   readonly calibration: Result["calibration"];
+  readonly reportAt: Result["reportAt"];
 }
 
 /** The whole Result but for what changed since last night (`withChanges`). */
 export function assemble(parts: JudgedWindow["parts"], origin: Origin, context: Context): Result {
-  const { config, catalog, loads, stages, duckdb, git, calibration } = origin;
+  const { config, catalog, loads, stages, duckdb, git, calibration, reportAt } = origin;
   return {
     schemaVersion: 2,
     tool: { name: "gatebook", version: context.version },
     ...parts,
     loads,
     changes: [],
+    reportAt,
     calibration,
     provenance: {
       duckdb,

@@ -73,6 +73,7 @@ const promote: Decision = {
 const base: Result = {
   schemaVersion: 2,
   calibration: null,
+  reportAt: "reports/clip-cosine-v2/2026-02-07/report.html",
   tool: { name: "gatebook", version: "0.1.0" },
   phase: "daily",
   rollout: {

@@ -126,6 +126,8 @@ export function config(
     maxRejected: 0.001,
     coverage: { warn: 0.01, block: 0.05, difference: 0.01 },
     unitPlaceholders: builtInPlaceholders,
+    formats: [],
+    reportsUrl: null,
     keepEvents: 14,
     ...part,
   };

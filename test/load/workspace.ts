@@ -172,6 +172,8 @@ export function configOf(root: string, sources: readonly Source[], change: Parti
     maxRejected: 0.001,
     coverage: { warn: 0.01, block: 0.05, difference: 0.01 },
     unitPlaceholders: builtInPlaceholders,
+    formats: [],
+    reportsUrl: null,
     keepEvents: 14,
     ...change,
   };

@@ -69,6 +69,7 @@ const laterKeys = [
   "preTo",
   "promoteBound",
   "quietDays",
+  "reportAt",
   "sourceEvents",
   "sufficientDays",
   "variantTimes",

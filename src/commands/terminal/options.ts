@@ -1,4 +1,5 @@
 /** Options that several commands take: each has one description, one default and one parser. */
+import { reportFormats } from "../../model/report-formats.ts";
 import type { Option } from "./command.ts";
 import { parseDay, parseDuration, wholeFrom } from "./values.ts";
 
@@ -6,8 +7,6 @@ import { parseDay, parseDuration, wholeFrom } from "./values.ts";
 export function dayOption(describe: string) {
   return { type: "string", describe, parse: parseDay } as const;
 }
-
-export const formats = ["html", "md", "txt", "ipynb"] as const;
 
 const options = {
   config: { alias: "c", type: "string", default: "rollout.yaml", describe: "The workspace's rollout.yaml" },
@@ -19,9 +18,9 @@ const options = {
   format: {
     type: "string",
     array: true,
-    choices: formats,
-    default: [...formats],
-    describe: "Formats to write",
+    choices: reportFormats,
+    describe:
+      "What to write besides html, md, txt and ipynb; naming some of these four leaves the others out (default: formats in rollout.yaml)",
   },
   out: { type: "string", describe: "Folder of the reports (default: reports/ beside rollout.yaml)" },
   "dry-run": { type: "boolean", default: false, describe: "Print what would be done, and change nothing" },

@@ -22,6 +22,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   generatedAt: "2026-02-08T00:00:00Z",
   modifiedAt: "2026-02-08T00:00:00Z",
   openedAt: "2026-02-01T09:30:00Z",
+  reportAt: "https://reports.example.org/report.html",
   timeZone: "UTC",
 };
 /** As many as a check has statuses. */

@@ -179,6 +179,10 @@ export const resultSchema = z.object({
   measurement,
   /** And what the ledger knew before this night. */
   ledger: ledgerState,
+  /** Null: of an earlier version, or written nowhere. */
+  reportAt: text
+    .default(null)
+    .describe("where report.html is: an address under reports_url, or a path from the workspace"),
   /** Null: none is kept for this rollout and exposure. */
   calibration: calibration.nullable().default(null).describe("the newest one at this gate's exposure"),
   provenance,

@@ -38,6 +38,18 @@ export interface ChartSet {
   readonly errors: ReadonlyMap<string, string>;
 }
 
+export const noCharts: ChartSet = {
+  cells: new Map(),
+  deltas: new Map(),
+  values: new Map(),
+  sparklines: new Map(),
+  concentration: new Map(),
+  traffic: null,
+  gateTimeline: null,
+  specs: new Map(),
+  errors: new Map(),
+};
+
 /** `draw` may be another way to draw, e.g. one that remembers what it drew before. */
 export async function renderCharts(given: Result, draw: typeof drawApart = drawApart): Promise<ChartSet> {
   const result = onTheAxis(given);

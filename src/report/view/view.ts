@@ -44,6 +44,7 @@ function sections(result: Result) {
     title: `${verdict.word} · ${subject.candidate} at ${subject.gate} · ${titleTime(result)}`,
     tool: `${result.tool.name} ${result.tool.version}`,
     generatedAt: instantText(result.provenance.generatedAt),
+    report: reportView(result),
     subject,
     verdict,
     next: nextView(result),
@@ -68,6 +69,12 @@ function sections(result: Result) {
     trace: traceView(result),
     provenance: provenanceView(result),
   };
+}
+
+/** Where the page is: as text, null where it is not known, and as an address, null where it is not published. */
+function reportView({ reportAt }: Result) {
+  const isPublished = reportAt !== null && /^https?:\/\/[^\s"'<>]+$/.test(reportAt);
+  return { place: reportAt, url: isPublished ? reportAt : null };
 }
 
 /** "2026-02-07", "first 24 hours to 2026-02-01 12:20" */

@@ -3,6 +3,7 @@ import { clearDirtyDays } from "../../load/days/dirty-days.ts";
 import type { Context } from "../../model/context.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { StageTime } from "../../model/profile.ts";
+import { chosenFormats, type ReportFormat } from "../../model/report-formats.ts";
 import type { Result } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
 import { buildRelations } from "../../queries/relations/relations.ts";
@@ -17,13 +18,16 @@ import { readGit } from "./git.ts";
 import { measureNight } from "./kept-measurement.ts";
 import { type LoadRequest, loadNight } from "./load-night.ts";
 import { recordNight, withChanges } from "./record-night.ts";
-import { type ReportRequest, renderReport, reportFolder, writeReports } from "./report-night.ts";
+import { type ReportRequest, renderReport, reportFolder, reportPlace, writeReports } from "./report-night.ts";
 import { stopwatch } from "./stopwatch.ts";
 
 export interface RunRequest extends Pick<LoadRequest, "config" | "date" | "phase" | "asOf" | "limits"> {
   /** An ad-hoc window: touches no ledger and not `latest/`. */
   readonly range: { readonly from: Day; readonly to: Day } | null;
-  readonly report: Omit<ReportRequest, "isNight">;
+  readonly report: Omit<ReportRequest, "isNight" | "formats"> & {
+    /** Null: those of rollout.yaml. */
+    readonly formats: readonly ReportFormat[] | null;
+  };
   /** Every row of every cell as CSV beside the report. */
   readonly exportsCells?: boolean | undefined;
   /** Measures every statement, and keeps the slowest in the result. */
@@ -68,7 +72,8 @@ async function runOnce(request: RunRequest, context: Context, isDamaged: boolean
   try {
     const planned = await planNight(engine, config, { phase, date, asOf, range });
     const { ledger } = planned;
-    const report = { ...request.report, isNight: range === null };
+    const formats = request.report.formats ?? chosenFormats(config.formats);
+    const report = { ...request.report, formats, isNight: range === null };
     const { timeZone } = config.rollout;
     const named = { phase, rollout: config.rollout, window: { ...planned.window, timeZone } };
     const folder = reportFolder(named, report);
@@ -100,7 +105,8 @@ async function runOnce(request: RunRequest, context: Context, isDamaged: boolean
       readGit(config.root),
       readCalibration({ config, catalog }),
     ]);
-    const made = { ...origin, git, calibration, stages: watch.stages() };
+    const reportAt = reportPlace(folder, report.out, config);
+    const made = { ...origin, git, calibration, reportAt, stages: watch.stages() };
     let result = assemble(judged.parts, made, context);
     if (report.isNight) {
       result = await withChanges(engine, result);

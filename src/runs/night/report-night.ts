@@ -1,6 +1,7 @@
 /** Result → the report's files: `<out>/<rollout>/<date>/`, `<out>/<rollout>/latest/` and `<out>/index.html`. */
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import { wallClockAt } from "../../model/calendar.ts";
+import type { Config } from "../../model/config.ts";
 import type { Context } from "../../model/context.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { NightResult, Result } from "../../model/result.ts";
@@ -62,6 +63,17 @@ export function reportFolder(
   { out, isNight }: Pick<ReportRequest, "out" | "isNight">,
 ): string {
   return join(out, night.rollout.name, folderName(night, isNight));
+}
+
+/** "https://reports.example.org/clip-cosine-v2/2026-02-07/report.html", or the path from the workspace. */
+export function reportPlace(
+  folder: string,
+  out: string,
+  { reportsUrl, root }: Pick<Config, "reportsUrl" | "root">,
+): string {
+  const [from, start] = reportsUrl === null ? [root, ""] : [out, `${reportsUrl}/`];
+  const path = relative(from, join(folder, "report.html")).split(sep).join("/");
+  return `${start}${path}`;
 }
 
 interface NightName {
