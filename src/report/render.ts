@@ -6,6 +6,7 @@ import { chosenFormats, type ReportFormat } from "../model/report-formats.ts";
 import type { Result } from "../model/result.ts";
 import { type ChartSet, noCharts, renderCharts } from "./charts/render.ts";
 import { standaloneSvg } from "./charts/svg/standalone-svg.ts";
+import { renderChat } from "./chat/chat.ts";
 import { resultsCsv } from "./csv/results-csv.ts";
 import { renderAnnotations } from "./github/annotations.ts";
 import { renderStepSummary } from "./github/step-summary.ts";
@@ -35,7 +36,7 @@ export interface RenderOptions {
 }
 
 /** Drawing is most of the work, and these show no chart. */
-const chartless: readonly Format[] = ["txt", "junit", "github", "csv"];
+const chartless: readonly Format[] = ["txt", "chat", "junit", "github", "csv"];
 
 export async function renderAll(
   result: Result,
@@ -70,6 +71,8 @@ function renderFormat(format: Format, { result, view, charts, roots }: Parts): r
       return [{ path: "summary.txt", content: renderText(view) }];
     case "ipynb":
       return [{ path: "report.ipynb", content: renderNotebook(result, charts) }];
+    case "chat":
+      return [{ path: "chat.json", content: renderChat(view) }];
     case "junit":
       return [{ path: "junit.xml", content: renderJunit(result, view) }];
     case "github":

@@ -55,7 +55,8 @@ function attributesOf(text: string): Readonly<Record<string, string>> {
   const found = [...text.matchAll(/([\w:-]+)="([^"]*)"/g)].map(
     ([, name = "", value = ""]) => [name, decoded(value)] as const,
   );
-  if (new Set(found.map(([name]) => name)).size < found.length) throw new Error(`an attribute twice: ${text}`);
+  if (new Set(found.map(([name]) => name)).size < found.length)
+    throw new Error(`an attribute twice: ${text}`);
   return Object.fromEntries(found);
 }
 
