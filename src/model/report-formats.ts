@@ -3,7 +3,7 @@
 /** For people and machines that look for it; these are written unless some of them are named. */
 const standardFormats = ["html", "md", "txt", "ipynb"] as const;
 /** For the places it is sent to; these are written besides. */
-const placeFormats = ["chat", "junit", "github", "csv"] as const;
+const placeFormats = ["email", "chat", "junit", "github", "csv"] as const;
 
 export const reportFormats = [...standardFormats, ...placeFormats] as const;
 export type ReportFormat = (typeof reportFormats)[number];

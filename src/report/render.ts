@@ -8,6 +8,7 @@ import { type ChartSet, noCharts, renderCharts } from "./charts/render.ts";
 import { standaloneSvg } from "./charts/svg/standalone-svg.ts";
 import { renderChat } from "./chat/chat.ts";
 import { resultsCsv } from "./csv/results-csv.ts";
+import { renderEmail } from "./email/email.ts";
 import { renderAnnotations } from "./github/annotations.ts";
 import { renderStepSummary } from "./github/step-summary.ts";
 import { renderJunit } from "./junit/junit.ts";
@@ -36,7 +37,7 @@ export interface RenderOptions {
 }
 
 /** Drawing is most of the work, and these show no chart. */
-const chartless: readonly Format[] = ["txt", "chat", "junit", "github", "csv"];
+const chartless: readonly Format[] = ["txt", "email", "chat", "junit", "github", "csv"];
 
 export async function renderAll(
   result: Result,
@@ -71,6 +72,8 @@ function renderFormat(format: Format, { result, view, charts, roots }: Parts): r
       return [{ path: "summary.txt", content: renderText(view) }];
     case "ipynb":
       return [{ path: "report.ipynb", content: renderNotebook(result, charts) }];
+    case "email":
+      return [{ path: "email.html", content: renderEmail(view) }];
     case "chat":
       return [{ path: "chat.json", content: renderChat(view) }];
     case "junit":

@@ -44,6 +44,7 @@ export const noCharts: ChartSet = {
   values: new Map(),
   sparklines: new Map(),
   concentration: new Map(),
+  clocks: new Map(),
   traffic: null,
   gateTimeline: null,
   specs: new Map(),

@@ -5,7 +5,7 @@
  */
 import type { ChartSpec } from "./spec.ts";
 
-const literals = {
+export const literals = {
   bg: "#ffffff",
   fg: "#1c2128",
   muted: "#59636e",
@@ -20,6 +20,15 @@ const literals = {
   "accent-soft": "#e6effa",
   "warning-soft": "#fdf0cf",
   "rollback-soft": "#f9d5d1",
+  // Of mail and pictures alone.
+  card: "#f6f7f9",
+  "healthy-soft": "#e1f4e7",
+  "nodata-soft": "#eceff2",
+  "verdict-fg": "#ffffff",
+  "verdict-promote": "#17693a",
+  "verdict-hold": "#85560a",
+  "verdict-rollback": "#a51d1a",
+  "verdict-disabled": "#4b5560",
 } as const;
 
 export type ThemeToken = keyof typeof literals;
