@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { isDay } from "../../model/calendar.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { Day, Phase } from "../../model/words.ts";
-import { allFormats, type Format } from "../../report/render.ts";
+import type { Format } from "../../report/render.ts";
 import type { RunRequest } from "./night.ts";
 
 export interface NightOptions {
@@ -19,7 +19,7 @@ export interface NightOptions {
   readonly asOf?: string | undefined;
   /** Folder of all reports (default: `reports/` beside rollout.yaml). */
   readonly out?: string | undefined;
-  /** Formats of the report beside result.json, which is always written (default: all). */
+  /** Formats of the report beside result.json, which is always written (default: those of rollout.yaml). */
   readonly formats?: readonly Format[] | undefined;
   /** Every row of every cell as CSV, in `cells/` beside the report (default: false). */
   readonly exportsCells?: boolean | undefined;
@@ -50,7 +50,7 @@ export function nightRequest(options: NightOptions, cwd: string): RunRequest {
     limits: limitsOf(options, cwd),
     report: {
       out: out === undefined ? resolve(root, "reports") : resolve(cwd, out),
-      formats: options.formats ?? allFormats,
+      formats: options.formats ?? null,
       templateRoots: [resolve(root, "templates")],
     },
     exportsCells: options.exportsCells,
