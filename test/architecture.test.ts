@@ -79,6 +79,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** Library → where it may be imported, as the start of a path below src/. */
 const homes: Readonly<Record<string, readonly string[]>> = {
   "@duckdb/node-api": ["engine/duckdb/"],
+  "@resvg/resvg-js": ["report/pictures/"],
   handlebars: ["report/"],
   vega: ["report/charts/"],
   "vega-lite": ["report/charts/"],

@@ -1,5 +1,5 @@
 import { dirname, relative, resolve } from "node:path";
-import { chosenFormats } from "../model/report-formats.ts";
+import { chosenFormats } from "../model/config.ts";
 import { defineCommand } from "./terminal/command.ts";
 import { shared } from "./terminal/options.ts";
 
@@ -22,12 +22,17 @@ export const renderCommand = defineCommand({
     const file = resolve(context.cwd, options.result);
     const templateRoots = options.templates === undefined ? [] : [resolve(context.cwd, options.templates)];
     const wanted = chosenFormats(options.format ?? []);
-    const files = await renderAll(readResult(file), { formats: wanted, templateRoots });
+    let failed = 0;
+    const onFailure = (path: string, reason: string) => {
+      failed += 1;
+      context.terminal.remark(`left out: ${path}: ${reason}`);
+    };
+    const files = await renderAll(readResult(file), { formats: wanted, templateRoots, onFailure });
     const folder = options.out === undefined ? dirname(file) : resolve(context.cwd, options.out);
     await writeFiles(folder, files);
     context.terminal.note(
       `Wrote ${files.map(({ path }) => path).join(", ")} to ${relative(context.cwd, folder) || "."}`,
     );
-    return 0;
+    return failed > 0 ? 3 : 0;
   },
 });

@@ -1,5 +1,5 @@
 import { relative, resolve } from "node:path";
-import { chosenFormats } from "../model/report-formats.ts";
+import { chosenFormats } from "../model/config.ts";
 import type { LoadRecord, Result } from "../model/result.ts";
 import { readAsOf, refuseOtherDays, whenText } from "./run-when.ts";
 import { answerJob, defineCommand, type ExitCode } from "./terminal/command.ts";

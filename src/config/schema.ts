@@ -3,8 +3,7 @@
  * filled in and shares as numbers. It does not know the disk, the metrics, or the place of anything in the file.
  */
 import { z } from "zod";
-import { defaultMaxLine } from "../model/config.ts";
-import { reportFormats } from "../model/report-formats.ts";
+import { defaultMaxLine, reportFormats } from "../model/config.ts";
 import { readStart } from "./gate-start.ts";
 import {
   refineActiveGate,
@@ -164,7 +163,7 @@ export const workspaceSchema = mapping({
     .array(oneOf(reportFormats))
     .default([])
     .describe(
-      "What a night writes besides html, md, txt and ipynb: email, chat, junit, github, csv. Naming some of the four leaves the others out.",
+      "What a night writes besides html, md, txt and ipynb: png, email, chat, junit, github, csv. Naming some of the four leaves the others out.",
     ),
   reports_url: text(
     /^https?:\/\/[^\s"'<>()\\|?#]+$/u,

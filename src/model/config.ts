@@ -2,7 +2,6 @@
  * `rollout.yaml` after parsing and validation: every default filled in, every fraction a number, every path absolute.
  * Written by `config/`, read by every other room.
  */
-import type { ReportFormat } from "./report-formats.ts";
 import type { Day, EventType, JudgeMode, Role } from "./words.ts";
 
 export interface Config {
@@ -181,4 +180,20 @@ export interface PreflightWeight {
   readonly configPath: string;
   /** Name of the environment variable that overrides it, e.g. "DISCOVERY_WEIGHT_W1". */
   readonly env: string;
+}
+
+/** Of a report: for people and machines that look for it. These are written unless some of them are named. */
+const standardFormats = ["html", "md", "txt", "ipynb"] as const;
+/** For the places it is sent to; these are written besides. */
+const placeFormats = ["png", "email", "chat", "junit", "github", "csv"] as const;
+
+export const reportFormats = [...standardFormats, ...placeFormats] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+/** [] → the standard ones; ["txt"] → that one; ["junit"] → the standard ones and that one. In the order of the list. */
+export function chosenFormats(named: readonly ReportFormat[]): readonly ReportFormat[] {
+  const standard: readonly ReportFormat[] = standardFormats;
+  const picks = named.some((format) => standard.includes(format));
+  const isChosen = (format: ReportFormat) => named.includes(format) || (!picks && standard.includes(format));
+  return reportFormats.filter(isChosen);
 }

@@ -2,7 +2,7 @@
  * Result in, files out: every format of the report from the one record, none of them written here. Charts are drawn
  * once and shared. result.json itself is written by the pipeline.
  */
-import { chosenFormats, type ReportFormat } from "../model/report-formats.ts";
+import { chosenFormats, type ReportFormat } from "../model/config.ts";
 import type { Result } from "../model/result.ts";
 import { type ChartSet, noCharts, renderCharts } from "./charts/render.ts";
 import { standaloneSvg } from "./charts/svg/standalone-svg.ts";
@@ -15,6 +15,7 @@ import { renderJunit } from "./junit/junit.ts";
 import { renderMarkdown } from "./markdown/markdown.ts";
 import { renderText } from "./markdown/text.ts";
 import { renderNotebook } from "./notebook/notebook.ts";
+import { type OnFailure, renderPictures } from "./pictures/pictures.ts";
 import { renderHtml } from "./templates/html.ts";
 import { packageTemplates } from "./templates/templates.ts";
 import { attachCharts } from "./view/attach-charts.ts";
@@ -24,7 +25,9 @@ import { buildView, type View } from "./view/view.ts";
 export interface RenderedFile {
   /** Relative to the night's folder, e.g. "report.html". */
   readonly path: string;
+  /** Text; of a picture its bytes in base64. */
   readonly content: string;
+  readonly encoding?: "base64";
 }
 
 export type Format = ReportFormat;
@@ -34,6 +37,8 @@ export interface RenderOptions {
   readonly formats?: readonly Format[] | undefined;
   /** Folders whose templates replace the package's file by file, first match wins. */
   readonly templateRoots?: readonly string[] | undefined;
+  /** Told of each picture that could not be made, which is then left out. */
+  readonly onFailure?: OnFailure | undefined;
 }
 
 /** Drawing is most of the work, and these show no chart. */
@@ -49,8 +54,13 @@ export async function renderAll(
   const isDrawn = formats.some((format) => !chartless.includes(format));
   const charts = isDrawn ? await renderCharts(result) : noCharts;
   const view = isDrawn ? attachCharts(bare, charts) : bare;
-  return formats.flatMap((format) => renderFormat(format, { result, view, charts, roots }));
+  const parts = { result, view, charts, roots };
+  const texts = formats.filter((format) => format !== "png").flatMap((format) => renderFormat(format, parts));
+  if (!formats.includes("png")) return texts;
+  return [...texts, ...(await renderPictures(view, chartFiles(charts), options.onFailure ?? ignored))];
 }
+
+const ignored: OnFailure = () => {};
 
 interface Parts {
   readonly result: Result;
@@ -59,7 +69,10 @@ interface Parts {
   readonly roots: readonly string[];
 }
 
-function renderFormat(format: Format, { result, view, charts, roots }: Parts): readonly RenderedFile[] {
+function renderFormat(
+  format: Exclude<Format, "png">,
+  { result, view, charts, roots }: Parts,
+): readonly RenderedFile[] {
   switch (format) {
     case "html":
       return [{ path: "report.html", content: renderHtml(view, roots) }];

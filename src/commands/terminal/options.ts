@@ -1,5 +1,5 @@
 /** Options that several commands take: each has one description, one default and one parser. */
-import { reportFormats } from "../../model/report-formats.ts";
+import { reportFormats } from "../../model/config.ts";
 import type { Option } from "./command.ts";
 import { parseDay, parseDuration, wholeFrom } from "./values.ts";
 

@@ -1,9 +1,9 @@
 /** The nightly run, top to bottom: exports → window → relations → measurement → judgement → result → ledger → reports. */
 import { clearDirtyDays } from "../../load/days/dirty-days.ts";
+import { chosenFormats, type ReportFormat } from "../../model/config.ts";
 import type { Context } from "../../model/context.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { StageTime } from "../../model/profile.ts";
-import { chosenFormats, type ReportFormat } from "../../model/report-formats.ts";
 import type { Result } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
 import { buildRelations } from "../../queries/relations/relations.ts";
@@ -39,7 +39,7 @@ export interface Night {
   /** Folder of the report's files. */
   readonly folder: string;
   readonly files: readonly string[];
-  /** Cells whose rows could not be written as CSV. */
+  /** Cells whose rows could not be written as CSV, and pictures that could not be made. */
   readonly failedExports: number;
   /** Where the time went, publishing and rendering among it. */
   readonly stages: readonly StageTime[];
@@ -118,9 +118,10 @@ async function runOnce(request: RunRequest, context: Context, isDamaged: boolean
     const rendered = await watch.time("publish and render", () =>
       both(store.publish(), renderReport(result, report, context)),
     );
-    const written = await watch.time("write", () => writeReports(result, rendered, report, context));
+    const written = await watch.time("write", () => writeReports(result, rendered.files, report, context));
     // last, since a run that keeps no events could not be made again from the store that it leaves
     await store.swapIn();
+    failedExports += rendered.failed;
     return { result, failedExports, stages: watch.stages(), ...written };
   } finally {
     store.close();

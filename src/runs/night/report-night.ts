@@ -27,15 +27,20 @@ export interface WrittenReport {
   readonly files: readonly string[];
 }
 
-/** The files of a report, none of them written yet. */
+/** The files of a report, none of them written yet, and how many could not be made. */
 export async function renderReport(
   result: Result,
   { formats, templateRoots }: ReportRequest,
   context: Context,
-): Promise<readonly ReportFile[]> {
+): Promise<{ readonly files: readonly ReportFile[]; readonly failed: number }> {
   context.progress({ stage: "render", text: "writing the report" });
-  const rendered = await renderAll(result, { formats, templateRoots });
-  return [{ path: "result.json", content: serializeResult(result) }, ...rendered];
+  let failed = 0;
+  const onFailure = (path: string, reason: string) => {
+    failed += 1;
+    context.progress({ stage: "render", text: `left out of the report: ${path}: ${reason}` });
+  };
+  const rendered = await renderAll(result, { formats, templateRoots, onFailure });
+  return { files: [{ path: "result.json", content: serializeResult(result) }, ...rendered], failed };
 }
 
 export async function writeReports(

@@ -10,14 +10,16 @@ export interface ReportFile {
   /** Relative to the report's folder, e.g. "report.html" or "charts/ctr.svg". */
   readonly path: string;
   readonly content: string;
+  /** What the content is written in; absent: plain text. */
+  readonly encoding?: "base64";
 }
 
 export async function writeFiles(folder: string, files: readonly ReportFile[]): Promise<void> {
-  const places = files.map(({ path, content }) => ({ path: join(folder, path), content }));
+  const places = files.map((file) => ({ ...file, path: join(folder, file.path) }));
   try {
-    for (const { path, content } of places) {
+    for (const { path, content, encoding = "utf8" } of places) {
       await mkdir(dirname(path), { recursive: true });
-      await writeFile(temporaryName(path), content);
+      await writeFile(temporaryName(path), content, encoding);
     }
     for (const { path } of places) await rename(temporaryName(path), path);
   } catch (error) {
