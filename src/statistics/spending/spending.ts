@@ -85,26 +85,36 @@ export function spendingBoundaries(looks: readonly Look[]): readonly number[] {
   let state: State | null = null;
   let spent = 0;
   let information = 0;
+  let boundary = 0;
   return looks.map((look, at) => {
     information = Math.max(look.information, LEAST_GROWTH * information);
     const increment = look.spent - spent;
     if (!(increment >= LEAST_SPENT) || !Number.isFinite(information) || information === 0) return Infinity;
     spent = look.spent;
     const scale = Math.sqrt(information);
-    const boundary = state === null ? normalQuantile(1 - increment) : solve(state, information, increment);
+    boundary =
+      state === null
+        ? normalQuantile(1 - increment)
+        : solve(state, { information, increment, near: boundary });
     if (at < looks.length - 1) state = stateAt(state, information, boundary * scale);
     return boundary;
   });
 }
 
+interface Question {
+  readonly information: number;
+  readonly increment: number;
+  /** The boundary of the look before, from where the search begins. */
+  readonly near: number;
+}
+
 /** The c with P(not crossed before, z ≥ c) = increment: Newton's method on a falling function, kept inside a bracket. */
-function solve(state: State, information: number, increment: number): number {
+function solve(state: State, { information, increment, near }: Question): number {
   const scale = Math.sqrt(information);
   const step = Math.sqrt(information - state.information);
   let low = LOWEST;
   let high = 40;
-  // What it would be if no earlier look could have crossed: never too low.
-  let c = normalQuantile(1 - increment);
+  let c = near;
   for (let round = 0; round < 200; round += 1) {
     const excess = tailAfter(state, c * scale, step) - increment;
     if (excess > 0) low = c;
@@ -117,12 +127,14 @@ function solve(state: State, information: number, increment: number): number {
   return c;
 }
 
-/** P(S > s) one step after `state`. */
-function tailAfter(state: State, s: number, step: number): number {
-  return state.nodes.reduce(
-    (sum, node, index) => sum + (state.masses[index] ?? 0) * normalCdf((node - s) / step),
-    0,
-  );
+/** P(S > s) one step after `state`; nodes too far below add nothing. */
+function tailAfter({ nodes, masses }: State, s: number, step: number): number {
+  let sum = 0;
+  for (let index = 0; index < nodes.length; index += 1) {
+    const distance = ((nodes[index] ?? 0) - s) / step;
+    if (distance >= -FARTHEST) sum += (masses[index] ?? 0) * normalCdf(distance);
+  }
+  return sum;
 }
 
 /** The density of S at `s` one step after `state`; nodes that are too far to add anything are passed over. */
