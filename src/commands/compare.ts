@@ -1,7 +1,11 @@
 import { coverageText, leastShare } from "../model/coverage.ts";
-import type { MetricResult } from "../model/result.ts";
+import type { DimensionResult, MetricResult } from "../model/result.ts";
+import { suggestion } from "../model/suggest.ts";
+import type { Catalog } from "../queries/catalog/catalog.ts";
 import type { Compared } from "../runs/compare.ts";
+import { cutCells, cutsText, lookedAtText } from "../text/dimensions.ts";
 import { answer, defineCommand } from "./terminal/command.ts";
+import { usageError } from "./terminal/errors.ts";
 import { shared } from "./terminal/options.ts";
 import { formatTable, left, right } from "./terminal/table.ts";
 import { windowOf } from "./terminal/values.ts";
@@ -15,24 +19,43 @@ export const compareCommand = defineCommand({
     baseline: { type: "string", demandOption: true, describe: "Algorithm version to compare with" },
     candidate: { type: "string", demandOption: true, describe: "Algorithm version to compare" },
   },
-  options: shared("config", "from", "to", "json", "query-timeout"),
+  options: {
+    ...shared("config", "from", "to", "json", "query-timeout"),
+    by: {
+      type: "string",
+      describe: "Name of a dimension: where each guardrail's change comes from, value by value",
+    },
+  },
   examples: [
+    ["gatebook compare v1 v2 --from 2026-02-01 --to 2026-02-07 --by platform", "and by platform"],
     ["gatebook compare clip-cosine-v1 clip-cosine-v2 --from 2026-02-01 --to 2026-02-07", "the week"],
   ],
   run: async (options, context) => {
     const { compareAlgorithms, requireEvents } = await import("../runs/compare.ts");
-    const { baseline, candidate, queryTimeout: timeoutMs, json } = options;
+    const { baseline, candidate, queryTimeout: timeoutMs, json, by } = options;
     const window = windowOf(options);
     return await withMeasures(options, context, async ({ engine, config, catalog, presentColumns }) => {
+      if (by !== undefined) requireDimension(by, catalog);
       await requireEvents(engine, window);
       const request = { config, catalog, presentColumns: await presentColumns(), timeoutMs };
-      const compared = await compareAlgorithms(engine, { ...request, baseline, candidate, ...window });
+      const compared = await compareAlgorithms(engine, { ...request, baseline, candidate, ...window, by });
       answer(context, json, compared, (columns) => comparedText(compared, columns));
       const metrics = compared.metrics ?? compared.across?.gates.flatMap((gate) => gate.metrics) ?? [];
-      return metrics.some(({ error }) => error !== null) ? 3 : 0;
+      const measured = metrics.flatMap((metric) => [metric, ...metric.dimensions]);
+      return measured.some(({ error }) => error !== null) ? 3 : 0;
     });
   },
 });
+
+function requireDimension(name: string, { dimensions }: Catalog): void {
+  const names = dimensions.map((dimension) => dimension.name);
+  if (names.includes(name)) return;
+  const hint =
+    names.length === 0
+      ? "name columns under dimensions: in rollout.yaml, or write one: gatebook new dimension NAME"
+      : `dimensions: ${names.join(", ")}`;
+  throw usageError(`there is no dimension "${name}"${suggestion(name, names)}`, hint);
+}
 
 /** One gate is one table. Several: a table each, then what they have in common. */
 function comparedText({ metrics, across }: Compared, columns: number): string {
@@ -77,7 +100,30 @@ function comparisonTable(metrics: readonly MetricResult[], columns: number): str
     ...left("classification", "judged on"),
   ];
   const because = metrics.map(({ name, observation }) => `  ${name}: ${observation.because}`);
-  return [formatTable(head, rows, { columns }), "", ...because].join("\n");
+  const cuts = metrics.flatMap((metric) =>
+    metric.dimensions.map((dimension) => cutsTable(dimension, metric, columns)),
+  );
+  return [formatTable(head, rows, { columns }), "", ...because, ...cuts].join("\n");
+}
+
+function cutsTable(dimension: DimensionResult, metric: MetricResult, columns: number): string {
+  const title = `\n${metric.name} by ${dimension.name}: `;
+  if (dimension.error !== null) return title + dimension.error.message;
+  const head = [
+    ...left(dimension.name),
+    ...right("baseline", "candidate", "delta"),
+    ...left("95% interval"),
+    ...right("share of baseline", "of candidate", "contribution", "of it, by its share"),
+    ...left(""),
+  ];
+  const rows = dimension.values.map((cut) => {
+    const { name, standsOut, interval, ...cells } = cutCells(cut, metric);
+    const { baseline, candidate, delta, baselineShare, candidateShare, contribution, mix } = cells;
+    const numbers = [baseline, candidate, delta, interval, baselineShare, candidateShare, contribution, mix];
+    return [name, ...numbers, standsOut ? "stands out" : ""];
+  });
+  const table = formatTable(head, rows, { columns });
+  return [title + cutsText(dimension, metric), table, lookedAtText(dimension)].join("\n");
 }
 
 /** The change with what the same units did before the rollout taken into account. */

@@ -12,7 +12,8 @@ import { readConfig } from "./terminal/workspace.ts";
 
 export const newCommand = defineCommand({
   usage: "new <kind> <name>",
-  describe: "Add a metric, check, cell, relation or staging file: a file in queries/ that passes check",
+  describe:
+    "Add a metric, check, cell, relation, dimension or staging file: a file in queries/ that passes check",
   positionals: {
     kind: {
       type: "string",
@@ -44,16 +45,19 @@ export const newCommand = defineCommand({
     ],
   ],
   run: async (options, context) => {
-    const [{ catalogFiles, readCatalog }, { packageRoot }, { writeNewQuery }] = await Promise.all([
-      import("../queries/catalog/catalog.ts"),
-      import("../runs/check/catalog.ts"),
-      import("../workspace/new-query.ts"),
-    ]);
+    const [{ catalogFiles, readCatalog }, { withEventDimensions }, { packageRoot }, { writeNewQuery }] =
+      await Promise.all([
+        import("../queries/catalog/catalog.ts"),
+        import("../queries/catalog/event-dimensions.ts"),
+        import("../runs/check/catalog.ts"),
+        import("../workspace/new-query.ts"),
+      ]);
     const { kind, name, shape } = options;
     const config = await readConfig(options, context);
     if (kind === "source") return await draftStaging(config, name, context);
-    const files = catalogFiles(readCatalog(config.root, packageRoot));
-    const taken = takenNames(config, files, kind === "relation" ? reservedTables : []);
+    const files = catalogFiles(withEventDimensions(readCatalog(config.root, packageRoot), config));
+    const becomesTable = kind === "relation" || kind === "dimension";
+    const taken = takenNames(config, files, becomesTable ? reservedTables : []);
     const inherited = inheritedFiles(kind, config.root, files);
     const [path, ...others] = writeNewQuery({ root: config.root, kind, name, shape, taken, inherited });
     const { note } = context.terminal;
@@ -104,6 +108,12 @@ function nextSteps(kind: DraftKind, name: string, path: string): readonly string
       return [...steps, "It only warns until its header says @effect block."];
     case "cell":
       return [...steps, "The next run shows it in the report, table and chart."];
+    case "dimension":
+      return [
+        edit,
+        "  gatebook check",
+        `  gatebook run       # builds the table ${name}, and cuts every ratio guardrail by it`,
+      ];
     case "relation":
       return [
         edit,

@@ -38,11 +38,13 @@ export const queryCommand = defineCommand({
     ],
   ],
   run: async (options, context) => {
-    const [{ catalogFiles, readCatalog }, { packageRoot }, bench] = await Promise.all([
-      import("../queries/catalog/catalog.ts"),
-      import("../runs/check/catalog.ts"),
-      import("../runs/run-query-file.ts"),
-    ]);
+    const [{ catalogFiles, readCatalog }, { withEventDimensions }, { packageRoot }, bench] =
+      await Promise.all([
+        import("../queries/catalog/catalog.ts"),
+        import("../queries/catalog/event-dimensions.ts"),
+        import("../runs/check/catalog.ts"),
+        import("../runs/run-query-file.ts"),
+      ]);
     const { print, printRaw, remark, columns } = context.terminal;
     const { queryTimeout: timeoutMs, json, csv } = options;
     const rowLimit = csv || json ? undefined : options.limit;
@@ -60,7 +62,7 @@ export const queryCommand = defineCommand({
       remark(`of ${found.of}; a night reads them all`);
       return 0;
     }
-    const catalog = readCatalog(config.root, packageRoot);
+    const catalog = withEventDimensions(readCatalog(config.root, packageRoot), config);
     const file = await findQuery(options.name, { files: catalogFiles(catalog), root: config.root }, context);
     return await withWarehouse(config.root, async (engine) => {
       const [problem] = file.problems;
@@ -93,7 +95,7 @@ export const queryCommand = defineCommand({
 
 /** Rows of a metric or relation have no order of their own: the first of them must be the same every time. */
 function orderOf({ kind }: CatalogFile): Pick<QueryFile, "before" | "after"> {
-  if (kind !== "metric" && kind !== "relation") return {};
+  if (kind !== "metric" && kind !== "relation" && kind !== "dimension") return {};
   return { before: "SELECT * FROM (", after: ") AS unordered ORDER BY ALL" };
 }
 

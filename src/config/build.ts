@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Config, Gate, Guardrail, PreflightConfig, Source, SourceFormat } from "../model/config.ts";
 import { unitPlaceholders } from "../model/unit-placeholders.ts";
 import { constantText, isConstant } from "./constants.ts";
+import { readDimension } from "./dimensions.ts";
 import { gateStart, readStart } from "./gate-start.ts";
 import type { Positions } from "./positions.ts";
 import type { RolloutFile } from "./schema.ts";
@@ -56,6 +57,7 @@ export function buildConfig(workspace: RolloutFile, around: ConfigFolder): Confi
     keepEvents: workspace.keep_events,
     formats: workspace.formats,
     reportsUrl: workspace.reports_url?.replace(/\/+$/, "") ?? null,
+    dimensions: workspace.dimensions.map(readDimension),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { defaultMaxLine, reportFormats } from "../model/config.ts";
+import { dimension, refineDimensions } from "./dimensions.ts";
 import { readStart } from "./gate-start.ts";
 import {
   refineActiveGate,
@@ -158,6 +159,13 @@ export const workspaceSchema = mapping({
   max_line: size()
     .default(defaultMaxLine)
     .describe("Longest row that is read, e.g. 20MB. The reader takes 32 times as much memory."),
+  dimensions: z
+    .array(dimension())
+    .default([])
+    .superRefine(refineDimensions)
+    .describe(
+      "What every ratio guardrail is also cut by: columns of events, or paths in metadata, e.g. [category_id, metadata.country]. Any other: queries/dimensions/NAME.sql.",
+    ),
   sources: z.array(sourceSchema).min(1).superRefine(refineSources).describe("Where the exports are."),
   formats: z
     .array(oneOf(reportFormats))

@@ -9,6 +9,7 @@ import { moveSeen } from "./checks/gate-checks.ts";
 import { decide } from "./decision/decide.ts";
 import { decisionContext } from "./decision/decision-context.ts";
 import type { JudgeInput, Judgement } from "./input.ts";
+import { withDimensions } from "./metric/dimensions.ts";
 import { judgeMetrics } from "./metric/metric.ts";
 import { baselineDays } from "./window/comparison.ts";
 import { dayStates, rampDays } from "./window/days.ts";
@@ -18,7 +19,7 @@ import { describeTraffic } from "./window/traffic.ts";
 export function judge(input: JudgeInput): Judgement {
   const days = input.phase === "first-24h" ? hourStates(input) : dayStates(input);
   const traffic = describeTraffic(input, days);
-  const metrics = judgeMetrics(input, days, input.config.judge);
+  const metrics = withDimensions(judgeMetrics(input, days, input.config.judge), input.metrics);
   const checks = allChecks(input, { days, traffic, metrics });
   const contextUnder = (mode: JudgeMode) => {
     const judged = mode === input.config.judge ? metrics : judgeMetrics(input, days, mode);

@@ -33,6 +33,20 @@ export interface Config {
   readonly formats: readonly ReportFormat[];
   /** Where the folder of the reports is published, without a final slash; null: nowhere. */
   readonly reportsUrl: string | null;
+  /** Those of rollout.yaml; not given: none. Others are files of queries/dimensions/. */
+  readonly dimensions?: readonly EventDimension[] | undefined;
+}
+
+/** A value of events that ratio guardrails are cut by. */
+export interface EventDimension {
+  /** Of its relation, and in the report. */
+  readonly name: string;
+  /** As it is written: "metadata.country". */
+  readonly written: string;
+  /** A column of events. */
+  readonly column: string;
+  /** Keys within the column's JSON, outermost first; none: the column's own value. */
+  readonly path: readonly string[];
 }
 
 export interface RolloutNames {

@@ -48,6 +48,8 @@ export interface VariantPair<Value> {
 
 /** A key whose share differs most between the variants. Shares are fractions of the variant's weight. */
 export interface Mover extends ReadonlyOutput<typeof measured.mover> {}
+export interface MeasuredCut extends ReadonlyOutput<typeof measured.measuredCut> {}
+export interface MeasuredDimension extends ReadonlyOutput<typeof measured.measuredDimension> {}
 export interface QueryError extends ReadonlyOutput<typeof measured.queryError> {}
 export interface MetricMeasurement extends ReadonlyOutput<typeof measured.metricMeasurement> {}
 

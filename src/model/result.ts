@@ -22,6 +22,8 @@ export interface Forecast extends ReadonlyOutput<typeof whole.forecast> {}
 export interface Runbook extends ReadonlyOutput<typeof whole.runbook> {}
 export interface TraceEntry extends ReadonlyOutput<typeof whole.traceEntry> {}
 
+export interface DimensionCut extends ReadonlyOutput<typeof metric.dimensionCut> {}
+export interface DimensionResult extends ReadonlyOutput<typeof metric.dimensionResult> {}
 export interface MetricResult extends ReadonlyOutput<typeof metric.metricResult> {}
 export interface MetricThresholds extends ReadonlyOutput<typeof metric.metricThresholds> {}
 export interface VariantValue extends ReadonlyOutput<typeof metric.variantValue> {}

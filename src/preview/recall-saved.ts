@@ -1,6 +1,7 @@
 /**
  * What of a measurement is still valid after a save. A file is run again only when its text, its chart, a relation it reads, or (where
- * it reads `rollout`) the row about the run has changed; a metric also when the compared algorithms or days have.
+ * it reads `rollout`) the row about the run has changed; a metric also when the compared algorithms or days have, a guardrail when a
+ * dimension has.
  */
 import { createHash } from "node:crypto";
 import type { Engine } from "../engine/engine.ts";
@@ -25,12 +26,17 @@ export function recallSaved(engine: Engine, memo: Memo, request: SavedRequest): 
   const { presentColumns: _, timeoutMs: __, failedRelations: ___, ...plan } = planOf(request);
   const planKey = hash([JSON.stringify(plan), fingerprints.get("user_days") ?? ""]);
   const rolloutKey = JSON.stringify([config.rollout, config.activeGate, config.judge, window]);
+  const dimensionKey = request.catalog.dimensions.map(
+    ({ name }) => `${name} ${fingerprints.get(name) ?? ""}`,
+  );
+  const cutBy = ({ name }: CatalogFile): readonly string[] =>
+    config.thresholds.get(name)?.role === "guardrail" ? dimensionKey : [];
   const comparedKey = (traffic: TrafficMeasurement) =>
     JSON.stringify([comparisonFor(config, window, traffic), config.activeGate.started]);
   return async (piece, traffic, make) => {
     if (piece === null) return await memo.recall("traffic", planKey, make);
     const { kind, file } = piece;
-    const compared = traffic === null ? [] : [planKey, comparedKey(traffic)];
+    const compared = traffic === null ? [] : [planKey, comparedKey(traffic), ...cutBy(file)];
     const key = hash([await fileKey(engine, file, { ...request, rolloutKey }), ...compared]);
     return await memo.recall(`${NAMES[kind]} ${file.name}`, key, make);
   };

@@ -6,6 +6,7 @@ import { loadConfig } from "../config/load-config.ts";
 import type { Config } from "../model/config.ts";
 import { GatebookError } from "../model/error.ts";
 import { type Catalog, catalogFiles, readCatalog } from "../queries/catalog/catalog.ts";
+import { withEventDimensions } from "../queries/catalog/event-dimensions.ts";
 import { type Finding, toFinding } from "../queries/validation/finding.ts";
 import { packageRoot, requireMetrics } from "../runs/check/catalog.ts";
 import { configFinding } from "../runs/check/check-workspace.ts";
@@ -34,16 +35,17 @@ export function readSaved(file: string, before: Saved | null): Saved {
       return instead;
     }
   };
-  const catalog = collect(() => readCatalog(root, packageRoot), before?.catalog);
+  const files = collect(() => readCatalog(root, packageRoot), before?.catalog);
   const config = collect(() => {
     const read = loadConfig(file);
-    requireMetrics(read, catalog);
+    requireMetrics(read, files);
     return read;
   }, before?.config);
+  const catalog = withEventDimensions(files, config);
   problems.push(...catalog.problems.map((problem) => toFinding(problem, catalog)));
-  const files = hashes(file, root, catalog);
-  const templates = JSON.stringify([...files].filter(([path]) => path.startsWith("templates/")));
-  return { config, catalog, problems, files, templates };
+  const hashed = hashes(file, root, catalog);
+  const templates = JSON.stringify([...hashed].filter(([path]) => path.startsWith("templates/")));
+  return { config, catalog, problems, files: hashed, templates };
 }
 
 /** Paths that were saved, came or went, in order. */

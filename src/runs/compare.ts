@@ -26,7 +26,10 @@ export interface ComparedWindow extends DayRange {
 
 export interface CompareRequest
   extends ComparedWindow,
-    Omit<MeasureRequest, "window" | "onCells" | "recall"> {}
+    Omit<MeasureRequest, "window" | "onCells" | "recall"> {
+  /** A dimension that ratio guardrails are cut by; not given: none. */
+  readonly by?: string | undefined;
+}
 
 export interface Compared extends ComparedWindow {
   readonly judge: Config["judge"];
@@ -89,7 +92,8 @@ async function comparePart(
   const rollout = { ...request.config.rollout, baseline, candidate };
   const activeGate = gate ?? { ...request.config.activeGate, exposure: 0 };
   const config = { ...request.config, rollout, activeGate };
-  const catalog = { ...request.catalog, checks: [], cells: [] };
+  const dimensions = request.catalog.dimensions.filter(({ name }) => name === request.by);
+  const catalog = { ...request.catalog, checks: [], cells: [], dimensions };
   const asOf = endOfDay(to, rollout.timeZone);
   const days = { from, to, shownFrom: from, reportDate: to, asOf };
   const window = await withPrePeriod(engine, { ...request, window: days, config, catalog });

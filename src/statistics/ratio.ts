@@ -56,6 +56,19 @@ export function ratioEstimate(moments: RatioMoments, options: RatioOptions = {})
   };
 }
 
+/** Of two sets of units that have none in common. */
+export function addMoments(left: RatioMoments, right: RatioMoments): RatioMoments {
+  return {
+    shape: "ratio",
+    units: left.units + right.units,
+    sumDenominator: left.sumDenominator + right.sumDenominator,
+    sumNumerator: left.sumNumerator + right.sumNumerator,
+    sumDenominatorSquared: left.sumDenominatorSquared + right.sumDenominatorSquared,
+    sumNumeratorSquared: left.sumNumeratorSquared + right.sumNumeratorSquared,
+    sumProduct: left.sumProduct + right.sumProduct,
+  };
+}
+
 /** √(Σ(y_i − R·m_i)² / ((n−1)·n·m̄²)), from the six sums. Null with fewer than two units. */
 function standardErrorOf(moments: RatioMoments): number | null {
   const { units: n, sumDenominator, sumNumerator } = moments;

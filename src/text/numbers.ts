@@ -80,6 +80,12 @@ export function pointsText(value: number): string {
   return `${text} ${text === "1.0" ? "point" : "points"}`;
 }
 
+/** A part of a change in percent, to be read beside the whole: −0.058 → "−5.8", next to nothing "+0.0". */
+export function partText(value: number): string {
+  const text = Math.abs(value * 100).toFixed(1);
+  return `${value < 0 && text !== "0.0" ? minus : "+"}${text}`;
+}
+
 /** A probability never says 0% or 100%: "less than 0.1%", "94%". */
 export function probabilityText(value: number | null): string {
   if (value === null) return notAvailable;

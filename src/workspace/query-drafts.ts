@@ -1,6 +1,6 @@
 /** What a new file of `queries/` begins with: a query that runs unedited, and comments that say what to change. */
 
-export const draftKinds = ["metric", "check", "cell", "relation"] as const;
+export const draftKinds = ["metric", "check", "cell", "relation", "dimension"] as const;
 export type DraftKind = (typeof draftKinds)[number];
 export type MetricShape = "ratio" | "concentration";
 
@@ -20,6 +20,8 @@ export function draftOf(kind: DraftKind, name: string, shape: MetricShape): stri
       return cell(title);
     case "relation":
       return relation(title);
+    case "dimension":
+      return dimension(title);
     default:
       return kind satisfies never;
   }
@@ -132,4 +134,18 @@ SELECT
 FROM events
 WHERE algo_version IS NOT NULL -- saves may lack it, impressions and clicks never do
 GROUP BY event_date, algo_version, unit_id
+`;
+
+const dimension = (title: string): string => `-- @title ${title}
+-- @description One value per day, algorithm and unit: say here what it tells.
+--
+-- A dimension shows where a change comes from: every ratio guardrail is cut by its values. It becomes a table of this file's
+-- name, with event_date, algo_version, unit_id and value, at most one row per day, algorithm and unit. NULL is a value; days
+-- without a row are shown as unknown. A plain column of events needs no file: name it under dimensions: in rollout.yaml.
+SELECT
+  event_date,
+  algo_version,
+  unit_id,
+  CASE WHEN impressions >= 20 THEN 'active' ELSE 'occasional' END AS value
+FROM user_days -- queries/relations/user_days.sql: the columns it has can be used here
 `;

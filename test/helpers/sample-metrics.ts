@@ -173,6 +173,7 @@ export function sampleMetric(spec: MetricSpec): MetricResult {
             candidateShare: 0.024 / n,
           }))
         : [],
+    dimensions: [],
     unavailable: null,
     error: null,
   };

@@ -224,6 +224,7 @@ export function metric(name: string, spec: MetricSpec = {}): MetricMeasurement {
     intentionToTreat: null,
     prePeriod: null,
     movers: [],
+    dimensions: [],
     unavailable: null,
     error: null,
   };

@@ -52,6 +52,7 @@ const laterKeys = [
   "coverage",
   "coverageEvidence",
   "daysNeededAtLeast",
+  "dimensions",
   "doubt",
   "errorRates",
   "eventTimes",

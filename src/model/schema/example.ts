@@ -28,7 +28,7 @@ const TEXTS: Readonly<Record<string, string>> = {
 /** As many as a check has statuses. */
 const ITEMS = 5;
 /** Lists of which a report folds what is beyond the first few. */
-const LENGTHS: Readonly<Record<string, number>> = { days: 20 };
+const LENGTHS: Readonly<Record<string, number>> = { days: 20, values: 12 };
 /** More than items are shown, and more than are counted. */
 const NUMBER = 8;
 const COUNTED = 6;

@@ -87,6 +87,18 @@ export const dayMeasurement = z.object({
 
 export const mover = z.object({ key: z.string(), baselineShare: z.number(), candidateShare: z.number() });
 
+/** Of a unit's day: a value of the dimension; none: it is null; unknown: the dimension has no row; other: small values pooled. */
+export const cutKind = z.enum(["value", "none", "unknown", "other"]);
+
+/** A metric over the observation window, of the units' days with one value. */
+export const measuredCut = z.object({
+  kind: cutKind,
+  /** Null unless `kind` is "value". */
+  value: text,
+  baseline: ratioMoments.nullable(),
+  candidate: ratioMoments.nullable(),
+});
+
 export const queryError = z.object({
   message: z.string(),
   file: z.string(),
@@ -95,6 +107,13 @@ export const queryError = z.object({
   /** The source line with a caret under the character, two lines. */
   excerpt: text,
   hint: text,
+});
+
+export const measuredDimension = z.object({
+  name: z.string(),
+  title: z.string(),
+  values: list(measuredCut),
+  error: queryError.nullable(),
 });
 
 export const metricMeasurement = z.object({
@@ -109,6 +128,8 @@ export const metricMeasurement = z.object({
   /** What the window's units did before the rollout; null: a concentration, or no days before it. */
   prePeriod: prePeriod.nullable().default(null),
   movers: list(mover),
+  /** Ratio guardrails: the observation window by the values of each dimension. */
+  dimensions: list(measuredDimension).default([]),
   /** "not available: column author_id is absent", when what the metric needs is not in the data. */
   unavailable: text,
   error: queryError.nullable(),

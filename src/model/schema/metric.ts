@@ -1,7 +1,7 @@
 /** A metric of a result: what each variant shows, how they differ, and what that is called. */
 import { z } from "zod";
 import { coverage } from "./coverage.ts";
-import { mover, queryError } from "./measurement.ts";
+import { cutKind, mover, queryError } from "./measurement.ts";
 import { count, day, list, number, slot, text } from "./values.ts";
 import { better, classification, denominator, never, reading, role, shape, unit, variant } from "./words.ts";
 
@@ -130,6 +130,37 @@ export const metricThresholds = z.object({
   severe: number,
 });
 
+/** A ratio over the observation window, of the units' days with one value of a dimension. */
+export const dimensionCut = z.object({
+  kind: cutKind,
+  /** Null unless `kind` is "value". */
+  value: text,
+  baseline: variantValue,
+  candidate: variantValue,
+  delta: number,
+  interval: range.describe("two-sided 95% interval of delta"),
+  /** Of the variant's denominator, fractions. */
+  baselineShare: number,
+  candidateShare: number,
+  within: number.describe(
+    "what its own change adds to the metric's, a fraction of the baseline's whole value",
+  ),
+  mix: number.describe("what the change of its share adds"),
+  contribution: number.describe("within + mix; over all values the metric's delta"),
+  p: number.describe("two-sided, of its change against that of the other values; null: too little to test"),
+  standsOut: z.boolean().describe("Benjamini-Hochberg at 5% over all cuts of the night; decides nothing"),
+});
+
+export const dimensionResult = z.object({
+  name: z.string(),
+  title: z.string(),
+  /** The largest contribution first. */
+  values: list(dimensionCut),
+  /** Cuts of all metrics and dimensions that were tested tonight. */
+  lookedAt: count,
+  error: queryError.nullable(),
+});
+
 export const metricResult = z.object({
   name: z.string(),
   title: z.string(),
@@ -147,6 +178,8 @@ export const metricResult = z.object({
   days: list(dayResult),
   /** Concentration: the keys whose share moved most. */
   movers: list(mover),
+  /** Ratio guardrails: where the change comes from. */
+  dimensions: list(dimensionResult).default([]),
   /** Why there is no number, e.g. "column author_id is absent"; else null. */
   unavailable: text,
   error: queryError.nullable(),

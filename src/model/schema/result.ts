@@ -141,7 +141,7 @@ export const change = z.object({
 });
 
 export const queryProvenance = z.object({
-  kind: z.enum(["source", "relation", "metric", "check", "cell"]),
+  kind: z.enum(["source", "relation", "dimension", "metric", "check", "cell"]),
   sql: z.string(),
   sha256: z.string(),
 });

@@ -25,6 +25,7 @@ export interface FoundFiles {
 export const kindFolders: Readonly<Record<QueryKind, string>> = {
   source: "sources",
   relation: "relations",
+  dimension: "dimensions",
   metric: "metrics",
   check: "checks",
   cell: "cells",

@@ -36,7 +36,9 @@ export interface ChartFile {
 
 export interface Catalog {
   readonly sources: readonly CatalogFile[];
+  /** Dimensions among them: each becomes a table. */
   readonly relations: readonly CatalogFile[];
+  readonly dimensions: readonly CatalogFile[];
   readonly metrics: readonly CatalogFile[];
   readonly checks: readonly CatalogFile[];
   readonly cells: readonly CatalogFile[];
@@ -63,7 +65,8 @@ export function catalogOf(files: readonly CatalogFile[], problems: readonly Gate
   const ofKind = (kind: QueryKind) => files.filter((file) => file.kind === kind);
   return {
     sources: ofKind("source"),
-    relations: ofKind("relation"),
+    relations: [...ofKind("relation"), ...ofKind("dimension")],
+    dimensions: ofKind("dimension"),
     metrics: ofKind("metric"),
     checks: ofKind("check"),
     cells: ofKind("cell"),
@@ -139,7 +142,7 @@ function nameClashes(files: readonly CatalogFile[]): readonly GatebookError[] {
       const message = `the name "${file.name}" is taken by ${earlier.path}`;
       return [fileProblem(file.path, message, "rename one of the two files")];
     }
-    const becomesTable = file.kind === "relation" || file.kind === "source";
+    const becomesTable = ["relation", "dimension", "source"].includes(file.kind);
     if (!becomesTable || !reservedTables.includes(file.name)) return [];
     const hint = `rename the file; taken are ${reservedTables.join(", ")}`;
     return [fileProblem(file.path, `"${file.name}" is a table of gatebook's own`, hint)];

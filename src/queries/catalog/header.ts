@@ -42,11 +42,19 @@ const common = named("title", "description", "owner", "requires");
 const keysByKind: Readonly<Record<QueryKind, Readonly<Record<string, HeaderField>>>> = {
   source: common,
   relation: common,
+  dimension: common,
   metric: { ...common, ...named("unit", "better", "numerator", "denominator", "top") },
   check: { ...common, ...named("effect") },
   cell: { ...common, unit: "columnUnits", ...named("chart") },
 };
-export const queryKinds: readonly QueryKind[] = ["source", "relation", "metric", "check", "cell"];
+export const queryKinds: readonly QueryKind[] = [
+  "source",
+  "relation",
+  "dimension",
+  "metric",
+  "check",
+  "cell",
+];
 
 /** Reads the header of one file; `path` is for messages. */
 export function parseHeader(

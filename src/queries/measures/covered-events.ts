@@ -10,11 +10,12 @@ import type {
   VariantPair,
 } from "../../model/measurement.ts";
 import type { Denominator, Variant } from "../../model/words.ts";
+import { addMoments } from "../../statistics/ratio.ts";
 import { shareDifference } from "../../statistics/share-difference.ts";
 import type { AlgorithmNames } from "../catalog/algorithm-names.ts";
 import { isMissing } from "../relations/coverage-days.ts";
 import { inRange, type MeasurePlan, ofVariants, variantNumber } from "./plan.ts";
-import { addMoments, momentsOf } from "./ratio.ts";
+import { momentsOf } from "./ratio.ts";
 
 /** Of one plan: `covered_units` is built, and valid until the next one is. */
 export interface CoverageTables {

@@ -4,7 +4,12 @@
  * that fails becomes a finding, the others go on.
  */
 import type { DataEngine } from "../../engine/engine.ts";
-import type { MetricDefinition, MetricMeasurement, QueryError } from "../../model/measurement.ts";
+import type {
+  MeasuredDimension,
+  MetricDefinition,
+  MetricMeasurement,
+  QueryError,
+} from "../../model/measurement.ts";
 import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
 import { toQueryError } from "../catalog/query-problem.ts";
 import { absentColumns, type Readiness, readReadiness, refuseUnready } from "../catalog/readiness.ts";
@@ -12,6 +17,7 @@ import { describeFile } from "../validation/contract.ts";
 import { measureConcentration } from "./concentration.ts";
 import { buildCoveredUnits, type MetricCoverage, measureMetricCoverage } from "./coverage.ts";
 import type { CoverageTables } from "./covered-events.ts";
+import { type CutRequest, measureCut } from "./dimension-cuts.ts";
 import { buildCrossoverFirsts, buildCrossoverUnits, type MeasurePlan } from "./plan.ts";
 import { measureRatio } from "./ratio.ts";
 
@@ -25,7 +31,7 @@ export async function measureMetrics(
   const covered = readiness.userDays === null ? await prepareUnits(engine, plan) : null;
   const measured: MetricMeasurement[] = [];
   for (const file of catalog.metrics)
-    measured.push(await measureMetric(engine, file, { plan, readiness, covered }));
+    measured.push(await measureMetric(engine, file, { plan, readiness, covered, cuts: catalog.dimensions }));
   return measured;
 }
 
@@ -64,12 +70,13 @@ interface MetricSetting {
   readonly readiness: Readiness;
   /** Null: user_days cannot be read. */
   readonly covered: Prepared | null;
+  readonly cuts: readonly CatalogFile[];
 }
 
 async function measureMetric(
   engine: DataEngine,
   file: CatalogFile,
-  { plan, readiness, covered }: MetricSetting,
+  { plan, readiness, covered, cuts }: MetricSetting,
 ): Promise<MetricMeasurement> {
   const absent = absentColumns(file, plan.presentColumns);
   if (absent !== null) return { ...nothing(file), unavailable: absent };
@@ -85,10 +92,27 @@ async function measureMetric(
       top === null
         ? { ...(await measureRatio(engine, file, columns, reading)), movers: [] }
         : await measureConcentration(engine, { file, columns, top }, reading);
-    return { ...nothing(file), ...measured, ...coverage };
+    const dimensions =
+      top === null ? await measureCuts(engine, file, { columns, plan, readiness, cuts }) : [];
+    return { ...nothing(file), ...measured, ...coverage, dimensions };
   } catch (error) {
     return { ...nothing(file), error: toQueryError(error, file) };
   }
+}
+
+interface CutsRequest extends Omit<CutRequest, "metric"> {
+  readonly cuts: readonly CatalogFile[];
+}
+
+async function measureCuts(
+  engine: DataEngine,
+  metric: CatalogFile,
+  { cuts, ...request }: CutsRequest,
+): Promise<readonly MeasuredDimension[]> {
+  const found: MeasuredDimension[] = [];
+  if (request.plan.cutMetrics?.has(metric.name) !== true) return found;
+  for (const dimension of cuts) found.push(await measureCut(engine, dimension, { metric, ...request }));
+  return found;
 }
 
 /** A concentration is measured a second time for it, and a share moves by no more than what crossed. */
@@ -115,6 +139,7 @@ function nothing(file: CatalogFile): MetricMeasurement & { readonly error: Query
     intentionToTreat: null,
     prePeriod: null,
     movers: [],
+    dimensions: [],
     unavailable: null,
     error: null,
   };

@@ -27,6 +27,8 @@ export interface MeasurePlan {
   readonly slots?: readonly EventSlot[] | undefined;
   /** Before/after: the same units stand on both sides, one period after the other, and none is taken out for it. */
   readonly keepsCrossover?: boolean | undefined;
+  /** Ratio metrics that are also cut by the catalog's dimensions; not given: none. */
+  readonly cutMetrics?: ReadonlySet<string> | undefined;
   /** The window is read once more with crossed units under the algorithm they saw first (`crossover_firsts`). */
   readonly readsCrossed?: boolean | undefined;
 }

@@ -15,6 +15,7 @@ import type {
   WindowMeasurement,
 } from "../../model/measurement.ts";
 import type { Day, Scalar, Variant } from "../../model/words.ts";
+import { addMoments } from "../../statistics/ratio.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
 import { areIntegers } from "../validation/contract.ts";
 import { asQueryFile } from "../validation/inspect.ts";
@@ -104,19 +105,6 @@ export function momentsOf([
   };
 }
 
-/** Of two sets of units that have none in common. */
-export function addMoments(left: RatioMoments, right: RatioMoments): RatioMoments {
-  return {
-    shape: "ratio",
-    units: left.units + right.units,
-    sumDenominator: left.sumDenominator + right.sumDenominator,
-    sumNumerator: left.sumNumerator + right.sumNumerator,
-    sumDenominatorSquared: left.sumDenominatorSquared + right.sumDenominatorSquared,
-    sumNumeratorSquared: left.sumNumeratorSquared + right.sumNumeratorSquared,
-    sumProduct: left.sumProduct + right.sumProduct,
-  };
-}
-
 type RatioWindow = VariantPair<RatioMoments | null>;
 
 function together(some: RatioWindow, others: RatioWindow): RatioWindow {
@@ -172,16 +160,23 @@ function heaviestOf(rows: readonly (readonly Scalar[])[]): HeaviestUnits {
 /** From a twentieth of the day on a unit is heavy: lighter ones change little by leaving it. */
 const HEAVY_PARTS = 20;
 
+/** The six sums over rows of m and y, one per unit, in the order in which `momentsOf` reads them. */
+export const SUMS =
+  "count(*) AS units, sum(m) AS sum_m, sum(y) AS sum_y, sum(m * m) AS sum_mm, sum(y * y) AS sum_yy, sum(m * y) AS sum_my";
+
+/** What is read of a metric's rows besides their day and variant. `whole`: both numbers are integers. */
+export function metricValues(whole: boolean): string {
+  const exact = (name: string) => (whole ? name : `CAST(${name} AS DECIMAL(18, 6)) AS ${name}`);
+  return `CAST(unit_id AS VARCHAR) AS unit_id, ${exact("numerator")}, ${exact("denominator")}`;
+}
+
 /**
  * Rows of "day", "window", "heaviest" and "faults" around the analyst's query; y is the numerator, m the denominator. Sums of integers are
  * exact; anything else is taken as a decimal of six places first, since sums of doubles differ from run to run.
  */
 function ratioSql(plan: MeasurePlan, whole: boolean): Required<Pick<QueryFile, "before" | "after">> {
-  const exact = (name: string) => (whole ? name : `CAST(${name} AS DECIMAL(18, 6)) AS ${name}`);
-  const values = `CAST(unit_id AS VARCHAR) AS unit_id, ${exact("numerator")}, ${exact("denominator")}`;
+  const values = metricValues(whole);
   const pre = plan.pre ?? null;
-  const sums =
-    "count(*) AS units, sum(m) AS sum_m, sum(y) AS sum_y, sum(m * m) AS sum_mm, sum(y * y) AS sum_yy, sum(m * y) AS sum_my";
   return {
     before: "WITH metric AS NOT MATERIALIZED (",
     after: `),
@@ -195,7 +190,7 @@ unit_days AS MATERIALIZED (
   FROM ${withoutCrossover("source")} GROUP BY event_date, variant, unit_id
 ),
 days AS MATERIALIZED (
-  SELECT event_date, variant, ${sums}, max(m) AS heaviest FROM unit_days WHERE m > 0 GROUP BY event_date, variant
+  SELECT event_date, variant, ${SUMS}, max(m) AS heaviest FROM unit_days WHERE m > 0 GROUP BY event_date, variant
 ),
 -- One row per unit that is a day's heaviest, where that is heavy; place 1 is the first by name of equal ones.
 heavy AS (
@@ -208,8 +203,8 @@ units AS ${pre === null ? "" : "MATERIALIZED "}(
 )${pre === null ? "" : matchedSql(plan, pre, values)}
 SELECT 'day' AS kind, event_date, variant, NULL AS unit_id, units, sum_m, sum_y, sum_mm, sum_yy, sum_my FROM days
 UNION ALL
-SELECT 'window', NULL, variant, NULL, ${sums} FROM units WHERE m > 0 GROUP BY variant
-${plan.readsCrossed === true ? crossedSql(sums, plan) : ""}${pre === null ? "" : PRE_ROWS}UNION ALL
+SELECT 'window', NULL, variant, NULL, ${SUMS} FROM units WHERE m > 0 GROUP BY variant
+${plan.readsCrossed === true ? crossedSql(plan) : ""}${pre === null ? "" : PRE_ROWS}UNION ALL
 SELECT 'heaviest', event_date, variant, unit_id, m, y, 0, 0, 0, 0 FROM heavy WHERE place = 1
 UNION ALL
 SELECT 'faults', NULL, 0, NULL, count(*) FILTER (WHERE event_date IS NULL OR unit_id IS NULL),
@@ -220,9 +215,9 @@ ORDER BY 1, 2, 3`,
 }
 
 /** Sums over units that no delta counts, each under the algorithm it saw first. */
-function crossedSql(sums: string, plan: MeasurePlan): string {
+function crossedSql(plan: MeasurePlan): string {
   return `UNION ALL
-SELECT 'crossed', NULL, variant, NULL, ${sums} FROM (
+SELECT 'crossed', NULL, variant, NULL, ${SUMS} FROM (
   SELECT f.variant, unit_id, sum(denominator) AS m, sum(numerator) AS y
   FROM source JOIN crossover_firsts AS f USING (unit_id) WHERE ${inRange(plan)} GROUP BY f.variant, unit_id
 ) AS crossed WHERE m > 0 GROUP BY variant

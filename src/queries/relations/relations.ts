@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Engine } from "../../engine/engine.ts";
+import { sqlName } from "../../engine/sql-text.ts";
 import type { QueryError } from "../../model/measurement.ts";
 import type { Day } from "../../model/words.ts";
 import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
@@ -169,6 +170,9 @@ async function rebuild(
     }
   }
   await engine.transaction(async () => {
+    // days that only the earlier SQL could make are unknown: of two meanings pooled nobody could say where a change comes from
+    if (file.kind === "dimension" && !sameSql)
+      await engine.execute(`DROP TABLE IF EXISTS ${sqlName(file.name)}`);
     await rebuildWhole(engine, file, {
       ...options,
       dirty: known.pending,

@@ -33,6 +33,7 @@ const contracts = {
   relation: dayGrain,
   /** What gatebook itself reads. */
   userDays: { ...unitGrain, impressions: "number", clicks: "number" },
+  dimension: { ...unitGrain, value: "any" },
   ratio: { ...unitGrain, numerator: "number", denominator: "number" },
   concentration: { ...unitGrain, key: "any", weight: "number" },
   check: { status: "text", observed: "any", expected: "any", detail: "text" },
@@ -75,6 +76,8 @@ function contractOf(file: CatalogFile): Contract | null {
   switch (file.kind) {
     case "relation":
       return file.name === "user_days" ? contracts.userDays : contracts.relation;
+    case "dimension":
+      return contracts.dimension;
     case "metric":
       return file.header.top === null ? contracts.ratio : contracts.concentration;
     case "check":

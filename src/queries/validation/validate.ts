@@ -191,7 +191,7 @@ function missingUserDays(catalog: Catalog): readonly Finding[] {
 function unusedRelations(bench: Bench, catalog: Catalog): readonly Finding[] {
   const hint = "it is built every night all the same; delete the file if nobody needs it";
   return catalog.relations
-    .filter(({ name, isShipped }) => !isShipped && !bench.read.has(name))
+    .filter(({ kind, name, isShipped }) => kind === "relation" && !isShipped && !bench.read.has(name))
     .map(({ name, path }) => fileProblem(path, `nothing reads the relation "${name}"`, hint))
     .map((problem) => ({ ...toFinding(problem, catalog), level: "warning" }));
 }

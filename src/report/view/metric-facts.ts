@@ -1,10 +1,13 @@
 /** How sure a metric's reading is, as pairs of label and text; what was not computed is left out. */
 
-import type { MetricResult, ObservationResult } from "../../model/result.ts";
+import type { DimensionResult, MetricResult, ObservationResult } from "../../model/result.ts";
 import { signedLines, thresholdLines } from "../../text/beside.ts";
+import { cutCells, cutsText, lookedAtText } from "../../text/dimensions.ts";
 import { changeText, countText, percentText, probabilityText, signedLineText } from "../../text/numbers.ts";
 import { moreDaysText } from "../../text/times.ts";
+import { plural } from "../../text/words.ts";
 import { judgedOnFact } from "./coverage.ts";
+import { errorView } from "./text.ts";
 
 export interface Fact {
   readonly label: string;
@@ -76,4 +79,21 @@ function neededText(observation: ObservationResult, denominator: string): string
   const days = daysNeeded === null ? null : moreDaysText(daysNeeded, daysNeededAtLeast);
   if (volume !== null && days !== null) return `${volume}: ${days} at this traffic`;
   return volume ?? days;
+}
+
+/** Of a table on one page; the rest is in result.json. */
+const CUTS = 10;
+
+export function dimensionView(dimension: DimensionResult, metric: MetricResult) {
+  const rows = dimension.values.slice(0, CUTS).map((cut) => cutCells(cut, metric));
+  const more = dimension.values.length - rows.length;
+  return {
+    title: dimension.title,
+    /** "−6.2%, of which android −5.8, ios −0.3, web −0.1" */
+    sentence: cutsText(dimension, metric),
+    rows,
+    more: more === 0 ? null : `${plural(more, "value")} with smaller contributions in result.json`,
+    note: lookedAtText(dimension),
+    error: errorView(dimension.error),
+  };
 }

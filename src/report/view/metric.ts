@@ -18,7 +18,7 @@ import { weekdayText } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
 import { type Badge, badge, classificationBadge } from "./badge.ts";
 import { clockText } from "./clock.ts";
-import { metricFacts, standingFacts } from "./metric-facts.ts";
+import { dimensionView, metricFacts, standingFacts } from "./metric-facts.ts";
 import { stripView } from "./strip.ts";
 import { comparisonLabel } from "./subject.ts";
 import { anchor, errorView, type Made, slug } from "./text.ts";
@@ -72,6 +72,8 @@ export function metricView(metric: MetricResult, result: Result) {
     /** When it can be judged, a sentence with the date; null where no narrower interval is waited for. */
     clock: clockText(metric),
     movers: metric.movers.map(moverView),
+    /** Where the change comes from, by dimension. */
+    dimensions: metric.dimensions.map((dimension) => dimensionView(dimension, metric)),
     sparkline: sparklineText(metric),
     unavailable: metric.unavailable,
     error: errorView(metric.error),

@@ -8,6 +8,7 @@ import { createLoadTables } from "../../load/records/tables.ts";
 import type { Config } from "../../model/config.ts";
 import { formatPlace, GatebookError, type Place } from "../../model/error.ts";
 import { type Catalog, readCatalog } from "../../queries/catalog/catalog.ts";
+import { withEventDimensions } from "../../queries/catalog/event-dimensions.ts";
 import { excerpt } from "../../queries/catalog/query-problem.ts";
 import type { Finding } from "../../queries/validation/finding.ts";
 import { checkCatalog } from "../../queries/validation/validate.ts";
@@ -27,7 +28,8 @@ export async function checkWorkspace(file: string): Promise<readonly Finding[]> 
     await engine.fence();
     await createLoadTables(engine);
     await createLedgerTables(engine);
-    const queries = await checkCatalog(engine, catalog, config, chartFaults);
+    const bound = config === null ? catalog : withEventDimensions(catalog, config);
+    const queries = await checkCatalog(engine, bound, config, chartFaults);
     const sources = config === null ? [] : await sourceFindings(config, relative(root, file));
     const known = new Set(queries.map(({ where }) => formatPlace(where)));
     const found = [

@@ -115,7 +115,7 @@ async function measureCompared(
   traffic: TrafficMeasurement,
 ): Promise<readonly MetricMeasurement[]> {
   const { config, catalog, window } = request;
-  const plan = planOf(request);
+  const plan = { ...planOf(request), cutMetrics: guardrailNames(config) };
   if (comparisonFor(config, window, traffic) !== "before-after")
     return await measureMetrics(engine, catalog, plan);
   // the baseline's days are its own, by whole weeks earlier: same weekdays, nothing randomised
@@ -125,6 +125,11 @@ async function measureCompared(
   return await withShiftedBaseline(engine, catalog, shift, () =>
     measureMetrics(engine, catalog, { ...plan, shownFrom: from, pre: null, keepsCrossover: true }),
   );
+}
+
+function guardrailNames({ thresholds }: Config): ReadonlySet<string> {
+  const guardrails = [...thresholds.values()].filter(({ role }) => role === "guardrail");
+  return new Set(guardrails.map(({ metric }) => metric));
 }
 
 /** Guardrails as rollout.yaml lists them, then the metrics it does not name. */

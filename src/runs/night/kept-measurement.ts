@@ -60,7 +60,7 @@ const METADATA = [
 const LEDGER = /\b(decisions|restatements|records)\b/i;
 
 /** Increases with what is measured, so that a later build of the same version does not use an earlier one's. */
-const MEASURED = 3;
+const MEASURED = 4;
 
 /** Null when the result may change without a trace in the metadata. */
 async function measurementKey(engine: Engine, request: NightRequest): Promise<string | null> {
@@ -84,7 +84,8 @@ async function readKept(folder: string, key: string | null): Promise<MeasuredWin
 
 /** A measurement with an error in it may have met a time limit: the next run tries again. */
 async function keepMeasurement(folder: string, key: string | null, night: MeasuredWindow): Promise<void> {
-  const parts = [...night.measurement.metrics, ...night.measurement.checks, ...night.cells];
+  const { metrics, checks } = night.measurement;
+  const parts = [...metrics, ...metrics.flatMap(({ dimensions }) => dimensions), ...checks, ...night.cells];
   if (key === null || parts.some(({ error }) => error !== null)) return;
   const temporary = temporaryName(fileOf(folder));
   try {

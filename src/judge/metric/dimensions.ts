@@ -1,0 +1,116 @@
+/**
+ * Where a change comes from: each metric's cuts by the values of its dimensions. A cut decides nothing. Over all cuts of the night those
+ * that differ from the rest of their metric's traffic by more than chance stand out.
+ */
+import type {
+  MeasuredCut,
+  MeasuredDimension,
+  MetricMeasurement,
+  RatioMoments,
+} from "../../model/measurement.ts";
+import type { DimensionCut, DimensionResult, MetricResult } from "../../model/result.ts";
+import { contributions, partSums } from "../../statistics/contributions.ts";
+import { discoveries } from "../../statistics/false-discovery.ts";
+import { addMoments, type Comparison, compareRatios, ratioEstimate } from "../../statistics/ratio.ts";
+import { upperTailAt } from "../../statistics/special.ts";
+import { interval } from "./bounds.ts";
+import { evidenceOf } from "./evidence.ts";
+
+/** Of the cuts that stand out in a night, so many do by chance. */
+const FALSE_DISCOVERIES = 0.05;
+
+/** Below this a cut is shown and not tested: in the tails that many cuts reach for, the normal approximation needs more. */
+const TESTED = { fewestUnits: 100, fewestEvents: 100 };
+
+/** The metrics with their dimensions; `measured` are the same metrics. Sorted by contribution, the largest first. */
+export function withDimensions(
+  metrics: readonly MetricResult[],
+  measured: readonly MetricMeasurement[],
+): readonly MetricResult[] {
+  const described = new Map(
+    measured.map(({ definition, dimensions }) => [definition.name, dimensions.map(describe)]),
+  );
+  const all = [...described.values()].flat().flatMap(({ values }) => values);
+  const found = discoveries(
+    all.map(({ p }) => p),
+    FALSE_DISCOVERIES,
+  );
+  const marked = new Set(all.filter((_, index) => found[index]));
+  const lookedAt = all.filter(({ p }) => p !== null).length;
+  return metrics.map((metric) => ({
+    ...metric,
+    dimensions: (described.get(metric.name) ?? []).map((dimension) => ({
+      ...dimension,
+      lookedAt,
+      values: dimension.values.map((cut) => ({ ...cut, standsOut: marked.has(cut) })).sort(byContribution),
+    })),
+  }));
+}
+
+type UnmarkedCut = Omit<DimensionCut, "standsOut">;
+type Unmarked = Omit<DimensionResult, "lookedAt" | "values"> & { readonly values: readonly UnmarkedCut[] };
+
+function describe({ name, title, values, error }: MeasuredDimension): Unmarked {
+  const parts = values.map(({ baseline, candidate }) => ({
+    baseline: partSums(baseline),
+    candidate: partSums(candidate),
+  }));
+  const added = contributions(parts);
+  const total = (variant: "baseline" | "candidate") =>
+    parts.reduce((sum, part) => sum + (part[variant]?.denominator ?? 0), 0);
+  const totals = { baseline: total("baseline"), candidate: total("candidate") };
+  return {
+    name,
+    title,
+    error,
+    values: values.map((cut, index) => {
+      const { baseline, candidate, delta, ...evidence } = evidenceOf(cut);
+      const { within = null, mix = null } = added?.[index] ?? {};
+      return {
+        kind: cut.kind,
+        value: cut.value,
+        ...{ baseline, candidate, delta },
+        interval: interval({ ...evidence, baseline, candidate, delta }),
+        baselineShare: shareOf(baseline.denominator, totals.baseline),
+        candidateShare: shareOf(candidate.denominator, totals.candidate),
+        ...{ within, mix },
+        contribution: within === null || mix === null ? null : within + mix,
+        p: differenceFromRest(cut, values),
+      };
+    }),
+  };
+}
+
+function shareOf(part: number | null, whole: number): number | null {
+  return whole > 0 ? (part ?? 0) / whole : null;
+}
+
+/**
+ * Two-sided p of the cut's change against that of all other values together; null: too little of either. A unit with days on both sides
+ * is counted as two, which makes p too large, never too small, where its days are alike.
+ */
+function differenceFromRest(cut: MeasuredCut, values: readonly MeasuredCut[]): number | null {
+  const rest = values.filter((other) => other !== cut);
+  const own = testable(cut.baseline, cut.candidate);
+  const others = testable(together(rest, "baseline"), together(rest, "candidate"));
+  if (own === null || others === null) return null;
+  const error = Math.hypot(own.standardError, others.standardError);
+  if (!(error > 0)) return null;
+  return 2 * upperTailAt(Math.abs(own.logRatio - others.logRatio) / error, null);
+}
+
+function testable(baseline: RatioMoments | null, candidate: RatioMoments | null): Comparison | null {
+  if (baseline === null || candidate === null) return null;
+  const [from, to] = [ratioEstimate(baseline, TESTED), ratioEstimate(candidate, TESTED)];
+  return from === null || to === null ? null : compareRatios(from, to);
+}
+
+function together(cuts: readonly MeasuredCut[], variant: "baseline" | "candidate"): RatioMoments | null {
+  return cuts
+    .map((cut) => cut[variant])
+    .reduce((sum, next) => (sum === null || next === null ? (sum ?? next) : addMoments(sum, next)), null);
+}
+
+function byContribution(left: DimensionCut, right: DimensionCut): number {
+  return Math.abs(right.contribution ?? 0) - Math.abs(left.contribution ?? 0);
+}
