@@ -124,7 +124,7 @@ It is informational until rollout.yaml says how much worse is too much. To make 
     const { code, stderr } = await gatebook(root, "new", "metrics", "deep_scroll_share");
     expect(code).toBe(2);
     expect(stderr).toContain(
-      'kind must be metric, check, cell, relation or source, not "metrics"; did you mean "metric"?',
+      'kind must be metric, check, cell, relation, dimension or source, not "metrics"; did you mean "metric"?',
     );
   });
 });

@@ -46,7 +46,7 @@ describe("the command line", () => {
     [["frobnicate"], 'error: there is no command "frobnicate"\n'],
     [
       ["new", "metrc", "a"],
-      'error: kind must be metric, check, cell or relation, not "metrc"; did you mean "metric"?\n',
+      'error: kind must be metric, check, cell, relation, dimension or source, not "metrc"; did you mean "metric"?\n',
     ],
     [
       ["check", "--format", "githb"],

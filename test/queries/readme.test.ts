@@ -29,7 +29,7 @@ const shippedUserDays = {
 it("has an example of each kind, and all of them pass the check", async () => {
   const catalog = catalogOf({ ...examples, ...shippedUserDays });
   expect(new Set(catalogFiles(catalog).map(({ kind }) => kind))).toEqual(
-    new Set(["source", "relation", "metric", "check", "cell"]),
+    new Set(["source", "relation", "dimension", "metric", "check", "cell"]),
   );
   expect(catalog.metrics.map(({ header }) => header.top)).toEqual([null, 10]);
   const engine = await openEngine();

@@ -75,7 +75,7 @@ function judgeMetric(metric: MetricWithDays, input: JudgeInput, chance: Chance):
     ...{ better, unit, shape, top, denominator, path, thresholds },
     observation: { ...observation, because, coverage },
     days: days.map(({ result }) => result),
-    ...{ movers, unavailable, error, dimensions: [] },
+    ...{ movers, dimensions: [], unavailable, error },
   };
 }
 
