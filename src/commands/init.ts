@@ -8,12 +8,15 @@ export const initCommand = defineCommand({
   positionals: { directory: { type: "string", default: ".", describe: "Folder of the workspace" } },
   options: { force: { type: "boolean", default: false, describe: "Overwrite existing files" } },
   examples: [["gatebook init my-rollout", "a new folder with everything a first report needs"]],
-  run: async ({ directory, force }, { cwd, terminal }) => {
+  run: async ({ directory, force }, { cwd, terminal, version }) => {
     const { initWorkspace } = await import("../workspace/init.ts");
     const folder = resolve(cwd, directory);
-    const files = await initWorkspace({ directory: folder, force, schema: await configSchemaText() });
+    const schema = await configSchemaText();
+    const files = await initWorkspace({ directory: folder, force, schema, version });
     const shown = relative(cwd, folder) || ".";
     terminal.note(`Made a workspace in ${shown}: ${files.length} files.`);
+    if (!files.includes("package.json"))
+      terminal.note(`Its package.json is left as it is: npm install --save-exact gatebook@${version}`);
     terminal.note("Next:");
     if (shown !== ".") terminal.note(`  cd ${shown}`);
     terminal.note("  gatebook sample                    # exports to try it on");

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { GatebookError } from "../model/error.ts";
-import { scaffoldFiles } from "./scaffold.ts";
+import { manifestText, scaffoldFiles } from "./scaffold.ts";
 
 export interface InitOptions {
   /** Absolute path; made when missing. */
@@ -12,11 +12,14 @@ export interface InitOptions {
   readonly force?: boolean | undefined;
   /** JSON Schema of rollout.yaml, written beside it; the first line of rollout.yaml names it to editors. */
   readonly schema?: string | undefined;
+  /** Of gatebook, for a package.json that names it exactly; one that is there is the folder's own, and stays as it is. */
+  readonly version?: string | undefined;
 }
 
 /** The package's root: two folders up from src/workspace/ as from dist/workspace/. */
 const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
 const SCHEMA = "rollout.schema.json";
+const MANIFEST = "package.json";
 const queryExtensions = [".sql", ".json", ".md"];
 
 /**
@@ -27,6 +30,7 @@ export async function initWorkspace({
   directory,
   force = false,
   schema,
+  version,
 }: InitOptions): Promise<readonly string[]> {
   const files = new Map([...packageFiles(), ...Object.entries(scaffoldFiles)]);
   if (schema !== undefined) {
@@ -34,6 +38,8 @@ export async function initWorkspace({
     files.set("rollout.yaml", `${naming}${files.get("rollout.yaml") ?? ""}`);
     files.set(SCHEMA, schema);
   }
+  if (version !== undefined && !existsSync(join(directory, MANIFEST)))
+    files.set(MANIFEST, manifestText(version));
   const paths = [...files.keys()].sort();
   refuseFileAsFolder(directory);
   const present = paths.filter((path) => existsSync(join(directory, path)));

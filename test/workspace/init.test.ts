@@ -2,7 +2,6 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { parseDocument } from "yaml";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { initWorkspace } from "../../src/workspace/init.ts";
 
@@ -43,26 +42,13 @@ test("what gatebook makes is ignored by git, what people write is not", async ()
   const ignored = read(".gitignore")
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"));
-  expect(ignored).toEqual([".gatebook/", "reports/", "exports/"]);
+  expect(ignored).toEqual([".gatebook/", "reports/", "exports/", "node_modules/"]);
 });
 
 test("its README begins with the two commands that make a first report", async () => {
   await initWorkspace({ directory });
   const commands = read("README.md").split("```")[1] ?? "";
   expect(commands).toMatch(/^sh\ngatebook sample +#.*\ngatebook run --date 2026-02-07 +#/);
-});
-
-test("it has a nightly example for cron and for a pipeline", async () => {
-  await initWorkspace({ directory });
-  const line =
-    read("nightly/crontab.example")
-      .split("\n")
-      .find((text) => /^\d/.test(text)) ?? "";
-  expect(line).toMatch(/^30 4 \* \* \* {2}cd .+ && npx --yes gatebook run --quiet --fail-on rollback$/);
-  const pipeline = parseDocument(read("nightly/github-workflow.example.yml"));
-  expect(pipeline.errors).toEqual([]);
-  const runs = pipeline.toJS().jobs.judge.steps.map((step: { run?: string }) => step.run);
-  expect(runs).toContain("npx --yes gatebook run --fail-on rollback");
 });
 
 test("a folder that already has one of the files is left as it is", async () => {
