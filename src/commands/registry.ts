@@ -4,6 +4,7 @@ import { backtestCommand } from "./backtest.ts";
 import { calibrateCommand } from "./calibrate.ts";
 import { checkCommand } from "./check.ts";
 import { compareCommand } from "./compare.ts";
+import { diffCommand } from "./diff.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { historyCommand } from "./history.ts";
 import { initCommand } from "./init.ts";
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   queryCommand,
   watchCommand,
   renderCommand,
+  diffCommand,
   replayCommand,
   backtestCommand,
   calibrateCommand,
