@@ -1,7 +1,9 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
+import type { Row } from "../../src/engine/engine.ts";
 import { checkAccounting } from "../../src/load/records/accounting.ts";
 import type { Config, Source } from "../../src/model/config.ts";
+import type { LoadRecord } from "../../src/model/result.ts";
 import { csv, header, options, row, source, workspace } from "./workspace.ts";
 
 const columns = "event_id,event_type,occurred_at,event_date,user_id,algo_version,dwell_seconds";
@@ -22,12 +24,41 @@ async function load(rows: readonly string[], change: Partial<Source> = {}, confi
   );
 }
 
+interface Loaded {
+  readonly events: readonly Row[];
+  readonly record: LoadRecord | undefined;
+}
+
+/** The same of many sources in one night, a file each; every event id is of one source alone. */
+async function loadEach(
+  files: readonly (readonly [rows: readonly string[], options: Partial<Source["options"]>])[],
+): Promise<readonly Loaded[]> {
+  const { write, night } = workspace();
+  const sources = files.map(([rows, change], n) => {
+    write(`s${n}.csv`, [columns, ...rows, ""].join("\n"));
+    return source(`s${n}`, `s${n}.csv`, { options: { ...options, ...change } });
+  });
+  return await night(
+    sources,
+    async ({ engine, summary }) => {
+      const events = await engine.rows(
+        "SELECT source, occurred_at, event_date FROM event_rows JOIN load_files USING (file_id)",
+      );
+      return sources.map(({ name }) => ({
+        events: events.filter((event) => event["source"] === name),
+        record: summary.records.find((record) => record.source === name),
+      }));
+    },
+    { memory: true },
+  );
+}
+
 const click = (at: string, date = "", dwell = "", id = "e1"): string =>
   `${id},click,${at},${date},u,v1,${dwell}`;
 const berlin = { rollout: { name: "r", baseline: "v1", candidate: "v2", timeZone: "Europe/Berlin" } };
 
 describe("times", () => {
-  test.each([
+  const times = [
     ["ISO with Z", "2026-02-01T10:00:00Z", {}, "2026-02-01T10:00:00Z"],
     ["an offset is never dropped", "2026-02-01T00:30:00+02:00", {}, "2026-01-31T22:30:00Z"],
     ["an offset without colon", "2026-02-01T00:30:00-0530", {}, "2026-02-01T06:00:00Z"],
@@ -103,39 +134,51 @@ describe("times", () => {
       { timeFormat: ["%d/%b/%Y", "%d/%b/%Y:%H:%M:%S %z"], timeZone: "Asia/Tokyo" },
       "2025-07-10T07:05:00Z",
     ],
-  ] as const)("%s", async (_, at, change, expected) => {
-    for (const extra of [[], ["broken"]]) {
-      // the second time by the tolerant path
-      const { events, record } = await load([click(at), ...extra], { options: { ...options, ...change } });
-      expect(events).toMatchObject([{ occurred_at: expected }]);
-      expect(record?.rejected).toBe(extra.length);
-    }
-  });
-
-  test.each([
+  ] as const;
+  const days = [
     ["a compact day", "20260201", {}],
     ["from a column of doubles", "20260201.0", {}],
     ["a pattern", "2/1/2026", { dateFormat: ["%m/%d/%Y"] }],
     ["one of several", "01-Feb-2026", { dateFormat: ["%m/%d/%Y", "%d-%b-%Y"] }],
-  ])("event_date as %s", async (_, date, change) => {
-    for (const extra of [[], ["broken"]]) {
-      const { events } = await load([click("", date), ...extra], { options: { ...options, ...change } });
-      expect(events).toMatchObject([{ event_date: "2026-02-01" }]);
-    }
+  ] as const;
+
+  test.each([
+    ["strictly", []],
+    ["by the tolerant path, beside a row that is none", ["broken"]],
+  ])("are read in every format, %s", async (_, extra) => {
+    const loaded = await loadEach([
+      ...times.map(([, at, change], n) => [[click(at, "", "", `t${n}`), ...extra], change] as const),
+      ...days.map(([, date, change], n) => [[click("", date, "", `d${n}`), ...extra], change] as const),
+    ]);
+    const read = loaded.map(({ events: [event] }, n) =>
+      n < times.length
+        ? [times[n]?.[0], event?.["occurred_at"]]
+        : [days[n - times.length]?.[0], event?.["event_date"]],
+    );
+    expect(read).toEqual([
+      ...times.map(([title, , , expected]) => [title, expected]),
+      ...days.map(([title]) => [title, "2026-02-01"]),
+    ]);
+    expect(loaded.map(({ record }) => record?.rejected)).toEqual(loaded.map(() => extra.length));
   });
 
   test("what is no time by the option is rejected, and the note says what can be set", async () => {
-    for (const [timeFormat, at] of [
+    const wrong = [
       ["iso", "1769904000"],
       ["iso", "7/10/2025 9:05"],
       ["iso", "20261301"],
       ["epoch_micros", "2026-02-01"],
       [["%m/%d/%Y"], "2026-02-01"],
       [["%m/%d/%Y"], "13/13/2025"],
-    ] as const) {
-      const { record } = await load([click("2026-02-01", "2026-02-01", "", "e2"), click(at, "2026-02-01")], {
-        options: { ...options, timeFormat },
-      });
+    ] as const;
+    const loaded = await loadEach(
+      wrong.map(([timeFormat, at], n) => [
+        [click("2026-02-01", "2026-02-01", "", `a${n}`), click(at, "2026-02-01", "", `b${n}`)],
+        { timeFormat },
+      ]),
+    );
+    for (const [n, [, at]] of wrong.entries()) {
+      const record = loaded[n]?.record;
       expect(record?.rejectedByReason, at).toMatchObject({ not_a_time: expect.any(Number) });
       expect(record?.notes).toContainEqual(expect.stringContaining("options.time_format"));
     }
