@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../src/model/result.ts";
 import { replayJudgement } from "../../src/runs/replay/replay.ts";
+import { judgeBy } from "../helpers/lean-workspace.ts";
 import { runCase } from "../helpers/run-case.ts";
 import { exportedAt, madeWorkspace, sampleInto } from "../helpers/temp-workspace.ts";
 
@@ -28,6 +29,7 @@ describe("30% of the candidate's unclicked impressions are not logged", () => {
 
   beforeAll(async () => {
     root = await madeWorkspace(afterAll);
+    judgeBy(root, "ctr");
     await sampleInto(root, { scenario: "rollback", usersPerDay: 1200 });
     for (const name of readdirSync(join(root, feed))) {
       const file = join(root, feed, name);
@@ -35,7 +37,7 @@ describe("30% of the candidate's unclicked impressions are not logged", () => {
       utimesSync(file, exportedAt, exportedAt);
     }
     ({ result } = await runCase(root, { date: "2026-02-07", formats: ["txt"] }));
-  }, 60_000);
+  });
 
   it("the click-through rate reads far better than the drop it hides", () => {
     const ctr = result.metrics.find(({ name }) => name === "ctr");

@@ -3,8 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Result } from "../../../src/model/result.ts";
+import { judgeBy } from "../../helpers/lean-workspace.ts";
 import { runCase } from "../../helpers/run-case.ts";
-import { changeFile, madeWorkspace, sampleInto } from "../../helpers/temp-workspace.ts";
+import { changeFile, madeWorkspace, sampleInto, writeFilesIn } from "../../helpers/temp-workspace.ts";
 
 const night = { date: "2026-02-03" };
 let root: string;
@@ -26,6 +27,10 @@ async function run(change: Parameters<typeof runCase>[1] = night): Promise<Resul
 
 beforeAll(async () => {
   root = await madeWorkspace(afterAll);
+  judgeBy(root, "ctr");
+  writeFilesIn(root, {
+    "queries/cells/traffic.sql": "-- @title Traffic\n-- One row.\nSELECT count(*) AS events FROM events\n",
+  });
   await sampleInto(root, { scenario: "healthy", usersPerDay: 60, days: 3 });
   await run();
 });
@@ -42,8 +47,8 @@ it("is not asked for another window", async () => {
 });
 
 it.each([
-  ["a query", "queries/metrics/save_rate.sql", { "saves AS numerator": "saves + 0 AS numerator" }],
-  ["a chart", "queries/cells/traffic_by_day.sql", { "@title Traffic": "@title The traffic" }],
+  ["a query", "queries/metrics/ctr.sql", { "clicks AS numerator": "clicks + 0 AS numerator" }],
+  ["a cell", "queries/cells/traffic.sql", { "@title Traffic": "@title The traffic" }],
   ["rollout.yaml", "rollout.yaml", { "persistent_warning_days: 2": "persistent_warning_days: 3" }],
 ])("is measured anew after %s has changed", async (_, path, change) => {
   markKept();
