@@ -7,7 +7,7 @@ import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { createLoadTables } from "../../src/load/records/tables.ts";
 import type { CheckMeasurement, EventsPerUnit, UnitEvent } from "../../src/model/measurement.ts";
-import { catalogFiles, readCatalog } from "../../src/queries/catalog/catalog.ts";
+import { type Catalog, catalogFiles, readCatalog } from "../../src/queries/catalog/catalog.ts";
 import { runCells } from "../../src/queries/measures/cells.ts";
 import { runChecks } from "../../src/queries/measures/checks.ts";
 import { measureMetrics } from "../../src/queries/measures/metrics.ts";
@@ -110,9 +110,18 @@ const events: readonly Event[] = [
   ...repeat(5, { type: "impression", day: second, algorithm: "v9", user: "d", at: "23:00:00" }),
 ];
 
+/** One check or cell, and the relations that it reads. */
+function only(kind: "checks" | "cells", name: string): Catalog {
+  const files = shipped[kind].filter((file) => file.name === name);
+  const relations = shipped.relations.filter((one) => files.some(({ sql }) => sql.includes(one.name)));
+  return { ...shipped, metrics: [], checks: [], cells: [], relations, [kind]: files };
+}
+
+const whole = { dirtyDates: [], rebuildAll: false };
+
 async function build(engine: Engine): Promise<void> {
   await insert(engine, events);
-  const builds = await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
+  const builds = await buildRelations(engine, shipped, whole);
   expect(builds.map(({ error }) => told(error))).toEqual(builds.map(() => "nothing"));
 }
 
@@ -226,7 +235,7 @@ describe("traffic", () => {
     await build(engine);
     const before = await measureTraffic(engine, plan);
     await engine.execute("DELETE FROM event_rows");
-    await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
+    await buildRelations(engine, shipped, whole);
     expect(await measureTraffic(engine, plan)).toEqual(before);
   });
 });
@@ -282,10 +291,10 @@ describe("the shipped checks", () => {
   it("miss no impression of a baseline that at 100% is shown to nobody", async () => {
     const engine = await openWarehouse();
     await insert(engine, repeat(5, { type: "impression", day: second, algorithm: "v2", user: "a" }));
-    await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
+    await buildRelations(engine, only("checks", "freshness"), whole);
     const baseline = async (exposure: number) => {
       await engine.execute(`UPDATE rollout SET exposure = ${exposure}`);
-      return rowsOf(await runChecks(engine, shipped), "freshness")[1];
+      return rowsOf(await runChecks(engine, only("checks", "freshness")), "freshness")[1];
     };
     expect(await baseline(0.5)).toBe("warn: baseline: the last day with impressions is none");
     expect(await baseline(1)).toBe("pass: baseline: the last day with impressions is none");
@@ -302,9 +311,12 @@ describe("the shipped checks", () => {
     async function orphans(rollout: string, all: readonly Event[]): Promise<readonly string[]> {
       const engine = await openWarehouse();
       await insert(engine, all);
-      await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
+      await buildRelations(engine, only("checks", "clicks_without_impression"), whole);
       await engine.execute(`UPDATE rollout SET ${rollout}`);
-      return rowsOf(await runChecks(engine, shipped), "clicks_without_impression");
+      return rowsOf(
+        await runChecks(engine, only("checks", "clicks_without_impression")),
+        "clicks_without_impression",
+      );
     }
     const row = (status: string, variant: string, count: string) =>
       `${status}: ${variant}: ${count} clicks have no impression of their unit that day`;
@@ -341,13 +353,16 @@ describe("the shipped checks", () => {
   it("warn of few ids with two contents, and let exact copies pass", async () => {
     const engine = await openWarehouse();
     await insert(engine, repeat(2000, { type: "impression", day: first, algorithm: "v1", user: "a" }));
-    await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
+    await buildRelations(engine, only("checks", "duplicate_event_ids"), whole);
     await engine.execute("INSERT INTO load_files (file_id, source, file) VALUES (1, 'feed', 'a.csv')");
     const duplicate = async (kind: string) => {
       await engine.execute(
         `INSERT INTO duplicate_rows (file_id, event_date, kind) VALUES (1, DATE '${first}', '${kind}')`,
       );
-      return rowsOf(await runChecks(engine, shipped), "duplicate_event_ids")[0]?.slice(0, 4);
+      return rowsOf(
+        await runChecks(engine, only("checks", "duplicate_event_ids")),
+        "duplicate_event_ids",
+      )[0]?.slice(0, 4);
     };
     expect(await duplicate("exact")).toBe("pass");
     expect(await duplicate("conflict")).toBe("warn");
@@ -357,7 +372,7 @@ describe("the shipped checks", () => {
 
   it("say so when nothing of the window is there, and none of it passes for data", async () => {
     const engine = await openWarehouse();
-    await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
+    await buildRelations(engine, shipped, whole);
     const checks = await runChecks(engine, shipped);
     const rows = (name: string) => rowsOf(checks, name);
     expect(rows("event_id_populated")).toEqual(["warn: no event of the window is kept: nothing to count"]);
@@ -376,16 +391,18 @@ describe("the shipped checks", () => {
         return i % unknownEvery === 0 ? click : { ...click, dwell: 10 };
       });
     await insert(engine, [...clicks("v1", 1000, 20), ...clicks("v2", 500, 5)]);
-    await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
-    expect(rowsOf(await runChecks(engine, shipped), "dwell_nulls_by_variant")).toEqual([
-      "fail: dwell is unknown in 20.0% of the candidate's clicks and 5.0% of the baseline's",
-    ]);
+    await buildRelations(engine, only("checks", "dwell_nulls_by_variant"), whole);
+    expect(
+      rowsOf(await runChecks(engine, only("checks", "dwell_nulls_by_variant")), "dwell_nulls_by_variant"),
+    ).toEqual(["fail: dwell is unknown in 20.0% of the candidate's clicks and 5.0% of the baseline's"]);
   });
 
   it("are not run without the columns they require", async () => {
     const engine = await openWarehouse();
     await build(engine);
-    const checks = await runChecks(engine, shipped, { presentColumns: new Set(["event_id"]) });
+    const checks = await runChecks(engine, only("checks", "dwell_nulls_by_variant"), {
+      presentColumns: new Set(["event_id"]),
+    });
     expect(rowsOf(checks, "dwell_nulls_by_variant")).toEqual([
       "not_checked: not available: column dwell_seconds is absent",
     ]);
@@ -444,6 +461,7 @@ describe("the shipped cells", () => {
 });
 
 describe("the concentration curve", () => {
+  const curve = only("cells", "concentration_curve");
   it.each([
     [7, 7],
     [49, 49],
@@ -457,8 +475,8 @@ describe("the concentration curve", () => {
       engine,
       repeat(3, { type: "impression", day: first, algorithm: "v2", user: "c", author: "a0" }),
     );
-    await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
-    const cells = await runCells(engine, shipped, { checkChart: chartFaults, rowLimit: 1000 });
+    await buildRelations(engine, curve, whole);
+    const cells = await runCells(engine, curve, { checkChart: chartFaults, rowLimit: 1000 });
     const cell = cells.find(({ name }) => name === "concentration_curve");
     const of = (algorithm: string) => cell?.rows.filter(([version]) => version === algorithm) ?? [];
     expect(of("v1").length).toBe(points);
@@ -479,8 +497,8 @@ describe("the concentration curve", () => {
   it("of an algorithm without impressions is no curve", async () => {
     const engine = await openWarehouse();
     await insert(engine, [{ type: "impression", day: first, algorithm: "v1", user: "a", author: "x" }]);
-    await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
-    const cells = await runCells(engine, shipped, { checkChart: chartFaults, rowLimit: 100 });
+    await buildRelations(engine, curve, whole);
+    const cells = await runCells(engine, curve, { checkChart: chartFaults, rowLimit: 100 });
     expect(cells.find(({ name }) => name === "concentration_curve")?.rows).toEqual([["v1", 1, 1, 1]]);
   });
 });
