@@ -1,15 +1,34 @@
-/** Examples of how to run a workspace every night, each complete as it is: cron, systemd, a container, GitHub Actions. */
+/** Examples of how to run a workspace every night, each complete as it is: cron with a mail, systemd, a container, GitHub Actions. */
 
 const crontab = `# Every night at 04:30, when the exports of the day before are there. Add it with: crontab -e
 # Exit codes: 0 judged, 20 roll back, 2 to 5 something needs a person. Under --quiet nothing is printed at 0, so cron mails only the others.
 PATH=/usr/local/bin:/usr/bin:/bin
+# To mail every report as well, take the comment mark from the second line and put one before the first.
 30 4 * * *  cd "$HOME/rollout" && npx --no-install gatebook run --quiet --fail-on rollback
+# 30 4 * * *  cd "$HOME/rollout" && npx --no-install gatebook run --quiet --fail-on rollback --format email; sh nightly/mail.example.sh team@example.org
+
+# To Slack (with --format chat in the line above; WEBHOOK is the address of an incoming webhook):
+#   curl -sS -H "Content-Type: application/json" -d @reports/NAME/latest/chat.json "$WEBHOOK"
 
 # Keep .gatebook/ of this folder with your backups: it has the ledger (gatebook restore --from brings a copy back).
 # What you then do is recorded in the same folder, by the line that the report prints: gatebook record promote --reason "..."
 
 # In the first 24 hours of a gate, at midday and in the evening as well:
 # 0 12,20 * * *  cd "$HOME/rollout" && npx --no-install gatebook run --quiet --phase first-24h --fail-on rollback
+`;
+
+const mail = `#!/bin/sh
+# Mails tonight's report, which gatebook run --format email wrote: sh nightly/mail.example.sh team@example.org
+# One older than an hour is not sent again: of a night that failed cron mails what it printed.
+set -eu
+cd "$(dirname "$0")/.."
+find reports -path "*/latest/email.html" -mmin -60 | while read -r mail; do
+  {
+    printf "To: %s\\nSubject: %s\\n" "$1" "$(head -n 1 "$(dirname "$mail")/summary.txt")"
+    printf "MIME-Version: 1.0\\nContent-Type: text/html; charset=utf-8\\nContent-Transfer-Encoding: base64\\n\\n"
+    base64 < "$mail" | fold -w 76
+  } | "\${SENDMAIL:-/usr/sbin/sendmail}" -t
+done
 `;
 
 const service = `# Copy both files to ~/.config/systemd/user/, then: systemctl --user enable --now gatebook.timer; loginctl enable-linger
@@ -100,9 +119,13 @@ jobs:
           GH_TOKEN: \${{ github.token }}
       - name: Fetch the exports
         run: echo "copy yesterday's files into exports/ here, e.g. from a bucket"
-      - run: npx --no-install gatebook run --fail-on rollback
+      - run: npx --no-install gatebook run --fail-on rollback --format github --format junit
+      # Annotations and summary of what was written just now: a night that failed must not show the one before. For a test reporter there
+      # is junit.xml in latest/.
       - if: always()
-        run: cat reports/*/latest/report.md >> "$GITHUB_STEP_SUMMARY"
+        run: |
+          find reports -path "*/latest/github/annotations.txt" -mmin -60 -exec cat {} +
+          find reports -path "*/latest/github/step-summary.md" -mmin -60 -exec cat {} + >> "$GITHUB_STEP_SUMMARY"
       - if: always()
         uses: actions/upload-artifact@v4
         with:
@@ -132,6 +155,7 @@ jobs:
 export const nightlyFiles: Readonly<Record<string, string>> = {
   "nightly/Containerfile": containerfile,
   "nightly/crontab.example": crontab,
+  "nightly/mail.example.sh": mail,
   "nightly/gatebook.service": service,
   "nightly/gatebook.timer": timer,
   "nightly/github-pull-request.example.yml": pullRequest,

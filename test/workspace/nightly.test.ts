@@ -1,6 +1,15 @@
 /** The examples of nightly/, tried by the tools that read them, as far as they are here, and by what those tools require where they are not. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
@@ -69,11 +78,45 @@ describe("crontab.example", () => {
     expect(commands.length).toBeGreaterThan(1);
     for (const [, command = ""] of commands) {
       expect(spawnSync("sh", ["-n", "-c", command]).status).toBe(0);
-      const words = command.replace(/^.*gatebook /, "").split(" ");
+      const words = command
+        .replace(/^.*gatebook /, "")
+        .replace(/;.*$/, "")
+        .split(" ");
       // past the words, it is the exports that are missing
       const asOf = words.includes("first-24h") ? ["--as-of", "2026-02-01T12:00"] : [];
       expect((await gatebook(root, ...words, ...asOf)).code).toBe(4);
     }
+  });
+});
+
+describe("mail.example.sh", () => {
+  it("sends tonight's report and no older one, in lines that every server takes", () => {
+    const html = `<p>−7.4% ${"x".repeat(5000)}</p>\n`;
+    const night = (name: string): string => {
+      const folder = join(root, "reports", name, "latest");
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, "summary.txt"), `HOLD - ${name} at g10\nmore\n`);
+      writeFileSync(join(folder, "email.html"), html);
+      return join(folder, "email.html");
+    };
+    night("a b");
+    utimesSync(night("old"), new Date(0), new Date(0));
+    const sendmail = join(home, "sendmail");
+    writeFileSync(sendmail, '#!/bin/sh\ncat >> "$(dirname "$0")/sent"\n', { mode: 0o755 });
+    const env = { ...process.env, SENDMAIL: sendmail };
+    const { status } = spawnSync("sh", [join(root, "nightly/mail.example.sh"), "team@example.org"], { env });
+    expect(status).toBe(0);
+    const [head = "", body = "", ...more] = readFileSync(join(home, "sent"), "utf8").split("\n\n");
+    expect(more).toEqual([]);
+    expect(head.split("\n")).toEqual([
+      "To: team@example.org",
+      "Subject: HOLD - a b at g10",
+      "MIME-Version: 1.0",
+      "Content-Type: text/html; charset=utf-8",
+      "Content-Transfer-Encoding: base64",
+    ]);
+    expect(Math.max(...body.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(76);
+    expect(Buffer.from(body, "base64").toString()).toBe(html);
   });
 });
 
@@ -175,7 +218,11 @@ describe("GitHub workflows", () => {
   }
 
   it.each([
-    ["github-workflow.example.yml", ["schedule", "workflow_dispatch"], "run --fail-on rollback"],
+    [
+      "github-workflow.example.yml",
+      ["schedule", "workflow_dispatch"],
+      "run --fail-on rollback --format github --format junit",
+    ],
     ["github-pull-request.example.yml", ["pull_request"], "check --format github"],
   ])("%s installs what is locked, then runs it", async (name, events, words) => {
     const document = parseDocument(read(`nightly/${name}`), { uniqueKeys: true });
