@@ -55,11 +55,16 @@ function configOf({ ending: _, ...options }) {
     columns: new Map(),
     eventTypes: new Map(),
     staging: null,
+    followLinks: false,
+    maxUnpacked: null,
+    maxLine: 10_000_000,
   };
   return {
     file: join(root, "rollout.yaml"),
     root,
-    rollout: { timeZone: "UTC" },
+    rollout: { name: "fuzz", timeZone: "UTC" },
+    gates: [],
+    activeGate: { started: null },
     sources: [source],
     maxRejected: 0.001,
     coverage: { warn: 0.01, block: 0.05, difference: 0.01 },
