@@ -114,13 +114,12 @@ function cutsTable(dimension: DimensionResult, metric: MetricResult, columns: nu
     ...right("baseline", "candidate", "delta"),
     ...left("95% interval"),
     ...right("share of baseline", "of candidate", "contribution", "of it, by its share"),
-    ...left(""),
   ];
   const rows = dimension.values.map((cut) => {
     const { name, standsOut, interval, ...cells } = cutCells(cut, metric);
     const { baseline, candidate, delta, baselineShare, candidateShare, contribution, mix } = cells;
     const numbers = [baseline, candidate, delta, interval, baselineShare, candidateShare, contribution, mix];
-    return [name, ...numbers, standsOut ? "stands out" : ""];
+    return [standsOut ? `${name} (stands out)` : name, ...numbers];
   });
   const table = formatTable(head, rows, { columns });
   return [title + cutsText(dimension, metric), table, lookedAtText(dimension)].join("\n");

@@ -7,6 +7,11 @@ import { fileProblem } from "./catalog-files.ts";
 /** Where they come from, for messages; the name comes last, as in the path of a file. */
 const FOLDER = "rollout.yaml/dimensions";
 
+/** It has one value per unit and day by the way it is made. */
+export function isEventDimension({ path }: Pick<CatalogFile, "path">): boolean {
+  return path.startsWith(`${FOLDER}/`);
+}
+
 /** The catalog with them. One that is called like a file has that as its problem, and is not built. */
 export function withEventDimensions(
   catalog: Catalog,

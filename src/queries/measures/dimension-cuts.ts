@@ -4,9 +4,10 @@
  */
 import type { DataEngine, TypedColumn } from "../../engine/engine.ts";
 import { sqlName } from "../../engine/sql-text.ts";
-import type { MeasuredCut, MeasuredDimension, RatioMoments } from "../../model/measurement.ts";
+import type { MeasuredCut, MeasuredDimension, QueryError, RatioMoments } from "../../model/measurement.ts";
 import type { Scalar } from "../../model/words.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
+import { isEventDimension } from "../catalog/event-dimensions.ts";
 import { queryPlace } from "../catalog/header-lines.ts";
 import { queryProblem, toQueryError } from "../catalog/query-problem.ts";
 import { type Readiness, refuseUnready } from "../catalog/readiness.ts";
@@ -21,50 +22,61 @@ const RARE_PARTS = 200;
 /** Longer values are cut. */
 const VALUE_LENGTH = 100;
 
+export interface ReadyDimension {
+  readonly file: CatalogFile;
+  /** Why nothing can be cut by it. */
+  readonly error: QueryError | null;
+}
+
+/** Asked once of each dimension, whatever the number of metrics. */
+export async function readyDimensions(
+  engine: DataEngine,
+  files: readonly CatalogFile[],
+  { plan, readiness }: { readonly plan: MeasurePlan; readonly readiness: Readiness },
+): Promise<readonly ReadyDimension[]> {
+  const ready: ReadyDimension[] = [];
+  for (const file of files) ready.push({ file, error: await faultOf(engine, file, { plan, readiness }) });
+  return ready;
+}
+
+async function faultOf(
+  engine: DataEngine,
+  file: CatalogFile,
+  { plan, readiness }: { readonly plan: MeasurePlan; readonly readiness: Readiness },
+): Promise<QueryError | null> {
+  const failed = readiness.failed.get(file.name);
+  if (failed !== undefined) return failed;
+  try {
+    await refuseUnready(engine, file, readiness);
+    if (!isEventDimension(file)) await refuseRepeated(engine, file, plan);
+    return null;
+  } catch (error) {
+    return toQueryError(error, file);
+  }
+}
+
 export interface CutRequest {
   readonly metric: CatalogFile;
   readonly columns: readonly TypedColumn[];
   readonly plan: MeasurePlan;
-  readonly readiness: Readiness;
 }
 
 /** A dimension that fails is that dimension's finding: the metric has its number all the same. */
 export async function measureCut(
   engine: DataEngine,
-  dimension: CatalogFile,
-  request: CutRequest,
+  { file, error }: ReadyDimension,
+  { metric, columns, plan }: CutRequest,
 ): Promise<MeasuredDimension> {
-  const { name, header } = dimension;
-  const found = { name, title: header.title, values: [], error: null };
+  const found = { name: file.name, title: file.header.title, values: [], error };
+  if (error !== null) return found;
   try {
-    return { ...found, values: await cutValues(engine, dimension, request) };
-  } catch (error) {
-    return { ...found, error: toQueryError(error, dimension) };
+    const sql = cutSql(file.name, plan, areIntegers(columns, "numerator", "denominator"));
+    const options = { timeoutMs: plan.timeoutMs };
+    const { rows } = await engine.query({ ...asQueryFile(metric), ...sql }, options);
+    return { ...found, values: cutsOf(rows) };
+  } catch (fault) {
+    return { ...found, error: toQueryError(fault, file) };
   }
-}
-
-async function cutValues(
-  engine: DataEngine,
-  dimension: CatalogFile,
-  { metric, columns, plan, readiness }: CutRequest,
-): Promise<readonly MeasuredCut[]> {
-  const failed = readiness.failed.get(dimension.name);
-  if (failed !== undefined)
-    throw queryProblem(dimension, failed.message, {
-      ...(failed.line === null ? {} : { line: failed.line }),
-      ...(failed.column === null ? {} : { column: failed.column }),
-      ...(failed.hint === null ? {} : { hint: failed.hint }),
-    });
-  await refuseUnready(engine, dimension, readiness);
-  const sql = cutSql(dimension.name, plan, areIntegers(columns, "numerator", "denominator"));
-  const { rows } = await engine.query({ ...asQueryFile(metric), ...sql }, { timeoutMs: plan.timeoutMs });
-  const repeated = Number(rows.find(([kind]) => kind === "repeated")?.[3] ?? 0);
-  if (repeated > 0)
-    throw queryProblem(dimension, "some units have more than one value on a day", {
-      ...queryPlace(dimension.sql),
-      hint: "return one row per event_date, algo_version and unit_id",
-    });
-  return cutsOf(rows.filter(([kind]) => kind !== "repeated"));
 }
 
 function cutsOf(rows: readonly (readonly Scalar[])[]): readonly MeasuredCut[] {
@@ -85,9 +97,22 @@ function cutsOf(rows: readonly (readonly Scalar[])[]): readonly MeasuredCut[] {
   });
 }
 
-/** Rows of kind, value, variant and six sums around the metric's query, and the number of units with several values on a day. */
+/** Throws where a unit has several values on a day: the join would count its events as often. Asked once per dimension. */
+async function refuseRepeated(engine: DataEngine, dimension: CatalogFile, plan: MeasurePlan): Promise<void> {
+  const [row] = await engine.rows(`SELECT count(*) AS repeated FROM (
+    SELECT 1 AS one FROM ${sqlName(dimension.name)} WHERE ${ofVariants(plan)} AND ${inRange(plan)} AND unit_id IS NOT NULL
+    GROUP BY event_date, algo_version, unit_id HAVING count(*) > 1) AS several`);
+  if (Number(row?.["repeated"] ?? 0) === 0) return;
+  throw queryProblem(dimension, "some units have more than one value on a day", {
+    ...queryPlace(dimension.sql),
+    hint: "return one row per event_date, algo_version and unit_id",
+  });
+}
+
+/** Rows of kind, value, variant and six sums around the metric's query. */
 function cutSql(dimension: string, plan: MeasurePlan, whole: boolean) {
   const variant = variantNumber(plan);
+  const kind = "CASE WHEN v.known IS NULL THEN 'unknown' WHEN v.value IS NULL THEN 'none' ELSE 'value' END";
   return {
     before: "WITH metric AS NOT MATERIALIZED (",
     after: `),
@@ -95,32 +120,27 @@ source AS NOT MATERIALIZED (
   SELECT event_date, ${variant} AS variant, ${metricValues(whole)}
   FROM metric WHERE ${ofVariants(plan)} AND ${inRange(plan)}
 ),
-unit_days AS MATERIALIZED (
-  SELECT event_date, variant, unit_id, sum(numerator) AS y, sum(denominator) AS m
-  FROM ${withoutCrossover("source")} GROUP BY event_date, variant, unit_id
+valued AS NOT MATERIALIZED (
+  SELECT event_date, ${variant} AS variant, CAST(unit_id AS VARCHAR) AS unit_id, 1 AS known,
+    substr(CAST(value AS VARCHAR), 1, ${VALUE_LENGTH}) AS value
+  FROM ${sqlName(dimension)} WHERE ${ofVariants(plan)} AND ${inRange(plan)}
 ),
-valued AS MATERIALIZED (
-  SELECT event_date, ${variant} AS variant, CAST(unit_id AS VARCHAR) AS unit_id, count(*) AS times,
-    min(substr(CAST(value AS VARCHAR), 1, ${VALUE_LENGTH})) AS value
-  FROM ${sqlName(dimension)} WHERE ${ofVariants(plan)} AND ${inRange(plan)} AND unit_id IS NOT NULL
-  GROUP BY event_date, variant, CAST(unit_id AS VARCHAR)
+parts AS MATERIALIZED (
+  SELECT source.variant, source.unit_id, v.value, ${kind} AS kind, sum(numerator) AS y, sum(denominator) AS m
+  FROM ${withoutCrossover("source")} LEFT JOIN valued AS v
+    ON v.event_date = source.event_date AND v.variant = source.variant AND v.unit_id = source.unit_id
+  GROUP BY source.variant, source.unit_id, v.value, ${kind}
 ),
 -- A unit without any denominator in the window is in no delta, whatever else it has.
 uncounted AS (
-  SELECT variant, unit_id FROM unit_days
-  WHERE EXISTS (SELECT 1 FROM unit_days AS empty WHERE empty.m = 0 AND empty.y <> 0
-    AND empty.variant = unit_days.variant AND empty.unit_id = unit_days.unit_id)
+  SELECT variant, unit_id FROM parts
+  WHERE EXISTS (SELECT 1 FROM parts AS empty WHERE empty.m = 0 AND empty.y <> 0
+    AND empty.variant = parts.variant AND empty.unit_id = parts.unit_id)
   GROUP BY variant, unit_id HAVING sum(m) = 0
 ),
-cuts AS MATERIALIZED (
-  SELECT u.variant, u.unit_id, v.value, sum(u.y) AS y, sum(u.m) AS m,
-    CASE WHEN v.times IS NULL THEN 'unknown' WHEN v.value IS NULL THEN 'none' ELSE 'value' END AS kind
-  FROM unit_days AS u LEFT JOIN valued AS v
-    ON v.event_date = u.event_date AND v.variant = u.variant AND v.unit_id = u.unit_id
-  WHERE (u.m <> 0 OR u.y <> 0)
-    AND NOT EXISTS (SELECT 1 FROM uncounted AS n WHERE n.variant = u.variant AND n.unit_id = u.unit_id)
-  GROUP BY u.variant, u.unit_id, v.value,
-    CASE WHEN v.times IS NULL THEN 'unknown' WHEN v.value IS NULL THEN 'none' ELSE 'value' END
+cuts AS NOT MATERIALIZED (
+  SELECT * FROM parts AS p WHERE (m <> 0 OR y <> 0)
+    AND NOT EXISTS (SELECT 1 FROM uncounted AS n WHERE n.variant = p.variant AND n.unit_id = p.unit_id)
 ),
 ranked AS (
   SELECT value, m, row_number() OVER (ORDER BY m DESC, value) AS place
@@ -128,7 +148,7 @@ ranked AS (
 ),
 shown AS (
   SELECT value FROM ranked
-  WHERE place <= ${MOST_VALUES} AND m * ${RARE_PARTS} >= (SELECT sum(m) FROM cuts)
+  WHERE place <= ${MOST_VALUES} AND m * ${RARE_PARTS} >= (SELECT sum(m) FROM parts)
 ),
 pooled AS (
   SELECT variant, unit_id, value, kind, y, m FROM cuts
@@ -138,8 +158,6 @@ pooled AS (
   WHERE kind = 'value' AND value NOT IN (SELECT value FROM shown) GROUP BY variant, unit_id
 )
 SELECT kind, value, variant, ${SUMS} FROM pooled GROUP BY kind, value, variant
-UNION ALL
-SELECT 'repeated', NULL, 0, count(*), 0, 0, 0, 0, 0 FROM valued WHERE times > 1
 ORDER BY 1, 2, 3`,
   };
 }

@@ -17,7 +17,7 @@ import { describeFile } from "../validation/contract.ts";
 import { measureConcentration } from "./concentration.ts";
 import { buildCoveredUnits, type MetricCoverage, measureMetricCoverage } from "./coverage.ts";
 import type { CoverageTables } from "./covered-events.ts";
-import { type CutRequest, measureCut } from "./dimension-cuts.ts";
+import { type CutRequest, measureCut, type ReadyDimension, readyDimensions } from "./dimension-cuts.ts";
 import { buildCrossoverFirsts, buildCrossoverUnits, type MeasurePlan } from "./plan.ts";
 import { measureRatio } from "./ratio.ts";
 
@@ -29,9 +29,11 @@ export async function measureMetrics(
 ): Promise<MetricMeasurement[]> {
   const readiness = await readReadiness(engine, plan.failedRelations);
   const covered = readiness.userDays === null ? await prepareUnits(engine, plan) : null;
+  const isCut = catalog.metrics.some(({ name }) => plan.cutMetrics?.has(name));
+  const cuts = isCut ? await readyDimensions(engine, catalog.dimensions, { plan, readiness }) : [];
   const measured: MetricMeasurement[] = [];
   for (const file of catalog.metrics)
-    measured.push(await measureMetric(engine, file, { plan, readiness, covered, cuts: catalog.dimensions }));
+    measured.push(await measureMetric(engine, file, { plan, readiness, covered, cuts }));
   return measured;
 }
 
@@ -70,7 +72,7 @@ interface MetricSetting {
   readonly readiness: Readiness;
   /** Null: user_days cannot be read. */
   readonly covered: Prepared | null;
-  readonly cuts: readonly CatalogFile[];
+  readonly cuts: readonly ReadyDimension[];
 }
 
 async function measureMetric(
@@ -92,8 +94,7 @@ async function measureMetric(
       top === null
         ? { ...(await measureRatio(engine, file, columns, reading)), movers: [] }
         : await measureConcentration(engine, { file, columns, top }, reading);
-    const dimensions =
-      top === null ? await measureCuts(engine, file, { columns, plan, readiness, cuts }) : [];
+    const dimensions = top === null ? await measureCuts(engine, file, { columns, plan, cuts }) : [];
     return { ...nothing(file), ...measured, ...coverage, dimensions };
   } catch (error) {
     return { ...nothing(file), error: toQueryError(error, file) };
@@ -101,7 +102,7 @@ async function measureMetric(
 }
 
 interface CutsRequest extends Omit<CutRequest, "metric"> {
-  readonly cuts: readonly CatalogFile[];
+  readonly cuts: readonly ReadyDimension[];
 }
 
 async function measureCuts(
