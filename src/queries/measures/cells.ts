@@ -10,6 +10,7 @@ import { toQueryError } from "../catalog/query-problem.ts";
 import { absentColumns, type Readiness, readReadiness, refuseUnready } from "../catalog/readiness.ts";
 import { describeKept } from "../relations/kept-events.ts";
 import { asQueryFile } from "../validation/inspect.ts";
+import { readCellRows } from "./cell-rows.ts";
 import { readChart } from "./charts.ts";
 import type { RunOptions } from "./checks.ts";
 
@@ -45,13 +46,13 @@ async function runCell(
   try {
     await refuseUnready(engine, file, readiness);
     const { timeoutMs, rowLimit, checkChart, keptFrom = null } = options;
-    const { columns, rows, rowCount, durationMs } = await engine.query(asQueryFile(file), {
-      timeoutMs,
-      rowLimit,
-      exact: true,
-    });
+    const read = await readCellRows(engine, file, { timeoutMs, rowLimit });
+    const { columns, rows, rowCount, durationMs, cuts } = read;
     const kept = await describeKept(engine, file, keptFrom);
-    const seen = { ...cell, description: [kept, ...(await unsteadyNotes(engine, file))].join("\n\n").trim() };
+    const seen = {
+      ...cell,
+      description: [kept, ...(await unsteadyNotes(engine, file)), ...cutNotes(cuts)].join("\n\n").trim(),
+    };
     const found = { ...seen, rows, rowCount, durationMs, truncated: rowCount > rows.length };
     const described = columns.map(({ name, type }) => ({
       name,
@@ -66,6 +67,10 @@ async function runCell(
   } catch (error) {
     return { ...cell, error: toQueryError(error, file) };
   }
+}
+
+function cutNotes(cuts: readonly string[]): readonly string[] {
+  return cuts.length === 0 ? [] : [`Cut for the report: it has ${cuts.join(", and ")}.`];
 }
 
 async function unsteadyNotes(engine: DataEngine, file: CatalogFile): Promise<readonly string[]> {

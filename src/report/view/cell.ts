@@ -14,21 +14,51 @@ export interface CellView extends Made<typeof cellText> {
   readonly chartError: string | null;
 }
 
-/** Rows a report shows; the result may hold more. */
+/** What a report shows of a cell; the result may hold more, also one that was written by hand. */
 const shownRows = 200;
+const shownColumns = 100;
+const shownCharacters = 2_000;
+const shownSql = 20_000;
+/** Bytes of HTML of a cell's rows, and of those of all cells together. */
+const cellWeight = 100_000;
+const allWeight = 400_000;
 const longTable = 12;
 const longText = 40;
 
-export function cellView(cell: CellResult, index: number): CellView {
-  return { ...cellText(cell, index), chart: null, chartError: null };
+/** `all`: the cells of the report, which share its room. */
+export function cellView(whole: CellResult, index: number, all: readonly CellResult[]): CellView {
+  const columns = whole.columns.slice(0, shownColumns);
+  const rows = whole.rows.slice(0, shownRows).map((row) => row.slice(0, shownColumns).map(shortValue));
+  const room = Math.min(cellWeight, Math.floor(allWeight / all.length));
+  const shown = { ...whole, columns, rows: upToWeight(rows, room) };
+  return { ...cellText(shown, index, cutText(whole, shown)), chart: null, chartError: null };
 }
 
-function cellText(cell: CellResult, index: number) {
-  const rows = cell.rows.slice(0, shownRows);
+function shortValue(value: Scalar): Scalar {
+  if (typeof value !== "string" || value.length <= shownCharacters + 1) return value;
+  return `${value.slice(0, shownCharacters)}…`;
+}
+
+function upToWeight(rows: CellResult["rows"], most: number): CellResult["rows"] {
+  let bytes = 0;
+  const end = rows.findIndex((row) => {
+    bytes += row.reduce<number>((sum, value) => sum + htmlBytes(String(value)), 0);
+    return bytes > most;
+  });
+  return end < 0 ? rows : rows.slice(0, Math.max(1, end));
+}
+
+/** An escaped character takes some five bytes, the tags of a table's cell twenty. */
+function htmlBytes(text: string): number {
+  return 20 + Buffer.byteLength(text) + 4 * (text.match(/[<>&"'`=]/g)?.length ?? 0);
+}
+
+function cellText(cell: CellResult, index: number, cut: string | null) {
+  const { rows } = cell;
   const failed = cell.error !== null;
   const valuesOf = (at: number) => rows.map((row) => row[at] ?? null);
   const formats = cell.columns.map((column, at) => columnFormat(column, valuesOf(at)));
-  const sql = cell.sql.trimEnd();
+  const sql = shortSql(cell.sql.trimEnd(), cell.path);
   return {
     /** "1" in `In [1]` */
     number: String(index + 1),
@@ -46,7 +76,7 @@ function cellText(cell: CellResult, index: number) {
     columns: failed ? [] : cell.columns.map(columnView),
     rows: failed ? [] : rows.map((row) => row.map((value, at) => cellValue(value, formats[at] ?? scalar))),
     timing: failed ? "failed" : `${plural(cell.rowCount, "row")} in ${durationText(cell.durationMs)}`,
-    cut: cutText(cell, rows.length),
+    cut,
     /** Too many rows to show at once: the table scrolls in its own box. */
     isLong: rows.length > longTable,
     isEmpty: !failed && cell.rowCount === 0,
@@ -54,9 +84,25 @@ function cellText(cell: CellResult, index: number) {
   };
 }
 
-function cutText({ name, rowCount, error }: CellResult, shown: number): string | null {
-  if (error !== null || rowCount <= shown) return null;
-  return `The first ${countText(shown)} of ${countText(rowCount)} rows; all of them as CSV: gatebook run --export, or gatebook query ${name} --csv`;
+function shortSql(sql: string, path: string): string {
+  if (sql.length <= shownSql) return sql;
+  return `${sql.slice(0, shownSql)}\n-- … cut here: ${countText(sql.length)} characters in ${path}`;
+}
+
+function cutText({ name, rowCount, columns, rows, error }: CellResult, shown: CellResult): string | null {
+  if (error !== null) return null;
+  const first = (part: number, all: number, what: string): readonly string[] =>
+    part < all ? [`first ${countText(part)} of ${countText(all)} ${what}`] : [];
+  const isShort = rows.some((row) =>
+    row.some((value) => typeof value === "string" && value.length > shownCharacters),
+  );
+  const cuts = [
+    ...first(shown.rows.length, rowCount, "rows"),
+    ...first(shown.columns.length, columns.length, "columns"),
+    ...(isShort ? [`first ${countText(shownCharacters)} characters of a value`] : []),
+  ];
+  if (cuts.length === 0) return null;
+  return `The ${cuts.join(", the ")}; all of them as CSV: gatebook run --export, or gatebook query ${name} --csv`;
 }
 
 const numericType = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|REAL|DECIMAL|NUMERIC)/i;

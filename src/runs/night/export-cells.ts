@@ -55,8 +55,10 @@ async function exportCell(
   const closed = finished(out);
   closed.catch(() => {}); // awaited below; a disk that fills up in between must not end the process
   try {
-    await write(out, `${csvLine(cell.columns.map(({ name }) => name))}\n`);
     const source = { file: cell.path, sql: cell.sql };
+    // the report may show fewer columns
+    const columns = await engine.describe(source);
+    await write(out, `${csvLine(columns.map(({ name }) => name))}\n`);
     const rowCount = await engine.stream(source, (part) => write(out, lines(part)), { timeoutMs });
     out.end();
     await closed;

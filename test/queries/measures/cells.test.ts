@@ -83,6 +83,35 @@ describe("a cell", () => {
     expect(catalog.problems.map(told)).toEqual([`${message} | save it as UTF-8 text`]);
   });
 
+  it("keeps so much of long values, many columns and heavy rows as a report can show, and says what it cut", async () => {
+    const columns = Array.from({ length: 3000 }, (_, index) => `${index} AS c${index}`).join(", ");
+    const catalog = catalogOf({
+      "cells/a_text.sql":
+        "SELECT repeat('<', 6000000) AS t, 'ä' AS s, NULL AS n, ['a', 'b'] AS l ORDER BY t;",
+      "cells/b_list.sql": "SELECT range(300000) AS l, 1 AS n",
+      "cells/c_wide.sql": `SELECT ${columns}`,
+      "cells/d_heavy.sql": "SELECT repeat('x', 1000) AS t, range AS n FROM range(20000) ORDER BY n -- all",
+      "cells/e_twice.sql": "SELECT 1 AS a, 2 AS A",
+    });
+    const cells = await runCells(await openEngine(), catalog, { checkChart: chartFaults, rowLimit: 500 });
+    const [text, nested, wide, heavy, twice] = cells;
+    expect(cells.map(({ error }) => told(error)).slice(0, 4)).toEqual(Array(4).fill("nothing"));
+    expect(text?.rows).toEqual([[`${"<".repeat(2000)}…`, "ä", null, "['a', 'b']"]]);
+    expect(text?.columns.map(({ type }) => type)).toEqual(["VARCHAR", "VARCHAR", "INTEGER", "VARCHAR[]"]);
+    expect(text?.description).toContain(
+      "Cut for the report: it has the first 2,000 characters of long values.",
+    );
+    expect(nested?.rows).toEqual([[expect.stringMatching(/^\[0, 1, 2, .{1990}…$/), 1]]);
+    expect(nested?.columns.map(({ type }) => type)).toEqual(["BIGINT[]", "INTEGER"]);
+    expect(wide?.columns).toHaveLength(100);
+    expect(wide?.rows[0]).toHaveLength(100);
+    expect(wide?.description).toContain("the first 100 of 3,000 columns");
+    expect(heavy).toMatchObject({ rowCount: 20_000, truncated: true });
+    expect(heavy?.rows.length).toBe(247);
+    expect(heavy?.rows.map((row) => row[1])).toEqual(Array.from({ length: 247 }, (_, index) => index));
+    expect(twice?.error?.message).toBe('two columns are called "a"');
+  });
+
   it("that fails shows the line and a caret, and the others go on", async () => {
     const engine = await openEngine();
     const cells = await runCells(

@@ -1,0 +1,95 @@
+/**
+ * What one cell may bring: the engine cuts long values and leaves columns out before they reach this process, rows are kept up to a
+ * weight, all are counted. What was cut is said; `gatebook query` and `--export` write the whole.
+ */
+import type { DataEngine, QueryResult, TypedColumn } from "../../engine/engine.ts";
+import { sqlName } from "../../engine/sql-text.ts";
+import type { Scalar } from "../../model/words.ts";
+import { countText } from "../../text/numbers.ts";
+import type { CatalogFile } from "../catalog/catalog.ts";
+import { describeFile } from "../validation/contract.ts";
+import { asQueryFile } from "../validation/inspect.ts";
+
+const mostCharacters = 2_000;
+const mostColumns = 100;
+const mostBytes = 250_000;
+
+export interface CellRows extends QueryResult {
+  /** e.g. "the first 100 of 3,000 columns"; empty: nothing but rows. */
+  readonly cuts: readonly string[];
+}
+
+interface Limits {
+  readonly rowLimit: number;
+  readonly timeoutMs?: number | undefined;
+}
+
+type Row = readonly Scalar[];
+
+/** Throws GatebookError `query`. */
+export async function readCellRows(engine: DataEngine, file: CatalogFile, limits: Limits): Promise<CellRows> {
+  const all = await describeFile(engine, file);
+  const columns = all.slice(0, mostColumns);
+  const select = columns.flatMap((column) => cutColumn(column, limits.rowLimit)).join(", ");
+  const before = `SELECT ${select} FROM (SELECT *, row_number() OVER () AS ${row} FROM (`;
+  const query = { ...asQueryFile(file), before, after: ") AS cell) AS numbered" };
+  const result = await engine.query(query, { ...limits, exact: true });
+  const rows = upToWeight(result.rows.map((row) => joined(row, columns)));
+  return {
+    ...result,
+    columns: columns.map(({ name, type }) => ({ name, type })),
+    rows,
+    cuts: cutsOf(rows, all),
+  };
+}
+
+const row = sqlName("row counted by gatebook");
+
+/**
+ * Nested and binary values keep their type when they are short: what is cut of a long one comes in a column of its own. Rows past the
+ * limit are only counted, and come without their values: what waits to be collected here is memory that no limit knows of.
+ */
+function cutColumn({ name, kind }: TypedColumn, rowLimit: number): readonly string[] {
+  const value = sqlName(name);
+  const text = `CAST(${value} AS VARCHAR)`;
+  const isLong = `length(${text}) > ${mostCharacters}`;
+  const cut = `left(${text}, ${mostCharacters}) || '…'`;
+  const isPast = `${row} > ${rowLimit}`;
+  if (kind === "text")
+    return [`CASE WHEN ${isPast} THEN NULL WHEN ${isLong} THEN ${cut} ELSE ${value} END AS ${value}`];
+  if (kind !== "other") return [value];
+  return [
+    `CASE WHEN ${isPast} OR ${isLong} THEN NULL ELSE ${value} END AS ${value}`,
+    `CASE WHEN ${isPast} THEN NULL WHEN ${isLong} THEN ${cut} END AS ${sqlName(`${name} cut by gatebook`)}`,
+  ];
+}
+
+function joined(row: Row, columns: readonly TypedColumn[]): Row {
+  let at = 0;
+  return columns.map(({ kind }) => {
+    const value = row[at] ?? null;
+    const cut = kind === "other" ? (row[at + 1] ?? null) : null;
+    at += kind === "other" ? 2 : 1;
+    return value ?? cut;
+  });
+}
+
+function upToWeight(rows: readonly Row[]): readonly Row[] {
+  let bytes = 0;
+  const end = rows.findIndex((row) => {
+    bytes += row.reduce<number>((sum, value) => sum + String(value).length + 3, 0);
+    return bytes > mostBytes;
+  });
+  return end < 0 ? rows : rows.slice(0, Math.max(1, end));
+}
+
+function cutsOf(rows: readonly Row[], all: readonly TypedColumn[]): readonly string[] {
+  const isCut = (value: Scalar): boolean =>
+    typeof value === "string" && value.length > mostCharacters && value.endsWith("…");
+  return [
+    ...(all.length > mostColumns ? [`the first ${mostColumns} of ${countText(all.length)} columns`] : []),
+    ...(rows.some((row) => row.some(isCut))
+      ? [`the first ${countText(mostCharacters)} characters of long values`]
+      : []),
+  ];
+}
