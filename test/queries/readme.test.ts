@@ -5,7 +5,7 @@ import { createLedgerTables } from "../../src/ledger/tables.ts";
 import { createLoadTables } from "../../src/load/records/tables.ts";
 import { optionalColumns } from "../../src/model/event-columns.ts";
 import { catalogFiles, readCatalog } from "../../src/queries/catalog/catalog.ts";
-import { runCells } from "../../src/queries/measures/cells.ts";
+import { runCells } from "../../src/queries/cells/cells.ts";
 import { runChecks } from "../../src/queries/measures/checks.ts";
 import { measureMetrics } from "../../src/queries/measures/metrics.ts";
 import { buildRelations } from "../../src/queries/relations/relations.ts";

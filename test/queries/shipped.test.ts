@@ -8,7 +8,7 @@ import type { Engine } from "../../src/engine/engine.ts";
 import { createLoadTables } from "../../src/load/records/tables.ts";
 import type { CheckMeasurement, EventsPerUnit, UnitEvent } from "../../src/model/measurement.ts";
 import { type Catalog, catalogFiles, readCatalog } from "../../src/queries/catalog/catalog.ts";
-import { runCells } from "../../src/queries/measures/cells.ts";
+import { runCells } from "../../src/queries/cells/cells.ts";
 import { runChecks } from "../../src/queries/measures/checks.ts";
 import { measureMetrics } from "../../src/queries/measures/metrics.ts";
 import { measureTraffic } from "../../src/queries/measures/traffic.ts";

@@ -10,7 +10,7 @@ import { suggestion } from "../../model/suggest.ts";
 import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
 import { fileProblem } from "../catalog/catalog-files.ts";
 import { isQueryProblem } from "../catalog/query-problem.ts";
-import { chartProblems } from "../measures/charts.ts";
+import { chartProblems } from "../cells/charts.ts";
 import { orderRelations, type RelationNode } from "../relations/dependencies.ts";
 import { contractProblems } from "./contract.ts";
 import { type Finding, toFinding } from "./finding.ts";

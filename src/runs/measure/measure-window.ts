@@ -13,7 +13,7 @@ import type {
 import type { CellResult } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
 import type { Catalog, CatalogFile } from "../../queries/catalog/catalog.ts";
-import { runCells } from "../../queries/measures/cells.ts";
+import { runCells } from "../../queries/cells/cells.ts";
 import { runChecks } from "../../queries/measures/checks.ts";
 import { measureMetrics } from "../../queries/measures/metrics.ts";
 import type { MeasurePlan } from "../../queries/measures/plan.ts";

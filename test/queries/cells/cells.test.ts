@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runCells } from "../../../src/queries/measures/cells.ts";
+import { runCells } from "../../../src/queries/cells/cells.ts";
 import { literalColours, parseSpec } from "../../../src/queries/validation/vega-spec.ts";
 import { chartFaults } from "../../../src/report/charts/cell/chart-faults.ts";
 import { catalogOf, openEngine, told } from "../warehouse.ts";

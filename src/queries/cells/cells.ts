@@ -8,11 +8,11 @@ import type { CellResult } from "../../model/result.ts";
 import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
 import { toQueryError } from "../catalog/query-problem.ts";
 import { absentColumns, type Readiness, readReadiness, refuseUnready } from "../catalog/readiness.ts";
+import type { RunOptions } from "../measures/checks.ts";
 import { describeKept } from "../relations/kept-events.ts";
 import { asQueryFile } from "../validation/inspect.ts";
 import { readCellRows } from "./cell-rows.ts";
 import { readChart } from "./charts.ts";
-import type { RunOptions } from "./checks.ts";
 
 export interface CellOptions extends RunOptions {
   /** Rows of a cell that are kept; all are counted. */
