@@ -8,16 +8,21 @@ import { answer, defineCommand } from "./terminal/command.ts";
 import { usageError } from "./terminal/errors.ts";
 import { shared } from "./terminal/options.ts";
 import { formatTable, left, right } from "./terminal/table.ts";
-import { windowOf } from "./terminal/values.ts";
-import { withMeasures } from "./terminal/workspace.ts";
+import { windowOrGate, withMeasures } from "./terminal/workspace.ts";
 import { changeCells } from "./texts/query-text.ts";
 
 export const compareCommand = defineCommand({
-  usage: "compare <baseline> <candidate>",
+  usage: "compare [baseline] [candidate]",
   describe: "Compare any two algorithm versions over a window, without the ledger",
   positionals: {
-    baseline: { type: "string", demandOption: true, describe: "Algorithm version to compare with" },
-    candidate: { type: "string", demandOption: true, describe: "Algorithm version to compare" },
+    baseline: {
+      type: "string",
+      describe: "Algorithm version to compare with (default: the rollout's baseline)",
+    },
+    candidate: {
+      type: "string",
+      describe: "Algorithm version to compare (default: the rollout's candidate)",
+    },
   },
   options: {
     ...shared("config", "from", "to", "json", "query-timeout"),
@@ -27,15 +32,17 @@ export const compareCommand = defineCommand({
     },
   },
   examples: [
+    ["gatebook compare", "the rollout's two algorithms over the gate so far"],
     ["gatebook compare v1 v2 --from 2026-02-01 --to 2026-02-07 --by platform", "and by platform"],
     ["gatebook compare clip-cosine-v1 clip-cosine-v2 --from 2026-02-01 --to 2026-02-07", "the week"],
   ],
   run: async (options, context) => {
     const { compareAlgorithms, requireEvents } = await import("../runs/compare.ts");
-    const { baseline, candidate, queryTimeout: timeoutMs, json, by } = options;
-    const window = windowOf(options);
+    const { queryTimeout: timeoutMs, json, by } = options;
     return await withMeasures(options, context, async ({ engine, config, catalog, presentColumns }) => {
+      const { baseline = config.rollout.baseline, candidate = config.rollout.candidate } = options;
       if (by !== undefined) requireDimension(by, catalog);
+      const window = await windowOrGate(engine, options);
       await requireEvents(engine, window);
       const request = { config, catalog, presentColumns: await presentColumns(), timeoutMs };
       const compared = await compareAlgorithms(engine, { ...request, baseline, candidate, ...window, by });

@@ -4,8 +4,7 @@ import type { AlgorithmValue, Evaluation } from "../queries/measures/evaluate.ts
 import { answer, defineCommand } from "./terminal/command.ts";
 import { shared } from "./terminal/options.ts";
 import { formatTable, left, right } from "./terminal/table.ts";
-import { windowOf } from "./terminal/values.ts";
-import { withMeasures } from "./terminal/workspace.ts";
+import { windowOrGate, withMeasures } from "./terminal/workspace.ts";
 
 export const evaluateCommand = defineCommand({
   usage: "evaluate",
@@ -18,8 +17,8 @@ export const evaluateCommand = defineCommand({
       import("../judge/window/gate-windows.ts"),
       import("../runs/compare.ts"),
     ]);
-    const window = windowOf(options);
     return await withMeasures(options, context, async ({ engine, config, catalog, presentColumns }) => {
+      const window = await windowOrGate(engine, options);
       await requireEvents(engine, window);
       const request = { ...window, timeoutMs: options.queryTimeout };
       const evaluated = await evaluateMetrics(engine, catalog, request);

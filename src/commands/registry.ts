@@ -19,6 +19,7 @@ import { restoreCommand } from "./restore.ts";
 import { runCommand } from "./run.ts";
 import { sampleCommand } from "./sample.ts";
 import { schemaCommand } from "./schema.ts";
+import { showCommand } from "./show.ts";
 import type { Command } from "./terminal/command.ts";
 import { verifyRollbackCommand } from "./verify-rollback.ts";
 import { watchCommand } from "./watch.ts";
@@ -42,6 +43,7 @@ export const commands: readonly Command[] = [
   preflightCommand,
   recordCommand,
   verifyRollbackCommand,
+  showCommand,
   historyCommand,
   restoreCommand,
   pruneCommand,

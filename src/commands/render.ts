@@ -6,7 +6,9 @@ import { shared } from "./terminal/options.ts";
 export const renderCommand = defineCommand({
   usage: "render <result>",
   describe: "Render a report again from its result.json, without DuckDB",
-  positionals: { result: { type: "string", demandOption: true, describe: "Path of a result.json" } },
+  positionals: {
+    result: { type: "string", demandOption: true, describe: "A result.json, or the folder of a night" },
+  },
   options: {
     out: { type: "string", describe: "Folder to write to (default: beside the result)" },
     ...shared("format"),
@@ -14,12 +16,12 @@ export const renderCommand = defineCommand({
   },
   examples: [["gatebook render result.json --out again", "from an attachment, years later"]],
   run: async (options, context) => {
-    const [{ readResult }, { renderAll }, { writeFiles }] = await Promise.all([
+    const [{ readResult, resultFile }, { renderAll }, { writeFiles }] = await Promise.all([
       import("../result/read-result.ts"),
       import("../report/render.ts"),
       import("../runs/night/write-reports.ts"),
     ]);
-    const file = resolve(context.cwd, options.result);
+    const file = resultFile(resolve(context.cwd, options.result));
     const templateRoots = options.templates === undefined ? [] : [resolve(context.cwd, options.templates)];
     const wanted = chosenFormats(options.format ?? []);
     let failed = 0;

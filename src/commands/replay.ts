@@ -10,7 +10,7 @@ export const replayCommand = defineCommand({
   usage: "replay <result>",
   describe: "Reproduce a recorded result and compare to the last digit: exit 0 identical, 3 otherwise",
   positionals: {
-    result: { type: "string", demandOption: true, describe: "Path of a result.json" },
+    result: { type: "string", demandOption: true, describe: "A result.json, or the folder of a night" },
   },
   options: {
     ...shared("config"),
@@ -26,14 +26,14 @@ export const replayCommand = defineCommand({
     ["gatebook replay --judge-only ~/Downloads/result.json", "an attachment of a mail, on any machine"],
   ],
   run: async (options, context) => {
-    const [{ readResult }, { replayJudgement, replayResult }] = await Promise.all([
+    const [{ readResult, resultFile }, { replayJudgement, replayResult }] = await Promise.all([
       import("../result/read-result.ts"),
       import("../runs/replay/replay.ts"),
     ]);
     const { judgeOnly, queryTimeout: timeoutMs, json } = options;
     const { root } = workspacePaths(options, context);
     const { version } = context;
-    const recorded = readResult(resolve(context.cwd, options.result));
+    const recorded = readResult(resultFile(resolve(context.cwd, options.result)));
     const replayed = judgeOnly
       ? replayJudgement({ recorded, root, version })
       : await withWarehouse(root, (engine) => replayResult(engine, { recorded, root, timeoutMs, version }));

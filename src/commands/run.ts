@@ -1,8 +1,9 @@
 import { relative, resolve } from "node:path";
 import { chosenFormats } from "../model/config.ts";
 import type { LoadRecord, Result } from "../model/result.ts";
-import { readAsOf, refuseOtherDays, whenText } from "./run-when.ts";
+import { readAsOf, refuseOtherDays, whenText } from "./run/run-when.ts";
 import { answerJob, defineCommand, type ExitCode } from "./terminal/command.ts";
+import { usageError } from "./terminal/errors.ts";
 import { dayOption, limitOptions, shared } from "./terminal/options.ts";
 import { windowOf } from "./terminal/values.ts";
 import { limitsOf, workspacePaths } from "./terminal/workspace.ts";
@@ -14,6 +15,11 @@ export const runCommand = defineCommand({
     ...shared("config", "date"),
     from: dayOption("First day of an ad-hoc window (with --to; writes nothing to the ledger)"),
     to: dayOption("Last day of an ad-hoc window"),
+    try: {
+      type: "boolean",
+      default: false,
+      describe: "Judge and report, but leave no night in the ledger: for the first tries of a new workspace",
+    },
     phase: {
       type: "string",
       choices: ["daily", "first-24h"] as const,
@@ -46,6 +52,7 @@ export const runCommand = defineCommand({
   examples: [
     ["gatebook run", "last night"],
     ["gatebook run --date 2026-02-07", "that day, judged as of its end"],
+    ["gatebook run --try", "what a night would say, as often as you like, before the first that counts"],
     ["gatebook run --phase first-24h", "after a gate was opened today: at midday, and at the end of the day"],
     ["gatebook run --fail-on rollback", "make a pipeline fail on a rollback"],
   ],
@@ -54,6 +61,11 @@ export const runCommand = defineCommand({
     const { date = null, from, to, format, failOn, phase } = options;
     const { file, reports, templateRoots } = workspacePaths(options, context);
     refuseOtherDays(options);
+    if (options.try && (from !== undefined || to !== undefined))
+      throw usageError(
+        "--try is for a night",
+        "a window of --from and --to writes nothing to the ledger as it is",
+      );
     const range = from === undefined && to === undefined ? null : windowOf({ from, to });
     const night = await runNight(
       {
@@ -64,6 +76,7 @@ export const runCommand = defineCommand({
         asOf: options.asOf === undefined ? null : await readAsOf(options.asOf, file),
         limits: limitsOf(options, context),
         report: { out: reports, formats: format === undefined ? null : chosenFormats(format), templateRoots },
+        tries: options.try,
         exportsCells: options.export,
         profiles: options.profile,
       },

@@ -3,7 +3,7 @@
 import type { Engine } from "../engine/engine.ts";
 import { sqlDate, sqlText, sqlTimestamp } from "../engine/sql-text.ts";
 import type { Result } from "../model/result.ts";
-import type { Phase } from "../model/words.ts";
+import type { Day, Phase } from "../model/words.ts";
 
 export interface LedgerEntry {
   readonly result: Result;
@@ -82,9 +82,14 @@ export async function readNight(
   return (await storedTexts(engine, at.rollout, `AND ${where} ORDER BY as_of DESC LIMIT 1`))[0] ?? null;
 }
 
-/** The stored text of the night judged last, of either phase; null before the first. */
-export async function readLatestNight(engine: Engine, rollout: string): Promise<string | null> {
-  return (await storedTexts(engine, rollout, "ORDER BY as_of DESC, phase LIMIT 1"))[0] ?? null;
+/** The stored text of the night judged last, of either phase, or the last of a report date; null when none is kept. */
+export async function readLatestNight(
+  engine: Engine,
+  rollout: string,
+  date: Day | null = null,
+): Promise<string | null> {
+  const of = date === null ? "" : `AND report_date = ${sqlDate(date)} `;
+  return (await storedTexts(engine, rollout, `${of}ORDER BY as_of DESC, phase LIMIT 1`))[0] ?? null;
 }
 
 /** The stored text of every night of a rollout, in the order of time; as far as it is kept. */

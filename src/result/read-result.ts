@@ -1,8 +1,15 @@
 /** `result.json` from the disk. */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { GatebookError, messageOf } from "../model/error.ts";
 import type { Result } from "../model/result.ts";
 import { HINT, parseResult } from "./serialize.ts";
+
+/** The file that a person means: itself, or the result.json of a night's folder. */
+export function resultFile(path: string): string {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return isFolder ? join(path, "result.json") : path;
+}
 
 /** Reads a result; `file` appears in messages as given. Throws a GatebookError of code "input". */
 export function readResult(file: string): Result {

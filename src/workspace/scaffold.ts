@@ -29,7 +29,8 @@ Other samples show other verdicts: \`gatebook sample --scenario warning\`, \`rol
 1. Remove the sample's \`exports/\`, \`reports/\` and \`.gatebook/\`: its nights are none of yours.
 2. In \`rollout.yaml\`, name your algorithms, the active gate and the day it started, and the files of your exports; \`gatebook check\` says
    what they lack, and \`gatebook new source NAME\` drafts the query for an export of another shape.
-3. \`gatebook run\` judges yesterday; \`gatebook run --date 2026-03-01\` any other day.
+3. \`gatebook run --try\` judges yesterday and leaves no night in the ledger, as often as you like; \`gatebook run\` is the night that counts,
+   and \`gatebook run --date 2026-03-01\` that of any other day. \`gatebook show\` prints the newest one again.
 4. \`npm install\` fetches the gatebook of \`package.json\` for the jobs in \`nightly/\`: they run that one and never ask a registry for another.
 5. What people do is recorded beside the verdicts: \`gatebook record\` with \`promote\`, \`rollback\`, \`clear\`, \`accept\`, \`complete\` or
    \`undo\`. The report prints each line ready to paste; it is signed with \`GATEBOOK_BY\`, else git's user.name.

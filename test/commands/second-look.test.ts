@@ -1,10 +1,17 @@
 /** replay, backtest and calibrate on nights that were really run. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { backtestCommand } from "../../src/commands/backtest.ts";
 import { calibrateCommand } from "../../src/commands/calibrate.ts";
+import { compareCommand } from "../../src/commands/compare.ts";
+import { evaluateCommand } from "../../src/commands/evaluate.ts";
+import { queryCommand } from "../../src/commands/query.ts";
+import { renderCommand } from "../../src/commands/render.ts";
 import { replayCommand } from "../../src/commands/replay.ts";
+import { runCommand } from "../../src/commands/run.ts";
+import { showCommand } from "../../src/commands/show.ts";
+import { renderAll } from "../../src/report/render.ts";
 import { buildView } from "../../src/report/view/view.ts";
 import { parseResult, serializeResult } from "../../src/result/serialize.ts";
 import type { CalibrationReport } from "../../src/runs/calibrate/calibrate.ts";
@@ -34,6 +41,78 @@ it("replay says identical and exits 0, with and without a warehouse", async () =
   expect(alone.code).toBe(0);
   const without = await run(replayCommand, elsewhere, { result: join(root, result) });
   expect(without.refused).toMatch(/^input: there is no warehouse yet/);
+});
+
+it("replay and render take the folder of a night for its result.json", async () => {
+  const folder = "reports/clip-cosine-v2/2026-02-02";
+  expect((await run(replayCommand, root, { result: folder })).out).toMatch(/^IDENTICAL /);
+  const rendered = await run(renderCommand, root, { result: folder, out: "again", format: ["txt"] });
+  expect([rendered.code, rendered.out]).toEqual([0, "Wrote summary.txt to again"]);
+  const empty = await run(replayCommand, root, { result: "queries" });
+  expect(empty.refused).toMatch(/^input: there is no such file at .*queries\/result\.json/);
+});
+
+describe("show", () => {
+  it("prints the summary of the newest night, or of another one, as its file has it", async () => {
+    for (const [date, day] of [
+      [undefined, "2026-02-02"],
+      ["2026-02-01", "2026-02-01"],
+    ]) {
+      const report = `reports/clip-cosine-v2/${day}`;
+      const { out } = await run(showCommand, root, date === undefined ? {} : { date });
+      const [summary = "", , rest] = out.split(/\n\n(Report: )/);
+      const kept = parseResult(readFileSync(join(root, report, "result.json"), "utf8"));
+      const [file] = await renderAll(kept, { formats: ["txt"] });
+      expect(summary).toBe(file?.content.trimEnd());
+      if (rest !== undefined) expect(rest).toBe(`${report}/report.html`);
+    }
+  });
+
+  it("says which night the ledger lacks, and what is no day", async () => {
+    expect((await run(showCommand, root, { date: "2026-01-09" })).refused).toBe(
+      "input: the ledger of clip-cosine-v2 does not keep a night of 2026-01-09 | gatebook history lists the nights",
+    );
+    expect((await run(showCommand, root, { date: "yesterday" })).refused).toMatch(
+      /^usage: --date must be a day/,
+    );
+  });
+});
+
+it("compare and evaluate look at the rollout's algorithms over the gate so far", async () => {
+  const window = { from: "2026-02-01", to: "2026-02-02" };
+  const named = { ...window, baseline: "clip-cosine-v1", candidate: "clip-cosine-v2", json: true };
+  const compared = await run(compareCommand, root, { json: true });
+  expect(JSON.parse(compared.out)).toEqual(JSON.parse((await run(compareCommand, root, named)).out));
+  const evaluated = await run(evaluateCommand, root, { json: true });
+  expect(JSON.parse(evaluated.out)).toEqual(
+    JSON.parse((await run(evaluateCommand, root, { ...window, json: true })).out),
+  );
+  const half = await run(compareCommand, root, { from: "2026-02-01" });
+  expect(half.refused).toMatch(/^usage: --to is missing/);
+});
+
+it("a tried night leaves the ledger, the events and the newest report as they were", async () => {
+  const tried = await madeWorkspace(onTestFinished);
+  changeFile(tried, "rollout.yaml", { "keep_events: 14": "keep_events: 1" });
+  await sampleInto(tried, { scenario: "healthy", days: 2, usersPerDay: 60 });
+  const options = { date: "2026-02-02", format: ["txt"], try: true };
+  const { code, out } = await run(runCommand, tried, options);
+  expect([code, out]).toEqual([0, expect.stringContaining("Report: reports/clip-cosine-v2/2026-02-02-try/")]);
+  expect(readdirSync(join(tried, "reports/clip-cosine-v2"))).toEqual(["2026-02-02-try"]);
+  const asked = async (sql: string) => {
+    writeFileSync(join(tried, "asked.sql"), sql);
+    return await run(queryCommand, tried, { name: "asked.sql", csv: true });
+  };
+  expect((await asked("SELECT count(*) AS n FROM decisions")).out).toBe("n\n0");
+  expect((await asked("SELECT count(DISTINCT event_date) AS n FROM events")).out).toBe("n\n2");
+  expect((await run(runCommand, tried, { ...options, try: false })).code).toBe(0);
+  const result = parseResult(
+    readFileSync(join(tried, "reports/clip-cosine-v2/2026-02-02/result.json"), "utf8"),
+  );
+  expect([result.ledger.nights, result.changes]).toEqual([[], []]);
+  expect(readFileSync(join(tried, "reports/index.html"), "utf8")).toContain("2026-02-02-try/");
+  const both = { ...options, from: "2026-02-01", to: "2026-02-02", date: undefined };
+  expect((await run(runCommand, tried, both)).refused).toMatch(/^usage: --try is for a night/);
 });
 
 it("replay names what a tampered record says, and exits 3", async () => {

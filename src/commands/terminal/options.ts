@@ -11,8 +11,8 @@ export function dayOption(describe: string) {
 const options = {
   config: { alias: "c", type: "string", default: "rollout.yaml", describe: "The workspace's rollout.yaml" },
   date: dayOption("Report date (default: yesterday in the rollout's time zone)"),
-  from: { ...dayOption("First day of the window"), demandOption: true },
-  to: { ...dayOption("Last day of the window"), demandOption: true },
+  from: dayOption("First day of the window (default: the gate so far, as the last run saw it)"),
+  to: dayOption("Last day of the window"),
   json: { type: "boolean", default: false, describe: "Print JSON" },
   limit: { type: "string", default: "40", describe: "Most rows to print", parse: wholeFrom(0) },
   format: {

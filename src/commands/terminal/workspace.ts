@@ -4,11 +4,13 @@ import { dirname, resolve } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
 import type { Config } from "../../model/config.ts";
 import type { ProgressStep } from "../../model/context.ts";
+import type { Day } from "../../model/words.ts";
 import type { Catalog } from "../../queries/catalog/catalog.ts";
 import type { RunLimits } from "../../runs/night/load-night.ts";
 import { storePaths } from "../../warehouse/paths.ts";
 import type { CommandContext } from "./command.ts";
 import { usageError } from "./errors.ts";
+import { type Window, windowOf } from "./values.ts";
 
 interface WorkspaceOptions {
   readonly config: string;
@@ -69,6 +71,17 @@ export async function withMeasures<T>(
   return await withWarehouse(config.root, async (engine) =>
     measure({ engine, config, catalog, presentColumns: () => presentColumns(engine) }),
   );
+}
+
+/** The days that were asked for, or the gate so far: what the warehouse is about. */
+export async function windowOrGate(
+  engine: Engine,
+  asked: { readonly from?: Day | undefined; readonly to?: Day | undefined },
+): Promise<Window> {
+  if (asked.from !== undefined || asked.to !== undefined) return windowOf(asked);
+  const { warehouseWindow } = await import("../../runs/run-query-file.ts");
+  const { from, to } = await warehouseWindow(engine);
+  return { from, to };
 }
 
 interface Limits extends Pick<RunLimits, "memoryLimit" | "threads"> {

@@ -50,7 +50,7 @@ function compare(a: string, b: string): number {
 function isNight({ path, result }: IndexEntry): boolean {
   const folder = path.replace(/\/$/, "").split("/").at(-1) ?? "";
   const { reportDate } = result.window;
-  return folder === reportDate || folder.startsWith(`${reportDate}-first-24h`);
+  return folder === reportDate || (folder.startsWith(`${reportDate}-first-24h`) && !folder.endsWith("-try"));
 }
 
 function night({ path, result }: IndexEntry): IndexNight {

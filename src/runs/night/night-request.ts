@@ -13,6 +13,8 @@ export interface NightOptions {
   readonly date?: Day | undefined;
   /** An ad-hoc window of whole days, both included: writes nothing to the ledger, and its report is never `latest/`. */
   readonly range?: { readonly from: Day; readonly to: Day } | undefined;
+  /** Only tries the night: no row in the ledger, no event dropped, and its report never `latest/` (default: false). */
+  readonly tries?: boolean | undefined;
   /** "first-24h": the first 24 hours of the active gate, hour by hour (default: "daily"). */
   readonly phase?: Phase | undefined;
   /** With "first-24h": up to this instant, ISO with its offset (default: now). */
@@ -53,6 +55,7 @@ export function nightRequest(options: NightOptions, cwd: string): RunRequest {
       formats: options.formats ?? null,
       templateRoots: [resolve(root, "templates")],
     },
+    tries: options.tries,
     exportsCells: options.exportsCells,
   };
 }

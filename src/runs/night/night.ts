@@ -18,16 +18,25 @@ import { readGit } from "./git.ts";
 import { measureNight } from "./kept-measurement.ts";
 import { type LoadRequest, loadNight } from "./load-night.ts";
 import { recordNight, withChanges } from "./record-night.ts";
-import { type ReportRequest, renderReport, reportFolder, reportPlace, writeReports } from "./report-night.ts";
+import {
+  type ReportKind,
+  type ReportRequest,
+  renderReport,
+  reportFolder,
+  reportPlace,
+  writeReports,
+} from "./report-night.ts";
 import { stopwatch } from "./stopwatch.ts";
 
 export interface RunRequest extends Pick<LoadRequest, "config" | "date" | "phase" | "asOf" | "limits"> {
   /** An ad-hoc window: touches no ledger and not `latest/`. */
   readonly range: { readonly from: Day; readonly to: Day } | null;
-  readonly report: Omit<ReportRequest, "isNight" | "formats"> & {
+  readonly report: Omit<ReportRequest, "kind" | "formats"> & {
     /** Null: those of rollout.yaml. */
     readonly formats: readonly ReportFormat[] | null;
   };
+  /** A night that is only tried: no row in the ledger, no event dropped, not `latest/`. */
+  readonly tries?: boolean | undefined;
   /** Every row of every cell as CSV beside the report. */
   readonly exportsCells?: boolean | undefined;
   /** Measures every statement, and keeps the slowest in the result. */
@@ -73,7 +82,7 @@ async function runOnce(request: RunRequest, context: Context, isDamaged: boolean
     const planned = await planNight(engine, config, { phase, date, asOf, range });
     const { ledger } = planned;
     const formats = request.report.formats ?? chosenFormats(config.formats);
-    const report = { ...request.report, formats, isNight: range === null };
+    const report = { ...request.report, formats, kind: kindOf(request) };
     const { timeZone } = config.rollout;
     const named = { phase, rollout: config.rollout, window: { ...planned.window, timeZone } };
     const folder = reportFolder(named, report);
@@ -108,13 +117,12 @@ async function runOnce(request: RunRequest, context: Context, isDamaged: boolean
     const reportAt = reportPlace(folder, report.out, config);
     const made = { ...origin, git, calibration, reportAt, stages: watch.stages() };
     let result = assemble(judged.parts, made, context);
-    if (report.isNight) {
-      result = await withChanges(engine, result);
-      await recordNight(engine, result, judged.kept, context);
-    }
+    if (report.kind !== "window") result = await withChanges(engine, result);
+    if (report.kind === "night") await recordNight(engine, result, judged.kept, context);
 
     // the hours of a second run today are counted from the same events
-    if (phase === "daily") await watch.time("prune", () => dropOldEvents(engine, { config, date }, context));
+    if (phase === "daily" && report.kind !== "try")
+      await watch.time("prune", () => dropOldEvents(engine, { config, date }, context));
     const rendered = await watch.time("publish and render", () =>
       both(store.publish(), renderReport(result, report, context)),
     );
@@ -126,6 +134,11 @@ async function runOnce(request: RunRequest, context: Context, isDamaged: boolean
   } finally {
     store.close();
   }
+}
+
+function kindOf({ range, tries }: RunRequest): ReportKind {
+  if (range !== null) return "window";
+  return tries ? "try" : "night";
 }
 
 /** Side by side, since one waits for the disk and the other computes. Neither is left running when the other fails. */

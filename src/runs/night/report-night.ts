@@ -12,14 +12,16 @@ import { parseNight, serializeResult } from "../../result/serialize.ts";
 import { copyExport } from "./export-cells.ts";
 import { findResults, type ReportFile, readReport, sweepTemporaries, writeFiles } from "./write-reports.ts";
 
+/** "try": a night that leaves no trace in the ledger; "window": the days that somebody asked for. Neither is ever `latest/`. */
+export type ReportKind = "night" | "try" | "window";
+
 export interface ReportRequest {
   /** Folder of all reports, absolute. */
   readonly out: string;
   readonly formats: readonly Format[];
   /** Folders in which templates are looked up first, absolute. */
   readonly templateRoots: readonly string[];
-  /** False: an ad-hoc window, which is never `latest/`. */
-  readonly isNight: boolean;
+  readonly kind: ReportKind;
 }
 
 export interface WrittenReport {
@@ -53,7 +55,7 @@ export async function writeReports(
   await sweepTemporaries(request.out, name);
   const folder = reportFolder(result, request);
   await writeFiles(folder, files);
-  if (request.isNight && (await isNewest(result, request.out))) {
+  if (request.kind === "night" && (await isNewest(result, request.out))) {
     const latest = join(request.out, name, "latest");
     await writeFiles(latest, files);
     await copyExport(folder, latest);
@@ -63,11 +65,8 @@ export async function writeReports(
 }
 
 /** The folder of a result's files, e.g. `<out>/clip-cosine-v2/2026-02-07`. */
-export function reportFolder(
-  night: NightName,
-  { out, isNight }: Pick<ReportRequest, "out" | "isNight">,
-): string {
-  return join(out, night.rollout.name, folderName(night, isNight));
+export function reportFolder(night: NightName, { out, kind }: Pick<ReportRequest, "out" | "kind">): string {
+  return join(out, night.rollout.name, folderName(night, kind));
 }
 
 /** "https://reports.example.org/clip-cosine-v2/2026-02-07/report.html", or the path from the workspace. */
@@ -87,10 +86,11 @@ interface NightName {
   readonly window: Pick<Result["window"], "from" | "to" | "reportDate" | "asOf" | "timeZone">;
 }
 
-/** "2026-02-07", "2026-02-01-first-24h-1200" or, for an ad-hoc window, "2026-02-01_2026-02-07". */
-function folderName({ phase, window }: NightName, isNight: boolean): string {
-  if (!isNight) return `${window.from}_${window.to}`;
-  return phase === "daily" ? window.reportDate : `${window.reportDate}-first-24h-${clockOf(window)}`;
+/** "2026-02-07", "2026-02-01-first-24h-1200", "2026-02-07-try" or, for an ad-hoc window, "2026-02-01_2026-02-07". */
+function folderName({ phase, window }: NightName, kind: ReportKind): string {
+  if (kind === "window") return `${window.from}_${window.to}`;
+  const night = phase === "daily" ? window.reportDate : `${window.reportDate}-first-24h-${clockOf(window)}`;
+  return kind === "try" ? `${night}-try` : night;
 }
 
 /** "1230", with seconds "123015"; at the midnight that ends the report date "2400". */

@@ -93,7 +93,7 @@ async function pruneReports({ reports, dryRun }: PruneRequest, context: Context)
 }
 
 /** Folders by the day in their name: `latest/` and index.html are not nights and stay. */
-const FOLDER = /^[^/]+\/(?:\d{4}-\d\d-\d\d_)?(\d{4}-\d\d-\d\d)(?:-first-24h-\d+)?$/;
+const FOLDER = /^[^/]+\/(?:\d{4}-\d\d-\d\d_)?(\d{4}-\d\d-\d\d)(?:-first-24h-\d+)?(?:-try)?$/;
 
 /** Keeps, per rollout, the reports of the last `days` days before its newest report. */
 async function findOldReports(reports: string, days: number): Promise<OldReports> {

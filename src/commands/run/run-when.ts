@@ -1,9 +1,9 @@
 /** Which time a run is for: a night has a day, the first 24 hours of a gate have an instant. */
-import type { Result } from "../model/result.ts";
-import type { Day, Phase } from "../model/words.ts";
-import { clockText } from "../text/times.ts";
-import { usageError } from "./terminal/errors.ts";
-import { parseInstant } from "./terminal/values.ts";
+import type { Result } from "../../model/result.ts";
+import type { Day, Phase } from "../../model/words.ts";
+import { clockText } from "../../text/times.ts";
+import { usageError } from "../terminal/errors.ts";
+import { parseInstant } from "../terminal/values.ts";
 
 export interface When {
   readonly phase: Phase;
@@ -34,7 +34,7 @@ export async function readAsOf(text: string, file: string): Promise<string> {
 }
 
 async function zoneOf(file: string): Promise<string> {
-  const { loadConfig } = await import("../config/load-config.ts");
+  const { loadConfig } = await import("../../config/load-config.ts");
   return loadConfig(file).rollout.timeZone;
 }
 
