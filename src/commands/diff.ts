@@ -1,5 +1,4 @@
-import { statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Difference, ResultDiff } from "../report/diff/result-diff.ts";
 import { answer, defineCommand } from "./terminal/command.ts";
 import { shared } from "./terminal/options.ts";
@@ -26,7 +25,7 @@ export const diffCommand = defineCommand({
     ["gatebook diff staging/result.json reports/clip-cosine-v2/latest --format md", "for a pull request"],
   ],
   run: async (options, context) => {
-    const [{ readResult }, { diffResults }, { diffMarkdown }, sections] = await Promise.all([
+    const [{ readResult, resultFile }, { diffResults }, { diffMarkdown }, sections] = await Promise.all([
       import("../result/read-result.ts"),
       import("../report/diff/result-diff.ts"),
       import("../report/diff/diff-markdown.ts"),
@@ -40,10 +39,6 @@ export const diffCommand = defineCommand({
     return 0;
   },
 });
-
-function resultFile(path: string): string {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? join(path, "result.json") : path;
-}
 
 type Sections = typeof import("../report/diff/diff-sections.ts");
 
