@@ -39,6 +39,8 @@ export function refineDimensions(written: readonly string[], context: z.Refineme
     } else if (reservedTables.includes(name) || !/^[a-z]/.test(name)) {
       const message = `"${name}" cannot be the name of a dimension`;
       report(context, { path: [index], message, hint: "select it in a file of queries/dimensions/" });
+    } else if (written.indexOf(one) < index) {
+      report(context, { path: [index], message: `"${one}" is listed twice` });
     } else if (earlier < index) {
       const message = `"${written[earlier]}" and "${one}" are both called ${name}`;
       report(context, {

@@ -1,5 +1,6 @@
 /** Windows that hold days of two gates, as they are asked for on the command line: weighed or refused, never pooled. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { MetricResult } from "../../src/model/result.ts";
 import { gatebook } from "../helpers/gatebook.ts";
 import { judgeBy } from "../helpers/lean-workspace.ts";
 import { changeFile, madeWorkspace, sampleInto } from "../helpers/temp-workspace.ts";
@@ -9,6 +10,7 @@ beforeAll(async () => {
   root = await madeWorkspace(afterAll, {
     "active_gate: g10\n": "active_gate: g50\n",
     "      exposure: 50%,\n": "      exposure: 50%,\n      started: 2026-02-03,\n",
+    "\nsources:\n": "\ndimensions: [category_id]\nsources:\n",
   });
   judgeBy(root, "ctr", "top_author_share", "top_category_share");
   await sampleInto(root, { scenario: "healthy", usersPerDay: 400, days: 4 });
@@ -30,6 +32,24 @@ describe("a window over two gates", () => {
       "across gates, weighed by information and never pooled",
     ]);
     expect(stdout).toMatch(/^ {2}ctr: g10 .* and g50 .*: together .*Cochran's Q/m);
+  });
+
+  it("is cut by a dimension gate by gate, each adding up to its own change", async () => {
+    const asked = ["compare", ...algorithms, ...both, "--by", "category_id"] as const;
+    const { stdout } = await gatebook(root, ...asked, "--json");
+    const gates: readonly { readonly metrics: readonly MetricResult[] }[] = JSON.parse(stdout).across.gates;
+    for (const { metrics } of gates) {
+      const [ctr, ...others] = metrics;
+      const [cut] = ctr?.dimensions ?? [];
+      expect(others.flatMap(({ dimensions }) => dimensions)).toEqual([]);
+      expect(cut?.values.length).toBe(12);
+      const sum = cut?.values.reduce((total, { contribution }) => total + (contribution ?? 0), 0);
+      expect(sum).toBeCloseTo(ctr?.observation.delta ?? Number.NaN, 9);
+    }
+    const text = (await gatebook(root, ...asked)).stdout;
+    expect(text.match(/^ctr by category_id: .*%, of which \w+ [+−]\d+\.\d, /gm)?.length).toBe(2);
+    const wrong = await gatebook(root, "compare", ...algorithms, ...both, "--by", "category");
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean "category_id"?') });
   });
 
   it("has no pooled numbers for a machine either", async () => {

@@ -22,6 +22,24 @@ function told(error: GatebookError): string {
 
 const INIT = "gatebook init DIR makes a workspace with a rollout.yaml to start from";
 
+describe("a dimension", () => {
+  it.each([
+    ["category", '"category" is not a column of events; did you mean "category_id"?'],
+    ["item_id.colour", '"item_id" has no keys: only metadata is JSON'],
+    ["metadata.events", '"events" cannot be the name of a dimension'],
+    ["event_date", '"event_date" is not a column of events'],
+    ["Country of user", "is neither a column of events nor a path such as metadata.country"],
+    ["category_id, category_id", '"category_id" is listed twice'],
+    [
+      "metadata.device-os, metadata.device.os",
+      '"metadata.device-os" and "metadata.device.os" are both called',
+    ],
+  ])("%s is refused where it is written", (written, message) => {
+    expect(mistake(`${WORKSPACE}dimensions: [${written}]\n`)).toMatch(/^rollout\.yaml:11:\d+ /);
+    expect(mistake(`${WORKSPACE}dimensions: [${written}]\n`)).toContain(message);
+  });
+});
+
 describe("one mistake is one error", () => {
   it.each([
     ["a misspelt key that must be there", ["active_gate:", "active_gates:"], "2:1 unknown key"],
