@@ -103,6 +103,13 @@ function renderFormat(
   }
 }
 
+/** Whether a path is one that `renderAll` may write: another run's file of it must not stay beside this one's. */
+export function isReportFile(path: string): boolean {
+  return /^(report\.(html|md|ipynb)|summary\.(txt|png)|email\.html|chat\.json|junit\.xml|results\.csv)$|^(charts|github)\/[^/]+$/.test(
+    path,
+  );
+}
+
 /** Charts as files of their own, "charts/delta-ctr.svg", for places that show images but no inline SVG. */
 function chartFiles(charts: ChartSet): readonly RenderedFile[] {
   const group = (kind: string, drawn: ReadonlyMap<string, string>) =>

@@ -7,10 +7,17 @@ import { GatebookError } from "../../model/error.ts";
 import type { NightResult, Result } from "../../model/result.ts";
 import type { Phase } from "../../model/words.ts";
 import { renderIndex } from "../../report/index/index-page.ts";
-import { type Format, renderAll } from "../../report/render.ts";
+import { type Format, isReportFile, renderAll } from "../../report/render.ts";
 import { parseNight, serializeResult } from "../../result/serialize.ts";
 import { copyExport } from "./export-cells.ts";
-import { findResults, type ReportFile, readReport, sweepTemporaries, writeFiles } from "./write-reports.ts";
+import {
+  findResults,
+  type ReportFile,
+  readReport,
+  removeFiles,
+  sweepTemporaries,
+  writeFiles,
+} from "./write-reports.ts";
 
 /** "try": a night that leaves no trace in the ledger; "window": the days that somebody asked for. Neither is ever `latest/`. */
 export type ReportKind = "night" | "try" | "window";
@@ -54,14 +61,21 @@ export async function writeReports(
   const { name } = result.rollout;
   await sweepTemporaries(request.out, name);
   const folder = reportFolder(result, request);
-  await writeFiles(folder, files);
+  await replaceReport(folder, files);
   if (request.kind === "night" && (await isNewest(result, request.out))) {
     const latest = join(request.out, name, "latest");
-    await writeFiles(latest, files);
+    await replaceReport(latest, files);
     await copyExport(folder, latest);
   }
   await writeIndex(request, context);
   return { folder, files: files.map(({ path }) => path) };
+}
+
+/** A file of an earlier run in a format that this one was not asked for would tell another verdict. */
+async function replaceReport(folder: string, files: readonly ReportFile[]): Promise<void> {
+  await writeFiles(folder, files);
+  const written = new Set(files.map(({ path }) => path));
+  await removeFiles(folder, (path) => isReportFile(path) && !written.has(path));
 }
 
 /** The folder of a result's files, e.g. `<out>/clip-cosine-v2/2026-02-07`. */

@@ -33,6 +33,13 @@ export async function writeFiles(folder: string, files: readonly ReportFile[]): 
   }
 }
 
+/** Removes what is named, by paths relative to the folder, `/` separated. */
+export async function removeFiles(folder: string, isGone: (path: string) => boolean): Promise<void> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  for (const name of names)
+    if (isGone(name.split(sep).join("/"))) await rm(join(folder, name), { force: true });
+}
+
 /** "report.html" → "report.html.4711.tmp", so that two processes never write the same one. */
 export function temporaryName(path: string): string {
   return `${path}.${process.pid}.tmp`;
