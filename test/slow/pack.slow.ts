@@ -107,7 +107,7 @@ await runNight({ config: "api/rollout.yaml", date: "2999-01-01" }).catch((error/
 console.log(JSON.stringify({
   version, code,
   rollout: config.rollout.name,
-  said: said.length > 3,
+  said: said.includes("measuring metrics and running checks"),
   files: night.files,
   same: JSON.stringify(judgement.decision) === JSON.stringify(result.decision),
   strict: judge(judgeInput(result, stricter)).decision.action,
