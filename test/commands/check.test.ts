@@ -155,7 +155,7 @@ queries/relations/b.sql:1:38: error: the relations read each other: b → a → 
       "a folder that would be passed over",
       { files: { "queries/metric/m.sql": days } },
       `queries/metric: error: "metric" is not a folder of queries; did you mean "metrics"?
-  hint: queries are kept in sources, relations, metrics, checks, cells
+  hint: queries are kept in sources, relations, dimensions, metrics, checks, cells
 1 error, 0 warnings
 `,
     ],

@@ -11,7 +11,10 @@ const NOTE = "no days before the rollout: put 14 days of exports in to decide so
 const SOUND = "No problems: rollout.yaml, queries, charts and templates fit together.";
 
 test("--before makes days under the baseline, the truth names them, and check no longer asks for them", async () => {
-  const feed = ROLLOUT.replace("exports/*.csv", "exports/feed_events/*.csv");
+  const feed = ROLLOUT.replace(
+    "files: exports/*.csv",
+    "files: exports/feed_events/*.csv, columns: { event_type: event }",
+  );
   const root = workspace({ "rollout.yaml": feed });
   const truth = (): SampleTruth => JSON.parse(readFileSync(join(root, "exports/truth.json"), "utf8"));
   expect((await run(sampleCommand, root, { scenario: "thin" })).out).toMatch(

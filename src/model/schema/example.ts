@@ -59,7 +59,7 @@ function example(schema: z.core.$ZodType, place: ExamplePlace): unknown {
 
 function word(schema: z.core.$ZodType, { key, turn }: ExamplePlace): unknown {
   if (schema instanceof z.ZodEnum) return atTurn(schema.options, turn);
-  if (schema instanceof z.ZodLiteral) return schema.value;
+  if (schema instanceof z.ZodLiteral) return atTurn([...schema.values], turn);
   if (schema instanceof z.ZodBoolean) return turn % 2 === 0;
   if (schema instanceof z.ZodNumber) return key === "counted" ? COUNTED : NUMBER;
   if (schema instanceof z.ZodNull) return null;
