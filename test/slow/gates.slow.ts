@@ -9,6 +9,9 @@ import { keepMetrics } from "../helpers/lean-workspace.ts";
 import { runCase } from "../helpers/run-case.ts";
 import { changeFile, madeWorkspace, writeFilesIn } from "../helpers/temp-workspace.ts";
 
+/** After the last of these weeks. */
+const LATER = "2026-03-01T03:00:00Z";
+
 interface Traffic {
   readonly users: number;
   /** Share of users under v2. */
@@ -75,7 +78,11 @@ async function weeks(v2: number, gate: string): Promise<string> {
 describe("at 100% without a holdback", () => {
   it("the baseline's same weekdays before the gate are compared, and that is said", async () => {
     const root = await weeks(5, "g100");
-    const { result } = await runCase(root, { date: "2026-02-19", formats: ["html", "md", "txt"] });
+    const { result } = await runCase(root, {
+      date: "2026-02-19",
+      now: LATER,
+      formats: ["html", "md", "txt"],
+    });
     const [ctr] = result.metrics;
     expect(result.rollout.comparison).toBe("before-after");
     // 30 users were left at 50% in the week before: four days of them, against all 60 now.
@@ -88,10 +95,10 @@ describe("at 100% without a holdback", () => {
   });
 
   it("it can call for a rollback, but only at the severe line", async () => {
-    const slight = await runCase(await weeks(4.7, "g100"), { date: "2026-02-19" });
+    const slight = await runCase(await weeks(4.7, "g100"), { date: "2026-02-19", now: LATER });
     expect(slight.result.decision.action).toBe("hold");
     const root = await weeks(3, "g100");
-    const { result } = await runCase(root, { date: "2026-02-19" });
+    const { result } = await runCase(root, { date: "2026-02-19", now: LATER });
     expect(result.metrics[0]?.observation.delta).toBeLessThan(-0.3);
     expect(result.decision.action).toBe("rollback");
   });
@@ -99,9 +106,9 @@ describe("at 100% without a holdback", () => {
 
 it("days are never pooled across gates: each gate's window holds its own days alone", async () => {
   const root = await weeks(5, "g10");
-  const ten = await runCase(root, { date: "2026-02-08" });
+  const ten = await runCase(root, { date: "2026-02-08", now: LATER });
   changeFile(root, "rollout.yaml", { "active_gate: g10": "active_gate: g50" });
-  const fifty = await runCase(root, { date: "2026-02-15" });
+  const fifty = await runCase(root, { date: "2026-02-15", now: LATER });
   const denominators = (night: typeof ten) => night.result.metrics[0]?.observation.candidate.denominator;
   expect([ten.result.window.from, fifty.result.window.from]).toEqual(["2026-02-02", "2026-02-09"]);
   expect([denominators(ten), denominators(fifty)]).toEqual([7 * 6 * 20, 7 * 30 * 20]);
@@ -110,9 +117,9 @@ it("days are never pooled across gates: each gate's window holds its own days al
 
 it("a gate that moved without a record in the ledger holds, and says which two disagree", async () => {
   const root = await weeks(5, "g10");
-  await runCase(root, { date: "2026-02-08" });
+  await runCase(root, { date: "2026-02-08", now: LATER });
   changeFile(root, "rollout.yaml", { "active_gate: g10": "active_gate: g50" });
-  const { result } = await runCase(root, { date: "2026-02-15" });
+  const { result } = await runCase(root, { date: "2026-02-15", now: LATER });
   const check = result.checks.find(({ name }) => name === "ledger_agrees");
   expect(check?.status).toBe("fail");
   expect(check?.detail).toMatch(/g50.*g10|g10.*g50/);

@@ -1,9 +1,9 @@
 /**
- * Charts are drawn in a thread of their own: a spec may ask for a billion ticks, or match a regular expression for ever, and no code in
- * the same thread could stop it. One thread serves all charts of a process, one after the other; it is ended, and a new one
- * started, only when a chart goes past its budget. That chart alone fails.
+ * Charts are drawn in a process of their own: a spec may ask for a billion ticks, or match a regular expression for ever, and no code in
+ * the same process could stop it; a thread that runs out of memory may take the process with it. One process serves all charts, one
+ * after the other; it is ended, and a new one started, only when a chart goes past its budget. That chart alone fails.
  */
-import { Worker } from "node:worker_threads";
+import { type ChildProcess, fork } from "node:child_process";
 import { messageOf } from "../../../model/error.ts";
 import type { Chart } from "../spec.ts";
 import { compileChart, drawChart } from "./draw.ts";
@@ -19,10 +19,10 @@ export type DrawAnswer = { readonly svg: string } | { readonly error: string };
 const seconds = 10;
 const megabytes = 512;
 
-/** TypeScript is not run by threads of Node 20: in tests of the source a chart is drawn where it is asked for. */
+/** Node 20 runs no TypeScript: in tests of the source a chart is drawn where it is asked for. */
 const isSource = import.meta.url.endsWith(".ts");
 
-let thread: Worker | null = null;
+let drawer: ChildProcess | null = null;
 let queue: Promise<unknown> = Promise.resolve();
 
 /** The SVG text. Throws an Error with the reason when the chart cannot be drawn within its budget. */
@@ -42,43 +42,46 @@ function inTurn(task: DrawTask): Promise<string> {
 }
 
 function ask(task: DrawTask): Promise<string> {
-  thread ??= startThread();
-  const worker = thread;
-  worker.ref();
+  drawer ??= startDrawer();
+  const child = drawer;
+  child.ref();
+  child.channel?.ref();
   return new Promise((resolve, reject) => {
     const finish = (): void => {
       clearTimeout(timer);
-      worker.off("message", take).off("error", fail).off("exit", end);
-      worker.unref(); // or an idle thread would keep the process alive
+      child.off("message", take).off("error", fail).off("exit", end);
+      // or an idle one would keep this process alive
+      child.unref();
+      child.channel?.unref();
     };
     const giveUp = (reason: string): void => {
       finish();
-      thread = null;
-      void worker.terminate();
+      drawer = null;
+      child.kill("SIGKILL");
       reject(new Error(reason));
     };
     const timer = setTimeout(
       () => giveUp(`drawing it took longer than ${seconds} s and was stopped`),
       seconds * 1000,
     );
-    const take = (answer: DrawAnswer): void => {
+    const take = (answer: unknown): void => {
       finish();
-      if ("error" in answer) reject(new Error(answer.error));
-      else resolve(answer.svg);
+      const { svg, error } = answer as Partial<Record<"svg" | "error", string>>;
+      if (error === undefined) resolve(svg ?? "");
+      else reject(new Error(error));
     };
-    const fail = (error: unknown): void => giveUp(faultOf(error));
-    const end = (): void => giveUp("drawing it ended the thread that draws");
-    worker.on("message", take).on("error", fail).on("exit", end);
-    worker.postMessage(task);
+    const fail = (error: Error): void => giveUp(messageOf(error));
+    const end = (): void => giveUp(`drawing it took more than ${megabytes} MB of memory and was stopped`);
+    child.on("message", take).on("error", fail).on("exit", end);
+    child.send(task);
   });
 }
 
-function startThread(): Worker {
-  const resourceLimits = { maxOldGenerationSizeMb: megabytes, maxYoungGenerationSizeMb: 64 };
-  return new Worker(new URL("./draw-worker.js", import.meta.url), { resourceLimits });
-}
-
-function faultOf(error: unknown): string {
-  const isMemory = error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
-  return isMemory ? `drawing it took more than ${megabytes} MB of memory and was stopped` : messageOf(error);
+/** It ends by itself with this process: its channel is then closed. */
+function startDrawer(): ChildProcess {
+  return fork(new URL("./draw-worker.js", import.meta.url), {
+    execArgv: [`--max-old-space-size=${megabytes}`],
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
 }

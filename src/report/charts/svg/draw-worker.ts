@@ -1,5 +1,4 @@
-/** The thread in which charts are drawn (draw-apart.ts): one task in, one answer out. */
-import { parentPort } from "node:worker_threads";
+/** The process in which charts are drawn (draw-apart.ts): one task in, one answer out. */
 import { messageOf } from "../../../model/error.ts";
 import { compileChart, drawChart } from "./draw.ts";
 import type { DrawAnswer, DrawTask } from "./draw-apart.ts";
@@ -14,6 +13,6 @@ async function answerTo({ kind, chart }: DrawTask): Promise<DrawAnswer> {
   }
 }
 
-parentPort?.on("message", (task: DrawTask) => {
-  void answerTo(task).then((answer) => parentPort?.postMessage(answer));
+process.on("message", (task: DrawTask) => {
+  void answerTo(task).then((answer) => process.send?.(answer));
 });
