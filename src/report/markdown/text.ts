@@ -50,11 +50,12 @@ function metricLines(metrics: readonly MetricView[]): readonly string[] {
   return metrics.map((metric) => {
     const start = `${metric.classification.word.padEnd(word)}  ${metric.title.padEnd(title)}  ${metric.delta}`;
     const range = metric.interval === notAvailable ? "" : ` (${metric.interval})`;
+    const adjusted = metric.adjusted === null ? "" : `, adjusted ${metric.adjusted.delta}`;
     const distance = metric.distance === null ? "" : `, ${metric.distance}`;
     const reads = metric.reads === null ? "" : `, ${metric.reads}`;
     const judgedOn = metric.judgedOn === null ? "" : `, ${metric.judgedOn}`;
     const clock = metric.clock === null ? "" : `, ${uncapital(metric.clock.replace(/\.$/, ""))}`;
-    return start + range + distance + reads + judgedOn + clock;
+    return start + range + adjusted + distance + reads + judgedOn + clock;
   });
 }
 
