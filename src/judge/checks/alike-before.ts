@@ -5,6 +5,7 @@
 import { finding } from "../../model/check-result.ts";
 import type { MetricMeasurement } from "../../model/measurement.ts";
 import type { CheckResult } from "../../model/result.ts";
+import { acceptedOnText } from "../../text/acceptance.ts";
 import { listText, plural } from "../../text/words.ts";
 import type { JudgeInput } from "../input.ts";
 import { evidenceOf, MOST_IMBALANCE } from "../metric/evidence.ts";
@@ -29,10 +30,7 @@ export function alikeBeforeChecks(input: JudgeInput): readonly CheckResult[] {
   const detail = `from ${days} the variants' own units differed in ${listText(texts)}, before the candidate was served at all`;
   const word = `before:${preFrom}@${input.config.activeGate.name}`;
   const accepted = input.ledger.accepted.findLast(({ what }) => what === word);
-  if (accepted !== undefined) {
-    const by = `accepted by ${accepted.by} on ${accepted.since} (${accepted.reason})`;
-    return [describe("warn", `${detail}: ${by}`, options)];
-  }
+  if (accepted !== undefined) return [describe("warn", `${detail}: ${acceptedOnText(accepted)}`, options)];
   const ask = `how were they split? A person must decide (gatebook record accept ${word})`;
   return [describe("fail", `${detail}: ${ask}`, { ...options, accept: word })];
 }

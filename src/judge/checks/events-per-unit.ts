@@ -4,12 +4,12 @@
  * a person can know.
  */
 import { finding } from "../../model/check-result.ts";
-import type { Acceptance } from "../../model/ledger.ts";
 import type { EventsPerUnit, UnitEvent } from "../../model/measurement.ts";
 import type { CheckResult, MetricResult } from "../../model/result.ts";
 import { oneSidedBounds } from "../../statistics/ratio.ts";
 import { quantileAt } from "../../statistics/special.ts";
 import { compareUnitMeans } from "../../statistics/unit-means.ts";
+import { acceptedOnText } from "../../text/acceptance.ts";
 import { changeText, lineText } from "../../text/numbers.ts";
 import { listText } from "../../text/words.ts";
 import type { JudgeInput } from "../input.ts";
@@ -57,7 +57,7 @@ function perUnitCheck(
   if (!isLarge && hidden.length === 0) return describe("warn", detail, options);
   const word = acceptWord(event, delta, input.config.activeGate.name);
   const accepted = input.ledger.accepted.findLast(({ what }) => covers(what, word));
-  if (accepted !== undefined) return describe("warn", `${detail}: ${acceptedText(accepted)}`, options);
+  if (accepted !== undefined) return describe("warn", `${detail}: ${acceptedOnText(accepted)}`, options);
   const ask = `logging, or a real change of use? A person must decide (gatebook record accept ${word.text})`;
   return describe("fail", `${detail}: ${ask}`, { ...options, accept: word.text });
 }
@@ -97,10 +97,6 @@ function acceptWord(event: UnitEvent, delta: number, gate: string) {
 /** What was accepted for −40% covers −25% as well. */
 function covers(what: string, { stem, size }: ReturnType<typeof acceptWord>): boolean {
   return what.startsWith(stem) && Number(what.slice(stem.length)) >= size;
-}
-
-function acceptedText({ by, since, reason }: Acceptance): string {
-  return `accepted by ${by} on ${since} (${reason})`;
 }
 
 /** 8.127 → "8.13", 0.0412 → "0.0412" */

@@ -5,6 +5,7 @@
 import { daysBetween } from "../../model/calendar.ts";
 import { finding } from "../../model/check-result.ts";
 import type { CheckResult } from "../../model/result.ts";
+import { acceptedText } from "../../text/acceptance.ts";
 import { sizeBeside } from "../../text/beside.ts";
 import { clockText, slotText } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
@@ -57,17 +58,15 @@ function completeDayCheck(input: JudgeInput, days: readonly DayState[]): CheckRe
   const complete = completeDays(days);
   const partial = observed.filter((day) => !complete.includes(day));
   const counts = { observed: complete.length, expected: observed.length };
-  const accepted = acceptedText(observed);
+  const accepted = acceptedDays(observed);
   if (partial.length === 0)
     return describe("pass", `${plural(observed.length, "day")}, all complete${accepted}`, counts);
   return describe("warn", `not complete, so not counted: ${missingText(partial)}${accepted}`, counts);
 }
 
-function acceptedText(days: readonly DayState[]): string {
+function acceptedDays(days: readonly DayState[]): string {
   const texts = days.flatMap(({ date, losses }) =>
-    losses.accepted.map(
-      ({ text, acceptance }) => `; ${date}: ${text}, accepted by ${acceptance.by} (${acceptance.reason})`,
-    ),
+    losses.accepted.map(({ text, acceptance }) => `; ${date}: ${text}, ${acceptedText(acceptance)}`),
   );
   return texts.join("");
 }

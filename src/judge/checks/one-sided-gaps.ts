@@ -7,6 +7,7 @@ import { finding } from "../../model/check-result.ts";
 import type { EventTimes, TrafficDay, VariantTimes } from "../../model/measurement.ts";
 import type { CheckResult } from "../../model/result.ts";
 import type { Slot, Variant } from "../../model/words.ts";
+import { acceptedText } from "../../text/acceptance.ts";
 import { countText } from "../../text/numbers.ts";
 import { listText, plural } from "../../text/words.ts";
 import type { JudgeInput } from "../input.ts";
@@ -38,8 +39,7 @@ export function oneSidedGapsCheck(input: JudgeInput, days: ReadonlySet<Slot>): C
   const accept = `one-sided:${first.variant}:${first.type}s:${dates.at(-1)}`;
   const accepted = input.ledger.accepted.findLast(({ what }) => what === accept);
   const options = { observed: gaps.length, expected: 0 };
-  if (accepted !== undefined)
-    return describe("warn", `${gap}${more}; accepted by ${accepted.by} (${accepted.reason})`, options);
+  if (accepted !== undefined) return describe("warn", `${gap}${more}; ${acceptedText(accepted)}`, options);
   return describe("fail", `${gap}${more}: events are lost, or only one variant is served then`, {
     ...options,
     accept,

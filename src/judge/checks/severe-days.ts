@@ -8,6 +8,7 @@ import type { Acceptance, LedgerState } from "../../model/ledger.ts";
 import type { CheckResult, DayResult, MetricResult, SevereDoubt } from "../../model/result.ts";
 import type { Denominator, Slot } from "../../model/words.ts";
 import { chanceOfAny } from "../../statistics/chance.ts";
+import { acceptedText } from "../../text/acceptance.ts";
 import { thresholdLines } from "../../text/beside.ts";
 import { changeText, lineText } from "../../text/numbers.ts";
 import { dayText, type SlotNoun } from "../../text/times.ts";
@@ -132,8 +133,7 @@ export function severeDaysChecks(
     const subjects = days.map(({ metric, day }) => subject(metric, day)).join("; ");
     const describe = finding(`severe_day_${date}`, `${dayText(date)} needs no person's judgement`);
     const acceptance = acceptanceOf(date, ledger);
-    if (acceptance !== null)
-      return describe("pass", `${subjects}; accepted by ${acceptance.by} (${acceptance.reason})`);
+    if (acceptance !== null) return describe("pass", `${subjects}; ${acceptedText(acceptance)}`);
     const accept = dayWord(date);
     const detail = `a person must judge ${subjects} (gatebook record accept ${accept})`;
     return describe("fail", detail, { observed: days.length, expected: 0, accept });

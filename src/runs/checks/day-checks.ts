@@ -1,9 +1,11 @@
 /** Is every day of the window read in the right zone, and, where its single events are gone, counted as the other days are? */
+
 import type { Engine } from "../../engine/engine.ts";
 import { readMisdatedDays } from "../../load/events/misdated-days.ts";
 import { daysOfTwoZones } from "../../load/events/zone-rules.ts";
 import { finding } from "../../model/check-result.ts";
 import type { CheckResult } from "../../model/result.ts";
+import { acceptedText } from "../../text/acceptance.ts";
 import { type DayRequest, prunedDaysCheck } from "./pruned-days-check.ts";
 
 export async function dayChecks(engine: Engine, request: DayRequest): Promise<readonly CheckResult[]> {
@@ -28,8 +30,7 @@ async function zoneRulesCheck(
   const accept = `zone-rules:${timeZone}`;
   const acceptance = ledger.accepted.find(({ what }) => what === accept);
   if (acceptance === undefined) return describe("fail", detail, { ...counts, accept });
-  const accepted = `${detail}; accepted by ${acceptance.by} (${acceptance.reason})`;
-  return describe("warn", accepted, { ...counts, effect: "warn", accept });
+  return describe("warn", `${detail}; ${acceptedText(acceptance)}`, { ...counts, effect: "warn", accept });
 }
 
 async function givenDaysCheck(engine: Engine, { window }: DayRequest): Promise<CheckResult> {

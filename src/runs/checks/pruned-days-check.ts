@@ -2,6 +2,7 @@
  * Days whose single events are gone keep the sums that relations made of them. Where their files, the definition of their source or a
  * relation's SQL have changed since, they would be pooled with days that are counted differently: a person must accept that.
  */
+
 import { createHash } from "node:crypto";
 import type { Engine } from "../../engine/engine.ts";
 import type { ComparisonKind, JudgeWindow } from "../../judge/input.ts";
@@ -12,6 +13,7 @@ import type { LedgerState } from "../../model/ledger.ts";
 import type { CheckResult } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
 import { type ClosedRows, readClosedRows } from "../../queries/relations/relation-builds.ts";
+import { acceptedText } from "../../text/acceptance.ts";
 
 export interface DayRequest {
   readonly window: JudgeWindow;
@@ -37,8 +39,7 @@ export async function prunedDaysCheck(
   const what = `${texts}; the relations keep these days as they were counted`;
   const acceptance = ledger.accepted.find((each) => each.what === accept);
   const options = { ...counts, effect: "warn", accept } as const;
-  if (acceptance !== undefined)
-    return describe("warn", `${what}; accepted by ${acceptance.by} (${acceptance.reason})`, options);
+  if (acceptance !== undefined) return describe("warn", `${what}; ${acceptedText(acceptance)}`, options);
   // before/after, the baseline's days lie in earlier weeks
   const isRead = comparison === "before-after" || days.some((date) => date >= window.shownFrom);
   if (!isRead) return describe("warn", `${what}; none of them is in the window`, options);
