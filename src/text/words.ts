@@ -12,6 +12,12 @@ export function listText(items: readonly string[], last = "and"): string {
   return `${items.slice(0, -1).join(", ")} ${last} ${items.at(-1)}`;
 }
 
+/** At most `most` of them; of more, the last says how many there are besides: "… 3 more in the report". */
+export function shortened(all: readonly string[], most: number, place: string): readonly string[] {
+  if (all.length <= most) return all;
+  return [...all.slice(0, most - 1), `… ${all.length - most + 1} more in ${place}`];
+}
+
 export function bytesText(value: number): string {
   if (value < 1000) return `${value} B`;
   if (value < 1_000_000) return `${(value / 1000).toFixed(1)} kB`;

@@ -4,7 +4,9 @@
  * message says where they are.
  */
 import { notAvailable } from "../../text/numbers.ts";
+import { shortened } from "../../text/words.ts";
 import type { MetricView } from "../view/metric.ts";
+import { reasonsBesides } from "../view/verdict.ts";
 import type { View } from "../view/view.ts";
 import { type Block, codeBlock, cut, packed, plainText, slackLimits } from "./slack.ts";
 
@@ -22,7 +24,7 @@ export function renderChat(view: View): string {
     blocks: [
       { type: "header", text: plainText(`${verdict.glyph} ${title}`, slackLimits.header) },
       section([verdict.headline, verdict.reason]),
-      ...listed([...verdict.moreReasons, ...flags(view)].map(bullet), mostReasons),
+      ...listed(reasonsBesides(view).map(bullet), mostReasons),
       section(["Do now:"]),
       ...commands(view),
       section([`What to expect ${next.when}: ${next.expect}`]),
@@ -44,16 +46,8 @@ function bullet(text: string): string {
   return `• ${text}`;
 }
 
-function flags({ verdict, subject }: View): readonly string[] {
-  const literal = verdict.literal.differs ? [verdict.literal.text] : [];
-  const note = subject.comparisonNote === null ? [] : [subject.comparisonNote];
-  return [...verdict.flags.map(({ word, text }) => `${word}: ${text}`), ...literal, ...note];
-}
-
 function listed(lines: readonly string[], most: number): readonly Block[] {
-  const shown = lines.length > most ? lines.slice(0, most - 1) : lines;
-  const rest = lines.length - shown.length;
-  const all = [...shown, ...(rest === 0 ? [] : [`… ${rest} more in the report`])];
+  const all = shortened(lines, most, "the report");
   return (packed(all.map((line) => cut(line, lineLimit))) ?? []).map((text) => section([text]));
 }
 

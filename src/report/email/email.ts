@@ -3,9 +3,11 @@
  * no picture, no class, no colour token; below 100 KB, since Gmail cuts a mail at 102. What does not fit is left out in a
  * fixed order and counted; lines to type are never cut.
  */
+import { shortened } from "../../text/words.ts";
 import type { ThemeToken } from "../charts/theme.ts";
 import type { Badge } from "../view/badge.ts";
 import type { MetricView } from "../view/metric.ts";
+import { reasonsBesides } from "../view/verdict.ts";
 import type { View } from "../view/view.ts";
 import {
   cell,
@@ -85,17 +87,10 @@ function banner({ verdict, subject, title }: View): Markup {
   return table([[cell(words, style)]]);
 }
 
-function reasons({ verdict, subject }: View, { rows }: Budget): Markup {
-  const literal = verdict.literal.differs ? [verdict.literal.text] : [];
-  const more = [
-    ...verdict.moreReasons,
-    ...verdict.flags.map((flag) => `${flag.word}: ${flag.text}`),
-    ...literal,
-    ...(subject.comparisonNote === null ? [] : [subject.comparisonNote]),
-  ];
+function reasons(view: View, { rows }: Budget): Markup {
   return lines([
-    paragraph(verdict.reason, { size: 16, bold: true }),
-    ...shortened(more, rows).map((reason) => paragraph(`• ${reason}`)),
+    paragraph(view.verdict.reason, { size: 16, bold: true }),
+    ...shortened(reasonsBesides(view), rows, "the report").map((reason) => paragraph(`• ${reason}`)),
   ]);
 }
 
@@ -178,14 +173,8 @@ function findings({ health, preflight, checklist }: View, { rows }: Budget): Mar
 }
 
 function changes({ changes: { title, items, nothing } }: View, { rows }: Budget): Markup {
-  const told =
-    items.length === 0
-      ? [nothing]
-      : shortened(
-          items.map((item) => item.text),
-          rows,
-        );
-  return lines([heading(title), ...told.map((line) => paragraph(line))]);
+  const texts = items.length === 0 ? [nothing] : items.map((item) => item.text);
+  return lines([heading(title), ...shortened(texts, rows, "the report").map((line) => paragraph(line))]);
 }
 
 function foot({ report, tool, subject, generatedAt }: View): Markup {
@@ -195,9 +184,4 @@ function foot({ report, tool, subject, generatedAt }: View): Markup {
     ...(report.url === null ? place : [link(report.url, "Open the whole report")]),
     paragraph(`${about}. ${tool}, ${generatedAt}`, { color: "muted" }),
   ]);
-}
-
-function shortened(all: readonly string[], most: number): readonly string[] {
-  if (all.length <= most) return all;
-  return [...all.slice(0, most - 1), `… ${all.length - most + 1} more in the report`];
 }

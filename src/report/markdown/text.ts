@@ -1,5 +1,6 @@
 /** View in, summary.txt out: at most 25 lines of plain ASCII (more only where the commands need them), to paste where nothing else survives. */
 import { notAvailable } from "../../text/numbers.ts";
+import { shortened } from "../../text/words.ts";
 import type { MetricView } from "../view/metric.ts";
 import type { View } from "../view/view.ts";
 
@@ -30,18 +31,12 @@ export function renderText(view: View): string {
     `Cells: ${view.cellSummary}. Evidence: report.html and result.json. ${view.tool}`,
   ];
   const room = Math.max(1, lineLimit - head.length - foot.length);
-  const metrics = shortened(metricLines([...view.guardrails, ...view.informational]), room);
+  const metrics = shortened(metricLines([...view.guardrails, ...view.informational]), room, "report.html");
   const lines = [...head, ...metrics.map((line) => `  ${line}`), ...foot];
   // A command that is cut would be run as it is.
   const isCommand = (line: string): boolean => next.commands.lines.some(({ text }) => line === `  ${text}`);
   const plainLines = lines.map((line) => (isCommand(line) ? asciiLine(line) : clipped(asciiLine(line))));
   return `${plainLines.join("\n")}\n`;
-}
-
-/** The last line has the number of those that did not fit. */
-function shortened(lines: readonly string[], limit: number): readonly string[] {
-  if (lines.length <= limit) return lines;
-  return [...lines.slice(0, limit - 1), `... ${lines.length - limit + 1} more in report.html`];
 }
 
 function metricLines(metrics: readonly MetricView[]): readonly string[] {
@@ -72,7 +67,7 @@ function capital(word: string): string {
 function changes({ changes: { title, items, nothing } }: View): string {
   if (items.length === 0) return nothing;
   const texts = items.map((item) => item.text);
-  return `${title}: ${shortened(texts, 4).join("; ")}`;
+  return `${title}: ${shortened(texts, 4, "report.html").join("; ")}`;
 }
 
 const plain: readonly (readonly [RegExp, string])[] = [

@@ -3,6 +3,7 @@
 import type { NightResult } from "../../model/result.ts";
 import type { Action, Phase, Rule } from "../../model/words.ts";
 import { plural } from "../../text/words.ts";
+import type { Made } from "./text.ts";
 
 export type VerdictTone = "promote" | "hold" | "rollback" | "disabled";
 /** Exactly one is true; templates can only test. */
@@ -145,4 +146,19 @@ function scale({ decision }: NightResult) {
     const note = isVerdict ? "the verdict" : isLiteral ? "what the bare thresholds would have said" : "";
     return { word: actionWord(action), tone: tones[action], isVerdict, isLiteral, note };
   });
+}
+
+interface Besides {
+  readonly verdict: Made<typeof verdictView>;
+  readonly subject: { readonly comparisonNote: string | null };
+}
+
+/** What must be read beside the verdict's first reason, where there is no room for a page. */
+export function reasonsBesides({ verdict, subject }: Besides): readonly string[] {
+  return [
+    ...verdict.moreReasons,
+    ...verdict.flags.map(({ word, text }) => `${word}: ${text}`),
+    ...(verdict.literal.differs ? [verdict.literal.text] : []),
+    ...(subject.comparisonNote === null ? [] : [subject.comparisonNote]),
+  ];
 }
