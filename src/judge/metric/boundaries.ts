@@ -101,15 +101,15 @@ interface MeasuredWindow {
   readonly evidence: Evidence;
 }
 
-/** Tonight's for one metric; null: no night of a gate, or nothing to compare. */
+/** Tonight's for one metric; null: no night of a gate, nothing to compare, or no line to compare it with. */
 export function metricBoundaries(
   input: Pick<JudgeInput, "window" | "ledger" | "config" | "phase">,
   { days, evidence }: MeasuredWindow,
-  { guardrails, mode }: Pick<Criteria, "guardrails" | "mode">,
+  { guardrails, mode, lines }: Pick<Criteria, "guardrails" | "mode" | "lines">,
 ): Boundaries | null {
   const looks = looksOf(input, guardrails);
   const { comparison, adjusted } = evidence;
-  if (looks === null || comparison === null || mode === "literal") return null;
+  if (looks === null || comparison === null || lines === null || mode === "literal") return null;
   const { from } = input.window;
   const observed = days.filter(({ date, observed: isObserved }) => isObserved && date >= from);
   const spreads = observed.map(({ standardError, candidate }) => ({

@@ -136,7 +136,7 @@ function adjustment({
   const { adjusted, notAdjusted } = evidence;
   const harmful = (criteria.lines?.harm ?? "drop") === "drop" ? 0 : 1;
   return {
-    promoteBound: boundaries === null || criteria.lines === null ? null : (excluding?.[harmful] ?? null),
+    promoteBound: boundaries === null ? null : (excluding?.[harmful] ?? null),
     adjusted:
       adjusted === null
         ? null

@@ -25,39 +25,35 @@ const LEAST_LEFT = 0.01;
 
 /** One number a day, the last 1/standardError² of the window as adjusted; 0 before the first volume. Infinity without any error. */
 export function informationByDay(days: readonly DaySpread[], window: WindowSpread): readonly number[] {
-  const sums = runningSums(withErrors(days));
+  const typical = typicalVariance(days);
+  const sums = runningSums(days, typical ?? 1);
   const last = sums.at(-1);
   if (last === undefined) return [];
+  const windowVariance = window.standardError ** 2;
   // without any day's error there is nothing to tell the people who come back from new ones by
-  const knowsDays = days.some(({ standardError }) => standardError !== null && standardError > 0);
-  const correlation = knowsDays ? correlationOf(last, window.standardError ** 2) : 0;
-  const pattern = sums.map((sum) => patternOf(sum, correlation));
-  const whole = pattern.at(-1) ?? 0;
-  const scale = whole > 0 ? window.standardError ** 2 / whole : 0;
+  const correlation = typical === null ? 0 : correlationOf(last, windowVariance);
+  const whole = patternOf(last, correlation);
+  const scale = whole > 0 ? windowVariance / whole : 0;
   const removed =
     last.deviations === 0
       ? 0
-      : window.varianceRemoved * window.standardError ** 2 * (last.volume / last.deviations) ** 2;
-  return sums.map((sum, index) => {
+      : window.varianceRemoved * windowVariance * (last.volume / last.deviations) ** 2;
+  return sums.map((sum) => {
     if (sum.volume === 0) return 0;
-    const variance = scale * (pattern[index] ?? 0);
+    const variance = scale * patternOf(sum, correlation);
     const adjusted = variance - removed * (sum.deviations / sum.volume) ** 2;
     return 1 / Math.max(adjusted, LEAST_LEFT * variance);
   });
 }
 
-/** Days without an error of their own get one by their volume, as days of equal people would have. */
-function withErrors(
-  days: readonly DaySpread[],
-): readonly { readonly error: number; readonly volume: number }[] {
-  const known = days.flatMap(({ standardError, volume }) =>
-    standardError === null || !(standardError > 0) ? [] : [standardError ** 2 * volume],
-  );
-  const typical = known.length === 0 ? 1 : known.reduce((sum, each) => sum + each, 0) / known.length;
-  return days.map(({ standardError, volume }) => ({
-    error: standardError !== null && standardError > 0 ? standardError : Math.sqrt(typical / volume),
-    volume,
-  }));
+/** Mean of standardError²·volume over the days that have an error, the same for days of equal people; null: none has. */
+function typicalVariance(days: readonly DaySpread[]): number | null {
+  const known = days.flatMap((day) => (hasError(day) ? [day.standardError ** 2 * day.volume] : []));
+  return known.length === 0 ? null : known.reduce((sum, each) => sum + each, 0) / known.length;
+}
+
+function hasError(day: DaySpread): day is DaySpread & { readonly standardError: number } {
+  return day.standardError !== null && day.standardError > 0;
 }
 
 /** Over the days so far: volume, volume·error, (volume·error)². */
@@ -67,9 +63,12 @@ interface RunningSum {
   readonly squares: number;
 }
 
-function runningSums(days: ReturnType<typeof withErrors>): readonly RunningSum[] {
+/** `typical`: gives days without an error of their own one by their volume. */
+function runningSums(days: readonly DaySpread[], typical: number): readonly RunningSum[] {
   let sum: RunningSum = { volume: 0, deviations: 0, squares: 0 };
-  return days.map(({ error, volume }) => {
+  return days.map((day) => {
+    const { volume } = day;
+    const error = hasError(day) ? day.standardError : Math.sqrt(typical / volume);
     const deviation = volume > 0 ? volume * error : 0;
     sum = {
       volume: sum.volume + volume,
