@@ -69,6 +69,14 @@ export function addMoments(left: RatioMoments, right: RatioMoments): RatioMoment
   };
 }
 
+/** The same of any number of sets, of which some are empty; null: all are. */
+export function sumMoments(sets: readonly (RatioMoments | null)[]): RatioMoments | null {
+  return sets.reduce(
+    (sum, next) => (sum === null || next === null ? (sum ?? next) : addMoments(sum, next)),
+    null,
+  );
+}
+
 /** √(Σ(y_i − R·m_i)² / ((n−1)·n·m̄²)), from the six sums. Null with fewer than two units. */
 function standardErrorOf(moments: RatioMoments): number | null {
   const { units: n, sumDenominator, sumNumerator } = moments;

@@ -11,7 +11,7 @@ import type {
 import type { DimensionCut, DimensionResult, MetricResult } from "../../model/result.ts";
 import { contributions, partSums } from "../../statistics/contributions.ts";
 import { discoveries } from "../../statistics/false-discovery.ts";
-import { addMoments, type Comparison, compareRatios, ratioEstimate } from "../../statistics/ratio.ts";
+import { type Comparison, compareRatios, ratioEstimate, sumMoments } from "../../statistics/ratio.ts";
 import { upperTailAt } from "../../statistics/special.ts";
 import { interval } from "./bounds.ts";
 import { evidenceOf } from "./evidence.ts";
@@ -106,9 +106,7 @@ function testable(baseline: RatioMoments | null, candidate: RatioMoments | null)
 }
 
 function together(cuts: readonly MeasuredCut[], variant: "baseline" | "candidate"): RatioMoments | null {
-  return cuts
-    .map((cut) => cut[variant])
-    .reduce((sum, next) => (sum === null || next === null ? (sum ?? next) : addMoments(sum, next)), null);
+  return sumMoments(cuts.map((cut) => cut[variant]));
 }
 
 function byContribution(left: DimensionCut, right: DimensionCut): number {

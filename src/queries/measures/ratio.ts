@@ -15,7 +15,7 @@ import type {
   WindowMeasurement,
 } from "../../model/measurement.ts";
 import type { Day, Scalar, Variant } from "../../model/words.ts";
-import { addMoments } from "../../statistics/ratio.ts";
+import { sumMoments } from "../../statistics/ratio.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
 import { areIntegers } from "../validation/contract.ts";
 import { asQueryFile } from "../validation/inspect.ts";
@@ -108,11 +108,9 @@ export function momentsOf([
 type RatioWindow = VariantPair<RatioMoments | null>;
 
 function together(some: RatioWindow, others: RatioWindow): RatioWindow {
-  const add = (left: RatioMoments | null, right: RatioMoments | null): RatioMoments | null =>
-    left === null || right === null ? (left ?? right) : addMoments(left, right);
   return {
-    baseline: add(some.baseline, others.baseline),
-    candidate: add(some.candidate, others.candidate),
+    baseline: sumMoments([some.baseline, others.baseline]),
+    candidate: sumMoments([some.candidate, others.candidate]),
   };
 }
 
