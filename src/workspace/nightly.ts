@@ -80,6 +80,14 @@ ENTRYPOINT ["/rollout/node_modules/.bin/gatebook"]
 CMD ["run", "--fail-on", "rollback"]
 `;
 
+/** The first steps of a GitHub job: this folder with the gatebook that its package.json names. */
+const installed = `      - uses: actions/checkout@v4
+      - uses: actions/setup-node@v4
+        with:
+          node-version: 22
+      - run: npm ci
+`;
+
 const nightly = `# The nightly run as a GitHub workflow: copy it to .github/workflows/nightly.yml of this folder's repository.
 # The job fails on a rollback and on nothing milder; the report is kept either way.
 name: nightly
@@ -96,12 +104,7 @@ jobs:
   judge:
     runs-on: ubuntu-latest
     steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-node@v4
-        with:
-          node-version: 22
-      - run: npm ci
-      # .gatebook has the ledger: rollbacks that nobody has cleared, gates, what people recorded, and the sums of days whose
+${installed}      # .gatebook has the ledger: rollbacks that nobody has cleared, gates, what people recorded, and the sums of days whose
       # exports are gone. Without it a run takes the ledger over from reports/, as far as a report remembers it; without both it
       # knows of no rollback and begins with a first night.
       - uses: actions/cache@v4
@@ -143,12 +146,7 @@ jobs:
   check:
     runs-on: ubuntu-latest
     steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-node@v4
-        with:
-          node-version: 22
-      - run: npm ci
-      - run: npx --no-install gatebook check --format github
+${installed}      - run: npx --no-install gatebook check --format github
 `;
 
 /** By path relative to the workspace. */
