@@ -5,7 +5,7 @@ import { reservedTables } from "../model/table-names.ts";
 import type { CatalogFile } from "../queries/catalog/catalog.ts";
 import type { NewFile } from "../workspace/new-query.ts";
 import { type DraftKind, draftKinds, queryPath } from "../workspace/query-drafts.ts";
-import { draftStaging } from "./new-source.ts";
+import { draftStaging } from "./sources/new-source.ts";
 import { defineCommand } from "./terminal/command.ts";
 import { shared } from "./terminal/options.ts";
 import { readConfig } from "./terminal/workspace.ts";

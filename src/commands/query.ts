@@ -3,7 +3,7 @@ import { relative, resolve } from "node:path";
 import type { QueryFile } from "../engine/engine.ts";
 import { didYouMean } from "../model/suggest.ts";
 import type { CatalogFile } from "../queries/catalog/catalog.ts";
-import { queryFirstRows } from "./query-source.ts";
+import { queryFirstRows } from "./sources/query-source.ts";
 import { type CommandContext, defineCommand } from "./terminal/command.ts";
 import { usageError } from "./terminal/errors.ts";
 import { withExcerpt } from "./terminal/excerpt.ts";

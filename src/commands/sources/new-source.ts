@@ -1,16 +1,16 @@
 /** `gatebook new source NAME`: a staging file from the columns of the newest export. */
-import type { Config, Source } from "../model/config.ts";
-import { GatebookError } from "../model/error.ts";
-import { suggestion } from "../model/suggest.ts";
-import type { CommandContext } from "./terminal/command.ts";
-import { usageError } from "./terminal/errors.ts";
+import type { Config, Source } from "../../model/config.ts";
+import { GatebookError } from "../../model/error.ts";
+import { suggestion } from "../../model/suggest.ts";
+import type { CommandContext } from "../terminal/command.ts";
+import { usageError } from "../terminal/errors.ts";
 
 export async function draftStaging(config: Config, name: string, { terminal }: CommandContext): Promise<0> {
   const source = sourceNamed(config, name);
   const [{ sampleColumns }, { draftSource }, { writeStaging }] = await Promise.all([
-    import("../runs/sources/sample-columns.ts"),
-    import("../workspace/source-draft.ts"),
-    import("../workspace/new-query.ts"),
+    import("../../runs/sources/sample-columns.ts"),
+    import("../../workspace/source-draft.ts"),
+    import("../../workspace/new-query.ts"),
   ]);
   const sample = await sampleColumns(config, source);
   if (sample === null) {

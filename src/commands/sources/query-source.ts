@@ -1,11 +1,11 @@
 /** `gatebook query SOURCE`: what its staging file makes of the first rows of the newest export, without a night. */
 import { relative } from "node:path";
-import type { QueryFile, QueryOptions, QueryResult } from "../engine/engine.ts";
-import { sqlName } from "../engine/sql-text.ts";
-import type { Config, Source } from "../model/config.ts";
-import { GatebookError } from "../model/error.ts";
-import { plural } from "../text/words.ts";
-import { withExcerpt } from "./terminal/excerpt.ts";
+import type { QueryFile, QueryOptions, QueryResult } from "../../engine/engine.ts";
+import { sqlName } from "../../engine/sql-text.ts";
+import type { Config, Source } from "../../model/config.ts";
+import { GatebookError } from "../../model/error.ts";
+import { plural } from "../../text/words.ts";
+import { withExcerpt } from "../terminal/excerpt.ts";
 
 export interface SourceRows {
   readonly result: QueryResult;
@@ -19,7 +19,7 @@ export async function queryFirstRows(
   source: Source,
   { before, ...options }: Pick<QueryFile, "before"> & QueryOptions,
 ): Promise<SourceRows> {
-  const { withSourceSample } = await import("../runs/sources/sample-source.ts");
+  const { withSourceSample } = await import("../../runs/sources/sample-source.ts");
   const query = await queryOf(config, source);
   const rows = await withSourceSample(config, source, async ({ engine, file, raw }) => {
     const [counted] = await engine.rows(`SELECT count(*) AS rows FROM ${raw.from}`);
@@ -39,7 +39,7 @@ export async function queryFirstRows(
 /** Without a staging file the rows as they are read. */
 async function queryOf(config: Config, { name, staging }: Source): Promise<QueryFile> {
   if (staging === null) return { file: name, sql: `SELECT * FROM ${sqlName(name)}` };
-  const { readStaging } = await import("../load/events/staging-file.ts");
+  const { readStaging } = await import("../../load/events/staging-file.ts");
   const file = relative(config.root, staging);
   return { file, sql: await readStaging(staging, file) };
 }
