@@ -1,5 +1,5 @@
 /**
- * How a rollout of one gate ends when its data is sound and people do as told: the night's rules in their order, over what each
+ * How a rollout of one gate ends when its data is sound and people follow each verdict: the night's rules in their order, over what each
  * guardrail says night by night. The first rollback or promote counts. A day that waits for a person waits on.
  */
 import type { Gate } from "../../model/config.ts";

@@ -127,7 +127,7 @@ async function stagedTexts(
 ): Promise<string> {
   const row = relation.columns.map(({ name, sql }) => `${sqlText(name)}: s.${sql}`).join(", ");
   const text = `CAST(to_json({${row}}) AS VARCHAR)`;
-  // equal rows are told apart by their order: the first of the file is the first here
+  // equal rows are distinguished by their order: the first of the file is the first here
   await engine.execute(`CREATE OR REPLACE TEMP TABLE staged_texts AS
     SELECT "gatebook row" AS line, ${text} AS text, row_number() OVER (PARTITION BY text ORDER BY line) AS place
     FROM kept_staged s WHERE "gatebook row" IN (SELECT line FROM ${lines})`);

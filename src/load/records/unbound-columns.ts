@@ -47,7 +47,7 @@ function namedColumns(sources: readonly LoadedSource[]): readonly CheckResult[] 
 function eventIds(sources: readonly LoadedSource[]): readonly CheckResult[] {
   const missing = sources.flatMap(({ source, found }) => missingEventId(source, found) ?? []);
   if (missing.length === 0) return [];
-  const description = "Without ids a retry of the exporter cannot be told from a second event";
+  const description = "Without ids a retry of the exporter looks like a second event";
   return [
     check("event_ids", "Events have ids", description, "warn", {
       passes: false,
