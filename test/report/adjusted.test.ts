@@ -35,3 +35,12 @@ it("stands beside the raw change, and the days it rests on are named", async () 
   expect(files.get("report.html")).toContain("22.1% of the variance removed");
   expect(files.get("report.html")).toContain("2026-01-18 to 2026-01-31");
 });
+
+it("that removes next to nothing says so, without digits that mean nothing", async () => {
+  const metrics = result.metrics.map((metric) => ({
+    ...metric,
+    observation: { ...metric.observation, adjusted: { ...adjusted, varianceRemoved: 0.0000142 } },
+  }));
+  const [page] = await renderAll({ ...result, metrics }, { formats: ["html"] });
+  expect(page?.content).toContain("; less than 1% of the variance removed");
+});

@@ -123,8 +123,8 @@ function adjustedView({ adjusted }: MetricResult["observation"], at: readonly nu
     : {
         delta: changeText(adjusted.delta, at),
         interval: intervalText(adjusted.interval, at),
-        /** Of the variance: "22%" */
-        removed: percentText(adjusted.varianceRemoved),
+        /** Of the variance: "22.1%" */
+        removed: adjusted.varianceRemoved < 0.01 ? "less than 1%" : percentText(adjusted.varianceRemoved),
       };
 }
 
