@@ -99,7 +99,13 @@ export type ScratchRows = string | (QueryFile & Pick<QueryOptions, "timeoutMs">)
 
 /** Where the events are: analysts' files run here, and what gatebook measures around them. Stored tables are only read. */
 export interface DataEngine extends Reader {
+  /** For people and provenance: "DuckDB", "Trino". */
+  readonly name: string;
   readonly dialect: Dialect;
+  /** Statements that do not depend on one another and may run side by side; 1: one after the other. */
+  readonly concurrency: number;
+  /** Names of the tables and views that a query finds now, overlays among them, in lower case. */
+  tables(): Promise<ReadonlySet<string>>;
   /** An analyst's file: exactly one SELECT. Errors are GatebookErrors of code `query` with file:line:col. */
   query(file: QueryFile, options?: QueryOptions): Promise<QueryResult>;
   /** The same, exact, its rows handed over part by part, none of them kept: the next part comes when `take` is done. Counts them. */
@@ -139,6 +145,78 @@ export interface DataEngine extends Reader {
   scratch(name: string, rows: ScratchRows): Promise<void>;
   /** Stops what runs now, which then fails; nothing else is changed. */
   interrupt(): void;
+}
+
+/** A state of a stored table that can be read again for as long as the table's owner keeps it. */
+export interface Snapshot {
+  /** Digits. Past 2^53: never a number. */
+  readonly id: string;
+  /** ISO UTC. */
+  readonly committedAt: string;
+}
+
+/** A table that gatebook keeps beside the events, at the state that its readers are pinned to. */
+export interface KeptTable {
+  readonly name: string;
+  readonly snapshot: string;
+}
+
+export interface KeepRequest {
+  readonly name: string;
+  /** With a column `event_date`, by which the table is partitioned. */
+  readonly rows: ScratchRows;
+  /** Only these days are made again: their rows go, and those that `rows` returns for them come. Null: the whole table. */
+  readonly days: readonly Day[] | null;
+}
+
+/** What one statement took on a cluster, its steps added up. */
+export interface StatementCost {
+  /** Its file, or the head of its SQL. */
+  readonly what: string;
+  readonly queryIds: readonly string[];
+  readonly durationMs: number;
+  /** Of all workers together. */
+  readonly cpuMs: number;
+  /** What came back here. */
+  readonly rows: number;
+  readonly bytes: number;
+  /** What the workers read. */
+  readonly scannedRows: number;
+  readonly scannedBytes: number;
+  readonly splits: number;
+  /** Nodes that took part in the widest step. */
+  readonly nodes: number;
+  readonly peakBytes: number;
+}
+
+/** Where the events are when they are not embedded: a cluster whose tables exist already, and one schema that gatebook may write to. */
+export interface RemoteEngine extends DataEngine {
+  /**
+   * A stored table as SQL, named as in rollout.yaml ("events", "feed.events", "lake.feed.events"); with the id of a snapshot, as it was then.
+   * May stand wherever a table may, with an alias behind it.
+   */
+  tableAt(table: string, snapshot?: string): string;
+  /** The table's present state; null where its kind of table has none. Throws EngineError `query` when there is no such table. */
+  snapshot(table: string): Promise<Snapshot | null>;
+  /** Of a stored table. Throws EngineError `query` when there is no such table. */
+  columnsOf(table: string): Promise<readonly TypedColumn[]>;
+  /** Binds a file written in the engine's own SQL: one SELECT, as the cluster sees it. Nothing is looked at here. */
+  describeNative(file: QueryFile): Promise<readonly TypedColumn[]>;
+  /** From now on `name` means this SELECT, below all overlays: what is a stored table elsewhere. Null: no longer anything. */
+  mount(name: string, select: string | null): void;
+  /** Writes a kept table, or days of it, in the scratch schema, and mounts it at its new snapshot. */
+  keep(request: KeepRequest): Promise<KeptTable>;
+  /** Mounts one that was kept before, at that snapshot. */
+  mountKept(kept: KeptTable): void;
+  /** Names of the tables that this workspace keeps. */
+  keptNames(): Promise<ReadonlySet<string>>;
+  dropKept(name: string): Promise<void>;
+  /** What each statement took so far, in the order in which they ended. */
+  costs(): readonly StatementCost[];
+  /** Splits that each worker took of all statements so far; a worker's own name. Empty where the cluster does not say. */
+  splitsByWorker(): Promise<ReadonlyMap<string, number>>;
+  /** Cancels what runs, and drops the scratch tables of this session. */
+  close(): Promise<void>;
 }
 
 /** The embedded database that gatebook itself keeps: ledger, loads, builds of relations, locks. */

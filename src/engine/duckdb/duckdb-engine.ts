@@ -73,8 +73,16 @@ export async function duckDbEngine(
       }),
     );
   return {
+    name: "DuckDB",
     version,
     dialect: duckDbDialect,
+    concurrency: 1,
+    tables: async () => {
+      const found = await rows(
+        "SELECT lower(table_name) AS name FROM information_schema.tables WHERE table_schema = 'main'",
+      );
+      return new Set(found.map((row) => String(row["name"])));
+    },
     ...overlaysIn(database, { execute, query }),
     execute,
     table,

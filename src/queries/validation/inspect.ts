@@ -118,9 +118,6 @@ function tablesAmong(references: readonly TableReference[]): readonly TableRefer
 }
 
 /** Tables and views that are there now. */
-export async function existingTables(engine: DataEngine): Promise<ReadonlySet<string>> {
-  const rows = await engine.rows(
-    "SELECT lower(table_name) AS name FROM information_schema.tables WHERE table_schema = 'main'",
-  );
-  return new Set(rows.map((row) => String(row["name"])));
+export function existingTables(engine: DataEngine): Promise<ReadonlySet<string>> {
+  return engine.tables();
 }
