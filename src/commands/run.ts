@@ -109,7 +109,7 @@ function exitCodeFor(result: Result, failOn: string | undefined): ExitCode {
   const { action } = result.decision;
   if (failOn !== undefined && action === "rollback") return 20;
   if (failOn === "hold" && action === "hold") return 10;
-  if (hasBarrenSource(result.loads)) return 4;
+  if (hasBarrenSource(result.loads) || nothingArrived(result.checks)) return 4;
   const failed = [...result.metrics, ...result.cells].some(({ error }) => error !== null);
   return failed || result.checks.some(({ status }) => status === "error") ? 3 : 0;
 }
@@ -121,6 +121,11 @@ function hasBarrenSource(loads: Result["loads"]): boolean {
     const own = taken.filter((load) => load.source === source);
     return own.length === 0 || areAllRejected(own);
   });
+}
+
+/** A hold that waits for more days and one for an export that never came are not the same to a scheduler. */
+function nothingArrived(checks: Result["checks"]): boolean {
+  return checks.some(({ name, status }) => name === "fresh_data" && status === "fail");
 }
 
 /** Rows of closed days are valid, only late. */

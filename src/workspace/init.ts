@@ -20,6 +20,8 @@ export interface InitOptions {
 const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
 const SCHEMA = "rollout.schema.json";
 const MANIFEST = "package.json";
+/** The operator's page, which the README links to; in a workspace it lies beside the examples. */
+const OPERATIONS = "src/workspace/OPERATIONS.md";
 const queryExtensions = [".sql", ".json", ".md"];
 
 /**
@@ -33,6 +35,7 @@ export async function initWorkspace({
   version,
 }: InitOptions): Promise<readonly string[]> {
   const files = new Map([...packageFiles(), ...Object.entries(scaffoldFiles)]);
+  files.set("nightly/README.md", readFileSync(join(packageRoot, OPERATIONS), "utf8"));
   if (schema !== undefined) {
     const naming = `# yaml-language-server: $schema=${SCHEMA}\n`;
     files.set("rollout.yaml", `${naming}${files.get("rollout.yaml") ?? ""}`);

@@ -46,7 +46,7 @@ Other samples show other verdicts: \`gatebook sample --scenario warning\`, \`rol
 | \`queries/checks/\` | one file, one check of the data |
 | \`queries/cells/\` | anything else you want to see in the report |
 | \`queries/sources/\` | optional: turns an export of another shape into events; its README has the columns of an event |
-| \`nightly/\` | examples of how to run this every night: cron with a mail, systemd, a container, GitHub Actions |
+| \`nightly/\` | examples of how to run this every night: cron with a mail, systemd, a container, GitHub Actions; its README is the operator's page: back up, restore, upgrade, alerts |
 | \`package.json\` | the gatebook that judges here, by its exact version; \`npm install\` once, and keep \`package-lock.json\` with it |
 | \`reports/\` | made by gatebook: one folder a night, and \`latest/\` |
 | \`.gatebook/\` | made by gatebook, and to be kept: the store with the ledger, and \`warehouse.duckdb\` to open in any DuckDB client |

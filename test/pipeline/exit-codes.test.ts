@@ -89,6 +89,17 @@ it("a promote exits 0 whatever --fail-on says", async () => {
   expect(code).toBe(0);
 });
 
+it("a hold because nothing arrived for the report date exits 4, where one that waits exits 0", async () => {
+  const root = await healthyNight();
+  const words = ["run", "--quiet", "--format", "txt", "--fail-on", "rollback", "--date"] as const;
+  const { code, stdout } = await gatebook(root, ...words, "2026-02-09");
+  expect(stdout).toMatch(
+    /^HOLD .*\n"The newest events are of the report date" fails: the newest events are of 2026-02-07/,
+  );
+  expect(code).toBe(4);
+  expect(await gatebook(root, ...words, "2026-02-02")).toEqual({ code: 0, stdout: "", stderr: "" });
+});
+
 it("bad configuration exits 2", async () => {
   const root = await madeWorkspace(onTestFinished, { "judge: evidence": "judge: evidently" });
   expect((await gatebook(root, ...night)).code).toBe(2);

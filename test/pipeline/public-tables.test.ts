@@ -1,4 +1,4 @@
-/** What a client finds when it opens the published warehouse: every public table documented, in the file and in the README. */
+/** What a client finds when it opens the published warehouse: every public table documented, in the file and in src/warehouse/README.md. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
@@ -7,8 +7,8 @@ import { ownTables, reservedTables } from "../../src/model/table-names.ts";
 import { runCase } from "../helpers/run-case.ts";
 import { madeWorkspace, packageRoot, sampleInto } from "../helpers/temp-workspace.ts";
 
-const readme = readFileSync(join(packageRoot, "README.md"), "utf8");
-const section = readme.split("## The warehouse is theirs too")[1]?.split("\n## ")[0] ?? "";
+const readme = readFileSync(join(packageRoot, "src/warehouse/README.md"), "utf8");
+const section = readme.split("## What a client finds")[1]?.split("\n## ")[0] ?? "";
 
 /** Of the shipped workspace: gatebook's public tables, the shipped relations, the lookup. */
 const publicTables = [

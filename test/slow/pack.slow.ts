@@ -50,12 +50,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 it("holds what init and run need and nothing more", () => {
   const tops = [...new Set(packed.files.map(({ path }) => path.split("/")[0]))].sort();
   expect(tops).toEqual([
+    "CHANGELOG.md",
     "LICENSE",
     "README.md",
     "dist",
     "package.json",
     "queries",
     "rollout.yaml",
+    "src",
     "templates",
   ]);
   const paths = packed.files.map(({ path }) => path);
@@ -71,6 +73,13 @@ it("holds what init and run need and nothing more", () => {
     readdirSync(join(root, name), { recursive: true, encoding: "utf8" }).filter((path) =>
       /\.(sql|json|md|hbs|css)$/.test(path),
     );
+  const documents = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" });
+  expect(paths.filter((path) => path.startsWith("src/")).sort()).toEqual(
+    documents
+      .filter((path) => path.endsWith(".md"))
+      .map((path) => `src/${path}`)
+      .sort(),
+  );
   for (const name of ["queries", "templates"]) {
     expect(paths.filter((path) => path.startsWith(`${name}/`)).sort()).toEqual(
       shipped(name)
