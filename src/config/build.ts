@@ -1,7 +1,15 @@
 /** Validated keys → the Config the other rooms read: camelCase, defaults that depend on other keys, absolute paths. */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
-import type { Config, Gate, Guardrail, PreflightConfig, Source, SourceFormat } from "../model/config.ts";
+import { join, resolve } from "node:path";
+import type {
+  Cluster,
+  Config,
+  Gate,
+  Guardrail,
+  PreflightConfig,
+  Source,
+  SourceFormat,
+} from "../model/config.ts";
 import { unitPlaceholders } from "../model/unit-placeholders.ts";
 import { constantText, isConstant } from "./constants.ts";
 import { readDimension } from "./dimensions.ts";
@@ -58,6 +66,32 @@ export function buildConfig(workspace: RolloutFile, around: ConfigFolder): Confi
     formats: workspace.formats,
     reportsUrl: workspace.reports_url?.replace(/\/+$/, "") ?? null,
     dimensions: workspace.dimensions.map(readDimension),
+    cluster: buildCluster(workspace.engine, around.root),
+  };
+}
+
+/** Every key that the kind needs was required by the schema. */
+function buildCluster(engine: RolloutFile["engine"], root: string): Cluster | undefined {
+  if (engine.kind === "duckdb") return undefined;
+  const {
+    server = "",
+    catalog = "",
+    schema = "",
+    scratch = "",
+    user = "gatebook",
+    read_user = user,
+  } = engine;
+  const [scratchCatalog = "", scratchSchema = ""] = scratch.split(".");
+  return {
+    server: server.replace(/\/$/, ""),
+    catalog,
+    schema,
+    scratch: { catalog: scratchCatalog, schema: scratchSchema },
+    user,
+    readUser: read_user,
+    passwordEnv: engine.password_env ?? null,
+    tokenEnv: engine.token_env ?? null,
+    ca: engine.ca === undefined ? null : resolve(root, engine.ca),
   };
 }
 
@@ -113,7 +147,8 @@ function buildSource(
   return {
     name: source.name,
     kind: source.kind,
-    files: source.files,
+    files: source.files ?? [],
+    ...(source.table === undefined ? {} : { table: source.table }),
     format: written.format ?? null,
     options: {
       delimiter: options.delimiter ?? written.delimiter ?? null,

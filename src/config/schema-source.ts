@@ -5,6 +5,7 @@ import { suggestion } from "../model/suggest.ts";
 import { reservedTables } from "../model/table-names.ts";
 import { refineConstants } from "./constants.ts";
 import { report } from "./sanity.ts";
+import { refineTable, tableName } from "./schema-engine.ts";
 import { datePatterns, timeFormat } from "./time-format.ts";
 import { mapping, oneOf, oneOrMore, size, text, timeZone } from "./values.ts";
 
@@ -73,9 +74,14 @@ export const sourceSchema = mapping({
     .describe(
       "events: rows are impressions, clicks, favorites, downloads. lookup: a table to join, e.g. items.",
     ),
-  files: oneOrMore("a path").describe(
-    "Path, glob or list of them, relative to this file: CSV, TSV, JSONL or Parquet, plain, .gz or .zst.",
-  ),
+  files: oneOrMore("a path")
+    .optional()
+    .describe(
+      "Path, glob or list of them, relative to this file: CSV, TSV, JSONL or Parquet, plain, .gz or .zst.",
+    ),
+  table: tableName()
+    .optional()
+    .describe("With engine trino, instead of files: a table, e.g. events or iceberg.feed.events."),
   format: oneOf(["csv", "tsv", "mysql", "postgres", "jsonl", "parquet"])
     .optional()
     .describe(
@@ -100,6 +106,7 @@ export const sourceSchema = mapping({
   max_unpacked: size().optional().describe("Of this source's files, instead of the one for all."),
   max_line: size().optional().describe("Of this source's rows, instead of the one for all."),
 }).superRefine((source, context) => {
+  refineTable(source, context);
   refineConstants(source, context);
   if (source.kind === "lookup") return refineLookup(source, context);
   for (const column of Object.keys(source.columns)) {

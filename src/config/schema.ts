@@ -15,6 +15,7 @@ import {
   refineSources,
   report,
 } from "./sanity.ts";
+import { engineSchema, refineSupply } from "./schema-engine.ts";
 import { preflightSchema } from "./schema-preflight.ts";
 import { sourceSchema } from "./schema-source.ts";
 import { fraction, mapping, oneOf, size, text, timeZone, wholeNumber } from "./values.ts";
@@ -166,6 +167,9 @@ export const workspaceSchema = mapping({
     .describe(
       "What every ratio guardrail is also cut by: columns of events, or paths in metadata, e.g. [category_id, metadata.country]. Any other: queries/dimensions/NAME.sql.",
     ),
+  engine: engineSchema
+    .prefault({ kind: "duckdb" })
+    .describe("Where the events are. Left out: duckdb, which loads them from files."),
   sources: z.array(sourceSchema).min(1).superRefine(refineSources).describe("Where the exports are."),
   formats: z
     .array(oneOf(reportFormats))
@@ -182,7 +186,7 @@ export const workspaceSchema = mapping({
   preflight: preflightSchema
     .optional()
     .describe("Where the app's settings can be read. Left out: not checked."),
-});
+}).superRefine(refineSupply);
 
 /** The part of the file that one rule spans, so that it is checked even when something elsewhere is wrong. */
 export const activeGateRule = z

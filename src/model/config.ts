@@ -35,6 +35,27 @@ export interface Config {
   readonly reportsUrl: string | null;
   /** Those of rollout.yaml; not given: none. Others are files of queries/dimensions/. */
   readonly dimensions?: readonly EventDimension[] | undefined;
+  /** A cluster whose tables the sources are; not given: files, loaded into the embedded engine. */
+  readonly cluster?: Cluster | undefined;
+}
+
+/** A Trino cluster, `engine` of rollout.yaml. */
+export interface Cluster {
+  /** "https://trino.example.org:8443", without a final slash. */
+  readonly server: string;
+  /** Of tables that are named without. */
+  readonly catalog: string;
+  readonly schema: string;
+  /** The only schema that is written to. */
+  readonly scratch: { readonly catalog: string; readonly schema: string };
+  readonly user: string;
+  /** Of the analysts' files. */
+  readonly readUser: string;
+  /** Names of environment variables; null: none is sent. */
+  readonly passwordEnv: string | null;
+  readonly tokenEnv: string | null;
+  /** Absolute path of a PEM file; null: the certificates that Node knows. */
+  readonly ca: string | null;
 }
 
 /** A value of events that ratio guardrails are cut by. */
@@ -121,6 +142,8 @@ export interface Source {
   readonly kind: "events" | "lookup";
   /** Globs or paths as written, relative to the workspace, `/` separated. */
   readonly files: readonly string[];
+  /** A table of the cluster instead of files, as written: "events", "feed.events", "iceberg.feed.events". Absent: files. */
+  readonly table?: string | undefined;
   /** Null: derived from the file's name. */
   readonly format: SourceFormat | null;
   readonly options: SourceOptions;

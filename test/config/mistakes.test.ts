@@ -435,3 +435,84 @@ function thrown(work: () => void): GatebookError {
   }
   throw new Error("nothing was thrown");
 }
+
+describe("a cluster", () => {
+  const ENGINE =
+    'engine: { kind: trino, server: "https://trino:8443", catalog: lake, schema: feed, scratch: lake.own }\n';
+  const TABLE = spoilt("files: feed/*.csv", "table: feed.events") + ENGINE;
+
+  it("is where sources are tables, with defaults filled in", () => {
+    const { cluster, sources } = parseConfig(TABLE, { file: "rollout.yaml", root: "/workspace" });
+    expect(cluster).toEqual({
+      ...{
+        server: "https://trino:8443",
+        catalog: "lake",
+        schema: "feed",
+        user: "gatebook",
+        readUser: "gatebook",
+      },
+      ...{ scratch: { catalog: "lake", schema: "own" }, passwordEnv: null, tokenEnv: null, ca: null },
+    });
+    expect(sources[0]).toMatchObject({ table: "feed.events", files: [] });
+    const signed = spoilt(
+      "lake.own",
+      "lake.own, password_env: SECRET, ca: certs/ca.pem, read_user: analyst",
+      TABLE,
+    );
+    expect(parseConfig(signed, { file: "rollout.yaml", root: "/workspace" }).cluster).toMatchObject({
+      ...{ passwordEnv: "SECRET", ca: "/workspace/certs/ca.pem", user: "gatebook", readUser: "analyst" },
+    });
+  });
+
+  it.each([
+    ["without its address", ['server: "https://trino:8443", ', ""], "11:1 engine: trino needs server"],
+    ["a bare scratch schema", ["scratch: lake.own", "scratch: own"], "is not a schema with its catalog"],
+    ["a path in the address", ["trino:8443", "trino:8443/ui"], "is not an address such as"],
+    [
+      "a password in the open",
+      ['https://trino:8443"', 'http://trino:8080", password_env: SECRET'],
+      "password_env would be sent unencrypted",
+    ],
+    [
+      "two ways to sign in",
+      ["lake.own", "lake.own, password_env: A, token_env: B"],
+      "password_env and token_env exclude each other",
+    ],
+    [
+      "files beside it",
+      ["table: feed.events", "files: feed/*.csv"],
+      "10:5 sources.feed: with engine trino every source is a table",
+    ],
+    ["files and a table", ["table: feed.events", "table: feed.events, files: a.csv"], "a table has no files"],
+    [
+      "how files are written",
+      ["table: feed.events", 'table: feed.events, options: { delimiter: ";" }'],
+      "a table has no delimiter",
+    ],
+    [
+      "patterns of times",
+      ["table: feed.events", 'table: feed.events, options: { time_format: ["%Y"] }'],
+      "patterns are for files",
+    ],
+    [
+      "a misspelt key",
+      ["catalog: lake", "catalogue: lake"],
+      'unknown key "catalogue"; did you mean "catalog"?',
+    ],
+    ["a table with blanks", ["table: feed.events", 'table: "feed events"'], "is not the name of a table"],
+  ] as const)("%s is refused where it is written", (_, [from, to], message) => {
+    expect(mistake(spoilt(from, to, TABLE))).toContain(message);
+  });
+
+  it("is needed for tables, and has no place with the embedded engine", () => {
+    expect(mistake(spoilt("files: feed/*.csv", "table: feed.events"))).toContain(
+      "tables are read by engine trino only",
+    );
+    expect(mistake(spoilt("files: feed/*.csv", "kind: events"))).toContain(
+      "needs files, or the name of a table",
+    );
+    expect(mistake(`${WORKSPACE}engine: { kind: duckdb, server: "https://x" }\n`)).toContain(
+      "the embedded engine has no server",
+    );
+  });
+});
