@@ -8,4 +8,8 @@ export interface Dialect {
   readonly divide: (dividend: string, divisor: string | number) => string;
   /** A date some days later, or earlier. */
   readonly shiftDay: (date: string, days: number) => string;
+  /** Whole hours since 1970 of a UTC timestamp. */
+  readonly hourNumber: (timestamp: string) => string;
+  /** And the timestamp of that hour. */
+  readonly hourStart: (hours: string) => string;
 }

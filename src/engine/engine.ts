@@ -236,4 +236,12 @@ export interface Books extends Reader {
 }
 
 /** Embedded, both are one. */
-export interface Engine extends DataEngine, Books {}
+export interface Engine extends DataEngine, Books, Engines {}
+
+/** The handles of a run: what it keeps, and where its events are. */
+export interface Engines {
+  readonly books: Engine;
+  readonly data: DataEngine;
+  /** The same as `data` where that is a cluster; null: embedded. */
+  readonly cluster: RemoteEngine | null;
+}

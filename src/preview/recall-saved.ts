@@ -4,7 +4,7 @@
  * dimension has.
  */
 import { createHash } from "node:crypto";
-import type { Engine } from "../engine/engine.ts";
+import type { DataEngine } from "../engine/engine.ts";
 import { comparisonFor } from "../judge/window/comparison.ts";
 import type { TrafficMeasurement } from "../model/measurement.ts";
 import type { CatalogFile } from "../queries/catalog/catalog.ts";
@@ -21,7 +21,7 @@ export interface SavedRequest extends MeasureRequest {
 
 const NAMES = { metrics: "metric", checks: "check", cells: "cell" } as const;
 
-export function recallSaved(engine: Engine, memo: Memo, request: SavedRequest): Recall {
+export function recallSaved(engine: DataEngine, memo: Memo, request: SavedRequest): Recall {
   const { config, window, fingerprints } = request;
   const { presentColumns: _, timeoutMs: __, failedRelations: ___, ...plan } = planOf(request);
   const planKey = hash([JSON.stringify(plan), fingerprints.get("user_days") ?? ""]);
@@ -43,7 +43,7 @@ export function recallSaved(engine: Engine, memo: Memo, request: SavedRequest): 
 }
 
 async function fileKey(
-  engine: Engine,
+  engine: DataEngine,
   file: CatalogFile,
   { fingerprints, rolloutKey, reads }: SavedRequest & { readonly rolloutKey: string },
 ): Promise<string> {

@@ -2,7 +2,7 @@
  * Two algorithm versions over a window of the published warehouse: deltas, intervals, classifications. No ledger. A window of several
  * gates is compared gate by gate, and combined by strata: nothing is pooled across gates.
  */
-import type { Engine } from "../engine/engine.ts";
+import type { DataEngine, Engines } from "../engine/engine.ts";
 import type { ComparisonKind } from "../judge/input.ts";
 import { type AcrossGates, acrossGates } from "../judge/metric/across-gates.ts";
 import { comparisonFor } from "../judge/window/comparison.ts";
@@ -55,9 +55,9 @@ export interface ComparedGate extends DayRange {
  * Throws GatebookError `input` when an algorithm is not in the data, `usage` when one is compared with itself and when the
  * window is a ramp day alone.
  */
-export async function compareAlgorithms(engine: Engine, request: CompareRequest): Promise<Compared> {
+export async function compareAlgorithms(engines: Engines, request: CompareRequest): Promise<Compared> {
   const { config, baseline, candidate, from, to } = request;
-  const known = await servedAlgorithms(engine);
+  const known = await servedAlgorithms(engines.data);
   for (const name of [baseline, candidate]) requireKnown(name, known);
   if (baseline === candidate) {
     throw new GatebookError("usage", `${baseline} would be compared with itself`, {
@@ -66,7 +66,7 @@ export async function compareAlgorithms(engine: Engine, request: CompareRequest)
   }
   const windows = gateWindows(config, { from, to });
   const parts: MeasuredPart[] = [];
-  for (const window of windows) parts.push(await comparePart(engine, request, window));
+  for (const window of windows) parts.push(await comparePart(engines, request, window));
   const [first, second] = parts;
   if (first === undefined) {
     throw new GatebookError("usage", `${from} is a ramp day, in no gate: traffic changed within it`, {
@@ -84,7 +84,7 @@ interface MeasuredPart extends ComparedGate {
 
 /** The days of one gate, as that gate would have them compared. */
 async function comparePart(
-  engine: Engine,
+  engines: Engines,
   request: CompareRequest,
   { gate, from, to }: GateWindow,
 ): Promise<MeasuredPart> {
@@ -96,8 +96,8 @@ async function comparePart(
   const catalog = { ...request.catalog, checks: [], cells: [], dimensions };
   const asOf = endOfDay(to, rollout.timeZone);
   const days = { from, to, shownFrom: from, reportDate: to, asOf };
-  const window = await withPrePeriod(engine, { ...request, window: days, config, catalog });
-  const measured = await measureWindow(engine, { ...request, window, config, catalog });
+  const window = await withPrePeriod(engines.data, { ...request, window: days, config, catalog });
+  const measured = await measureWindow(engines, { ...request, window, config, catalog });
   const comparison = comparisonFor(config, window, measured.measurement.traffic);
   const nothing = { builtInChecks: [], preflight: [], ledger: emptyLedger };
   const input = { ...measured.measurement, ...nothing, config, phase: "daily", window, comparison } as const;
@@ -123,7 +123,7 @@ function combineGates(parts: readonly MeasuredPart[]): ComparedGates {
  * Throws GatebookError `input` when no day of the window has an event, naming the days that have: a typing error in a date must not
  * come back as an empty answer.
  */
-export async function requireEvents(engine: Engine, window: DayRange): Promise<void> {
+export async function requireEvents(engine: DataEngine, window: DayRange): Promise<void> {
   const [row] = await engine.rows(
     `SELECT count(*) FILTER (WHERE ${inRange(window)}) AS rows, min(event_date) AS first, max(event_date) AS last FROM user_days`,
   );
@@ -142,16 +142,16 @@ type CoverageOf = (metric: MetricResult["name"], algorithm: string) => VariantCo
  * other window and of other algorithms nothing is known.
  */
 export async function comparedCoverage(
-  engine: Engine,
+  engines: Engines,
   request: Omit<CompareRequest, "baseline" | "candidate">,
 ): Promise<CoverageOf> {
   const { config, from, to } = request;
   const { baseline, candidate } = config.rollout;
   const windows = gateWindows(config, { from, to });
   const isWhole = windows.length === 1 && windows[0]?.from === from && windows[0].to === to;
-  const served = await servedAlgorithms(engine);
+  const served = await servedAlgorithms(engines.data);
   if (!isWhole || ![baseline, candidate].every((name) => served.includes(name))) return () => null;
-  const { metrics } = await compareAlgorithms(engine, { ...request, baseline, candidate });
+  const { metrics } = await compareAlgorithms(engines, { ...request, baseline, candidate });
   const found = new Map(metrics?.map((metric) => [metric.name, metric.observation.coverage]));
   return (metric, algorithm) => {
     const coverage = found.get(metric) ?? null;
@@ -160,7 +160,7 @@ export async function comparedCoverage(
   };
 }
 
-async function servedAlgorithms(engine: Engine): Promise<readonly string[]> {
+async function servedAlgorithms(engine: DataEngine): Promise<readonly string[]> {
   const rows = await engine.rows(
     "SELECT DISTINCT CAST(algo_version AS VARCHAR) AS name FROM user_days ORDER BY name",
   );

@@ -1,5 +1,5 @@
 /** What was measured → the judged parts of a Result. Night, preview, replay and compare all judge here. */
-import type { Engine } from "../engine/engine.ts";
+import type { Engines } from "../engine/engine.ts";
 import type { ComparisonKind, JudgeInput, Judgement } from "../judge/input.ts";
 import { judge } from "../judge/judge.ts";
 import { comparisonFor } from "../judge/window/comparison.ts";
@@ -29,14 +29,14 @@ export interface NightToJudge extends MeasuredWindow, Omit<StoreQuestion, "compa
 
 /** Tonight's measurement with the checks of the store and of the app's settings: for night and preview. */
 export async function judgeNight(
-  engine: Engine,
+  engines: Engines,
   { measurement, cells, loadChecks, ...night }: NightToJudge,
   context: Context,
 ): Promise<JudgedWindow> {
   const { config, catalog, phase, window, ledger, relations } = night;
   const comparison = comparisonFor(config, window, measurement.traffic);
   const question = { config, catalog, phase, window, comparison, ledger, relations, cells };
-  const builtInChecks = [...loadChecks, ...(await storeChecks(engine, question))];
+  const builtInChecks = [...loadChecks, ...(await storeChecks(engines, question))];
   const preflight = readPreflight(config, { env: context.env, now: context.now() });
   const input = { config, phase, window, comparison, preflight, ledger, builtInChecks };
   return judgeMeasured({ ...measurement, ...input }, cells);

@@ -2,7 +2,7 @@
  * An analyst's file, as it is on the disk now, on the published warehouse. The warehouse does not change: relations whose SQL is newer
  * are made as temporary tables.
  */
-import type { Engine } from "../engine/engine.ts";
+import type { DataEngine, Engine, Engines } from "../engine/engine.ts";
 import { retentionStart } from "../load/days/pruned-days.ts";
 import { presentColumns } from "../load/records/present-columns.ts";
 import { formatPlace, GatebookError } from "../model/error.ts";
@@ -28,7 +28,7 @@ export async function warehouseWindow(engine: Engine): Promise<ComparedWindow> {
  * GatebookError `query` when one of them is unavailable, at the place where the file names it.
  */
 export async function ensureRelations(
-  engine: Engine,
+  { books, data: engine }: Engines,
   catalog: Catalog,
   file: CatalogFile,
   timeoutMs: number,
@@ -36,9 +36,9 @@ export async function ensureRelations(
   const reads = await tablesOf(engine, file);
   const needed = await upstreamOf(engine, catalog, ["user_days", ...reads.map(({ name }) => name)]);
   const relations = catalog.relations.filter(({ name }) => needed.has(name));
-  const { from } = await warehouseWindow(engine);
-  const kept = { from, retentionStart: await retentionStart(engine) };
-  const overlays = overlayRelations(engine, await readKnownBuilds(engine));
+  const { from } = await warehouseWindow(books);
+  const kept = { from, retentionStart: await retentionStart(books) };
+  const overlays = overlayRelations(engine, await readKnownBuilds(books));
   const synced = await overlays.sync(relations, { kept, timeoutMs });
   for (const { name, line, column } of reads) {
     const lost = synced.unavailable.get(name);
@@ -54,7 +54,7 @@ export async function ensureRelations(
 }
 
 async function upstreamOf(
-  engine: Engine,
+  engine: DataEngine,
   catalog: Catalog,
   names: readonly string[],
 ): Promise<ReadonlySet<string>> {
@@ -71,14 +71,14 @@ async function upstreamOf(
 
 /** The comparison of one metric over the window of the published run. */
 export async function compareMetric(
-  engine: Engine,
+  engines: Engines,
   { config, catalog, file, timeoutMs, failedRelations }: MetricRequest,
 ): Promise<MetricResult> {
-  const window = await warehouseWindow(engine);
+  const window = await warehouseWindow(engines.books);
   const alone: Catalog = { ...catalog, metrics: [file], checks: [], cells: [] };
-  const present = await presentColumns(engine);
+  const present = await presentColumns(engines.books);
   const request = { config, catalog: alone, ...window, timeoutMs, presentColumns: present, failedRelations };
-  const { metrics, across } = await compareAlgorithms(engine, request);
+  const { metrics, across } = await compareAlgorithms(engines, request);
   const [metric] = metrics ?? across?.gates.at(-1)?.metrics ?? [];
   if (metric === undefined) throw new Error(`the metric ${file.name} was not measured`);
   return metric;

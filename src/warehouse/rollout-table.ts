@@ -1,6 +1,6 @@
 /** The one-row table `rollout`: what an analyst's query may know about the run, instead of placeholders. */
 
-import type { Engine } from "../engine/engine.ts";
+import type { DataEngine, Engine } from "../engine/engine.ts";
 import { sqlDate, sqlText, sqlTimestamp } from "../engine/sql-text.ts";
 import type { Config } from "../model/config.ts";
 import type { Day } from "../model/words.ts";
@@ -34,7 +34,11 @@ const columnComments: readonly (readonly [column: string, comment: string])[] = 
 ];
 
 /** The same over a warehouse that is only read: queries find it in place of the published row. */
-export async function overlayRollout(engine: Engine, config: Config, window: RolloutWindow): Promise<void> {
+export async function overlayRollout(
+  engine: DataEngine,
+  config: Config,
+  window: RolloutWindow,
+): Promise<void> {
   await engine.uncover("rollout");
   await engine.overlay({ name: "rollout", kind: "table", select: () => rolloutRow(config, window) });
 }

@@ -53,6 +53,8 @@ const neutral = {
   hash32: (text: string) => `length(${text})`,
   divide: (dividend: string, divisor: string | number) =>
     `CAST(floor((${dividend}) / ${divisor}) AS INTEGER)`,
+  hourNumber: (timestamp: string) => `date_diff('hour', TIMESTAMP '1970-01-01', ${timestamp})`,
+  hourStart: (hours: string) => `date_add(TIMESTAMP '1970-01-01', INTERVAL (${hours}) HOUR)`,
   shiftDay: (date: string, days: number) => `CAST(${date} + INTERVAL '${days}' DAY AS DATE)`,
 };
 

@@ -5,5 +5,8 @@ export const duckDbDialect: Dialect = {
   bucket: (text) => `md5_number_lower(${text}) % 10000`,
   hash32: (text) => `CAST('0x' || substr(md5(${text}), 1, 8) AS UBIGINT)`,
   divide: (dividend, divisor) => `${dividend} // ${divisor}`,
+  // half the time of date_trunc
+  hourNumber: (timestamp) => `epoch_us(${timestamp}) // 3600000000`,
+  hourStart: (hours) => `make_timestamp(${hours} * 3600000000)`,
   shiftDay: (date, days) => `${date} + ${days}`,
 };

@@ -72,7 +72,14 @@ export async function duckDbEngine(
         return { ...found, durationMs: performance.now() - started };
       }),
     );
-  return {
+  const engine: Engine = {
+    get books() {
+      return engine;
+    },
+    get data() {
+      return engine;
+    },
+    cluster: null,
     name: "DuckDB",
     version,
     dialect: duckDbDialect,
@@ -168,6 +175,7 @@ export async function duckDbEngine(
       instance.closeSync();
     },
   };
+  return engine;
 }
 
 async function planOf(connection: DuckDBConnection, select: string): Promise<unknown> {

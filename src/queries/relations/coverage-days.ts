@@ -5,10 +5,9 @@
  *   coverage_items   by day and algorithm: the item with the most of those
  *   unit_firsts      units that met two algorithms on one day: when each was first
  */
-import type { DataEngine, Engine, Overlay } from "../../engine/engine.ts";
-import { sqlDate } from "../../engine/sql-text.ts";
-import type { Day } from "../../model/words.ts";
+import type { DataEngine, Overlay } from "../../engine/engine.ts";
 import { existingTables } from "../validation/inspect.ts";
+import type { OwnBuild } from "./own-build.ts";
 
 export const COVERAGE_DAYS = "coverage_days";
 
@@ -34,25 +33,20 @@ const columns = {
   unit_firsts: "event_date DATE, algo_version VARCHAR, unit_id VARCHAR, first_at TIMESTAMP",
 } as const;
 
-const coverageTables = Object.keys(columns) as readonly (keyof typeof columns)[];
-
 /** What the hours of a first day are counted from again: not the days, which are no hours. */
 type CountedTable = Exclude<keyof typeof columns, "coverage_days">;
 
-/** Counts the days again whose events changed; null: every day that still has events. To be called when user_days is built. */
-export async function updateCoverageDays(engine: Engine, days: readonly Day[] | null): Promise<void> {
-  for (const name of coverageTables)
-    await engine.execute(`CREATE TABLE IF NOT EXISTS ${name} (${columns[name]})`);
-  if (days !== null && days.length === 0) return;
-  const list = days === null ? "SELECT DISTINCT event_date FROM events" : days.map(sqlDate).join(", ");
-  const where = `event_date IN (${list})`;
-  for (const name of coverageTables) await engine.execute(`DELETE FROM ${name} WHERE ${where}`);
-  await engine.execute(`INSERT INTO coverage_days
-    SELECT event_date, algo_version, placeholder, ${COUNTS} FROM event_rows
-    WHERE ${where} AND algo_version IS NOT NULL GROUP BY event_date, algo_version, placeholder`);
-  for (const [name, select] of await countedFrom(engine, where))
-    await engine.execute(`INSERT INTO ${name} ${select}`);
-}
+/** To be built when user_days is. */
+export const coverage: OwnBuild = {
+  name: COVERAGE_DAYS,
+  fingerprint: COVERAGE_DAYS,
+  tables: async (data, { where }) => {
+    const days = `SELECT event_date, algo_version, placeholder, ${COUNTS} FROM event_rows
+      WHERE ${where} AND algo_version IS NOT NULL GROUP BY event_date, algo_version, placeholder`;
+    const counted = [[COVERAGE_DAYS, days] as const, ...(await countedFrom(data, where))];
+    return counted.map(([name, select]) => ({ name, columns: columns[name], select }));
+  },
+};
 
 /** The same of `events` as an overlay shows it. */
 export async function coverageOverlays(engine: DataEngine): Promise<readonly Overlay[]> {

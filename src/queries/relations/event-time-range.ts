@@ -3,11 +3,13 @@
  * source and hour, and `day_edges`, first and last of each day and algorithm. A day pruned before there was `day_hours` has edges
  * only.
  */
-import type { DataEngine, Engine, Overlay } from "../../engine/engine.ts";
-import { sqlDate } from "../../engine/sql-text.ts";
+
+import type { Dialect } from "../../engine/dialect.ts";
+import type { DataEngine, Overlay } from "../../engine/engine.ts";
 import type { Day } from "../../model/words.ts";
 import { inRange, type MeasurePlan, ofVariants, shownDays } from "../measures/plan.ts";
 import { existingTables } from "../validation/inspect.ts";
+import type { OwnBuild } from "./own-build.ts";
 
 export interface EventTimeRange {
   readonly events: number;
@@ -19,47 +21,39 @@ export interface EventTimeRange {
 export const DAY_EDGES = "day_edges";
 export const DAY_HOURS = "day_hours";
 
-/** Changes with what is counted: then every day that still has events is counted again. */
-export const DAY_EDGES_FINGERPRINT = "day_edges, day_hours";
-
-const HOUR_US = 3_600_000_000;
 const EDGES = "min(first_at) AS first_at, max(last_at) AS last_at";
 
-/** Counts the days again whose events changed; null: every day that still has events. Part of building the relations. */
-export async function updateEventTimeRange(engine: Engine, days: readonly Day[] | null): Promise<void> {
-  await engine.execute(`CREATE TABLE IF NOT EXISTS ${DAY_EDGES}
-    (event_date DATE, algo_version VARCHAR, events BIGINT, first_at TIMESTAMP, last_at TIMESTAMP);
-    CREATE TABLE IF NOT EXISTS ${DAY_HOURS}
-    (event_date DATE, algo_version VARCHAR, event_type VARCHAR, source VARCHAR, hour_at TIMESTAMP, events BIGINT,
-      first_at TIMESTAMP, last_at TIMESTAMP);`);
-  const counted = days ?? (await daysWithEvents(engine));
-  if (counted.length === 0) return;
-  const within = `WHERE event_date IN (${counted.map(sqlDate).join(", ")})`;
-  await engine.execute(`DELETE FROM ${DAY_EDGES} ${within};
-    DELETE FROM ${DAY_HOURS} ${within};
-    INSERT INTO ${DAY_HOURS} ${hoursSql(days === null ? "" : within)};
-    INSERT INTO ${DAY_EDGES}
-      SELECT event_date, algo_version, sum(events), ${EDGES} FROM ${DAY_HOURS} ${within} GROUP BY event_date, algo_version`);
-}
+/** Part of building the relations. */
+export const eventTimeRange: OwnBuild = {
+  name: DAY_EDGES,
+  fingerprint: "day_edges, day_hours",
+  tables: async ({ dialect }, { where, areAll }) => [
+    {
+      name: DAY_HOURS,
+      columns:
+        "event_date DATE, algo_version VARCHAR, event_type VARCHAR, source VARCHAR, hour_at TIMESTAMP, events BIGINT, first_at TIMESTAMP, last_at TIMESTAMP",
+      select: hoursSql(dialect, areAll ? "true" : where),
+    },
+    {
+      name: DAY_EDGES,
+      columns: "event_date DATE, algo_version VARCHAR, events BIGINT, first_at TIMESTAMP, last_at TIMESTAMP",
+      select: `SELECT event_date, algo_version, sum(events) AS events, ${EDGES}
+        FROM ${DAY_HOURS} WHERE ${where} GROUP BY event_date, algo_version`,
+    },
+  ],
+};
 
-async function daysWithEvents(engine: Engine): Promise<readonly Day[]> {
-  const rows = await engine.rows("SELECT DISTINCT event_date FROM event_rows ORDER BY event_date");
-  return rows.map((row) => String(row["event_date"]));
-}
-
-/**
- * Hours of UTC: what they are on the clock is for whoever reads them. An event without a time is in the hour NULL. Whole
- * hours since 1970 take half the time of date_trunc.
- */
-function hoursSql(within: string): string {
+/** Hours of UTC: what they are on the clock is for whoever reads them. An event without a time is in the hour NULL. */
+function hoursSql(dialect: Dialect, where: string): string {
   return `WITH counted AS (
-    SELECT event_date, algo_version, event_type, file_id, epoch_us(occurred_at) // ${HOUR_US} AS hour, count(*) AS events,
-      min(occurred_at) AS first_at, max(occurred_at) AS last_at
-    FROM event_rows ${within} GROUP BY event_date, algo_version, event_type, file_id, hour
+    SELECT event_date, algo_version, event_type, file_id, hour, count(*) AS events, min(occurred_at) AS first_at,
+      max(occurred_at) AS last_at
+    FROM (SELECT event_date, algo_version, event_type, file_id, occurred_at, ${dialect.hourNumber("occurred_at")} AS hour
+      FROM event_rows WHERE ${where}) AS numbered
+    GROUP BY event_date, algo_version, event_type, file_id, hour
   )
   SELECT c.event_date, c.algo_version, CAST(c.event_type AS VARCHAR) AS event_type, f.source,
-    make_timestamp(c.hour * ${HOUR_US}) AS hour_at, sum(c.events) AS events, min(c.first_at) AS first_at,
-    max(c.last_at) AS last_at
+    ${dialect.hourStart("c.hour")} AS hour_at, sum(c.events) AS events, min(c.first_at) AS first_at, max(c.last_at) AS last_at
   FROM counted AS c LEFT JOIN load_files AS f ON f.file_id = c.file_id
   GROUP BY c.event_date, c.algo_version, c.event_type, f.source, c.hour`;
 }

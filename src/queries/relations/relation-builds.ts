@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import type { Engine } from "../../engine/engine.ts";
-import { sqlDate, sqlName, sqlText } from "../../engine/sql-text.ts";
+import { sqlDate, sqlText } from "../../engine/sql-text.ts";
 import type { QueryError } from "../../model/measurement.ts";
 import type { Day } from "../../model/words.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
@@ -134,16 +134,19 @@ export async function noteFailed(engine: Engine, name: string, problem: QueryErr
   await engine.execute(`UPDATE relation_builds SET problem = ${text} WHERE name = ${sqlText(name)}`);
 }
 
-/** A relation that is not built any more leaves no table behind to be read by mistake. */
-export async function dropForgotten(engine: Engine, relations: readonly CatalogFile[]): Promise<void> {
+/** Relations that are not built any more: their tables must not be left behind to be read by mistake. */
+export async function forgottenBuilds(
+  engine: Engine,
+  relations: readonly CatalogFile[],
+): Promise<readonly string[]> {
   const kept = new Set([...ownBuilds, ...relations.map(({ name }) => name)]);
-  for (const row of await engine.rows("SELECT DISTINCT name FROM relation_builds ORDER BY name")) {
-    const name = String(row["name"]);
-    if (kept.has(name)) continue;
-    await engine.execute(`DROP TABLE IF EXISTS ${sqlName(name)}`);
-    await forget(engine, name);
-    await forgetClosedRows(engine, name, "true");
-  }
+  const rows = await engine.rows("SELECT DISTINCT name FROM relation_builds ORDER BY name");
+  return rows.map((row) => String(row["name"])).filter((name) => !kept.has(name));
+}
+
+export async function forgetBuild(engine: Engine, name: string): Promise<void> {
+  await forget(engine, name);
+  await forgetClosedRows(engine, name, "true");
 }
 
 const problemSchema = z.object({

@@ -4,28 +4,31 @@
  * on that day only, else whole. A relation that fails keeps its old table, is reported, and stops what reads it, not the night.
  */
 import { createHash } from "node:crypto";
-import type { Engine } from "../../engine/engine.ts";
-import { sqlName } from "../../engine/sql-text.ts";
+import type { DataEngine, Engines } from "../../engine/engine.ts";
 import type { QueryError } from "../../model/measurement.ts";
 import type { Day } from "../../model/words.ts";
 import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
 import { queryProblem, toQueryError, unbuiltRelation } from "../catalog/query-problem.ts";
 import { describeFile } from "../validation/contract.ts";
 import { existingTables, refuseHiddenReads } from "../validation/inspect.ts";
-import { COVERAGE_DAYS, updateCoverageDays } from "./coverage-days.ts";
+import { bookTables } from "./book-tables.ts";
+import { COVERAGE_DAYS, coverage } from "./coverage-days.ts";
 import { neededRelations, orderRelations, type RelationNode } from "./dependencies.ts";
-import { DAY_EDGES, DAY_EDGES_FINGERPRINT, updateEventTimeRange } from "./event-time-range.ts";
+import { DAY_EDGES, eventTimeRange } from "./event-time-range.ts";
+import { keptTables } from "./kept-tables.ts";
+import type { OwnBuild } from "./own-build.ts";
 import {
   type BuildMark,
-  dropForgotten,
+  forgetBuild,
+  forgottenBuilds,
   type KnownBuild,
   noteBuilt,
   noteFailed,
   notePendingDays,
   readKnownBuilds,
 } from "./relation-builds.ts";
-import { partsByEvents, wholeRange } from "./relation-parts.ts";
-import { rebuildDays, rebuildWhole } from "./relation-rebuild.ts";
+import { partsByEvents } from "./relation-parts.ts";
+import type { RelationTables } from "./relation-tables.ts";
 
 export interface RelationRequest {
   /** Days whose events changed since the last build. */
@@ -49,55 +52,41 @@ export interface RelationBuild {
 
 /** Builds every relation in the order of its dependencies. Throws only for what no file is to blame for. */
 export async function buildRelations(
-  engine: Engine,
+  engines: Engines,
   catalog: Catalog,
   request: RelationRequest,
 ): Promise<readonly RelationBuild[]> {
-  const relations = await neededRelations(engine, catalog);
-  await notePendingDays(engine, relations, request.dirtyDates);
-  await dropForgotten(engine, relations);
-  const known = await readKnownBuilds(engine);
-  await buildOwn(engine, eventTimeRange, known.get(DAY_EDGES), request);
-  const nodes = await orderRelations(engine, relations, await existingTables(engine));
+  const { books, data, cluster } = engines;
+  const tables = cluster === null ? bookTables(books) : keptTables(books, cluster);
+  const relations = await neededRelations(data, catalog);
+  await notePendingDays(books, relations, request.dirtyDates);
+  for (const name of await forgottenBuilds(books, relations)) {
+    await tables.drop(name);
+    await forgetBuild(books, name);
+  }
+  const known = await readKnownBuilds(books);
+  await countOwn(tables, eventTimeRange, known.get(DAY_EDGES), request);
+  const nodes = await orderRelations(data, relations, await existingTables(data));
   const built = new Map<string, BuiltNode>();
   const names = nodes.map(({ file }) => file.name);
   for (const node of nodes) {
     const found = known.get(node.file.name) ?? { fingerprint: null, meaning: null, pending: [] };
-    built.set(
-      node.file.name,
-      await buildOne(engine, node, { known: found, built, request, relations: names }),
-    );
+    const context = { known: found, built, request, relations: names, tables };
+    built.set(node.file.name, await buildOne(engines, node, context));
   }
   if (built.get("user_days")?.build.error === null)
-    await buildOwn(engine, coverage, known.get(COVERAGE_DAYS), request);
+    await countOwn(tables, coverage, known.get(COVERAGE_DAYS), request);
   return [...built.values()].map(({ build }) => build);
 }
 
-interface OwnBuild {
-  readonly name: string;
-  /** Changes when a new version counts otherwise. */
-  readonly fingerprint: string;
-  readonly update: (engine: Engine, days: readonly Day[] | null) => Promise<void>;
-}
-
-const eventTimeRange: OwnBuild = {
-  name: DAY_EDGES,
-  fingerprint: DAY_EDGES_FINGERPRINT,
-  update: updateEventTimeRange,
-};
-const coverage: OwnBuild = { name: COVERAGE_DAYS, fingerprint: COVERAGE_DAYS, update: updateCoverageDays };
-
-async function buildOwn(
-  engine: Engine,
-  { name, fingerprint, update }: OwnBuild,
+async function countOwn(
+  tables: RelationTables,
+  own: OwnBuild,
   known: KnownBuild | undefined,
   { rebuildAll }: RelationRequest,
 ): Promise<void> {
-  const isCurrent = known !== undefined && known.fingerprint === fingerprint && !rebuildAll;
-  await engine.transaction(async () => {
-    await update(engine, isCurrent ? known.pending : null);
-    await noteBuilt(engine, name, { fingerprint, meaning: null });
-  });
+  const isCurrent = known !== undefined && known.fingerprint === own.fingerprint && !rebuildAll;
+  await tables.count(own, isCurrent ? known.pending : null);
 }
 
 export interface BuiltRelation {
@@ -116,9 +105,10 @@ interface BuildContext {
   readonly request: RelationRequest;
   /** Names of all relations. */
   readonly relations: readonly string[];
+  readonly tables: RelationTables;
 }
 
-async function buildOne(engine: Engine, node: RelationNode, context: BuildContext): Promise<BuiltNode> {
+async function buildOne(engines: Engines, node: RelationNode, context: BuildContext): Promise<BuiltNode> {
   const { file } = node;
   const started = performance.now();
   const mark = {
@@ -127,12 +117,12 @@ async function buildOne(engine: Engine, node: RelationNode, context: BuildContex
   };
   try {
     refuseBroken(node, context.built);
-    const done = await rebuild(engine, node, mark, context);
+    const done = await rebuild(engines, node, mark, context);
     const build = { ...describeBuild(file), ...done, durationMs: performance.now() - started };
     return { build, ...mark };
   } catch (error) {
     const problem = toQueryError(error, file);
-    await noteFailed(engine, file.name, problem);
+    await noteFailed(engines.books, file.name, problem);
     const build = { ...describeBuild(file), error: problem, durationMs: performance.now() - started };
     return { build, ...mark };
   }
@@ -141,52 +131,39 @@ async function buildOne(engine: Engine, node: RelationNode, context: BuildContex
 type Done = Pick<RelationBuild, "outcome" | "days">;
 
 async function rebuild(
-  engine: Engine,
+  { books, data }: Engines,
   { file, upstream }: RelationNode,
   mark: BuildMark,
-  { known, built, request, relations }: BuildContext,
+  { known, built, request, relations, tables }: BuildContext,
 ): Promise<Done> {
-  await describeFile(engine, file);
-  await refuseHiddenReads(engine, file, { upstream, relations });
-  if (known.fingerprint === null && (await existingTables(engine)).has(file.name)) {
+  await describeFile(data, file);
+  await refuseHiddenReads(data, file, { upstream, relations });
+  if (known.fingerprint === null && (await existingTables(data)).has(file.name)) {
     const hint = "rename the file, or the lookup of that name in rollout.yaml";
     throw queryProblem(file, `"${file.name}" is a table already, and not a relation`, { hint });
   }
   const sameSql = known.fingerprint === mark.fingerprint || known.meaning === mark.meaning;
   const upstreamWhole = upstream.some((name) => built.get(name)?.build.outcome === "whole");
-  const options = { timeoutMs: request.timeoutMs };
+  const { timeoutMs } = request;
   if (sameSql && !request.rebuildAll && !upstreamWhole) {
     if (known.pending.length === 0) {
       if (known.fingerprint !== mark.fingerprint || known.meaning === null)
-        await engine.transaction(() => noteBuilt(engine, file.name, mark));
+        await books.transaction(() => noteBuilt(books, file.name, mark));
       return { outcome: "kept", days: [] };
     }
-    if (await dayStandsAlone(engine, file, known.pending)) {
-      await engine.transaction(async () => {
-        await rebuildDays(engine, file, known.pending, options);
-        await noteBuilt(engine, file.name, mark);
-      });
+    if (await dayStandsAlone(data, file, known.pending)) {
+      await tables.days(file, known.pending, { mark, timeoutMs });
       return { outcome: "days", days: known.pending };
     }
   }
-  await engine.transaction(async () => {
-    // days that only the earlier SQL could make are unknown: of two meanings pooled nobody could say where a change comes from
-    if (file.kind === "dimension" && !sameSql)
-      await engine.execute(`DROP TABLE IF EXISTS ${sqlName(file.name)}`);
-    await rebuildWhole(engine, file, {
-      ...options,
-      dirty: known.pending,
-      madeBefore: sameSql ? null : known,
-      parts: wholeRange(await partsOf(engine, file, request)),
-    });
-    await noteBuilt(engine, file.name, mark);
-  });
+  const parts = () => partsOf(data, file, request);
+  await tables.whole(file, { mark, known, sameSql, parts, timeoutMs });
   return { outcome: "whole", days: [] };
 }
 
 /** One part where a day's rows depend on other days: then every part would read all of them. */
 async function partsOf(
-  engine: Engine,
+  engine: DataEngine,
   file: CatalogFile,
   { eventsPerPart }: RelationRequest,
 ): Promise<readonly (readonly Day[])[]> {
@@ -195,7 +172,7 @@ async function partsOf(
 }
 
 /** Asked for every pending day, since for one that no longer has events the engine cannot say. */
-async function dayStandsAlone(engine: Engine, file: CatalogFile, days: readonly Day[]): Promise<boolean> {
+async function dayStandsAlone(engine: DataEngine, file: CatalogFile, days: readonly Day[]): Promise<boolean> {
   for (const day of days) if (await engine.filterReachesScans(file.sql, "event_date", day)) return true;
   return false;
 }

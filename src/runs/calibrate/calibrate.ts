@@ -2,7 +2,7 @@
  * How often this config would raise a false alarm on this data: the baseline's units are split against each other at the gate's share,
  * many times, and each split plays the nights one after the other, through the analysts' own SQL and the night's own code.
  */
-import type { Engine } from "../../engine/engine.ts";
+import type { DataEngine, Engines } from "../../engine/engine.ts";
 import { mismatches, ratioOf } from "../../judge/checks/sample-ratio.ts";
 import { daysFrom, endOfDay } from "../../model/calendar.ts";
 import type { Ends, PlantedEnds, Rate } from "../../model/calibration.ts";
@@ -76,7 +76,7 @@ const DRAWN_AT_ONCE = 2_000_000;
 
 /** Throws GatebookError `input` when there is nothing to split. */
 export async function calibrate(
-  engine: Engine,
+  { books, data: engine }: Engines,
   request: CalibrateRequest,
   progress: Context["progress"],
 ): Promise<CalibrationReport> {
@@ -84,7 +84,7 @@ export async function calibrate(
   refuseUnplantable(plants, config, catalog);
   const { name: rollout, baseline, timeZone } = config.rollout;
   const plan = planOf({ ...request, window: { from, to, shownFrom: from } });
-  const readiness = await readReadiness(engine, await readFailedRelations(engine));
+  const readiness = await readReadiness(engine, await readFailedRelations(books));
   await overlayRollout(engine, config, { from, to, reportDate: to, asOf: endOfDay(to, timeZone) });
   refuseWithoutUnits(readiness);
   const units = await tagSomeUnits(engine, catalog, plan);
@@ -135,7 +135,7 @@ function refuseWithoutUnits({ userDays }: Readiness): void {
   });
 }
 
-async function tagSomeUnits(engine: Engine, catalog: Catalog, plan: MeasurePlan): Promise<SplitUnits> {
+async function tagSomeUnits(engine: DataEngine, catalog: Catalog, plan: MeasurePlan): Promise<SplitUnits> {
   const units = await tagUnits(engine, catalog, plan);
   if (units.units > 1) return units;
   throw new GatebookError("input", `${plan.baseline} has no units to split from ${plan.from} to ${plan.to}`, {

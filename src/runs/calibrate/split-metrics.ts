@@ -1,5 +1,5 @@
 /** Every metric of the catalog over many splits: prepared once, then measured and judged split by split. */
-import type { Engine, TypedColumn } from "../../engine/engine.ts";
+import type { DataEngine, TypedColumn } from "../../engine/engine.ts";
 import type { NightEvidence, NightLook } from "../../judge/decision/alarms.ts";
 import { evidenceOf } from "../../judge/metric/evidence.ts";
 import type { Config } from "../../model/config.ts";
@@ -51,7 +51,7 @@ interface PrepareRequest {
 
 /** Guardrails as rollout.yaml lists them, then the others. A file that fails carries its error. */
 export async function prepareMetrics(
-  engine: Engine,
+  engine: DataEngine,
   request: PrepareRequest,
 ): Promise<readonly PreparedMetric[]> {
   const prepared: PreparedMetric[] = [];
@@ -60,7 +60,7 @@ export async function prepareMetrics(
 }
 
 async function prepareMetric(
-  engine: Engine,
+  engine: DataEngine,
   file: CatalogFile,
   { plan, readiness, nights, plants }: PrepareRequest,
 ): Promise<PreparedMetric> {
@@ -103,7 +103,7 @@ interface SplitBatch {
 
 /** Adds one outcome per metric and salt. */
 export async function splitMetrics(
-  engine: Engine,
+  engine: DataEngine,
   metrics: readonly PreparedMetric[],
   batch: SplitBatch,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 /** What only single events show of the first 24 hours: are they all kept, do they all have a time? */
-import type { Engine } from "../../engine/engine.ts";
+import type { DataEngine, Engines } from "../../engine/engine.ts";
 import { sqlDate } from "../../engine/sql-text.ts";
 import type { ComparisonKind } from "../../judge/input.ts";
 import { retentionStart } from "../../load/days/pruned-days.ts";
@@ -15,12 +15,12 @@ type FirstDay = Pick<FirstDayRequest, "config" | "window">;
 export const KEPT_EVENTS = "kept_events";
 
 export async function firstDayEventChecks(
-  engine: Engine,
+  { books, data }: Engines,
   request: FirstDay & { readonly comparison: ComparisonKind },
 ): Promise<readonly CheckResult[]> {
   const { from } = request.window;
   const needed = request.comparison === "before-after" ? addDays(from, -daysEarlier(request)) : from;
-  return [keptCheck(await retentionStart(engine), needed), await timesCheck(engine, request)];
+  return [keptCheck(await retentionStart(books), needed), await timesCheck(data, request)];
 }
 
 /** Hours are counted from single events: what was pruned is missing from them. */
@@ -32,7 +32,7 @@ function keptCheck(firstKept: Day | null, needed: Day): CheckResult {
   return describe("fail", `${text}: raise keep_events`, options);
 }
 
-async function timesCheck(engine: Engine, { config, window }: FirstDay): Promise<CheckResult> {
+async function timesCheck(engine: DataEngine, { config, window }: FirstDay): Promise<CheckResult> {
   const describe = finding("event_times", "Every event says when it happened");
   const [row] =
     await engine.rows(`SELECT count(*) AS events, count(*) - count(occurred_at) AS timeless FROM events

@@ -2,7 +2,7 @@
  * What only the store knows, as checks beside the judge's own: names, days, the events of a first day, the ledger, what is about to be
  * dropped, and the analysts' files that neither a metric nor a check shows.
  */
-import type { Engine } from "../../engine/engine.ts";
+import type { Engine, Engines } from "../../engine/engine.ts";
 import { readMemory } from "../../ledger/memory.ts";
 import { droppedCheck, prunableEvents } from "../../load/days/prune.ts";
 import { finding } from "../../model/check-result.ts";
@@ -23,16 +23,20 @@ export interface StoreQuestion extends NamesRequest {
   readonly cells: readonly CellResult[];
 }
 
-export async function storeChecks(engine: Engine, question: StoreQuestion): Promise<readonly CheckResult[]> {
+export async function storeChecks(
+  engines: Engines,
+  question: StoreQuestion,
+): Promise<readonly CheckResult[]> {
+  const { books, data } = engines;
   const { config, phase, window } = question;
   const { name, timeZone } = config.rollout;
   const isDaily = phase === "daily";
-  const prunable = isDaily ? await prunableEvents(engine, config.keepEvents, window.reportDate) : null;
+  const prunable = isDaily ? await prunableEvents(books, config.keepEvents, window.reportDate) : null;
   return [
-    await namesCheck(engine, question),
-    ...(await dayChecks(engine, { ...question, timeZone })),
-    ...(isDaily ? [] : await firstDayEventChecks(engine, question)),
-    ...(await ledgerChecks(engine, { rollout: name, asOf: window.asOf })),
+    await namesCheck(data, question),
+    ...(await dayChecks(books, { ...question, timeZone })),
+    ...(isDaily ? [] : await firstDayEventChecks(engines, question)),
+    ...(await ledgerChecks(books, { rollout: name, asOf: window.asOf })),
     ...(prunable === null ? [] : droppedCheck(prunable, config.keepEvents)),
     ...fileChecks(question),
   ];

@@ -2,7 +2,7 @@
  * The first 24 hours of a gate, measured by the analysts' own files. The hours are measured as days are; the whole, the checks and the
  * cells see calendar days, cut at the opening and at the judged instant. The stored tables do not change.
  */
-import type { Engine } from "../../engine/engine.ts";
+import type { DataEngine, Engines } from "../../engine/engine.ts";
 import type { JudgeWindow } from "../../judge/input.ts";
 import { comparisonFor, earlierWeeks } from "../../judge/window/comparison.ts";
 import { firstDayHours } from "../../judge/window/first-day-window.ts";
@@ -30,13 +30,13 @@ export interface FirstDayRequest extends MeasureRequest {
 }
 
 export async function measureFirstDay(
-  engine: Engine,
+  engines: Engines,
   request: FirstDayRequest,
   time: Timed = untimed,
 ): Promise<MeasuredWindow> {
   try {
-    const hours = await time("hours", () => measureHours(engine, request));
-    const whole = await time("measure", () => measureWhole(engine, request, hours.isBeforeAfter));
+    const hours = await time("hours", () => measureHours(engines.data, request));
+    const whole = await time("measure", () => measureWhole(engines, request, hours.isBeforeAfter));
     const metrics = whole.metrics.map((metric) => withHours(metric, hours));
     return {
       measurement: {
@@ -47,7 +47,7 @@ export async function measureFirstDay(
       cells: whole.cells,
     };
   } finally {
-    await engine.uncover("rollout");
+    await engines.data.uncover("rollout");
   }
 }
 
@@ -58,7 +58,7 @@ interface Hours {
 }
 
 /** Each hour under a date of its own, from the window's first day on; named by the clock again afterwards. */
-async function measureHours(engine: Engine, request: FirstDayRequest): Promise<Hours> {
+async function measureHours(engine: DataEngine, request: FirstDayRequest): Promise<Hours> {
   const { config, window } = request;
   const clock = firstDayHours(request);
   const slots = clock.map(({ from, to }, index) => ({ date: addDays(window.from, index), from, to }));
@@ -81,7 +81,8 @@ async function measureHours(engine: Engine, request: FirstDayRequest): Promise<H
 }
 
 /** The window as a whole, under its own dates: the first 24 hours even where they cross midnight. */
-async function measureWhole(engine: Engine, request: FirstDayRequest, isBeforeAfter: boolean) {
+async function measureWhole(engines: Engines, request: FirstDayRequest, isBeforeAfter: boolean) {
+  const engine = engines.data;
   const { config, catalog, window, timeoutMs, presentColumns } = request;
   const slots = daysIn(stretchOf(request), config.rollout.timeZone);
   await overlayRollout(engine, config, window);
@@ -91,7 +92,7 @@ async function measureWhole(engine: Engine, request: FirstDayRequest, isBeforeAf
       metrics: isBeforeAfter ? null : await measureMetrics(engine, catalog, plan),
       coverage: (await measureTraffic(engine, plan)).coverage,
       checks: await runChecks(engine, catalog, { timeoutMs, presentColumns, failedRelations }),
-      cells: await readCells(engine, { ...request, failedRelations }),
+      cells: await readCells(engines, { ...request, failedRelations }),
     };
   });
   return { ...seen, metrics: seen.metrics ?? (await metricsBeforeAfter(engine, request, slots)) };
@@ -99,7 +100,7 @@ async function measureWhole(engine: Engine, request: FirstDayRequest, isBeforeAf
 
 /** At 100% the baseline is its own same hours some weeks earlier. */
 async function metricsBeforeAfter(
-  engine: Engine,
+  engine: DataEngine,
   request: FirstDayRequest,
   slots: readonly EventSlot[],
 ): Promise<readonly MetricMeasurement[]> {

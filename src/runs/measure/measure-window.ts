@@ -1,5 +1,5 @@
 /** From loaded events to everything that one verdict needs: a Measurement and the rows of the cells. It judges nothing. */
-import type { Engine } from "../../engine/engine.ts";
+import type { DataEngine, Engines } from "../../engine/engine.ts";
 import type { JudgeWindow } from "../../judge/input.ts";
 import { comparisonFor, earlierWeeks } from "../../judge/window/comparison.ts";
 import { retentionStart } from "../../load/days/pruned-days.ts";
@@ -60,26 +60,27 @@ export const untimed: Timed = (_, work) => work();
 const CELL_ROWS = 500;
 
 export async function measureWindow(
-  engine: Engine,
+  engines: Engines,
   asked: MeasureRequest,
   time: Timed = untimed,
 ): Promise<MeasuredWindow> {
-  const failedRelations = asked.failedRelations ?? (await readFailedRelations(engine));
+  const failedRelations = asked.failedRelations ?? (await readFailedRelations(engines.books));
   const request = { ...asked, failedRelations };
-  const measurement = await time("measure", () => measureDays(engine, request));
-  return { measurement, cells: await time("cells", () => readCells(engine, request)) };
+  const measurement = await time("measure", () => measureDays(engines, request));
+  return { measurement, cells: await time("cells", () => readCells(engines, request)) };
 }
 
-async function measureDays(engine: Engine, request: MeasureRequest): Promise<Measurement> {
+async function measureDays(engines: Engines, request: MeasureRequest): Promise<Measurement> {
+  const { data } = engines;
   const { config, timeoutMs, presentColumns, failedRelations, recall } = request;
-  const measured = () => measureTraffic(engine, planOf(request));
+  const measured = () => measureTraffic(data, planOf(request));
   const traffic = recall === undefined ? await measured() : await recall(null, null, measured);
   const metrics = await byFile("metrics", request, traffic, (catalog) =>
-    measureCompared(engine, { ...request, catalog }, traffic),
+    measureCompared(data, { ...request, catalog }, traffic),
   );
-  const keptFrom = await keptWithin(engine, request);
+  const keptFrom = await keptWithin(engines, request);
   const checks = await byFile("checks", request, null, (catalog) =>
-    runChecks(engine, catalog, { timeoutMs, presentColumns, failedRelations, keptFrom }),
+    runChecks(data, catalog, { timeoutMs, presentColumns, failedRelations, keptFrom }),
   );
   return { metrics: inOrderOf(config, metrics), traffic, checks };
 }
@@ -110,20 +111,20 @@ export function planOf({ config, window, ...request }: MeasureRequest): MeasureP
 
 /** The catalog's metrics, in its order, against what the traffic lets the candidate be compared with. */
 async function measureCompared(
-  engine: Engine,
+  data: DataEngine,
   request: MeasureRequest,
   traffic: TrafficMeasurement,
 ): Promise<readonly MetricMeasurement[]> {
   const { config, catalog, window } = request;
   const plan = { ...planOf(request), cutMetrics: guardrailNames(config) };
   if (comparisonFor(config, window, traffic) !== "before-after")
-    return await measureMetrics(engine, catalog, plan);
+    return await measureMetrics(data, catalog, plan);
   // the baseline's days are its own, by whole weeks earlier: same weekdays, nothing randomised
   const { baseline, from } = plan;
   const opened = config.activeGate.started?.day ?? from;
   const shift = { baseline, opened, days: earlierWeeks(plan, opened).shiftDays };
-  return await withShiftedBaseline(engine, catalog, shift, () =>
-    measureMetrics(engine, catalog, { ...plan, shownFrom: from, pre: null, keepsCrossover: true }),
+  return await withShiftedBaseline(data, catalog, shift, () =>
+    measureMetrics(data, catalog, { ...plan, shownFrom: from, pre: null, keepsCrossover: true }),
   );
 }
 
@@ -144,17 +145,17 @@ export function inOrderOf<Metric extends Pick<MetricMeasurement, "definition">>(
 }
 
 /** The first day whose single events are kept, where that is a day of the window; null: the window has all of them. */
-async function keptWithin(engine: Engine, { window }: MeasureRequest): Promise<Day | null> {
-  const first = await retentionStart(engine);
+async function keptWithin({ books }: Engines, { window }: MeasureRequest): Promise<Day | null> {
+  const first = await retentionStart(books);
   return first !== null && first > window.from ? first : null;
 }
 
-export async function readCells(engine: Engine, request: MeasureRequest): Promise<readonly CellResult[]> {
+export async function readCells(engines: Engines, request: MeasureRequest): Promise<readonly CellResult[]> {
   const { timeoutMs, presentColumns, failedRelations } = request;
   const limits = { rowLimit: CELL_ROWS, timeoutMs, presentColumns, failedRelations, checkChart: chartFaults };
-  const keptFrom = await keptWithin(engine, request);
+  const keptFrom = await keptWithin(engines, request);
   const cells = await byFile("cells", request, null, (catalog) =>
-    runCells(engine, catalog, { ...limits, keptFrom }),
+    runCells(engines.data, catalog, { ...limits, keptFrom }),
   );
   await request.onCells?.(cells);
   return cells;

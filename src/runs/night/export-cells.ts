@@ -7,7 +7,7 @@ import { createWriteStream, existsSync, type WriteStream } from "node:fs";
 import { cp, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
-import type { Engine, Table } from "../../engine/engine.ts";
+import type { DataEngine, Table } from "../../engine/engine.ts";
 import type { Context } from "../../model/context.ts";
 import { csvLine } from "../../model/csv.ts";
 import { messageOf } from "../../model/error.ts";
@@ -25,7 +25,11 @@ export interface ExportRequest {
 }
 
 /** How many cells could not be written. A cell that failed in the report, or has no data, gets no file. */
-export async function exportCells(engine: Engine, request: ExportRequest, context: Context): Promise<number> {
+export async function exportCells(
+  engine: DataEngine,
+  request: ExportRequest,
+  context: Context,
+): Promise<number> {
   const { folder, timeoutMs } = request;
   const cells = request.cells.filter(({ columns }) => columns.length > 0);
   await clearExport(folder);
@@ -46,7 +50,7 @@ export async function exportCells(engine: Engine, request: ExportRequest, contex
 }
 
 async function exportCell(
-  engine: Engine,
+  engine: DataEngine,
   cell: CellResult,
   { file, timeoutMs }: { readonly file: string; readonly timeoutMs: number },
 ): Promise<number> {

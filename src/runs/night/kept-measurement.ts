@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { mayBeUnsteady } from "../../engine/closed-names.ts";
-import type { Engine } from "../../engine/engine.ts";
+import type { Engine, Engines } from "../../engine/engine.ts";
 import type { Phase } from "../../model/words.ts";
 import { catalogFiles } from "../../queries/catalog/catalog.ts";
 import { keptText, parseKept } from "../../result/kept-measurement.ts";
@@ -24,15 +24,15 @@ export interface NightRequest extends FirstDayRequest {
 
 /** What a run measures, by its phase: the hours of a first day, or the days of the gate so far unless they are kept. */
 export async function measureNight(
-  engine: Engine,
+  engines: Engines,
   request: NightRequest,
   time: Timed,
 ): Promise<MeasuredWindow> {
-  if (request.phase === "first-24h") return await measureFirstDay(engine, request, time);
-  const key = await measurementKey(engine, request);
+  if (request.phase === "first-24h") return await measureFirstDay(engines, request, time);
+  const key = await measurementKey(engines.books, request);
   const kept = await readKept(request.folder, key);
   if (kept === null) {
-    const night = await measureWindow(engine, request, time);
+    const night = await measureWindow(engines, request, time);
     await keepMeasurement(request.folder, key, night);
     return night;
   }

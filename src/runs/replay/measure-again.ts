@@ -1,5 +1,5 @@
 /** The recorded SQL on the stored data: what is measured now, and where a file's input is gone, what was recorded, with the reason. */
-import type { Engine } from "../../engine/engine.ts";
+import type { Engines } from "../../engine/engine.ts";
 import type { Result } from "../../model/result.ts";
 import { catalogFiles } from "../../queries/catalog/catalog.ts";
 import { type KeptRange, missingInput, overlayRelations } from "../../queries/relations/overlay-relations.ts";
@@ -27,13 +27,13 @@ interface AgainRequest {
 }
 
 /** Hours are counted from single events: as many as then are still kept, or nothing can be measured again. */
-export async function measureFirstDayAgain(engine: Engine, request: AgainRequest): Promise<MeasuredAgain> {
+export async function measureFirstDayAgain(engines: Engines, request: AgainRequest): Promise<MeasuredAgain> {
   const { recorded, plan, range } = request;
   const { from, retentionStart } = range;
   const then = recorded.checks.find(({ name }) => name === KEPT_EVENTS);
   const needed = String(then?.expected ?? from);
   if (retentionStart === null || retentionStart <= needed || retentionStart === then?.observed) {
-    const measured = await measureFirstDay(engine, plan);
+    const measured = await measureFirstDay(engines, plan);
     return { ...measured, missing: [], rebuilt: [] };
   }
   const why = `the events before ${retentionStart} are no longer kept`;
@@ -41,17 +41,17 @@ export async function measureFirstDayAgain(engine: Engine, request: AgainRequest
   return { measurement, cells, missing: [{ path: "events", why }], rebuilt: [] };
 }
 
-export async function measureAgain(engine: Engine, request: AgainRequest): Promise<MeasuredAgain> {
+export async function measureAgain(engines: Engines, request: AgainRequest): Promise<MeasuredAgain> {
   const { recorded, plan, range } = request;
-  const overlays = overlayRelations(engine, await readKnownBuilds(engine));
+  const overlays = overlayRelations(engines.data, await readKnownBuilds(engines.books));
   const { timeoutMs } = plan;
   const relations = await overlays.sync(plan.catalog.relations, { kept: range, timeoutMs });
   const gone = new Map<string, string>();
   for (const file of catalogFiles(plan.catalog)) {
-    const why = await missingInput(engine, file, relations, range);
+    const why = await missingInput(engines.data, file, relations, range);
     if (why !== null) gone.set(file.path, why);
   }
-  const now = await measureWindow(engine, { ...plan, failedRelations: relations.failed });
+  const now = await measureWindow(engines, { ...plan, failedRelations: relations.failed });
   const missing: Missing[] = [];
   /** A part that comes out the same in spite of its lost input counts as measured again. */
   const settle = <Part>(

@@ -2,7 +2,7 @@
  * A record made again: do every number, every sentence and the verdict come out the same to the last digit, and if not, where, and
  * have its inputs changed since? The recorded SQL runs, not the workspace's; the recorded rollout.yaml counts, not today's.
  */
-import type { Engine } from "../../engine/engine.ts";
+import type { Engines } from "../../engine/engine.ts";
 import type { JudgeInput } from "../../judge/input.ts";
 import { readLedger } from "../../ledger/state.ts";
 import { retentionStart } from "../../load/days/pruned-days.ts";
@@ -52,29 +52,30 @@ export interface ReplayRequest {
   readonly version: string;
 }
 
-export async function replayResult(engine: Engine, request: ReplayRequest): Promise<Replayed> {
+export async function replayResult(engines: Engines, request: ReplayRequest): Promise<Replayed> {
+  const { books } = engines;
   const { recorded, root, timeoutMs, version } = request;
   const config = recordedConfig(recorded, root);
   const catalog = recordedCatalog({ queries: recorded.provenance.queries, cells: recorded.cells });
   const window = recordedWindow(recorded);
-  await overlayRollout(engine, config, window);
-  const range = { from: window.preFrom ?? window.shownFrom, retentionStart: await retentionStart(engine) };
-  const present = await presentColumns(engine);
+  await overlayRollout(engines.data, config, window);
+  const range = { from: window.preFrom ?? window.shownFrom, retentionStart: await retentionStart(books) };
+  const present = await presentColumns(books);
   const plan = { window, config, catalog, timeoutMs, presentColumns: present };
   const again =
     recorded.phase === "first-24h"
-      ? await measureFirstDayAgain(engine, { recorded, plan, range })
-      : await measureAgain(engine, { recorded, plan, range });
+      ? await measureFirstDayAgain(engines, { recorded, plan, range })
+      : await measureAgain(engines, { recorded, plan, range });
   const { name } = config.rollout;
   const key = { rollout: name, phase: recorded.phase, date: window.reportDate, asOf: window.asOf };
-  const { state: ledger } = await readLedger(engine, key);
+  const { state: ledger } = await readLedger(books, key);
   const { measurement, cells, missing } = again;
   const input = { ...judgeInputOf(recorded, config), ...measurement, ledger };
   const remade = remake({ ...recorded, cells }, input, catalog);
   // an ad-hoc window has no night before it: where nothing is recorded, nothing is made
-  const { changes } = recorded.changes.length === 0 ? recorded : await withChanges(engine, remade);
+  const { changes } = recorded.changes.length === 0 ? recorded : await withChanges(books, remade);
   const sources = [...config.sources.map(({ name }) => name), ...recorded.loads.map(({ source }) => source)];
-  const loads = (await readKnownFiles(engine))
+  const loads = (await readKnownFiles(books))
     .map(({ record }) => record)
     .filter(({ source }) => sources.includes(source));
   const inputs = [
@@ -87,7 +88,7 @@ export async function replayResult(engine: Engine, request: ReplayRequest): Prom
     ...{ differences, inputs, missing },
     rebuilt: again.rebuilt,
     ...judgedBy(recorded),
-    tools: toolsOf(recorded, { gatebook: version, duckdb: engine.version }),
+    tools: toolsOf(recorded, { gatebook: version, duckdb: books.version }),
   };
 }
 
