@@ -57,7 +57,8 @@ async function runWords(words: readonly string[], around: Surroundings): Promise
       describe: "Colours on a terminal (also NO_COLOR)",
     })
     .epilogue(EPILOGUE)
-    .wrap(Math.min(110, around.stdout.columns ?? 100))
+    // yargs writes its help for every command that it runs, and breaking its lines is most of that work
+    .wrap(asksForHelp(words) ? Math.min(110, around.stdout.columns ?? 100) : null)
     .fail((message, error) => {
       throw error ?? usageFault(message, words, commands);
     });
@@ -73,6 +74,10 @@ async function runWords(words: readonly string[], around: Surroundings): Promise
     if (help !== "") around.stdout.write(`${help}\n`);
   });
   return code;
+}
+
+function asksForHelp(words: readonly string[]): boolean {
+  return words.some((word) => word.startsWith("--help"));
 }
 
 const EPILOGUE = `First report: gatebook init my-rollout && cd my-rollout && gatebook sample && gatebook run --date 2026-02-07

@@ -13,7 +13,7 @@ import type { Page, PlacedNote } from "./page.ts";
 interface DrawRequest {
   readonly pass: Omit<Pass, "durationMs">;
   readonly notes: OpenNotes;
-  /** Template folders, the workspace's before the package's; the same list for as long as no template changes. */
+  /** Template folders, the workspace's before the package's. */
   readonly roots: readonly string[];
   /** When the pass began, of `performance.now()`. */
   readonly began: number;
@@ -25,10 +25,8 @@ export function newDrawing(started: Date): (request: DrawRequest) => Promise<Pag
   const viewOf = async (result: Result): Promise<View> =>
     attachCharts(buildView(result), await renderCharts(result, drawOnce));
   let number = 0;
-  let opened: { readonly roots: readonly string[]; readonly templates: Templates } | null = null;
   return async ({ pass, notes, roots, began }) => {
-    if (opened?.roots !== roots) opened = { roots, templates: openTemplates(roots, "html") };
-    const { templates } = opened;
+    const templates = openTemplates(roots, "html");
     const report = renderPage(await viewOf(pass.result), roots, templates);
     const placed: PlacedNote[] = [];
     for (const note of notes.values()) {

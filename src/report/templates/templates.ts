@@ -11,6 +11,7 @@ import { GatebookError, messageOf } from "../../model/error.ts";
 
 export type TemplateFamily = "html" | "markdown";
 export type TextHelper = (text: unknown, ...rest: readonly unknown[]) => string;
+export type TextHelpers = Readonly<Record<string, TextHelper>>;
 
 export interface Templates {
   /** `render("report", view)` renders templates/<family>/report.hbs. */
@@ -41,8 +42,40 @@ export function partialNames(roots: readonly string[], family: TemplateFamily): 
 export function openTemplates(
   roots: readonly string[],
   family: TemplateFamily,
-  helpers: Readonly<Record<string, TextHelper>> = {},
+  helpers: TextHelpers = noHelpers,
 ): Templates {
+  const compile = compilerOf(family, helpers);
+  const read = (path: string): Template => compile(readTemplate(roots, path));
+  const names = partialNames(roots, family);
+  const partials = Object.fromEntries(names.map((name) => [name, read(`${family}/partials/${name}.hbs`)]));
+  const options = { partials, allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false };
+  return {
+    render: (name, data) => {
+      const path = `${family}/${name}.hbs`;
+      const template = read(path);
+      try {
+        return template(data, options);
+      } catch (cause) {
+        throw templateError(cause, findTemplate(roots, path) ?? path);
+      }
+    },
+  };
+}
+
+type Template = Handlebars.TemplateDelegate<object>;
+const noHelpers: TextHelpers = {};
+const compilers = new WeakMap<TextHelpers, Map<TemplateFamily, (text: string) => Template>>();
+
+/** Compiling takes longer than rendering, so a process compiles each text once, whichever file it stands in. */
+function compilerOf(family: TemplateFamily, helpers: TextHelpers): (text: string) => Template {
+  const known = compilers.get(helpers) ?? new Map<TemplateFamily, (text: string) => Template>();
+  compilers.set(helpers, known);
+  const compiler = known.get(family) ?? newCompiler(family, helpers);
+  known.set(family, compiler);
+  return compiler;
+}
+
+function newCompiler(family: TemplateFamily, helpers: TextHelpers): (text: string) => Template {
   const handlebars = Handlebars.create();
   handlebars.unregisterHelper("log");
   for (const [name, helper] of Object.entries(helpers)) handlebars.registerHelper(name, helper);
@@ -53,25 +86,11 @@ export function openTemplates(
     knownHelpers: { log: false, ...Object.fromEntries(Object.keys(helpers).map((name) => [name, true])) },
     noEscape: family === "markdown",
   };
-  const compiled = new Map<string, Handlebars.TemplateDelegate<object>>();
-  const compile = (path: string): Handlebars.TemplateDelegate<object> => {
-    const template = compiled.get(path) ?? handlebars.compile<object>(readTemplate(roots, path), options);
-    compiled.set(path, template);
+  const compiled = new Map<string, Template>();
+  return (text) => {
+    const template = compiled.get(text) ?? handlebars.compile<object>(text, options);
+    compiled.set(text, template);
     return template;
-  };
-  for (const name of partialNames(roots, family)) {
-    handlebars.registerPartial(name, compile(`${family}/partials/${name}.hbs`));
-  }
-  return {
-    render: (name, data) => {
-      const path = `${family}/${name}.hbs`;
-      const template = compile(path);
-      try {
-        return template(data, { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });
-      } catch (cause) {
-        throw templateError(cause, findTemplate(roots, path) ?? path);
-      }
-    },
   };
 }
 

@@ -1,5 +1,7 @@
 /** What git knows of a workspace: its commit, for provenance, and its user; null without git. */
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { Provenance } from "../../model/result.ts";
 
@@ -21,6 +23,7 @@ export async function readGitUser(root: string): Promise<string | null> {
 
 /** One call tells both. */
 export async function readGit(root: string): Promise<Provenance["git"]> {
+  if (!isCheckout(resolve(root))) return null;
   try {
     const words = ["status", "--porcelain=v2", "--branch", "--untracked-files=no", "--", "."];
     const lines = (await git(root, ...words)).split("\n");
@@ -29,4 +32,10 @@ export async function readGit(root: string): Promise<Provenance["git"]> {
   } catch {
     return null; // no git or no checkout: nothing to record
   }
+}
+
+/** Looked for without git: starting a process is dearer than all else that a small night asks of the system. */
+function isCheckout(folder: string): boolean {
+  const above = dirname(folder);
+  return existsSync(join(folder, ".git")) || (above !== folder && isCheckout(above));
 }
