@@ -1,10 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-// `npm test` runs what is fast; `npm run test:browser` needs Chromium; `npm run test:slow` takes minutes. CI runs all three.
+// `npm test` runs what is fast; `npm run test:browser` needs Chromium; `npm run test:trino` a cluster (test/engine/cluster/); `npm run
+// test:slow` takes minutes. CI runs them all.
 const lanes: Readonly<Record<string, readonly string[]>> = {
   browser: ["test/browser/**/*.browser.ts"],
   // properties run in both lanes: a few cases there, many here
   slow: ["test/**/*.slow.ts", "test/**/*.property.test.ts"],
+  trino: ["test/**/*.trino.ts"],
 };
 const asked = process.env["GATEBOOK_TESTS"] ?? "";
 const lane = lanes[asked] ?? ["test/**/*.test.ts"];

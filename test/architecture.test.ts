@@ -85,7 +85,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   "vega-lite": ["report/charts/"],
   yargs: ["commands/terminal/"],
   yaml: ["config/"],
-  zod: ["config/", "ledger/", "model/schema/", "preflight/", "queries/", "result/"],
+  zod: ["config/", "engine/trino/", "ledger/", "model/schema/", "preflight/", "queries/", "result/"],
   tinyglobby: ["load/", "verify/"],
 };
 

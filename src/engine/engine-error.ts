@@ -7,6 +7,7 @@ import { type ErrorCode, type ErrorDetails, GatebookError } from "../model/error
  * - `permission`: a file or folder that may not be written
  * - `crashed`: an internal error, after which the engine answers nothing any more
  * - `query`: the statement itself, e.g. an unknown column
+ * - `unavailable`: a cluster that cannot be reached, does not let us in, or has lost what it was running
  */
 export type EngineErrorKind =
   | "data"
@@ -17,7 +18,8 @@ export type EngineErrorKind =
   | "crashed"
   | "timeout"
   | "interrupted"
-  | "query";
+  | "query"
+  | "unavailable";
 
 export interface EngineErrorDetails extends ErrorDetails {
   readonly kind: EngineErrorKind;

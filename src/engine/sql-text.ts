@@ -19,3 +19,10 @@ export function sqlDate(day: string | null): string {
 export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
+
+const FINAL_SEMICOLON = /;((?:\s|--[^\n]*|\/\*[\s\S]*?\*\/)*)$/;
+
+/** "SELECT 1; -- done" → "SELECT 1  -- done", of the same length. */
+export function withoutFinalSemicolon(sql: string): string {
+  return sql.replace(FINAL_SEMICOLON, " $1");
+}

@@ -3,7 +3,7 @@
  * what only that engine can do, or get wrong, is tested beside it.
  */
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Engine } from "../../src/engine/engine.ts";
+import type { DataEngine } from "../../src/engine/engine.ts";
 import { EngineError } from "../../src/engine/engine-error.ts";
 import { GatebookError } from "../../src/model/error.ts";
 
@@ -23,18 +23,26 @@ const endless = `WITH six AS (SELECT n FROM (VALUES (1), (2), (3), (4), (5), (6)
   many AS (SELECT a.n FROM six a, six b, six c, six d, six e, six f, six g, six h, six i)
   SELECT count(*) AS n FROM many AS x, many AS y WHERE x.n % 7 = y.n % 5 AND x.n + y.n > 3`;
 
-export function engineContract(name: string, open: () => Promise<Engine>): void {
-  const opened = async (): Promise<Engine> => {
-    const engine = await open();
-    onTestFinished(() => engine.close());
+export interface Opened {
+  readonly engine: DataEngine;
+  /** Makes a stored table. */
+  readonly store: (name: string, select: string) => Promise<void>;
+  readonly close: () => Promise<void> | void;
+}
+
+export function engineContract(name: string, open: () => Promise<Opened>): void {
+  const openedFully = async (): Promise<Opened> => {
+    const opened = await open();
+    onTestFinished(() => opened.close());
+    return opened;
+  };
+  const opened = async (): Promise<DataEngine> => (await openedFully()).engine;
+  const withDays = async (): Promise<DataEngine> => {
+    const { engine, store } = await openedFully();
+    await store("days", days);
     return engine;
   };
-  const withDays = async (): Promise<Engine> => {
-    const engine = await opened();
-    await engine.execute(`CREATE TABLE days AS ${days}`);
-    return engine;
-  };
-  const read = async (engine: Engine, sql: string) => (await engine.query({ file: "a.sql", sql })).rows;
+  const read = async (engine: DataEngine, sql: string) => (await engine.query({ file: "a.sql", sql })).rows;
 
   describe(`${name}: values`, () => {
     it("arrive as plain scalars: integers of any width, decimals, dates, times and nulls", async () => {
@@ -63,20 +71,11 @@ export function engineContract(name: string, open: () => Promise<Engine>): void 
       expect(row).toEqual({ n: Number("6975844698222339372"), s: "6975844698222339372" });
     });
 
-    it("past 2^53 are text where rows are read by people; days without end have a name", async () => {
+    it("past 2^53 are text where rows are read by people", async () => {
       const engine = await opened();
       const sql = `SELECT CAST(9007199254740991 AS BIGINT) AS a, CAST(-9007199254740993 AS BIGINT) AS b,
-        CAST('12345678901234567890.5' AS DECIMAL(38, 1)) AS c, CAST('12345678.123456' AS DECIMAL(18, 6)) AS d, CAST(1e300 AS DOUBLE) AS e,
-        DATE 'infinity' AS f, DATE '-infinity' AS g`;
-      const exact = [
-        9007199254740991,
-        "-9007199254740993",
-        "12345678901234567890.5",
-        12345678.123456,
-        1e300,
-        "infinity",
-        "-infinity",
-      ];
+        CAST('12345678901234567890.5' AS DECIMAL(38, 1)) AS c, CAST('12345678.123456' AS DECIMAL(18, 6)) AS d, CAST(1e300 AS DOUBLE) AS e`;
+      const exact = [9007199254740991, "-9007199254740993", "12345678901234567890.5", 12345678.123456, 1e300];
       expect((await engine.query({ file: "a.sql", sql }, { exact: true })).rows).toEqual([exact]);
       const streamed: unknown[] = [];
       await engine.stream({ file: "a.sql", sql }, async ({ rows }) => {
@@ -281,16 +280,5 @@ export function engineContract(name: string, open: () => Promise<Engine>): void 
     const [row] = await engine.rows(`SELECT ${bucket("'gatebook:u1'")} AS b, ${hash32("'jk1:u1'")} AS h,
       ${divide("7", 2)} AS q, ${shiftDay("DATE '2026-02-27'", 2)} AS later`);
     expect(row).toEqual({ b: 2395, h: 2146921538, q: 3, later: "2026-03-01" });
-  });
-
-  it(`${name}: what a failing transaction wrote is rolled back`, async () => {
-    const engine = await withDays();
-    await failure(
-      engine.transaction(async () => {
-        await engine.execute("DELETE FROM days");
-        await engine.execute("INSERT INTO nope VALUES (1)");
-      }),
-    );
-    expect(await engine.rows("SELECT count(*) AS n FROM days")).toEqual([{ n: 3 }]);
   });
 }

@@ -19,7 +19,28 @@ afterEach(() => {
   for (const engine of engines.splice(0)) engine.close();
 });
 
-engineContract("DuckDB", () => openDuckDb({ file: ":memory:" }));
+engineContract("DuckDB", async () => {
+  const engine = await openDuckDb({ file: ":memory:" });
+  const store = (name: string, select: string) => engine.execute(`CREATE TABLE ${name} AS ${select}`);
+  return { engine, store, close: () => engine.close() };
+});
+
+it("days without end have a name", async () => {
+  const [row] = await (await open()).rows("SELECT DATE 'infinity' AS f, DATE '-infinity' AS g");
+  expect(row).toEqual({ f: "infinity", g: "-infinity" });
+});
+
+it("what a failing transaction wrote is rolled back", async () => {
+  const engine = await open();
+  await engine.execute("CREATE TABLE days AS SELECT 1 AS n");
+  await failure(
+    engine.transaction(async () => {
+      await engine.execute("DELETE FROM days");
+      await engine.execute("INSERT INTO nope VALUES (1)");
+    }),
+  );
+  expect(await engine.rows("SELECT count(*) AS n FROM days")).toEqual([{ n: 1 }]);
+});
 
 describe("an analyst's file", () => {
   it.each([

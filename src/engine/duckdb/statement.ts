@@ -3,16 +3,15 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { GatebookError, type Place } from "../../model/error.ts";
 import type { QueryFile, TableReference } from "../engine.ts";
 import { refuseNoText } from "../sql-file.ts";
-import { sqlText } from "../sql-text.ts";
+import { sqlText, withoutFinalSemicolon } from "../sql-text.ts";
 import { placeOf, queryError } from "./query-error.ts";
 import { isNode, type TreeNode } from "./syntax-tree.ts";
 
 const COMMENT = /--[^\n]*|\/\*[\s\S]*?\*\//g;
-const FINAL_SEMICOLON = /;((?:\s|--[^\n]*|\/\*[\s\S]*?\*\/)*)$/;
 
 /** before + SELECT + after, the SELECT's own final `;` blanked and a trailing comment closed by a newline. */
 export function statementText(file: QueryFile): string {
-  const select = file.sql.replace(FINAL_SEMICOLON, " $1");
+  const select = withoutFinalSemicolon(file.sql);
   return `${file.before ?? ""}${select}${file.after === undefined ? "" : `\n${file.after}`}`;
 }
 

@@ -1,0 +1,13 @@
+/** Trino's words for what differs between engines. */
+import type { Dialect } from "../dialect.ts";
+
+export const trinoDialect: Dialect = {
+  // signed, where the lower half of an md5 is not: 2^64 leaves 1616
+  bucket: (text) => {
+    const half = `from_big_endian_64(reverse(substr(md5(to_utf8(${text})), 9, 8)))`;
+    return `((${half} % 10000 + 10000 + CASE WHEN ${half} < 0 THEN 1616 ELSE 0 END) % 10000)`;
+  },
+  hash32: (text) => `from_base(substr(to_hex(md5(to_utf8(${text}))), 1, 8), 16)`,
+  divide: (dividend, divisor) => `${dividend} / ${divisor}`,
+  shiftDay: (date, days) => `date_add('day', ${days}, ${date})`,
+};

@@ -1,0 +1,91 @@
+/**
+ * What can be said of a file without the cluster: the embedded engine parses it, so that a file is one SELECT that reads tables, as
+ * everywhere, and stays portable. And whether a filter reaches its scans: asked over empty likenesses of the tables.
+ */
+import { GatebookError } from "../../model/error.ts";
+import type { Day } from "../../model/words.ts";
+import { TABLES_ONLY } from "../closed-names.ts";
+import { openDuckDb } from "../duckdb/open.ts";
+import type { ColumnKind, DataEngine, Engine, Mention, QueryFile, TypedColumn } from "../engine.ts";
+import { isEngineError } from "../engine-error.ts";
+import { sqlDate, sqlName } from "../sql-text.ts";
+
+export interface LocalParser
+  extends Pick<DataEngine, "references" | "closedNames" | "unsteadyNames" | "shape" | "columnsNamed"> {
+  /** Throws GatebookError `query` at what is not for queries. */
+  readonly refuseClosed: (file: QueryFile) => Promise<void>;
+  /** `tables`: what the file reads, with its columns. */
+  readonly filterReachesScans: (
+    sql: string,
+    column: string,
+    options: { readonly day: Day; readonly tables: ReadonlyMap<string, readonly TypedColumn[]> },
+  ) => Promise<boolean>;
+  readonly close: () => void;
+}
+
+/** Schemas of Trino's own, in every catalog or in `system`. */
+const ownSchema = /^(information_schema|runtime|metadata|jdbc)\.|\$/i;
+
+export async function openLocalParser(): Promise<LocalParser> {
+  const engine: Engine = await openDuckDb({ file: ":memory:", threads: 1, memoryLimit: "256MB" });
+  await engine.fence();
+  const closedNames = async (file: QueryFile): Promise<readonly Mention[]> => {
+    const own = (await engine.references(file))
+      .filter(({ kind, name }) => kind === "table" && ownSchema.test(name))
+      .map(({ name, line, column }) => ({ text: `${name} shows the engine, not the data`, line, column }));
+    const both = [...(await engine.closedNames(file)), ...own];
+    return both.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  };
+  return {
+    references: (file) => engine.references(file),
+    unsteadyNames: (file) => engine.unsteadyNames(file),
+    shape: (file) => engine.shape(file),
+    columnsNamed: (file) => engine.columnsNamed(file),
+    closedNames,
+    refuseClosed: async (file) => {
+      const [first] = await closedNames(file);
+      if (first === undefined) return;
+      const { text, line, column } = first;
+      throw new GatebookError("query", text, { where: { file: file.file, line, column }, hint: TABLES_ONLY });
+    },
+    filterReachesScans: async (sql, column, { day, tables }) => {
+      try {
+        for (const [name, columns] of tables) await engine.execute(likeness(name, columns, { column, day }));
+        return await engine.filterReachesScans(sql, column, day);
+      } catch (error) {
+        // what only the cluster binds is made whole
+        if (isEngineError(error, "query", "data") || !(error instanceof GatebookError)) return false;
+        throw error;
+      }
+    },
+    close: () => engine.close(),
+  };
+}
+
+const types: Readonly<Record<ColumnKind, string>> = {
+  integer: "BIGINT",
+  decimal: "DECIMAL(18, 6)",
+  double: "DOUBLE",
+  text: "VARCHAR",
+  boolean: "BOOLEAN",
+  date: "DATE",
+  timestamp: "TIMESTAMP",
+  other: "VARCHAR",
+};
+
+/** A table of that name with two rows, of the day and of another: of one day alone statistics would drop the filter. */
+function likeness(
+  name: string,
+  columns: readonly TypedColumn[],
+  { column, day }: { readonly column: string; readonly day: Day },
+): string {
+  const values = (date: Day): string =>
+    columns
+      .map((each) => {
+        const value = each.name.toLowerCase() === column ? sqlDate(date) : "NULL";
+        return `CAST(${value} AS ${types[each.kind]}) AS ${sqlName(each.name)}`;
+      })
+      .join(", ");
+  const rows = [day, "2000-01-01"].map((date) => `SELECT ${values(date)}`).join(" UNION ALL ");
+  return `CREATE OR REPLACE TABLE ${sqlName(name)} AS ${rows}`;
+}
