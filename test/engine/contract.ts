@@ -274,11 +274,19 @@ export function engineContract(name: string, open: () => Promise<Opened>): void 
     expect(await read(engine, "SELECT n FROM kept")).toEqual([[6]]);
   });
 
-  it(`${name}: the dialect's fragments: bytes 9 to 16 of an md5, little-endian; bytes 1 to 4, big-endian`, async () => {
+  it(`${name}: the dialect's fragments: bytes 9 to 16 of an md5, little-endian; bytes 1 to 4, big-endian; whole hours since 1970`, async () => {
     const engine = await opened();
-    const { bucket, divide, hash32, shiftDay } = engine.dialect;
+    const { bucket, divide, hash32, hourNumber, hourStart, shiftDay } = engine.dialect;
     const [row] = await engine.rows(`SELECT ${bucket("'gatebook:u1'")} AS b, ${hash32("'jk1:u1'")} AS h,
-      ${divide("7", 2)} AS q, ${shiftDay("DATE '2026-02-27'", 2)} AS later`);
-    expect(row).toEqual({ b: 2395, h: 2146921538, q: 3, later: "2026-03-01" });
+      ${divide("7", 2)} AS q, ${shiftDay("DATE '2026-02-27'", 2)} AS later,
+      ${hourNumber("TIMESTAMP '2026-02-01 10:59:59.999999'")} AS hours, ${hourStart("491650")} AS hour`);
+    expect(row).toEqual({
+      b: 2395,
+      h: 2146921538,
+      q: 3,
+      later: "2026-03-01",
+      hours: 491650,
+      hour: "2026-02-01T10:00:00Z",
+    });
   });
 }

@@ -9,5 +9,7 @@ export const trinoDialect: Dialect = {
   },
   hash32: (text) => `from_base(substr(to_hex(md5(to_utf8(${text}))), 1, 8), 16)`,
   divide: (dividend, divisor) => `${dividend} / ${divisor}`,
+  hourNumber: (timestamp) => `date_diff('hour', TIMESTAMP '1970-01-01 00:00:00', ${timestamp})`,
+  hourStart: (hours) => `date_add('hour', ${hours}, TIMESTAMP '1970-01-01 00:00:00.000000')`,
   shiftDay: (date, days) => `date_add('day', ${days}, ${date})`,
 };
