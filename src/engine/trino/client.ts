@@ -5,7 +5,7 @@
 import type { EngineErrorKind } from "../engine-error.ts";
 import { EngineError } from "../engine-error.ts";
 import type { TrinoOptions } from "./options.ts";
-import { type Fault, type Page, parsePage } from "./page.ts";
+import { type Fault, type Page, parseInfo, parsePage } from "./page.ts";
 import { type HttpReply, type HttpRequest, transportOf } from "./transport.ts";
 
 export interface Call {
@@ -169,8 +169,8 @@ export function clientOf(options: TrinoOptions): Client {
     version: async () => {
       const request = { method: "GET", headers: {}, idleMs: IDLE_MS } as const;
       const { text } = await ask(new URL("/v1/info", server), request, { waits: false });
-      const version = /"nodeVersion"\s*:\s*\{\s*"version"\s*:\s*"([^"]+)"/.exec(text)?.[1];
-      if (version === undefined) throw unavailable(server, `it does not answer as Trino does: ${head(text)}`);
+      const version = parseInfo(text);
+      if (version === null) throw unavailable(server, `it does not answer as Trino does: ${head(text)}`);
       return version;
     },
     close: async () => {
@@ -209,7 +209,6 @@ function connectionFault(error: unknown, server: URL): string {
       "name the file of the certificate, or of who signed it, in engine.ca of rollout.yaml; certificates are always verified",
     );
   }
-  if (error.message === "aborted" || error.message === "socket hang up") return error.message;
   throw unavailable(server, error.message);
 }
 

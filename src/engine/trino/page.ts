@@ -32,6 +32,8 @@ const page = z.object({
   error: fault.optional(),
 });
 
+const info = z.object({ nodeVersion: z.object({ version: z.string() }) });
+
 export type Page = z.output<typeof page>;
 export type Fault = z.output<typeof fault>;
 export type PageStats = z.output<typeof stats>;
@@ -47,6 +49,15 @@ export function parsePage(text: string): Page | null {
   const quoted = text.replace(TOKEN, (token) => (LONG_INTEGER.test(token) ? `"${token}"` : token));
   try {
     return page.safeParse(JSON.parse(quoted)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** The version that the server says of itself; null: it is no Trino. */
+export function parseInfo(text: string): string | null {
+  try {
+    return info.safeParse(JSON.parse(text)).data?.nodeVersion.version ?? null;
   } catch {
     return null;
   }
