@@ -2,25 +2,58 @@ import { relative, resolve } from "node:path";
 import { configSchemaText } from "./schema.ts";
 import { defineCommand } from "./terminal/command.ts";
 
+/** Those of sample/example.ts, which --help must not wait for. */
+const EXAMPLES = ["shop", "wide-log", "hourly"] as const;
+
 export const initCommand = defineCommand({
   usage: "init [directory]",
   describe: "Create a workspace: rollout.yaml, queries, examples of nightly jobs",
   positionals: { directory: { type: "string", default: ".", describe: "Folder of the workspace" } },
-  options: { force: { type: "boolean", default: false, describe: "Overwrite existing files" } },
-  examples: [["gatebook init my-rollout", "a new folder with everything a first report needs"]],
-  run: async ({ directory, force }, { cwd, terminal, version }) => {
+  options: {
+    force: { type: "boolean", default: false, describe: "Overwrite existing files" },
+    example: {
+      type: "string",
+      choices: EXAMPLES,
+      describe:
+        "For exports of another shape, with small ones: a shop's MySQL, a wide log, hourly JSON lines",
+    },
+  },
+  examples: [
+    ["gatebook init my-rollout", "a new folder with everything a first report needs"],
+    ["gatebook init shop --example shop", "a Laravel shop on MySQL, with its exports"],
+  ],
+  run: async ({ directory, force, example }, { cwd, terminal, version }) => {
     const { initWorkspace } = await import("../workspace/init.ts");
     const folder = resolve(cwd, directory);
     const schema = await configSchemaText();
-    const files = await initWorkspace({ directory: folder, force, schema, version });
+    const prepared = example === undefined ? null : await prepareExample(example, folder);
+    const files = await initWorkspace({
+      directory: folder,
+      force,
+      schema,
+      version,
+      example: prepared?.example,
+    });
+    await prepared?.write();
     const shown = relative(cwd, folder) || ".";
     terminal.note(`Made a workspace in ${shown}: ${files.length} files.`);
     if (!files.includes("package.json"))
       terminal.note(`Its package.json is left as it is: npm install --save-exact gatebook@${version}`);
     terminal.note("Next:");
     if (shown !== ".") terminal.note(`  cd ${shown}`);
-    terminal.note("  gatebook sample                    # exports to try it on");
-    terminal.note("  gatebook run --date 2026-02-07     # the first report");
+    if (prepared === null) terminal.note("  gatebook sample                    # exports to try it on");
+    terminal.note(`  gatebook run --date ${prepared?.example.date ?? "2026-02-07"}     # the first report`);
     return 0;
   },
 });
+
+/** Fails before anything is written where the folder has exports. */
+async function prepareExample(name: (typeof EXAMPLES)[number], folder: string) {
+  const [{ readExample, refuseExports, writeExample }, { openDuckDb }] = await Promise.all([
+    import("../sample/example.ts"),
+    import("../engine/duckdb/open.ts"),
+  ]);
+  refuseExports(folder);
+  const write = () => writeExample(name, folder, () => openDuckDb({ file: ":memory:", threads: 1 }));
+  return { example: readExample(name), write };
+}

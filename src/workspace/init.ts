@@ -14,6 +14,15 @@ export interface InitOptions {
   readonly schema?: string | undefined;
   /** Of gatebook, for a package.json that names it exactly; one that is there is the folder's own, and stays as it is. */
   readonly version?: string | undefined;
+  /** A workspace for exports of another shape. */
+  readonly example?: ExampleFiles | undefined;
+}
+
+export interface ExampleFiles {
+  /** Shipped files that it does without: "queries/metrics/save_rate.sql". */
+  readonly without: readonly string[];
+  /** By path: its own, some in the place of shipped ones. */
+  readonly files: ReadonlyMap<string, string>;
 }
 
 /** The package's root: two folders up from src/workspace/ as from dist/workspace/. */
@@ -33,9 +42,12 @@ export async function initWorkspace({
   force = false,
   schema,
   version,
+  example,
 }: InitOptions): Promise<readonly string[]> {
   const files = new Map([...packageFiles(), ...Object.entries(scaffoldFiles)]);
   files.set("nightly/README.md", readFileSync(join(packageRoot, OPERATIONS), "utf8"));
+  for (const path of example?.without ?? []) files.delete(path);
+  for (const [path, text] of example?.files ?? []) files.set(path, text);
   if (schema !== undefined) {
     const naming = `# yaml-language-server: $schema=${SCHEMA}\n`;
     files.set("rollout.yaml", `${naming}${files.get("rollout.yaml") ?? ""}`);

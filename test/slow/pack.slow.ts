@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { schemaVersions } from "../../src/model/schema/version.ts";
 
@@ -73,13 +73,17 @@ it("holds what init and run need and nothing more", () => {
     readdirSync(join(root, name), { recursive: true, encoding: "utf8" }).filter((path) =>
       /\.(sql|json|md|hbs|css)$/.test(path),
     );
-  const documents = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" });
-  expect(paths.filter((path) => path.startsWith("src/")).sort()).toEqual(
-    documents
-      .filter((path) => path.endsWith(".md"))
-      .map((path) => `src/${path}`)
-      .sort(),
+  const beside = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
+    .filter((path) => path.endsWith(".md") || path.startsWith("src/sample/examples/"));
+  expect(paths.filter((path) => path.startsWith("src/")).sort()).toEqual(beside.sort());
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const linked = [...readme.matchAll(/\]\(((?:src|queries|templates|CHANGELOG)[^)#]*)/g)].map(
+    ([, path = ""]) => path,
   );
+  expect(linked.length).toBeGreaterThan(10);
+  expect(linked.filter((path) => !paths.includes(path))).toEqual([]);
   for (const name of ["queries", "templates"]) {
     expect(paths.filter((path) => path.startsWith(`${name}/`)).sort()).toEqual(
       shipped(name)
