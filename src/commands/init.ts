@@ -11,6 +11,12 @@ export const initCommand = defineCommand({
   positionals: { directory: { type: "string", default: ".", describe: "Folder of the workspace" } },
   options: {
     force: { type: "boolean", default: false, describe: "Overwrite existing files" },
+    minimal: {
+      type: "boolean",
+      default: false,
+      conflicts: "example",
+      describe: "For exports of impressions and clicks alone: no saves, no dwell, no lookups",
+    },
     example: {
       type: "string",
       choices: EXAMPLES,
@@ -22,7 +28,7 @@ export const initCommand = defineCommand({
     ["gatebook init my-rollout", "a new folder with everything a first report needs"],
     ["gatebook init shop --example shop", "a Laravel shop on MySQL, with its exports"],
   ],
-  run: async ({ directory, force, example }, { cwd, terminal, version }) => {
+  run: async ({ directory, force, minimal, example }, { cwd, terminal, version }) => {
     const { initWorkspace } = await import("../workspace/init.ts");
     const folder = resolve(cwd, directory);
     const schema = await configSchemaText();
@@ -30,6 +36,7 @@ export const initCommand = defineCommand({
     const files = await initWorkspace({
       directory: folder,
       force,
+      minimal,
       schema,
       version,
       example: prepared?.example,

@@ -10,7 +10,7 @@ import { suggestion } from "../model/suggest.ts";
 import { buildConfig } from "./build.ts";
 import { problemsError, problemsOf } from "./problems.ts";
 import { readYaml } from "./read-yaml.ts";
-import { activeGateRule, workspaceSchema } from "./schema.ts";
+import { spanningRules, workspaceSchema } from "./schema.ts";
 
 export interface ParseOptions {
   /** As the user named it, for messages. */
@@ -25,12 +25,11 @@ export interface ParseOptions {
 export function parseConfig(text: string, { file, root, stagingFiles = [] }: ParseOptions): Config {
   const source = readYaml(text, file);
   const parsed = workspaceSchema.safeParse(source.value);
-  const activeGate = activeGateRule.safeParse(source.value);
   const found = parsed.error?.issues ?? [];
-  // Wrong gates were reported above already: here only what the rule itself adds.
-  const fromRule = (activeGate.error?.issues ?? []).filter(
-    (issue) => !found.some((other) => sameIssue(issue, other)),
-  );
+  // Wrong gates and sources were reported above already: here only what the rules themselves add.
+  const fromRule = spanningRules
+    .flatMap((rule) => rule.safeParse(source.value).error?.issues ?? [])
+    .filter((issue) => !found.some((other) => sameIssue(issue, other)));
   const issues = [...found, ...fromRule];
   if (!parsed.success || issues.length > 0) throw problemsError(problemsOf(issues, source), file);
   const absolute = resolve(file);

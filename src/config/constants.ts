@@ -37,7 +37,7 @@ function troubleOf(
   if (place < names.length - 1) return `after "${names[place]}" no other name is ever asked for`;
   const text = constantText(names[place] ?? "");
   if (text === "") return '"=" needs a value after it';
-  const known = [...Object.keys(event_types), ...eventTypeNames];
+  const known = [...Object.entries(event_types).flat(), ...eventTypeNames];
   if (column !== "event_type" || known.includes(text)) return null;
   return `"${text}" is not an event type${suggestion(text, known)}`;
 }

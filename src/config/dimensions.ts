@@ -9,7 +9,6 @@ import { text } from "./values.ts";
 
 /** Every row of a relation has these already. */
 const GRAIN: readonly string[] = ["event_date", "algo_version"];
-const columns = canonicalNames.filter((name) => !GRAIN.includes(name));
 
 export function dimension() {
   return text(
@@ -25,26 +24,49 @@ export function readDimension(written: string): EventDimension {
   return { name, written, column, path };
 }
 
-export function refineDimensions(written: readonly string[], context: z.RefinementCtx): void {
+interface DimensionShape {
+  readonly dimensions: readonly string[];
+  readonly sources: readonly { readonly kind: string; readonly name: string; readonly columns: object }[];
+}
+
+export function refineDimensions(
+  { dimensions: written, sources }: DimensionShape,
+  context: z.RefinementCtx,
+): void {
+  const added = sources.flatMap(({ kind, columns }) => (kind === "events" ? Object.keys(columns) : []));
+  const columns = [...new Set([...canonicalNames, ...added])].filter((name) => !GRAIN.includes(name));
+  const lookups = sources.flatMap(({ kind, name }) => (kind === "lookup" ? [name.toLowerCase()] : []));
   const names = written.map((one) => readDimension(one).name);
   for (const [index, one] of written.entries()) {
     const { column, path, name } = readDimension(one);
     const earlier = names.indexOf(name);
     if (!columns.some((known) => known === column)) {
       const message = `"${column}" is not a column of events${suggestion(column, columns)}`;
-      report(context, { path: [index], message, hint: `columns: ${columns.join(", ")}` });
+      report(context, {
+        path: ["dimensions", index],
+        message,
+        hint: `columns: ${columns.join(", ")}; columns of a source adds others`,
+      });
     } else if (path.length > 0 && column !== "metadata") {
       const message = `"${column}" has no keys: only metadata is JSON`;
-      report(context, { path: [index], message, hint: `write ${column}, or metadata.${path.join(".")}` });
-    } else if (reservedTables.includes(name) || !/^[a-z]/.test(name)) {
-      const message = `"${name}" cannot be the name of a dimension`;
-      report(context, { path: [index], message, hint: "select it in a file of queries/dimensions/" });
+      report(context, {
+        path: ["dimensions", index],
+        message,
+        hint: `write ${column}, or metadata.${path.join(".")}`,
+      });
+    } else if (reservedTables.includes(name) || lookups.includes(name)) {
+      const message = `"${name}" cannot be the name of a dimension: the warehouse has a table of that name`;
+      report(context, {
+        path: ["dimensions", index],
+        message,
+        hint: "select it in a file of queries/dimensions/",
+      });
     } else if (written.indexOf(one) < index) {
-      report(context, { path: [index], message: `"${one}" is listed twice` });
+      report(context, { path: ["dimensions", index], message: `"${one}" is listed twice` });
     } else if (earlier < index) {
       const message = `"${written[earlier]}" and "${one}" are both called ${name}`;
       report(context, {
-        path: [index],
+        path: ["dimensions", index],
         message,
         hint: "select one of them in a file of queries/dimensions/",
       });

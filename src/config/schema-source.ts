@@ -1,6 +1,6 @@
 /** The `sources` of rollout.yaml: which files contain events or lookups, and what their columns and words are called. */
 import { z } from "zod";
-import { canonicalNames, eventTypeNames } from "../model/event-columns.ts";
+import { canonicalNames, derivedNames, eventTypeNames } from "../model/event-columns.ts";
 import { suggestion } from "../model/suggest.ts";
 import { reservedTables } from "../model/table-names.ts";
 import { refineConstants } from "./constants.ts";
@@ -63,7 +63,18 @@ const optionsSchema = mapping({
   }
 });
 
-const eventType = oneOf(eventTypeNames);
+/** A type of the workspace's own must not be a misspelt one of ours: its events would be in no metric. */
+const eventType = text(/^[a-z][a-z0-9_]*$/, "is not a word of small letters, digits and _").refine(
+  (type) => isEventType(type) || suggestion(type, eventTypeNames) === "",
+  {
+    error: ({ input }) =>
+      `expected impression, click, favorite, download or a type of your own, found "${input}"${suggestion(String(input), eventTypeNames)}`,
+  },
+);
+
+function isEventType(type: string): boolean {
+  return eventTypeNames.some((known) => known === type);
+}
 
 export const sourceSchema = mapping({
   name: text(/^[A-Za-z_]\w*$/, "is not a name of letters, digits and _").describe(
@@ -93,12 +104,15 @@ export const sourceSchema = mapping({
     .default({})
     .describe(
       "Canonical column: its name in the export, or several of which the first that has a value is taken, row by row. " +
-        'Columns of the same name need no entry; metadata is found as metadata or meta. "=impression" is no name but the value of every row.',
+        'Columns of the same name need no entry; metadata is found as metadata or meta. "=impression" is no name but the value of every row. ' +
+        "Any other name adds a text column to events, e.g. platform: [platform, device].",
     ),
   event_types: z
     .record(text(), eventType)
     .default({})
-    .describe("The export's word: impression, click, favorite or download, e.g. feed_click: click."),
+    .describe(
+      "The export's word: impression, click, favorite or download, e.g. feed_click: click; or a type of your own, e.g. order_paid: conversion.",
+    ),
   follow_links: z
     .boolean()
     .default(false)
@@ -110,12 +124,23 @@ export const sourceSchema = mapping({
   refineConstants(source, context);
   if (source.kind === "lookup") return refineLookup(source, context);
   for (const column of Object.keys(source.columns)) {
-    if (canonicalNames.some((name) => name === column)) continue;
-    const message = `"${column}" is not a column of an event${suggestion(column, canonicalNames)}`;
-    const hint = `columns of an event: ${canonicalNames.join(", ")}`;
-    report(context, { path: ["columns", column], message, hint, at: "key" });
+    const trouble = columnTrouble(column);
+    if (trouble !== null) report(context, { path: ["columns", column], ...trouble, at: "key" });
   }
 });
+
+/** Any name beyond the canonical ones adds a column, but a misspelt one must not. */
+function columnTrouble(column: string): { readonly message: string; readonly hint: string } | null {
+  if (canonicalNames.some((name) => name === column)) return null;
+  if (derivedNames.some((name) => name === column))
+    return { message: `events have a column "${column}" of their own`, hint: "give the column another name" };
+  const meant = suggestion(column, canonicalNames);
+  if (meant !== "" || !/^[a-z][a-z0-9_]{0,62}$/.test(column)) {
+    const hint = `columns of an event: ${canonicalNames.join(", ")}; any other is a name of small letters, digits and _`;
+    return { message: `"${column}" is not a column of an event${meant}`, hint };
+  }
+  return null;
+}
 
 function refineLookup(
   source: { readonly name: string; readonly event_types: object },

@@ -88,6 +88,8 @@ const guardrailSchema = mapping({
 
 const gatesSchema = z.array(gateSchema).min(1).superRefine(refineGates);
 const activeGateSchema = text();
+const sourcesSchema = z.array(sourceSchema).min(1).superRefine(refineSources);
+const dimensionsSchema = z.array(dimension()).default([]);
 
 export const workspaceSchema = mapping({
   rollout: rolloutSchema.describe("Which algorithm is compared with which."),
@@ -160,17 +162,13 @@ export const workspaceSchema = mapping({
   max_line: size()
     .default(defaultMaxLine)
     .describe("Longest row that is read, e.g. 20MB. The reader takes 32 times as much memory."),
-  dimensions: z
-    .array(dimension())
-    .default([])
-    .superRefine(refineDimensions)
-    .describe(
-      "What every ratio guardrail is also cut by: columns of events, or paths in metadata, e.g. [category_id, metadata.country]. Any other: queries/dimensions/NAME.sql.",
-    ),
+  dimensions: dimensionsSchema.describe(
+    "What every ratio guardrail is also cut by: columns of events, or paths in metadata, e.g. [platform, metadata.country]. Any other: queries/dimensions/NAME.sql.",
+  ),
   engine: engineSchema
     .prefault({ kind: "duckdb" })
     .describe("Where the events are. Left out: duckdb, which loads them from files."),
-  sources: z.array(sourceSchema).min(1).superRefine(refineSources).describe("Where the exports are."),
+  sources: sourcesSchema.describe("Where the exports are."),
   formats: z
     .array(oneOf(reportFormats))
     .default([])
@@ -188,9 +186,10 @@ export const workspaceSchema = mapping({
     .describe("Where the app's settings can be read. Left out: not checked."),
 }).superRefine(refineSupply);
 
-/** The part of the file that one rule spans, so that it is checked even when something elsewhere is wrong. */
-export const activeGateRule = z
-  .object({ active_gate: activeGateSchema, gates: gatesSchema })
-  .superRefine(refineActiveGate);
+/** The parts of the file that one rule spans, so that it is checked even when something elsewhere is wrong. */
+export const spanningRules = [
+  z.object({ active_gate: activeGateSchema, gates: gatesSchema }).superRefine(refineActiveGate),
+  z.object({ dimensions: dimensionsSchema, sources: sourcesSchema }).superRefine(refineDimensions),
+] as const;
 
 export type RolloutFile = z.output<typeof workspaceSchema>;

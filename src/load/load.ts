@@ -82,7 +82,7 @@ export async function loadSources(
     };
     await loadTasks(engine, tasks, { plan, temporary, progress: context.progress });
     const vanished = await markVanished(engine, config, files);
-    await narrowUnits(engine);
+    await narrowUnits(engine, config);
     const changed = tasks.length > 0 || lookups.changed || vanished;
     return await summarize(engine, config, { leftOut, skipped: context.skipped ?? [], changed });
   } finally {

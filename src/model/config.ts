@@ -2,7 +2,7 @@
  * `rollout.yaml` after parsing and validation: every default filled in, every fraction a number, every path absolute.
  * Written by `config/`, read by every other room.
  */
-import type { Day, EventType, JudgeMode, Role } from "./words.ts";
+import type { Day, JudgeMode, Role } from "./words.ts";
 
 export interface Config {
   /** Absolute path of rollout.yaml and of its folder: the workspace. */
@@ -151,8 +151,8 @@ export interface Source {
   readonly columns: ReadonlyMap<string, readonly string[]>;
   /** Canonical column → the value of every row that has no other, e.g. event_type → impression. Absent when there is none. */
   readonly constants?: ReadonlyMap<string, string>;
-  /** The export's word → canonical event type, e.g. feed_impression → impression. */
-  readonly eventTypes: ReadonlyMap<string, EventType>;
+  /** The export's word → event type, e.g. feed_impression → impression; one beyond the four is a type of this rollout's own. */
+  readonly eventTypes: ReadonlyMap<string, string>;
   /** Absolute path of queries/sources/NAME.sql when there is one. */
   readonly staging: string | null;
   /** Whether a link may lead out of the folder that the pattern names. */

@@ -1,4 +1,5 @@
-/** The canonical event: its columns, their types in the warehouse, and what each means. */
+/** The canonical event: its columns, their types in the warehouse, and what each means; and those that rollout.yaml adds. */
+import type { Config, Source } from "./config.ts";
 
 interface CanonicalColumn {
   readonly name: CanonicalName;
@@ -35,7 +36,11 @@ const text = "VARCHAR";
 
 export const canonicalColumns: readonly CanonicalColumn[] = [
   { name: "event_id", type: text, comment: "Identifier of the event; null when the export has none" },
-  { name: "event_type", type: "event_kind", comment: "impression, click, favorite or download" },
+  {
+    name: "event_type",
+    type: "event_kind",
+    comment: "impression, click, favorite, download, or a type of rollout.yaml",
+  },
   {
     name: "occurred_at",
     type: "TIMESTAMP",
@@ -57,6 +62,32 @@ export const canonicalColumns: readonly CanonicalColumn[] = [
   { name: "position", type: "INTEGER", comment: "Place in the feed as exported" },
   { name: "metadata", type: text, comment: "Anything else, as JSON text" },
 ];
+
+/** What the view of events has besides; a column of rollout.yaml cannot be called so. */
+export const derivedNames = ["unit_id", "unit_bucket", "meta"] as const;
+
+/** Columns that a source adds to events: what `columns:` names besides the canonical ones. Their values are text. */
+export function addedColumns({ kind, columns, constants }: Source): readonly string[] {
+  if (kind !== "events") return [];
+  const names = new Set([...columns.keys(), ...(constants?.keys() ?? [])]);
+  return [...names].filter((name) => !canonicalNames.some((canonical) => canonical === name));
+}
+
+/** Of all sources together. */
+export function allAddedColumns({ sources }: Pick<Config, "sources">): readonly string[] {
+  return [...new Set(sources.flatMap(addedColumns))];
+}
+
+/** Columns of events that a file of the source may give. */
+export function columnsOf(source: Source): readonly string[] {
+  return [...canonicalNames, ...addedColumns(source)];
+}
+
+/** The four, and those that `event_types` of any source names besides. */
+export function eventTypesOf({ sources }: Pick<Config, "sources">): readonly string[] {
+  const named = sources.flatMap(({ eventTypes }) => [...eventTypes.values()]);
+  return [...new Set([...eventTypeNames, ...named])];
+}
 
 /** Columns of `events` that an export may lack; the others are never null, or null by rule. */
 export const optionalColumns = canonicalNames.filter(

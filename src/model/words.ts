@@ -21,8 +21,6 @@ export type CheckStatus = ReadonlyOutput<typeof words.checkStatus>;
 export type CheckEffect = ReadonlyOutput<typeof words.checkEffect>;
 export type Preset = ReadonlyOutput<typeof words.preset>;
 
-export type EventType = "impression" | "click" | "favorite" | "download";
-
 /** A calendar day, `YYYY-MM-DD`, in the rollout's time zone. */
 export type Day = string;
 

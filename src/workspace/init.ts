@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { GatebookError } from "../model/error.ts";
+import { minimalQueries, minimalRollout } from "./minimal.ts";
 import { manifestText, scaffoldFiles } from "./scaffold.ts";
 
 export interface InitOptions {
@@ -14,6 +15,8 @@ export interface InitOptions {
   readonly schema?: string | undefined;
   /** Of gatebook, for a package.json that names it exactly; one that is there is the folder's own, and stays as it is. */
   readonly version?: string | undefined;
+  /** Of impressions and clicks alone: no saves, no dwell, no lookups. */
+  readonly minimal?: boolean | undefined;
   /** A workspace for exports of another shape. */
   readonly example?: ExampleFiles | undefined;
 }
@@ -42,9 +45,10 @@ export async function initWorkspace({
   force = false,
   schema,
   version,
+  minimal = false,
   example,
 }: InitOptions): Promise<readonly string[]> {
-  const files = new Map([...packageFiles(), ...Object.entries(scaffoldFiles)]);
+  const files = new Map([...(minimal ? minimalFiles() : packageFiles()), ...Object.entries(scaffoldFiles)]);
   files.set("nightly/README.md", readFileSync(join(packageRoot, OPERATIONS), "utf8"));
   for (const path of example?.without ?? []) files.delete(path);
   for (const [path, text] of example?.files ?? []) files.set(path, text);
@@ -73,6 +77,11 @@ function packageFiles(): readonly (readonly [path: string, text: string])[] {
     .filter((entry) => entry.isFile() && queryExtensions.includes(extname(entry.name)))
     .map((entry) => relative(packageRoot, join(entry.parentPath, entry.name)).replaceAll("\\", "/"));
   return ["rollout.yaml", ...queries].map((path) => [path, readFileSync(join(packageRoot, path), "utf8")]);
+}
+
+function minimalFiles(): readonly (readonly [path: string, text: string])[] {
+  const queries = packageFiles().filter(([path]) => minimalQueries.includes(path));
+  return [["rollout.yaml", minimalRollout], ...queries];
 }
 
 function refuseFileAsFolder(directory: string): void {

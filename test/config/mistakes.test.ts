@@ -25,6 +25,7 @@ const INIT = "gatebook init DIR makes a workspace with a rollout.yaml to start f
 describe("a dimension", () => {
   it.each([
     ["category", '"category" is not a column of events; did you mean "category_id"?'],
+    ["platform", '"platform" is not a column of events'],
     ["item_id.colour", '"item_id" has no keys: only metadata is JSON'],
     ["metadata.events", '"events" cannot be the name of a dimension'],
     ["event_date", '"event_date" is not a column of events'],
@@ -38,6 +39,14 @@ describe("a dimension", () => {
     expect(mistake(`${WORKSPACE}dimensions: [${written}]\n`)).toMatch(/^rollout\.yaml:11:\d+ /);
     expect(mistake(`${WORKSPACE}dimensions: [${written}]\n`)).toContain(message);
   });
+});
+
+it("a dimension may be a column that a source of events adds, not one of a lookup or of another name", () => {
+  const added = spoilt("feed/*.csv }", "feed/*.csv, columns: { platform: [platform, device], Country: c } }");
+  const found = mistake(`${added}dimensions: [platform, country]\n`);
+  expect(found).toContain('"Country" is not a column of an event');
+  expect(found).toContain('"country" is not a column of events');
+  expect(found).not.toContain('"platform"');
 });
 
 describe("one mistake is one error", () => {
@@ -332,12 +341,17 @@ describe("one mistake is told with its place and a way out", () => {
       "a column that no event has",
       spoilt("feed/*.csv }", "feed/*.csv, columns: { usr_id: uid } }"),
       'rollout.yaml:10:49 sources.feed.columns.usr_id: "usr_id" is not a column of an event; did you mean "user_id"? ' +
-        "[columns of an event: event_id, event_type, occurred_at, event_date, user_id, session_id, item_id, author_id, category_id, duplicate_group, algo_version, dwell_seconds, position, metadata]",
+        "[columns of an event: event_id, event_type, occurred_at, event_date, user_id, session_id, item_id, author_id, category_id, duplicate_group, algo_version, dwell_seconds, position, metadata; any other is a name of small letters, digits and _]",
     ],
     [
       "an event type that is none",
       spoilt("feed/*.csv }", "feed/*.csv, event_types: { tap: clik } }"),
-      'rollout.yaml:10:58 sources.feed.event_types.tap: expected impression, click, favorite or download, found "clik"; did you mean "click"?',
+      'rollout.yaml:10:58 sources.feed.event_types.tap: expected impression, click, favorite, download or a type of your own, found "clik"; did you mean "click"?',
+    ],
+    [
+      "an added column that events have already",
+      spoilt("feed/*.csv }", "feed/*.csv, columns: { unit_id: uid } }"),
+      'rollout.yaml:10:49 sources.feed.columns.unit_id: events have a column "unit_id" of their own [give the column another name]',
     ],
     [
       "a delimiter of two characters",

@@ -111,7 +111,7 @@ export function workspace(): Workspace {
       });
       try {
         await engine.disableExternalAccess();
-        await createLoadTables(engine);
+        await createLoadTables(engine, config);
         change.between?.();
         const loading = change.crashOn === undefined ? engine : crashing(engine, change.crashOn);
         const summary = await loadSources(loading, config, files, {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadConfig } from "../../src/config/load-config.ts";
+import { checkWorkspace } from "../../src/runs/check/check-workspace.ts";
 import { initWorkspace } from "../../src/workspace/init.ts";
 
 const repository = join(import.meta.dirname, "../..");
@@ -81,4 +82,16 @@ test("a file in the place of the folder is named", async () => {
     message: "a workspace is a folder, and this is a file",
     where: { file: directory },
   });
+});
+
+test("makes a minimal workspace of impressions and clicks alone, which has no problem", async () => {
+  const directory = join(parent, "minimal");
+  const written = await initWorkspace({ directory, minimal: true });
+  expect(written.filter((path) => path.startsWith("queries/metrics/"))).toEqual(["queries/metrics/ctr.sql"]);
+  const sql = written
+    .filter((path) => path.endsWith(".sql"))
+    .map((path) => readFileSync(join(directory, path), "utf8"));
+  expect(sql.filter((text) => /items|author_id|save_/.test(text.replaceAll(/^--.*/gm, "")))).toEqual([]);
+  const findings = await checkWorkspace(join(directory, "rollout.yaml"));
+  expect(findings.filter(({ level }) => level !== "note")).toEqual([]);
 });

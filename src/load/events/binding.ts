@@ -1,7 +1,7 @@
-/** Which column of the export is which canonical column. */
+/** Which column of the export is which column of events: the canonical ones, and those that `columns:` adds. */
 import { sqlText } from "../../engine/sql-text.ts";
 import type { Config, Source } from "../../model/config.ts";
-import { type CanonicalName, canonicalNames } from "../../model/event-columns.ts";
+import { columnsOf } from "../../model/event-columns.ts";
 import type { DiscoveredFile } from "../files/discover.ts";
 import { refusal } from "../files/refusal.ts";
 import { headerWords } from "../formats/header-words.ts";
@@ -11,8 +11,8 @@ import { firstPresent, type RawValue } from "./raw-value.ts";
 
 export interface BoundRelation {
   readonly relation: RawRelation;
-  /** Canonical column → where its value comes from. */
-  readonly values: ReadonlyMap<CanonicalName, RawValue>;
+  /** Column of events → where its value comes from. */
+  readonly values: ReadonlyMap<string, RawValue>;
   readonly notes: readonly string[];
 }
 
@@ -28,8 +28,8 @@ export function bindRelation(
   const names = relation.columns.map(({ name }) => name);
   const found = bindColumns(source, relation.found, relation.found);
   const binding = several ? bindColumns(source, names, relation.found) : found;
-  const values = new Map<CanonicalName, RawValue>();
-  for (const canonical of canonicalNames) {
+  const values = new Map<string, RawValue>();
+  for (const canonical of columnsOf(source)) {
     const columns = (binding.columns.get(canonical) ?? []).flatMap(
       (name) => relation.columns.find((column) => column.name === name) ?? [],
     );
@@ -47,9 +47,9 @@ export function bindRelation(
 }
 
 /** `event_type: "=impression"`: for rows that have no other value. */
-function addConstants({ constants }: Source, values: Map<CanonicalName, RawValue>): void {
-  for (const canonical of canonicalNames) {
-    const text = constants?.get(canonical);
+function addConstants(source: Source, values: Map<string, RawValue>): void {
+  for (const canonical of columnsOf(source)) {
+    const text = source.constants?.get(canonical);
     if (text === undefined) continue;
     const own = values.get(canonical);
     const value = firstPresent([
@@ -62,7 +62,7 @@ function addConstants({ constants }: Source, values: Map<CanonicalName, RawValue
 
 /** Of several columns with ids one that names nobody ("undefined") gives way to the next; it stays when all of them do. */
 function withoutPlaceholders(
-  canonical: CanonicalName,
+  canonical: string,
   columns: readonly RawValue[],
   placeholders: readonly string[],
 ): readonly RawValue[] {
@@ -73,11 +73,7 @@ function withoutPlaceholders(
   return [...named, ...columns];
 }
 
-function requireColumns(
-  file: DiscoveredFile,
-  relation: RawRelation,
-  has: (name: CanonicalName) => boolean,
-): void {
+function requireColumns(file: DiscoveredFile, relation: RawRelation, has: (name: string) => boolean): void {
   const missing = !has("event_type")
     ? "event_type"
     : has("occurred_at") || has("event_date")
@@ -101,23 +97,23 @@ function requireColumns(
 
 interface Binding {
   /** Canonical column → the columns found for it; of several the first with a value counts, row by row. */
-  readonly columns: ReadonlyMap<CanonicalName, readonly string[]>;
+  readonly columns: ReadonlyMap<string, readonly string[]>;
   readonly notes: readonly string[];
 }
 
 /** Names a column is known under when the source gives none. */
-export const commonNames: Partial<Record<CanonicalName, readonly string[]>> = {
+export const commonNames: Readonly<Record<string, readonly string[]>> = {
   metadata: ["metadata", "meta"],
 };
 
 /** Accepted names of a canonical column: the configured ones first, its own name last. */
-export function acceptedNames(source: Source, canonical: CanonicalName): readonly string[] {
+export function acceptedNames(source: Source, canonical: string): readonly string[] {
   const configured = source.columns.get(canonical) ?? commonNames[canonical] ?? [];
   return configured.includes(canonical) ? configured : [...configured, canonical];
 }
 
 /** The names that `found` calls for: a column's own name is for files that have none of the configured ones. */
-function namesFor(source: Source, canonical: CanonicalName, found: readonly string[]): readonly string[] {
+function namesFor(source: Source, canonical: string, found: readonly string[]): readonly string[] {
   const accepted = acceptedNames(source, canonical);
   const configured = source.columns.get(canonical) ?? [];
   const isFound = configured.some((name) => found.some((each) => sameButCase(each, name)));
@@ -129,10 +125,10 @@ function namesFor(source: Source, canonical: CanonicalName, found: readonly stri
  * fill user_id for some rows and anonymous_id for others. `found`: columns the file is known to have.
  */
 function bindColumns(source: Source, names: readonly string[], found: readonly string[]): Binding {
-  const columns = new Map<CanonicalName, readonly string[]>();
+  const columns = new Map<string, readonly string[]>();
   const notes: string[] = [];
   const taken = new Set<string>();
-  for (const canonical of canonicalNames) {
+  for (const canonical of columnsOf(source)) {
     const matching = namesFor(source, canonical, found).flatMap((name) => [
       ...names.filter((each) => each === name),
       ...names.filter((each) => each !== name && sameButCase(each, name)),
@@ -157,10 +153,10 @@ function sameButCase(one: string, other: string): boolean {
 /** What a hive folder gives a file that lacks the column, e.g. event_date from `event_date=2026-02-01/`. */
 export function hiveValues(
   { hive, source }: Pick<DiscoveredFile, "hive" | "source">,
-  bound: ReadonlyMap<CanonicalName, unknown> = new Map(),
-): ReadonlyMap<CanonicalName, string> {
-  const values = new Map<CanonicalName, string>();
-  for (const canonical of canonicalNames) {
+  bound: ReadonlyMap<string, unknown> = new Map(),
+): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const canonical of columnsOf(source)) {
     if (bound.has(canonical)) continue;
     const key = [...hive.keys()].find((each) =>
       acceptedNames(source, canonical).some((name) => sameButCase(each, name)),

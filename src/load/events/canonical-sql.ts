@@ -4,7 +4,7 @@
  */
 import { sqlText } from "../../engine/sql-text.ts";
 import type { Source } from "../../model/config.ts";
-import type { CanonicalName } from "../../model/event-columns.ts";
+import { type CanonicalName, eventTypeNames } from "../../model/event-columns.ts";
 import {
   type CastMode,
   castOf,
@@ -26,6 +26,8 @@ export interface Reading extends Pick<Source, "options" | "eventTypes"> {
   readonly mode: CastMode;
   /** "either": a point, or a comma. */
   readonly decimal: "." | "," | "either";
+  /** Event types there are. */
+  readonly types: readonly string[];
 }
 
 export function canonicalExpression(name: CanonicalName, raw: RawValue, reading: Reading): string {
@@ -33,7 +35,7 @@ export function canonicalExpression(name: CanonicalName, raw: RawValue, reading:
   const value = decoded(raw, mode);
   switch (name) {
     case "event_type":
-      return `${castOf(mode)}(${mappedType(textOf(value), reading)} AS event_kind)`;
+      return `${castOf(mode)}(${mappedType(textOf(value), reading)} AS ${typesSql(reading.types)})`;
     case "occurred_at":
       return timestampOf(
         { ...value, text: textOf(value), number: decimalText(value, reading) },
@@ -53,6 +55,27 @@ export function canonicalExpression(name: CanonicalName, raw: RawValue, reading:
     default:
       return idOf(value);
   }
+}
+
+/** The SQL type of event_type. */
+export function typesSql(types: readonly string[]): string {
+  return types.length === eventTypeNames.length ? "event_kind" : `ENUM(${types.map(sqlText).join(", ")})`;
+}
+
+/** The columns that rollout.yaml adds, as one JSON object; null where the export has none of them. Their text is as it is written. */
+export function addedSql(
+  names: readonly string[],
+  values: ReadonlyMap<string, RawValue>,
+  mode: CastMode,
+): string {
+  const pairs = names.flatMap((name) => {
+    const raw = values.get(name);
+    if (raw === undefined) return [];
+    const value = decoded(raw, mode);
+    const text = isNested(value.type) ? `CAST(to_json(${value.sql}) AS VARCHAR)` : textOf(value);
+    return [`${sqlText(name)}, ${text}`];
+  });
+  return pairs.length === 0 ? "CAST(NULL AS VARCHAR)" : `CAST(json_object(${pairs.join(", ")}) AS VARCHAR)`;
 }
 
 /**

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import type { Engine } from "../../engine/engine.ts";
 import { sqlText } from "../../engine/sql-text.ts";
 import type { Config, Source } from "../../model/config.ts";
-import { type CanonicalName, canonicalNames } from "../../model/event-columns.ts";
+import { allAddedColumns, canonicalNames, columnsOf } from "../../model/event-columns.ts";
 import { retentionStart } from "../days/pruned-days.ts";
 import { newReadings, readingVersion } from "../records/load-fingerprint.ts";
 import { acceptedNames } from "./binding.ts";
@@ -16,7 +16,7 @@ import { stagingText } from "./staging-file.ts";
 export type Definition = Readonly<Record<string, string>>;
 
 /** Read by gatebook itself, of every event. */
-const alwaysRead: readonly CanonicalName[] = [
+const alwaysRead: readonly string[] = [
   "event_id",
   "event_type",
   "occurred_at",
@@ -46,7 +46,7 @@ export async function writeDefinitions(
     const definition = await definitionOf(engine, source, config);
     const texts = [
       source.name,
-      JSON.stringify(columnsThatCount(named)),
+      JSON.stringify(columnsThatCount(named, allAddedColumns(config))),
       definition === null ? null : JSON.stringify(definition),
       loadFingerprints.get(source.name) ?? "",
     ];
@@ -66,11 +66,11 @@ export async function writeDefinitions(
   );
 }
 
-/** Canonical columns whose values may reach a relation. */
-function columnsThatCount(named: ReadonlySet<string> | null): readonly CanonicalName[] {
-  const isRead = (name: CanonicalName): boolean =>
+/** Columns of events whose values may reach a relation. */
+function columnsThatCount(named: ReadonlySet<string> | null, added: readonly string[]): readonly string[] {
+  const isRead = (name: string): boolean =>
     named === null || named.has(name) || (name === "metadata" && named.has("meta"));
-  return canonicalNames.filter((name) => alwaysRead.includes(name) || isRead(name));
+  return [...canonicalNames, ...added].filter((name) => alwaysRead.includes(name) || isRead(name));
 }
 
 /** Null while the staging query does not parse: its files are refused, and nobody knows what it means. */
@@ -79,7 +79,7 @@ async function definitionOf(engine: Engine, source: Source, config: Config): Pro
   if (staging === null) return null;
   const parts: readonly (readonly [string, unknown])[] = [
     ...staging,
-    ...canonicalNames.map((name) => {
+    ...columnsOf(source).map((name) => {
       const constant = source.constants?.get(name);
       const names = acceptedNames(source, name);
       return [`columns.${name}`, constant === undefined ? names : [...names, { constant }]] as const;
@@ -103,7 +103,7 @@ async function stagingParts(
   const shape = await engine.shape({ file: source.staging, sql }).catch(() => null);
   if (shape === null) return null;
   const columns = [...shape.columns].flatMap(([output, expression]) => {
-    const names = canonicalNames.filter((name) =>
+    const names = columnsOf(source).filter((name) =>
       acceptedNames(source, name).some((each) => each.toLowerCase() === output),
     );
     return names.map((name) => [`staging.${name}`, expression] as const);

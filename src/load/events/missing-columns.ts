@@ -1,6 +1,6 @@
 /** What a source's files lack of that which rollout.yaml and the rules ask for, in words: for the night, and for `gatebook check`. */
 import type { Source } from "../../model/config.ts";
-import { type CanonicalName, canonicalNames } from "../../model/event-columns.ts";
+import { columnsOf } from "../../model/event-columns.ts";
 import { suggestion } from "../../model/suggest.ts";
 import { acceptedNames, commonNames } from "./binding.ts";
 
@@ -12,14 +12,14 @@ export interface FoundColumns {
 }
 
 export interface UnmatchedColumn {
-  readonly canonical: CanonicalName;
+  readonly canonical: string;
   readonly message: string;
   /** Whose event it is, or of which day, is then read from elsewhere. */
   readonly isMisread: boolean;
 }
 
 /** Without the others something is not available, and says so. */
-const misread: readonly CanonicalName[] = ["user_id", "session_id", "event_date"];
+const misread: readonly string[] = ["user_id", "session_id", "event_date"];
 
 /** Entries of `columns` of which no file has a single name. None with a staging query, which may name columns as it likes. */
 export function unmatchedColumns(
@@ -28,7 +28,7 @@ export function unmatchedColumns(
 ): readonly UnmatchedColumn[] {
   if (source.staging !== null) return [];
   const has = (name: string): boolean => columns.some((each) => each.toLowerCase() === name.toLowerCase());
-  return canonicalNames.flatMap((canonical) => {
+  return columnsOf(source).flatMap((canonical) => {
     const names = source.columns.get(canonical) ?? [];
     const isDefault = names.join() === commonNames[canonical]?.join();
     const isElsewhere =

@@ -1,9 +1,15 @@
 /** The SELECT that makes canonical rows of one file: raw relation (or staging query) in, columns of event_rows out. */
-import { sqlName } from "../../engine/sql-text.ts";
+import { sqlName, sqlText } from "../../engine/sql-text.ts";
 import type { Config, Source } from "../../model/config.ts";
-import { canonicalColumns, canonicalNames, lookupNames } from "../../model/event-columns.ts";
+import {
+  addedColumns,
+  canonicalColumns,
+  canonicalNames,
+  eventTypesOf,
+  lookupNames,
+} from "../../model/event-columns.ts";
 import type { BoundRelation } from "./binding.ts";
-import { canonicalExpression, type Reading } from "./canonical-sql.ts";
+import { addedSql, canonicalExpression, type Reading } from "./canonical-sql.ts";
 import { eventKey, idColumns, placeholderSql, withoutPlaceholder } from "./event-identity.ts";
 import type { CastMode } from "./raw-value.ts";
 import { dayInZone } from "./times-sql.ts";
@@ -21,12 +27,14 @@ export function canonicalSelect(
   const { options } = source;
   const decimal: Reading["decimal"] =
     options.decimal ?? (bound.relation.hasSemicolons === true ? "either" : ".");
-  const reading = { mode, decimal, options, eventTypes: source.eventTypes };
+  const types = eventTypesOf(config);
+  const reading = { mode, decimal, options, eventTypes: source.eventTypes, types };
   const columns = canonicalColumns.map(({ name, type }) => {
     const value = bound.values.get(name);
     const sql = value === undefined ? `CAST(NULL AS ${type})` : canonicalExpression(name, value, reading);
     return `${sql} AS ${name === "event_date" ? "given_date" : name}`;
   });
+  columns.push(`${addedSql(addedColumns(source), bound.values, mode)} AS added`);
   const derived = bound.values.has("occurred_at")
     ? dayInZone("occurred_at", config.rollout.timeZone)
     : "CAST(NULL AS DATE)";
@@ -44,12 +52,19 @@ export const rowColumnNames: readonly string[] = [
   "from_lookup",
   "row_unit",
   "placeholder",
+  "added",
 ];
 
 /** Of an event row: what the export said, null where a lookup filled it in. */
 export function ownValue(name: string): string {
+  if (!canonicalNames.some((canonical) => canonical === name)) return addedValue(name);
   const bit = (lookupNames as readonly string[]).indexOf(name);
   return bit === -1 ? name : `CASE WHEN from_lookup & ${1 << bit} = 0 THEN ${name} END`;
+}
+
+/** Of an event row: the value of a column that rollout.yaml adds. */
+export function addedValue(name: string): string {
+  return `json_extract_string(added, ${sqlText(`$."${name}"`)})`;
 }
 
 /** Bits of from_lookup: 1, 2, 4 for author_id, category_id, duplicate_group that the event itself did not have. */

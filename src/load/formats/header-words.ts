@@ -3,7 +3,7 @@
  * accounts, a key) must not have its first line read out by the refusal.
  */
 import type { Source } from "../../model/config.ts";
-import { canonicalNames } from "../../model/event-columns.ts";
+import { columnsOf } from "../../model/event-columns.ts";
 
 /** What names of columns in logs are made of. */
 const usual = new Set(
@@ -16,7 +16,7 @@ const word = /^[\p{L}_$@][\p{L}\p{N}_$@. /-]{0,63}$/u;
 
 /** One name that the source knows, or several that are made of usual words and none that could be a value. */
 export function looksLikeHeader(names: readonly string[], source: Source): boolean {
-  const known = [...canonicalNames, ...[...source.columns.values()].flat()];
+  const known = [...columnsOf(source), ...[...source.columns.values()].flat()];
   const lower = new Set(known.map((name) => name.toLowerCase()));
   if (names.some((name) => lower.has(name.toLowerCase()))) return true;
   return names.every((name) => word.test(name)) && names.filter(hasUsualWord).length >= 2;

@@ -4,7 +4,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { EngineError } from "../../engine/engine-error.ts";
 import { sqlName, sqlText } from "../../engine/sql-text.ts";
 import type { GatebookError } from "../../model/error.ts";
-import { canonicalNames } from "../../model/event-columns.ts";
+import { columnsOf } from "../../model/event-columns.ts";
 import { acceptedNames } from "../events/binding.ts";
 import { withoutNullText } from "../events/raw-value.ts";
 import type { DiscoveredFile } from "../files/discover.ts";
@@ -79,7 +79,7 @@ function csvRelation(prepared: PreparedFile): RawRelation {
 async function jsonRelation(prepared: PreparedFile): Promise<RawRelation> {
   const { file } = prepared;
   const found = (await sampleKeys(prepared)).filter(isName);
-  const accepted = canonicalNames.flatMap((canonical) => acceptedNames(file.source, canonical));
+  const accepted = columnsOf(file.source).flatMap((canonical) => acceptedNames(file.source, canonical));
   const compression = strictCompression(prepared);
   if (clashIn(found, accepted)) return exactKeys(prepared, [...new Set([...found, ...accepted])], found);
   const names = jsonNames(found, accepted);

@@ -3,7 +3,7 @@
  * alike of the days before it, since one source may deliver files of several shapes. Only what gatebook reads counts.
  */
 import type { Config, Source } from "../../model/config.ts";
-import { canonicalNames } from "../../model/event-columns.ts";
+import { columnsOf } from "../../model/event-columns.ts";
 import type { CheckResult } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
 import { acceptedNames } from "../events/binding.ts";
@@ -87,7 +87,7 @@ function isRead(source: Source, name: string): boolean {
   const lower = name.toLowerCase();
   return (
     source.staging !== null ||
-    canonicalNames.some((canonical) =>
+    columnsOf(source).some((canonical) =>
       acceptedNames(source, canonical).some((accepted) => accepted.toLowerCase() === lower),
     )
   );

@@ -4,9 +4,17 @@
  */
 import { createHash } from "node:crypto";
 import type { Engine } from "../../engine/engine.ts";
-import { sqlText } from "../../engine/sql-text.ts";
+import { sqlName, sqlText } from "../../engine/sql-text.ts";
 import { storedColumn } from "../../engine/stored-columns.ts";
-import { canonicalColumns } from "../../model/event-columns.ts";
+import type { Config } from "../../model/config.ts";
+import {
+  allAddedColumns,
+  canonicalColumns,
+  eventTypeNames,
+  eventTypesOf,
+} from "../../model/event-columns.ts";
+import { typesSql } from "../events/canonical-sql.ts";
+import { addedValue } from "../events/select-events.ts";
 
 const rowColumns = [
   "file_id INTEGER",
@@ -15,6 +23,7 @@ const rowColumns = [
   "from_lookup UTINYINT",
   "row_unit VARCHAR",
   "placeholder VARCHAR",
+  "added VARCHAR",
 ].join(", ");
 
 const tables = `
@@ -23,6 +32,7 @@ CREATE TABLE IF NOT EXISTS duplicate_rows (${rowColumns}, kind VARCHAR);
 ALTER TABLE event_rows ADD COLUMN IF NOT EXISTS placeholder VARCHAR;
 ALTER TABLE duplicate_rows ADD COLUMN IF NOT EXISTS placeholder VARCHAR;
 CREATE TABLE IF NOT EXISTS set_apart_rows (${rowColumns}, kind VARCHAR);
+${["event_rows", "duplicate_rows", "set_apart_rows"].map((table) => `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS added VARCHAR;`).join("\n")}
 CREATE TABLE IF NOT EXISTS source_rollouts (source VARCHAR, rollout VARCHAR);
 CREATE TABLE IF NOT EXISTS reject_rows (file_id INTEGER, line BIGINT, column_name VARCHAR, reason VARCHAR, raw VARCHAR);
 CREATE TABLE IF NOT EXISTS reject_days (file_id INTEGER, event_date DATE, algo_version VARCHAR, event_type VARCHAR, rejected BIGINT);
@@ -49,8 +59,8 @@ const MISDATED = "sum(d.misdated) > 0.01 * sum(d.accepted) AND sum(d.misdated) >
 /** Who a row belongs to: its user, else its session, else itself. The last one is never null. */
 const unitColumns = ["user_id", "session_id", "event_id", "row_unit"] as const;
 
-/** `columns`: as many of `unitColumns` as the rows need. What is named is read, and reading text costs. */
-function eventViews(columns: readonly string[]): string {
+/** `columns`: as many of `unitColumns` as the rows need. What is named is read, and reading text costs. `added`: by rollout.yaml. */
+function eventViews(columns: readonly string[], added: readonly string[]): string {
   const unitId = columns.length === 1 ? columns[0] : `coalesce(${columns.join(", ")})`;
   const selected = canonicalColumns.flatMap(({ name }) =>
     name === "session_id" ? [name, `${unitId} AS unit_id`] : [name],
@@ -58,7 +68,7 @@ function eventViews(columns: readonly string[]): string {
   return `
 CREATE OR REPLACE VIEW events AS
   SELECT ${selected.join(", ")},
-    CAST(md5_number_lower('gatebook:' || ${unitId}) % 10000 AS INTEGER) AS unit_bucket
+    CAST(md5_number_lower('gatebook:' || ${unitId}) % 10000 AS INTEGER) AS unit_bucket${added.map((name) => `,\n    ${addedValue(name)} AS ${sqlName(name)}`).join("")}
   FROM event_rows;
 CREATE OR REPLACE VIEW user_discovery_events AS SELECT *, metadata AS meta FROM events;`;
 }
@@ -94,17 +104,21 @@ const eventComments = {
 /** View → column → comment; under `itself` that of the view. */
 type ViewComments = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-const commentsOfEvents: ViewComments = {
-  events: {
-    itself: "One row per event that counts: rejects and duplicates are left out",
-    ...eventComments,
-  },
-  user_discovery_events: {
-    itself: "The view events under the name the runbook's own queries use, with meta for metadata",
-    ...eventComments,
-    meta: "The same as metadata",
-  },
-};
+function commentsOfEvents(added: readonly string[]): ViewComments {
+  const ofAdded = added.map((name) => [sqlName(name), "Added under columns in rollout.yaml"] as const);
+  const comments = { ...eventComments, ...Object.fromEntries(ofAdded) };
+  return {
+    events: {
+      itself: "One row per event that counts: rejects and duplicates are left out",
+      ...comments,
+    },
+    user_discovery_events: {
+      itself: "The view events under the name the runbook's own queries use, with meta for metadata",
+      ...comments,
+      meta: "The same as metadata",
+    },
+  };
+}
 
 const otherComments: ViewComments = {
   duplicate_events: {
@@ -159,44 +173,67 @@ function commentSql(comments: ViewComments): string {
   return statements.join("\n");
 }
 
-const eventKind = "CREATE TYPE event_kind AS ENUM ('impression', 'click', 'favorite', 'download')";
+const eventKind = `CREATE TYPE event_kind AS ENUM (${eventTypeNames.map(sqlText).join(", ")})`;
 
-const schemaSql = [
-  tables,
-  eventViews(unitColumns),
-  views,
-  commentSql(commentsOfEvents),
-  commentSql(otherComments),
-].join("\n");
+function schemaSql(added: readonly string[]): string {
+  return [
+    tables,
+    eventViews(unitColumns, added),
+    views,
+    commentSql(commentsOfEvents(added)),
+    commentSql(otherComments),
+  ].join("\n");
+}
 
-/** Makes what is missing and leaves what is there. Views are renewed when this tool has other ones. */
-export async function createLoadTables(engine: Engine): Promise<void> {
+/** Of the workspace: columns that it adds to events, and its own types of events. */
+type EventShape = Pick<Config, "sources">;
+
+/** Makes what is missing and leaves what is there. Views are renewed when this tool, or the workspace, has other ones. */
+export async function createLoadTables(engine: Engine, config: EventShape = { sources: [] }): Promise<void> {
+  const wanted = schemaSql(allAddedColumns(config));
   const schema = createHash("sha256")
-    .update(eventKind + schemaSql)
+    .update(eventKind + wanted)
     .digest("hex");
-  if ((await stateOf(engine, "schema")) === schema) return;
+  if ((await stateOf(engine, "schema")) === schema) return await addEventTypes(engine, eventTypesOf(config));
   await engine.transaction(async () => {
     const [known] = await engine.rows("SELECT 1 AS found FROM duckdb_types() WHERE type_name = 'event_kind'");
     if (known === undefined) await engine.execute(eventKind);
-    await engine.execute(schemaSql);
+    await engine.execute(wanted);
     await engine.execute(`DELETE FROM load_state WHERE key IN ('schema', 'unit');
       INSERT INTO load_state VALUES ('schema', ${sqlText(schema)})`);
   });
+  await addEventTypes(engine, eventTypesOf(config));
+}
+
+/** Types that the tables do not know yet. Those that rollout.yaml no longer names stay: there may be rows of them. */
+async function addEventTypes(engine: Engine, types: readonly string[]): Promise<void> {
+  const tablesOfRows = ["event_rows", "duplicate_rows", "set_apart_rows"];
+  const rows = await engine.rows(`SELECT table_name, data_type FROM duckdb_columns()
+    WHERE column_name = 'event_type' AND NOT internal AND table_name IN (${tablesOfRows.map(sqlText).join(", ")})`);
+  for (const row of rows) {
+    const known = [...String(row["data_type"]).matchAll(/'([^']+)'/g)].map(([, type = ""]) => type);
+    const all = [...known, ...types.filter((type) => !known.includes(type))];
+    if (all.length === known.length) continue;
+    await engine.execute(
+      `ALTER TABLE ${sqlName(String(row["table_name"]))} ALTER COLUMN event_type SET DATA TYPE ${typesSql(all)}`,
+    );
+  }
 }
 
 /**
  * Lets the view `events` read for `unit_id` only the columns that its rows need: where every event names its user, relations are
  * built in two thirds of the time. To be called when rows have changed.
  */
-export async function narrowUnits(engine: Engine): Promise<void> {
+export async function narrowUnits(engine: Engine, config: EventShape): Promise<void> {
+  const added = allAddedColumns(config);
   const lacking = ["user_id IS NULL", "user_id IS NULL AND session_id IS NULL"];
   const found = lacking.map((missing, index) => `EXISTS (FROM event_rows WHERE ${missing}) AS l${index}`);
   const [row] = await engine.rows(`SELECT ${found.join(", ")}`);
   const needed = row?.["l1"] === true ? unitColumns.length : row?.["l0"] === true ? 2 : 1;
   if ((await stateOf(engine, "unit")) === String(needed)) return;
   await engine.transaction(() =>
-    engine.execute(`${eventViews(unitColumns.slice(0, needed))}
-      ${commentSql(commentsOfEvents)}
+    engine.execute(`${eventViews(unitColumns.slice(0, needed), added)}
+      ${commentSql(commentsOfEvents(added))}
       DELETE FROM load_state WHERE key = 'unit';
       INSERT INTO load_state VALUES ('unit', '${needed}')`),
   );

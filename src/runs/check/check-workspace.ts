@@ -26,7 +26,7 @@ export async function checkWorkspace(file: string): Promise<readonly Finding[]> 
   const engine = await openDuckDb({ file: ":memory:" });
   try {
     await engine.fence();
-    await createLoadTables(engine);
+    await createLoadTables(engine, config ?? { sources: [] });
     await createLedgerTables(engine);
     const bound = config === null ? catalog : withEventDimensions(catalog, config);
     const queries = await checkCatalog(engine, bound, config, chartFaults);

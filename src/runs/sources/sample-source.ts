@@ -47,7 +47,7 @@ export async function withSourceSample<T>(
     });
     try {
       await engine.disableExternalAccess();
-      await createLoadTables(engine);
+      await createLoadTables(engine, config);
       // any day will do: no event is judged
       await loadLookups(engine, config, lookups, { latestDay: "2000-01-01", temporary });
       const raw = await sampleOf(engine, file, temporary);

@@ -9,7 +9,7 @@ import { parseResult } from "../../result/serialize.ts";
 import { findResults, readReport } from "../night/write-reports.ts";
 
 export interface PreparedFor {
-  readonly config: Pick<Config, "root" | "rollout">;
+  readonly config: Pick<Config, "root" | "rollout" | "sources">;
   /** Folder of all reports, absolute. */
   readonly reports: string;
 }

@@ -13,6 +13,7 @@ import { createLedgerTables } from "../../ledger/tables.ts";
 import { addRemembered, missingRecords } from "../../ledger/take-over.ts";
 import { createLoadTables } from "../../load/records/tables.ts";
 import { dayAt, isoSeconds } from "../../model/calendar.ts";
+import type { Config } from "../../model/config.ts";
 import type { Context } from "../../model/context.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { Result } from "../../model/result.ts";
@@ -23,14 +24,18 @@ import { judgeInputOf, recordedConfig } from "../replay/judge-again.ts";
 import { findNights, type KeptNight, type PreparedFor } from "./kept-nights.ts";
 
 export async function prepareStore(store: Store, request: PreparedFor, context: Context): Promise<void> {
-  await migrate(store.engine, context.version);
+  await migrate(store.engine, context.version, request.config);
   await rememberLedger(store, request, context);
 }
 
 /** All of it or none: killed in between, an older gatebook still finds its own store. */
-export async function migrate(engine: Engine, version: string): Promise<void> {
+export async function migrate(
+  engine: Engine,
+  version: string,
+  config?: Pick<Config, "sources">,
+): Promise<void> {
   await engine.transaction(async () => {
-    await createLoadTables(engine);
+    await createLoadTables(engine, config);
     await createLedgerTables(engine);
     await markFormat(engine, version);
   });

@@ -27,7 +27,7 @@ export async function dropOldEvents(
 }
 
 export interface PruneRequest {
-  readonly config: Pick<Config, "root" | "rollout">;
+  readonly config: Pick<Config, "root" | "rollout" | "sources">;
   readonly keepEvents: number;
   readonly reports: {
     readonly folder: string;

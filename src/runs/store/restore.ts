@@ -53,7 +53,7 @@ export async function restore(request: RestoreRequest, context: Context): Promis
 async function restoreIn(root: string, request: RestoreRequest, context: Context): Promise<Restored> {
   const { from, none, limits, config } = request;
   const isFile = from !== null && (await isDatabase(from));
-  const bringUp = (engine: Engine): Promise<void> => migrate(engine, context.version);
+  const bringUp = (engine: Engine): Promise<void> => migrate(engine, context.version, config);
   const recover = none !== null ? startEmpty : isFile ? restoreFrom(from, bringUp) : recoverThoroughly;
   const store = await openStore(root, [], { ...limits, recover });
   try {
