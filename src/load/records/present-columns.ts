@@ -17,13 +17,13 @@ export async function columnsWithData(
 ): Promise<string[]> {
   const names = boundNames(bound);
   const mine = `event_rows WHERE file_id = ${fileId}`;
-  const counts = names.map((name) => `count(${valueOf(name)}) > 0 AS ${sqlName(name)}`);
+  const counts = names.map((name) => `count(${valueSql(name)}) > 0 AS ${sqlName(name)}`);
   const [first] = await engine.rows(
     `SELECT ${counts.join(", ")} FROM (SELECT * FROM ${mine} LIMIT ${firstRows})`,
   );
   const found: string[] = [];
   for (const name of names) {
-    const search = `SELECT 1 AS found FROM ${mine} AND ${valueOf(name)} IS NOT NULL LIMIT 1`;
+    const search = `SELECT 1 AS found FROM ${mine} AND ${valueSql(name)} IS NOT NULL LIMIT 1`;
     if (first?.[name] === true || (await engine.rows(search)).length > 0) found.push(name);
   }
   return found;
@@ -36,7 +36,7 @@ export async function columnsByFile(
   mine: string,
 ): Promise<ReadonlyMap<number, readonly string[]>> {
   const names = bound === undefined ? [] : boundNames(bound);
-  const counts = names.map((name) => `, count(${valueOf(name)}) > 0 AS ${sqlName(name)}`);
+  const counts = names.map((name) => `, count(${valueSql(name)}) > 0 AS ${sqlName(name)}`);
   const rows = await engine.rows(
     `SELECT file_id${counts.join("")} FROM event_rows WHERE ${mine} GROUP BY file_id`,
   );
@@ -53,7 +53,7 @@ function isAdded(name: string): boolean {
 }
 
 /** With what a lookup filled in. */
-function valueOf(name: string): string {
+function valueSql(name: string): string {
   return isAdded(name) ? addedValue(name) : name;
 }
 
