@@ -1,6 +1,7 @@
 import { relative, resolve } from "node:path";
 import { configSchemaText } from "./schema.ts";
 import { defineCommand } from "./terminal/command.ts";
+import { usageError } from "./terminal/errors.ts";
 
 /** Those of sample/example.ts, which --help must not wait for. */
 const EXAMPLES = ["shop", "wide-log", "hourly"] as const;
@@ -14,7 +15,6 @@ export const initCommand = defineCommand({
     minimal: {
       type: "boolean",
       default: false,
-      conflicts: "example",
       describe: "For exports of impressions and clicks alone: no saves, no dwell, no lookups",
     },
     example: {
@@ -29,6 +29,8 @@ export const initCommand = defineCommand({
     ["gatebook init shop --example shop", "a Laravel shop on MySQL, with its exports"],
   ],
   run: async ({ directory, force, minimal, example }, { cwd, terminal, version }) => {
+    if (minimal && example !== undefined)
+      throw usageError("--minimal and --example each make a workspace of their own", "leave one of them out");
     const { initWorkspace } = await import("../workspace/init.ts");
     const folder = resolve(cwd, directory);
     const schema = await configSchemaText();
