@@ -123,6 +123,18 @@ it("libraries stay in their homes", () => {
   expect(breaches).toEqual([]);
 });
 
+it("a command line that asks for help loads no library but yargs", () => {
+  const seen = new Set<string>(["cli.ts"]);
+  for (const file of seen) {
+    if (!file.endsWith(".ts")) continue;
+    const loaded = text(file).matchAll(/^(?:import|export) (?!type )[^="]*?from "([^"\n]+)";$/gm);
+    for (const [, target = ""] of loaded) seen.add(within(file, target) ?? target);
+  }
+  const libraries = [...seen].filter((name) => !name.endsWith(".ts") && !name.startsWith("node:"));
+  expect(seen.size).toBeGreaterThan(50);
+  expect(libraries).toEqual(["yargs"]);
+});
+
 it("pure rooms touch neither files, clock, process nor console", () => {
   const impure = /from "node:|\bDate\.now\(|new Date\(\)|\bprocess\.|\bconsole\.\w+\(|Math\.random\(/;
   const breaches = files.filter(

@@ -4,7 +4,6 @@ import type { LedgerState } from "../model/ledger.ts";
 import type { Day } from "../model/words.ts";
 import { recordEntry } from "./record/record-entry.ts";
 import { type Offers, offersOf } from "./record/record-finding.ts";
-import { knownOn } from "./record/record-known.ts";
 import { personOf } from "./record/record-request.ts";
 import { defineCommand } from "./terminal/command.ts";
 import { usageError } from "./terminal/errors.ts";
@@ -69,11 +68,12 @@ export const recordCommand = defineCommand({
     ['gatebook record undo 3 --reason "wrong date"', "take a record back"],
   ],
   run: async (options, context) => {
-    const [{ openStore }, { prepareStore }, { addRecord }, { readGitUser }] = await Promise.all([
+    const [{ openStore }, { prepareStore }, { addRecord }, { readGitUser }, { knownOn }] = await Promise.all([
       import("../warehouse/store.ts"),
       import("../runs/store/prepare-store.ts"),
       import("../ledger/record.ts"),
       import("../runs/night/git.ts"),
+      import("./record/record-known.ts"),
     ]);
     const { kind, what = null, reason, ticket = null, gate = null, preset = null, action = null } = options;
     const { againstVerdict, until = null, day = null } = options;
