@@ -7,8 +7,6 @@ import { limitsOf, workspacePaths } from "./terminal/workspace.ts";
 const UNREADABLE: ReadonlySet<string> = new Set(["refused_files", "rejected_rows"]);
 
 export const aggregateCommand = defineCommand({
-  usage: "aggregate",
-  describe: "Load the exports and rebuild the relations, without a verdict",
   options: {
     ...shared("config"),
     date: dayOption("Day whose counts are printed (default: yesterday)"),

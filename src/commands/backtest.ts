@@ -9,8 +9,6 @@ import { formatTable, left } from "./terminal/table.ts";
 import { readConfig, withWarehouse, workspacePaths } from "./terminal/workspace.ts";
 
 export const backtestCommand = defineCommand({
-  usage: "backtest",
-  describe: "Judge the ledger's nights again with other thresholds, and list the verdicts that flip",
   options: {
     ...shared("config"),
     thresholds: {

@@ -9,8 +9,6 @@ import { withMeasures } from "./terminal/workspace.ts";
 import { calibrationText } from "./texts/calibration-text.ts";
 
 export const calibrateCommand = defineCommand({
-  usage: "calibrate",
-  describe: "Measure how often this config would roll back a harmless candidate: an A/A test of the baseline",
   options: {
     ...shared("config"),
     splits: {

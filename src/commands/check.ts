@@ -9,8 +9,6 @@ import { shared } from "./terminal/options.ts";
 import { workspacePaths } from "./terminal/workspace.ts";
 
 export const checkCommand = defineCommand({
-  usage: "check",
-  describe: "Check rollout.yaml, SQL, charts and templates without data",
   options: {
     ...shared("config"),
     format: {

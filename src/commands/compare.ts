@@ -12,8 +12,6 @@ import { windowOrGate, withMeasures } from "./terminal/workspace.ts";
 import { changeCells } from "./texts/query-text.ts";
 
 export const compareCommand = defineCommand({
-  usage: "compare [baseline] [candidate]",
-  describe: "Compare any two algorithm versions over a window, without the ledger",
   positionals: {
     baseline: {
       type: "string",

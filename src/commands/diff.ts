@@ -5,8 +5,6 @@ import { shared } from "./terminal/options.ts";
 import { formatTable, left } from "./terminal/table.ts";
 
 export const diffCommand = defineCommand({
-  usage: "diff <before> <after>",
-  describe: "What differs between two results: verdict, metrics, thresholds, checks, loads, SQL",
   positionals: {
     before: { type: "string", demandOption: true, describe: "Path of a result.json, or of its folder" },
     after: { type: "string", demandOption: true, describe: "Path of another one" },

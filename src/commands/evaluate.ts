@@ -7,8 +7,6 @@ import { formatTable, left, right } from "./terminal/table.ts";
 import { windowOrGate, withMeasures } from "./terminal/workspace.ts";
 
 export const evaluateCommand = defineCommand({
-  usage: "evaluate",
-  describe: "Print every metric per algorithm over a window, from the published warehouse",
   options: shared("config", "from", "to", "json", "query-timeout"),
   examples: [["gatebook evaluate --from 2026-02-01 --to 2026-02-07 --json", "for another program"]],
   run: async (options, context) => {

@@ -5,8 +5,6 @@ import { wholeFrom } from "./terminal/values.ts";
 import { readConfig, withWarehouse } from "./terminal/workspace.ts";
 
 export const historyCommand = defineCommand({
-  usage: "history",
-  describe: "List nights, restatements and what people recorded, in order of time",
   options: {
     ...shared("config"),
     limit: {

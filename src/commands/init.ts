@@ -7,8 +7,6 @@ import { usageError } from "./terminal/errors.ts";
 const EXAMPLES = ["shop", "wide-log", "hourly"] as const;
 
 export const initCommand = defineCommand({
-  usage: "init [directory]",
-  describe: "Create a workspace: rollout.yaml, queries, examples of nightly jobs",
   positionals: { directory: { type: "string", default: ".", describe: "Folder of the workspace" } },
   options: {
     force: { type: "boolean", default: false, describe: "Overwrite existing files" },

@@ -11,9 +11,6 @@ import { shared } from "./terminal/options.ts";
 import { readConfig } from "./terminal/workspace.ts";
 
 export const newCommand = defineCommand({
-  usage: "new <kind> <name>",
-  describe:
-    "Add a metric, check, cell, relation, dimension or staging file: a file in queries/ that passes check",
   positionals: {
     kind: {
       type: "string",

@@ -6,9 +6,6 @@ import { formatTable, left } from "./terminal/table.ts";
 import { readConfig } from "./terminal/workspace.ts";
 
 export const preflightCommand = defineCommand({
-  usage: "preflight",
-  describe:
-    "Compare the app's settings with rollout.yaml (exit 3 when one is not as expected or cannot be read)",
   options: shared("config", "json"),
   examples: [["gatebook preflight", "before a gate opens, and after every change of the app's settings"]],
   run: async (options, context) => {

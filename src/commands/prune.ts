@@ -8,8 +8,6 @@ import { wholeFrom } from "./terminal/values.ts";
 import { limitsOf, readConfig, workspacePaths } from "./terminal/workspace.ts";
 
 export const pruneCommand = defineCommand({
-  usage: "prune",
-  describe: "Make the store smaller: delete old single events and reports; relations and the ledger stay",
   options: {
     ...shared("config"),
     "keep-events": {

@@ -12,8 +12,6 @@ import { readConfig, withWarehouse } from "./terminal/workspace.ts";
 import { comparisonText, planText, rowsCsv, rowsJson, rowsTable } from "./texts/query-text.ts";
 
 export const queryCommand = defineCommand({
-  usage: "query <name>",
-  describe: "Run one SQL file (name, path, or - for standard input) on the published warehouse",
   positionals: {
     name: { type: "string", demandOption: true, describe: "Name of a query or source, path of a file, or -" },
   },

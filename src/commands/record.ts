@@ -14,8 +14,6 @@ import { recordedText } from "./texts/record-text.ts";
 const KINDS = ["promote", "rollback", "hold", "clear", "override", "accept", "complete", "undo"] as const;
 
 export const recordCommand = defineCommand({
-  usage: "record <kind> [what]",
-  describe: "Write to the ledger what a person did, and why",
   positionals: {
     kind: { type: "string", choices: KINDS, demandOption: true, describe: "What was done" },
     what: {

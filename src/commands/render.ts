@@ -4,8 +4,6 @@ import { defineCommand } from "./terminal/command.ts";
 import { shared } from "./terminal/options.ts";
 
 export const renderCommand = defineCommand({
-  usage: "render <result>",
-  describe: "Render a report again from its result.json, without DuckDB",
   positionals: {
     result: { type: "string", demandOption: true, describe: "A result.json, or the folder of a night" },
   },

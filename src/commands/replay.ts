@@ -7,8 +7,6 @@ import { shared } from "./terminal/options.ts";
 import { withWarehouse, workspacePaths } from "./terminal/workspace.ts";
 
 export const replayCommand = defineCommand({
-  usage: "replay <result>",
-  describe: "Reproduce a recorded result and compare to the last digit: exit 0 identical, 3 otherwise",
   positionals: {
     result: { type: "string", demandOption: true, describe: "A result.json, or the folder of a night" },
   },

@@ -7,9 +7,6 @@ import { shared } from "./terminal/options.ts";
 import { readConfig, waiting, workspacePaths } from "./terminal/workspace.ts";
 
 export const restoreCommand = defineCommand({
-  usage: "restore",
-  describe:
-    "Restore a lost or damaged ledger from the warehouse, a backup or a report; or start a new one on purpose",
   options: {
     ...shared("config"),
     from: {

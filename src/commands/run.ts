@@ -9,8 +9,6 @@ import { windowOf } from "./terminal/values.ts";
 import { limitsOf, workspacePaths } from "./terminal/workspace.ts";
 
 export const runCommand = defineCommand({
-  usage: "run",
-  describe: "Run the whole night: load, measure, judge, report",
   options: {
     ...shared("config", "date"),
     from: dayOption("First day of an ad-hoc window (with --to; writes nothing to the ledger)"),

@@ -18,8 +18,6 @@ const SCENARIOS = [
 ] as const;
 
 export const sampleCommand = defineCommand({
-  usage: "sample",
-  describe: "Write deterministic exports with a known truth into exports/",
   options: {
     ...shared("config"),
     scenario: { type: "string", choices: SCENARIOS, default: "healthy", describe: "What the exports show" },

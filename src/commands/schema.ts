@@ -5,8 +5,6 @@ import { SCHEMA_VERSION, schemaVersions } from "../model/schema/version.ts";
 import { defineCommand } from "./terminal/command.ts";
 
 export const schemaCommand = defineCommand({
-  usage: "schema",
-  describe: "Print the JSON Schema of rollout.yaml, for editors, or of result.json",
   options: {
     out: { type: "string", describe: "File to write (default: standard output)" },
     result: { type: "boolean", default: false, describe: "The schema of result.json instead" },

@@ -9,8 +9,6 @@ import { parseDay } from "./terminal/values.ts";
 import { readConfig, withWarehouse, workspacePaths } from "./terminal/workspace.ts";
 
 export const showCommand = defineCommand({
-  usage: "show [date]",
-  describe: "Print the summary of the newest night again, or of another one, as the ledger keeps it",
   positionals: { date: { type: "string", describe: "Report date (default: of the newest night)" } },
   options: shared("config", "out", "json"),
   examples: [

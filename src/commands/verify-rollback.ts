@@ -14,9 +14,6 @@ const EXIT_CODES = { proved: 0, not_proved: 3, still_served: 20 } as const satis
 >;
 
 export const verifyRollbackCommand = defineCommand({
-  usage: "verify-rollback",
-  describe:
-    "Prove from later events and saved feed responses that a rollback took effect (exit 0 proved, 3 too little data to prove it, 20 the candidate is still served)",
   options: {
     ...shared("config"),
     preset: {

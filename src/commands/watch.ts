@@ -5,8 +5,6 @@ import { workspacePaths } from "./terminal/workspace.ts";
 import { passText } from "./texts/watch-text.ts";
 
 export const watchCommand = defineCommand({
-  usage: "watch",
-  describe: "Serve a local page of the report that follows every save: what it changed, and where it fails",
   options: {
     ...shared("config"),
     date: dayOption("Report date (default: that of the published warehouse)"),

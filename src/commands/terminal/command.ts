@@ -65,9 +65,6 @@ type OptionMap = Readonly<Record<string, Option>>;
 type PositionalMap = Readonly<Record<string, PositionalOptions>>;
 
 export interface Command {
-  /** As yargs wants it, e.g. "compare <baseline> <candidate>". */
-  readonly usage: string;
-  readonly describe: string;
   readonly options: OptionMap;
   readonly positionals: PositionalMap;
   readonly examples: readonly (readonly [string, string])[];
@@ -81,8 +78,7 @@ type Value<O extends Option> = O extends { readonly parse: (...args: never) => i
 type Values<O extends OptionMap> = { readonly [K in keyof O]: Value<O[K]> };
 
 interface CommandDefinition<O extends OptionMap, P extends PositionalMap>
-  extends Pick<Command, "usage" | "describe">,
-    Partial<Pick<Command, "examples">> {
+  extends Partial<Pick<Command, "examples">> {
   readonly options: O;
   readonly positionals?: P;
   readonly run: (

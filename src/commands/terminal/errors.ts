@@ -65,17 +65,15 @@ const DISK_FAULTS: Readonly<Record<string, readonly [message: string, hint: stri
 /** What yargs rejects, in our words: an unknown command or option is named, with what was probably meant. */
 export function usageFault(
   message: string,
-  words: readonly string[],
-  commands: readonly Pick<Command, "usage" | "options">[],
+  [word = ""]: readonly string[],
+  names: readonly string[],
+  options: Command["options"],
 ): GatebookError {
-  const [word = ""] = words;
-  const names = commands.map(({ usage }) => usage.split(" ")[0] ?? "");
-  const command = commands[names.indexOf(word)];
   const hint = "gatebook --help shows every command, gatebook COMMAND --help its options";
   const shown =
-    command === undefined && /^\w/.test(word)
+    !names.includes(word) && /^\w/.test(word)
       ? `there is no command "${word}"${suggestion(word, names)}`
-      : optionError(message, command?.options ?? {});
+      : optionError(message, options);
   return usageError(shown, hint);
 }
 

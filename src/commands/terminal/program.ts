@@ -1,6 +1,6 @@
 /** A line of words to its command: what the words mean, what is printed where, and the exit code. */
 import yargs from "yargs";
-import { commands } from "../registry.ts";
+import { type CommandEntry, commands, nameOf } from "../registry.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { exitCodeOf, formatError, printable, usageFault } from "./errors.ts";
 import { progressPrinter } from "./progress.ts";
@@ -34,6 +34,8 @@ export async function runProgram(words: readonly string[], around: Surroundings)
 
 async function runWords(words: readonly string[], around: Surroundings): Promise<number> {
   let code = 0;
+  const named = new Map<CommandEntry, Command>();
+  for (const entry of commands) if (words.includes(nameOf(entry))) named.set(entry, await entry.load());
   const parser = yargs()
     .scriptName("gatebook")
     .detectLocale(false)
@@ -60,15 +62,20 @@ async function runWords(words: readonly string[], around: Surroundings): Promise
     // yargs writes its help for every command that it runs, and breaking its lines is most of that work
     .wrap(asksForHelp(words) ? Math.min(110, around.stdout.columns ?? 100) : null)
     .fail((message, error) => {
-      throw error ?? usageFault(message, words, commands);
+      const asked = [...named].find(([entry]) => nameOf(entry) === words[0])?.[1];
+      throw error ?? usageFault(message, words, commands.map(nameOf), asked?.options ?? {});
     });
-  for (const command of commands)
-    addCommand(parser, command, async (options) => {
-      code = await command.run(
-        options,
-        contextOf(around, options["quiet"] === true, options["color"] !== false),
-      );
-    });
+  for (const entry of commands) {
+    const command = named.get(entry);
+    if (command === undefined) parser.command(entry.usage, entry.describe);
+    else
+      addCommand(parser, { ...entry, ...command }, async (options) => {
+        code = await command.run(
+          options,
+          contextOf(around, options["quiet"] === true, options["color"] !== false),
+        );
+      });
+  }
   // with a callback yargs hands over its help instead of printing it and ending the process
   await parser.parseAsync([...words], {}, (_, __, help) => {
     if (help !== "") around.stdout.write(`${help}\n`);
@@ -86,7 +93,7 @@ Exit codes: 0 done · 1 crash · 2 wrong usage or configuration · 3 a query, ch
 
 function addCommand(
   parser: ReturnType<typeof yargs>,
-  command: Command,
+  command: CommandEntry & Command,
   run: (options: Readonly<Record<string, unknown>>) => Promise<void>,
 ): void {
   parser.command(
