@@ -2,10 +2,10 @@
  * The store written again without the room that deleted rows leave behind, which the engine never gives back. Store and published copy
  * are each put in place by rename: killed at any moment, each is the old or the new file, whole.
  */
-import { rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import type { Engine } from "../engine/engine.ts";
 import { sqlName, sqlText } from "../engine/sql-text.ts";
-import { copyWhole, fileError } from "./files.ts";
+import { copyWhole, fileError, moveOver } from "./files.ts";
 import { copyOf, type StorePaths } from "./paths.ts";
 
 /** What the engine must reach behind the fence to write the new file: it, and what the engine keeps beside it. */
@@ -26,8 +26,8 @@ export async function compactStore(engine: Engine, paths: StorePaths): Promise<v
     await engine.checkpoint();
     await writeFresh(engine, fresh);
     await copyWhole(fresh, published);
-    await rename(published, paths.warehouse);
-    await rename(fresh, paths.store);
+    await moveOver(published, paths.warehouse);
+    await moveOver(fresh, paths.store);
   } catch (error) {
     const hint = "the store is whole, only not smaller; free some disk space and run gatebook prune again";
     throw fileError("the store could not be rewritten", error, paths.store, hint);

@@ -4,14 +4,14 @@
  * or records that only one of the two knows are never written over.
  */
 import { constants, existsSync } from "node:fs";
-import { copyFile, rename, rm } from "node:fs/promises";
+import { copyFile, rm } from "node:fs/promises";
 import { dirname, relative } from "node:path";
 import { isCutShort } from "../engine/duckdb/cut-short.ts";
 import { openDuckDb } from "../engine/duckdb/open.ts";
 import type { Engine } from "../engine/engine.ts";
 import { sqlName } from "../engine/sql-text.ts";
 import { GatebookError } from "../model/error.ts";
-import { fileError, replaceBy } from "./files.ts";
+import { fileError, moveOver, replaceBy } from "./files.ts";
 import { refuseNewer } from "./format.ts";
 import type { StorePaths } from "./paths.ts";
 
@@ -116,7 +116,7 @@ export async function setAside(file: string): Promise<void> {
   for (const each of [file, `${file}.wal`]) {
     const place = each.replace(/\.duckdb/, `${SET_ASIDE}.duckdb`);
     await rm(place, { force: true });
-    if (existsSync(each)) await rename(each, place);
+    if (existsSync(each)) await moveOver(each, place);
   }
 }
 

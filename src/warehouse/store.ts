@@ -4,7 +4,7 @@
  * warehouse. Where its files are is nobody else's business.
  */
 import { existsSync, rmSync } from "node:fs";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { holdLock } from "../engine/duckdb/lock.ts";
 import { type OpenOptions, openDuckDb } from "../engine/duckdb/open.ts";
@@ -12,7 +12,7 @@ import type { Engine } from "../engine/engine.ts";
 import { GatebookError } from "../model/error.ts";
 import type { StatementProfile } from "../model/profile.ts";
 import { compactFiles, compactStore } from "./compact.ts";
-import { copyWhole, fileError, syncFile } from "./files.ts";
+import { copyWhole, fileError, isHeldOpen, moveOver, syncFile } from "./files.ts";
 import { refuseNewer } from "./format.ts";
 import { copyOf, type StorePaths, storePaths } from "./paths.ts";
 import { canBeRead, filesSetAside, recoverStore, refuseToForget, type StoreOrigin } from "./recover.ts";
@@ -195,7 +195,7 @@ async function publish(engine: Engine, paths: StorePaths, worked: string, publis
   const temporary = copyOf(paths);
   try {
     await copyWhole(worked, temporary);
-    if (worked === paths.store) await rename(temporary, paths.warehouse);
+    if (worked === paths.store) await moveOver(temporary, paths.warehouse);
     else await syncFile(worked);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -206,14 +206,17 @@ async function publish(engine: Engine, paths: StorePaths, worked: string, publis
 
 async function swapIn(paths: StorePaths): Promise<void> {
   try {
-    await rename(paths.aside, paths.store);
-    await rename(copyOf(paths), paths.warehouse);
+    await moveOver(paths.aside, paths.store);
+    await moveOver(copyOf(paths), paths.warehouse);
   } catch (error) {
     throw unpublished(paths, error);
   }
 }
 
 function unpublished({ warehouse }: StorePaths, error: unknown): GatebookError {
-  const hint = "last night's warehouse is untouched; free some disk space and run again";
+  const remedy = isHeldOpen(error)
+    ? "close the programs that have it open (on Windows an open file cannot be replaced) or mend its rights"
+    : "free some disk space";
+  const hint = `last night's warehouse is untouched; ${remedy} and run again`;
   return fileError("the warehouse could not be published", error, warehouse, hint);
 }

@@ -1,4 +1,4 @@
-/** Files of a new workspace that the package does not have itself: its README, its .gitignore, its package.json, its nightly examples. */
+/** Files of a new workspace that the package does not have itself: its README, what git is told, its package.json, its nightly examples. */
 import { nightlyFiles } from "./nightly.ts";
 
 const gitignore = `# Too large for git. Of .gatebook/ the ledger cannot be made again from the exports: keep a copy of it, and of reports/.
@@ -6,6 +6,10 @@ const gitignore = `# Too large for git. Of .gatebook/ the ledger cannot be made 
 reports/
 exports/
 node_modules/
+`;
+
+const gitattributes = `# The same bytes on every system: results name rollout.yaml and queries by their hash.
+* text=auto eol=lf
 `;
 
 const readme = `# A rollout, judged every night
@@ -61,6 +65,7 @@ export function manifestText(version: string): string {
 
 /** By path relative to the workspace. */
 export const scaffoldFiles: Readonly<Record<string, string>> = {
+  ".gitattributes": gitattributes,
   ".gitignore": gitignore,
   "README.md": readme,
   ...nightlyFiles,

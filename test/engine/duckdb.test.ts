@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { openDuckDb } from "../../src/engine/duckdb/open.ts";
+import { openDuckDb, openPatiently } from "../../src/engine/duckdb/open.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { GatebookError } from "../../src/model/error.ts";
 import { engineContract, failure } from "./contract.ts";
@@ -204,5 +204,26 @@ describe("the store", () => {
       expect.stringMatching(/^the store is not a DuckDB database: /),
     ]);
     expect(hint).toContain("gatebook restore");
+  });
+});
+
+describe("a file that another process has open", () => {
+  it.each([
+    [
+      "Linux and macOS",
+      'Could not set lock on file "/w/store.duckdb": Conflicting lock is held in /usr/bin/node (PID 4711) by user ada.',
+    ],
+    [
+      "Windows",
+      'Cannot open file "c:\\w\\store.duckdb": The process cannot access the file because it is being used by another process.\r\n\nFile is already open in \nC:\\Program Files\\nodejs\\node.exe (PID 4711)',
+    ],
+  ])("is in use, as %s words it", async (_, message) => {
+    const open = async () => {
+      throw new Error(`IO Error: ${message}`);
+    };
+    await expect(openPatiently(open, { file: "/w/store.duckdb", waitMs: 0 })).rejects.toMatchObject({
+      code: "busy",
+      message: expect.stringMatching(/^the store is in use by process 4711 \(.*node(\.exe)?\)$/),
+    });
   });
 });

@@ -47,9 +47,10 @@ async function compile(folder: string): Promise<void> {
   });
   if (!existsSync(join(folder, "dist/cli.js")))
     throw new Error(`src/ does not compile:\n${built.stdout}${built.stderr}`);
-  for (const name of ["package.json", "rollout.yaml", "queries", "templates"])
+  const beside = ["src/workspace/OPERATIONS.md", "src/sample/examples"];
+  for (const name of ["package.json", "rollout.yaml", "queries", "templates", ...beside])
     cpSync(join(packageRoot, name), join(folder, name), { recursive: true });
-  symlinkSync(join(packageRoot, "node_modules"), join(folder, "node_modules"), "dir");
+  symlinkSync(join(packageRoot, "node_modules"), join(folder, "node_modules"), "junction");
 }
 
 function runNode(words: readonly string[], place: ProcessPlace): Promise<Ran> {

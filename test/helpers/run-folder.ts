@@ -30,7 +30,7 @@ const PREFIX = "gatebook-tests-";
 export function setup(project: TestProject): () => void {
   const folder = inMemory() ?? mkdtempSync(join(realpathSync(tmpdir()), PREFIX));
   // inherited by the workers and by the processes they start
-  process.env["TMPDIR"] = folder;
+  for (const name of ["TMPDIR", "TEMP", "TMP"]) process.env[name] = folder;
   project.provide("runFolder", folder);
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -58,8 +58,10 @@ test("a folder that already has one of the files is left as it is", async () => 
   rmSync(join(directory, "README.md"));
   await expect(initWorkspace({ directory })).rejects.toMatchObject({
     code: "usage",
-    message: expect.stringMatching(/^the folder already has \.gitignore and \d+ more; nothing was written$/),
-    where: { file: join(directory, ".gitignore") },
+    message: expect.stringMatching(
+      /^the folder already has \.gitattributes and \d+ more; nothing was written$/,
+    ),
+    where: { file: join(directory, ".gitattributes") },
     hint: "name another folder, or overwrite these files with --force",
   });
   expect(read("rollout.yaml")).toBe("mine\n");

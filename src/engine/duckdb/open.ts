@@ -118,7 +118,8 @@ export async function openPatiently(
 
 function openError(error: unknown, file: string): GatebookError {
   const text = parseException(error).exception_message ?? "";
-  const holder = /Conflicting lock is held in (.+?) \(PID (\d+)\)/.exec(text);
+  // the second is Windows', which names the file and its own reason before
+  const holder = /(?:Conflicting lock is held in|File is already open in)\s+(.+?) \(PID (\d+)\)/.exec(text);
   if (holder !== null) {
     return new GatebookError("busy", `the store is in use by process ${holder[2]} (${holder[1]})`, {
       where: { file },

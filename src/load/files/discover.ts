@@ -4,7 +4,7 @@
  */
 import { type BigIntStats, constants } from "node:fs";
 import { access, realpath, stat } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import nodePath, { basename, join, type PlatformPath, resolve, sep } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
 import type { Config, Source, SourceFormat } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";
@@ -100,8 +100,9 @@ async function expand(pattern: string, source: Source, config: Config): Promise<
       "gatebook reads local files only; copy the export here first, e.g. with aws s3 sync or curl",
     );
   }
+  const separator = pattern.includes("\\") ? "; folders are separated by /, also on Windows" : "";
   if (!isDynamicPattern(pattern)) {
-    const hint = `looked for ${whole}; check that the export has run, and the path under sources`;
+    const hint = `looked for ${whole}; check that the export has run, and the path under sources${separator}`;
     throw missing(`source ${source.name}: no file ${pattern}`, hint);
   }
   const paths: string[] = [];
@@ -114,7 +115,7 @@ async function expand(pattern: string, source: Source, config: Config): Promise<
     else if (!isFolder || dataName.test(basename(path))) paths.push(path);
   }
   if (paths.length > 0) return { paths, markers, isNamed: false };
-  const hint = `looked under ${config.root}; check that the export has run, and the pattern under sources`;
+  const hint = `looked under ${config.root}; check that the export has run, and the pattern under sources${separator}`;
   throw missing(`source ${source.name}: no file matches ${pattern}`, hint);
 }
 
@@ -134,17 +135,24 @@ async function matching(pattern: string, root: string): Promise<readonly string[
   return names.map((name) => resolve(name));
 }
 
-/** `/` separated. */
-function nameOf(path: string, root: string): string {
-  return relative(root, path).split(sep).join("/");
+/** As reports and `loads` name it, `/` separated on every system. */
+export function nameOf(path: string, root: string, style: PlatformPath = nodePath): string {
+  return style.relative(root, path).split(style.sep).join("/");
+}
+
+/** The folder before the first wildcard: "C:/exports/feed/*.csv" → "C:\\exports\\feed". */
+export function folderOf(pattern: string, root: string, style: PlatformPath = nodePath): string {
+  const parts = pattern.split("/");
+  const wild = parts.findIndex((part) => isDynamicPattern(part));
+  if (wild < 0) return style.resolve(root, style.dirname(pattern));
+  // the separator at its end makes a root of "" and of "C:"
+  return wild === 0 ? style.resolve(root) : style.resolve(root, `${parts.slice(0, wild).join("/")}/`);
 }
 
 /** The folders that the patterns of a source name, before their first wildcard, where they really are. */
 async function foldersOf({ files }: Source, root: string): Promise<readonly string[]> {
   const folders = files.map(async (pattern) => {
-    const parts = pattern.split("/");
-    const wild = parts.findIndex((part) => isDynamicPattern(part));
-    const folder = resolve(root, wild < 0 ? dirname(pattern) : parts.slice(0, wild).join("/"));
+    const folder = folderOf(pattern, root);
     return await realpath(folder).catch(() => folder);
   });
   return await Promise.all(folders);

@@ -2,7 +2,7 @@
  * A discovered file in; out a path that DuckDB can read, unpacked and in UTF-8, and the file's fingerprint. Refuses what is not what
  * its name says; never looks at rows.
  */
-import { open, stat, symlink } from "node:fs/promises";
+import { copyFile, link, open, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
 import type { DiscoveredFile } from "./discover.ts";
@@ -96,9 +96,12 @@ async function textAt(
 /** DuckDB takes `*`, `?` and `[` in a path for a pattern: such a file is read through a link with a plain name. */
 async function plainName(path: string, temporary: string): Promise<string> {
   if (!globCharacters.test(path)) return path;
-  const link = join(temporary, "link");
-  await symlink(path, link);
-  return link;
+  const plain = join(temporary, "link");
+  // Windows makes symbolic links for administrators only, and hard links on one drive
+  await symlink(path, plain)
+    .catch(() => link(path, plain))
+    .catch(() => copyFile(path, plain));
+  return plain;
 }
 
 function checkCompression(file: DiscoveredFile, magic: Magic): void {

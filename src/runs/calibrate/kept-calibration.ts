@@ -3,7 +3,7 @@
  * what of the configuration has changed since. A missing or damaged file is no calibration.
  */
 import { createHash } from "node:crypto";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { isoSeconds } from "../../model/calendar.ts";
 import type { Calibration } from "../../model/calibration.ts";
 import type { Config } from "../../model/config.ts";
@@ -12,6 +12,7 @@ import { messageOf } from "../../model/error.ts";
 import type { Catalog } from "../../queries/catalog/catalog.ts";
 import { calibrationsText, type KeptCalibration, parseCalibrations } from "../../result/kept-calibrations.ts";
 import { listText } from "../../text/words.ts";
+import { moveOver } from "../../warehouse/files.ts";
 import { storePaths } from "../../warehouse/paths.ts";
 import { temporaryName } from "../night/write-reports.ts";
 import type { CalibrationReport } from "./calibrate.ts";
@@ -31,7 +32,7 @@ export async function keepCalibration(
   const temporary = temporaryName(calibrations);
   try {
     await writeFile(temporary, calibrationsText(all));
-    await rename(temporary, calibrations);
+    await moveOver(temporary, calibrations);
   } catch (error) {
     context.progress({
       stage: "publish",

@@ -4,7 +4,7 @@
  */
 
 import { createWriteStream, existsSync, type WriteStream } from "node:fs";
-import { cp, mkdir, rename, rm } from "node:fs/promises";
+import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import type { DataEngine, Table } from "../../engine/engine.ts";
@@ -13,6 +13,7 @@ import { csvLine } from "../../model/csv.ts";
 import { messageOf } from "../../model/error.ts";
 import type { CellResult } from "../../model/result.ts";
 import { plural } from "../../text/words.ts";
+import { moveOver } from "../../warehouse/files.ts";
 import { temporaryName } from "./write-reports.ts";
 
 const cellsFolder = "cells";
@@ -66,7 +67,7 @@ async function exportCell(
     const rowCount = await engine.stream(source, (part) => write(out, lines(part)), { timeoutMs });
     out.end();
     await closed;
-    await rename(temporary, file);
+    await moveOver(temporary, file);
     return rowCount;
   } catch (error) {
     out.destroy();

@@ -3,13 +3,14 @@
  * same rows give the same digits. One changed byte of these, and it is measured again. A missing or damaged file only costs time.
  */
 import { createHash } from "node:crypto";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { mayBeUnsteady } from "../../engine/closed-names.ts";
 import type { Engine, Engines } from "../../engine/engine.ts";
 import type { Phase } from "../../model/words.ts";
 import { catalogFiles } from "../../queries/catalog/catalog.ts";
 import { keptText, parseKept } from "../../result/kept-measurement.ts";
+import { moveOver } from "../../warehouse/files.ts";
 import { type FirstDayRequest, measureFirstDay } from "../measure/measure-first-day.ts";
 import { type MeasuredWindow, measureWindow, type Timed } from "../measure/measure-window.ts";
 import { temporaryName } from "./write-reports.ts";
@@ -90,7 +91,7 @@ async function keepMeasurement(folder: string, key: string | null, night: Measur
   const temporary = temporaryName(fileOf(folder));
   try {
     await writeFile(temporary, keptText({ key, ...night }));
-    await rename(temporary, fileOf(folder));
+    await moveOver(temporary, fileOf(folder));
   } catch {
     // a full disk is reported where it matters: by the store and the report
     await rm(temporary, { force: true });

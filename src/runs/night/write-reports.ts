@@ -2,9 +2,10 @@
  * Reports onto the disk. All files of a report are written before the first is renamed into its place: whoever opens one sees the old
  * one or the new one, and a disk that fills up leaves the old report whole.
  */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { GatebookError, messageOf } from "../../model/error.ts";
+import { moveOver } from "../../warehouse/files.ts";
 
 export interface ReportFile {
   /** Relative to the report's folder, e.g. "report.html" or "charts/ctr.svg". */
@@ -21,7 +22,7 @@ export async function writeFiles(folder: string, files: readonly ReportFile[]): 
       await mkdir(dirname(path), { recursive: true });
       await writeFile(temporaryName(path), content, encoding);
     }
-    for (const { path } of places) await rename(temporaryName(path), path);
+    for (const { path } of places) await moveOver(temporaryName(path), path);
   } catch (error) {
     for (const { path } of places) await rm(temporaryName(path), { force: true }).catch(() => undefined);
     const reason = messageOf(error);

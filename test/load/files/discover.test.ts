@@ -1,11 +1,20 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, linkSync, mkdirSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix, win32 } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { discoverSources, formatOf, readablePaths } from "../../../src/load/files/discover.ts";
+import {
+  discoverSources,
+  folderOf,
+  formatOf,
+  nameOf,
+  readablePaths,
+} from "../../../src/load/files/discover.ts";
 import type { CheckResult } from "../../../src/model/result.ts";
 import { configOf, csv, header, options, row, source, workspace } from "../workspace.ts";
+
+/** It has neither named pipes nor rights to read that can be taken away so. */
+const isWindows = process.platform === "win32";
 
 describe("what the sources name", () => {
   test.each([
@@ -64,22 +73,25 @@ describe("what the sources name", () => {
     ]);
   });
 
-  test("directories, pipes, dangling links and unreadable files are named, and the others are loaded", async () => {
-    const { root, write, night } = workspace();
-    write("exports/sound.csv", csv(row(1)));
-    mkdirSync(join(root, "exports/folder.csv"));
-    mkdirSync(join(root, "exports/deeper"));
-    symlinkSync(join(root, "nowhere"), join(root, "exports/dangling.csv"));
-    execFileSync("mkfifo", [join(root, "exports/pipe.csv")]);
-    await night([source("feed", "exports/**/*.csv")], async ({ summary }) => {
-      expect(summary.records.map(({ file, status, notes }) => [file, status, notes[0]])).toEqual([
-        ["exports/dangling.csv", "refused", "is a link to a file that does not exist"],
-        ["exports/folder.csv", "refused", "is a directory, not a file"],
-        ["exports/pipe.csv", "refused", "is a named pipe, not a file"],
-        ["exports/sound.csv", "loaded", undefined],
-      ]);
-    });
-  });
+  test.skipIf(isWindows)(
+    "directories, pipes, dangling links and unreadable files are named, and the others are loaded",
+    async () => {
+      const { root, write, night } = workspace();
+      write("exports/sound.csv", csv(row(1)));
+      mkdirSync(join(root, "exports/folder.csv"));
+      mkdirSync(join(root, "exports/deeper"));
+      symlinkSync(join(root, "nowhere"), join(root, "exports/dangling.csv"));
+      execFileSync("mkfifo", [join(root, "exports/pipe.csv")]);
+      await night([source("feed", "exports/**/*.csv")], async ({ summary }) => {
+        expect(summary.records.map(({ file, status, notes }) => [file, status, notes[0]])).toEqual([
+          ["exports/dangling.csv", "refused", "is a link to a file that does not exist"],
+          ["exports/folder.csv", "refused", "is a directory, not a file"],
+          ["exports/pipe.csv", "refused", "is a named pipe, not a file"],
+          ["exports/sound.csv", "loaded", undefined],
+        ]);
+      });
+    },
+  );
 
   test("a link to the folder above it brings no file in twice", async () => {
     const { root, write, night } = workspace();
@@ -90,7 +102,7 @@ describe("what the sources name", () => {
     );
   });
 
-  test.skipIf(process.getuid?.() === 0)("a file without read rights is named", async () => {
+  test.skipIf(isWindows || process.getuid?.() === 0)("a file without read rights is named", async () => {
     const { root, write } = workspace();
     chmodSync(write("a.csv", csv(row(1))), 0o000);
     expect(await discoverSources(configOf(root, [source("feed", "a.csv")]))).toMatchObject([
@@ -270,6 +282,40 @@ describe("between the parts of an export", () => {
     write("exports/day/_SUCCESS", "");
     await expect(discoverSources(configOf(root, [source("feed", "exports/day/*")]))).rejects.toMatchObject({
       message: "source feed: no file matches exports/day/*",
+    });
+  });
+});
+
+describe("paths of every system", () => {
+  test.each([
+    [posix, "/rollout", "exports/feed/*.csv", "/rollout/exports/feed"],
+    [posix, "/rollout", "../feed/2026-*/part.csv", "/feed"],
+    [posix, "/rollout", "*.csv", "/rollout"],
+    [posix, "/rollout", "/*.csv", "/"],
+    [posix, "/rollout", "/data/feed.csv", "/data"],
+    [win32, "C:\\rollout", "exports/feed/*.csv", "C:\\rollout\\exports\\feed"],
+    [win32, "C:\\rollout", "D:/feed/**/*.csv", "D:\\feed"],
+    [win32, "C:\\rollout", "D:/*.csv", "D:\\"],
+    [win32, "C:\\rollout", "//server/share/feed/*.csv", "\\\\server\\share\\feed"],
+  ] as const)("the folder of a pattern (%#)", (style, root, pattern, folder) => {
+    expect(folderOf(pattern, root, style).replace(/(?<=[^:\\/])[\\/]$/, "")).toBe(folder);
+  });
+
+  test.each([
+    [posix, "/rollout", "/rollout/exports/a.csv", "exports/a.csv"],
+    [posix, "/rollout", "/data/a.csv", "../data/a.csv"],
+    [win32, "C:\\rollout", "C:\\rollout\\exports\\a.csv", "exports/a.csv"],
+    [win32, "C:\\rollout", "D:\\data\\a.csv", "D:/data/a.csv"],
+  ] as const)("the name of a file (%#)", (style, root, path, name) => {
+    expect(nameOf(path, root, style)).toBe(name);
+  });
+
+  test("a pattern with backslashes is told what separates folders", async () => {
+    const space = workspace();
+    await expect(
+      discoverSources(configOf(space.root, [source("feed", "exports\\feed\\*.csv")])),
+    ).rejects.toMatchObject({
+      hint: expect.stringContaining("folders are separated by /, also on Windows"),
     });
   });
 });
