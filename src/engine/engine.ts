@@ -124,6 +124,8 @@ export interface DataEngine extends Reader {
   unsteadyNames(file: QueryFile): Promise<readonly Mention[]>;
   /** The file as parsed: equal for two texts that differ in comments and layout only. Needs no schema. */
   shape(file: QueryFile): Promise<StatementShape>;
+  /** The same rows in any order, where the file ends in an ORDER BY: whoever counts them need not sort them. Needs no schema. */
+  unsorted(file: QueryFile): Promise<QueryFile>;
   /** Names of columns that the file may read, in lower case; null: any (`*`). Needs no schema. */
   columnsNamed(file: QueryFile): Promise<ReadonlySet<string> | null>;
   /**

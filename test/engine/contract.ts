@@ -44,6 +44,33 @@ export function engineContract(name: string, open: () => Promise<Opened>): void 
   };
   const read = async (engine: DataEngine, sql: string) => (await engine.query({ file: "a.sql", sql })).rows;
 
+  describe(`${name}: a file without the order that it ends in`, () => {
+    const at = "FROM days";
+    it.each([
+      [`SELECT n ${at} ORDER BY n`, `SELECT n ${at} `],
+      [`SELECT n ${at}\norder  by -n DESC, unit_id NULLS LAST; -- order by n`, `SELECT n ${at}\n`],
+      [`SELECT n, 'ä' AS u ${at} ORDER BY 1 -- order by`, `SELECT n, 'ä' AS u ${at} `],
+      [`SELECT n ${at} UNION ALL SELECT 4 ORDER BY n`, `SELECT n ${at} UNION ALL SELECT 4 `],
+      [
+        `SELECT row_number() OVER (ORDER BY n) AS r ${at} ORDER BY r`,
+        `SELECT row_number() OVER (ORDER BY n) AS r ${at} `,
+      ],
+      [`WITH d AS (SELECT n ${at} ORDER BY n) SELECT n FROM d`, null],
+      [`SELECT n ${at} ORDER BY n LIMIT 2`, null],
+      [`SELECT n FROM (SELECT n ${at} ORDER BY n) AS d`, null],
+      [`SELECT DISTINCT n ${at} ORDER BY n`, null],
+      [`SELECT n ${at} ORDER BY /* order by */ n`, null],
+      [`SELECT n ${at} ORDER BY (SELECT max(d.n) FROM days d ORDER BY 1), n`, `SELECT n ${at} `],
+    ])("%s", async (sql, wanted) => {
+      const engine = await withDays();
+      const found = await engine.unsorted({ file: "a.sql", sql });
+      expect(found.sql).toBe(wanted ?? sql);
+      const rows = (text: string) =>
+        read(engine, `SELECT * FROM (${text.replace(/;.*|--.*$/s, "")}) AS a ORDER BY 1`);
+      expect(await rows(found.sql)).toEqual(await rows(sql));
+    });
+  });
+
   describe(`${name}: values`, () => {
     it("arrive as plain scalars: integers of any width, decimals, dates, times and nulls", async () => {
       const engine = await opened();

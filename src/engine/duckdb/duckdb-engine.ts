@@ -12,7 +12,7 @@ import { headOf, type ProfileOptions, profilerOf } from "./profile.ts";
 import { queryError } from "./query-error.ts";
 import { everyScanFilters, tablesScanned } from "./scans.ts";
 import { collectReferences, parseSelect, statementText } from "./statement.ts";
-import { columnsNamed, shapeOf } from "./statement-shape.ts";
+import { bareShape, columnsNamed, shapeOf, withoutFinalOrder } from "./statement-shape.ts";
 import { storeError } from "./store-error.ts";
 
 export async function duckDbEngine(
@@ -138,6 +138,13 @@ export async function duckDbEngine(
     unsteadyNames: async (file) => unsteadyNames(await parse(file), file),
     shape: async (file) => shapeOf(await parse(file)),
     columnsNamed: async (file) => columnsNamed(await parse(file)),
+    unsorted: async (file) => {
+      const cut = withoutFinalOrder(await parse(file), file.sql);
+      if (cut === null) return file;
+      const unsorted = { ...file, sql: cut.sql };
+      const tree = await parseSelect(connection, unsorted).catch(() => null);
+      return bareShape(tree) === cut.shape ? unsorted : file;
+    },
     scans: async (file) => {
       await fenced(file);
       try {

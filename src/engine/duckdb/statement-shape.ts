@@ -19,6 +19,42 @@ export function shapeOf(tree: unknown): StatementShape {
   return { columns, rest };
 }
 
+/**
+ * The text of a SELECT without the ORDER BY that it ends in, and its tree as it has to be then; null: it ends otherwise. Where the words
+ * stand is a guess (the last before the first expression sorted by), which the tree of that text proves or not.
+ */
+export function withoutFinalOrder(
+  tree: unknown,
+  sql: string,
+): { readonly sql: string; readonly shape: string } | null {
+  const bare = withoutPlaces(tree);
+  const [node, bareNode] = [statementNode(tree), statementNode(bare)];
+  const modifiers = node?.["modifiers"];
+  const [order, ...others] = Array.isArray(modifiers) ? modifiers : [];
+  if (!isNode(order) || order["type"] !== "ORDER_MODIFIER" || others.length > 0) return null;
+  const before = Buffer.from(sql)
+    .subarray(0, Math.min(...placesIn(order["orders"])))
+    .toString();
+  const start = [...before.matchAll(/\border\s+by\b/gi)].at(-1)?.index;
+  if (start === undefined) return null;
+  const shape = JSON.stringify(bare, (_, value) =>
+    value === bareNode ? { ...bareNode, modifiers: [] } : value,
+  );
+  return { sql: sql.slice(0, start), shape };
+}
+
+export function bareShape(tree: unknown): string {
+  return JSON.stringify(withoutPlaces(tree));
+}
+
+/** In bytes. */
+function placesIn(node: unknown): readonly number[] {
+  if (Array.isArray(node)) return node.flatMap(placesIn);
+  if (!isNode(node)) return [];
+  const place = node["query_location"];
+  return [...(typeof place === "number" ? [place] : []), ...Object.values(node).flatMap(placesIn)];
+}
+
 /** Names of the columns that a statement may read, in lower case; null: any, since it has a `*` or a row as a whole. */
 export function columnsNamed(tree: unknown): ReadonlySet<string> | null {
   const names = new Set<string>();
@@ -58,10 +94,15 @@ function isNamedElsewhere(name: string, item: unknown, node: TreeNode): boolean 
 }
 
 function onlyNode(tree: unknown): TreeNode | null {
+  const node = statementNode(tree);
+  return node?.["type"] === "SELECT_NODE" ? node : null;
+}
+
+function statementNode(tree: unknown): TreeNode | null {
   const statements = isNode(tree) ? tree["statements"] : null;
   const [first] = Array.isArray(statements) ? statements : [];
   const node = isNode(first) ? first["node"] : null;
-  return isNode(node) && node["type"] === "SELECT_NODE" ? node : null;
+  return isNode(node) ? node : null;
 }
 
 function outputName(item: unknown): string | null {

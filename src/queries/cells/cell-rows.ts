@@ -1,8 +1,8 @@
 /**
- * What one cell may bring: the engine cuts long values and leaves columns out before they reach this process, rows are kept up to a
- * weight, all are counted. What was cut is said; `gatebook query` and `--export` write the whole.
+ * What one cell may bring: the engine gives the first rows, cuts long values and leaves columns out before they reach this process; rows
+ * are kept up to a weight, all are counted. What was cut is said; `gatebook query` and `--export` write the whole.
  */
-import type { DataEngine, QueryResult, TypedColumn } from "../../engine/engine.ts";
+import type { DataEngine, QueryFile, QueryResult, TypedColumn } from "../../engine/engine.ts";
 import { sqlName } from "../../engine/sql-text.ts";
 import type { Scalar } from "../../model/words.ts";
 import { countText } from "../../text/numbers.ts";
@@ -26,41 +26,46 @@ interface Limits {
 
 type Row = readonly Scalar[];
 
-/** Throws GatebookError `query`. */
-export async function readCellRows(engine: DataEngine, file: CatalogFile, limits: Limits): Promise<CellRows> {
+/**
+ * Throws GatebookError `query`. The engine is asked for one row more than are kept: it then need not sort all of them with their values,
+ * which takes more memory than any limit knows of. Only where there are more it counts them, in a second run of the query.
+ */
+export async function readCellRows(
+  engine: DataEngine,
+  file: CatalogFile,
+  { rowLimit, timeoutMs }: Limits,
+): Promise<CellRows> {
   const all = await describeFile(engine, file);
   const columns = all.slice(0, mostColumns);
-  const select = columns.flatMap((column) => cutColumn(column, limits.rowLimit)).join(", ");
-  const before = `SELECT ${select} FROM (SELECT *, row_number() OVER () AS ${row} FROM (`;
-  const query = { ...asQueryFile(file), before, after: ") AS cell) AS numbered" };
-  const result = await engine.query(query, { ...limits, exact: true });
-  const rows = upToWeight(result.rows.map((row) => joined(row, columns)));
+  const query = (sql: QueryFile, select: string, after: string) =>
+    engine.query({ ...sql, before: `SELECT ${select} FROM (`, after }, { timeoutMs, exact: true });
+  const whole = asQueryFile(file);
+  const first = await query(whole, columns.flatMap(cutColumn).join(", "), `) AS cell LIMIT ${rowLimit + 1}`);
+  const rows = upToWeight(first.rows.slice(0, rowLimit).map((row) => joined(row, columns)));
+  const hasMore = first.rowCount > rowLimit;
+  const counted = hasMore
+    ? await query(await engine.unsorted(whole), "count(*)", ") AS cell")
+    : { rows: [[first.rowCount]], durationMs: 0 };
   return {
-    ...result,
-    columns: columns.map(({ name, type }) => ({ name, type })),
     rows,
+    columns: columns.map(({ name, type }) => ({ name, type })),
+    rowCount: Number(counted.rows[0]?.[0]),
+    durationMs: first.durationMs + counted.durationMs,
     cuts: cutsOf(rows, all),
   };
 }
 
-const row = sqlName("row counted by gatebook");
-
-/**
- * Nested and binary values keep their type when they are short: what is cut of a long one comes in a column of its own. Rows past the
- * limit are only counted, and come without their values: what waits to be collected here is memory that no limit knows of.
- */
-function cutColumn({ name, kind }: TypedColumn, rowLimit: number): readonly string[] {
+/** Nested and binary values keep their type when they are short: what is cut of a long one comes in a column of its own. */
+function cutColumn({ name, kind }: TypedColumn): readonly string[] {
   const value = sqlName(name);
   const text = `CAST(${value} AS VARCHAR)`;
   const isLong = `length(${text}) > ${mostCharacters}`;
   const cut = `left(${text}, ${mostCharacters}) || '…'`;
-  const isPast = `${row} > ${rowLimit}`;
-  if (kind === "text")
-    return [`CASE WHEN ${isPast} THEN NULL WHEN ${isLong} THEN ${cut} ELSE ${value} END AS ${value}`];
+  if (kind === "text") return [`CASE WHEN ${isLong} THEN ${cut} ELSE ${value} END AS ${value}`];
   if (kind !== "other") return [value];
   return [
-    `CASE WHEN ${isPast} OR ${isLong} THEN NULL ELSE ${value} END AS ${value}`,
-    `CASE WHEN ${isPast} THEN NULL WHEN ${isLong} THEN ${cut} END AS ${sqlName(`${name} cut by gatebook`)}`,
+    `CASE WHEN ${isLong} THEN NULL ELSE ${value} END AS ${value}`,
+    `CASE WHEN ${isLong} THEN ${cut} END AS ${sqlName(`${name} cut by gatebook`)}`,
   ];
 }
 
