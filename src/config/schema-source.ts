@@ -55,7 +55,9 @@ const optionsSchema = mapping({
       "How event_date is written, as a strptime pattern or several, e.g. %m/%d/%Y. Default: 2026-02-01 or 20260201.",
     ),
   time_zone: timeZone().default("UTC").describe("Zone of times written without an offset."),
-  encoding: oneOf(["utf-8", "latin-1", "utf-16"]).default("utf-8").describe("Text encoding of the files."),
+  encoding: oneOf(["utf-8", "latin-1", "utf-16"])
+    .default("utf-8")
+    .describe("Text encoding of the files; .zst files have to be UTF-8."),
 }).superRefine(({ delimiter, quote, escape: escaping }, context) => {
   for (const [name, value] of Object.entries({ quote, escape: escaping })) {
     if (value === undefined || value !== delimiter) continue;

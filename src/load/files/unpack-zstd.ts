@@ -1,6 +1,6 @@
 /**
- * zstd to text. Node 20 cannot unpack it; DuckDB verifies checksums, but does not notice a missing end, which walking the frames
- * finds. It returns the text line by line, without empty lines and carriage returns: where that loses something, the strict reading
+ * zstd to text. Node 20 cannot unpack it; DuckDB verifies checksums, but takes UTF-8 only, and does not notice a missing end, which
+ * walking the frames finds. It returns the text line by line, without empty lines and carriage returns: where that loses something, the strict reading
  * goes to the file itself, and line numbers count the lines that are not empty.
  */
 import { rm, stat } from "node:fs/promises";
@@ -21,6 +21,13 @@ const usualLine = 2_000_000;
 
 /** `readable`: the path without glob characters; `target`: where the text goes. `isExact`: it is there byte for byte. */
 export async function unpackZstd(engine: Engine, file: DiscoveredFile, readable: string, target: string) {
+  const { encoding } = file.source.options;
+  if (encoding !== "utf-8")
+    throw passingRefusal(
+      file.file,
+      `is packed with zstd, which is unpacked as UTF-8 only, and this source has encoding ${encoding}`,
+      "export it as UTF-8, or pack it with gzip, which works in any encoding",
+    );
   const textBytes = await walkZstd(file.path);
   if (typeof textBytes === "string") throw refusal(file.file, textBytes, "copy or export it again");
   refuseUnpacked(file, textBytes ?? 0);
@@ -66,7 +73,8 @@ function unreadable(file: DiscoveredFile, error: unknown): Error {
     return refusal(file.file, `is damaged: ${reason}`, "copy or export it again", error);
   const longest = `${file.source.maxLine / 1e6} MB (max_line)`;
   const message = `is damaged: it has bytes that are no UTF-8, or a row longer than ${longest}`;
-  return passingRefusal(file.file, message, "copy or export it again, or raise max_line", error);
+  const hint = "copy it again, raise max_line, or pack it with gzip where its encoding is not UTF-8";
+  return passingRefusal(file.file, message, hint, error);
 }
 
 function copyLines(readable: string, target: string, longest: number): string {

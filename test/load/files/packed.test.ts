@@ -45,6 +45,15 @@ describe("zstd", () => {
     });
   });
 
+  test("in another encoding than UTF-8 is refused, with the way out", async () => {
+    const options = { ...source("feed", "a.csv.zst").options, encoding: "utf-16" } as const;
+    await expect(unpacked(short, "1GB", { options })).rejects.toMatchObject({
+      code: "input",
+      message: "is packed with zstd, which is unpacked as UTF-8 only, and this source has encoding utf-16",
+      hint: "export it as UTF-8, or pack it with gzip, which works in any encoding",
+    });
+  });
+
   test("that would fill the disk is stopped", async () => {
     const many = "SELECT repeat('x', 1000) AS line FROM range(5000)";
     await expect(unpacked(many, "1GB", { maxUnpacked: 1_000_000 })).rejects.toMatchObject({
