@@ -9,9 +9,9 @@ import { dirname, relative } from "node:path";
 import { isCutShort } from "../engine/duckdb/cut-short.ts";
 import { openDuckDb } from "../engine/duckdb/open.ts";
 import type { Engine } from "../engine/engine.ts";
-import { sqlName } from "../engine/sql-text.ts";
+import { sqlName, sqlText } from "../engine/sql-text.ts";
 import { GatebookError } from "../model/error.ts";
-import { fileError, moveOver, replaceBy } from "./files.ts";
+import { copyWhole, fileError, moveOver, syncFile } from "./files.ts";
 import { refuseNewer } from "./format.ts";
 import type { StorePaths } from "./paths.ts";
 
@@ -111,29 +111,76 @@ async function readEverything(engine: Engine): Promise<KnownLedger> {
 
 const SET_ASIDE = ".set-aside";
 
-/** "store.duckdb" → "store.set-aside.duckdb", over what was set aside before; its log goes with it. */
+/**
+ * "store.duckdb" → "store.set-aside.duckdb", over what was set aside before; its log goes with it. Where there is nothing to set aside,
+ * what a run that was killed has set aside stays: it may be the only trace of what was lost.
+ */
 export async function setAside(file: string): Promise<void> {
-  for (const each of [file, `${file}.wal`]) {
-    const place = each.replace(/\.duckdb/, `${SET_ASIDE}.duckdb`);
-    await rm(place, { force: true });
-    if (existsSync(each)) await moveOver(each, place);
+  await setLogAside(file, () => moveOver(file, asideOf(file)));
+}
+
+/** The same of a copy: the file stays until another is renamed over it. */
+export async function keepAside(file: string): Promise<void> {
+  await setLogAside(file, () => copyWhole(file, asideOf(file)));
+}
+
+async function setLogAside(file: string, keep: () => Promise<void>): Promise<void> {
+  if (existsSync(file)) {
+    await rm(asideOf(`${file}.wal`), { force: true });
+    await keep();
   }
+  if (existsSync(`${file}.wal`)) await moveOver(`${file}.wal`, asideOf(`${file}.wal`));
+}
+
+function asideOf(file: string): string {
+  return file.replace(/\.duckdb/, `${SET_ASIDE}.duckdb`);
 }
 
 /** The files that were set aside, relative to the workspace. */
 export function filesSetAside({ folder, store, warehouse }: StorePaths): readonly string[] {
   return [store, warehouse]
-    .map((file) => file.replace(/\.duckdb$/, `${SET_ASIDE}.duckdb`))
+    .map(asideOf)
     .filter((file) => existsSync(file))
     .map((file) => relative(dirname(folder), file));
 }
 
-export async function copyInto({ folder, store }: StorePaths, from: string): Promise<StoreOrigin> {
-  await replaceBy(from, store).catch((error: unknown) => {
+/**
+ * `what`: where the copy comes from, as people are told. Until the ledger says so (`settleCopy`) the copy itself does: killed in between,
+ * the next run still knows.
+ */
+export async function copyInto(
+  { folder, store }: StorePaths,
+  from: string,
+  what: string = from,
+): Promise<StoreOrigin> {
+  const origin = { kind: "copied", from: relative(dirname(folder), what) } as const;
+  const temporary = `${store}.${process.pid}.tmp`;
+  try {
+    await copyWhole(from, temporary);
+    const engine = await openDuckDb({ file: temporary });
+    await engine
+      .execute(`CREATE OR REPLACE TABLE copied_from AS SELECT ${sqlText(origin.from)} AS file`)
+      .finally(() => engine.close());
+    await syncFile(temporary);
+    await moveOver(temporary, store);
+  } catch (error) {
+    for (const file of [temporary, `${temporary}.wal`]) await rm(file, { force: true });
     const hint = "the copy is untouched; free some disk space and run again";
     throw fileError(`the store could not be made from ${from}`, error, store, hint);
-  });
-  return { kind: "copied", from: relative(dirname(folder), from) };
+  }
+  return origin;
+}
+
+/** Null: it is no copy, or the ledger has it. */
+export async function unsettledCopy(engine: Engine): Promise<StoreOrigin | null> {
+  const tables = await engine.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = 'copied_from'");
+  if (tables.length === 0) return null;
+  const [row] = await engine.rows("SELECT file FROM copied_from");
+  return { kind: "copied", from: String(row?.["file"]) };
+}
+
+export async function settleCopy(engine: Engine): Promise<void> {
+  await engine.execute("DROP TABLE IF EXISTS copied_from");
 }
 
 /** Before a warehouse is written over that changed since the store was opened and compared with it. One that cannot be read has nothing to lose. */

@@ -4,7 +4,7 @@
  */
 import { cpSync, existsSync, mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, join } from "node:path";
 import { holdLock, type LockOptions } from "../engine/duckdb/lock.ts";
 import { openDuckDb } from "../engine/duckdb/open.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -16,10 +16,11 @@ import {
   copyInto,
   divergence,
   isWhole,
+  keepAside,
   lookInto,
   missingFrom,
   type StoreOrigin,
-  setAside,
+  unsettledCopy,
 } from "./recover.ts";
 
 /** `migrate` brings the tables of a database up to date. */
@@ -32,7 +33,11 @@ export function restoreFrom(file: string, migrate: (engine: Engine) => Promise<v
       await lookInto(paths.warehouse, "readOnly"),
     ];
     const more = isWhole(store) ? missingFrom(given, store) : [];
-    if (isWhole(store) && more.length > 0 && missingFrom(store, given).length === 0) throw newer(file, more);
+    if (isWhole(store) && more.length > 0 && missingFrom(store, given).length === 0) {
+      const begun = await unsettledIn(paths.store);
+      if (begun === null) throw newer(file, more);
+      return begun;
+    }
     const forgotten = isWhole(published)
       ? missingFrom(given, published).filter((what) => !more.includes(what))
       : [];
@@ -40,11 +45,18 @@ export function restoreFrom(file: string, migrate: (engine: Engine) => Promise<v
     const fresh = join(paths.folder, "store.restored.duckdb");
     await replaceBy(file, fresh);
     if (more.length > 0) await keepBoth(fresh, paths.store, migrate);
-    await setAside(paths.store);
-    await copyInto(paths, fresh);
+    // what the store alone holds is in `fresh` now, and nowhere else once the store is gone
+    await keepAside(paths.store);
+    const origin = await copyInto(paths, fresh, file);
     for (const each of [fresh, `${fresh}.wal`]) await rm(each, { force: true });
-    return { kind: "copied", from: relative(dirname(paths.folder), file) };
+    return origin;
   };
+}
+
+/** Of a restore that was killed before it was done. */
+async function unsettledIn(store: string): Promise<StoreOrigin | null> {
+  const engine = await openDuckDb({ file: store, readOnly: true });
+  return await unsettledCopy(engine).finally(() => engine.close());
 }
 
 /** Runs `work` on a workspace that has copies of store and warehouse and nothing else; what becomes of them is lost. */

@@ -15,11 +15,21 @@ import { compactFiles, compactStore } from "./compact.ts";
 import { copyWhole, fileError, isHeldOpen, moveOver, syncFile } from "./files.ts";
 import { refuseNewer } from "./format.ts";
 import { copyOf, type StorePaths, storePaths } from "./paths.ts";
-import { canBeRead, filesSetAside, recoverStore, refuseToForget, type StoreOrigin } from "./recover.ts";
+import {
+  canBeRead,
+  filesSetAside,
+  recoverStore,
+  refuseToForget,
+  type StoreOrigin,
+  settleCopy,
+  unsettledCopy,
+} from "./recover.ts";
 
 export interface Store {
   readonly engine: Engine;
   readonly origin: StoreOrigin;
+  /** To be called in the transaction that writes into the ledger where the store comes from. */
+  readonly settleOrigin: () => Promise<void>;
   /** For files that are kept beside the store. */
   readonly folder: string;
   /** For files of this run: what is left in it goes with the next one. */
@@ -77,7 +87,8 @@ export async function openStore(
     const engine = await openFenced(file, paths, readable, { ...limits, waitMs: left });
     return {
       engine,
-      origin,
+      origin: (await unsettledCopy(engine)) ?? origin,
+      settleOrigin: () => settleCopy(engine),
       folder: paths.folder,
       temporaryFolder: paths.temporary,
       setAside: filesSetAside(paths),
@@ -182,7 +193,9 @@ async function sweep(paths: StorePaths): Promise<void> {
   await rm(paths.temporary, { recursive: true, force: true });
   await mkdir(paths.temporary, { recursive: true, mode: 0o700 });
   for (const name of await readdir(paths.folder)) {
-    if (/^(warehouse\.duckdb\.tmp|store\.duckdb\.compact|store\.aside\.duckdb)|\.\d+\.tmp$/.test(name))
+    if (
+      /^(warehouse\.duckdb\.tmp|store\.duckdb\.compact|store\.aside\.duckdb)|\.\d+\.tmp(\.wal)?$/.test(name)
+    )
       await rm(join(paths.folder, name), { force: true });
   }
 }

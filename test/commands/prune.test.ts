@@ -1,5 +1,5 @@
 /** `gatebook prune`: the files shrink, and what a verdict or an analyst may need again stays to the last row. */
-import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
@@ -116,6 +116,19 @@ Reports: 2 in reports/, N MB would be deleted:
     expect(index).not.toContain("clip-cosine-v2/2026-02-04/report.html");
     const history = JSON.parse((await gatebook(root, "history", "--json")).stdout) as unknown;
     for (const night of nights) expect(JSON.stringify(history)).toContain(night);
+  });
+
+  it("goes on where an earlier prune was killed among the reports", async () => {
+    const old = join(root, "reports/clip-cosine-v2/2026-02-01");
+    mkdirSync(join(old, "charts"), { recursive: true });
+    writeFileSync(join(old, "result.json"), "{}");
+    const index = join(root, "reports/index.html");
+    writeFileSync(index, "of before");
+    expect((await gatebook(root, "prune", "--reports", "1")).stdout).toContain("Reports: 1 in reports/");
+    expect(readdirSync(join(root, "reports/clip-cosine-v2"))).toEqual(["2026-02-05", "latest"]);
+    writeFileSync(index, "of before");
+    await gatebook(root, "prune", "--reports", "1");
+    expect(readFileSync(index, "utf8")).toContain("clip-cosine-v2/2026-02-05/report.html");
   });
 
   it("a copy that a killed prune left half done is swept by the next run", async () => {

@@ -1,4 +1,5 @@
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,7 +14,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
+import { sqlText } from "../../src/engine/sql-text.ts";
+import { createLedgerTables } from "../../src/ledger/tables.ts";
 import { storePaths } from "../../src/warehouse/paths.ts";
+import { setAside } from "../../src/warehouse/recover.ts";
+import { restoreFrom } from "../../src/warehouse/restore.ts";
 import { openStore, openWarehouse } from "../../src/warehouse/store.ts";
 import { holdDatabase } from "../helpers/hold-database.ts";
 
@@ -175,6 +180,88 @@ it("the log of a store that is gone is not played into the one that takes its pl
   const mended = await openStore(root, [], limits);
   expect(await mended.engine.rows("SELECT night FROM nights")).toEqual([{ night: 1 }]);
   mended.close();
+});
+
+describe("a repair that was killed", () => {
+  async function published(): Promise<string> {
+    const root = newRoot();
+    const store = await openStore(root, [], limits);
+    await store.engine.execute("CREATE TABLE nights AS SELECT 1 AS night");
+    await store.publish();
+    store.close();
+    return root;
+  }
+
+  it("before the ledger knew of it is a repair to the next run, until the ledger does", async () => {
+    const root = await published();
+    rmSync(storePaths(root).store);
+    const copied = { kind: "copied", from: ".gatebook/warehouse.duckdb" };
+    const first = await openStore(root, [], limits);
+    expect(first.origin).toEqual(copied);
+    first.close();
+    const second = await openStore(root, [], limits);
+    expect(second.origin).toEqual(copied);
+    await expect(
+      second.engine.transaction(async () => {
+        await second.settleOrigin();
+        throw new Error("killed");
+      }),
+    ).rejects.toThrow("killed");
+    second.close();
+    const third = await openStore(root, [], limits);
+    expect(third.origin).toEqual(copied);
+    await third.settleOrigin();
+    await third.publish();
+    third.close();
+    const fourth = await openStore(root, [], limits);
+    expect(fourth.origin).toEqual({ kind: "whole" });
+    fourth.close();
+  });
+
+  it("leaves what it had set aside where it is", async () => {
+    const root = await published();
+    const { folder, store, warehouse } = storePaths(root);
+    writeFileSync(store, "no database ".repeat(5000));
+    await setAside(store);
+    rmSync(warehouse);
+    // as after a kill: the store is gone, and all that is left of it is what was set aside
+    const next = await openStore(root, [], limits);
+    expect([next.origin.kind, next.setAside]).toEqual(["new", [".gatebook/store.set-aside.duckdb"]]);
+    next.close();
+    expect(readFileSync(join(folder, "store.set-aside.duckdb"), "utf8")).toContain("no database");
+  });
+
+  it("of a backup is gone on with: what the store alone held is in no other file by then", async () => {
+    const root = await published();
+    const { store, warehouse } = storePaths(root);
+    const backup = join(root, "backup.duckdb");
+    copyFileSync(warehouse, backup);
+    const addRecord = async (file: string, rollout: string) => {
+      const engine = await openDuckDb({ file });
+      await createLedgerTables(engine);
+      await engine.execute(
+        `INSERT INTO records BY NAME SELECT ${sqlText(rollout)} AS rollout, 1 AS number, 'hold' AS kind,
+          DATE '2026-02-01' AS effective, 'why' AS reason, 'ada' AS person, TIMESTAMP '2026-02-01' AS recorded_at`,
+      );
+      engine.close();
+    };
+    await addRecord(backup, "of the backup");
+    await addRecord(store, "of the store");
+    const recover = restoreFrom(backup, createLedgerTables);
+    const rollouts = async () => {
+      const opened = await openStore(root, [], { ...limits, recover });
+      const rows = await opened.engine.rows("SELECT rollout FROM records ORDER BY rollout");
+      const { origin } = opened;
+      opened.close();
+      return [origin.kind, ...rows.map(({ rollout }) => rollout)];
+    };
+    const both = ["copied", "of the backup", "of the store"];
+    expect(await rollouts()).toEqual(both);
+    expect(await rollouts()).toEqual(both);
+    const aside = await openDuckDb({ file: store.replace(".duckdb", ".set-aside.duckdb"), readOnly: true });
+    expect(await aside.rows("SELECT rollout FROM records")).toEqual([{ rollout: "of the store" }]);
+    aside.close();
+  });
 });
 
 describe("a run.lock that cannot be read", () => {

@@ -46,7 +46,10 @@ async function rememberLedger(store: Store, request: PreparedFor, context: Conte
   const { name } = request.config.rollout;
   if (origin.kind === "copied") {
     const event = await copiedEvent(engine, origin.from);
-    await note(engine, request, context, event);
+    await engine.transaction(async () => {
+      await note(engine, request, context, event);
+      await store.settleOrigin();
+    });
   }
   const known = await readKnown(engine, name);
   const nights = await findNights(request, known);

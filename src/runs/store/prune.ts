@@ -2,6 +2,7 @@
  * Drops what is older than it has to be kept: single events at the end of every run, and on request (`gatebook prune`) reports, too,
  * rewriting the store. Relations, loads, the ledger and the newest report are never touched.
  */
+import { existsSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../../engine/engine.ts";
@@ -86,10 +87,19 @@ export async function prune(request: PruneRequest, context: Context): Promise<Pr
 async function pruneReports({ reports, dryRun }: PruneRequest, context: Context): Promise<OldReports> {
   if (reports.keepDays === null) return { folders: [], bytes: 0 };
   const old = await findOldReports(reports.folder, reports.keepDays);
-  if (dryRun || old.folders.length === 0) return old;
-  for (const folder of old.folders) await rm(join(reports.folder, folder), { recursive: true, force: true });
-  await writeIndex({ out: reports.folder, templateRoots: reports.templateRoots }, context);
+  if (dryRun) return old;
+  for (const folder of old.folders) await removeReport(join(reports.folder, folder));
+  // also where nothing is old: an earlier prune may have been killed before it came here
+  if (existsSync(join(reports.folder, "index.html")))
+    await writeIndex({ out: reports.folder, templateRoots: reports.templateRoots }, context);
   return old;
+}
+
+/** By its result.json a report is found: it goes last, so that what a killed prune has left is found by the next. */
+async function removeReport(folder: string): Promise<void> {
+  for (const name of await readdir(folder))
+    if (name !== "result.json") await rm(join(folder, name), { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
 }
 
 /** Folders by the day in their name: `latest/` and index.html are not nights and stay. */
