@@ -1,4 +1,4 @@
-/** What the crash and disk benches compare: every table, the result, the report, and what is left beside them. */
+/** What the crash and disk benches compare: every table, the results, the reports, and what is left beside them. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -9,13 +9,27 @@ export const cli = resolve(import.meta.dirname, "../../dist/cli.js");
 export const nights = ["2026-02-02", "2026-02-03"];
 const [lastNight, tonight] = nights;
 
-export function gatebook(cwd, ...words) {
+/** Throws where the exit code is another than 0, or none of `codes` where the last of the words is an object with them. */
+export function gatebook(cwd, ...given) {
+  const { codes } = given.find((word) => typeof word === "object") ?? { codes: [0] };
+  const words = given.filter((word) => typeof word === "string");
   const done = spawnSync(process.execPath, [cli, ...words], { cwd, encoding: "utf8" });
-  if (done.status !== 0)
+  if (!codes.includes(done.status))
     throw new Error(`gatebook ${words.join(" ")} ended with ${done.status}: ${done.stderr}`);
 }
 
 export const runWords = (date = tonight) => ["run", "--date", date, "--wait", "0"];
+
+/** Of each kind of file so many that nothing is left out that a night does: a round then takes half the time. */
+function keepFew(workspace) {
+  const kept = /^(ctr|top_author_share|user_days|author_days|traffic_by_day)\./;
+  for (const kind of ["metrics", "relations", "cells"])
+    for (const name of readdirSync(join(workspace, "queries", kind)))
+      if (!kept.test(name)) rmSync(join(workspace, "queries", kind, name));
+  const config = join(workspace, "rollout.yaml");
+  const isOther = /^ {2}(long_dwell_share|top_category_share|near_duplicate_share|save_rate): .*\n/gm;
+  writeFileSync(config, readFileSync(config, "utf8").replace(isOther, ""));
+}
 
 /**
  * Two workspaces in which tonight has not run. `first`: no night has. `second`: last night has, on fewer exports: since then
@@ -29,6 +43,7 @@ export function makeWorkspaces(folder, users, keepEvents = "14") {
     join(first, "rollout.yaml"),
     config.replace(/^keep_events: .*$/m, `keep_events: ${keepEvents}`),
   );
+  keepFew(first);
   gatebook(
     first,
     "sample",
@@ -85,9 +100,38 @@ export async function tablesOf(file) {
 export const warehouseOf = (workspace) => join(workspace, ".gatebook/warehouse.duckdb");
 export const reportOf = (workspace, night = tonight) => join(workspace, "reports/clip-cosine-v2", night);
 
+/** The same of the published warehouse, whose accounts have to add up; a word where it cannot be read. */
+export async function warehouseTables(workspace) {
+  if (!existsSync(warehouseOf(workspace))) return "missing";
+  try {
+    await checkAccounts(warehouseOf(workspace));
+    return await tablesOf(warehouseOf(workspace));
+  } catch (error) {
+    if (error.code === "damaged") return "damaged";
+    throw error;
+  }
+}
+
+/** read = loaded + duplicates + rejected, of each file, and each is what its table holds, but for events of pruned days. */
+async function checkAccounts(file) {
+  const engine = await openDuckDb({ file, readOnly: true });
+  try {
+    const wrong =
+      await engine.rows(`SELECT file FROM load_files f WHERE read <> loaded + duplicates + rejected
+      OR duplicates <> (SELECT count(*) FROM duplicate_rows d WHERE d.file_id = f.file_id)
+      OR rejected <> (SELECT count(*) FROM reject_rows r WHERE r.file_id = f.file_id)
+      OR kind = 'events' AND first_day >= (SELECT min(event_date) FROM event_rows)
+        AND loaded <> (SELECT count(*) FROM event_rows e WHERE e.file_id = f.file_id)`);
+    if (wrong.length > 0)
+      throw new Error(`the accounts of ${wrong.map((row) => row.file).join(", ")} do not add up`);
+  } finally {
+    engine.close();
+  }
+}
+
 /** The result without its clock. */
-export function resultOf(workspace) {
-  const result = JSON.parse(readFileSync(join(reportOf(workspace), "result.json"), "utf8"));
+export function resultOf(workspace, night) {
+  const result = JSON.parse(readFileSync(join(reportOf(workspace, night), "result.json"), "utf8"));
   delete result.provenance;
   for (const cell of result.cells) delete cell.durationMs;
   for (const line of result.preflight) delete line.ageHours;

@@ -1,13 +1,13 @@
 /**
- * Kills `gatebook run` at random moments and checks what is left.
+ * Kills gatebook at random moments and checks what is left.
  *
- *   npm run build && node test/bench/crash.mjs [--kills 200] [--users 60] [--seed 1] [--keep-events 0]
+ *   npm run build && node test/bench/crash.mjs [--kills 200] [--users 40] [--seed 1] [--only record,restore]
  *
- * Every second round begins with a first night, the others with a second one on a store that holds last night's exports: one
- * file is new, one has grown, one was renamed, one was damaged. Every fourth round kills the rerun as well. After each kill
- * the published warehouse is last night's or tonight's, table by table, last night's report has not changed by a byte and no
- * file in the reports' places is cut; after the rerun every table and the result are those of an undisturbed run and nothing
- * is left behind. It prints in which stage the kills fell and exits 1 at the first breach.
+ * The scenes of crash-scenes.mjs take turns: nights on a new store, on last night's, on one of an earlier version, with no events kept
+ * and after everything was lost; `record`, `prune`, and `restore` from each thing that it takes. Every fourth round kills the command
+ * again when it is repeated. After each kill the published warehouse is as before or as after, table by table, and its accounts add
+ * up; the last report has not changed by a byte and no file in the reports' places is cut. Once the command was repeated, every
+ * table, every result and the names of all files are those of an undisturbed one. It exits 1 at the first breach.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -15,83 +15,65 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createRandom } from "../../dist/statistics/random.js";
-import {
-  cli,
-  copy,
-  cutReports,
-  differences,
-  gatebook,
-  hashOf,
-  makeWorkspaces,
-  nights,
-  reportOf,
-  runWords,
-  tablesOf,
-  undisturbedRun,
-  warehouseOf,
-} from "./crash-model.mjs";
+import { cli, copy, cutReports, gatebook, hashOf, reportOf, warehouseTables } from "./crash-model.mjs";
+import { differencesFrom, loadedOf, makeScenes } from "./crash-scenes.mjs";
 
 const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "200" },
-    users: { type: "string", default: "60" },
+    users: { type: "string", default: "40" },
     seed: { type: "string", default: "1" },
-    "keep-events": { type: "string", default: "14" },
+    only: { type: "string", default: "" },
   },
 });
 const folder = mkdtempSync(join(tmpdir(), "gatebook-crash-"));
 const random = createRandom(`crash ${values.seed}`);
-const clean = makeWorkspaces(folder, values.users, values["keep-events"]);
-const scenes = [];
-for (const [name, workspace] of Object.entries(clean)) {
-  const undisturbed = await undisturbedRun(workspace, folder);
-  const seconds = (undisturbed.wholeMs / 1000).toFixed(1);
+const all = await makeScenes(folder, values.users);
+for (const { name, wholeMs, after } of all)
   console.log(
-    `${name} night: ${seconds} s undisturbed, ${Object.keys(undisturbed.tables).length} tables and views`,
+    `${name}: ${(wholeMs / 1000).toFixed(1)} s undisturbed, ${Object.keys(after.tables).length} tables and views`,
   );
-  scenes.push({ name, workspace, undisturbed, lastReport: hashOf(reportOf(workspace, nights[0])) });
-}
+const [scratch, grown] = all.map(({ after }) => loadedOf(after.tables));
+if (JSON.stringify(scratch) !== JSON.stringify(grown))
+  throw new Error("the second night does not end with the tables of a load from scratch");
+const wanted = values.only.split(",");
+const scenes = all.filter(({ name }) => wanted.some((each) => name.includes(each)));
 
-const stages = new Map();
-const warehouses = new Map();
-const count = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
+const counts = new Map();
+const count = (key) => counts.set(key, (counts.get(key) ?? 0) + 1);
 let kills = 0;
-let ended = 0;
 const workspace = join(folder, "killed");
 
-/** Kills a run between its first and its last moment; false when it had ended before. */
-async function killRun({ name, undisturbed }) {
-  const child = spawn(process.execPath, [cli, ...runWords()], {
-    cwd: workspace,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let said = "";
-  child.stderr.on("data", (text) => {
-    said += text;
-  });
+/** False when the command had ended before its moment. Half of the moments are in its second half, since starting Node takes most of a short one. */
+async function killed({ name, words, wholeMs }) {
+  const child = spawn(process.execPath, [cli, ...words], { cwd: workspace, stdio: "ignore" });
   const exit = new Promise((done) => child.once("exit", (_, signal) => done(signal)));
-  await new Promise((done) => setTimeout(done, random.uniform() * undisturbed.wholeMs));
+  const share = random.uniform() < 0.5 ? random.uniform() : 0.5 + random.uniform() / 2;
+  await new Promise((done) => setTimeout(done, share * wholeMs));
   child.kill("SIGKILL");
-  if ((await exit) !== "SIGKILL") return false;
+  if ((await exit) !== "SIGKILL") {
+    count(`${name}: ended before`);
+    return false;
+  }
   kills++;
-  const stage =
-    said
-      .trim()
-      .split("\n")
-      .at(-1)
-      ?.replace(/^loading .*/, "loading") || "starting";
-  count(stages, `${name} night, ${stage}`);
+  count(`${name}: killed`);
   return true;
 }
 
-async function checkKilled({ name, undisturbed, lastReport }) {
+async function breaches({ name, before, after, kept, keptHash }) {
   const problems = cutReports(workspace).map((file) => `cut: ${file}`);
-  if (hashOf(reportOf(workspace, nights[0])) !== lastReport) problems.push("last night's report has changed");
-  const tables = existsSync(warehouseOf(workspace)) ? await tablesOf(warehouseOf(workspace)) : null;
-  const same = (other) => JSON.stringify(tables) === JSON.stringify(other);
-  if (same(undisturbed.before)) count(warehouses, `${name} night, as before`);
-  else if (same(undisturbed.tables)) count(warehouses, `${name} night, tonight's`);
-  else problems.push("the warehouse is neither last night's nor tonight's");
+  if (
+    kept !== undefined &&
+    existsSync(reportOf(workspace, kept)) &&
+    hashOf(reportOf(workspace, kept)) !== keptHash
+  )
+    problems.push("the last report has changed");
+  const tables = await warehouseTables(workspace);
+  const isAs = (other) => JSON.stringify(tables) === JSON.stringify(other);
+  if (isAs(before)) count(`${name}: the warehouse was as before`);
+  else if (isAs(after.tables)) count(`${name}: the warehouse was as after`);
+  else if (tables === "missing" && typeof before === "string") count(`${name}: the warehouse was set aside`);
+  else problems.push("the warehouse is neither as before nor as after");
   return problems;
 }
 
@@ -106,19 +88,14 @@ for (let round = 0; kills < Number(values.kills); round++) {
   const scene = scenes[round % scenes.length];
   rmSync(workspace, { recursive: true, force: true });
   copy(scene.workspace, workspace);
-  for (let times = round % 4 < 3 ? 1 : 2; times > 0; times--) {
-    if (!(await killRun(scene))) ended++;
-    stopAt(await checkKilled(scene), `${scene.name} night, killed`);
-  }
-  gatebook(workspace, ...runWords(), "--quiet");
-  stopAt(await differences(workspace, scene.undisturbed), `${scene.name} night, run again`);
-  if (round % 20 === 19) console.log(`${kills} kills, every rerun whole`);
+  const times = Math.floor(round / scenes.length) % 4 < 3 ? 1 : 2;
+  for (let time = 0; time < times && (await killed(scene)); time++)
+    stopAt(await breaches(scene), `${scene.name}, killed`);
+  gatebook(workspace, ...scene.words, { codes: scene.again });
+  stopAt(await differencesFrom(workspace, scene), `${scene.name}, repeated`);
+  if (round % 20 === 19) console.log(`${kills} kills, every repetition whole`);
 }
 const minutes = ((performance.now() - started) / 60_000).toFixed(1);
-console.log(
-  `${kills} kills in ${minutes} minutes, every rerun whole; ${ended} runs had ended before their moment`,
-);
-for (const map of [stages, warehouses]) {
-  for (const [what, times] of [...map].sort()) console.log(`${String(times).padStart(5)}  ${what}`);
-}
+console.log(`${kills} kills in ${minutes} minutes, every repetition whole`);
+for (const [what, times] of [...counts].sort()) console.log(`${String(times).padStart(5)}  ${what}`);
 rmSync(folder, { recursive: true, force: true });
