@@ -11,7 +11,10 @@ import { isEngineError } from "../engine-error.ts";
 import { sqlDate, sqlName } from "../sql-text.ts";
 
 export interface LocalParser
-  extends Pick<DataEngine, "references" | "closedNames" | "unsteadyNames" | "shape" | "columnsNamed"> {
+  extends Pick<
+    DataEngine,
+    "references" | "closedNames" | "unsteadyNames" | "shape" | "columnsNamed" | "unsorted"
+  > {
   /** Throws GatebookError `query` at what is not for queries. */
   readonly refuseClosed: (file: QueryFile) => Promise<void>;
   /** `tables`: what the file reads, with its columns. */
@@ -41,6 +44,7 @@ export async function openLocalParser(): Promise<LocalParser> {
     unsteadyNames: (file) => engine.unsteadyNames(file),
     shape: (file) => engine.shape(file),
     columnsNamed: (file) => engine.columnsNamed(file),
+    unsorted: (file) => engine.unsorted(file),
     closedNames,
     refuseClosed: async (file) => {
       const [first] = await closedNames(file);

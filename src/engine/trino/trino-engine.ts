@@ -166,6 +166,7 @@ export async function trinoEngine(options: TrinoOptions, local: LocalParser): Pr
     unsteadyNames: local.unsteadyNames,
     shape: local.shape,
     columnsNamed: local.columnsNamed,
+    unsorted: local.unsorted,
     scans: async (file) => {
       await local.refuseClosed(file);
       const explain: Pieces = ["EXPLAIN (TYPE IO, FORMAT JSON) ", ...meant(piecesOf(file))];
