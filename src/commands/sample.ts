@@ -15,6 +15,8 @@ const SCENARIOS = [
   "placeholder-user",
   "crossed-heavy-users",
   "lookup-miss",
+  "one-platform",
+  "broken-split",
 ] as const;
 
 export const sampleCommand = defineCommand({

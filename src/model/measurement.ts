@@ -4,6 +4,7 @@
  */
 import type * as covered from "./schema/coverage.ts";
 import type * as measured from "./schema/measurement.ts";
+import type { queryError } from "./schema/query-error.ts";
 import type * as traffic from "./schema/traffic.ts";
 import type { ReadonlyOutput } from "./schema/values.ts";
 
@@ -50,7 +51,7 @@ export interface VariantPair<Value> {
 export interface Mover extends ReadonlyOutput<typeof measured.mover> {}
 export interface MeasuredCut extends ReadonlyOutput<typeof measured.measuredCut> {}
 export interface MeasuredDimension extends ReadonlyOutput<typeof measured.measuredDimension> {}
-export interface QueryError extends ReadonlyOutput<typeof measured.queryError> {}
+export interface QueryError extends ReadonlyOutput<typeof queryError> {}
 export interface MetricMeasurement extends ReadonlyOutput<typeof measured.metricMeasurement> {}
 
 /** One day of traffic, or one hour of the first 24. Counts are of the rollout's two algorithms only. */
@@ -67,6 +68,8 @@ export interface UnitTotals extends ReadonlyOutput<typeof traffic.unitTotals> {}
 /** Events of one kind by unit over the observation window, units of both algorithms excluded. */
 export interface EventsPerUnit extends ReadonlyOutput<typeof traffic.eventsPerUnit> {}
 /** Facts about the observation window that no metric shows. */
+/** New units by the values of a dimension. */
+export interface UnitsByValue extends ReadonlyOutput<typeof traffic.unitsByValue> {}
 export interface TrafficMeasurement extends ReadonlyOutput<typeof traffic.trafficMeasurement> {}
 
 /** One row of a check file. */

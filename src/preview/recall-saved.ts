@@ -24,17 +24,18 @@ const NAMES = { metrics: "metric", checks: "check", cells: "cell" } as const;
 export function recallSaved(engine: DataEngine, memo: Memo, request: SavedRequest): Recall {
   const { config, window, fingerprints } = request;
   const { presentColumns: _, timeoutMs: __, failedRelations: ___, ...plan } = planOf(request);
-  const planKey = hash([JSON.stringify(plan), fingerprints.get("user_days") ?? ""]);
   const rolloutKey = JSON.stringify([config.rollout, config.activeGate, config.judge, window]);
   const dimensionKey = request.catalog.dimensions.map(
     ({ name }) => `${name} ${fingerprints.get(name) ?? ""}`,
   );
+  const planKey = hash([JSON.stringify(plan), fingerprints.get("user_days") ?? ""]);
+  const trafficKey = hash([planKey, ...dimensionKey]);
   const cutBy = ({ name }: CatalogFile): readonly string[] =>
     config.thresholds.get(name)?.role === "guardrail" ? dimensionKey : [];
   const comparedKey = (traffic: TrafficMeasurement) =>
     JSON.stringify([comparisonFor(config, window, traffic), config.activeGate.started]);
   return async (piece, traffic, make) => {
-    if (piece === null) return await memo.recall("traffic", planKey, make);
+    if (piece === null) return await memo.recall("traffic", trafficKey, make);
     const { kind, file } = piece;
     const compared = traffic === null ? [] : [planKey, comparedKey(traffic), ...cutBy(file)];
     const key = hash([await fileKey(engine, file, { ...request, rolloutKey }), ...compared]);

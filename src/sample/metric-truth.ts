@@ -3,9 +3,10 @@ import type { Variant } from "../model/words.ts";
 import { baselineRates, type Plan, type TrueDeltas } from "./scenario.ts";
 import type { Catalogue } from "./traffic/catalogue.ts";
 import { UNKNOWN_AUTHORS, UNKNOWN_SHARE } from "./traffic/gaps.ts";
+import { platformShares, platforms } from "./traffic/platforms.ts";
 import type { ScheduledDay } from "./traffic/schedule.ts";
 import type { Concentration } from "./traffic/tally.ts";
-import type { MetricTruth, Observed, VariantDayTotals } from "./truth.ts";
+import type { MetricTruth, Observed, PlatformTruth, VariantDayTotals } from "./truth.ts";
 
 const TOP_AUTHORS = 10;
 
@@ -33,7 +34,7 @@ export function metricTruths(measured: TrueValue): readonly MetricTruth[] {
     ratioTruth(measured, "ctr", {
       rate: baselineRates.ctr,
       ...deltaOf("ctr"),
-      delta: meanDelta(measured.days, (day) => day.deltas.ctr),
+      ...ctrDeltas(measured),
       observe: (total) => [total.clicks, total.impressions],
     }),
     ratioTruth(measured, "long_dwell_share", {
@@ -65,6 +66,33 @@ export function metricTruths(measured: TrueValue): readonly MetricTruth[] {
       observe: (total) => [total.favorites + total.downloads, total.impressions],
     }),
   ];
+}
+
+/** Of all platforms together, by their shares of the units. */
+function ctrDeltas({ plan, days }: Pick<TrueValue, "plan" | "days">) {
+  const own = plan.platforms?.ctr ?? {};
+  const ofDay = ({ deltas }: ScheduledDay): number =>
+    platforms.reduce((sum, name) => sum + platformShares[name] * (own[name] ?? deltas.ctr), 0);
+  const inPlatforms = Object.keys(own).length > 0;
+  return inPlatforms
+    ? { delta: meanDelta(days, ofDay), ofDay }
+    : { delta: meanDelta(days, (day) => day.deltas.ctr) };
+}
+
+/** Share of the units that get the candidate. */
+export function deliveredOf({ delivered, platforms: plan }: Plan): number {
+  const own = plan?.delivered ?? {};
+  if (Object.keys(own).length === 0) return delivered;
+  return platforms.reduce((sum, name) => sum + platformShares[name] * (own[name] ?? delivered), 0);
+}
+
+export function platformTruths(plan: Plan, days: readonly ScheduledDay[]): readonly PlatformTruth[] {
+  return platforms.map((platform) => ({
+    platform,
+    share: platformShares[platform],
+    delivered: plan.platforms?.delivered[platform] ?? plan.delivered,
+    ctr: plan.platforms?.ctr[platform] ?? meanDelta(days, ({ deltas }) => deltas.ctr),
+  }));
 }
 
 interface RatioPlan {

@@ -11,7 +11,7 @@ import { prepareExports, truthPath, writeExport } from "./exports/exports-folder
 import { gapDefects, gapTraffic } from "./exports/gap-record.ts";
 import { itemsPath, writeItems } from "./exports/items-file.ts";
 import { configDumpText, dotenvPath, dotenvText, dumpPath } from "./exports/settings.ts";
-import { metricTruths } from "./metric-truth.ts";
+import { deliveredOf, metricTruths, platformTruths } from "./metric-truth.ts";
 import {
   baselineVersion,
   candidateVersion,
@@ -63,7 +63,7 @@ export async function writeSample(
   const daysBefore = scheduleBefore({ firstDay, days: before }, createRandom(`schedule before ${seed}`));
   const catalogue = makeCatalogue(createRandom(`catalogue ${seed}`));
   const users = peopleOf(options, usersPerDay, plan);
-  const world = { seed, users, catalogue, share: plan.delivered, gap: plan.gap };
+  const world = { seed, users, catalogue, share: plan.delivered, gap: plan.gap, platforms: plan.platforms };
 
   const paths = [...daysBefore, ...days].flatMap((day) => [feedPath(day.date), savesPath(day.date)]);
   prepareExports(root, [...paths, itemsPath]);
@@ -92,7 +92,8 @@ export async function writeSample(
     timeZone: "UTC",
     baseline: baselineVersion,
     candidate: candidateVersion,
-    exposure: { configured: configuredExposure, delivered: plan.delivered },
+    exposure: { configured: configuredExposure, delivered: deliveredOf(plan) },
+    ...(plan.platforms !== null && { platforms: platformTruths(plan, days) }),
     metrics: metricTruths({ plan, days, catalogue, ...written }),
     totals: [...earlier.totals, ...written.totals],
     files: [...earlier.files, ...written.files, itemsTruth(catalogue.items.length)],
@@ -112,7 +113,8 @@ function peopleOf({ seed, days, before = 0 }: SampleOptions, usersPerDay: number
 
 /** Before the rollout nothing that a scenario plants has happened yet. */
 function withoutFaults(plan: Plan, world: World): Pick<Writing, "plan" | "world"> {
-  return { plan: { ...plan, defects: false, gap: null }, world: { ...world, gap: null } };
+  const plain = { gap: null, platforms: plan.platforms === null ? null : { ctr: {}, delivered: {} } };
+  return { plan: { ...plan, ...plain, defects: false }, world: { ...world, ...plain } };
 }
 
 interface Writing extends Pick<SampleOptions, "root" | "onDay"> {
@@ -135,7 +137,7 @@ function writeDays({ root, plan, world, days, onDay }: Writing) {
     const clean = exportDay(day, kept);
     const context = { days: days.length, seed: world.seed, whole, kept, previous };
     const exported = plan.defects ? plantDefects(clean, context) : clean;
-    files.push(...writeDay(root, exported));
+    files.push(...writeDay(root, exported, plan.platforms !== null));
     defects.push(...exported.defects, ...gapDefects(plan.gap, exported, { whole, kept }));
     totals.push(...tallyDay(day, kept));
     addConcentration(concentration, kept);
@@ -145,8 +147,12 @@ function writeDays({ root, plan, world, days, onDay }: Writing) {
   return { totals, concentration, files, defects };
 }
 
-function writeDay(root: string, { day, feed, saves }: DayExport): readonly FileTruth[] {
-  writeExport(root, feed.path, feedText(feed));
+function writeDay(
+  root: string,
+  { day, feed, saves }: DayExport,
+  hasPlatforms: boolean,
+): readonly FileTruth[] {
+  writeExport(root, feed.path, feedText(feed, hasPlatforms));
   if (saves === null) return [fileTruth(feed)];
   // The app called its column `meta` until a release on the fourth day of the sample.
   writeExport(root, saves.path, savesGzip(saves, day.index < 3 ? "meta" : "metadata"));

@@ -1,8 +1,10 @@
 /** What each scenario plants: its traffic, the true changes, and the verdict that gatebook should reach on it. */
+
 import type { Action, JudgeMode, Rule } from "../model/words.ts";
+import type { Platform } from "./traffic/platforms.ts";
 
 /** What is missing or mislabelled without a row that is rejected. */
-export type Gap = "lost-clicks" | "placeholder-user" | "crossed-heavy-users" | "lookup-miss";
+export type Gap = "lost-clicks" | "placeholder-user" | "crossed-heavy-users" | "lookup-miss" | "broken-split";
 
 /** True relative changes of the candidate, fractions: −0.04 is a drop of 4%. */
 export interface TrueDeltas {
@@ -27,6 +29,8 @@ export interface Plan {
   readonly severeDay: number | null;
   readonly defects: boolean;
   readonly gap: Gap | null;
+  /** The exports say on which platform each event was; on one of them the change of the click rate is another. */
+  readonly platforms: PlatformPlan | null;
   readonly expected: ExpectedVerdict;
 }
 
@@ -44,6 +48,13 @@ export const baselineRates = {
   nullDwellShare: 0.02,
 } as const;
 
+export interface PlatformPlan {
+  /** In place of `deltas.ctr`. */
+  readonly ctr: Readonly<Partial<Record<Platform, number>>>;
+  /** In place of `delivered`. */
+  readonly delivered: Readonly<Partial<Record<Platform, number>>>;
+}
+
 const slightlyBetter: TrueDeltas = {
   ctr: 0.01,
   longDwellShare: 0.01,
@@ -58,6 +69,7 @@ const healthy: Plan = {
   severeDay: null,
   defects: false,
   gap: null,
+  platforms: null,
   expected: { action: "promote", rule: "promote" },
 };
 
@@ -95,6 +107,17 @@ const plans = {
     expected: dataHold,
   },
   "lookup-miss": { ...healthy, gap: "lookup-miss", expected: dataHold },
+  "one-platform": {
+    ...healthy,
+    platforms: { ctr: { android: -0.085 }, delivered: {} },
+    expected: { action: "hold", rule: "warning" },
+  },
+  "broken-split": {
+    ...healthy,
+    gap: "broken-split",
+    platforms: { ctr: {}, delivered: { web: 0.25 } },
+    expected: dataHold,
+  },
 } satisfies Readonly<Record<string, Plan>>;
 
 export type Scenario = keyof typeof plans;

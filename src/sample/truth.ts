@@ -1,6 +1,7 @@
 /** The known truth written beside a sample as `exports/truth.json`: what was planted, what a correct load must count. */
 import type { Day, Variant } from "../model/words.ts";
 import type { expectedVerdict, Scenario } from "./scenario.ts";
+import type { Platform } from "./traffic/platforms.ts";
 
 export interface SampleTruth {
   readonly sampleVersion: 1;
@@ -17,12 +18,24 @@ export interface SampleTruth {
   /** Share of units meant for the candidate, and the share that got it. */
   readonly exposure: { readonly configured: number; readonly delivered: number };
   readonly metrics: readonly MetricTruth[];
+  /** What is true by platform, in scenarios that have them. */
+  readonly platforms?: readonly PlatformTruth[];
   readonly totals: readonly VariantDayTotals[];
   /** Every file that is loaded, with the accounting of a correct load. */
   readonly files: readonly FileTruth[];
   readonly defects: readonly Defect[];
   /** Null when the sample is not of the size that the scenario's verdict is stated for, or its users differ more (days before). */
   readonly expected: ReturnType<typeof expectedVerdict>;
+}
+
+export interface PlatformTruth {
+  readonly platform: Platform;
+  /** Of all units. */
+  readonly share: number;
+  /** Share of its units that got the candidate. */
+  readonly delivered: number;
+  /** Planted relative change of the candidate's click rate over the window. */
+  readonly ctr: number;
 }
 
 export interface MetricTruth {
@@ -89,7 +102,8 @@ export type DefectKind =
   | "clicks_cut_off"
   | "placeholder_user"
   | "crossed_units"
-  | "unknown_items";
+  | "unknown_items"
+  | "misdirected_units";
 
 export interface Defect {
   readonly kind: DefectKind;

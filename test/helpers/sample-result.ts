@@ -148,6 +148,7 @@ const base: Result = {
       candidateUnits: 2_845,
       crossoverUnits: 11,
       perUnit: [],
+      unitsByValue: [],
       coverage: null,
     },
     checks: [],

@@ -37,6 +37,7 @@ const blocking: Partial<Readonly<Record<Scenario, string>>> = {
   "lost-clicks": "complete_days",
   "crossed-heavy-users": "crossover_units",
   "lookup-miss": "coverage",
+  "broken-split": "sample_ratio",
 };
 
 /** Its report shows the most that others do not; by-hand-shares is the other night of which all texts are kept. */

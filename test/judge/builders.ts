@@ -272,6 +272,7 @@ export function traffic(
     candidateUnits: sum((day) => day.candidate.newUnits),
     crossoverUnits: 0,
     perUnit: [],
+    unitsByValue: [],
     coverage: null,
     ...part,
   };

@@ -73,6 +73,7 @@ const laterKeys = [
   "reportAt",
   "sourceEvents",
   "sufficientDays",
+  "unitsByValue",
   "variantTimes",
 ] as const;
 

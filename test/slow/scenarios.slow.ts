@@ -9,4 +9,6 @@ scenarioNights([
   ["placeholder-user", "rollback", "severe"],
   ["crossed-heavy-users", "hold", "data"],
   ["lookup-miss", "hold", "data"],
+  ["one-platform", "hold", "warning"],
+  ["broken-split", "hold", "data"],
 ]);

@@ -62,6 +62,7 @@ const kinds: Readonly<Record<string, CauseKind>> = {
   complete_hours: "day",
   sample_ratio: "day",
   sample_ratio_by_day: "day",
+  sample_ratio_by_value: "day",
   alike_before: "day",
   crossover_units: "day",
   impressions_per_unit: "day",

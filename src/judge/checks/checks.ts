@@ -20,6 +20,7 @@ import { guardrailsCheck, queriesCheck, reachChecks } from "./guardrail-checks.t
 import { heaviestUnitCheck } from "./heaviest-unit.ts";
 import { oneSidedGapsCheck } from "./one-sided-gaps.ts";
 import { mismatches, promisedShare, sampleRatioCheck } from "./sample-ratio.ts";
+import { brokenValuesText, sampleRatioByValueChecks } from "./sample-ratio-by-value.ts";
 import { severeDaysChecks } from "./severe-days.ts";
 
 export function allChecks(
@@ -27,8 +28,9 @@ export function allChecks(
   evidence: Pick<Judged, "days" | "traffic" | "metrics">,
 ): readonly CheckResult[] {
   const ofWindow = [
-    sampleRatioCheck(input, evidence.traffic.sampleRatio),
+    sampleRatioCheck(input, evidence.traffic.sampleRatio, (share) => brokenValuesText(input, share)),
     dailyRatioCheck(input, evidence.traffic),
+    ...sampleRatioByValueChecks(input, evidence.traffic.sampleRatio),
     crossoverCheck(input, evidence.metrics),
     ...alikeBeforeChecks(input),
     coverageCheck(input, evidence.metrics),

@@ -63,10 +63,20 @@ export function dayRatio(baseline: VariantTraffic, candidate: VariantTraffic, sh
 
 export function mismatches(p: number | null, observed: number | null, share: number): boolean {
   if (p === null || observed === null) return false;
-  return p < ALARM && Math.abs(observed - share) > deviationFloor(share) + 1e-9;
+  return p < ALARM && deviates(observed, share);
 }
 
-export function sampleRatioCheck(input: JudgeInput, ratio: SampleRatio | null): CheckResult {
+/** By more than is let go. */
+export function deviates(observed: number, share: number): boolean {
+  return Math.abs(observed - share) > deviationFloor(share) + 1e-9;
+}
+
+/** `broken`: which values it is, to end the sentence with. */
+export function sampleRatioCheck(
+  input: JudgeInput,
+  ratio: SampleRatio | null,
+  broken: (share: number) => string,
+): CheckResult {
   const describe = finding("sample_ratio", "Units split as the gate says");
   if (ratio === null) return wholeTraffic(input, describe);
   const { baselineUnits, candidateUnits, expectedShare: expected, observedShare: observed, p } = ratio;
@@ -83,7 +93,7 @@ export function sampleRatioCheck(input: JudgeInput, ratio: SampleRatio | null): 
   const split = `${units} got the candidate: ${shareText(observed, [expected])} against ${lineText(expected)}`;
   if (mismatches(p, observed, expected)) {
     const chance = `chance would do that ${p < 1e-6 ? "less than once in a million" : `once in ${countText(1 / p)}`} splits`;
-    return describe("fail", `${split}; ${chance}, so every delta is suspect`, options);
+    return describe("fail", `${split}; ${chance}, so every delta is suspect${broken(expected)}`, options);
   }
   return describe("pass", `${split} (p = ${p.toPrecision(2)})`, options);
 }

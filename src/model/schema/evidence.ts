@@ -1,6 +1,6 @@
 /** What surrounds the metrics of a result: checks, preflight, checklist, traffic, loads, cells. */
 import { z } from "zod";
-import { queryError } from "./measurement.ts";
+import { queryError } from "./query-error.ts";
 import { count, day, list, number, scalar, slot, text } from "./values.ts";
 import { checkEffect, checkStatus, unit } from "./words.ts";
 

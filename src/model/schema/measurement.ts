@@ -1,9 +1,10 @@
 /** What the judge was given, as a result keeps it: metrics, checks and traffic as measured. */
 import { z } from "zod";
 import { coverage, coverageEvidence } from "./coverage.ts";
+import { queryError } from "./query-error.ts";
 import { trafficMeasurement } from "./traffic.ts";
 import { count, list, number, scalar, slot, text } from "./values.ts";
-import { better, checkEffect, denominator, shape, unit } from "./words.ts";
+import { better, checkEffect, cutKind, denominator, shape, unit } from "./words.ts";
 
 export const metricDefinition = z.object({
   name: z.string(),
@@ -87,9 +88,6 @@ export const dayMeasurement = z.object({
 
 export const mover = z.object({ key: z.string(), baselineShare: z.number(), candidateShare: z.number() });
 
-/** Of a unit's day: a value of the dimension; none: it is null; unknown: the dimension has no row; other: small values pooled. */
-export const cutKind = z.enum(["value", "none", "unknown", "other"]);
-
 /** A metric over the observation window, of the units' days with one value. */
 export const measuredCut = z.object({
   kind: cutKind,
@@ -97,16 +95,6 @@ export const measuredCut = z.object({
   value: text,
   baseline: ratioMoments.nullable(),
   candidate: ratioMoments.nullable(),
-});
-
-export const queryError = z.object({
-  message: z.string(),
-  file: z.string(),
-  line: number,
-  column: number,
-  /** The source line with a caret under the character, two lines. */
-  excerpt: text,
-  hint: text,
 });
 
 export const measuredDimension = z.object({

@@ -1,9 +1,21 @@
 /** A metric of a result: what each variant shows, how they differ, and what that is called. */
 import { z } from "zod";
 import { coverage } from "./coverage.ts";
-import { cutKind, mover, queryError } from "./measurement.ts";
+import { mover } from "./measurement.ts";
+import { queryError } from "./query-error.ts";
 import { count, day, list, number, slot, text } from "./values.ts";
-import { better, classification, denominator, never, reading, role, shape, unit, variant } from "./words.ts";
+import {
+  better,
+  classification,
+  cutKind,
+  denominator,
+  never,
+  reading,
+  role,
+  shape,
+  unit,
+  variant,
+} from "./words.ts";
 
 export const variantValue = z.object({
   value: number,

@@ -1,8 +1,9 @@
 /** Traffic as measured: events, units and their times by day (in the first 24 hours by hour), of the rollout's two algorithms only. */
 import { z } from "zod";
 import { trafficCoverage } from "./coverage.ts";
+import { queryError } from "./query-error.ts";
 import { count, list, number, slot, text } from "./values.ts";
-import { variant } from "./words.ts";
+import { cutKind, variant } from "./words.ts";
 
 export const variantTraffic = z.object({
   impressions: count,
@@ -60,6 +61,22 @@ export const unitTotals = z.object({
 
 export const eventsPerUnit = z.object({ event: unitEvent, baseline: unitTotals, candidate: unitTotals });
 
+export const valueUnits = z.object({
+  kind: cutKind,
+  /** Null unless `kind` is "value". */
+  value: text,
+  baselineUnits: count,
+  candidateUnits: count,
+});
+
+/** New units by the values of a dimension. */
+export const unitsByValue = z.object({
+  name: z.string(),
+  title: z.string(),
+  values: list(valueUnits),
+  error: queryError.nullable(),
+});
+
 export const trafficMeasurement = z.object({
   days: list(trafficDay),
   /** Units first seen in the gate, by variant, units of both excluded. */
@@ -69,6 +86,8 @@ export const trafficMeasurement = z.object({
   crossoverUnits: count,
   /** Empty: not known (a measurement of version 1, a relation user_days that counts no such events). */
   perUnit: list(eventsPerUnit).default([]),
+  /** By each dimension; empty: none is configured, or not known. */
+  unitsByValue: list(unitsByValue).default([]),
   /** Null: not known. */
   coverage: trafficCoverage.nullable().default(null),
 });

@@ -38,3 +38,6 @@ export const forecastCondition = z.enum([
 export const checkStatus = z.enum(["pass", "warn", "fail", "error", "not_checked"]);
 export const checkEffect = z.enum(["block", "warn"]);
 export const preset = z.enum(["immediate", "standard"]);
+
+/** Of a unit's day: a value of the dimension; none: it is null; unknown: the dimension has no row; other: small values pooled. */
+export const cutKind = z.enum(["value", "none", "unknown", "other"]);

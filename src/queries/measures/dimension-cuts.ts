@@ -20,7 +20,7 @@ import { metricValues, momentsOf, SUMS } from "./ratio.ts";
 const MOST_VALUES = 20;
 const RARE_PARTS = 200;
 /** Longer values are cut. */
-const VALUE_LENGTH = 100;
+export const VALUE_LENGTH = 100;
 
 export interface ReadyDimension {
   readonly file: CatalogFile;
@@ -89,12 +89,17 @@ function cutsOf(rows: readonly (readonly Scalar[])[]): readonly MeasuredCut[] {
       return sums === undefined ? null : momentsOf(sums.map(Number));
     };
     return {
-      kind: kind === "value" || kind === "none" || kind === "unknown" ? kind : "other",
+      kind: kindOf(kind ?? null),
       value: value === null ? null : String(value),
       baseline: of(0),
       candidate: of(1),
     };
   });
+}
+
+/** As the queries write it. */
+export function kindOf(kind: Scalar): MeasuredCut["kind"] {
+  return kind === "value" || kind === "none" || kind === "unknown" ? kind : "other";
 }
 
 /** Throws where a unit has several values on a day: the join would count its events as often. Asked once per dimension. */

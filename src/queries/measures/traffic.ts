@@ -29,6 +29,7 @@ const nothing: TrafficMeasurement = {
   candidateUnits: 0,
   crossoverUnits: 0,
   perUnit: [],
+  unitsByValue: [],
   coverage: null,
 };
 
@@ -51,6 +52,7 @@ export async function measureTraffic(engine: DataEngine, plan: MeasurePlan): Pro
     candidateUnits: firstSeen("candidate"),
     crossoverUnits,
     perUnit: await measureEventsPerUnit(engine, plan),
+    unitsByValue: [],
     coverage: await measureTrafficCoverage(engine, plan),
   };
 }

@@ -13,9 +13,11 @@ import { runChecks } from "../../queries/measures/checks.ts";
 import { measureMetrics } from "../../queries/measures/metrics.ts";
 import type { EventSlot, MeasurePlan } from "../../queries/measures/plan.ts";
 import { measureTraffic } from "../../queries/measures/traffic.ts";
+import { measureUnitsByValue } from "../../queries/measures/units-by-value.ts";
 import { withBucketedEvents } from "../../queries/relations/bucketed-events.ts";
 import { overlayRollout } from "../../warehouse/rollout-table.ts";
 import {
+  guardrailNames,
   inOrderOf,
   type MeasuredWindow,
   type MeasureRequest,
@@ -41,7 +43,7 @@ export async function measureFirstDay(
     return {
       measurement: {
         metrics: inOrderOf(request.config, metrics),
-        traffic: { ...hours.traffic, coverage: whole.coverage },
+        traffic: { ...hours.traffic, ...whole.traffic },
         checks: whole.checks,
       },
       cells: whole.cells,
@@ -87,10 +89,12 @@ async function measureWhole(engines: Engines, request: FirstDayRequest, isBefore
   const slots = daysIn(stretchOf(request), config.rollout.timeZone);
   await overlayRollout(engine, config, window);
   const seen = await withBucketedEvents(engine, catalog, { slots, timeoutMs }, async (failedRelations) => {
-    const plan = { ...hoursPlan(request, slots), failedRelations };
+    const plan = { ...hoursPlan(request, slots), cutMetrics: guardrailNames(config), failedRelations };
+    const metrics = isBeforeAfter ? null : await measureMetrics(engine, catalog, plan);
+    const { coverage } = await measureTraffic(engine, plan);
     return {
-      metrics: isBeforeAfter ? null : await measureMetrics(engine, catalog, plan),
-      coverage: (await measureTraffic(engine, plan)).coverage,
+      metrics,
+      traffic: { coverage, unitsByValue: await measureUnitsByValue(engine, catalog, plan) },
       checks: await runChecks(engine, catalog, { timeoutMs, presentColumns, failedRelations }),
       cells: await readCells(engines, { ...request, failedRelations }),
     };
@@ -112,7 +116,8 @@ async function metricsBeforeAfter(
     to: shiftByDays(to, days, timeZone),
   }));
   const events = { slots, timeoutMs: request.timeoutMs, earlier: { baseline, slots: earlier } };
-  const plan = { ...hoursPlan(request, slots), keepsCrossover: true };
+  const cutMetrics = guardrailNames(request.config);
+  const plan = { ...hoursPlan(request, slots), keepsCrossover: true, cutMetrics };
   return await withBucketedEvents(engine, request.catalog, events, (failedRelations) =>
     measureMetrics(engine, request.catalog, { ...plan, failedRelations }),
   );

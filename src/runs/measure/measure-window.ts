@@ -18,6 +18,7 @@ import { runChecks } from "../../queries/measures/checks.ts";
 import { measureMetrics } from "../../queries/measures/metrics.ts";
 import type { MeasurePlan } from "../../queries/measures/plan.ts";
 import { measureTraffic } from "../../queries/measures/traffic.ts";
+import { measureUnitsByValue } from "../../queries/measures/units-by-value.ts";
 import { readFailedRelations } from "../../queries/relations/relation-builds.ts";
 import { withShiftedBaseline } from "../../queries/relations/shifted-baseline.ts";
 import { chartFaults } from "../../report/charts/cell/chart-faults.ts";
@@ -73,7 +74,11 @@ export async function measureWindow(
 async function measureDays(engines: Engines, request: MeasureRequest): Promise<Measurement> {
   const { data } = engines;
   const { config, timeoutMs, presentColumns, failedRelations, recall } = request;
-  const measured = () => measureTraffic(data, planOf(request));
+  const measured = async (): Promise<TrafficMeasurement> => {
+    const plan = planOf(request);
+    const counted = await measureTraffic(data, plan);
+    return { ...counted, unitsByValue: await measureUnitsByValue(data, request.catalog, plan) };
+  };
   const traffic = recall === undefined ? await measured() : await recall(null, null, measured);
   const metrics = await byFile("metrics", request, traffic, (catalog) =>
     measureCompared(data, { ...request, catalog }, traffic),
@@ -128,7 +133,8 @@ async function measureCompared(
   );
 }
 
-function guardrailNames({ thresholds }: Config): ReadonlySet<string> {
+/** What is cut by dimensions, where it is a ratio. */
+export function guardrailNames({ thresholds }: Config): ReadonlySet<string> {
   const guardrails = [...thresholds.values()].filter(({ role }) => role === "guardrail");
   return new Set(guardrails.map(({ metric }) => metric));
 }

@@ -6,15 +6,15 @@ import type { FeedRow, SaveRow } from "../traffic/rows.ts";
 const header = "event_id,event,occurred_at,user_id,session_id,item_id,algo_version,dwell_seconds,position";
 
 /** Nothing written here contains a comma or a quote, so nothing is quoted. */
-export function feedText(file: ExportFile<FeedRow>): string {
+export function feedText(file: ExportFile<FeedRow>, hasPlatforms: boolean): string {
   const time = isoTimes();
   const lines = linesOf(
     file,
     (row) =>
       `${row.eventId ?? ""},${row.event},${time(row.at)},${row.user ?? ""},${row.session},${row.item},` +
-      `${row.algorithm},${row.dwellMs === null ? "" : (row.dwellMs / 1000).toFixed(3)},${row.position}`,
+      `${row.algorithm},${row.dwellMs === null ? "" : (row.dwellMs / 1000).toFixed(3)},${row.position}${hasPlatforms ? `,${row.platform}` : ""}`,
   );
-  return `${header}\n${lines.join("\n")}\n`;
+  return `${header}${hasPlatforms ? ",device" : ""}\n${lines.join("\n")}\n`;
 }
 
 /** The app renamed its column one day: `metadataName` says which name this day's rows carry. */

@@ -2,7 +2,7 @@
 import type { DayExport } from "./day-export.ts";
 import { CROSSED_SESSION, PLACEHOLDER_USER, UNKNOWN_ITEM } from "../traffic/gaps.ts";
 import type { FeedRow, SaveRow } from "../traffic/rows.ts";
-import type { Gap } from "../scenario.ts";
+import { candidateVersion, type Gap } from "../scenario.ts";
 import type { ScheduledDay } from "../traffic/schedule.ts";
 import { type DayTraffic, trafficUntil } from "../traffic/traffic.ts";
 import type { Defect, DefectKind } from "../truth.ts";
@@ -46,6 +46,11 @@ const traces: Readonly<Record<Gap, Trace>> = {
     kind: "unknown_items",
     text: "rows of items that the lookup does not have",
     isOf: (row) => row.item.startsWith(UNKNOWN_ITEM),
+  },
+  "broken-split": {
+    kind: "misdirected_units",
+    text: "rows of the candidate on the web, where too many units get it",
+    isOf: (row) => row.platform === "web" && row.algorithm === candidateVersion,
   },
 };
 

@@ -3,9 +3,10 @@
  * rows are counted in gap-record.ts). Drawn from a stream of its own, so that the other scenarios keep their bytes.
  */
 import { createRandom, type Random } from "../../statistics/random.ts";
-import type { Gap } from "../scenario.ts";
+import { configuredExposure, type Gap, planOf } from "../scenario.ts";
 import type { Item } from "./catalogue.ts";
 import type { Impression } from "./impressions.ts";
+import { fractionOf } from "./platforms.ts";
 import type { User } from "./population.ts";
 import { DAY_MS, type ScheduledDay } from "./schedule.ts";
 import type { Visit } from "./visits.ts";
@@ -47,7 +48,18 @@ export function gapVisits(visits: readonly Visit[], { gap, day, seed }: GapConte
   const random = createRandom(`gap ${day.date} ${seed}`);
   if (gap === "placeholder-user") return visits.map((visit) => namelessVisit(visit, random));
   if (gap === "crossed-heavy-users") return visits.flatMap((visit) => crossedVisits(visit, day));
+  if (gap === "broken-split") return visits.map(misdirectedVisit);
   return visits;
+}
+
+/** Of the baseline's units on the web so many get the candidate that it has a quarter of them. */
+function misdirectedVisit(visit: Visit): Visit {
+  const { platform, variant, user, views } = visit;
+  const wanted = planOf("broken-split").platforms?.delivered[platform];
+  if (wanted === undefined || variant === "candidate") return visit;
+  const moved = (wanted - configuredExposure) / (1 - configuredExposure);
+  const unit = user ?? views[0]?.session ?? "";
+  return fractionOf("broken split", unit) < moved ? { ...visit, variant: "candidate" } : visit;
 }
 
 /** Logged out, and the client writes a word in place of nothing. One session, which is then the unit. */

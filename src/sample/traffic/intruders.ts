@@ -78,6 +78,7 @@ export function addForeignRows(clean: DayExport, kind: keyof typeof foreign, cou
         user: `${letter}${day.index}-${index}`,
         session: `s${letter}${day.index}-${index}`,
         item: "clip-00001",
+        platform: "web",
         algorithm: baselineVersion,
         dwellMs: null,
         position: 1,

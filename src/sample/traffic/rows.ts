@@ -1,6 +1,7 @@
 /** The day's traffic as rows of the two exports, in the order things happened, with ids that never repeat. */
 import { baselineVersion, candidateVersion } from "../scenario.ts";
 import type { Impression } from "./impressions.ts";
+import type { Platform } from "./platforms.ts";
 import { DAY_MS, type ScheduledDay } from "./schedule.ts";
 import type { DayTraffic } from "./traffic.ts";
 
@@ -12,6 +13,7 @@ interface ExportRow {
   readonly session: string;
   readonly item: string;
   readonly position: number;
+  readonly platform: Platform;
 }
 
 export interface FeedRow extends ExportRow {
@@ -63,7 +65,14 @@ export function eventIds(day: ScheduledDay, kind: string): () => string {
 
 function shownIn({ visit, view, item }: Impression) {
   const algorithm = visit.variant === "candidate" ? candidateVersion : baselineVersion;
-  return { user: visit.user, session: view.session, item: item.id, algorithm, position: view.position };
+  return {
+    user: visit.user,
+    session: view.session,
+    item: item.id,
+    algorithm,
+    position: view.position,
+    platform: visit.platform,
+  };
 }
 
 /** Sorting is stable: rows of the same millisecond keep the order of the visits. */

@@ -1,7 +1,7 @@
 /** One day of traffic of both variants, before it is written down: visits → impressions → clicks → saves. */
 import type { Variant } from "../../model/words.ts";
 import { createRandom, type Random } from "../../statistics/random.ts";
-import { baselineRates, type Gap } from "../scenario.ts";
+import { baselineRates, type Gap, type PlatformPlan } from "../scenario.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { gapImpressions, gapVisits } from "./gaps.ts";
 import { drawImpressions, type Impression } from "./impressions.ts";
@@ -23,6 +23,7 @@ export interface World {
   /** Share of units that get the candidate. */
   readonly share: number;
   readonly gap: Gap | null;
+  readonly platforms: PlatformPlan | null;
 }
 
 export function makeTraffic(world: World, day: ScheduledDay): DayTraffic {
@@ -66,10 +67,35 @@ function variantTraffic({ visits, variant, day, world }: VariantDay, random: Ran
   const { catalogue } = world;
   const shown = drawImpressions({ visits, catalogue, rate: rates.nearDuplicateShare }, random);
   const impressions = gapImpressions(shown, { ...world, day });
-  const clicks = drawClicks(impressions, rates, random);
+  const clicks = partsOf(impressions, world, variant).flatMap(({ shown, change }) =>
+    drawClicks(shown, { ...rates, ctr: rates.ctr * (change?.(day) ?? 1) }, random),
+  );
   const dayEnd = day.start + DAY_MS;
   const saves = drawSaves(clicks, { impressions: impressions.length, rates, dayEnd }, random);
   return { impressions, clicks, saves };
+}
+
+interface Part {
+  readonly shown: readonly Impression[];
+  /** Factor of the variant's click rate; null: none. */
+  readonly change: ((day: ScheduledDay) => number) | null;
+}
+
+/** The candidate's impressions on a platform with a change of its own are clicked apart from the others. */
+function partsOf(
+  impressions: readonly Impression[],
+  { platforms }: Pick<World, "platforms">,
+  variant: Variant,
+): readonly Part[] {
+  const own = Object.entries(platforms?.ctr ?? {});
+  if (variant === "baseline" || own.length === 0) return [{ shown: impressions, change: null }];
+  const on = (platform: string) => impressions.filter(({ visit }) => visit.platform === platform);
+  const parts = own.map(([platform, ctr]) => ({
+    shown: on(platform),
+    change: ({ deltas }: ScheduledDay) => (1 + ctr) / (1 + deltas.ctr),
+  }));
+  const others = impressions.filter(({ visit }) => platforms?.ctr[visit.platform] === undefined);
+  return [...parts, { shown: others, change: null }];
 }
 
 function ratesOf(

@@ -2,6 +2,7 @@
 import type { Variant } from "../../model/words.ts";
 import type { Random } from "../../statistics/random.ts";
 import { findSlice, runningTotals } from "./draws.ts";
+import { type Platform, platformOf } from "./platforms.ts";
 import { type User, variantOf } from "./population.ts";
 import { DAY_MS, type ScheduledDay } from "./schedule.ts";
 
@@ -19,6 +20,7 @@ export interface Visit {
   /** Null: not signed in; the session is then the unit. */
   readonly user: string | null;
   readonly variant: Variant;
+  readonly platform: Platform;
   readonly propensity: number;
   readonly patience: number;
   readonly isHeavy: boolean;
@@ -69,7 +71,8 @@ function drawVisitors(
     .filter(({ activity }) => random.uniform() < activity * day.traffic);
   const session = sessionNames(day, random);
   const known = present.map(({ id, variant, propensity, patience, intensity, isHeavy }) => {
-    return { user: id, session: session(), variant, propensity, patience, intensity, isHeavy };
+    const platform = platformOf(id);
+    return { user: id, session: session(), variant, platform, propensity, patience, intensity, isHeavy };
   });
   const anonymous = Array.from({ length: Math.ceil(present.length * ANONYMOUS_SHARE) }, () => {
     const name = session();
@@ -78,6 +81,7 @@ function drawVisitors(
       user: null,
       session: name,
       variant,
+      platform: platformOf(name),
       propensity: 0.9,
       patience: 1,
       intensity: 0.6,

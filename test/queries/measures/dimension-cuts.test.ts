@@ -5,6 +5,8 @@ import type { MeasuredDimension } from "../../../src/model/measurement.ts";
 import type { Catalog } from "../../../src/queries/catalog/catalog.ts";
 import { withEventDimensions } from "../../../src/queries/catalog/event-dimensions.ts";
 import { measureMetrics } from "../../../src/queries/measures/metrics.ts";
+import { buildCrossoverUnits } from "../../../src/queries/measures/plan.ts";
+import { measureUnitsByValue } from "../../../src/queries/measures/units-by-value.ts";
 import { buildRelations } from "../../../src/queries/relations/relations.ts";
 import { WORKSPACE } from "../../config/workspace.ts";
 import { catalogOf, openEngine, openWarehouse, plan, told } from "../warehouse.ts";
@@ -221,6 +223,53 @@ describe("dimensions of rollout.yaml", () => {
     const catalog = withEventDimensions(catalogOf({ "metrics/category_id.sql": rate }), config);
     expect(catalog.problems.map(told)).toEqual([
       'rollout.yaml/dimensions/category_id the name "category_id" is taken by queries/metrics/category_id.sql | rename the file, or take category_id out of dimensions',
+    ]);
+  });
+});
+
+describe("new units by the values of a dimension", () => {
+  it("count a unit once, with the value of its first day under that algorithm, and pool beyond fifty", async () => {
+    const many = Array.from({ length: 52 }, (_, n) => `m${String(n).padStart(2, "0")}`);
+    const engine = await tables(
+      [
+        [first, "v1", "a", 4, 1],
+        [second, "v1", "a", 2, 2],
+        [first, "v1", "clicks only", 0, 3],
+        [second, "v1", "late", 1, 0],
+        [first, "v1", "late", 0, 1],
+        [first, "v2", "d", 8, 2],
+        [first, "v2", "none", 1, 0],
+        [first, "v2", "no row", 1, 0],
+        [first, "v1", "both", 1, 0],
+        [second, "v2", "both", 1, 0],
+        ...many.map((unit) => [first, "v2", unit, 1, 0] as const),
+      ],
+      [
+        [first, "v1", "a", "ios"],
+        [second, "v1", "a", "web"],
+        [first, "v1", "late", "ios"],
+        [second, "v1", "late", "web"],
+        [first, "v2", "d", "ios"],
+        [first, "v2", "none", null],
+        [first, "v1", "both", "ios"],
+        [second, "v2", "both", "ios"],
+        ...many.map((unit) => [first, "v2", unit, `value ${unit}`] as const),
+      ],
+    );
+    await buildCrossoverUnits(engine, plan);
+    const [found] = await measureUnitsByValue(engine, catalogOf(files), plan);
+    expect(told(found?.error)).toBe("nothing");
+    const counts = found?.values.map(({ kind, value, baselineUnits, candidateUnits }) => [
+      ...[kind, value, baselineUnits, candidateUnits],
+    ]);
+    expect(counts?.filter(([, value]) => value === null)).toEqual([
+      ["none", null, 0, 1],
+      ["other", null, 1, 3],
+      ["unknown", null, 0, 1],
+    ]);
+    expect(counts?.slice(3).length).toBe(50);
+    expect(counts?.filter(([, value]) => value === "ios" || value === "web")).toEqual([
+      ["value", "ios", 1, 1],
     ]);
   });
 });

@@ -15,7 +15,7 @@ const plan = planOf("healthy");
 const people = makePopulation(500, share, createRandom("people"));
 const users = withTurnover(people, { days, share }, createRandom("turnover"));
 const catalogue = makeCatalogue(createRandom("catalogue"));
-const world = { seed: 1, users, catalogue, share, gap: null };
+const world = { seed: 1, users, catalogue, share, gap: null, platforms: null };
 const before = scheduleBefore({ firstDay, days: 14 }, createRandom("before")).map(trafficOf);
 const during = scheduleDays({ firstDay, days, plan }, createRandom("during")).map(trafficOf);
 
