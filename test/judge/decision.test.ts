@@ -563,7 +563,7 @@ describe("the decision", () => {
   it("lets a guardrail that is not required be absent, and no other", () => {
     const absent = {
       ...metric("top_author_share"),
-      unavailable: "not available: column author_id is absent",
+      unavailable: "column author_id is absent",
     };
     const metrics = runbookThresholds.map(({ metric: name }) =>
       name === "top_author_share" ? absent : metric(name),

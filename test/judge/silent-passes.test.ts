@@ -278,7 +278,7 @@ describe("no promote out of data that stopped", () => {
 
   it("guardrails that may all be absent, and are, prove nothing", () => {
     const optional = runbookThresholds.map((line) => ({ ...line, required: false }));
-    const absent = all.map((one) => ({ ...one, unavailable: "not available: no column author_id" }));
+    const absent = all.map((one) => ({ ...one, unavailable: "column author_id is absent" }));
     const { decision } = judge(night({ config: { thresholds: thresholds(optional) }, metrics: absent }));
     expect(decision).toMatchObject({ action: "hold", to: null });
     expect(decision.reasons[0]).toBe("No guardrail was measured, so nothing is proven.");

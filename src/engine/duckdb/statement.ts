@@ -36,7 +36,7 @@ export async function parseSelect(connection: DuckDBConnection, file: QueryFile)
   if (isNode(tree) && tree["error"] === true) {
     throw new GatebookError("query", "the statement is not a SELECT", {
       where: statementPlace(file, 1),
-      hint: "analysts' files only read: one SELECT, no other statement",
+      hint: "analysts' files only read: one SELECT, no other statement (gatebook query --explain shows a plan)",
     });
   }
   return tree;

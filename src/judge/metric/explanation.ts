@@ -35,7 +35,7 @@ export function explanation(input: ExplanationInput): string {
 export function unmeasured({ definition, error, unavailable }: MetricMeasurement): string | null {
   const { title, path } = definition;
   if (error !== null) return `${title} could not be measured: ${path} failed (${error.message}).`;
-  return unavailable === null ? null : continued(`${title} is ${unavailable}`, "");
+  return unavailable === null ? null : continued(`${title} is not available: ${unavailable}`, "");
 }
 
 /** continued("It is down.", "; look") = "It is down; look." */

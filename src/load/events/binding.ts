@@ -83,14 +83,13 @@ function requireColumns(file: DiscoveredFile, relation: RawRelation, has: (name:
   const { name, staging } = file.source;
   const words = headerWords(relation.found, file.source);
   const found = words === null ? "nothing in it looks like the header of an export" : `found: ${words}`;
-  const example = words === null ? "…" : (relation.found[0] ?? "…");
   const named = missing.split(" or ").flatMap((column) => file.source.columns.get(column) ?? []);
   const asked = named.length === 0 ? "" : `, and none that is called ${named.join(" or ")}`;
   throw refusal(
     file.file,
     `has no column ${missing}${asked}; ${found}`,
     staging === null
-      ? `name it under columns of source ${name}, e.g. columns: { ${missing.split(" ")[0]}: ${example} }, or write queries/sources/${name}.sql`
+      ? `name it under columns of source ${name}, e.g. columns: { ${missing.split(" ")[0]}: … }, or write queries/sources/${name}.sql`
       : `select it in queries/sources/${name}.sql`,
   );
 }

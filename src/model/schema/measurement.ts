@@ -118,7 +118,7 @@ export const metricMeasurement = z.object({
   movers: list(mover),
   /** Ratio guardrails: the observation window by the values of each dimension. */
   dimensions: list(measuredDimension).default([]),
-  /** "not available: column author_id is absent", when what the metric needs is not in the data. */
+  /** "column author_id is absent", when what the metric needs is not in the data. */
   unavailable: text,
   error: queryError.nullable(),
 });
