@@ -173,7 +173,7 @@ describe("what is wrong", () => {
     DELETE FROM events
     ^
   at scratch.sql:1:1
-  hint: analysts' files only read: one SELECT, no other statement
+  hint: analysts' files only read: one SELECT, no other statement (gatebook query --explain shows a plan)
 `,
     ],
   ])("is shown: %s", async (_, sql, stderr) => {

@@ -70,7 +70,7 @@ describe("checking the catalog without data", () => {
       "a statement that writes",
       { "cells/a.sql": "DROP TABLE events" },
       [
-        "error queries/cells/a.sql:1:1 the statement is not a SELECT | analysts' files only read: one SELECT, no other statement",
+        "error queries/cells/a.sql:1:1 the statement is not a SELECT | analysts' files only read: one SELECT, no other statement (gatebook query --explain shows a plan)",
       ],
     ],
     [
