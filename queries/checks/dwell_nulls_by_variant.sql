@@ -73,8 +73,8 @@ SELECT
   END AS status,
   candidate AS observed,
   baseline AS expected,
-  'dwell is unknown in ' || CAST(round(100 * candidate, 2) AS VARCHAR)
-    || '% of the candidate''s clicks and ' || CAST(round(100 * baseline, 2) AS VARCHAR)
+  'dwell is unknown in ' || CAST(CAST(100 * candidate AS DECIMAL(9, 2)) AS VARCHAR)
+    || '% of the candidate''s clicks and ' || CAST(CAST(100 * baseline AS DECIMAL(9, 2)) AS VARCHAR)
     || '% of the baseline''s' AS detail
 FROM compared
 UNION ALL

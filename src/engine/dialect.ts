@@ -6,6 +6,12 @@ export interface Dialect {
   readonly hash32: (text: string) => string;
   /** Of integers, rounded towards zero. */
   readonly divide: (dividend: string, divisor: string | number) => string;
+  /** An md5 as 32 small hexadecimal digits. */
+  readonly md5Text: (text: string) => string;
+  /** As a table of one column that has no name yet: the integers from `first`, without `end`. */
+  readonly integers: (first: number, end: number) => string;
+  /** For people, of a value of any type; `type` is the engine's own name of it. */
+  readonly asText: (value: string, type: string) => string;
   /** A date some days later, or earlier. */
   readonly shiftDay: (date: string, days: number) => string;
   /** Whole hours since 1970 of a UTC timestamp. */

@@ -48,6 +48,8 @@ export interface QueryOptions {
   readonly rowLimit?: number | undefined;
   /** Integers and decimals past 2^53 are text: people read the rows, nobody counts with them. */
   readonly exact?: boolean | undefined;
+  /** Where the SELECT is run as a subquery its rows are numbered, and come, in its own order. */
+  readonly ordered?: boolean | undefined;
 }
 
 export interface QueryResult extends Table {

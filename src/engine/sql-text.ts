@@ -5,9 +5,9 @@ export function sqlText(text: string | null): string {
   return text === null ? "NULL" : `'${text.replaceAll("'", "''")}'`;
 }
 
-/** "2026-02-01T10:00:00Z" → TIMESTAMP '2026-02-01T10:00:00' */
+/** "2026-02-01T10:00:00Z" → TIMESTAMP '2026-02-01 10:00:00' */
 export function sqlTimestamp(instant: string): string {
-  return `TIMESTAMP ${sqlText(instant.replace(/Z$/, ""))}`;
+  return `TIMESTAMP ${sqlText(instant.replace("T", " ").replace(/Z$/, ""))}`;
 }
 
 /** "2026-02-01" → DATE '2026-02-01'; null → NULL */

@@ -36,6 +36,8 @@ const duckDbOnly: readonly (readonly [string, RegExp, string])[] = [
     "SELECT CAST(1 AS UTINYINT) AS n",
   ],
   ["tables of DuckDB's own", /\bduckdb_\w+\(|\bpragma_/i, "SELECT table_name FROM duckdb_tables()"],
+  ["range(), left()", /\b(range|left)\(/i, "SELECT left(unit_id, 1) AS u FROM events"],
+  ["a row of columns", /SELECT \(\w+, \w+\) FROM/i, "SELECT (unit_id, item_id) FROM events"],
   ["a schema of DuckDB's own", /\b(main|temp)\./i, "SELECT unit_id FROM main.events"],
 ];
 
@@ -51,6 +53,9 @@ function breachesIn(seen: readonly string[]): readonly string[] {
 const neutral = {
   bucket: (text: string) => `length(${text})`,
   hash32: (text: string) => `length(${text})`,
+  md5Text: (text: string) => `md5(${text})`,
+  integers: (first: number, end: number) => `generate_series(${first}, ${end - 1})`,
+  asText: (value: string) => `CAST(${value} AS VARCHAR)`,
   divide: (dividend: string, divisor: string | number) =>
     `CAST(floor((${dividend}) / ${divisor}) AS INTEGER)`,
   hourNumber: (timestamp: string) => `date_diff('hour', TIMESTAMP '1970-01-01', ${timestamp})`,

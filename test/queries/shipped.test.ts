@@ -284,7 +284,7 @@ describe("the shipped checks", () => {
       `pass: candidate: the last day with impressions is ${second}`,
     ]);
     expect(rows("dwell_nulls_by_variant")).toEqual([
-      "pass: dwell is unknown in 0.0% of the candidate's clicks and 33.33% of the baseline's",
+      "pass: dwell is unknown in 0.00% of the candidate's clicks and 33.33% of the baseline's",
     ]);
   });
 
@@ -394,7 +394,7 @@ describe("the shipped checks", () => {
     await buildRelations(engine, only("checks", "dwell_nulls_by_variant"), whole);
     expect(
       rowsOf(await runChecks(engine, only("checks", "dwell_nulls_by_variant")), "dwell_nulls_by_variant"),
-    ).toEqual(["fail: dwell is unknown in 20.0% of the candidate's clicks and 5.0% of the baseline's"]);
+    ).toEqual(["fail: dwell is unknown in 20.00% of the candidate's clicks and 5.00% of the baseline's"]);
   });
 
   it("are not run without the columns they require", async () => {

@@ -4,6 +4,9 @@ import type { Dialect } from "../dialect.ts";
 export const duckDbDialect: Dialect = {
   bucket: (text) => `md5_number_lower(${text}) % 10000`,
   hash32: (text) => `CAST('0x' || substr(md5(${text}), 1, 8) AS UBIGINT)`,
+  md5Text: (text) => `md5(${text})`,
+  integers: (first, end) => `range(${first}, ${end})`,
+  asText: (value) => `CAST(${value} AS VARCHAR)`,
   divide: (dividend, divisor) => `${dividend} // ${divisor}`,
   // half the time of date_trunc
   hourNumber: (timestamp) => `epoch_us(${timestamp}) // 3600000000`,

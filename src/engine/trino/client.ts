@@ -13,6 +13,8 @@ export interface Call {
   readonly user: string;
   /** A statement that `sql` calls `f`, for DESCRIBE OUTPUT. */
   readonly prepared?: string | undefined;
+  /** Settings of this statement alone, e.g. "skip_redundant_sort=false". */
+  readonly settings?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -94,7 +96,7 @@ export function clientOf(options: TrinoOptions): Client {
     }
   };
 
-  const headersOf = ({ user, prepared }: Pick<Call, "user" | "prepared">): HttpRequest["headers"] => ({
+  const headersOf = ({ user, prepared, settings }: Omit<Call, "sql" | "signal">): HttpRequest["headers"] => ({
     "X-Trino-User": user,
     "X-Trino-Source": "gatebook",
     "X-Trino-Catalog": options.catalog,
@@ -102,6 +104,7 @@ export function clientOf(options: TrinoOptions): Client {
     "X-Trino-Time-Zone": "UTC",
     // without it timestamps are cut to milliseconds
     "X-Trino-Client-Capabilities": "PARAMETRIC_DATETIME",
+    ...(settings === undefined ? {} : { "X-Trino-Session": settings }),
     ...(prepared === undefined ? {} : { "X-Trino-Prepared-Statement": `f=${encodeURIComponent(prepared)}` }),
     ...authorization,
   });

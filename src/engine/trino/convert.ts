@@ -1,6 +1,6 @@
 /** Values as Trino's pages have them → plain scalars, by the type of their column. */
 import type { Scalar } from "../../model/words.ts";
-import type { ColumnKind } from "../engine.ts";
+import type { ColumnKind, TypedColumn } from "../engine.ts";
 
 const kinds: readonly (readonly [RegExp, ColumnKind])[] = [
   [/^(tinyint|smallint|integer|bigint)$/, "integer"],
@@ -13,8 +13,18 @@ const kinds: readonly (readonly [RegExp, ColumnKind])[] = [
 ];
 
 /** "bigint" → "integer" */
-export function columnKind(type: string): ColumnKind {
+function columnKind(type: string): ColumnKind {
   return kinds.find(([pattern]) => pattern.test(type))?.[1] ?? "other";
+}
+
+/** For people, in the words of standard SQL: "decimal(9,3)" → "DECIMAL(9,3)", "timestamp(6)" → "TIMESTAMP", "varchar(5)" → "VARCHAR" */
+function typeName(type: string): string {
+  const kind = columnKind(type);
+  return (kind === "timestamp" || kind === "text" ? type.replace(/\(\d+\)/, "") : type).toUpperCase();
+}
+
+export function typedColumn(name: string, type: string): TypedColumn {
+  return { name, type: typeName(type), kind: columnKind(type) };
 }
 
 /** `exact`: integers and decimals past 2^53 stay text. */

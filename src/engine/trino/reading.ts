@@ -1,8 +1,8 @@
 /** Pages of a statement → columns and rows. */
 import { GatebookError } from "../../model/error.ts";
 import type { Scalar } from "../../model/words.ts";
-import type { Column, QueryFile, Table } from "../engine.ts";
-import { columnKind, toScalar } from "./convert.ts";
+import type { Column, QueryFile, Table, TypedColumn } from "../engine.ts";
+import { toScalar, typedColumn } from "./convert.ts";
 import type { Page } from "./page.ts";
 
 export interface PageReader {
@@ -18,15 +18,15 @@ export function pageReader({
   readonly exact?: boolean | undefined;
   readonly file?: Pick<QueryFile, "file"> | undefined;
 }): PageReader {
-  let columns: readonly Column[] | null = null;
+  let columns: readonly TypedColumn[] | null = null;
   return {
-    columns: () => columns ?? [],
+    columns: () => (columns ?? []).map(({ name, type }) => ({ name, type })),
     rows: (page) => {
       if (columns === null) {
-        columns = page.columns ?? [];
+        columns = (page.columns ?? []).map(({ name, type }) => typedColumn(name, type));
         if (file !== undefined) refuseDuplicateColumns(columns, file);
       }
-      const kinds = columns.map(({ type }) => columnKind(type));
+      const kinds = columns.map(({ kind }) => kind);
       return (page.data ?? []).map((values) =>
         kinds.map((kind, index) => toScalar(values[index], kind, exact)),
       );

@@ -24,6 +24,7 @@ export interface Statement {
   readonly pieces: Pieces;
   readonly user: string;
   readonly prepared?: Pieces | undefined;
+  readonly settings?: string | undefined;
   /** Every page that has columns. */
   readonly take?: ((page: Page) => Promise<void> | void) | undefined;
 }
@@ -101,12 +102,13 @@ interface Watched {
 
 async function runOnce(
   client: Client,
-  { pieces, user, prepared, take }: Statement,
+  { pieces, user, prepared, settings, take }: Statement,
   { what, tally, signal, options }: Watched,
 ): Promise<void> {
   const call = {
     sql: textOf(pieces),
     user,
+    settings,
     prepared: prepared === undefined ? undefined : textOf(prepared),
     signal,
   };

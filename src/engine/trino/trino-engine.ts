@@ -3,7 +3,7 @@ import type { Scalar } from "../../model/words.ts";
 import type { QueryFile, RemoteEngine, ScratchRows, Snapshot, TypedColumn } from "../engine.ts";
 import { isEngineError } from "../engine-error.ts";
 import { sqlDate, sqlName, sqlText, withoutFinalSemicolon } from "../sql-text.ts";
-import { columnKind } from "./convert.ts";
+import { typedColumn } from "./convert.ts";
 import { trinoDialect } from "./dialect.ts";
 import { keptTablesOf } from "./kept-tables.ts";
 import { layersOfSession, withMeanings } from "./layers.ts";
@@ -40,7 +40,11 @@ export async function trinoEngine(options: TrinoOptions, local: LocalParser): Pr
     withMeanings(statement, layers.meaningsOf(tablesNamed(textOf(statement))));
 
   /** Runs a SELECT, its steps first; `isFinal` says that it must not be read twice. */
-  const read = async (run: Run, statement: Pieces, { as, take, isFinal }: Reading): Promise<void> => {
+  const read = async (
+    run: Run,
+    statement: Pieces,
+    { as, take, settings, isFinal }: Reading,
+  ): Promise<void> => {
     const steps: string[] = [];
     try {
       const ready = await withSteps(statement, async (name, select) => {
@@ -48,7 +52,7 @@ export async function trinoEngine(options: TrinoOptions, local: LocalParser): Pr
         steps.push(table);
         return table;
       });
-      await retrying(options, () => run({ pieces: meant(ready), user: as, take }), isFinal);
+      await retrying(options, () => run({ pieces: meant(ready), user: as, settings, take }), isFinal);
     } finally {
       for (const table of steps) scratchTables.drop(table);
     }
@@ -81,11 +85,15 @@ export async function trinoEngine(options: TrinoOptions, local: LocalParser): Pr
       const described = await tableOf((take) =>
         run({ pieces: ["DESCRIBE OUTPUT f"], prepared: pieces, user: reader, take }),
       );
-      return described.rows.map(([name, , , , type]) => typed(String(name), String(type)));
+      return described.rows.map(([name, , , , type]) => typedColumn(String(name), String(type)));
     }
     const empty = meant(["SELECT * FROM (\n", ...statement, "\n) AS described LIMIT 0"]);
-    const { columns } = await tableOf((take) => run({ pieces: empty, user: reader, take }));
-    return columns.map(({ name, type }) => typed(name, type));
+    let described: readonly TypedColumn[] = [];
+    const take = ({ columns = [] }: Page): void => {
+      described = columns.map(({ name, type }) => typedColumn(name, type));
+    };
+    await run({ pieces: empty, user: reader, take });
+    return described;
   };
   const describeAs = (task: Task, statement: Pieces): Promise<readonly TypedColumn[]> =>
     session.task(task, (run) => retrying(options, () => describe(run, statement)));
@@ -129,7 +137,7 @@ export async function trinoEngine(options: TrinoOptions, local: LocalParser): Pr
     tables: async () => layers.names(),
     table,
     rows,
-    query: async (file, { timeoutMs, rowLimit = Number.POSITIVE_INFINITY, exact } = {}) => {
+    query: async (file, { timeoutMs, rowLimit = Number.POSITIVE_INFINITY, exact, ordered = false } = {}) => {
       const started = performance.now();
       const found: Scalar[][] = [];
       const pages = pageReader({ exact, file });
@@ -139,7 +147,9 @@ export async function trinoEngine(options: TrinoOptions, local: LocalParser): Pr
         rowCount += part.length;
         found.push(...part.slice(0, Math.max(0, rowLimit - found.length)));
       };
-      await readFile(file, timeoutMs, { take, isFinal: () => rowCount > 0 });
+      // else Trino drops the ORDER BY of a subquery
+      const settings = ordered ? "skip_redundant_sort=false" : undefined;
+      await readFile(file, timeoutMs, { take, settings, isFinal: () => rowCount > 0 });
       return { columns: pages.columns(), rows: found, rowCount, durationMs: performance.now() - started };
     },
     stream: async (file, handOn, { timeoutMs } = {}) => {
@@ -261,11 +271,8 @@ export async function trinoEngine(options: TrinoOptions, local: LocalParser): Pr
 interface Reading {
   readonly as: string;
   readonly take: (page: Page) => Promise<void> | void;
+  readonly settings?: string | undefined;
   readonly isFinal: () => boolean;
-}
-
-function typed(name: string, type: string): TypedColumn {
-  return { name, type, kind: columnKind(type) };
 }
 
 function taskOf({ file, sql }: QueryFile, timeoutMs?: number): Task {

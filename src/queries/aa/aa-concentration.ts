@@ -61,8 +61,8 @@ export async function measureSplit(
 ): Promise<readonly MeasuredRatio[]> {
   await engine.scratch(
     "split_now",
-    `SELECT event_date, CASE WHEN side.unit_no IS NULL THEN '${SIDES.baseline}' ELSE '${SIDES.candidate}' END AS algo_version, unit_id, key, weight
-    FROM ${sqlName(weightsTable(file))} LEFT JOIN (SELECT unit_no FROM splits WHERE salt = ${salt}) AS side USING (unit_no)`,
+    `SELECT event_date, CASE WHEN is_chosen THEN '${SIDES.candidate}' ELSE '${SIDES.baseline}' END AS algo_version, unit_id, key, weight
+    FROM ${sqlName(weightsTable(file))} LEFT JOIN (SELECT unit_no, true AS is_chosen FROM splits WHERE salt = ${salt}) AS side USING (unit_no)`,
   );
   const metric = { file: { ...file, sql: "SELECT * FROM split_now" }, columns, top };
   const measured: MeasuredRatio[] = [];

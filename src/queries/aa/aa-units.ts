@@ -70,10 +70,13 @@ export interface Salts {
 
 /** Makes `splits`(salt, unit_no): the units on the candidate's side, for some salts. */
 export async function drawSplits(engine: DataEngine, salts: Salts): Promise<void> {
+  const { integers, md5Text } = engine.dialect;
+  const { seed, first, count, share } = salts;
+  const salted = `${sqlText(`${seed} `)} || CAST(salt AS VARCHAR) || ':' || unit_id`;
   await engine.scratch(
     "splits",
-    `SELECT CAST(salt AS INTEGER) AS salt, unit_no FROM split_units, range(${salts.first}, ${salts.first + salts.count}) AS r(salt)
-    WHERE NOT crossed AND md5(${sqlText(`${salts.seed} `)} || salt || ':' || unit_id) < ${sqlText(hexLimit(salts.share))}`,
+    `SELECT CAST(salt AS INTEGER) AS salt, unit_no FROM split_units, ${integers(first, first + count)} AS r(salt)
+    WHERE NOT crossed AND ${md5Text(salted)} < ${sqlText(hexLimit(share))}`,
   );
 }
 

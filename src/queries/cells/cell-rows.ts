@@ -2,6 +2,7 @@
  * What one cell may bring: the engine gives the first rows, cuts long values and leaves columns out before they reach this process; rows
  * are kept up to a weight, all are counted. What was cut is said; `gatebook query` and `--export` write the whole.
  */
+import type { Dialect } from "../../engine/dialect.ts";
 import type { DataEngine, QueryFile, QueryResult, TypedColumn } from "../../engine/engine.ts";
 import { sqlName } from "../../engine/sql-text.ts";
 import type { Scalar } from "../../model/words.ts";
@@ -38,9 +39,13 @@ export async function readCellRows(
   const all = await describeFile(engine, file);
   const columns = all.slice(0, mostColumns);
   const query = (sql: QueryFile, select: string, after: string) =>
-    engine.query({ ...sql, before: `SELECT ${select} FROM (`, after }, { timeoutMs, exact: true });
+    engine.query(
+      { ...sql, before: `SELECT ${select} FROM (`, after },
+      { timeoutMs, exact: true, ordered: true },
+    );
   const whole = asQueryFile(file);
-  const first = await query(whole, columns.flatMap(cutColumn).join(", "), `) AS cell LIMIT ${rowLimit + 1}`);
+  const select = columns.flatMap((column) => cutColumn(column, engine.dialect)).join(", ");
+  const first = await query(whole, select, `) AS cell LIMIT ${rowLimit + 1}`);
   const rows = upToWeight(first.rows.slice(0, rowLimit).map((row) => joined(row, columns)));
   const hasMore = first.rowCount > rowLimit;
   const counted = hasMore
@@ -56,11 +61,11 @@ export async function readCellRows(
 }
 
 /** Nested and binary values keep their type when they are short: what is cut of a long one comes in a column of its own. */
-function cutColumn({ name, kind }: TypedColumn): readonly string[] {
+function cutColumn({ name, kind, type }: TypedColumn, { asText }: Dialect): readonly string[] {
   const value = sqlName(name);
-  const text = `CAST(${value} AS VARCHAR)`;
+  const text = asText(value, type);
   const isLong = `length(${text}) > ${mostCharacters}`;
-  const cut = `left(${text}, ${mostCharacters}) || '…'`;
+  const cut = `substr(${text}, 1, ${mostCharacters}) || '…'`;
   if (kind === "text") return [`CASE WHEN ${isLong} THEN ${cut} ELSE ${value} END AS ${value}`];
   if (kind !== "other") return [value];
   return [

@@ -26,7 +26,7 @@ export async function buildCoveredUnits(engine: DataEngine, plan: MeasurePlan): 
   const names = await readAlgorithmNames(engine, plan);
   await engine.scratch(
     "covered_units",
-    `WITH crossed AS (SELECT DISTINCT unit_id FROM crossover_units WHERE crossed AND ${inRange(plan)}),
+    `WITH crossed AS (SELECT DISTINCT unit_id, true AS has_crossed FROM crossover_units WHERE crossed AND ${inRange(plan)}),
     named AS (
       SELECT ${names.variantSql} AS variant, ${names.misnamedSql} AS misnamed, CAST(unit_id AS VARCHAR) AS unit_id,
         sum(impressions) AS impressions, sum(clicks) AS clicks,
@@ -35,8 +35,8 @@ export async function buildCoveredUnits(engine: DataEngine, plan: MeasurePlan): 
       GROUP BY ${names.variantSql}, ${names.misnamedSql}, CAST(unit_id AS VARCHAR)
     )
     SELECT variant, unit_id, impressions, clicks, orphans,
-      CASE WHEN misnamed THEN 'name' WHEN crossed.unit_id IS NOT NULL THEN 'crossover'
-        WHEN ${IS_NO_UNIT.replace("unit_id", "named.unit_id")} THEN 'unit' ELSE 'counted' END AS reason
+      CASE WHEN misnamed THEN 'name' WHEN has_crossed THEN 'crossover'
+        WHEN ${IS_NO_UNIT} THEN 'unit' ELSE 'counted' END AS reason
     FROM named LEFT JOIN crossed USING (unit_id)`,
   );
   const tables = await existingTables(engine);
@@ -46,7 +46,7 @@ export async function buildCoveredUnits(engine: DataEngine, plan: MeasurePlan): 
 /** Clicks on what was shown before the window began are no fault; of the hours before a first day nothing is seen. */
 function shownBefore({ from, slots }: MeasurePlan): string {
   if (slots !== undefined) return "false";
-  return `event_date = ${sqlDate(from)} AND (algo_version, unit_id) IN (SELECT (algo_version, unit_id) FROM user_days
+  return `event_date = ${sqlDate(from)} AND (algo_version, unit_id) IN (SELECT algo_version, unit_id FROM user_days
         WHERE event_date = ${sqlDate(addDays(from, -1))} AND impressions > 0)`;
 }
 

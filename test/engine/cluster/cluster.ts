@@ -1,11 +1,16 @@
-/** The cluster that the tests of this lane use: the one at GATEBOOK_TRINO, else started by the scripts beside this file. */
+/** The cluster that the tests of this lane use: where test/engine/cluster/start.sh says that it is. */
 import { randomBytes } from "node:crypto";
 import { onTestFinished } from "vitest";
 import type { RemoteEngine } from "../../../src/engine/engine.ts";
+import { clientOf } from "../../../src/engine/trino/client.ts";
 import { openTrino } from "../../../src/engine/trino/open.ts";
 import type { TrinoOptions } from "../../../src/engine/trino/options.ts";
+import type { Page } from "../../../src/engine/trino/page.ts";
 
 export const server = process.env["GATEBOOK_TRINO"] ?? "http://127.0.0.1:18080";
+
+/** The folder that start.sh was given. */
+export const dataFolder = process.env["GATEBOOK_TRINO_DATA"] ?? "/tmp/gatebook-trino/data";
 
 /** An engine of its own, with a name of its own for its tables. */
 export async function openCluster(options: Partial<TrinoOptions> = {}): Promise<RemoteEngine> {
@@ -25,4 +30,24 @@ export function clusterOptions(options: Partial<TrinoOptions> = {}): TrinoOption
     retryForMs: 10_000,
     ...options,
   };
+}
+
+/** Any statement, as the cluster's own user; its rows. */
+export async function command(sql: string, options: Partial<TrinoOptions> = {}): Promise<unknown[][]> {
+  const client = clientOf(clusterOptions(options));
+  const rows: unknown[][] = [];
+  const call = { sql, user: options.user ?? "gatebook", signal: new AbortController().signal };
+  try {
+    await client.run(call, ({ data = [] }: Page) => {
+      rows.push(...data);
+    });
+    return rows;
+  } finally {
+    await client.close();
+  }
+}
+
+/** A name for a schema that no other run has. */
+export function freshSchema(): string {
+  return `t${randomBytes(6).toString("hex")}`;
 }
