@@ -4,7 +4,7 @@ import { defineCommand } from "./terminal/command.ts";
 import { usageError } from "./terminal/errors.ts";
 
 /** Those of sample/example.ts, which --help must not wait for. */
-const EXAMPLES = ["shop", "wide-log", "hourly"] as const;
+const EXAMPLES = ["shop", "wide-log", "hourly", "conversion"] as const;
 
 export const initCommand = defineCommand({
   positionals: { directory: { type: "string", default: ".", describe: "Folder of the workspace" } },
@@ -19,7 +19,7 @@ export const initCommand = defineCommand({
       type: "string",
       choices: EXAMPLES,
       describe:
-        "For exports of another shape, with small ones: a shop's MySQL, a wide log, hourly JSON lines",
+        "For exports of another shape, with small ones: MySQL's text, a wide log, hourly JSON lines, orders",
     },
   },
   examples: [

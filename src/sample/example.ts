@@ -13,7 +13,7 @@ import { type SampleOptions, writeSample } from "./sample.ts";
 import type { Scenario } from "./scenario.ts";
 import { defaultFirstDay } from "./traffic/schedule.ts";
 
-export const exampleNames = ["shop", "wide-log", "hourly"] as const;
+export const exampleNames = ["shop", "wide-log", "hourly", "conversion"] as const;
 export type ExampleName = (typeof exampleNames)[number];
 
 interface ExampleData {
@@ -26,6 +26,10 @@ interface ExampleData {
 }
 
 const SAVES = ["metrics/save_rate.sql", "checks/save_events_present.sql", "cells/save_events_by_day.sql"];
+const DWELL = [
+  ...["metrics/long_dwell_share.sql", "checks/dwell_nulls_by_variant.sql"],
+  ...["cells/dwell_distribution.sql", "cells/known_dwell_share.sql"],
+];
 const METADATA = ["checks/metadata_present.sql"];
 const ITEMS = [
   ...["metrics/near_duplicate_share.sql", "metrics/top_author_share.sql", "metrics/top_category_share.sql"],
@@ -47,6 +51,11 @@ const data: Readonly<Record<ExampleName, ExampleData>> = {
   hourly: {
     sample: { scenario: "severe", days: 3, seed: 3, usersPerDay: 4800 },
     without: [...SAVES, ...METADATA],
+    settings: false,
+  },
+  conversion: {
+    sample: { scenario: "warning", days: 4, seed: 4, usersPerDay: 2400 },
+    without: [...SAVES, ...DWELL, ...METADATA, ...ITEMS],
     settings: false,
   },
 };
