@@ -1,6 +1,6 @@
 /** The boundary to the database: SQL text in, plain JavaScript out (README.md). Rooms above know this interface only. */
 import type { Day, Scalar } from "../model/words.ts";
-import type { Dialect } from "./dialect.ts";
+import type { Dialect, ValueDialect } from "./dialect.ts";
 
 /** What is in a column, whatever the engine calls its type. "integer": sums of it are exact. */
 export type ColumnKind =
@@ -195,6 +195,7 @@ export interface StatementCost {
 
 /** Where the events are when they are not embedded: a cluster whose tables exist already, and one schema that gatebook may write to. */
 export interface RemoteEngine extends DataEngine {
+  readonly values: ValueDialect;
   /**
    * A stored table as SQL, named as in rollout.yaml ("events", "feed.events", "lake.feed.events"); with the id of a snapshot, as it was then.
    * May stand wherever a table may, with an alias behind it.

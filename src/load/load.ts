@@ -112,7 +112,8 @@ async function freshFolder(parent: string): Promise<string> {
   return mkdtemp(join(parent, "load-"));
 }
 
-function lastPossibleDay(config: Config, context: LoadContext): Day {
+/** The last day an event may have. */
+export function lastPossibleDay(config: Config, context: Pick<LoadContext, "asOf" | "now">): Day {
   const { timeZone } = config.rollout;
   const asOf = dayAt(new Date(context.asOf), timeZone);
   const today = context.now === undefined ? asOf : dayAt(context.now, timeZone);
@@ -120,7 +121,8 @@ function lastPossibleDay(config: Config, context: LoadContext): Day {
   return addDays(latest, 1);
 }
 
-async function summarize(
+/** What the records say now. */
+export async function summarize(
   engine: Engine,
   config: Config,
   { changed, ...around }: Pick<LoadedFiles, "leftOut" | "skipped"> & { readonly changed: boolean },

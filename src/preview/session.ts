@@ -146,12 +146,12 @@ async function measure(
     catalog,
     loads,
     stages: [],
-    duckdb: engine.version,
+    engines: engine,
     git,
     calibration,
     reportAt: null,
   };
-  const result = await withChanges(engine, assemble(parts, origin, context));
+  const result = await withChanges(engine, await assemble(parts, origin, context));
   const ran = [...made.map((name) => `relation ${name}`), ...memo.ran()];
   return { result, ran, failedRelations };
 }

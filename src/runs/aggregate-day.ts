@@ -16,20 +16,20 @@ export async function aggregateDay(
   context: Context,
 ): Promise<AggregatedDay> {
   const opened = await loadNight({ ...request, phase: "daily", asOf: null }, context, stopwatch());
-  const { config, catalog, store, date, asOf } = opened;
+  const { config, catalog, store, engines, date, asOf } = opened;
   const { dirtyDates, records } = opened.loaded;
   try {
-    await ensureRolloutTable(store.engine, config, { from: date, to: date, reportDate: date, asOf });
-    await buildRelations(store.engine, catalog, { dirtyDates, rebuildAll: false });
+    await ensureRolloutTable(engines, config, { from: date, to: date, reportDate: date, asOf });
+    await buildRelations(engines, catalog, { dirtyDates, rebuildAll: false });
     await clearDirtyDays(store.engine);
-    const algorithms = await countAlgorithms(store.engine, { from: date, to: date });
+    const algorithms = await countAlgorithms(engines.data, { from: date, to: date });
     await dropOldEvents(store.engine, { config, date }, context);
     await store.publish();
     await store.swapIn();
     const findings = causesFirst(opened.loaded.checks.filter(isWorthReporting));
     return { date, files: records.length, dirtyDates, algorithms, findings };
   } finally {
-    store.close();
+    await opened.close();
   }
 }
 

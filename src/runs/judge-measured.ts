@@ -11,6 +11,7 @@ import { readPreflight } from "../preflight/preflight.ts";
 import { type Catalog, queryProvenance } from "../queries/catalog/catalog.ts";
 import { type StoreQuestion, storeChecks } from "./checks/store-checks.ts";
 import type { MeasuredWindow } from "./measure/measure-window.ts";
+import { clusterProvenance } from "./supply/cluster-provenance.ts";
 
 export interface JudgedWindow {
   /** The parts of a Result that follow from the measurement, rollout.yaml and the ledger. */
@@ -97,16 +98,19 @@ export interface Origin {
   readonly catalog: Catalog;
   readonly loads: Result["loads"];
   readonly stages: Provenance["stages"];
-  /** Version of the engine. */
-  readonly duckdb: string;
+  readonly engines: Engines;
   readonly git: Provenance["git"];
   readonly calibration: Result["calibration"];
   readonly reportAt: Result["reportAt"];
 }
 
 /** The whole Result but for what changed since last night (`withChanges`). */
-export function assemble(parts: JudgedWindow["parts"], origin: Origin, context: Context): Result {
-  const { config, catalog, loads, stages, duckdb, git, calibration, reportAt } = origin;
+export async function assemble(
+  parts: JudgedWindow["parts"],
+  origin: Origin,
+  context: Context,
+): Promise<Result> {
+  const { config, catalog, loads, stages, engines, git, calibration, reportAt } = origin;
   return {
     schemaVersion: 2,
     tool: { name: "gatebook", version: context.version },
@@ -116,7 +120,8 @@ export function assemble(parts: JudgedWindow["parts"], origin: Origin, context: 
     reportAt,
     calibration,
     provenance: {
-      duckdb,
+      duckdb: engines.books.version,
+      engine: engines.cluster === null ? null : await clusterProvenance(engines.books, engines.cluster),
       node: context.nodeVersion,
       configSha256: config.sha256,
       configText: config.text,

@@ -1,6 +1,6 @@
 /** The one-row table `rollout`: what an analyst's query may know about the run, instead of placeholders. */
 
-import type { DataEngine, Engine } from "../engine/engine.ts";
+import type { DataEngine, Engines } from "../engine/engine.ts";
 import { sqlDate, sqlText, sqlTimestamp } from "../engine/sql-text.ts";
 import type { Config } from "../model/config.ts";
 import type { Day } from "../model/words.ts";
@@ -13,11 +13,12 @@ export interface RolloutWindow {
 }
 
 export async function writeRolloutTable(
-  engine: Engine,
+  { books, cluster }: Engines,
   config: Config,
   window: RolloutWindow,
 ): Promise<void> {
-  await engine.execute(`CREATE OR REPLACE TABLE rollout AS ${rolloutRow(config, window)};
+  cluster?.mount("rollout", rolloutRow(config, window));
+  await books.execute(`CREATE OR REPLACE TABLE rollout AS ${rolloutRow(config, window)};
     COMMENT ON TABLE rollout IS 'One row about the latest run: algorithms, gate, observation window (observed_from to observed_to, both included) and report date.';
     ${columnComments.map(([name, text]) => `COMMENT ON COLUMN rollout.${name} IS ${sqlText(text)};`).join("\n")}`);
 }
@@ -53,10 +54,12 @@ function rolloutRow({ rollout, activeGate, judge }: Config, window: RolloutWindo
 
 /** For a load between two nights: last night's row stays, and only a store that never had one gets one. */
 export async function ensureRolloutTable(
-  engine: Engine,
+  engines: Engines,
   config: Config,
   window: RolloutWindow,
 ): Promise<void> {
-  const found = await engine.rows("SELECT 1 AS found FROM duckdb_tables() WHERE table_name = 'rollout'");
-  if (found.length === 0) await writeRolloutTable(engine, config, window);
+  const { books, cluster } = engines;
+  const found = await books.rows("SELECT 1 AS found FROM duckdb_tables() WHERE table_name = 'rollout'");
+  if (found.length === 0) return await writeRolloutTable(engines, config, window);
+  cluster?.mount("rollout", rolloutRow(config, window));
 }

@@ -155,6 +155,7 @@ const load = (date: string, part: Partial<LoadRecord> = {}): LoadRecord => ({
   bytes: 35_911_204,
   modifiedAt: `${date}T23:59:59Z`,
   sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+  snapshot: null,
   firstDay: date,
   lastDay: date,
   columns: [
@@ -216,6 +217,7 @@ export const sampleChanges: readonly Change[] = [
 ];
 
 export const sampleProvenance: Provenance = {
+  engine: null,
   duckdb: "v1.5.6",
   node: "v20.20.0",
   configSha256: "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",

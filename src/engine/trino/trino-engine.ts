@@ -15,6 +15,7 @@ import { pageReader, refuseDuplicateColumns, tableOf } from "./reading.ts";
 import { scratchTablesOf } from "./scratch-tables.ts";
 import { type Run, retrying, sessionOf, type Task } from "./session.ts";
 import { withSteps } from "./steps.ts";
+import { trinoValues } from "./values.ts";
 import { tablesNamed } from "./with-list.ts";
 
 /** Longer ones do not fit a header, which servers and proxies limit to 8 KB in all. */
@@ -133,6 +134,7 @@ export async function trinoEngine(options: TrinoOptions, local: LocalParser): Pr
     name: "Trino",
     version,
     dialect: trinoDialect,
+    values: trinoValues,
     concurrency: options.concurrency ?? 4,
     tables: async () => layers.names(),
     table,

@@ -16,10 +16,12 @@ export interface BoundRelation {
   readonly notes: readonly string[];
 }
 
+type BoundFile = Pick<DiscoveredFile, "source" | "file" | "hive">;
+
 /** Throws a refusal when a column nobody can do without is missing. */
 export function bindRelation(
   relation: RawRelation,
-  file: DiscoveredFile,
+  file: BoundFile,
   { unitPlaceholders }: Pick<Config, "unitPlaceholders">,
 ): BoundRelation {
   const { source } = file;
@@ -73,7 +75,7 @@ function withoutPlaceholders(
   return [...named, ...columns];
 }
 
-function requireColumns(file: DiscoveredFile, relation: RawRelation, has: (name: string) => boolean): void {
+function requireColumns(file: BoundFile, relation: RawRelation, has: (name: string) => boolean): void {
   const missing = !has("event_type")
     ? "event_type"
     : has("occurred_at") || has("event_date")

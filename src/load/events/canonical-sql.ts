@@ -90,7 +90,8 @@ export function idOf(value: RawValue): string {
     THEN left(${text}, length(${text}) - 2) ELSE ${text} END`;
 }
 
-function mappedType(text: string, { eventTypes }: Reading): string {
+/** The export's words for event types → the canonical ones; a word that has no entry stays as it is. */
+export function mappedType(text: string, { eventTypes }: Pick<Source, "eventTypes">): string {
   if (eventTypes.size === 0) return text;
   const cases = [...eventTypes].map(([from, to]) => `WHEN ${sqlText(from)} THEN ${sqlText(to)}`);
   return `CASE ${text} ${cases.join(" ")} ELSE ${text} END`;

@@ -36,7 +36,7 @@ export function eventRules(plan: Pick<LoadPlan, "latestDay">): readonly RowRule[
 }
 
 /** What a value that is there but does not become one of its type is called. */
-const typedReasons: readonly (readonly [CanonicalName, string])[] = [
+export const typedReasons: readonly (readonly [CanonicalName, string])[] = [
   ["event_type", "unknown_event_type"],
   ["occurred_at", "not_a_time"],
   ["event_date", "not_a_date"],
@@ -69,7 +69,12 @@ export async function findFaults(
     FROM (${rows}) WHERE reason IS NOT NULL`);
 }
 
-function faultsOf(bound: BoundRelation, present: typeof typedReasons, plan: LoadPlan): readonly RowRule[] {
+/** In the order in which they are asked; the breaches also read `has_NAME`: whether there is a value at all. */
+export function faultsOf(
+  bound: Pick<BoundRelation, "values">,
+  present: typeof typedReasons,
+  plan: Pick<LoadPlan, "latestDay">,
+): readonly RowRule[] {
   const missingType = { breach: "NOT has_event_type", reason: "missing_event_type", column: "event_type" };
   return [
     ...(bound.values.has("event_type") ? [missingType] : []),

@@ -47,6 +47,7 @@ function recordOf(row: Row): LoadRecord {
     bytes: Number(row["bytes"]),
     modifiedAt: textOf(row["modified_at"]),
     sha256: textOf(row["sha256"]),
+    snapshot: row["snapshot"] == null ? null : String(row["snapshot"]),
     firstDay: dayOrNull(row["first_day"]),
     lastDay: dayOrNull(row["last_day"]),
     columns: texts(row["columns"]),
@@ -56,9 +57,13 @@ function recordOf(row: Row): LoadRecord {
 
 type Recorded = Partial<LoadRecord> & Pick<LoadRecord, "status" | "notes">;
 
+interface RecordedTask extends Pick<FileTask, "fileId" | "loadFingerprint"> {
+  readonly file: Pick<FileTask["file"], "source" | "file" | "bytes" | "modifiedNs">;
+}
+
 /** Nothing counted, but for what is given. */
 export function knownFile(
-  { file, fileId, loadFingerprint }: FileTask,
+  { file, fileId, loadFingerprint }: RecordedTask,
   { record, ...more }: Partial<Omit<KnownFile, "record">> & { readonly record: Recorded },
 ): KnownFile {
   return {
@@ -82,6 +87,7 @@ export function knownFile(
       bytes: file.bytes,
       modifiedAt: isoOfNanoseconds(file.modifiedNs),
       sha256: "",
+      snapshot: null,
       firstDay: null,
       lastDay: null,
       columns: [],

@@ -51,26 +51,39 @@ CREATE TABLE IF NOT EXISTS load_files (
   retry_from DATE, present VARCHAR, lines BIGINT, read BIGINT, loaded BIGINT, duplicates BIGINT, conflicts BIGINT,
   rejected BIGINT, rejected_by_reason VARCHAR, bytes BIGINT, modified_at TIMESTAMP, sha256 VARCHAR, first_day DATE,
   last_day DATE, columns VARCHAR, notes VARCHAR);
+ALTER TABLE load_files ADD COLUMN IF NOT EXISTS snapshot VARCHAR;
+CREATE TABLE IF NOT EXISTS noted_columns (file_id INTEGER, place INTEGER, name VARCHAR, type VARCHAR, kind VARCHAR);
+CREATE TABLE IF NOT EXISTS repeated_days (event_date DATE, content VARCHAR);
 `;
 
 /** More than this on a day means that its times are read in the wrong zone; one row may be an accident. */
 const MISDATED = "sum(d.misdated) > 0.01 * sum(d.accepted) AND sum(d.misdated) > 1";
 
 /** Who a row belongs to: its user, else its session, else itself. The last one is never null. */
-const unitColumns = ["user_id", "session_id", "event_id", "row_unit"] as const;
+export const unitColumns = ["user_id", "session_id", "event_id", "row_unit"] as const;
 
 /** `columns`: as many of `unitColumns` as the rows need. What is named is read, and reading text costs. `added`: by rollout.yaml. */
 function eventViews(columns: readonly string[], added: readonly string[]): string {
+  const values = added.map((name) => `${addedValue(name)} AS ${sqlName(name)}`);
+  return `
+CREATE OR REPLACE VIEW events AS ${eventsSelect(columns, (unit) => `md5_number_lower(${unit}) % 10000`, values)};
+CREATE OR REPLACE VIEW user_discovery_events AS SELECT *, metadata AS meta FROM events;`;
+}
+
+/** The columns of `events`, out of event_rows. `bucket`: of a text, as the engine's dialect has it. `added`: by rollout.yaml. */
+export function eventsSelect(
+  columns: readonly string[],
+  bucket: (text: string) => string,
+  added: readonly string[],
+): string {
   const unitId = columns.length === 1 ? columns[0] : `coalesce(${columns.join(", ")})`;
   const selected = canonicalColumns.flatMap(({ name }) =>
     name === "session_id" ? [name, `${unitId} AS unit_id`] : [name],
   );
   return `
-CREATE OR REPLACE VIEW events AS
   SELECT ${selected.join(", ")},
-    CAST(md5_number_lower('gatebook:' || ${unitId}) % 10000 AS INTEGER) AS unit_bucket${added.map((name) => `,\n    ${addedValue(name)} AS ${sqlName(name)}`).join("")}
-  FROM event_rows;
-CREATE OR REPLACE VIEW user_discovery_events AS SELECT *, metadata AS meta FROM events;`;
+    CAST(${bucket(`'gatebook:' || ${unitId}`)} AS INTEGER) AS unit_bucket${added.map((value) => `,\n    ${value}`).join("")}
+  FROM event_rows`;
 }
 
 const views = `

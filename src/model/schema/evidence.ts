@@ -106,6 +106,8 @@ export const loadRecord = z
     bytes: count,
     modifiedAt: z.string(),
     sha256: z.string(),
+    /** Of a table of a cluster: the id of the snapshot that was read. Null: a file, or a table without snapshots. */
+    snapshot: z.string().nullable().default(null),
     firstDay: day.nullable(),
     lastDay: day.nullable(),
     /** Columns as found. */

@@ -21,6 +21,8 @@ export const statementProfile = z.object({
   peakBytes: number,
   /** The slowest steps of its plan (of the slowest run), slowest first; times over all threads. */
   operators: list(operatorProfile),
+  /** On a cluster: what came back, splits, and the nodes that took part in the widest step. */
+  cluster: z.object({ rows: count, bytes: count, splits: count, nodes: count }).optional(),
 });
 
 export const stageTime = z.object({

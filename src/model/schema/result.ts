@@ -146,8 +146,25 @@ export const queryProvenance = z.object({
   sha256: z.string(),
 });
 
+/** Where the events are when they are not embedded: what a night asked of it, and which states it read. */
+export const clusterProvenance = z.object({
+  name: z.string(),
+  version: z.string(),
+  /** Relations and counts in the scratch schema, and the snapshot that was read of each. */
+  kept: list(z.object({ name: z.string(), snapshot: z.string() })),
+  statements: count,
+  /** What came back. */
+  rows: count,
+  bytes: count,
+  scannedRows: count,
+  splits: list(z.object({ worker: z.string(), splits: count })),
+});
+
 export const provenance = z.object({
+  /** The embedded database. */
   duckdb: z.string(),
+  /** Null: the events are embedded, too. */
+  engine: clusterProvenance.nullable().default(null),
   node: z.string(),
   configSha256: z.string(),
   /** rollout.yaml as it was, so that a record can be judged again. */

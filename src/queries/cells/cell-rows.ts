@@ -53,7 +53,8 @@ export async function readCellRows(
     : { rows: [[first.rowCount]], durationMs: 0 };
   return {
     rows,
-    columns: columns.map(({ name, type }) => ({ name, type })),
+    // charts read the names of types as the embedded engine writes them
+    columns: columns.map(({ name, type }) => ({ name, type: type.toUpperCase() })),
     rowCount: Number(counted.rows[0]?.[0]),
     durationMs: first.durationMs + counted.durationMs,
     cuts: cutsOf(rows, all),

@@ -3,6 +3,7 @@
  * then on it can read no file and reach no network.
  */
 import { loadConfig } from "../../config/load-config.ts";
+import type { Engines } from "../../engine/engine.ts";
 import { firstDayAsOf, firstDayReportDate } from "../../judge/window/first-day-window.ts";
 import { useTransientEvents } from "../../load/events/transient-events.ts";
 import { loadAroundFaults } from "../../load/files/broken-reader.ts";
@@ -10,7 +11,7 @@ import { type DiscoveredFile, discoverSources, readablePaths } from "../../load/
 import type { SkippedFile } from "../../load/files/skipped.ts";
 import { type LoadSummary, loadSources } from "../../load/load.ts";
 import { addDays, dayAt, endOfDay } from "../../model/calendar.ts";
-import type { Config } from "../../model/config.ts";
+import type { Cluster, Config } from "../../model/config.ts";
 import type { Context } from "../../model/context.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { Day, Phase } from "../../model/words.ts";
@@ -20,6 +21,9 @@ import { recoverThoroughly } from "../../warehouse/recover.ts";
 import { openStore, type Store } from "../../warehouse/store.ts";
 import { readWorkspaceCatalog } from "../check/catalog.ts";
 import { prepareStore } from "../store/prepare-store.ts";
+import { profileOf } from "../supply/cluster-provenance.ts";
+import { openCluster, ownerOf } from "../supply/open-cluster.ts";
+import { enginesOf, noteSources } from "../supply/table-supply.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
 export interface RunLimits {
@@ -36,10 +40,13 @@ export interface LoadedNight {
   readonly date: Day;
   readonly asOf: string;
   readonly store: Store;
+  readonly engines: Engines;
   readonly loaded: LoadSummary;
+  /** Of the store, and of the cluster where the events are on one. */
+  readonly close: () => Promise<void>;
 }
 
-interface OpenedNight extends Omit<LoadedNight, "loaded"> {
+interface OpenedNight extends Omit<LoadedNight, "engines" | "loaded" | "close"> {
   readonly files: readonly DiscoveredFile[];
   readonly skipped: readonly SkippedFile[];
   /** `keep_events: 0`: this run stores no event. The hours of a first day are counted again from the same events, and keep them. */
@@ -69,17 +76,50 @@ export function loadNight(request: LoadRequest, context: Context, watch: Stopwat
   return loadAroundFaults(
     async (marked) => {
       const { files, ...opened } = await openNight(request, context);
+      const { store, config } = opened;
       try {
+        if (config.cluster !== undefined)
+          return await noteNight(opened, config.cluster, request, { context, watch });
         const night = { ...opened, files: marked(files) };
         const loaded = await watch.time("load", () => loadFiles(night, request, context));
-        return { ...opened, loaded };
+        return { ...opened, engines: store.engine, loaded, close: async () => store.close() };
       } catch (error) {
-        opened.store.close();
+        store.close();
         throw error;
       }
     },
     (text) => context.progress({ stage: "load", text }),
   );
+}
+
+/** Tables of a cluster: nothing is loaded. The store is locked down before anything is asked. */
+async function noteNight(
+  opened: Omit<OpenedNight, "files">,
+  tables: Cluster,
+  { reports, limits, onStatement }: LoadRequest,
+  { context, watch }: { readonly context: Context; readonly watch: Stopwatch },
+): Promise<LoadedNight> {
+  const { store, config, asOf } = opened;
+  const { engine: books } = store;
+  const progress = (text: string): void => context.progress({ stage: "load", text });
+  await prepareStore(store, { config, reports }, context);
+  await books.fence();
+  const cluster = await openCluster(tables, await ownerOf(books), {
+    ...{ env: context.env, threads: limits.threads, onProgress: progress },
+    onStatement: onStatement === undefined ? undefined : (cost) => onStatement(profileOf(cost)),
+  });
+  try {
+    const noting = { config, asOf, now: context.now(), progress };
+    const loaded = await watch.time("load", () => noteSources(books, cluster, noting));
+    const close = async (): Promise<void> => {
+      await cluster.close();
+      store.close();
+    };
+    return { ...opened, engines: enginesOf(books, cluster), loaded, close };
+  } catch (error) {
+    await cluster.close();
+    throw error;
+  }
 }
 
 /** Exports → events. The engine is locked down when it is done. */
@@ -110,8 +150,9 @@ async function openNight(request: LoadRequest, context: Context): Promise<Opened
   const catalog = readWorkspaceCatalog(config);
   const { date, asOf } = whenOf(request, config, context.now());
   const skipped: SkippedFile[] = [];
-  const files = await discoverSources(config, (file) => skipped.push(file));
-  const eventsPass = config.keepEvents === 0 && request.phase === "daily";
+  const isOnCluster = config.cluster !== undefined;
+  const files = isOnCluster ? [] : await discoverSources(config, (file) => skipped.push(file));
+  const eventsPass = config.keepEvents === 0 && request.phase === "daily" && !isOnCluster;
   const onWait = (text: string): void => context.progress({ stage: "wait", text });
   const store = await openStore(config.root, readablePaths(files), {
     ...request.limits,

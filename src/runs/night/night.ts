@@ -76,10 +76,14 @@ async function runOnce(request: RunRequest, context: Context, isDamaged: boolean
     onStatement: profiles ? watch.note : undefined,
     isDamaged,
   };
-  const { config, catalog, store, date, asOf, loaded } = await loadNight(loading, context, watch);
-  const { engine } = store;
+  const { config, catalog, store, engines, date, asOf, loaded, close } = await loadNight(
+    loading,
+    context,
+    watch,
+  );
+  const { engine: books } = store;
   try {
-    const planned = await planNight(engine, config, { phase, date, asOf, range });
+    const planned = await planNight(books, config, { phase, date, asOf, range });
     const { ledger } = planned;
     const formats = request.report.formats ?? chosenFormats(config.formats);
     const report = { ...request.report, formats, kind: kindOf(request) };
@@ -90,39 +94,39 @@ async function runOnce(request: RunRequest, context: Context, isDamaged: boolean
     let failedExports = 0;
     const onCells = async (cells: Result["cells"]) => {
       if (request.exportsCells)
-        failedExports = await exportCells(engine, { cells, folder, timeoutMs }, context);
+        failedExports = await exportCells(engines.data, { cells, folder, timeoutMs }, context);
     };
 
-    await writeRolloutTable(engine, config, planned.window);
+    await writeRolloutTable(engines, config, planned.window);
     context.progress({ stage: "relations", text: "building relations" });
     const building = { dirtyDates: loaded.dirtyDates, rebuildAll: false, timeoutMs };
-    const relations = await watch.time("relations", () => buildRelations(engine, catalog, building));
-    await clearDirtyDays(engine);
+    const relations = await watch.time("relations", () => buildRelations(engines, catalog, building));
+    await clearDirtyDays(books);
 
     context.progress({ stage: "measure", text: "measuring metrics and running checks" });
     const { presentColumns } = loaded;
     const measuring = { config, catalog, phase, window: planned.window, presentColumns, timeoutMs, onCells };
-    const window = phase === "daily" ? await withPrePeriod(engine, measuring) : planned.window;
+    const window = phase === "daily" ? await withPrePeriod(engines.data, measuring) : planned.window;
     const night = { ...measuring, window };
     const kept = { folder: store.folder, version: context.version };
-    const measured = await measureNight(engine, { ...night, ...kept }, watch.time);
+    const measured = await measureNight(engines, { ...night, ...kept }, watch.time);
 
     const judging = { ...night, ...measured, ledger, relations, loadChecks: loaded.checks };
-    const judged = await judgeNight(engine, judging, context);
-    const origin = { config, catalog, loads: loaded.records, duckdb: engine.version };
+    const judged = await judgeNight(engines, judging, context);
+    const origin = { config, catalog, loads: loaded.records, engines };
     const [git, calibration] = await Promise.all([
       readGit(config.root),
       readCalibration({ config, catalog }),
     ]);
     const reportAt = reportPlace(folder, report.out, config);
     const made = { ...origin, git, calibration, reportAt, stages: watch.stages() };
-    let result = assemble(judged.parts, made, context);
-    if (report.kind !== "window") result = await withChanges(engine, result);
-    if (report.kind === "night") await recordNight(engine, result, judged.kept, context);
+    let result = await assemble(judged.parts, made, context);
+    if (report.kind !== "window") result = await withChanges(books, result);
+    if (report.kind === "night") await recordNight(books, result, judged.kept, context);
 
     // the hours of a second run today are counted from the same events
     if (phase === "daily" && report.kind !== "try")
-      await watch.time("prune", () => dropOldEvents(engine, { config, date }, context));
+      await watch.time("prune", () => dropOldEvents(books, { config, date }, context));
     const rendered = await watch.time("publish and render", () =>
       both(store.publish(), renderReport(result, report, context)),
     );
@@ -132,7 +136,7 @@ async function runOnce(request: RunRequest, context: Context, isDamaged: boolean
     failedExports += rendered.failed;
     return { result, failedExports, stages: watch.stages(), ...written };
   } finally {
-    store.close();
+    await close();
   }
 }
 
