@@ -42,6 +42,8 @@ export class StatementFault extends Error {
 const RETRY_MS = 60_000;
 /** The server itself answers after a second at most, with an empty page if need be. */
 const IDLE_MS = 30_000;
+/** For the answer to a statement that nobody waits for: there is nothing to cancel before it. */
+const PATIENCE_MS = 2000;
 const BUSY = [429, 502, 503, 504];
 const MOST_REDIRECTS = 5;
 
@@ -129,7 +131,8 @@ export function clientOf(options: TrinoOptions): Client {
 
   /** Posting is not cut short: the answer says what there is to cancel. */
   const post = async ({ sql, signal }: Call, headers: HttpRequest["headers"]): Promise<HttpReply> => {
-    const request = { method: "POST", headers, body: sql, idleMs: IDLE_MS } as const;
+    const patience = new AbortController();
+    const request = { method: "POST", headers, body: sql, signal: patience.signal, idleMs: IDLE_MS } as const;
     let isOver = false;
     const posted = ask(new URL("/v1/statement", server), request).then((reply) => {
       const next = isOver ? parsePage(reply.text)?.nextUri : undefined;
@@ -142,6 +145,7 @@ export function clientOf(options: TrinoOptions): Client {
       return await Promise.race([posted, abortedBy(signal)]);
     } catch (error) {
       isOver = true;
+      setTimeout(() => patience.abort(), PATIENCE_MS).unref();
       throw error;
     }
   };

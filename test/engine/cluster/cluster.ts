@@ -1,5 +1,8 @@
 /** The cluster that the tests of this lane use: where test/engine/cluster/start.sh says that it is. */
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { RemoteEngine } from "../../../src/engine/engine.ts";
 import { clientOf } from "../../../src/engine/trino/client.ts";
@@ -7,10 +10,10 @@ import { openTrino } from "../../../src/engine/trino/open.ts";
 import type { TrinoOptions } from "../../../src/engine/trino/options.ts";
 import type { Page } from "../../../src/engine/trino/page.ts";
 
-export const server = process.env["GATEBOOK_TRINO"] ?? "http://127.0.0.1:18080";
-
 /** The folder that start.sh was given. */
-export const dataFolder = process.env["GATEBOOK_TRINO_DATA"] ?? "/tmp/gatebook-trino/data";
+export const dataFolder = process.env["GATEBOOK_TRINO_DATA"] ?? join(tmpdir(), "gatebook-trino/data");
+
+export const server = readFileSync(join(dataFolder, "url"), "utf8").trim();
 
 /** An engine of its own, with a name of its own for its tables. */
 export async function openCluster(options: Partial<TrinoOptions> = {}): Promise<RemoteEngine> {
