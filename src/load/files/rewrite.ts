@@ -23,6 +23,7 @@ export async function rewriteFile(file: DiscoveredFile, target: string) {
   let recoding: Recoding | null | undefined;
   const output = await open(target, "w");
   let written = 0;
+  let size = 0;
   const write = async (bytes: Buffer): Promise<void> => {
     counter.add(bytes);
     written += bytes.length;
@@ -32,6 +33,7 @@ export async function rewriteFile(file: DiscoveredFile, target: string) {
   async function* onDisk(): AsyncGenerator<Buffer> {
     for await (const chunk of createReadStream(file.path, { highWaterMark: chunkBytes })) {
       hash.update(chunk as Buffer);
+      size += (chunk as Buffer).length;
       yield chunk as Buffer;
     }
   }
@@ -42,9 +44,12 @@ export async function rewriteFile(file: DiscoveredFile, target: string) {
     }
     if (recoding) await write(recoding.end());
   };
+  const gunzip = createGunzip({ chunkSize: chunkBytes });
   try {
-    if (file.compression === "gzip") await pipeline(onDisk, createGunzip({ chunkSize: chunkBytes }), toText);
-    else await pipeline(onDisk, toText);
+    if (file.compression === "gzip") {
+      await pipeline(onDisk, gunzip, toText);
+      if (gunzip.bytesWritten < size) throw afterGzip(file);
+    } else await pipeline(onDisk, toText);
   } catch (error) {
     throw readError(file, error);
   } finally {
@@ -66,9 +71,21 @@ export async function writeAll(output: FileHandle, bytes: Buffer, target: string
   }
 }
 
+/** It may be padding, or all that was packed after a member whose first bytes are damaged. */
+function afterGzip(file: DiscoveredFile, cause?: unknown): Error {
+  return refusal(
+    file.file,
+    "has bytes after its gzip data that are not gzip: more rows may have been packed there",
+    "copy or export it again",
+    cause,
+  );
+}
+
 function readError(file: DiscoveredFile, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof GatebookError) return error;
   const code = "code" in error ? String(error.code) : "";
+  // unpacking ended with bytes left, which Node takes for nothing
+  if (code === "ABORT_ERR") return afterGzip(file, error);
   if (code === "Z_BUF_ERROR") {
     const message = "is cut off: the gzip data has no end";
     return refusal(file.file, message, "copy it again when the export is done", error);

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import type { PreparedFile } from "../files/prepare.ts";
-import { needsSplitting } from "../files/refusal.ts";
+import { needsSplitting, refusal } from "../files/refusal.ts";
 import { type CleanCsv, createCleanCsv } from "./clean-csv.ts";
 import { byteOrderMark, type CsvRecord, hasEscapedNul, recordValues } from "./csv-records.ts";
 import { type CsvDialect, dialectOf, valuesOf } from "./csv-scanner.ts";
@@ -45,6 +45,7 @@ export async function separateRecords(prepared: PreparedFile, request: SeparateR
         const reason =
           textProblem(record.raw, prepared.file.source.maxLine) ??
           (isJson ? null : problemOf(dialect, record, request.header));
+        if (reason === "other_header") throw otherHeader(prepared.file.file, record.line);
         if (reason === null && write(record)) valid++;
         else {
           brokenFile.add([String(record.line), reason ?? "bad_json", shownText(record.raw)]);
@@ -118,6 +119,7 @@ function isJsonObject(text: string): boolean {
 
 function problemOf(dialect: CsvDialect, record: CsvRecord, header: readonly string[]): string | null {
   if (repeatsHeader(record.raw, dialect, header)) return "repeated_header";
+  if (isOtherHeader(record.raw, dialect, header)) return "other_header";
   if (typeof record.shape === "string" || record.shape === null) return record.shape;
   if (record.shape.width < header.length) return "too_few_columns";
   if (record.shape.filled > header.length) return "too_many_columns";
@@ -132,6 +134,23 @@ function repeatsHeader(raw: string, dialect: CsvDialect, header: readonly string
   return (
     values.length === header.length &&
     values.every((value, index) => (value.trim() || `column${index}`) === bytesOfName(header[index] ?? ""))
+  );
+}
+
+/** Most of its values are names of columns: rows of another order begin here, of which one column would be taken for another. */
+function isOtherHeader(raw: string, dialect: CsvDialect, header: readonly string[]): boolean {
+  const names = header.map(bytesOfName);
+  const isMost = (found: readonly string[]): boolean => found.length > 1 && found.length * 2 > header.length;
+  if (!dialect.header || !isMost(names.filter((name) => raw.includes(name)))) return false;
+  const values = new Set(valuesOf(raw.replace(byteOrderMark, ""), dialect).map((value) => value.trim()));
+  return isMost(names.filter((name) => values.has(name)));
+}
+
+function otherHeader(file: string, line: number): Error {
+  return refusal(
+    file,
+    `has a second header in line ${line}, with other columns or in another order: one column would be taken for another`,
+    "export it as one, or split it before that line",
   );
 }
 

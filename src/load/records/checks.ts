@@ -28,21 +28,27 @@ export interface LoadedFiles {
   readonly skipped: readonly SkippedFile[];
 }
 
-/** Files with nothing but closed days are history: they are recorded, and no longer checked. */
+/**
+ * Files with nothing but closed days are history: they are recorded, and no longer checked. But days of the active gate are judged by
+ * their sums whether they are closed or not, and a rerun must not think better of the rows that they lack.
+ */
 export function loadChecks(
   { known, retentionStart, rejectExamples, leftOut, skipped }: LoadedFiles,
   config: Config,
 ): CheckResult[] {
-  const open = known.filter(
-    ({ record }) => retentionStart === null || record.lastDay === null || record.lastDay >= retentionStart,
-  );
+  const since = (first: Day | null): readonly KnownFile[] =>
+    known.filter(({ record }) => first === null || record.lastDay === null || record.lastDay >= first);
+  const { started } = config.activeGate;
+  const isJudged = retentionStart !== null && started !== null && started.day < retentionStart;
+  const open = since(retentionStart);
+  const judged = since(isJudged ? started.day : retentionStart);
   return [
     accounting(known.map(({ record }) => record)),
     refusedFiles(open),
-    rejectedRows(open, rejectExamples, config),
-    conflicts(open, config),
+    rejectedRows(judged, rejectExamples, config),
+    conflicts(judged, config),
     lateRows(open),
-    copiedFiles(open),
+    copiedFiles(judged),
     vanishedFiles(open),
     changedColumns(known, config, retentionStart),
     ...unnamedSources(leftOut),

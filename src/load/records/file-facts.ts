@@ -6,6 +6,7 @@ import type { BoundRelation } from "../events/binding.ts";
 import { NAN_DWELL } from "../events/canonical-sql.ts";
 import { assignRowIds } from "../events/event-identity.ts";
 import { dayInZone } from "../events/times-sql.ts";
+import type { DiscoveredFile } from "../files/discover.ts";
 
 /** A condition on event_rows, NaN among them. */
 export const NEGATIVE_DWELL = "dwell_seconds < 0";
@@ -46,9 +47,14 @@ export function disagreement(bound: BoundRelation, config: Config): string | nul
 }
 
 /** The likely cause of many rejects of one kind. */
-export function likelyCauses(rejects: Rejects): string[] {
+export function likelyCauses(rejects: Rejects, format: DiscoveredFile["format"]): string[] {
   const causes: readonly (readonly [string, string])[] = [
-    ["bad_encoding", "is not UTF-8 throughout: options.encoding can be latin-1"],
+    [
+      "bad_encoding",
+      format === "parquet"
+        ? "has bytes that are no text: export them as text, or as hex (in queries/sources, e.g. hex(user_id))"
+        : "is not UTF-8 throughout: options.encoding can be latin-1",
+    ],
     [
       "not_a_time",
       "has times that are not ISO 8601: options.time_format can be epoch_seconds, epoch_millis, epoch_micros, epoch_nanos or a pattern such as %m/%d/%Y %H:%M",
@@ -57,7 +63,10 @@ export function likelyCauses(rejects: Rejects): string[] {
       "not_a_date",
       "has days that are not written 2026-02-01: options.date_format can be a pattern such as %m/%d/%Y",
     ],
-    ["not_a_number", "has numbers that are not written 12.5: options.decimal can be a comma"],
+    [
+      "not_a_number",
+      "has numbers that are not written 12.5: options.decimal can be a comma, options.null_text names what means no value",
+    ],
     ["unknown_event_type", "has event types of its own: event_types can map them, e.g. feed_click: click"],
   ];
   return causes.flatMap(([reason, cause]) => ((rejects.byReason[reason] ?? 0) > 0 ? [cause] : []));

@@ -39,7 +39,7 @@ export async function recordLoad(
   const closed = await withdrawClosedDays(engine, plan, fileId);
   const rejects = await rejectsOf(engine, fileId);
   if ("date_closed" in rejects.byReason) await noteLateRows(engine, fileId);
-  notes.push(...likelyCauses(rejects));
+  notes.push(...likelyCauses(rejects, task.file.format));
   if (closed > 0) notes.push(`${closed} rows of closed days, counted before`);
   await writeKnownFiles(engine, [await loadedFile(file, { read, accepted, rejects, present, notes })]);
   await resolveDuplicates(engine, [fileId], task.hadRows);

@@ -96,3 +96,26 @@ test("a gzip that would fill the disk is refused, the others are loaded, and a h
     ]),
   );
 });
+
+test.each([
+  ["zeros", (more: Buffer) => Buffer.concat([more, Buffer.alloc(512)])],
+  [
+    "another part whose first bytes are damaged",
+    (more: Buffer) => Buffer.concat([Buffer.from("\0\0"), more]),
+  ],
+  ["another part that lacks its first byte", (more: Buffer) => more.subarray(1)],
+  ["text", () => Buffer.from(csv(row(8)))],
+  ["a line feed", () => Buffer.from("\n")],
+])("a gzip that goes on with %s is refused, and the others are loaded", async (_, rest) => {
+  const space = workspace();
+  const more = gzipSync(csv(row(7)));
+  space.write("a.csv.gz", Buffer.concat([gzipSync(csv(row(1))), rest(more)]));
+  space.write("b.csv", csv(row(2)));
+  await space.night([source("feed", ["a.csv.gz", "b.csv"])], async ({ summary }) => {
+    expect(summary.records.map(({ status, loaded }) => [status, loaded])).toEqual([
+      ["refused", 0],
+      ["loaded", 1],
+    ]);
+    expect(summary.records[0]?.notes[0]).toMatch(/^(has bytes after its gzip data|is damaged|is cut off)/);
+  });
+});

@@ -140,6 +140,31 @@ describe("a CSV file of a spreadsheet", () => {
     }
   });
 
+  test.each([
+    "event_id,event_type,event_date,algo_version,item_id,user_id",
+    '"user_id","item_id","event_id","algo_version","event_type","event_date"',
+    "event_id,event_type,event_date,algo_version,user_id,author_id",
+    "event_id,event_type,event_date,algo_version",
+  ])("put behind one with other columns or another order is refused: %s", async (second) => {
+    const first = "event_id,event_type,event_date,algo_version,user_id,item_id";
+    const rows = Array.from({ length: 2000 }, (_, n) => `e${n},click,2026-02-01,v1,u1,i1`);
+    const { record } = await load(
+      [first, ...rows, second, "e,click,2026-02-01,v1,i1,u1", ""].join("\n"),
+      "a.csv",
+    );
+    expect(record).toMatchObject({
+      status: "refused",
+      notes: [expect.stringContaining("has a second header in line 2002, "), expect.anything()],
+    });
+  });
+
+  test("a row with the name of a column in it is a row", async () => {
+    const first = "event_id,event_type,event_date,algo_version,user_id,item_id";
+    const rows = ["item_id,click,2026-02-01,v1,user_id,event_id", "e2,nothing,2026-02-01,v1,,"];
+    const { record } = await load([first, ...rows, ""].join("\n"), "a.csv");
+    expect(record).toMatchObject({ status: "loaded", read: 2, loaded: 1, rejected: 1 });
+  });
+
   test("put behind another, with its mark: the second header is one reject", async () => {
     for (const head of [
       "event_id,event_type,event_date,algo_version,größe",
