@@ -10,6 +10,7 @@ import { changeText } from "../../text/numbers.ts";
 import { slotNounOf } from "../../text/times.ts";
 import { cellChart } from "./cell/cell-chart.ts";
 import { clockChart } from "./clock.ts";
+import { cutsChart } from "./cuts.ts";
 import { deltaTrend } from "./delta-trend.ts";
 import { gateTimeline } from "./gate-timeline.ts";
 import { movers } from "./movers.ts";
@@ -30,6 +31,8 @@ export interface ChartSet {
   readonly sparklines: ReadonlyMap<string, string>;
   readonly concentration: ReadonlyMap<string, string>;
   readonly clocks: ReadonlyMap<string, string>;
+  /** By metric name, then by that of the dimension. */
+  readonly cuts: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly traffic: string | null;
   readonly gateTimeline: string | null;
   /** By chart id: "delta-ctr", "values-ctr", "movers-top_author_share", "clock-ctr", "traffic", "gates", "cell-NAME". */
@@ -45,6 +48,7 @@ export const noCharts: ChartSet = {
   sparklines: new Map(),
   concentration: new Map(),
   clocks: new Map(),
+  cuts: new Map(),
   traffic: null,
   gateTimeline: null,
   specs: new Map(),
@@ -83,6 +87,7 @@ export async function renderCharts(given: Result, draw: typeof drawApart = drawA
     values: byMetric(result, "values", svgs),
     concentration: byMetric(result, "movers", svgs),
     clocks: byMetric(result, "clock", svgs),
+    cuts: new Map(result.metrics.map((metric) => [metric.name, cutCharts(metric)])),
     sparklines: new Map(result.metrics.flatMap(sparklineEntry)),
     traffic: svgs.get("traffic") ?? null,
     gateTimeline: svgs.get("gates") ?? null,
@@ -124,6 +129,15 @@ function cellEntry(
   const [svg, error] = [drawn.get(id), errors.get(id)];
   if (svg !== undefined) return [[cell.name, { svg }]];
   return error === undefined ? [] : [[cell.name, { error }]];
+}
+
+function cutCharts(metric: MetricResult): ReadonlyMap<string, string> {
+  return new Map(
+    metric.dimensions.flatMap((dimension) => {
+      const svg = cutsChart(dimension, metric);
+      return svg === null ? [] : [[dimension.name, svg] as const];
+    }),
+  );
 }
 
 function sparklineEntry(metric: MetricResult): readonly (readonly [string, string])[] {

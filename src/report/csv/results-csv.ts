@@ -1,10 +1,10 @@
 /**
- * Result in, results.csv out: one row per metric and window, the gate so far first, then each day (in the first 24 hours each
- * hour). Numbers are unrounded, changes and shares are fractions, an empty field is unknown.
+ * Result in, results.csv out: one row per metric and window, the gate so far first, then its cuts by dimensions, then each day (in the
+ * first 24 hours each hour). Numbers are unrounded, changes and shares are fractions, an empty field is unknown.
  */
 import { coveredShare } from "../../model/coverage.ts";
 import { csvLine } from "../../model/csv.ts";
-import type { DayResult, MetricResult, Result, WindowResult } from "../../model/result.ts";
+import type { DayResult, DimensionCut, MetricResult, Result, WindowResult } from "../../model/result.ts";
 import type { Scalar } from "../../model/words.ts";
 
 type Row = Readonly<Record<string, Scalar>>;
@@ -12,9 +12,12 @@ type Row = Readonly<Record<string, Scalar>>;
 export function resultsCsv(result: Result): string {
   const rows = result.metrics.flatMap((metric) => [
     gateRow(result, metric),
+    ...metric.dimensions.flatMap((dimension) =>
+      dimension.values.map((cut) => cutRow(result, metric, dimension.name, cut)),
+    ),
     ...metric.days.map((day) => dayRow(result, metric, day)),
   ]);
-  const columns = Object.keys(rows[0] ?? {});
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const lines = rows.map((row) => csvLine(columns.map((column) => inert(row[column] ?? null))));
   return [csvLine(columns), ...lines].map((line) => `${line}\n`).join("");
 }
@@ -37,6 +40,27 @@ function gateRow(result: Result, metric: MetricResult): Row {
     ...words(metric, observation),
     baseline_coverage: coverage === null ? null : coveredShare(coverage.baseline),
     candidate_coverage: coverage === null ? null : coveredShare(coverage.candidate),
+  };
+}
+
+/** `value` is empty unless `value_kind` is "value". Shares are of the variant's denominator, contributions parts of the gate's delta. */
+function cutRow(result: Result, metric: MetricResult, dimension: string, cut: DimensionCut): Row {
+  const { from, to } = result.window;
+  return {
+    ...subject(result, metric),
+    window: "cut",
+    from,
+    to,
+    observed: true,
+    ...numbers({ ...cut, unbounded: false }),
+    dimension,
+    value_kind: cut.kind,
+    value: cut.value,
+    baseline_share: cut.baselineShare,
+    candidate_share: cut.candidateShare,
+    contribution: cut.contribution,
+    contribution_mix: cut.mix,
+    stands_out: cut.standsOut,
   };
 }
 
@@ -71,7 +95,13 @@ function subject({ rollout, window, phase, decision }: Result, metric: MetricRes
 }
 
 /** `from_zero`: zero in the baseline alone, so that there is no delta. */
-function numbers({ baseline, candidate, delta, interval, unbounded }: WindowResult): Row {
+function numbers({
+  baseline,
+  candidate,
+  delta,
+  interval,
+  unbounded,
+}: Pick<WindowResult, "baseline" | "candidate" | "delta" | "interval" | "unbounded">): Row {
   return {
     baseline_value: baseline.value,
     candidate_value: candidate.value,

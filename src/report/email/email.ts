@@ -127,10 +127,17 @@ function guardrails({ guardrails: own, informational, ...view }: View, { rows }:
   ]);
 }
 
+/** Dimensions with a value that stands out; the report has all of them. */
+const STANDING = 2;
+
 function metricRow(metric: MetricView) {
   const { classification, title, reads, judgedOn, delta, interval, distance, sparkline, unavailable } =
     metric;
-  const notes = [reads, judgedOn, unavailable, metric.error?.message ?? null].filter((note) => note !== null);
+  const standing = metric.dimensions.filter(({ standsOut }) => standsOut).slice(0, STANDING);
+  const cuts = standing.map((dimension) => `by ${dimension.title}: ${dimension.sentence}`);
+  const notes = [reads, judgedOn, unavailable, metric.error?.message ?? null, ...cuts].filter(
+    (note) => note !== null,
+  );
   return [
     badgeCell(classification),
     cell(lines([text(title), ...notes.map((note) => paragraph(note, { color: "muted" }))])),

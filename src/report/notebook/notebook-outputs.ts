@@ -30,6 +30,15 @@ export function tableOutput(table: TableText, count: number): Output {
   };
 }
 
+/** Beside what the cell returns. */
+export function tableDisplay(table: TableText): Output {
+  return {
+    output_type: "display_data",
+    metadata: {},
+    data: { "text/html": tableHtml(table), "text/plain": tablePlain(table) },
+  };
+}
+
 function tableHtml({ columns, rows, cut }: TableText): string {
   const align = (index: number) => (columns[index]?.isNumeric === true ? ' align="right"' : ' align="left"');
   const head = columns.map((column, index) => `<th${align(index)}>${escapeXml(column.name)}</th>`).join("");

@@ -10,7 +10,14 @@ import { judgedOnFact } from "../view/coverage.ts";
 import type { CheckView } from "../view/health.ts";
 import type { MetricView } from "../view/metric.ts";
 import type { Output } from "./notebook-cells.ts";
-import { cellTable, chartOutput, errorOutput, type TableText, tableOutput } from "./notebook-outputs.ts";
+import {
+  cellTable,
+  chartOutput,
+  errorOutput,
+  type TableText,
+  tableDisplay,
+  tableOutput,
+} from "./notebook-outputs.ts";
 import { metricCode, queryCode } from "./notebook-setup.ts";
 
 export interface Section {
@@ -60,6 +67,7 @@ export function metricSection(view: MetricView, result: Result, charts: ChartSet
     outputs: (number) => [
       ...(failed === null ? [] : [errorOutput(failed)]),
       ...metricCharts(view, charts, slotNoun(result.phase)),
+      ...view.dimensions.flatMap((dimension) => cutOutputs(view, dimension, charts)),
       ...(metric === undefined || metric.shape !== "ratio" || metric.days.length === 0
         ? []
         : [tableOutput(countTable(metric, result), number)]),
@@ -80,6 +88,35 @@ function metricCharts({ name, title }: MetricView, charts: ChartSet, slot: strin
       ? []
       : [chartOutput({ svg, spec: charts.specs.get(`${kind}-${name}`), text: `${title}: ${words}` })];
   });
+}
+
+/** A picture and a table per dimension; those that failed are in the report. */
+function cutOutputs(
+  { name, title }: MetricView,
+  dimension: MetricView["dimensions"][number],
+  charts: ChartSet,
+): readonly Output[] {
+  if (dimension.error !== null) return [];
+  const svg = charts.cuts.get(name)?.get(dimension.name);
+  const text = `${title} by ${dimension.title}: ${dimension.sentence}`;
+  const columns = ["value", "baseline", "candidate", "change", "95% interval", "contribution", "stands out"];
+  const rows = dimension.rows.map((row) =>
+    [
+      row.name,
+      row.baseline,
+      row.candidate,
+      row.delta,
+      row.interval,
+      row.contribution,
+      row.standsOut ? "yes" : "",
+    ].map((cell) => ({ text: cell, isNull: cell === notAvailable })),
+  );
+  const table = {
+    columns: columns.map((column, index) => ({ name: column, isNumeric: index > 0 })),
+    rows,
+    cut: text,
+  };
+  return [...(svg === undefined ? [] : [chartOutput({ svg, spec: undefined, text })]), tableDisplay(table)];
 }
 
 /** What the cell's Python returns, as the night counted it: day by day, in the first 24 hours all hours together. */

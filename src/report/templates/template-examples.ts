@@ -22,6 +22,7 @@ const charts: ChartSet = {
   values: drawn,
   sparklines: drawn,
   concentration: drawn,
+  cuts: new Map([["name", drawn]]),
   clocks: drawn,
   traffic: svg,
   gateTimeline: svg,

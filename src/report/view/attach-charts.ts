@@ -8,6 +8,10 @@ import type { View } from "./view.ts";
 export function attachCharts(view: View, charts: ChartSet): View {
   const metric = (entry: MetricView): MetricView => ({
     ...entry,
+    dimensions: entry.dimensions.map((dimension) => ({
+      ...dimension,
+      chart: charts.cuts.get(entry.name)?.get(dimension.name) ?? null,
+    })),
     charts: {
       sparkline: charts.sparklines.get(entry.name) ?? null,
       delta: charts.deltas.get(entry.name) ?? null,

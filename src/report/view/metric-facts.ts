@@ -87,11 +87,16 @@ const CUTS = 10;
 export function dimensionView(dimension: DimensionResult, metric: MetricResult) {
   const rows = dimension.values.slice(0, CUTS).map((cut) => cutCells(cut, metric));
   const more = dimension.values.length - rows.length;
+  /** Inline SVG, filled in by `attachCharts`. */
+  const chart: string | null = null;
   return {
+    name: dimension.name,
     title: dimension.title,
+    chart: chart as string | null,
     /** "−6.2%, of which android −5.8, ios −0.3, web −0.1" */
     sentence: cutsText(dimension, metric),
     rows,
+    standsOut: dimension.values.some(({ standsOut }) => standsOut),
     more: more === 0 ? null : `${plural(more, "value")} with smaller contributions in result.json`,
     note: lookedAtText(dimension),
     error: errorView(dimension.error),
