@@ -59,12 +59,12 @@ export const calibrateCommand = defineCommand({
     ]);
     const { splits, concentrationSplits, from = null, to = null, seed, queryTimeout: timeoutMs } = options;
     const plants = parsePlants(options.plant);
-    return await withMeasures(options, context, async ({ engine, config, catalog, presentColumns }) => {
+    return await withMeasures(options, context, async ({ engines, config, catalog, presentColumns }) => {
       const share = options.share ?? exposureOf(config);
-      const nights = await calibrationNights(engine, { baseline: config.rollout.baseline, from, to });
+      const nights = await calibrationNights(engines.data, { baseline: config.rollout.baseline, from, to });
       const measured = { config, catalog, presentColumns: await presentColumns(), timeoutMs };
       const request = { ...measured, ...nights, share, splits, concentrationSplits, seed, plants };
-      const report = await calibrate(engine, request, context.progress);
+      const report = await calibrate(engines, request, context.progress);
       await keepCalibration(report, { config, catalog }, context);
       answer(context, options.json, report, () => calibrationText(report, options));
       return report.metrics.some(({ error }) => error !== null) ? 3 : 0;

@@ -37,13 +37,13 @@ export const compareCommand = defineCommand({
   run: async (options, context) => {
     const { compareAlgorithms, requireEvents } = await import("../runs/compare.ts");
     const { queryTimeout: timeoutMs, json, by } = options;
-    return await withMeasures(options, context, async ({ engine, config, catalog, presentColumns }) => {
+    return await withMeasures(options, context, async ({ engines, config, catalog, presentColumns }) => {
       const { baseline = config.rollout.baseline, candidate = config.rollout.candidate } = options;
       if (by !== undefined) requireDimension(by, catalog);
-      const window = await windowOrGate(engine, options);
-      await requireEvents(engine, window);
+      const window = await windowOrGate(engines.books, options);
+      await requireEvents(engines.data, window);
       const request = { config, catalog, presentColumns: await presentColumns(), timeoutMs };
-      const compared = await compareAlgorithms(engine, { ...request, baseline, candidate, ...window, by });
+      const compared = await compareAlgorithms(engines, { ...request, baseline, candidate, ...window, by });
       answer(context, json, compared, (columns) => comparedText(compared, columns));
       const metrics = compared.metrics ?? compared.across?.gates.flatMap((gate) => gate.metrics) ?? [];
       const measured = metrics.flatMap((metric) => [metric, ...metric.dimensions]);

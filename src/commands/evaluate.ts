@@ -15,13 +15,13 @@ export const evaluateCommand = defineCommand({
       import("../judge/window/gate-windows.ts"),
       import("../runs/compare.ts"),
     ]);
-    return await withMeasures(options, context, async ({ engine, config, catalog, presentColumns }) => {
-      const window = await windowOrGate(engine, options);
-      await requireEvents(engine, window);
+    return await withMeasures(options, context, async ({ engines, config, catalog, presentColumns }) => {
+      const window = await windowOrGate(engines.books, options);
+      await requireEvents(engines.data, window);
       const request = { ...window, timeoutMs: options.queryTimeout };
-      const evaluated = await evaluateMetrics(engine, catalog, request);
+      const evaluated = await evaluateMetrics(engines.data, catalog, request);
       const covered = { ...request, config, catalog, presentColumns: await presentColumns() };
-      const coverageOf = await comparedCoverage(engine, covered);
+      const coverageOf = await comparedCoverage(engines, covered);
       const metrics = evaluated.map((one) => ({
         ...one,
         algorithms: one.algorithms.map((algorithm) => ({

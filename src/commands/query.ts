@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import type { QueryFile } from "../engine/engine.ts";
+import type { DataEngine, QueryFile } from "../engine/engine.ts";
 import { didYouMean } from "../model/suggest.ts";
 import type { CatalogFile } from "../queries/catalog/catalog.ts";
 import { queryFirstRows } from "./sources/query-source.ts";
@@ -8,7 +8,7 @@ import { type CommandContext, defineCommand } from "./terminal/command.ts";
 import { usageError } from "./terminal/errors.ts";
 import { withExcerpt } from "./terminal/excerpt.ts";
 import { shared } from "./terminal/options.ts";
-import { readConfig, withWarehouse } from "./terminal/workspace.ts";
+import { readConfig, withEvents } from "./terminal/workspace.ts";
 import { comparisonText, planText, rowsCsv, rowsJson, rowsTable } from "./texts/query-text.ts";
 
 export const queryCommand = defineCommand({
@@ -49,7 +49,8 @@ export const queryCommand = defineCommand({
     const config = await readConfig(options, context);
     const path = resolve(context.cwd, options.name);
     const source = config.sources.find(
-      ({ kind, name, staging }) => kind === "events" && (name === options.name || staging === path),
+      ({ kind, name, table, staging }) =>
+        kind === "events" && table === undefined && (name === options.name || staging === path),
     );
     if (source !== undefined) {
       const before = options.explain ? "EXPLAIN " : undefined;
@@ -62,18 +63,20 @@ export const queryCommand = defineCommand({
     }
     const catalog = withEventDimensions(readCatalog(config.root, packageRoot), config);
     const file = await findQuery(options.name, { files: catalogFiles(catalog), root: config.root }, context);
-    return await withWarehouse(config.root, async (engine) => {
+    return await withEvents(config, context, async (engines) => {
+      const { books, data } = engines;
       const [problem] = file.problems;
       if (problem !== undefined) throw problem;
-      const { made, failed } = await bench.ensureRelations(engine, catalog, file, timeoutMs);
+      const { made, failed } = await bench.ensureRelations(engines, catalog, file, timeoutMs);
       if (made.length > 0)
         remark(`${made.join(", ")}: built for this query, since the warehouse has another version`);
       const query = { file: file.path, sql: file.sql };
       if (options.explain) {
-        print(planText(await engine.query({ ...query, before: "EXPLAIN " }, { timeoutMs })));
+        print(planText(await data.query({ ...query, before: "EXPLAIN " }, { timeoutMs })));
         return 0;
       }
-      const result = await engine.query({ ...query, ...orderOf(file) }, { rowLimit, timeoutMs, exact: true });
+      const ordered = { ...query, ...(await orderOf(data, file)) };
+      const result = await data.query(ordered, { rowLimit, timeoutMs, exact: true });
       if (json || csv) {
         printRaw(json ? rowsJson(result) : rowsCsv(result));
         return 0;
@@ -81,8 +84,8 @@ export const queryCommand = defineCommand({
       print(rowsTable(result, file.header.columnUnits, columns));
       if (file.kind !== "metric" || options.raw) return 0;
       const request = { config, catalog, file, timeoutMs, failedRelations: failed };
-      const metric = await bench.compareMetric(engine, request);
-      const { from, to } = await bench.warehouseWindow(engine);
+      const metric = await bench.compareMetric(engines, request);
+      const { from, to } = await bench.warehouseWindow(books);
       print(`\n${comparisonText(metric, `${from} to ${to}`, columns)}`);
       return metric.error === null ? 0 : 3;
     }).catch(async (error: unknown) => {
@@ -92,9 +95,14 @@ export const queryCommand = defineCommand({
 });
 
 /** Rows of a metric or relation have no order of their own: the first of them must be the same every time. */
-function orderOf({ kind }: CatalogFile): Pick<QueryFile, "before" | "after"> {
+async function orderOf(
+  engine: DataEngine,
+  { kind, path, sql }: CatalogFile,
+): Promise<Pick<QueryFile, "before" | "after">> {
   if (kind !== "metric" && kind !== "relation" && kind !== "dimension") return {};
-  return { before: "SELECT * FROM (", after: ") AS unordered ORDER BY ALL" };
+  const columns = await engine.describe({ file: path, sql });
+  const places = columns.map((_, index) => index + 1).join(", ");
+  return { before: "SELECT * FROM (", after: `) AS unordered ORDER BY ${places}` };
 }
 
 interface Workspace {

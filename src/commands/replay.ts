@@ -24,17 +24,26 @@ export const replayCommand = defineCommand({
     ["gatebook replay --judge-only ~/Downloads/result.json", "an attachment of a mail, on any machine"],
   ],
   run: async (options, context) => {
-    const [{ readResult, resultFile }, { replayJudgement, replayResult }] = await Promise.all([
-      import("../result/read-result.ts"),
-      import("../runs/replay/replay.ts"),
-    ]);
+    const [{ readResult, resultFile }, { replayJudgement, replayResult }, { openRecorded }] =
+      await Promise.all([
+        import("../result/read-result.ts"),
+        import("../runs/replay/replay.ts"),
+        import("../runs/replay/recorded-events.ts"),
+      ]);
     const { judgeOnly, queryTimeout: timeoutMs, json } = options;
     const { root } = workspacePaths(options, context);
     const { version } = context;
     const recorded = readResult(resultFile(resolve(context.cwd, options.result)));
     const replayed = judgeOnly
       ? replayJudgement({ recorded, root, version })
-      : await withWarehouse(root, (engine) => replayResult(engine, { recorded, root, timeoutMs, version }));
+      : await withWarehouse(root, async (books) => {
+          const events = await openRecorded(books, { recorded, root }, { env: context.env });
+          try {
+            return await replayResult(events, { recorded, root, timeoutMs, version });
+          } finally {
+            await events.close();
+          }
+        });
     answer(context, json, replayed, () => replayText(replayed, recorded, judgeOnly));
     return replayed.outcome === "identical" ? 0 : 3;
   },

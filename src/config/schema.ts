@@ -91,7 +91,8 @@ const activeGateSchema = text();
 const sourcesSchema = z.array(sourceSchema).min(1).superRefine(refineSources);
 const dimensionsSchema = z.array(dimension()).default([]);
 
-export const workspaceSchema = mapping({
+/** Each key by itself; a file may have some of them only. */
+export const workspaceKeys = mapping({
   rollout: rolloutSchema.describe("Which algorithm is compared with which."),
   active_gate: activeGateSchema.describe("Name of the gate that is active now; it needs a started."),
   gates: gatesSchema.describe("The steps of the rollout, smallest exposure first."),
@@ -184,7 +185,9 @@ export const workspaceSchema = mapping({
   preflight: preflightSchema
     .optional()
     .describe("Where the app's settings can be read. Left out: not checked."),
-}).superRefine(refineSupply);
+});
+
+export const workspaceSchema = workspaceKeys.superRefine(refineSupply);
 
 /** The parts of the file that one rule spans, so that it is checked even when something elsewhere is wrong. */
 export const spanningRules = [

@@ -2,7 +2,7 @@
  * One published warehouse, open to read for as long as it is the newest: the saved workspace → the Result that a night of that date
  * would give now. Nothing is loaded or written, and the store is not touched.
  */
-import type { Engine } from "../engine/engine.ts";
+import type { Engine, Engines } from "../engine/engine.ts";
 import { retentionStart } from "../load/days/pruned-days.ts";
 import { type LoadedFiles, loadChecks } from "../load/records/checks.ts";
 import { readKnownFiles } from "../load/records/loads-table.ts";
@@ -23,6 +23,7 @@ import { withPrePeriod } from "../runs/measure/pre-period.ts";
 import { readGit } from "../runs/night/git.ts";
 import { withChanges } from "../runs/night/record-night.ts";
 import { planNight } from "../runs/plan-night.ts";
+import { type OpenEvents, openEvents } from "../runs/supply/open-events.ts";
 import { overlayRollout } from "../warehouse/rollout-table.ts";
 import { openWarehouse, warehouseStamp } from "../warehouse/store.ts";
 import { type Memo, newMemo } from "./memo.ts";
@@ -57,8 +58,7 @@ export interface MeasuredWorkspace {
 
 /** What of the warehouse no edit changes. */
 interface OpenWarehouse {
-  readonly engine: Engine;
-  readonly relations: RelationOverlays;
+  readonly books: Engine;
   readonly memo: Memo;
   readonly reads: Memo;
   readonly reportDate: Day;
@@ -71,19 +71,43 @@ interface OpenWarehouse {
 export async function openSession(request: SessionRequest): Promise<Session> {
   const { root, temporaryDirectory } = request;
   const stamp = await warehouseStamp(root);
-  const engine = await openWarehouse(root, temporaryDirectory);
+  const books = await openWarehouse(root, temporaryDirectory);
   try {
-    const opened = await readWarehouse(engine, request);
+    const opened = await readWarehouse(books, request);
+    // which cluster, if any, is known when the saved rollout.yaml is
+    let events: Promise<MeasuredEvents> | null = null;
+    let running: Engines = books;
     return {
       stamp,
-      measure: (saved, context) => measure(opened, request, { saved, context }),
-      interrupt: () => engine.interrupt(),
-      close: () => engine.close(),
+      measure: async (saved, context) => {
+        events ??= openMeasured(books, saved, context);
+        const measured = await events.catch((error: unknown) => {
+          events = null;
+          throw error;
+        });
+        running = measured.engines;
+        return await measure({ ...opened, ...measured }, request, { saved, context });
+      },
+      interrupt: () => running.data.interrupt(),
+      close: () => {
+        void events?.then(({ close }) => close()).catch(() => undefined);
+        books.close();
+      },
     };
   } catch (error) {
-    engine.close();
+    books.close();
     throw error;
   }
+}
+
+interface MeasuredEvents extends OpenEvents {
+  readonly relations: RelationOverlays;
+}
+
+async function openMeasured(books: Engine, { config }: Saved, { env }: Context): Promise<MeasuredEvents> {
+  const opened = await openEvents(books, config, { env });
+  const relations = overlayRelations(opened.engines.data, await readKnownBuilds(books));
+  return { ...opened, relations };
 }
 
 async function readWarehouse(engine: Engine, request: SessionRequest): Promise<OpenWarehouse> {
@@ -91,8 +115,7 @@ async function readWarehouse(engine: Engine, request: SessionRequest): Promise<O
   const known = await readKnownFiles(engine);
   const openDay = await retentionStart(engine);
   return {
-    engine,
-    relations: overlayRelations(engine, await readKnownBuilds(engine)),
+    books: engine,
     memo: newMemo(request.stillWanted),
     reads: newMemo(request.stillWanted),
     reportDate: String(row?.["report_date"]),
@@ -109,36 +132,51 @@ async function readWarehouse(engine: Engine, request: SessionRequest): Promise<O
 }
 
 async function measure(
-  { engine, relations, memo, reads, loaded, presentColumns, git, reportDate }: OpenWarehouse,
+  {
+    engines,
+    books,
+    relations,
+    memo,
+    reads,
+    loaded,
+    presentColumns,
+    git,
+    reportDate,
+  }: OpenWarehouse & MeasuredEvents,
   { timeoutMs, stillWanted, date: asked }: SessionRequest,
   { saved, context }: { readonly saved: Saved; readonly context: Context },
 ): Promise<MeasuredWorkspace> {
   const { config, catalog } = saved;
   const date = asked ?? reportDate;
   const asOf = endOfDay(date, config.rollout.timeZone);
-  const { window: planned, ledger } = await planNight(engine, config, {
+  const { window: planned, ledger } = await planNight(books, config, {
     phase: "daily",
     date,
     asOf,
     range: null,
   });
-  await overlayRollout(engine, config, planned);
+  await overlayRollout(engines.data, config, planned);
   const kept = { from: planned.shownFrom, retentionStart: loaded.retentionStart };
-  const needed = await neededRelations(engine, catalog);
+  const needed = await neededRelations(engines.data, catalog);
   const { fingerprints, made, ...not } = await relations.sync(needed, {
     ...{ kept, timeoutMs, stillWanted },
     areAll: true,
   });
   const failedRelations = new Map([...not.failed, ...not.unavailable]);
   const asking = { config, catalog, window: planned, presentColumns, failedRelations, timeoutMs };
-  const night = { config, catalog, phase: "daily", window: await withPrePeriod(engine, asking) } as const;
+  const night = {
+    config,
+    catalog,
+    phase: "daily",
+    window: await withPrePeriod(engines.data, asking),
+  } as const;
   const measuring = { ...asking, ...night };
-  const recall = recallSaved(engine, memo, { ...measuring, fingerprints, reads });
-  const measured = await measureWindow(engine, { ...measuring, recall });
+  const recall = recallSaved(engines.data, memo, { ...measuring, fingerprints, reads });
+  const measured = await measureWindow(engines, { ...measuring, recall });
   const built = catalog.relations.map(({ name }) => ({ name, error: failedRelations.get(name) ?? null }));
   const loadFindings = loadChecks(loaded, config);
   const judging = { ...night, ...measured, ledger, relations: built, loadChecks: loadFindings };
-  const { parts } = await judgeNight(engine, judging, context);
+  const { parts } = await judgeNight(engines, judging, context);
   const loads = loaded.known.map(({ record }) => record);
   const calibration = await readCalibration({ config, catalog });
   const origin = {
@@ -146,12 +184,12 @@ async function measure(
     catalog,
     loads,
     stages: [],
-    engines: engine,
+    engines,
     git,
     calibration,
     reportAt: null,
   };
-  const result = await withChanges(engine, await assemble(parts, origin, context));
+  const result = await withChanges(books, await assemble(parts, origin, context));
   const ran = [...made.map((name) => `relation ${name}`), ...memo.ran()];
   return { result, ran, failedRelations };
 }

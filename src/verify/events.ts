@@ -2,7 +2,7 @@
  * Who got which algorithm after an instant, from the events of an open warehouse. Which clicks and saves count as served, which are
  * late: README.md. One whose unit was shown the candidate after the instant adds nothing to that impression.
  */
-import type { Engine, Row } from "../engine/engine.ts";
+import type { DataEngine, Row } from "../engine/engine.ts";
 import { sqlText, sqlTimestamp } from "../engine/sql-text.ts";
 
 export interface ServedHour {
@@ -43,20 +43,17 @@ export interface ServedRequest {
 }
 
 /** Null when the warehouse has no events at all: nothing was ever loaded. */
-export async function readServed(engine: Engine, request: ServedRequest): Promise<ServedEvents | null> {
-  const [view] = await engine.rows(
-    "SELECT 1 AS found FROM information_schema.tables WHERE table_name = 'events'",
-  );
-  if (view === undefined) return null;
+export async function readServed(engine: DataEngine, request: ServedRequest): Promise<ServedEvents | null> {
+  if (!(await engine.tables()).has("events")) return null;
   const served = servedSql(request);
   const hours = await engine.rows(`${served}
     SELECT date_trunc('hour', occurred_at) AS hour, ${countOf("baseline")}, ${countOf("candidate")}, ${countOf("other")}, ${countOf("late")}
     FROM served GROUP BY 1 ORDER BY 1`);
   const [totals] = await engine.rows(`${served}
-    SELECT count(DISTINCT unit_id) FILTER (kind IN ('baseline', 'candidate')) AS units,
-      count(DISTINCT unit_id) FILTER (kind = 'candidate') AS candidate_units,
-      min(occurred_at) FILTER (kind <> 'late') AS first, max(occurred_at) FILTER (kind <> 'late') AS last,
-      max(occurred_at) FILTER (kind = 'candidate') AS last_candidate
+    SELECT count(DISTINCT unit_id) FILTER (WHERE kind IN ('baseline', 'candidate')) AS units,
+      count(DISTINCT unit_id) FILTER (WHERE kind = 'candidate') AS candidate_units,
+      min(occurred_at) FILTER (WHERE kind <> 'late') AS first, max(occurred_at) FILTER (WHERE kind <> 'late') AS last,
+      max(occurred_at) FILTER (WHERE kind = 'candidate') AS last_candidate
     FROM served`);
   const others = await engine.rows(`${served}
     SELECT DISTINCT algo_version FROM served WHERE kind = 'other' ORDER BY algo_version`);
@@ -101,12 +98,12 @@ function servedSql({ baseline, candidate, since, until }: ServedRequest): string
 }
 
 function countOf(kind: keyof Omit<ServedHour, "hour">): string {
-  return `count(*) FILTER (kind = '${kind}') AS ${kind}`;
+  return `count(*) FILTER (WHERE kind = '${kind}') AS ${kind}`;
 }
 
 function unplacedSql({ since, until }: ServedRequest): string {
-  return `SELECT count(*) FILTER (occurred_at IS NULL AND event_date >= CAST(${sqlTimestamp(since)} AS DATE)) AS untimed,
-    count(*) FILTER (occurred_at >= ${sqlTimestamp(until)}) AS future FROM events WHERE event_type = 'impression'`;
+  return `SELECT count(*) FILTER (WHERE occurred_at IS NULL AND event_date >= CAST(${sqlTimestamp(since)} AS DATE)) AS untimed,
+    count(*) FILTER (WHERE occurred_at >= ${sqlTimestamp(until)}) AS future FROM events WHERE event_type = 'impression'`;
 }
 
 function textOf(row: Row | undefined, name: string): string | null {

@@ -1,7 +1,7 @@
 /** What most commands need first: where the workspace is, its config, the published warehouse, limits of a run. */
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { Engine } from "../../engine/engine.ts";
+import type { Engine, Engines } from "../../engine/engine.ts";
 import type { Config } from "../../model/config.ts";
 import type { ProgressStep } from "../../model/context.ts";
 import type { Day } from "../../model/words.ts";
@@ -48,8 +48,26 @@ export async function withWarehouse<T>(root: string, read: (engine: Engine) => P
   }
 }
 
+/** The same, and the events: on a cluster, where the config names one. */
+export async function withEvents<T>(
+  config: Config,
+  { env, progress }: CommandContext,
+  read: (engines: Engines) => Promise<T>,
+): Promise<T> {
+  const { openEvents } = await import("../../runs/supply/open-events.ts");
+  return await withWarehouse(config.root, async (books) => {
+    const onProgress = (text: string): void => progress({ stage: "measure", text });
+    const { engines, close } = await openEvents(books, config, { env, onProgress });
+    try {
+      return await read(engines);
+    } finally {
+      await close();
+    }
+  });
+}
+
 export interface OpenWorkspace {
-  readonly engine: Engine;
+  readonly engines: Engines;
   readonly config: Config;
   readonly catalog: Catalog;
   /** Asked once it is known that there are events. */
@@ -68,8 +86,8 @@ export async function withMeasures<T>(
   ]);
   const config = await readConfig(options, context);
   const catalog = readWorkspaceCatalog(config);
-  return await withWarehouse(config.root, async (engine) =>
-    measure({ engine, config, catalog, presentColumns: () => presentColumns(engine) }),
+  return await withEvents(config, context, async (engines) =>
+    measure({ engines, config, catalog, presentColumns: () => presentColumns(engines.books) }),
   );
 }
 

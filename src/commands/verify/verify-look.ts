@@ -1,10 +1,11 @@
 /** What the published warehouse and the saved responses say about one claim. It writes nothing. */
-import type { Engine } from "../../engine/engine.ts";
+import type { Engine, Engines } from "../../engine/engine.ts";
 import { readLastRollback } from "../../ledger/last-rollback.ts";
 import { readLedger } from "../../ledger/state.ts";
 import { dayAt, isoSeconds } from "../../model/calendar.ts";
 import type { Config } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";
+import { openEvents } from "../../runs/supply/open-events.ts";
 import { type EventCoverage, readCoverage } from "../../verify/coverage.ts";
 import { readServed, type ServedEvents } from "../../verify/events.ts";
 import { type Proof, type ProofEvidence, prove } from "../../verify/prove.ts";
@@ -13,7 +14,7 @@ import { type ClaimRequest, claimOf, type KnownState, type NamedClaim, sinceOf }
 
 /** Reads the ledger of the published warehouse; throws `usage` when neither it nor --since says which time is meant. */
 export async function resolveClaim(request: ClaimRequest, config: Config): Promise<NamedClaim> {
-  return await withEngine(config.root, async (engine) => {
+  return await withBooks(config.root, async (engine) => {
     const known = await readKnown(engine, request, config);
     return claimOf(request, sinceOf(request, known.recorded), config, known);
   });
@@ -26,6 +27,8 @@ export interface VerifyRequest {
   /** Why the exports could not be loaded, or null. */
   readonly notLoaded: string | null;
   readonly now: Date;
+  /** Of the process. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 export interface Verification extends Pick<VerifyRequest, "claim" | "notLoaded"> {
@@ -37,15 +40,21 @@ export interface Verification extends Pick<VerifyRequest, "claim" | "notLoaded">
   readonly provedSince: string | null;
 }
 
-export async function verify({ config, responses, now, ...given }: VerifyRequest): Promise<Verification> {
+export async function verify({
+  config,
+  responses,
+  now,
+  env,
+  ...given
+}: VerifyRequest): Promise<Verification> {
   const { claim } = given;
   const { timeZone } = config.rollout;
-  return await withEngine(config.root, async (engine) => {
+  return await withEngines(config, env, async (engines) => {
     const read = async (since: string): Promise<ServedEvents | null> =>
-      engine === null ? null : await readServed(engine, { ...claim, since, until: isoSeconds(now) });
+      engines === null ? null : await readServed(engines.data, { ...claim, since, until: isoSeconds(now) });
     const events = await read(claim.since);
     const firstDay = dayAt(new Date(claim.since), timeZone);
-    const coverage = engine === null || events === null ? null : await readCoverage(engine, firstDay);
+    const coverage = engines === null || events === null ? null : await readCoverage(engines.books, firstDay);
     const timesDisagree = (coverage?.misdated.length ?? 0) > 0;
     const evidence = { events, responses, timesDisagree };
     const proof = prove(claim, evidence);
@@ -58,7 +67,7 @@ export async function verify({ config, responses, now, ...given }: VerifyRequest
 }
 
 /** Without a warehouse only responses can prove anything, and the ledger is empty: then null. */
-async function withEngine<T>(root: string, work: (engine: Engine | null) => Promise<T>): Promise<T> {
+async function withBooks<T>(root: string, work: (engine: Engine | null) => Promise<T>): Promise<T> {
   const engine = await openWarehouse(root).catch((error: unknown) => {
     if (error instanceof GatebookError && error.code === "input") return null;
     throw error;
@@ -68,6 +77,23 @@ async function withEngine<T>(root: string, work: (engine: Engine | null) => Prom
   } finally {
     engine?.close();
   }
+}
+
+/** The same, with the events where they are on a cluster. */
+async function withEngines<T>(
+  config: Config,
+  env: VerifyRequest["env"],
+  work: (engines: Engines | null) => Promise<T>,
+): Promise<T> {
+  return await withBooks(config.root, async (books) => {
+    if (books === null) return await work(null);
+    const { engines, close } = await openEvents(books, config, { env });
+    try {
+      return await work(engines);
+    } finally {
+      await close();
+    }
+  });
 }
 
 async function readKnown(

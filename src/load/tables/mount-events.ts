@@ -26,6 +26,8 @@ export const REPEATED: KeptTable["name"] = "repeated_events";
 export interface MountPlan extends TablePlan {
   /** Of a recorded night, by table; not given: those last noted. */
   readonly snapshots?: ReadonlyMap<string, string> | undefined;
+  /** Whether that night had them; not given: by what was last noted. */
+  readonly hasRepeated?: boolean | undefined;
 }
 
 /** `repeated_events` is mounted already, or nothing is repeated. */
@@ -44,7 +46,7 @@ export async function mountEvents(
   const [repeated] = await books.rows(
     "SELECT sum(duplicates) > 0 AS found FROM load_files WHERE kind = 'events'",
   );
-  const hasRepeated = repeated?.["found"] === true;
+  const hasRepeated = plan.hasRepeated ?? repeated?.["found"] === true;
   const { config } = plan;
   const fill = (rows: string, more: readonly string[] = []): string =>
     filledRows(cluster, rows, { config, hasLookups: lookups.length > 0, more });
@@ -69,6 +71,18 @@ export async function mountEvents(
     : noRows(["source", "file", "kind", ...canonicalNames]);
   cluster.mount("duplicate_events", duplicates);
   for (const [name, sql] of Object.entries(bookTables)) cluster.mount(name, await valuesOf(books, sql));
+}
+
+/** The same for whoever only reads: by the rules of the night that noted the tables. */
+export async function mountNoted(
+  handles: { readonly books: Engine; readonly cluster: RemoteEngine },
+  config: Config,
+  recorded: Pick<MountPlan, "snapshots" | "hasRepeated"> = {},
+): Promise<void> {
+  const { books, cluster } = handles;
+  const [row] = await books.rows("SELECT value FROM load_state WHERE key = 'latest_day'");
+  await mountEvents(handles, { config, latestDay: String(row?.["value"] ?? "9999-12-31"), ...recorded });
+  cluster.mount("rollout", await valuesOf(books, "SELECT * FROM rollout"));
 }
 
 /** Small tables of the books that queries may read beside events. */

@@ -78,6 +78,8 @@ export async function noteTables(
     const counted = await countEvents(cluster, look, { plan, hasLookups });
     await writeEvents(books, look, counted);
   }
+  await books.execute(`DELETE FROM load_state WHERE key = 'latest_day';
+    INSERT INTO load_state VALUES ('latest_day', ${sqlText(context.latestDay)})`);
   const gone = await forgetTables(books, looks);
   const changed = due.length > 0 || dueLookups.length > 0 || gone;
   const counted = events.flatMap(({ noted, bound }) =>

@@ -2,7 +2,9 @@
  * Runs the notebook cells. What comes in: files that return anything. What goes out: their rows (as many as the result may
  * hold), their columns with units, and a checked chart. It draws nothing; a cell that fails carries its error in place.
  */
+
 import type { DataEngine } from "../../engine/engine.ts";
+import { sideBySide } from "../../engine/side-by-side.ts";
 import type { ChartCheck } from "../../model/chart-fault.ts";
 import type { CellResult } from "../../model/result.ts";
 import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
@@ -27,9 +29,9 @@ export async function runCells(
   options: CellOptions,
 ): Promise<CellResult[]> {
   const readiness = await readReadiness(engine, options.failedRelations);
-  const cells: CellResult[] = [];
-  for (const file of catalog.cells) cells.push(await runCell(engine, file, readiness, options));
-  return cells;
+  return await sideBySide(catalog.cells, engine.concurrency, (file) =>
+    runCell(engine, file, readiness, options),
+  );
 }
 
 async function runCell(

@@ -2,7 +2,9 @@
  * Runs the analysts' data checks. What comes in: files that return rows of status, observed, expected, detail. What goes out:
  * those rows, or why there are none. Whether a check blocks anything is the judge's matter.
  */
+
 import type { DataEngine, QueryResult } from "../../engine/engine.ts";
+import { sideBySide } from "../../engine/side-by-side.ts";
 import type { CheckMeasurement, CheckRow, QueryError } from "../../model/measurement.ts";
 import { suggestion } from "../../model/suggest.ts";
 import type { Day } from "../../model/words.ts";
@@ -35,9 +37,9 @@ export async function runChecks(
   options: RunOptions = {},
 ): Promise<CheckMeasurement[]> {
   const readiness = await readReadiness(engine, options.failedRelations);
-  const checks: CheckMeasurement[] = [];
-  for (const file of catalog.checks) checks.push(await runCheck(engine, file, readiness, options));
-  return checks;
+  return await sideBySide(catalog.checks, engine.concurrency, (file) =>
+    runCheck(engine, file, readiness, options),
+  );
 }
 
 async function runCheck(

@@ -2,7 +2,9 @@
  * Every metric per algorithm over a window, as it is: no comparison, no judgement. A concentration is the raw share of
  * its K heaviest keys, so it reads higher for an algorithm with less traffic.
  */
+
 import type { DataEngine, QueryFile } from "../../engine/engine.ts";
+import { sideBySide } from "../../engine/side-by-side.ts";
 import { sqlDate } from "../../engine/sql-text.ts";
 import type { MetricDefinition, QueryError } from "../../model/measurement.ts";
 import type { Day, Unit } from "../../model/words.ts";
@@ -37,9 +39,9 @@ export async function evaluateMetrics(
   catalog: Catalog,
   window: EvaluateWindow,
 ): Promise<readonly Evaluation[]> {
-  const evaluations: Evaluation[] = [];
-  for (const file of catalog.metrics) evaluations.push(await evaluateMetric(engine, file, window));
-  return evaluations;
+  return await sideBySide(catalog.metrics, engine.concurrency, (file) =>
+    evaluateMetric(engine, file, window),
+  );
 }
 
 async function evaluateMetric(

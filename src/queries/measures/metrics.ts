@@ -3,7 +3,9 @@
  * sums and shares per variant for the observation window and each day shown. It compares nothing and judges nothing; a file
  * that fails becomes a finding, the others go on.
  */
+
 import type { DataEngine } from "../../engine/engine.ts";
+import { sideBySide } from "../../engine/side-by-side.ts";
 import type {
   MeasuredDimension,
   MetricDefinition,
@@ -31,10 +33,9 @@ export async function measureMetrics(
   const covered = readiness.userDays === null ? await prepareUnits(engine, plan) : null;
   const isCut = catalog.metrics.some(({ name }) => plan.cutMetrics?.has(name));
   const cuts = isCut ? await readyDimensions(engine, catalog.dimensions, { plan, readiness }) : [];
-  const measured: MetricMeasurement[] = [];
-  for (const file of catalog.metrics)
-    measured.push(await measureMetric(engine, file, { plan, readiness, covered, cuts }));
-  return measured;
+  return await sideBySide(catalog.metrics, engine.concurrency, (file) =>
+    measureMetric(engine, file, { plan, readiness, covered, cuts }),
+  );
 }
 
 interface Prepared {

@@ -23,7 +23,7 @@ import { readWorkspaceCatalog } from "../check/catalog.ts";
 import { prepareStore } from "../store/prepare-store.ts";
 import { profileOf } from "../supply/cluster-provenance.ts";
 import { openCluster, ownerOf } from "../supply/open-cluster.ts";
-import { enginesOf, noteSources } from "../supply/table-supply.ts";
+import { noteSources } from "../supply/table-supply.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
 export interface RunLimits {
@@ -115,7 +115,7 @@ async function noteNight(
       await cluster.close();
       store.close();
     };
-    return { ...opened, engines: enginesOf(books, cluster), loaded, close };
+    return { ...opened, engines: { books, data: cluster, cluster }, loaded, close };
   } catch (error) {
     await cluster.close();
     throw error;

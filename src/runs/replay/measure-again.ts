@@ -3,7 +3,7 @@ import type { Engines } from "../../engine/engine.ts";
 import type { Result } from "../../model/result.ts";
 import { catalogFiles } from "../../queries/catalog/catalog.ts";
 import { type KeptRange, missingInput, overlayRelations } from "../../queries/relations/overlay-relations.ts";
-import { readKnownBuilds } from "../../queries/relations/relation-builds.ts";
+import type { KnownBuild } from "../../queries/relations/relation-builds.ts";
 import { differencesOf } from "../../result/differences.ts";
 import { KEPT_EVENTS } from "../checks/first-day-events.ts";
 import { type FirstDayRequest, measureFirstDay } from "../measure/measure-first-day.ts";
@@ -24,6 +24,8 @@ interface AgainRequest {
   readonly recorded: Result;
   readonly plan: FirstDayRequest;
   readonly range: KeptRange;
+  /** Builds of the relations that are found. */
+  readonly stored: ReadonlyMap<string, KnownBuild>;
 }
 
 /** Hours are counted from single events: as many as then are still kept, or nothing can be measured again. */
@@ -43,7 +45,7 @@ export async function measureFirstDayAgain(engines: Engines, request: AgainReque
 
 export async function measureAgain(engines: Engines, request: AgainRequest): Promise<MeasuredAgain> {
   const { recorded, plan, range } = request;
-  const overlays = overlayRelations(engines.data, await readKnownBuilds(engines.books));
+  const overlays = overlayRelations(engines.data, request.stored);
   const { timeoutMs } = plan;
   const relations = await overlays.sync(plan.catalog.relations, { kept: range, timeoutMs });
   const gone = new Map<string, string>();

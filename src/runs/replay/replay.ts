@@ -2,7 +2,7 @@
  * A record made again: do every number, every sentence and the verdict come out the same to the last digit, and if not, where, and
  * have its inputs changed since? The recorded SQL runs, not the workspace's; the recorded rollout.yaml counts, not today's.
  */
-import type { Engines } from "../../engine/engine.ts";
+import type { Engine } from "../../engine/engine.ts";
 import type { JudgeInput } from "../../judge/input.ts";
 import { readLedger } from "../../ledger/state.ts";
 import { retentionStart } from "../../load/days/pruned-days.ts";
@@ -19,6 +19,7 @@ import { judgeMeasured } from "../judge-measured.ts";
 import { withChanges } from "../night/record-night.ts";
 import { judgeInputOf, recordedConfig, recordedWindow } from "./judge-again.ts";
 import { type Missing, measureAgain, measureFirstDayAgain } from "./measure-again.ts";
+import { type RecordedEvents, recordedHere } from "./recorded-events.ts";
 import { type InputChange, ledgerChanges, loadChanges } from "./replay-inputs.ts";
 
 /** "incomplete": what could be made again is the same, the rest is in `missing`. */
@@ -52,7 +53,11 @@ export interface ReplayRequest {
   readonly version: string;
 }
 
-export async function replayResult(engines: Engines, request: ReplayRequest): Promise<Replayed> {
+export async function replayResult(
+  events: RecordedEvents | Engine,
+  request: ReplayRequest,
+): Promise<Replayed> {
+  const { engines, gone, stored } = "engines" in events ? events : recordedHere(events);
   const { books } = engines;
   const { recorded, root, timeoutMs, version } = request;
   const config = recordedConfig(recorded, root);
@@ -64,8 +69,8 @@ export async function replayResult(engines: Engines, request: ReplayRequest): Pr
   const plan = { window, config, catalog, timeoutMs, presentColumns: present };
   const again =
     recorded.phase === "first-24h"
-      ? await measureFirstDayAgain(engines, { recorded, plan, range })
-      : await measureAgain(engines, { recorded, plan, range });
+      ? await measureFirstDayAgain(engines, { recorded, plan, range, stored: new Map() })
+      : await measureAgain(engines, { recorded, plan, range, stored: await stored(catalog) });
   const { name } = config.rollout;
   const key = { rollout: name, phase: recorded.phase, date: window.reportDate, asOf: window.asOf };
   const { state: ledger } = await readLedger(books, key);
@@ -79,6 +84,7 @@ export async function replayResult(engines: Engines, request: ReplayRequest): Pr
     .map(({ record }) => record)
     .filter(({ source }) => sources.includes(source));
   const inputs = [
+    ...gone,
     ...loadChanges(recorded.loads, loads, window),
     ...ledgerChanges(recorded.ledger, normal({ ...recorded, ledger }).ledger),
   ];

@@ -1,5 +1,5 @@
 /** Events that are tables of a cluster: a night takes note of them, and measures where they are. */
-import type { Engine, Engines, RemoteEngine } from "../../engine/engine.ts";
+import type { Engine, RemoteEngine } from "../../engine/engine.ts";
 import { type LoadSummary, lastPossibleDay, summarize } from "../../load/load.ts";
 import { mountEvents, REPEATED } from "../../load/tables/mount-events.ts";
 import { noteTables, settleRepeated } from "../../load/tables/note-tables.ts";
@@ -30,8 +30,4 @@ export async function noteSources(
   }
   await mountEvents({ books, cluster }, plan);
   return await summarize(books, config, { leftOut: [], skipped: [], changed });
-}
-
-export function enginesOf(books: Engine, cluster: RemoteEngine): Engines {
-  return { books, data: cluster, cluster };
 }
