@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
 import { packageRoot } from "./helpers/temp-workspace.ts";
+import { workflowFaults } from "./helpers/workflow-faults.ts";
 
 const read = (path: string): string => readFileSync(join(packageRoot, path), "utf8");
 const { version, scripts } = JSON.parse(read("package.json")) as {
@@ -133,6 +134,21 @@ interface Workflow {
 
 describe("workflows", () => {
   const folder = ".github/workflows";
+
+  it.each(readdirSync(join(packageRoot, folder)))("%s is one that GitHub accepts", async (name) => {
+    expect(await workflowFaults(read(`${folder}/${name}`))).toEqual([]);
+  });
+
+  it("a fault in one is found", async () => {
+    const text = read(`${folder}/release.yml`);
+    const faulty = text
+      .replace("matrix.os }}", "matrix.system }}")
+      .replace("needs: test", "needs: tests");
+    expect(await workflowFaults(faulty)).toEqual([
+      expect.stringContaining('"system" is not defined'),
+      expect.stringContaining('"tests"'),
+    ]);
+  });
 
   it.each(readdirSync(join(packageRoot, folder)))(
     "%s has jobs whose steps do something that exists",

@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
 import { gatebook } from "../helpers/gatebook.ts";
 import { packageRoot, temporaryFolder } from "../helpers/temp-workspace.ts";
+import { workflowFaults } from "../helpers/workflow-faults.ts";
 
 let home: string;
 let root: string;
@@ -227,6 +228,7 @@ describe("GitHub workflows", () => {
   ])("%s installs what is locked, then runs it", async (name, events, words) => {
     const document = parseDocument(read(`nightly/${name}`), { uniqueKeys: true });
     expect(document.errors).toEqual([]);
+    expect(await workflowFaults(read(`nightly/${name}`))).toEqual([]);
     const { on, permissions, jobs } = document.toJS() as Workflow;
     expect(Object.keys(on)).toEqual(events);
     expect(Object.values(permissions).every((right) => right === "read")).toBe(true);
