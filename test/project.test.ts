@@ -141,9 +141,7 @@ describe("workflows", () => {
 
   it("a fault in one is found", async () => {
     const text = read(`${folder}/release.yml`);
-    const faulty = text
-      .replace("matrix.os }}", "matrix.system }}")
-      .replace("needs: test", "needs: tests");
+    const faulty = text.replace("matrix.os }}", "matrix.system }}").replace("needs: test", "needs: tests");
     expect(await workflowFaults(faulty)).toEqual([
       expect.stringContaining('"system" is not defined'),
       expect.stringContaining('"tests"'),

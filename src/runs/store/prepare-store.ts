@@ -17,6 +17,7 @@ import type { Config } from "../../model/config.ts";
 import type { Context } from "../../model/context.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { Result } from "../../model/result.ts";
+import { plural } from "../../text/words.ts";
 import { markFormat } from "../../warehouse/format.ts";
 import type { Store } from "../../warehouse/store.ts";
 import { storedText } from "../night/record-night.ts";
@@ -81,7 +82,11 @@ async function copiedEvent(engine: Engine, from: string): Promise<LedgerEvent> {
     await engine.rows(`SELECT (SELECT count(*) FROM decisions) AS nights, (SELECT count(*) FROM records) AS records,
     (SELECT max(report_date) FROM decisions) AS last`);
   const until = row?.["last"] == null ? "" : `, the last of ${row["last"]}`;
-  const reason = `the store was made again from ${from}: ${row?.["nights"]} nights${until}, and ${row?.["records"]} records`;
+  const [nights, records] = [
+    plural(Number(row?.["nights"]), "night"),
+    plural(Number(row?.["records"]), "record"),
+  ];
+  const reason = `the store was made again from ${from}: ${nights}${until}, and ${records}`;
   return { kind: "recovered", subject: from, reason };
 }
 
