@@ -26,6 +26,7 @@ export function calibrationText(
     alarmsTable(report),
     endsTable(report, atEnd),
     intervalsTable(report),
+    ...cutsLines(report),
     ...(missing.length === 0 ? [] : [missing.join("\n")]),
     verdict(report).join("\n"),
   ].join("\n\n");
@@ -88,6 +89,16 @@ function endRow(change: string, rates: EndRates, atEnd: boolean): readonly strin
     ...(atEnd ? [rateText(healthyAtEnd, splits)] : []),
     rateText(held, splits),
     countText(splits),
+  ];
+}
+
+/** None without dimensions. */
+function cutsLines({ cuts, splits }: CalibrationReport): readonly string[] {
+  if (cuts === null) return [];
+  const { lookedAt, marked, requirement } = cuts;
+  const verdict = requirement.holds ? "pass" : "FAIL";
+  return [
+    `A cut by a dimension stands out in ${rateText(marked, splits)} of ${countText(splits)} splits (at most ${sizeText(requirement.high ?? 0)}), of ${lookedAt.toFixed(1)} cuts looked at: ${verdict}.`,
   ];
 }
 

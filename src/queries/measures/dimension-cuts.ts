@@ -114,10 +114,35 @@ async function refuseRepeated(engine: DataEngine, dimension: CatalogFile, plan: 
   });
 }
 
+/** Of a row with a value `v`, which may be absent. */
+export const KIND =
+  "CASE WHEN v.known IS NULL THEN 'unknown' WHEN v.value IS NULL THEN 'none' ELSE 'value' END";
+
+/**
+ * Parts `ranked`, `shown` and `pooled`(…, value, kind, y, m) of a WITH, from `cuts` and `parts`: the largest values by themselves, all others
+ * together. `unit`: the columns that make a unit of a variant.
+ */
+export function pooledSql(unit: string): string {
+  return `ranked AS (
+  SELECT value, m, row_number() OVER (ORDER BY m DESC, value) AS place
+  FROM (SELECT value, sum(m) AS m FROM cuts WHERE kind = 'value' GROUP BY value) AS totals
+),
+shown AS (
+  SELECT value FROM ranked
+  WHERE place <= ${MOST_VALUES} AND m * ${RARE_PARTS} >= (SELECT sum(m) FROM parts)
+),
+pooled AS (
+  SELECT ${unit}, value, kind, y, m FROM cuts
+  WHERE kind <> 'value' OR value IN (SELECT value FROM shown)
+  UNION ALL
+  SELECT ${unit}, NULL, 'other', sum(y), sum(m) FROM cuts
+  WHERE kind = 'value' AND value NOT IN (SELECT value FROM shown) GROUP BY ${unit}
+)`;
+}
+
 /** Rows of kind, value, variant and six sums around the metric's query. */
 function cutSql(dimension: string, plan: MeasurePlan, whole: boolean) {
   const variant = variantNumber(plan);
-  const kind = "CASE WHEN v.known IS NULL THEN 'unknown' WHEN v.value IS NULL THEN 'none' ELSE 'value' END";
   return {
     before: "WITH metric AS NOT MATERIALIZED (",
     after: `),
@@ -131,10 +156,10 @@ valued AS NOT MATERIALIZED (
   FROM ${sqlName(dimension)} WHERE ${ofVariants(plan)} AND ${inRange(plan)}
 ),
 parts AS MATERIALIZED (
-  SELECT source.variant, source.unit_id, v.value, ${kind} AS kind, sum(numerator) AS y, sum(denominator) AS m
+  SELECT source.variant, source.unit_id, v.value, ${KIND} AS kind, sum(numerator) AS y, sum(denominator) AS m
   FROM ${withoutCrossover("source")} LEFT JOIN valued AS v
     ON v.event_date = source.event_date AND v.variant = source.variant AND v.unit_id = source.unit_id
-  GROUP BY source.variant, source.unit_id, v.value, ${kind}
+  GROUP BY source.variant, source.unit_id, v.value, ${KIND}
 ),
 -- A unit without any denominator in the window is in no delta, whatever else it has.
 uncounted AS (
@@ -147,21 +172,7 @@ cuts AS NOT MATERIALIZED (
   SELECT * FROM parts AS p WHERE (m <> 0 OR y <> 0)
     AND NOT EXISTS (SELECT 1 FROM uncounted AS n WHERE n.variant = p.variant AND n.unit_id = p.unit_id)
 ),
-ranked AS (
-  SELECT value, m, row_number() OVER (ORDER BY m DESC, value) AS place
-  FROM (SELECT value, sum(m) AS m FROM cuts WHERE kind = 'value' GROUP BY value) AS totals
-),
-shown AS (
-  SELECT value FROM ranked
-  WHERE place <= ${MOST_VALUES} AND m * ${RARE_PARTS} >= (SELECT sum(m) FROM parts)
-),
-pooled AS (
-  SELECT variant, unit_id, value, kind, y, m FROM cuts
-  WHERE kind <> 'value' OR value IN (SELECT value FROM shown)
-  UNION ALL
-  SELECT variant, unit_id, NULL, 'other', sum(y), sum(m) FROM cuts
-  WHERE kind = 'value' AND value NOT IN (SELECT value FROM shown) GROUP BY variant, unit_id
-)
+${pooledSql("variant, unit_id")}
 SELECT kind, value, variant, ${SUMS} FROM pooled GROUP BY kind, value, variant
 ORDER BY 1, 2, 3`,
   };

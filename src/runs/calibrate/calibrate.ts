@@ -20,7 +20,11 @@ import type { Catalog } from "../../queries/catalog/catalog.ts";
 import { type Readiness, readReadiness } from "../../queries/catalog/readiness.ts";
 import type { DayRange, MeasurePlan } from "../../queries/measures/plan.ts";
 import { readFailedRelations } from "../../queries/relations/relation-builds.ts";
-import { mismatchRequirement, type Requirement } from "../../statistics/calibration/aa-requirements.ts";
+import {
+  markedRequirement,
+  mismatchRequirement,
+  type Requirement,
+} from "../../statistics/calibration/aa-requirements.ts";
 import { overlayRollout } from "../../warehouse/rollout-table.ts";
 import { type MeasureRequest, planOf } from "../measure/measure-window.ts";
 import {
@@ -32,7 +36,7 @@ import {
 } from "./calibration-report.ts";
 import { type Plant, refuseUnmeasured, refuseUnplantable } from "./planted.ts";
 import { endsOf } from "./rollout-ends.ts";
-import { prepareMetrics, splitMetrics } from "./split-metrics.ts";
+import { prepareMetrics, splitMarks, splitMetrics } from "./split-metrics.ts";
 
 export interface CalibrateRequest
   extends DayRange,
@@ -62,6 +66,14 @@ export interface CalibrationReport
   /** How rollouts of this gate end under the configured judge. */
   readonly harmless: Ends;
   readonly planted: readonly PlantedEnds[];
+  /** Null: no dimension is configured. */
+  readonly cuts: {
+    /** Tested on a night, on average. */
+    readonly lookedAt: number;
+    /** Splits in which any cut stands out. */
+    readonly marked: Rate;
+    readonly requirement: Requirement;
+  } | null;
   readonly sampleRatio: {
     /** Splits whose new units look unevenly divided on the last night (p below 0.001), which they are not. */
     readonly mismatches: Rate;
@@ -93,6 +105,7 @@ export async function calibrate(
   const prepared = await prepareMetrics(engine, { config, catalog, plan, readiness, nights, plants });
   refuseUnmeasured(plants, prepared);
   const ratios: SampleRatios = { mismatches: 0, alarms: 0 };
+  const marks: CutMarks[] = [];
   const atOnce = Math.max(1, Math.min(200, Math.floor(DRAWN_AT_ONCE / (units.units * share))));
   for (let first = 0; first < splits; first += atOnce) {
     const count = Math.min(atOnce, splits - first);
@@ -103,6 +116,7 @@ export async function calibrate(
       onSplit: (done) =>
         progress({ stage: "judge", text: "judging splits", done: first + done, total: splits }),
     });
+    marks.push(...(await splitMarks(engine, prepared, { first, count })));
     const counted = await countNewUnits(engine);
     for (let salt = first; salt < first + count; salt++)
       countMismatch(counted, { nights, salt, share }, ratios);
@@ -118,6 +132,7 @@ export async function calibrate(
     gate: config.activeGate.name,
     judge: config.judge,
     harmless: endsOf(prepared, config, null),
+    cuts: cutsOf(marks),
     planted: plants.map((plant) => ({ ...plant, ...endsOf(prepared, config, plant) })),
     sampleRatio: {
       mismatches: mismatched,
@@ -141,6 +156,15 @@ async function tagSomeUnits(engine: DataEngine, catalog: Catalog, plan: MeasureP
   throw new GatebookError("input", `${plan.baseline} has no units to split from ${plan.from} to ${plan.to}`, {
     hint: "pass --from and --to of days on which it was served",
   });
+}
+
+type CutMarks = Awaited<ReturnType<typeof splitMarks>>[number];
+
+function cutsOf(marks: readonly CutMarks[]): CalibrationReport["cuts"] {
+  if (marks.length === 0) return null;
+  const lookedAt = marks.reduce((sum, mark) => sum + mark.lookedAt, 0) / marks.length;
+  const marked = rateOf(marks.filter(({ isMarked }) => isMarked).length, marks.length);
+  return { lookedAt, marked, requirement: markedRequirement(marked.share, marks.length) };
 }
 
 interface SampleRatios {

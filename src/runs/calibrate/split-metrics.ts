@@ -1,11 +1,14 @@
 /** Every metric of the catalog over many splits: prepared once, then measured and judged split by split. */
 import type { DataEngine, TypedColumn } from "../../engine/engine.ts";
 import type { NightEvidence, NightLook } from "../../judge/decision/alarms.ts";
+import { markedCuts } from "../../judge/metric/dimensions.ts";
 import { evidenceOf } from "../../judge/metric/evidence.ts";
 import type { Config } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";
+import type { MeasuredDimension } from "../../model/measurement.ts";
 import type { Day } from "../../model/words.ts";
 import { measureSplit, prepareConcentration } from "../../queries/aa/aa-concentration.ts";
+import { type PreparedCut, prepareCut, splitCuts } from "../../queries/aa/aa-cuts.ts";
 import {
   type NightSums,
   prepareRatio,
@@ -36,6 +39,8 @@ export interface PreparedMetric extends CollectedMetric {
   readonly columns: readonly TypedColumn[];
   /** A ratio's sums over all units; null for a concentration and for what cannot be measured. */
   readonly whole: NightSums | null;
+  /** A ratio guardrail by each dimension. */
+  readonly cuts: readonly PreparedCut[];
   readonly outcomes: SplitOutcome[];
   readonly planted: readonly (PlantedLooks & { readonly looks: (readonly NightLook[])[] })[];
 }
@@ -62,12 +67,12 @@ export async function prepareMetrics(
 async function prepareMetric(
   engine: DataEngine,
   file: CatalogFile,
-  { plan, readiness, nights, plants }: PrepareRequest,
+  { config, catalog, plan, readiness, nights, plants }: PrepareRequest,
 ): Promise<PreparedMetric> {
   const own = plants.filter(({ metric }) => metric === file.name);
   const planted = own.map(({ change }) => ({ change, looks: [] }));
   const definition = metricDefinition(file);
-  const nothing = { definition, file, columns: [], whole: null, outcomes: [], planted };
+  const nothing = { definition, file, columns: [], whole: null, cuts: [], outcomes: [], planted };
   const unavailable = absentColumns(file, plan.presentColumns);
   if (unavailable !== null) return { ...nothing, unavailable, error: null };
   try {
@@ -81,7 +86,15 @@ async function prepareMetric(
     await prepareRatio(engine, file, columns, plan);
     const whole = await wholeSums(engine, file, nights);
     for (const plant of own) refuseBeyondReach(plant, definition.unit, whole);
-    return { ...ready, whole };
+    const isCut = config.thresholds.get(file.name)?.role === "guardrail";
+    const cuts: PreparedCut[] = [];
+    // one that the last night could not build, or that is newer, is the night's to explain
+    const built = catalog.dimensions.filter(
+      ({ name }) => readiness.known.has(name) && !readiness.failed.has(name),
+    );
+    for (const dimension of isCut ? built : [])
+      cuts.push(await prepareCut(engine, { metric: file, dimension }, plan));
+    return { ...ready, whole, cuts };
   } catch (error) {
     if (error instanceof GatebookError && error.code === "usage") throw error;
     return { ...nothing, unavailable: null, error: toQueryError(error, file) };
@@ -135,6 +148,22 @@ export async function splitMetrics(
     batch.onSplit(salt - first + 1);
   }
   batch.onSplit(count);
+}
+
+/** Of each salt, over all guardrails and dimensions: how many cuts are tested on the last night, and whether one is marked. */
+export async function splitMarks(
+  engine: DataEngine,
+  metrics: readonly PreparedMetric[],
+  salts: { readonly first: number; readonly count: number },
+): Promise<readonly ReturnType<typeof markedCuts>[]> {
+  const bySalt = new Map<number, MeasuredDimension[]>();
+  for (const { cuts } of metrics) {
+    for (const cut of cuts) {
+      for (const [salt, dimension] of await splitCuts(engine, cut, salts))
+        bySalt.set(salt, [...(bySalt.get(salt) ?? []), dimension]);
+    }
+  }
+  return [...bySalt.values()].map(markedCuts);
 }
 
 /** A night sees its window and every day so far; a day stays what it was. */

@@ -5,7 +5,7 @@
 import type { Calibration } from "./aa.ts";
 
 export interface Requirement {
-  readonly name: "p below 0.05" | "sd of z" | "KS p" | "sample ratio p below 0.001";
+  readonly name: "p below 0.05" | "sd of z" | "KS p" | "sample ratio p below 0.001" | "cuts marked";
   readonly value: number | null;
   /** Null: no such end. */
   readonly low: number | null;
@@ -34,6 +34,12 @@ export function requirementsOf(calibration: Calibration): readonly Requirement[]
 export function mismatchRequirement(share: number, splits: number): Requirement {
   const high = MISMATCHES.expected + MISMATCHES.half * Math.sqrt(SPLITS / splits);
   return requirement("sample ratio p below 0.001", share, { low: null, high });
+}
+
+/** Of splits without any difference, the share in which a cut by a dimension stands out: the false discovery rate, at most. */
+export function markedRequirement(share: number, splits: number): Requirement {
+  const high = SHARE.center + SHARE.half * Math.sqrt(SPLITS / splits);
+  return requirement("cuts marked", share, { low: null, high });
 }
 
 function within({ center, half }: { readonly center: number; readonly half: number }, width: number) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { calibrationText } from "../../../src/commands/texts/calibration-text.ts";
 import { openDuckDb } from "../../../src/engine/duckdb/open.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
@@ -215,5 +215,42 @@ describe("a calibration", () => {
     );
     await expect(calibrationNights(engine, { ...asked, baseline: "v9" })).rejects.toThrow(/no day of v9/);
     engine.close();
+  });
+});
+
+describe("cuts by a dimension", () => {
+  it("are counted over all guardrails, hardly any stands out, and one that fails is left out", async () => {
+    const cutRoot = temporaryFolder(onTestFinished);
+    writeFilesIn(cutRoot, {
+      "queries/relations/user_days.sql": files["relations/user_days.sql"],
+      "queries/metrics/ctr.sql": files["metrics/ctr.sql"],
+      "queries/dimensions/third.sql":
+        "SELECT event_date, algo_version, unit_id, 't' || CAST(length(unit_id) % 3 AS VARCHAR) AS value FROM events",
+      "queries/dimensions/gone.sql": "SELECT event_date, algo_version, unit_id, x AS value FROM nowhere",
+    });
+    const engine = await openPopulation();
+    onTestFinished(() => engine.close());
+    await engine.execute(`CREATE TABLE third AS SELECT event_date, algo_version, unit_id,
+      't' || CAST(CAST(substr(unit_id, 2) AS INTEGER) % 3 AS VARCHAR) AS value FROM user_days`);
+    const nights = await calibrationNights(engine, { baseline: "v1", from: null, to: null });
+    const request = { ...nights, share: 0.5, splits: 300, seed: "cuts", plants: [], concentrationSplits: 0 };
+    const only = { ...settled, thresholds: thresholds([guardrail("ctr", "drop", [0.03, 0.05, 0.1])]) };
+    const report = await calibrate(
+      engine,
+      {
+        ...request,
+        config: only,
+        catalog: readCatalog(cutRoot),
+        presentColumns: new Set(),
+        timeoutMs: 60_000,
+      },
+      () => {},
+    );
+    expect(report.cuts?.lookedAt).toBe(3);
+    expect(report.cuts?.marked.share).toBeLessThan(0.08);
+    expect(report.cuts?.requirement).toMatchObject({ name: "cuts marked", low: null, holds: true });
+    expect(calibrationText(report)).toMatch(
+      /^A cut by a dimension stands out in \d.* of 300 splits \(at most 7\.6%\), of 3\.0 cuts looked at: pass\.$/m,
+    );
   });
 });
