@@ -7,8 +7,9 @@ import { type Meaning, withMeanings } from "./layers.ts";
 import { type Pieces, slice, textOf } from "./pieces.ts";
 import { tablesNamed, tablesRead, type WithList, withList } from "./with-list.ts";
 
-/** A table's creation is worth so many scans: planning, writing, committing. */
-const STEP_SCANS = 6;
+/** A table's creation is worth so many scans: planning, writing, committing. A part's own work is worth one. */
+const STEP_SCANS = 2;
+const OWN_SCANS = 1;
 
 /** Makes the table of one part. */
 export type MakeStep = (name: string, select: Pieces) => Promise<string>;
@@ -112,7 +113,7 @@ function stepsOf(sql: string, list: WithList): readonly string[] {
       const name = names[index] ?? "";
       const scans = scansOf(mentioned);
       if (steps.has(name)) cost += scans + STEP_SCANS;
-      inlined.set(name, steps.has(name) ? 1 : Math.max(1, scans));
+      inlined.set(name, steps.has(name) ? 1 : OWN_SCANS + scans);
     });
     return cost + scansOf(body);
   };

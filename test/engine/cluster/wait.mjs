@@ -26,13 +26,13 @@ const alive = () => {
   }
 };
 
-const until = Date.now() + 300_000;
+const until = Date.now() + 600_000;
 for (;;) {
   const active = "SELECT count(*) FROM system.runtime.nodes WHERE NOT coordinator AND state = 'active'";
   const [[count]] = await rows(active).catch(() => [[0]]);
   if (String(count) === workers) break;
   if (!alive() || Date.now() > until) {
-    process.stderr.write(alive() ? "Trino did not start within five minutes\n" : "a node of Trino died\n");
+    process.stderr.write(alive() ? "Trino did not start within ten minutes\n" : "a node of Trino died\n");
     process.exit(1);
   }
   await new Promise((resolve) => setTimeout(resolve, 500));
