@@ -176,8 +176,7 @@ describe("a node that dies", () => {
     const again = engine.rows(`${long} -- mark worker`);
     await running("mark worker");
     const node = killNode("worker2");
-    const [found] = await again;
-    node.again();
+    const [found] = await again.finally(node.again);
     expect(found).toEqual(whole);
     await expect.poll(workers).toBe(2);
   });

@@ -68,7 +68,7 @@ export function clientOf(options: TrinoOptions): Client {
       if (next.origin !== server.origin || !keeps) throw elsewhere(server, next);
       target = next;
     }
-    throw unavailable(server, "it redirects in a circle");
+    throw new Unavailable(server, "it redirects in a circle");
   };
 
   /** An answer with status 200, however often that takes. */
@@ -89,10 +89,10 @@ export function clientOf(options: TrinoOptions): Client {
       } catch (error) {
         request.signal?.throwIfAborted();
         why = connectionFault(error, server);
-        if (!met && !waits) throw unavailable(server, why);
+        if (!met && !waits) throw new Unavailable(server, why);
       }
       if (Date.now() - started + pause > retryForMs) {
-        throw unavailable(server, `${why}, and did so for ${Math.round(retryForMs / 1000)} s`, queryId);
+        throw new GivenUp(server, `${why}, and did so for ${Math.round(retryForMs / 1000)} s`, queryId);
       }
       await sleep(pause, request.signal);
     }
@@ -113,7 +113,8 @@ export function clientOf(options: TrinoOptions): Client {
 
   const pageOf = (reply: HttpReply): Page => {
     const page = parsePage(reply.text);
-    if (page === null) throw unavailable(server, `its answer is no page of a statement: ${head(reply.text)}`);
+    if (page === null)
+      throw new Unavailable(server, `its answer is no page of a statement: ${head(reply.text)}`);
     if (page.nextUri !== undefined) {
       const next = new URL(page.nextUri, server);
       if (next.origin !== server.origin) throw elsewhere(server, next);
@@ -177,7 +178,7 @@ export function clientOf(options: TrinoOptions): Client {
       const request = { method: "GET", headers: {}, idleMs: IDLE_MS } as const;
       const { text } = await ask(new URL("/v1/info", server), request, { waits: false });
       const version = parseInfo(text);
-      if (version === null) throw unavailable(server, `it does not answer as Trino does: ${head(text)}`);
+      if (version === null) throw new Unavailable(server, `it does not answer as Trino does: ${head(text)}`);
       return version;
     },
     close: async () => {
@@ -216,7 +217,7 @@ function connectionFault(error: unknown, server: URL): string {
       "name the file of the certificate, or of who signed it, in engine.ca of rollout.yaml; certificates are always verified",
     );
   }
-  throw unavailable(server, error.message);
+  throw new Unavailable(server, error.message);
 }
 
 interface Refused {
@@ -245,7 +246,7 @@ function refusal({ status, text }: HttpReply, { server, options, queryId }: Refu
   const what = gone
     ? "it does not know the statement any more: it was restarted"
     : `it answers ${status}: ${head(text)}`;
-  return unavailable(server, what, queryId);
+  return new Unavailable(server, what, queryId);
 }
 
 function signIn(server: URL, what: string, hint: string): EngineError {
@@ -263,14 +264,19 @@ function elsewhere(server: URL, to: URL): EngineError {
   return signIn(server, what, hint);
 }
 
-export function unavailable(server: URL, reason: string, queryId?: string): EngineError {
-  const query = queryId === undefined ? "" : ` (query ${queryId})`;
-  return new EngineError("store", `Trino at ${server.origin} is unavailable: ${reason}${query}`, {
-    kind: "unavailable",
-    reason,
-    hint: "nothing was judged: run again when the cluster answers",
-  });
+class Unavailable extends EngineError {
+  constructor(server: URL, reason: string, queryId?: string) {
+    const query = queryId === undefined ? "" : ` (query ${queryId})`;
+    super("store", `Trino at ${server.origin} is unavailable: ${reason}${query}`, {
+      kind: "unavailable",
+      reason,
+      hint: "nothing was judged: run again when the cluster answers",
+    });
+  }
 }
+
+/** The server was asked for as long as it is asked: nothing is to be tried again. */
+export class GivenUp extends Unavailable {}
 
 function abortedBy(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { StatementCost } from "../engine.ts";
 import { isEngineError } from "../engine-error.ts";
-import { type Client, clientOf } from "./client.ts";
+import { type Client, clientOf, GivenUp } from "./client.ts";
 import type { TrinoOptions } from "./options.ts";
 import type { Page, PageStats } from "./page.ts";
 import { type Pieces, textOf } from "./pieces.ts";
@@ -135,14 +135,15 @@ export async function retrying<T>(
   attempt: () => Promise<T>,
   isFinal: () => boolean = () => false,
 ): Promise<T> {
+  // from the first failure on: that a worker is gone the cluster itself says only after a minute
   let first: number | null = null;
   for (let wait = 500; ; wait = Math.min(wait * 2, 5000)) {
-    const started = Date.now();
     try {
       return await attempt();
     } catch (error) {
-      first ??= started;
-      const isLost = isEngineError(error, "unavailable") && error.code === "store";
+      first ??= Date.now();
+      const isLost =
+        isEngineError(error, "unavailable") && error.code === "store" && !(error instanceof GivenUp);
       if (!isLost || isFinal() || Date.now() + wait - first > retryForMs) throw error;
       await pause(wait);
     }

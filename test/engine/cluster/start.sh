@@ -24,6 +24,8 @@ catalog.config-dir=$home/etc/catalog
 query.max-memory=1GB
 query.max-memory-per-node=400MB
 memory.heap-headroom-per-node=200MB
+exchange.max-error-duration=10s
+query.remote-task.max-error-duration=10s
 P
   if [ "$3" = true ]; then
     echo 'node-scheduler.include-coordinator=false' >> "$home/etc/config.properties"
