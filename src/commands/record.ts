@@ -1,5 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
 import { addDays, dayAt, isoSeconds } from "../model/calendar.ts";
+import { GatebookError } from "../model/error.ts";
 import type { LedgerState } from "../model/ledger.ts";
 import type { Day } from "../model/words.ts";
 import { recordEntry } from "./record/record-entry.ts";
@@ -98,6 +99,11 @@ export const recordCommand = defineCommand({
       await store.publish();
       context.terminal.print(recordedText(entry, config, known));
       return 0;
+    } catch (error) {
+      // refused, perhaps for what a record that was killed has left in the store alone
+      const isRefused = error instanceof GatebookError && error.code === "usage";
+      if (isRefused && store.origin.kind === "whole" && store.origin.isAhead) await store.publish();
+      throw error;
     } finally {
       store.close();
     }

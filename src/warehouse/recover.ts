@@ -15,9 +15,13 @@ import { copyWhole, fileError, moveOver, syncFile } from "./files.ts";
 import { refuseNewer } from "./format.ts";
 import type { StorePaths } from "./paths.ts";
 
-/** As the last run left it; copied from a file, named relative to the workspace; or new, where there was nothing to make it from. */
+/**
+ * As the last run left it, and whether its ledger is ahead of the published copy, as a command leaves it that was killed before it
+ * published; copied from a file, named relative to the workspace; or new, where there was nothing to make it from.
+ */
 export type StoreOrigin =
-  | { readonly kind: "whole" | "new" }
+  | { readonly kind: "whole"; readonly isAhead: boolean }
+  | { readonly kind: "new" }
   | { readonly kind: "copied"; readonly from: string };
 
 /** By night its revision, by rollout the number of its last record. */
@@ -40,7 +44,8 @@ type Reading = (engine: Engine) => Promise<KnownLedger>;
 async function recoverBy(read: Reading, paths: StorePaths, waitMs: number): Promise<StoreOrigin> {
   const store = await lookInto(paths.store, waitMs, read);
   const copy = await lookInto(paths.warehouse, "readOnly", read);
-  if (isWhole(store) && (!isWhole(copy) || missingFrom(store, copy).length === 0)) return { kind: "whole" };
+  if (isWhole(store) && (!isWhole(copy) || missingFrom(store, copy).length === 0))
+    return { kind: "whole", isAhead: !isWhole(copy) || missingFrom(copy, store).length > 0 };
   if (isWhole(store) && isWhole(copy) && missingFrom(copy, store).length > 0)
     throw divergence(paths, missingFrom(store, copy));
   await setAside(paths.store);
@@ -55,10 +60,6 @@ export async function startEmpty({ store, warehouse }: StorePaths): Promise<Stor
   await setAside(store);
   await setAside(warehouse);
   return { kind: "new" };
-}
-
-export async function canBeRead(file: string): Promise<boolean> {
-  return isWhole(await lookInto(file, "readOnly"));
 }
 
 export function isWhole(look: Look): look is KnownLedger {

@@ -34,9 +34,11 @@ export function restoreFrom(file: string, migrate: (engine: Engine) => Promise<v
     ];
     const more = isWhole(store) ? missingFrom(given, store) : [];
     if (isWhole(store) && more.length > 0 && missingFrom(store, given).length === 0) {
+      // a restore of this file may have been killed, before the ledger knew of it or before it was published
       const begun = await unsettledIn(paths.store);
-      if (begun === null) throw newer(file, more);
-      return begun;
+      const isAhead = isWhole(published) && missingFrom(published, given).length > 0;
+      if (begun === null && !isAhead) throw newer(file, more);
+      return begun ?? { kind: "whole", isAhead };
     }
     const forgotten = isWhole(published)
       ? missingFrom(given, published).filter((what) => !more.includes(what))

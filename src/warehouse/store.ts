@@ -16,7 +16,6 @@ import { copyWhole, fileError, isHeldOpen, moveOver, syncFile } from "./files.ts
 import { refuseNewer } from "./format.ts";
 import { copyOf, type StorePaths, storePaths } from "./paths.ts";
 import {
-  canBeRead,
   filesSetAside,
   recoverStore,
   refuseToForget,
@@ -36,8 +35,6 @@ export interface Store {
   readonly temporaryFolder: string;
   /** Files that could not be read and were set aside, relative to the workspace. */
   readonly setAside: readonly string[];
-  /** There is a published copy, and it can be read. */
-  readonly isPublished: () => Promise<boolean>;
   /** Closes the store and puts a copy of it in the warehouse's place. The next run still waits. */
   readonly publish: () => Promise<void>;
   /** `publish`, and the store itself without the room of deleted rows. */
@@ -92,7 +89,6 @@ export async function openStore(
       folder: paths.folder,
       temporaryFolder: paths.temporary,
       setAside: filesSetAside(paths),
-      isPublished: () => canBeRead(paths.warehouse),
       publish: () => publish(engine, paths, file, published),
       compact: () => compactStore(engine, paths),
       swapIn: async () => {

@@ -87,7 +87,7 @@ export async function tablesOf(file) {
     const { columns, rows } = await engine.table(`SELECT * FROM "${name}" ORDER BY ALL`);
     const timed = new Set(
       columns.flatMap(({ name: column }, index) =>
-        /recorded_at|built_at|loaded_at|_ms$|^result$/.test(column) ? [index] : [],
+        /recorded_at|restated_at|built_at|loaded_at|_ms$|^result$/.test(column) ? [index] : [],
       ),
     );
     const text = JSON.stringify(rows.map((row) => row.filter((_, index) => !timed.has(index))));

@@ -170,7 +170,7 @@ async function undisturbed(scene, folder) {
 /** All but the ledger and tables with ids of files, which count the files that were there before: what a load from scratch has to give. */
 export function loadedOf(tables) {
   const own =
-    /^(load|decisions|records|restatements|rollout|closed|touched|gatebook|relation|source_|event_rows|duplicate_rows|reject_)/;
+    /^(decisions|duplicate_rows|event_rows|load_days|load_files|records|reject_days|reject_rows|restatements)$/;
   return Object.fromEntries(Object.entries(tables).filter(([name]) => !own.test(name)));
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { historyCommand } from "../../src/commands/history.ts";
 import { recordCommand } from "../../src/commands/record.ts";
@@ -53,6 +53,17 @@ const AT_G50 = ROLLOUT.replace("active_gate: g10", "active_gate: g50").replace(
 
 /** A night that says promote, at g10 unless it says otherwise. */
 const PROMOTE = { date: "2026-02-07", rule: "promote" } as const;
+
+it("a record that was killed before it was published is published when it is made again, though that is refused", async () => {
+  const root = await ledgerOf([PROMOTE]);
+  const { warehouse } = storePaths(root);
+  const before = readFileSync(warehouse);
+  await record(root, { kind: "promote" });
+  writeFileSync(warehouse, before);
+  expect(await published(root)).toEqual([]);
+  expect((await record(root, { kind: "promote" })).refused).toMatch(/^usage: /);
+  expect(await published(root)).toMatchObject([{ kind: "promote", to_gate: "g50" }]);
+});
 
 describe("a promote", () => {
   it("goes to the next gate and tells the lines of rollout.yaml to edit", async () => {

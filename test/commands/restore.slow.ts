@@ -72,6 +72,16 @@ Latched: the rollback of 2026-02-02 (daily 2026-02-02).`);
     expect(out).toContain("Set aside: .gatebook/store.set-aside.duckdb");
   });
 
+  it("that was killed before it published does so when it is run again", async () => {
+    const root = await threeNights();
+    copyFileSync(warehouse(root), join(root, "backup.duckdb"));
+    rmSync(store(root));
+    await run(restoreCommand, root);
+    copyFileSync(join(root, "backup.duckdb"), warehouse(root));
+    expect((await run(restoreCommand, root)).out).toContain("the ledger is whole");
+    expect((await run(historyCommand, root)).out).toContain("recovered");
+  });
+
   it("says what it would do, and changes nothing, with --dry-run", async () => {
     const root = await threeNights();
     rmSync(store(root));

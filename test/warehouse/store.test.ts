@@ -154,7 +154,7 @@ it("a store whose end a checkpoint gave back to the disk is not damaged", async 
   }
   expect(sizes.at(-1)).toBeLessThan(Math.max(...sizes));
   const tonight = await openStore(root, [], limits);
-  expect(tonight.origin).toEqual({ kind: "whole" });
+  expect(tonight.origin).toEqual({ kind: "whole", isAhead: false });
   await tonight.engine.execute("CREATE TABLE c AS SELECT hash(range) AS h FROM range(100000)");
   await tonight.publish();
   tonight.close();
@@ -214,7 +214,7 @@ describe("a repair that was killed", () => {
     await third.publish();
     third.close();
     const fourth = await openStore(root, [], limits);
-    expect(fourth.origin).toEqual({ kind: "whole" });
+    expect(fourth.origin).toEqual({ kind: "whole", isAhead: false });
     fourth.close();
   });
 

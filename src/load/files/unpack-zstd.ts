@@ -23,7 +23,7 @@ const usualLine = 2_000_000;
 export async function unpackZstd(engine: Engine, file: DiscoveredFile, readable: string, target: string) {
   const { encoding } = file.source.options;
   if (encoding !== "utf-8")
-    throw passingRefusal(
+    throw refusal(
       file.file,
       `is packed with zstd, which is unpacked as UTF-8 only, and this source has encoding ${encoding}`,
       "export it as UTF-8, or pack it with gzip, which works in any encoding",
@@ -74,7 +74,7 @@ function unreadable(file: DiscoveredFile, error: unknown): Error {
   const longest = `${file.source.maxLine / 1e6} MB (max_line)`;
   const message = `is damaged: it has bytes that are no UTF-8, or a row longer than ${longest}`;
   const hint = "copy it again, raise max_line, or pack it with gzip where its encoding is not UTF-8";
-  return passingRefusal(file.file, message, hint, error);
+  return refusal(file.file, message, hint, error);
 }
 
 function copyLines(readable: string, target: string, longest: number): string {

@@ -66,8 +66,9 @@ async function restoreIn(root: string, request: RestoreRequest, context: Context
       else await takeReports(store, request, context);
     }
     const restored = await describe(store, config, before);
-    // a warehouse that is gone or damaged is the reason why somebody asks
-    if (restored.changed || !(await store.isPublished())) await store.publish();
+    // a warehouse that is gone, damaged or behind is the reason why somebody asks
+    const { origin } = store;
+    if (restored.changed || (origin.kind === "whole" && origin.isAhead)) await store.publish();
     return restored;
   } finally {
     store.close();
