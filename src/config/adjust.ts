@@ -8,7 +8,7 @@ import { suggestion } from "../model/suggest.ts";
 import type { Day } from "../model/words.ts";
 import { problemsError, problemsOf } from "./problems.ts";
 import { readYaml } from "./read-yaml.ts";
-import { workspaceKeys } from "./schema.ts";
+import { workspaceSchema } from "./schema.ts";
 
 /** The keys of a rollout.yaml that decide how it is judged. */
 const SECTIONS = ["thresholds", "judge", "min_sample", "persistent_warning_days"] as const;
@@ -29,7 +29,7 @@ export interface ConfigEdit {
 /** The judging sections of a file, which may be a whole rollout.yaml or contain nothing else. `file` is for messages. */
 export function readSections(text: string, file: string): Adjustment["sections"] {
   const source = readYaml(text, file);
-  const issues = workspaceKeys.partial().safeParse(source.value).error?.issues ?? [];
+  const issues = workspaceSchema.partial().safeParse(source.value).error?.issues ?? [];
   if (issues.length > 0) throw problemsError(problemsOf(issues, source), file);
   const found = Object.entries(source.value).filter(([key]) => SECTIONS.some((section) => section === key));
   if (found.length > 0) return Object.fromEntries(found);

@@ -91,8 +91,9 @@ const activeGateSchema = text();
 const sourcesSchema = z.array(sourceSchema).min(1).superRefine(refineSources);
 const dimensionsSchema = z.array(dimension()).default([]);
 
-/** Each key by itself; a file may have some of them only. */
-export const workspaceKeys = mapping({
+const supplyingEngine = engineSchema.prefault({ kind: "duckdb" });
+
+export const workspaceSchema = mapping({
   rollout: rolloutSchema.describe("Which algorithm is compared with which."),
   active_gate: activeGateSchema.describe("Name of the gate that is active now; it needs a started."),
   gates: gatesSchema.describe("The steps of the rollout, smallest exposure first."),
@@ -166,9 +167,7 @@ export const workspaceKeys = mapping({
   dimensions: dimensionsSchema.describe(
     "What every ratio guardrail is also cut by: columns of events, or paths in metadata, e.g. [platform, metadata.country]. Any other: queries/dimensions/NAME.sql.",
   ),
-  engine: engineSchema
-    .prefault({ kind: "duckdb" })
-    .describe("Where the events are. Left out: duckdb, which loads them from files."),
+  engine: supplyingEngine.describe("Where the events are. Left out: duckdb, which loads them from files."),
   sources: sourcesSchema.describe("Where the exports are."),
   formats: z
     .array(oneOf(reportFormats))
@@ -187,12 +186,11 @@ export const workspaceKeys = mapping({
     .describe("Where the app's settings can be read. Left out: not checked."),
 });
 
-export const workspaceSchema = workspaceKeys.superRefine(refineSupply);
-
 /** The parts of the file that one rule spans, so that it is checked even when something elsewhere is wrong. */
 export const spanningRules = [
   z.object({ active_gate: activeGateSchema, gates: gatesSchema }).superRefine(refineActiveGate),
   z.object({ dimensions: dimensionsSchema, sources: sourcesSchema }).superRefine(refineDimensions),
+  z.object({ engine: supplyingEngine, sources: sourcesSchema }).superRefine(refineSupply),
 ] as const;
 
 export type RolloutFile = z.output<typeof workspaceSchema>;
