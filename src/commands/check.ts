@@ -17,12 +17,17 @@ export const checkCommand = defineCommand({
       default: "text",
       describe: "github: annotations of a GitHub workflow",
     },
+    remote: {
+      type: "boolean",
+      default: false,
+      describe: "With engine trino: bind every file on the cluster, as the first check does anyway",
+    },
   },
   examples: [["gatebook check --format github", "in a pull request"]],
   run: async (options, context) => {
     const { checkWorkspace } = await import("../runs/check/check-workspace.ts");
     const { file, root } = workspacePaths(options, context);
-    const found = await checkWorkspace(file);
+    const found = await checkWorkspace(file, { remote: options.remote, env: context.env });
     const findings = found.map((finding) => ({
       ...finding,
       where: { ...finding.where, file: relative(context.cwd, resolve(root, finding.where.file)) },

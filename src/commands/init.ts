@@ -15,6 +15,12 @@ export const initCommand = defineCommand({
       default: false,
       describe: "For exports of impressions and clicks alone: no saves, no dwell, no lookups",
     },
+    engine: {
+      type: "string",
+      choices: ["duckdb", "trino"] as const,
+      default: "duckdb" as const,
+      describe: "trino: for events that are tables of a Trino cluster",
+    },
     example: {
       type: "string",
       choices: EXAMPLES,
@@ -26,9 +32,11 @@ export const initCommand = defineCommand({
     ["gatebook init my-rollout", "a new folder with everything a first report needs"],
     ["gatebook init shop --example shop", "a Laravel shop on MySQL, with its exports"],
   ],
-  run: async ({ directory, force, minimal, example }, { cwd, terminal, version }) => {
+  run: async ({ directory, force, minimal, engine, example }, { cwd, terminal, version }) => {
     if (minimal && example !== undefined)
       throw usageError("--minimal and --example each make a workspace of their own", "leave one of them out");
+    if (engine === "trino" && (minimal || example !== undefined))
+      throw usageError("--engine trino makes a workspace of its own", "leave out --minimal and --example");
     const { initWorkspace } = await import("../workspace/init.ts");
     const folder = resolve(cwd, directory);
     const schema = await configSchemaText();
@@ -37,6 +45,7 @@ export const initCommand = defineCommand({
       directory: folder,
       force,
       minimal,
+      engine,
       schema,
       version,
       example: prepared?.example,
@@ -46,6 +55,11 @@ export const initCommand = defineCommand({
     terminal.note(`Made a workspace in ${shown}: ${files.length} files.`);
     if (!files.includes("package.json"))
       terminal.note(`Its package.json is left as it is: npm install --save-exact gatebook@${version}`);
+    if (engine === "trino") {
+      terminal.note("Next: name the cluster and its tables in rollout.yaml, then");
+      terminal.note("  gatebook run --try                 # the first report, of yesterday");
+      return 0;
+    }
     terminal.note("Next:");
     if (shown !== ".") terminal.note(`  cd ${shown}`);
     if (prepared === null) terminal.note("  gatebook sample                    # exports to try it on");

@@ -1,6 +1,6 @@
 /** The one-row table `rollout`: what an analyst's query may know about the run, instead of placeholders. */
 
-import type { DataEngine, Engines } from "../engine/engine.ts";
+import type { DataEngine, Engines, RemoteEngine } from "../engine/engine.ts";
 import { sqlDate, sqlText, sqlTimestamp } from "../engine/sql-text.ts";
 import type { Config } from "../model/config.ts";
 import type { Day } from "../model/words.ts";
@@ -33,6 +33,11 @@ const columnComments: readonly (readonly [column: string, comment: string])[] = 
   ["time_zone", "In which days begin and end"],
   ["judge", "evidence or literal"],
 ];
+
+/** For queries that are bound and not run. */
+export function mountRollout(cluster: RemoteEngine, config: Config, window: RolloutWindow): void {
+  cluster.mount("rollout", rolloutRow(config, window));
+}
 
 /** The same over a warehouse that is only read: queries find it in place of the published row. */
 export async function overlayRollout(

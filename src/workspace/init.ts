@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { GatebookError } from "../model/error.ts";
 import { minimalQueries, minimalRollout } from "./minimal.ts";
 import { manifestText, scaffoldFiles } from "./scaffold.ts";
+import { trinoRollout } from "./trino.ts";
 
 export interface InitOptions {
   /** Absolute path; made when missing. */
@@ -17,6 +18,8 @@ export interface InitOptions {
   readonly version?: string | undefined;
   /** Of impressions and clicks alone: no saves, no dwell, no lookups. */
   readonly minimal?: boolean | undefined;
+  /** Tables of a cluster in the place of exports. */
+  readonly engine?: "duckdb" | "trino" | undefined;
   /** A workspace for exports of another shape. */
   readonly example?: ExampleFiles | undefined;
 }
@@ -46,10 +49,12 @@ export async function initWorkspace({
   schema,
   version,
   minimal = false,
+  engine = "duckdb",
   example,
 }: InitOptions): Promise<readonly string[]> {
   const files = new Map([...(minimal ? minimalFiles() : packageFiles()), ...Object.entries(scaffoldFiles)]);
   files.set("nightly/README.md", readFileSync(join(packageRoot, OPERATIONS), "utf8"));
+  if (engine === "trino") files.set("rollout.yaml", trinoRollout(files.get("rollout.yaml") ?? ""));
   for (const path of example?.without ?? []) files.delete(path);
   for (const [path, text] of example?.files ?? []) files.set(path, text);
   if (schema !== undefined) {

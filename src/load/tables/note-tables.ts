@@ -149,6 +149,28 @@ function countsByFile(rows: readonly Row[]) {
   return counts;
 }
 
+export interface RefusedSource {
+  readonly source: Source;
+  readonly problem: GatebookError;
+}
+
+/** Notes what the tables' columns are, and counts nothing: enough to bind queries. Gives back what is wrong with sources. */
+export async function noteSchemas(
+  handles: { readonly books: Engines["books"]; readonly cluster: RemoteEngine },
+  context: NoteContext,
+): Promise<readonly RefusedSource[]> {
+  const looks = await lookAtTables(handles, context);
+  for (const look of looks) {
+    const { source, noted, refused } = look;
+    const status = refused === null ? "loaded" : "refused";
+    const record = { status, notes: [], snapshot: noted?.snapshot ?? null } as const;
+    const kind = source.kind === "lookup" ? "lookup" : "events";
+    await writeKnownFiles(handles.books, [knownFile(recorded(look), { kind, record })]);
+    await writeColumns(handles.books, look.fileId, noted?.columns ?? []);
+  }
+  return looks.flatMap(({ source, refused }) => (refused === null ? [] : [{ source, problem: refused }]));
+}
+
 async function lookAtTables(
   { books, cluster }: { readonly books: Engines["books"]; readonly cluster: RemoteEngine },
   context: NoteContext,

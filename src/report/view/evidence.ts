@@ -131,6 +131,21 @@ function times(durationMs: number, cpuMs: number | null): Pick<ProfileRow, "took
   };
 }
 
+/** Of what came back the bytes as the cluster sent them. */
+function clusterFacts(engine: Provenance["engine"]): readonly Fact[] {
+  if (engine === null) return [];
+  const { name, version, statements, rows, bytes, scannedRows, splits } = engine;
+  const workers = splits.map(({ worker, splits: count }) => `${worker} ${countText(count)}`).join(", ");
+  return [
+    { label: name, value: version },
+    {
+      label: "Asked of it",
+      value: `${countText(statements)} statements over ${countText(scannedRows)} rows; ${countText(rows)} rows came back (${countText(Math.ceil(bytes / 1000))} kB)`,
+    },
+    ...(workers === "" ? [] : [{ label: "Splits by worker", value: workers }]),
+  ];
+}
+
 function provenanceFacts(tool: string, provenance: Provenance, window: Result["window"]): readonly Fact[] {
   const { asOf, preFrom, preTo } = window;
   const { git, stages, durationMs } = provenance;
@@ -142,6 +157,7 @@ function provenanceFacts(tool: string, provenance: Provenance, window: Result["w
   return [
     { label: "Tool", value: tool },
     { label: "DuckDB", value: provenance.duckdb },
+    ...clusterFacts(provenance.engine),
     { label: "Node", value: provenance.node },
     { label: "Git", value: commit },
     { label: "rollout.yaml", value: `sha256 ${shortHash(provenance.configSha256)}` },

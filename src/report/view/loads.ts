@@ -45,7 +45,7 @@ function loadView(load: LoadRecord) {
     days: firstDay === null || lastDay === null ? "–" : days,
     bytes: bytesText(load.bytes),
     modifiedAt: instantText(load.modifiedAt),
-    hash: shortHash(load.sha256),
+    hash: load.snapshot === null ? shortHash(load.sha256) : `snapshot ${load.snapshot}`,
     columns: load.columns.join(", "),
     /** Rejects by reason first, then what else is worth knowing. */
     notes: [...reasons, ...load.notes],

@@ -13,29 +13,53 @@ import { excerpt } from "../../queries/catalog/query-problem.ts";
 import type { Finding } from "../../queries/validation/finding.ts";
 import { checkCatalog } from "../../queries/validation/validate.ts";
 import { chartFaults } from "../../report/charts/cell/chart-faults.ts";
+import { storePaths } from "../../warehouse/paths.ts";
+import type { ClusterOptions } from "../supply/open-cluster.ts";
 import { packageRoot, requireMetrics } from "./catalog.ts";
 import { daysBeforeNote } from "./days-before.ts";
+import { createNotedLookups } from "./noted-lookups.ts";
+import type { RemoteCheck } from "./remote-findings.ts";
 import { sourceFindings } from "./source-findings.ts";
 import { unreadFiles, unusedTemplates } from "./unused-files.ts";
 
+export interface CheckOptions {
+  /** Asks the cluster of rollout.yaml, too, where it has one. */
+  readonly remote?: boolean | undefined;
+  /** With the cluster's secret. */
+  readonly env?: ClusterOptions["env"] | undefined;
+}
+
 /** `file` is rollout.yaml; findings name files relative to its folder. */
-export async function checkWorkspace(file: string): Promise<readonly Finding[]> {
+export async function checkWorkspace(
+  file: string,
+  { remote = false, env = {} }: CheckOptions = {},
+): Promise<readonly Finding[]> {
   const root = resolve(file, "..");
   const catalog = readCatalog(root, packageRoot);
   const { config, findings } = checkConfig(file, catalog, root);
+  const askCluster = async (asked: Omit<RemoteCheck, "cluster">): Promise<readonly Finding[]> => {
+    const { cluster } = asked.config;
+    // until a night has noted the tables nothing else knows what is in them
+    if (cluster === undefined || (!remote && existsSync(storePaths(root).warehouse))) return [];
+    const { remoteFindings } = await import("./remote-findings.ts");
+    return await remoteFindings({ ...asked, cluster }, { env });
+  };
   const engine = await openDuckDb({ file: ":memory:" });
   try {
     await engine.fence();
     await createLoadTables(engine, config ?? { sources: [] });
     await createLedgerTables(engine);
     const bound = config === null ? catalog : withEventDimensions(catalog, config);
+    if (config?.cluster !== undefined) await createNotedLookups(engine, config);
     const queries = await checkCatalog(engine, bound, config, chartFaults);
     const sources = config === null ? [] : await sourceFindings(config, relative(root, file));
+    const there =
+      config === null ? [] : await askCluster({ config, catalog: bound, file: relative(root, file) });
     const known = new Set(queries.map(({ where }) => formatPlace(where)));
     const found = [
       ...findings,
       ...queries,
-      ...sources.filter(({ where }) => !known.has(formatPlace(where))),
+      ...[...sources, ...there].filter(({ where }) => !known.has(formatPlace(where))),
       ...unreadFiles(root),
       ...(await templateFindings(root)),
     ];

@@ -13,7 +13,7 @@ import { type SourceSample, withSourceSample } from "../sources/sample-source.ts
 /** `file`: rollout.yaml, as findings name it. */
 export async function sourceFindings(config: Config, file: string): Promise<readonly Finding[]> {
   const found: Finding[] = [];
-  for (const source of config.sources.filter(({ kind }) => kind === "events")) {
+  for (const source of config.sources.filter(({ kind, table }) => kind === "events" && table === undefined)) {
     const at = (level: Finding["level"], message: string, hint: string | null = null): Finding => {
       const where = { ...source.where, file };
       return { level, message, where, excerpt: excerpt(config.text, where), hint };
