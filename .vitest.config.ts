@@ -24,6 +24,8 @@ export default defineConfig({
     globalSetup: "test/helpers/run-folder.ts",
     pool: "forks",
     maxWorkers: "100%",
+    // one cluster for all of them, and some kill its nodes
+    fileParallelism: asked !== "trino",
     // Files share a process and what it has imported: half the time. A test leaves no trace in process or modules.
     isolate: false,
   },
