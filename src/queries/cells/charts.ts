@@ -8,7 +8,7 @@ import type { CellChart, CellColumn, CellResult } from "../../model/result.ts";
 import { suggestion } from "../../model/suggest.ts";
 import type { CatalogFile, ChartFile } from "../catalog/catalog.ts";
 import { CHART_MARKS, expandChart } from "../validation/chart-spec.ts";
-import { faultError, parseSpec } from "../validation/vega-spec.ts";
+import { faultErrors, parseSpec } from "../validation/vega-spec.ts";
 
 /** Null: the cell has no chart. */
 export async function readChart(
@@ -35,7 +35,7 @@ export async function chartProblems(
     header.chart === null ? [] : [chartProblem(file, message, "remove the @chart line, or delete the file")];
   try {
     const faults = await check(ownChart(chart, file), columns);
-    return [...both, ...faults.map((fault) => faultError(chart, fault))];
+    return [...both, ...faultErrors(chart, faults)];
   } catch (error) {
     if (error instanceof GatebookError) return [...both, error];
     throw error;

@@ -16,8 +16,16 @@ export function parseSpec(chart: ChartFile): Spec {
   throw specError(chart, "the chart is not a JSON object", "a Vega-Lite spec is one object", 0);
 }
 
-export function faultError(chart: ChartFile, { message, hint, word }: ChartFault): GatebookError {
-  return specError(chart, message, hint, Math.max(0, chart.text.indexOf(`"${word}"`)));
+/** Faults in the order of the text: one that is made twice is shown in both places. */
+export function faultErrors(chart: ChartFile, faults: readonly ChartFault[]): readonly GatebookError[] {
+  const seen = new Map<string, number>();
+  return faults.map((fault) => {
+    const key = JSON.stringify([fault.message, fault.word]);
+    const place = chart.text.indexOf(`"${fault.word}"`, (seen.get(key) ?? -1) + 1);
+    const offset = place < 0 ? (seen.get(key) ?? 0) : place;
+    seen.set(key, offset);
+    return specError(chart, fault.message, fault.hint, offset);
+  });
 }
 
 /** color, fill, stroke, background; labelColor and its like; and a scheme, which names colours. */
@@ -28,9 +36,12 @@ const NO_COLOUR = /^(var\(--|transparent$|none$|currentColor$)/;
 export function literalColours(chart: ChartFile, spec: Spec): readonly GatebookError[] {
   const literals = colours(spec, false, false).filter((text) => !NO_COLOUR.test(text));
   const hint = "use one of the theme's tokens, e.g. var(--candidate, #1f5fae)";
-  return [...new Set(literals)].map((word) =>
-    faultError(chart, { message: `"${word}" is a literal colour`, hint, word }),
-  );
+  const faults = [...new Set(literals)].map((word) => ({
+    message: `"${word}" is a literal colour`,
+    hint,
+    word,
+  }));
+  return faultErrors(chart, faults);
 }
 
 /** Texts under a key of colours, and below it under `value` and `range`; inline data is data, not spec. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runCells } from "../../../src/queries/cells/cells.ts";
-import { literalColours, parseSpec } from "../../../src/queries/validation/vega-spec.ts";
+import { faultErrors, literalColours, parseSpec } from "../../../src/queries/validation/vega-spec.ts";
 import { chartFaults } from "../../../src/report/charts/cell/chart-faults.ts";
 import { catalogOf, openEngine, told } from "../warehouse.ts";
 
@@ -308,6 +308,16 @@ describe("NAME.vl.json", () => {
     ],
   ])("%s is refused with its place", async (text, message) => {
     expect(told((await own(text)).error)).toBe(message);
+  });
+
+  it("shows a mistake that is made twice in both places", () => {
+    const chart = { path: "x.vl.json", text: '{"layer": [\n{"enconding": {}},\n{"enconding": {}}]}' };
+    const fault = { message: 'Vega-Lite has no "enconding" here', hint: "see its docs", word: "enconding" };
+    expect(faultErrors(chart, [fault, fault, fault]).map(({ where }) => where)).toEqual([
+      { file: "x.vl.json", line: 2, column: 2 },
+      { file: "x.vl.json", line: 3, column: 2 },
+      { file: "x.vl.json", line: 3, column: 2 },
+    ]);
   });
 
   it("is linted for literal colours; theme tokens are none", () => {
