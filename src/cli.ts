@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line. The only place with the process: its streams, environment, signals and exit code. */
+import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { runProgram, type Stream } from "./commands/terminal/program.ts";
 import { version } from "./version.ts";
@@ -32,6 +33,10 @@ const code = await runProgram(process.argv.slice(2), {
   stdout: streamOf(process.stdout),
   stderr: streamOf(process.stderr),
   readInput: () => text(process.stdin),
+  readLine: async () => {
+    for await (const line of createInterface({ input: process.stdin })) return line;
+    return "";
+  },
   stopped: () =>
     new Promise((resolve) => {
       for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());

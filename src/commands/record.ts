@@ -6,7 +6,7 @@ import type { Day } from "../model/words.ts";
 import { recordEntry } from "./record/record-entry.ts";
 import { type Offers, offersOf } from "./record/record-finding.ts";
 import { personOf } from "./record/record-request.ts";
-import { defineCommand } from "./terminal/command.ts";
+import { defineCommand, type Terminal } from "./terminal/command.ts";
 import { usageError } from "./terminal/errors.ts";
 import { dayOption, shared } from "./terminal/options.ts";
 import { readConfig, waiting, workspacePaths } from "./terminal/workspace.ts";
@@ -25,7 +25,7 @@ export const recordCommand = defineCommand({
   },
   options: {
     ...shared("config"),
-    reason: { type: "string", demandOption: true, describe: "Why, in one sentence" },
+    reason: { type: "string", describe: "Why, in one sentence (asked for when left out)" },
     by: { type: "string", describe: "Who decided it (default: GATEBOOK_BY, else git's user.name)" },
     ticket: { type: "string", describe: "Ticket of the change, e.g. CHG-1042" },
     date: dayOption("First day on which it counts (default: today in the rollout's time zone)"),
@@ -57,7 +57,7 @@ export const recordCommand = defineCommand({
   },
   examples: [
     ['gatebook record promote --reason "two quiet days" --ticket CHG-1042', "to the next gate"],
-    ['gatebook record clear --reason "fault found and fixed"', "start a new observation window"],
+    ["gatebook record clear", "start a new observation window; it asks for the reason"],
     [
       'gatebook record override --action hold --until 2026-02-14 --reason "launch week" --by ada',
       "prevent a promote",
@@ -74,7 +74,7 @@ export const recordCommand = defineCommand({
       import("../runs/night/git.ts"),
       import("./record/record-known.ts"),
     ]);
-    const { kind, what = null, reason, ticket = null, gate = null, preset = null, action = null } = options;
+    const { kind, what = null, ticket = null, gate = null, preset = null, action = null } = options;
     const { againstVerdict, until = null, day = null } = options;
     if (kind === "undo" && options.date !== undefined)
       throw usageError(
@@ -84,6 +84,7 @@ export const recordCommand = defineCommand({
     const { reports } = workspacePaths(options, context);
     const config = await readConfig(options, context);
     const by = await personOf(options.by, context.env, () => readGitUser(config.root));
+    const reason = options.reason ?? (await askedReason(context.terminal, kind));
     const today = dayAt(context.now(), config.rollout.timeZone);
     const store = await openStore(config.root, [], waiting(options.wait, context));
     try {
@@ -109,6 +110,18 @@ export const recordCommand = defineCommand({
     }
   },
 });
+
+/** A line of standard input. What was pasted behind the command is no reason. */
+async function askedReason(terminal: Terminal, kind: (typeof KINDS)[number]): Promise<string> {
+  const line = (await terminal.ask(`Why ${kind}? One sentence: `)).trim();
+  if (line === "") throw usageError("--reason is missing", "explain it: whoever audits this reads it first");
+  if (/^(gatebook|#)/.test(line))
+    throw usageError(
+      `"${line}" is no reason`,
+      "paste one command at a time: each asks why, or give it --reason",
+    );
+  return line;
+}
 
 async function latestOffers(engine: Engine, rollout: string): Promise<Offers | null> {
   const [{ readLatestNight }, { parseResult }] = await Promise.all([

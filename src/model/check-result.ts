@@ -10,6 +10,8 @@ export interface FindingOptions {
   readonly rows?: readonly CheckRowResult[];
   /** What `gatebook record accept` takes to settle it. */
   readonly accept?: string | null;
+  /** A shell line that shows what was found. */
+  readonly inspect?: string | null;
 }
 
 /** finding(name, title)(status, detail): blocks unless `effect` is given. */
@@ -27,6 +29,8 @@ export function finding(name: string, title: string) {
     path: null,
     error: null,
     accept: options.accept ?? null,
+    owner: null,
+    inspect: options.inspect ?? null,
   });
 }
 

@@ -19,6 +19,9 @@ export interface ResultWindow extends ReadonlyOutput<typeof whole.resultWindow> 
 export interface Decision extends ReadonlyOutput<typeof whole.decision> {}
 /** The slowest of all that a hold waits for. */
 export interface Forecast extends ReadonlyOutput<typeof whole.forecast> {}
+/** One instruction: a sentence, lines to change by hand, lines for a shell. */
+export interface Step extends ReadonlyOutput<typeof whole.step> {}
+export interface SettingEdit extends ReadonlyOutput<typeof whole.settingEdit> {}
 export interface Runbook extends ReadonlyOutput<typeof whole.runbook> {}
 export interface TraceEntry extends ReadonlyOutput<typeof whole.traceEntry> {}
 

@@ -28,3 +28,8 @@ export function bytesText(value: number): string {
 export function shortHash(hash: string): string {
   return hash.slice(0, 12);
 }
+
+/** "tomorrow" → "Tomorrow" */
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

@@ -88,7 +88,7 @@ describe.skipIf(missing !== null)(
       async (name) => {
         const { page, complaints } = await reports.visit(name, { policy: jenkins });
         const { verdict, next } = buildView(resultOf(name));
-        const line = next.commands.lines[0]?.text ?? "";
+        const line = next.steps[0]?.text ?? "";
         for (const text of [verdict.headline, verdict.reason, line])
           expect(await page.getByText(text.slice(0, 60)).first().isVisible()).toBe(true);
         // Its own style element and nothing else is refused: no image, no font, no script is missed.
@@ -135,10 +135,10 @@ describe.skipIf(missing !== null)(
         },
       );
 
-      it("shows every line to type as one line on a desktop", async () => {
+      it("shows every line to change by hand as one line on a desktop", async () => {
         await unfold(page);
         const heights = await page.evaluate<number[]>(
-          `[...document.querySelectorAll(".commands code > span:not(.comment)")].map((line) => line.getBoundingClientRect().height)`,
+          `[...document.querySelectorAll(".edits code")].map((line) => line.getBoundingClientRect().height)`,
         );
         expect(heights.length).toBeGreaterThan(0);
         expect(Math.max(...heights)).toBeLessThan(30);
@@ -167,7 +167,7 @@ describe.skipIf(missing !== null)(
           verdict.headline,
           verdict.reason,
           "What to do now",
-          next.commands.lines[0]?.text ?? "",
+          next.steps[0]?.text ?? "",
           next.expect,
           changes.title,
           "Guardrails",

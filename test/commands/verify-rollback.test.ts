@@ -57,7 +57,7 @@ describe("the immediate preset", () => {
       "2026-02-08 10:00  800   0",
       "",
       "Next:",
-      '  gatebook record rollback --preset immediate --reason "…"',
+      '  gatebook record rollback --preset immediate',
     ]);
   });
 

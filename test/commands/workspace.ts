@@ -129,6 +129,7 @@ export async function run(
       columns,
       colour: false,
       readInput: async () => "",
+      ask: async () => "",
       stopped: async () => {},
     },
   };

@@ -25,6 +25,7 @@ export async function gatebook(
     stdout: piped(out),
     stderr: piped(err),
     readInput: async () => input,
+    readLine: async () => input.split("\n")[0] ?? "",
     stopped: async () => {},
   });
   const written = (texts: readonly string[]): string => texts.join("").replaceAll(cwd, "WORKSPACE");

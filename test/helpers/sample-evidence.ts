@@ -23,6 +23,8 @@ const check = (name: string, title: string, part: Partial<CheckResult> = {}): Ch
   path: `queries/checks/${name}.sql`,
   error: null,
   accept: null,
+  owner: null,
+  inspect: null,
   ...part,
 });
 

@@ -2,8 +2,9 @@
  * A complete, believable Result without a warehouse: seven days of clip-cosine-v2 at g10, six metrics, everything
  * filled in. What the report shows is tested on this and on its variants in sample-variants.ts.
  */
+import { step, stepLines } from "../../src/judge/checklist/steps.ts";
 import { emptyLedger } from "../../src/model/ledger.ts";
-import type { Decision, Result, Runbook } from "../../src/model/result.ts";
+import type { Decision, Result, Runbook, Step } from "../../src/model/result.ts";
 import { sampleCells } from "./sample-cells.ts";
 import {
   sampleChanges,
@@ -16,24 +17,49 @@ import {
 } from "./sample-evidence.ts";
 import { metricSpecs, sampleMetric } from "./sample-metrics.ts";
 
-export const sampleRunbook: Runbook = {
+const setting = (name: string, value: string, was: string) => ({
+  place: "exports/app.env:2",
+  line: `DISCOVERY_${name}=${value}`,
+  was,
+});
+const verify = (preset: string) => `gatebook verify-rollback --preset ${preset} --since "$reloaded"`;
+const reload = step("Reload the app's config and cache, then note the time.", {
+  commands: ['reloaded="$(date -u +%Y-%m-%dT%H:%M:%SZ)"'],
+});
+
+/** Of the sample, in every preset. */
+export const sampleSteps = {
   promote: [
-    "DISCOVERY_ROLLOUT_ACTIVE_GATE=g50",
-    "# reload config and cache, then write down what you did:",
-    'gatebook record promote --reason "…" --by "…" --ticket "…"',
+    step("Open g50 in the app's settings:", { edits: [setting("ROLLOUT_ACTIVE_GATE", "g50", "g10")] }),
+    step("Reload the app's config and cache, and note the time."),
+    step("Record it:", { commands: ['gatebook record promote --reason "All 5 guardrails are healthy."'] }),
   ],
   immediate: [
-    "DISCOVERY_FORCE_ALGO_VERSION=clip-cosine-v1",
-    "# reload config and cache",
-    "# feed responses must show meta.algo_version=clip-cosine-v1",
-    "gatebook verify-rollback --preset immediate",
+    step("Force clip-cosine-v1 for everybody:", {
+      edits: [setting("FORCE_ALGO_VERSION", "clip-cosine-v1", "")],
+    }),
+    reload,
+    step("Prove it:", { commands: [verify("immediate")] }),
+    step("Record it; it asks for the reason:", { commands: ["gatebook record rollback --preset immediate"] }),
   ],
   standard: [
-    "DISCOVERY_ROLLOUT_ENABLED=false",
-    "# reload config and cache",
-    "gatebook verify-rollback --preset standard",
+    step("Switch the rollout off:", { edits: [setting("ROLLOUT_ENABLED", "false", "true")] }),
+    reload,
+    step("Prove it:", { commands: [verify("standard")] }),
   ],
 };
+
+export const sampleRunbook: Runbook = {
+  promote: stepLines(sampleSteps.promote),
+  immediate: stepLines(sampleSteps.immediate),
+  standard: stepLines(sampleSteps.standard),
+  steps: sampleSteps,
+};
+
+/** What a decision has to do now, in both forms. */
+export function stepsOf(...steps: readonly Step[]): Pick<Decision, "next" | "steps"> {
+  return { next: stepLines(steps), steps };
+}
 
 const promote: Decision = {
   action: "promote",
@@ -47,7 +73,7 @@ const promote: Decision = {
   latched: false,
   overdue: false,
   preset: null,
-  next: sampleRunbook.promote ?? [],
+  ...stepsOf(...sampleSteps.promote),
   expect:
     "The first night at g50 starts a new observation window: expect hold (observing) for at least 3 sufficient days.",
   runbook: sampleRunbook,

@@ -1,10 +1,11 @@
 /** The sample result in every state a reader may meet. */
+import { step } from "../../src/judge/checklist/steps.ts";
 import type { QueryError } from "../../src/model/measurement.ts";
 import type { MetricResult, Result, VariantValue, WindowResult } from "../../src/model/result.ts";
 import { sampleCells, trafficCell } from "./sample-cells.ts";
 import { sampleChecks } from "./sample-evidence.ts";
 import { type MetricSpec, metricSpecs, sampleMetric } from "./sample-metrics.ts";
-import { sampleDecision, sampleResult, sampleRunbook } from "./sample-result.ts";
+import { sampleDecision, sampleResult, sampleSteps, stepsOf } from "./sample-result.ts";
 
 function metricsWith(name: string, part: Partial<MetricSpec>, traffic = 1): readonly MetricResult[] {
   return metricSpecs.map((spec) => sampleMetric({ ...spec, traffic, ...(spec.name === name ? part : {}) }));
@@ -31,7 +32,7 @@ export function rollbackResult(): Result {
       literalAction: "rollback",
       literalRule: "rollback",
       preset: "standard",
-      next: sampleRunbook.standard ?? [],
+      ...stepsOf(...sampleSteps.standard),
       expect: "Once rolled back, the next run says disabled and checks that clip-cosine-v2 gets no traffic.",
       trace,
     }),
@@ -67,7 +68,7 @@ export function warningResult(): Result {
       literalAction: "hold",
       literalRule: "warning",
       overdue: true,
-      next: ["# nothing to change tonight: keep g10 and look at the long-dwell share by day"],
+      ...stepsOf(step("Nothing to change tonight: keep g10 and look at the long-dwell share by day.")),
       expect:
         "If the drop stays, expect hold again; if it grows past 8% and stands out of the noise, rollback.",
     }),
@@ -87,7 +88,7 @@ export function insufficientResult(): Result {
       ],
       literalAction: "rollback",
       literalRule: "severe",
-      next: ["# nothing to change tonight: keep g10"],
+      ...stepsOf(step("Nothing to change tonight: keep g10.")),
       expect: "Expect hold (observing) again: about 10 more days at this traffic.",
     }),
     changes: [],
@@ -135,7 +136,10 @@ export function failingResult(): Result {
       reasons: ["Near-duplicate share could not be computed: its query failed."],
       literalAction: "hold",
       literalRule: "data",
-      next: ["gatebook check", "gatebook run --date 2026-02-07"],
+      ...stepsOf(
+        step('Fix "Every metric file ran". What it found:', { commands: ["gatebook check"] }),
+        step("Then judge the same day again:", { commands: ["gatebook run --date 2026-02-07"] }),
+      ),
       expect: "Once the query runs, the verdict rests on all five guardrails again.",
     }),
     checks: [
@@ -153,6 +157,8 @@ export function failingResult(): Result {
         path: "queries/checks/event_id_by_day.sql",
         error: { ...bindError, file: "queries/checks/event_id_by_day.sql" },
         accept: null,
+        owner: null,
+        inspect: null,
       },
     ],
   });
@@ -221,7 +227,7 @@ export function noDataResult(): Result {
       reasons: ["No guardrail has data: no events of clip-cosine-v2 from 2026-02-01 to 2026-02-07."],
       literalAction: "hold",
       literalRule: "data",
-      next: ["# find out why the export is empty"],
+      ...stepsOf(step("Find out why the export is empty.")),
       expect: "Expect hold until events of both algorithms arrive.",
       trace: [],
     }),
@@ -246,7 +252,7 @@ export function beforeAfterResult(): Result {
       reasons: [
         "At g100 there is no concurrent baseline: a comparison with earlier weeks never proves health.",
       ],
-      next: ["# keep the baseline available for rapid rollback"],
+      ...stepsOf(step("Keep the baseline available for a rapid rollback.")),
       expect: "Expect hold until the holdback is large enough or the rollout is closed by hand.",
     }),
   });
@@ -283,7 +289,10 @@ export function firstDayResult(): Result {
       to: null,
       rule: "observing",
       reasons: ["The first 24 hours never promote."],
-      next: ["# nothing to change now: keep g10", "gatebook run --phase first-24h"],
+      ...stepsOf(
+        step("Nothing to change now: keep g10."),
+        step("Look again at the end of the day:", { commands: ["gatebook run --phase first-24h"] }),
+      ),
       expect: "Run again at the end of the day.",
     }),
   });
@@ -340,7 +349,9 @@ export function hostileResult(): Result {
     changes: [{ kind: "load", subject: hostile, before: hostile, after: hostile, text: hostile }],
     decision: sampleDecision({
       reasons: [hostile],
-      next: [hostile],
+      ...stepsOf(
+        step(hostile, { edits: [{ place: hostile, line: hostile, was: hostile }], commands: [hostile] }),
+      ),
       expect: hostile,
       trace: [{ rule: "promote", matched: true, because: hostile }],
     }),

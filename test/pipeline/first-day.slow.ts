@@ -237,7 +237,7 @@ describe("a breach in the first 24 hours", () => {
 
     const { result } = await runCase(root, { asOf: "2026-02-01T22:00:00Z" });
     expect(result.decision).toMatchObject({ action: "rollback", rule: "severe", preset: "immediate" });
-    expect(result.decision.next).toContain("DISCOVERY_FORCE_ALGO_VERSION=clip-cosine-v1");
+    expect(result.decision.steps[0]?.edits[0]?.line).toBe("DISCOVERY_FORCE_ALGO_VERSION=clip-cosine-v1");
     expect(result.decision.reasons[0]).toContain(
       "Click-through rate in the hour from 2026-02-01 20:00 is down 100.0%",
     );

@@ -59,7 +59,11 @@ function told(view: View): readonly string[] {
     ],
     [subject.window, subject.completeDays, subject.exposure, subject.comparison, subject.comparisonNote],
     [
-      next.commands.lines.map(({ text }) => text),
+      next.steps.map(({ text, edits, commands }) => [
+        text,
+        edits.map(({ line, where }) => [line, where]),
+        commands,
+      ]),
       next.when,
       next.expect,
       next.others.map(({ title, note }) => [title, note]),

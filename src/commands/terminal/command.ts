@@ -21,6 +21,8 @@ export interface Terminal {
   readonly columns: number;
   readonly colour: boolean;
   readonly readInput: () => Promise<string>;
+  /** Writes the question to standard error and reads one line of standard input; "" at its end. */
+  readonly ask: (question: string) => Promise<string>;
   /** Resolves when the person ends a command that runs until then: Ctrl-C, or the terminal is closed. */
   readonly stopped: () => Promise<void>;
 }

@@ -18,6 +18,8 @@ export interface Surroundings
   readonly stdout: Stream;
   readonly stderr: Stream;
   readonly readInput: () => Promise<string>;
+  /** One line of standard input; "" at its end. */
+  readonly readLine: () => Promise<string>;
   /** Resolves when the person ends a command that runs until then. */
   readonly stopped: () => Promise<void>;
 }
@@ -111,7 +113,7 @@ function addCommand(
 }
 
 function contextOf(around: Surroundings, quiet: boolean, colour: boolean): CommandContext {
-  const { stdout, stderr, version, nodeVersion, cwd, env, now, readInput, stopped } = around;
+  const { stdout, stderr, version, nodeVersion, cwd, env, now, readInput, readLine, stopped } = around;
   return {
     version,
     nodeVersion,
@@ -137,6 +139,10 @@ function contextOf(around: Surroundings, quiet: boolean, colour: boolean): Comma
       columns: stdout.columns ?? 100,
       colour: colour && stdout.isTerminal && !env["NO_COLOR"],
       readInput,
+      ask: (question) => {
+        stderr.write(question);
+        return readLine();
+      },
       stopped,
     },
   };

@@ -55,7 +55,7 @@ function nextSteps(entry: PersonEntry, config: Config, known: KnownLedger): read
     case "rollback":
       return [
         ...gateLines(entry, config),
-        `gatebook verify-rollback --preset ${entry.preset} --since "TIME OF THE RELOAD"`,
+        `gatebook verify-rollback --preset ${entry.preset}`,
         `the night of ${addDays(effective, 1)} checks that ${lineText(entry.toShare)} of units get the candidate`,
       ];
     case "clear":

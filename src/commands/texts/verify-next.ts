@@ -53,7 +53,7 @@ export function nextLines({ claim, proof, timeZone, provedSince }: Verification)
           : [
               `it is proved since ${clockText(provedSince, timeZone)}: if pages loaded before the rollback explain the rest, ${again} --since ${provedSince}`,
             ]),
-        `check that ${setting} is set on every server and that config and cache are reloaded, then: ${again} --since "TIME OF THE RELOAD"`,
+        `check that ${setting} is set on every server and that config and cache are reloaded, then, with the time of the reload: ${again} --since ${claim.since}`,
         ...(preset === "standard" && claim.allowed === 0
           ? [`if it is your controlled validation traffic of ${candidate}, give its share: --exposure 1%`]
           : []),

@@ -1,25 +1,36 @@
 /**
- * The lines an operator types: promote, and both ways back. All names come from rollout.yaml; a preset that equals the present state
- * is left out, because typing it would change nothing and look like a remedy.
+ * What an operator does, step by step: promote, and both ways back. All names come from rollout.yaml; a preset that equals the present
+ * state is left out, because it would change nothing and look like a remedy.
  */
+import { addDays } from "../../model/calendar.ts";
 import type { Config, Gate } from "../../model/config.ts";
-import type { Runbook } from "../../model/result.ts";
-import type { Action, Preset } from "../../model/words.ts";
+import type { PreflightLine, Runbook, SettingEdit, Step } from "../../model/result.ts";
+import type { Action, Day, Preset } from "../../model/words.ts";
+import { settingEdit, step, stepLines } from "./steps.ts";
 import { type Switches, variables } from "./switches.ts";
 
-const RELOAD = "# reload the application's config and cache";
-
-/** The lines record the verdict's own sentence as their reason. */
-interface Verdict {
+/** What the steps are written from; they record the verdict's own sentence as their reason. */
+export interface RunbookInput {
+  readonly config: Config;
+  readonly switches: Switches;
+  readonly preflight: readonly PreflightLine[];
+  readonly reportDate: Day;
   readonly action: Action;
   readonly reason: string;
 }
 
-export function runbookFor(config: Config, switches: Switches, verdict: Verdict): Runbook {
+export function runbookFor(input: RunbookInput): Runbook {
+  const steps = {
+    promote: promoteSteps(input),
+    immediate: immediateSteps(input),
+    standard: standardSteps(input),
+  };
+  const lines = (own: readonly Step[] | null) => (own === null ? null : stepLines(own));
   return {
-    promote: promoteLines(config, verdict),
-    immediate: immediateLines(config, switches, verdict),
-    standard: standardLines(config, switches, verdict),
+    promote: lines(steps.promote),
+    immediate: stepLines(steps.immediate),
+    standard: lines(steps.standard),
+    steps,
   };
 }
 
@@ -37,58 +48,106 @@ function neighbour(config: Config, step: number): Gate | null {
   return at === -1 ? null : (config.gates[at + step] ?? null);
 }
 
-function promoteLines(config: Config, { action, reason }: Verdict): readonly string[] | null {
+function promoteSteps(input: RunbookInput): readonly Step[] | null {
+  const { config, action, reason } = input;
   const gate = nextGate(config);
   if (gate === null) return null;
   const record =
     action === "promote" ? recordLine("promote", reason) : recordLine("promote --against-verdict", null);
-  return [`${variables.activeGate}=${gate.name}`, RELOAD, gateLine(gate), record];
+  return [
+    step(`Open ${gate.name} in the app's settings:`, {
+      edits: [setting(variables.activeGate, gate.name, input)],
+    }),
+    step("Reload the app's config and cache, and note the time."),
+    gateStep(gate, input),
+    step(`Record it${action === "promote" ? "" : ", against the verdict; it asks for the reason"}:`, {
+      commands: [record],
+    }),
+  ];
 }
 
-function immediateLines({ rollout }: Config, switches: Switches, verdict: Verdict): readonly string[] {
-  const verify = 'gatebook verify-rollback --preset immediate --since "TIME OF THE RELOAD"';
-  if (switches.forced === rollout.baseline) {
-    return [`# ${variables.forced} is ${rollout.baseline} already: see that nothing else is served`, verify];
+function immediateSteps(input: RunbookInput): readonly Step[] {
+  const { rollout } = input.config;
+  const proof = proofStep("immediate", `only ${rollout.baseline} may be served`);
+  if (input.switches.forced === rollout.baseline) {
+    const already = `${variables.forced} is ${rollout.baseline} already. Note the time since when:`;
+    return [step(already, { commands: [NOTE_TIME] }), proof];
   }
   return [
-    `${variables.forced}=${rollout.baseline}`,
-    RELOAD,
-    `# feed responses must show meta.algo_version=${rollout.baseline}`,
-    verify,
-    rollbackLine("immediate", verdict),
+    step(`Force ${rollout.baseline} for everybody in the app's settings:`, {
+      edits: [setting(variables.forced, rollout.baseline, input)],
+    }),
+    reloadStep(`Feed responses must then show meta.algo_version=${rollout.baseline}.`),
+    proof,
+    rollbackStep("immediate", input),
   ];
 }
 
 /** Back by one gate; at the first gate there is none to go back to, so the rollout is switched off. */
-function standardLines(config: Config, switches: Switches, verdict: Verdict): readonly string[] | null {
-  if (switches.off || switches.forced === config.rollout.baseline) return null;
+function standardSteps(input: RunbookInput): readonly Step[] | null {
+  const { config, switches } = input;
+  const { candidate, baseline } = config.rollout;
+  if (switches.off || switches.forced === baseline) return null;
   const gate = previousGate(config);
-  const verify = 'gatebook verify-rollback --preset standard --since "TIME OF THE RELOAD"';
   if (gate !== null && switches.gate === gate.name) return null;
+  const edit =
+    gate === null
+      ? setting(variables.enabled, "false", input)
+      : setting(variables.activeGate, gate.name, input);
+  const what = gate === null ? "Switch the rollout off" : `Go back to ${gate.name}`;
+  const left =
+    gate === null
+      ? `only controlled validation traffic may get ${candidate}`
+      : `at most ${gate.name}'s share may get ${candidate}`;
   return [
-    gate === null ? `${variables.enabled}=false` : `${variables.activeGate}=${gate.name}`,
-    RELOAD,
-    `# ${config.rollout.candidate} only for controlled validation traffic`,
-    ...(gate === null ? [] : [gateLine(gate)]),
-    verify,
-    rollbackLine("standard", verdict),
+    step(`${what} in the app's settings:`, { edits: [edit] }),
+    reloadStep(),
+    ...(gate === null ? [] : [gateStep(gate, input)]),
+    proofStep("standard", left),
+    rollbackStep("standard", input),
   ];
 }
 
-function gateLine({ name }: Gate): string {
-  return `# rollout.yaml: active_gate: ${name}, and on gate ${name} started: the time you did it (that day is a ramp day)`;
+function setting(key: string, value: string, { preflight }: RunbookInput): SettingEdit {
+  return settingEdit(key, value, preflight);
 }
 
-function rollbackLine(preset: Preset, { action, reason }: Verdict): string {
-  return recordLine(`rollback --preset ${preset}`, action === "rollback" ? reason : null);
+/** For the line that proves it. */
+const NOTE_TIME = 'reloaded="$(date -u +%Y-%m-%dT%H:%M:%SZ)"';
+
+function reloadStep(more = ""): Step {
+  return step(`Reload the app's config and cache, then note the time.${more === "" ? "" : ` ${more}`}`, {
+    commands: [NOTE_TIME],
+  });
 }
 
-/** `record` rejects it: what only a person knows must be typed. */
-const TO_FILL_IN = '"…"';
+function proofStep(preset: Preset, claim: string): Step {
+  return step(
+    `Prove it once later events are exported: ${claim}. In another terminal the time replaces $reloaded (2026-02-08T09:30).`,
+    { commands: [`gatebook verify-rollback --preset ${preset} --since "$reloaded"`] },
+  );
+}
 
-/** recordLine("promote", "All 5 are healthy.") → `gatebook record promote --reason "All 5 are healthy."`; null: a person's own. */
+function gateStep({ name, started }: Gate, { config, reportDate }: RunbookInput): Step {
+  const opened = `${addDays(reportDate, 1)}T09:30`;
+  return step("In rollout.yaml, name the gate and when you reloaded (that day is a ramp day, in no gate):", {
+    edits: [
+      { place: "rollout.yaml", line: `active_gate: ${name}`, was: config.activeGate.name },
+      { place: `rollout.yaml, gate ${name}`, line: `started: ${opened}`, was: started?.day ?? null },
+    ],
+  });
+}
+
+function rollbackStep(preset: Preset, { action, reason }: RunbookInput): Step {
+  const isVerdict = action === "rollback";
+  return step(`Record it${isVerdict ? "" : "; it asks for the reason"}:`, {
+    commands: [recordLine(`rollback --preset ${preset}`, isVerdict ? reason : null)],
+  });
+}
+
+/** recordLine("promote", "All 5 are healthy.") → `gatebook record promote --reason "All 5 are healthy."`; null: the command asks for a person's own. */
 export function recordLine(what: string, reason: string | null): string {
-  return `gatebook record ${what} --reason ${reason === null ? TO_FILL_IN : shellQuoted(reason)}`;
+  return `gatebook record ${what}${reason === null ? "" : ` --reason ${shellQuoted(reason)}`}`;
 }
 
 /** A finding as `record accept` takes it. */

@@ -13,6 +13,7 @@ const KINDS = [
   "query",
   "record",
   "finding",
+  "judgement",
   "setup",
   "metric",
   "day",
@@ -20,7 +21,7 @@ const KINDS = [
 
 /**
  * `file`, `row`, `name`, `source`: where data comes in. `record`: what is remembered of earlier days and of people. `query`: a file
- * of SQL that metrics depend on. `setup`: says nothing about the data. `metric` and `day`: where a cause shows.
+ * of SQL that metrics depend on. `judgement`: a person's. `setup`: says nothing about the data. `metric` and `day`: where a cause shows.
  */
 type CauseKind = (typeof KINDS)[number];
 
@@ -54,7 +55,7 @@ const kinds: Readonly<Record<string, CauseKind>> = {
   cells_ran: "setup",
   preflight: "setup",
   candidate_off: "setup",
-  severe_day: "setup",
+  severe_day: "judgement",
   guardrails_measured: "metric",
   fresh_data: "day",
   freshness: "day",
@@ -94,7 +95,7 @@ export function kindOf({ name }: Pick<CheckResult, "name">): CauseKind {
 
 /** Whether a rollback may be nothing but this: a failing cell or an unreadable switch is no fault of the data. */
 export function isOfData(check: Pick<CheckResult, "name">): boolean {
-  return !["record", "query", "setup"].includes(kindOf(check));
+  return !["record", "query", "judgement", "setup"].includes(kindOf(check));
 }
 
 export function causesFirst<Check extends Pick<CheckResult, "name">>(

@@ -17,9 +17,9 @@ export function worst(statuses: readonly CheckStatus[]): CheckStatus | null {
 }
 
 export function checkFile(measured: CheckMeasurement): CheckResult {
-  const { name, title, description, effect, path, error } = measured;
+  const { name, title, description, owner, effect, path, error } = measured;
   const rows = measured.rows.map((row) => ({ ...row, detail: groupCounts(row.detail) }));
-  const common = { name, title, description, effect, path, error, accept: null };
+  const common = { name, title, description, owner, effect, path, error, accept: null, inspect: null };
   if (error !== null) {
     const detail = `the query failed: ${error.message}`;
     return { ...common, status: "error", observed: null, expected: null, detail, rows: [] };

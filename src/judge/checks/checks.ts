@@ -18,6 +18,7 @@ import { dataChecks } from "./freshness.ts";
 import { ledgerCheck, moveCheck, oneGateCheck, overrideChecks } from "./gate-checks.ts";
 import { guardrailsCheck, queriesCheck, reachChecks } from "./guardrail-checks.ts";
 import { heaviestUnitCheck } from "./heaviest-unit.ts";
+import { inspectLine } from "./inspect.ts";
 import { oneSidedGapsCheck } from "./one-sided-gaps.ts";
 import { mismatches, promisedShare, sampleRatioCheck } from "./sample-ratio.ts";
 import { brokenValuesText, sampleRatioByValueChecks } from "./sample-ratio-by-value.ts";
@@ -42,7 +43,7 @@ export function allChecks(
     ...severeDaysChecks(input, evidence.metrics),
     oneGateCheck(input),
   ];
-  return [
+  const all = [
     ...dataChecks(input, evidence.days),
     ...orAwaited(input, ofWindow),
     queriesCheck(evidence.metrics),
@@ -54,6 +55,7 @@ export function allChecks(
     ...input.builtInChecks,
     ...orAwaited(input, input.checks.map(checkFile)),
   ];
+  return all.map((check) => ({ ...check, inspect: check.inspect ?? inspectLine(check) }));
 }
 
 /** What asks about the observation window has no answer before its first day; a query that failed, failed. */

@@ -131,12 +131,13 @@ export function severeDaysChecks(
   return [...new Set(doubted.map(({ day }) => day.date))].map((date) => {
     const days = doubted.filter(({ day }) => day.date === date);
     const subjects = days.map(({ metric, day }) => subject(metric, day)).join("; ");
-    const describe = finding(`severe_day_${date}`, `${dayText(date)} needs no person's judgement`);
+    const describe = finding(`severe_day_${date}`, `${dayText(date)} is within its severe line, or accepted`);
     const acceptance = acceptanceOf(date, ledger);
     if (acceptance !== null) return describe("pass", `${subjects}; ${acceptedText(acceptance)}`);
     const accept = dayWord(date);
     const detail = `a person must judge ${subjects} (gatebook record accept ${accept})`;
-    return describe("fail", detail, { observed: days.length, expected: 0, accept });
+    const inspect = `gatebook query ${days[0]?.metric.name}`;
+    return describe("fail", detail, { observed: days.length, expected: 0, accept, inspect });
   });
 }
 

@@ -6,6 +6,7 @@ import { thresholdLines } from "../../text/beside.ts";
 import { slotNoun } from "../../text/times.ts";
 import { listText } from "../../text/words.ts";
 import { nextGate, runbookFor } from "../checklist/runbook.ts";
+import { stepLines } from "../checklist/steps.ts";
 import { isOfData } from "../checks/causes.ts";
 import { chanceText, dayAndChange, firstThree, severeDoubts } from "../checks/severe-days.ts";
 import type { JudgeInput } from "../input.ts";
@@ -13,7 +14,7 @@ import { SEVERE_ALPHA } from "../metric/classify.ts";
 import { daysInGate } from "../window/days.ts";
 import { type DecisionContext, severeChance } from "./decision-context.ts";
 import { forecastOf } from "./forecast.ts";
-import { expectation, nextLines } from "./next-steps.ts";
+import { expectation, nextSteps } from "./next-steps.ts";
 import { closedBy, isLastGate, rules } from "./rules.ts";
 import { failures, no, type RuleOutcome, sentence } from "./verdict.ts";
 
@@ -49,8 +50,16 @@ export function decide(context: DecisionContext, literal: DecisionContext): Deci
   const bare = evaluateRules(literal);
   const { config, ledger } = context.input;
   const said = rule === "latched" ? ledger.latched?.reason : reasons[0];
-  const runbook = runbookFor(config, context.switches, { action, reason: said ?? "" });
+  const runbook = runbookFor({
+    config,
+    switches: context.switches,
+    preflight: context.input.preflight,
+    reportDate: context.input.window.reportDate,
+    action,
+    reason: said ?? "",
+  });
   const preset = action === "rollback" ? presetFor(rule, context, runbook) : null;
+  const steps = nextSteps(context, { rule, action }, { runbook, preset });
   const { maxDays } = config.activeGate;
   const overdue = action === "hold" && maxDays !== null && daysInGate(context.input) > maxDays;
   return {
@@ -63,7 +72,8 @@ export function decide(context: DecisionContext, literal: DecisionContext): Deci
     latched: ledger.latched !== null,
     overdue,
     preset,
-    next: nextLines(context, { rule, action }, { runbook, preset }),
+    next: stepLines(steps),
+    steps,
     expect: expectation(context, { rule, action }),
     runbook,
     trace,

@@ -1,14 +1,16 @@
 /** After the verdict: what to type now, and what to expect from the next run. */
 
 import { addDays, endOfDay } from "../../model/calendar.ts";
-import type { CheckResult, Runbook } from "../../model/result.ts";
+import type { CheckResult, Runbook, Step } from "../../model/result.ts";
 import type { Action, Preset, Rule } from "../../model/words.ts";
 import { clockText } from "../../text/times.ts";
-import { listText, plural } from "../../text/words.ts";
+import { plural } from "../../text/words.ts";
 import { acceptLine, nextGate, recordLine } from "../checklist/runbook.ts";
+import { settingEdit, step } from "../checklist/steps.ts";
 import { type Switches, variables } from "../checklist/switches.ts";
 import { explain } from "../checks/causes.ts";
 import type { JudgeInput } from "../input.ts";
+import { missedNights } from "../window/days.ts";
 import { gateFirstDayOver } from "../window/first-day-window.ts";
 import { awaitsFirstDay } from "../window/window.ts";
 import type { DecisionContext } from "./decision-context.ts";
@@ -19,61 +21,92 @@ interface Deciding {
   readonly action: Action;
 }
 
-/** Exact lines to type now. */
-export function nextLines(
+/** What to do now, step by step. */
+export function nextSteps(
   context: DecisionContext,
   { rule, action }: Deciding,
   { runbook, preset }: { readonly runbook: Runbook; readonly preset: Preset | null },
-): readonly string[] {
+): readonly Step[] {
   const { input, blockers, switches } = context;
   const { activeGate, rollout } = input.config;
+  const { promote = null, immediate = [], standard = null } = runbook.steps ?? {};
   switch (action) {
     case "promote":
-      return runbook.promote ?? [];
+      return promote ?? [];
     case "rollback": {
-      const lines = preset === "standard" ? (runbook.standard ?? runbook.immediate) : runbook.immediate;
-      const clear = recordLine("clear", null);
-      return rule === "latched"
-        ? [...lines, "# when it is done and understood, to start a new observation window:", clear]
-        : lines;
+      const steps = preset === "standard" ? (standard ?? immediate) : immediate;
+      return rule === "latched" ? [...steps, clearStep] : steps;
     }
     case "complete":
       return [
-        `# nothing to change tonight: ${rollout.candidate} has passed ${activeGate.name}`,
-        `# keep ${rollout.baseline} and its force toggle configured for a rapid rollback`,
+        step(`Nothing to change tonight: ${rollout.candidate} has passed ${activeGate.name}.`),
+        step(`Keep ${rollout.baseline} and its force toggle configured for a rapid rollback.`),
       ];
     case "disabled":
-      return disabledLines(switches, rollout.candidate);
-    case "hold": {
-      const again = runAgain(input);
-      if (rule === "data" && blockers.length > 0) {
-        const { causes, others } = explain(blockers);
-        const named = [...causes, ...others].map(({ title }) => `"${title}"`);
-        return [`# keep ${activeGate.name}; fix ${listText(named)}, then`, again, ...acceptLines(blockers)];
-      }
-      return input.phase === "first-24h"
-        ? firstDayLines(input)
-        : [`# nothing to change tonight: keep ${activeGate.name}`, ...closingLines(context)];
-    }
+      return [disabledStep(switches, input)];
+    case "hold":
+      if (rule === "data" && blockers.length > 0) return dataSteps(context);
+      if (input.phase === "first-24h") return firstDaySteps(input);
+      return [
+        step(`Nothing to change tonight: keep ${activeGate.name}.`),
+        ...missedSteps(context, rule),
+        ...closingSteps(context),
+      ];
     default:
       return action satisfies never;
   }
 }
 
-/** What a person may settle, one line for each finding. */
-function acceptLines(blockers: readonly CheckResult[]): readonly string[] {
-  const lines = blockers.flatMap(({ accept }) => (accept === null ? [] : [acceptLine(accept)]));
-  return lines.length === 0
-    ? []
-    : ["# or, once a person has looked at it and says why it is acceptable:", ...lines];
+const clearStep = step(
+  "When it is done and understood, clear it; it asks for the reason, and a new observation window starts:",
+  { commands: [recordLine("clear", null)] },
+);
+
+const shownFindings = 5;
+
+/** For each finding whom to ask and what to run; a consequence goes with its cause. */
+function dataSteps({ input, blockers }: DecisionContext): readonly Step[] {
+  const { causes, others } = explain(blockers);
+  const found = [...causes, ...others];
+  const more = found.length - shownFindings;
+  return [
+    step(`Change nothing in the app: keep ${input.config.activeGate.name}.`),
+    ...found.slice(0, shownFindings).flatMap(findingSteps),
+    ...(more > 0 ? [step(`Look at ${plural(more, "more finding")} under Data health.`)] : []),
+    step("Then judge the same day again:", { commands: [runAgain(input)] }),
+  ];
+}
+
+function findingSteps({ title, accept, owner, inspect }: CheckResult): readonly Step[] {
+  const whom = owner === null ? "" : ` (ask ${owner})`;
+  const commands = inspect === null ? [] : [inspect];
+  if (accept === null) return [step(`Fix "${title}"${whom}. What it found:`, { commands })];
+  return [
+    step(`Look into "${title}"${whom}:`, { commands }),
+    step("Fix it; or accept it, once you can say why that is right (it asks):", {
+      commands: [acceptLine(accept)],
+    }),
+  ];
+}
+
+/** A night that nobody looked at ends a row of quiet days; running it mends that. */
+function missedSteps({ input }: DecisionContext, rule: Rule): readonly Step[] {
+  const missed = rule === "healthy_days" ? [...missedNights(input)].sort() : [];
+  if (missed.length === 0) return [];
+  return [
+    step("Judge the nights that were missed, then this one again:", {
+      commands: [...missed.map((date) => `gatebook run --date ${date}`), runAgain(input)],
+    }),
+  ];
 }
 
 /** Before/after proves no health: from min_days on, the gate waits for a person alone. */
-function closingLines({ input, sufficient }: DecisionContext): readonly string[] {
+function closingSteps({ input, sufficient }: DecisionContext): readonly Step[] {
   if (input.comparison !== "before-after" || sufficient.length < input.config.activeGate.minDays) return [];
   return [
-    "# only a person can close this gate, once it has been watched long enough:",
-    recordLine("complete", null),
+    step("Only a person can close this gate, once it has been watched long enough; it asks for the reason:", {
+      commands: [recordLine("complete", null)],
+    }),
   ];
 }
 
@@ -84,24 +117,23 @@ function runAgain({ phase, window }: JudgeInput): string {
     : `gatebook run --phase first-24h --as-of ${window.asOf}`;
 }
 
-function firstDayLines({ config, window }: JudgeInput): readonly string[] {
-  const keep = `# nothing to change now: keep ${config.activeGate.name}`;
+function firstDaySteps({ config, window }: JudgeInput): readonly Step[] {
+  const keep = step(`Nothing to change now: keep ${config.activeGate.name}.`);
   if (window.asOf >= gateFirstDayOver(config)) return [keep];
-  return [
-    keep,
-    `# ${nextLook({ config, window })}, and whenever you want to look:`,
-    "gatebook run --phase first-24h",
-  ];
+  const look = `Look again ${nextLook({ config, window })}, and whenever you want to:`;
+  return [keep, step(look, { commands: ["gatebook run --phase first-24h"] })];
 }
 
-function disabledLines({ forced }: Switches, candidate: string): readonly string[] {
+function disabledStep({ forced }: Switches, { config, preflight, window }: JudgeInput): Step {
+  const { candidate } = config.rollout;
   if (forced === candidate)
-    return [`# every request gets ${candidate}: empty ${variables.forced} to go on with the rollout`];
+    return step(`Every request gets ${candidate}. To go on with the rollout, empty the force toggle:`, {
+      edits: [settingEdit(variables.forced, "", preflight)],
+    });
   const preset = forced === null ? "standard" : "immediate";
-  return [
-    `# nothing to change tonight: see that ${candidate} gets no traffic`,
-    `gatebook verify-rollback --preset ${preset} --since "TIME OF THE RELOAD"`,
-  ];
+  return step(`Nothing to change tonight: see that ${candidate} gets no traffic.`, {
+    commands: [`gatebook verify-rollback --preset ${preset} --since ${window.asOf}`],
+  });
 }
 
 /** One sentence about tomorrow. */

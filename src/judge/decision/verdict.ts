@@ -1,7 +1,7 @@
 /** What one rule found, and how its sentences are made. */
 import type { CheckResult } from "../../model/result.ts";
 import { listText } from "../../text/words.ts";
-import { explain } from "../checks/causes.ts";
+import { explain, kindOf } from "../checks/causes.ts";
 
 export interface RuleOutcome {
   readonly matched: boolean;
@@ -33,6 +33,9 @@ export function failures(checks: readonly CheckResult[]): readonly string[] {
   return [...causes.map(failure), ...follows, ...others.map(failure)];
 }
 
-function failure({ title, status, detail }: CheckResult): string {
+function failure(check: CheckResult): string {
+  const { title, status, detail } = check;
+  // "A person must judge 6 Feb (−16.9%)" is the whole of it.
+  if (kindOf(check) === "judgement") return sentence(`${detail.slice(0, 1).toUpperCase()}${detail.slice(1)}`);
   return sentence(`"${title}" ${status === "error" ? "could not be checked" : "fails"}: ${detail}`);
 }

@@ -27,6 +27,9 @@ export const checkResult = z.object({
   error: queryError.nullable(),
   /** What `gatebook record accept` takes when a person may settle this finding, e.g. "day:2026-02-06"; else null. */
   accept: text.default(null),
+  /** From `@owner` of the SQL file. */
+  owner: text.default(null).describe("whom to ask"),
+  inspect: text.default(null).describe("a shell line that shows what the check found"),
 });
 
 const preflightCopy = z.object({ actual: z.string(), source: z.string(), ageHours: number });
@@ -134,7 +137,7 @@ export const cellResult = z.object({
   name: z.string(),
   title: z.string(),
   description: z.string(),
-  owner: text,
+  owner: text.default(null),
   path: z.string(),
   sql: z.string(),
   sqlSha256: z.string(),

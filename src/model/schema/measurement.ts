@@ -135,6 +135,8 @@ export const checkMeasurement = z.object({
   name: z.string(),
   title: z.string(),
   description: z.string(),
+  /** From `@owner`. */
+  owner: text.default(null),
   effect: checkEffect,
   path: z.string(),
   rows: list(checkRow),

@@ -78,10 +78,37 @@ export const resultWindow = z.object({
   rampDays: list(day),
 });
 
+export const settingEdit = z.object({
+  /** "exports/app.env:2" as preflight read it, "rollout.yaml"; null: not read. */
+  place: text,
+  /** The whole line as it must be: "DISCOVERY_ROLLOUT_ENABLED=false". */
+  line: z.string(),
+  /** Its present value, "true"; null: there is none, or it was not read. */
+  was: text,
+});
+
+export const step = z.object({
+  /** What to do, one sentence. */
+  text: z.string(),
+  /** Lines to change by hand. */
+  edits: list(settingEdit).default([]),
+  /** Lines for a shell, which run as they are. */
+  commands: list(z.string()).default([]),
+});
+
 export const runbook = z.object({
   promote: list(z.string()).nullable(),
   immediate: list(z.string()),
   standard: list(z.string()).nullable(),
+  steps: z
+    .object({
+      promote: list(step).nullable(),
+      immediate: list(step),
+      standard: list(step).nullable(),
+    })
+    .nullable()
+    .default(null)
+    .describe("the same, step by step"),
 });
 
 export const traceEntry = z.object({ rule, matched: z.boolean(), because: z.string() });
@@ -119,8 +146,9 @@ export const decision = z.object({
   overdue: z.boolean(),
   /** On rollback: the preset to apply. */
   preset: preset.nullable(),
-  /** Exact lines to type now, in order. A line starting with `#` is a comment. */
+  /** `steps` as lines for a shell, in order: all but its commands are comments. */
   next: list(z.string()),
+  steps: list(step).default([]).describe("what to do now, step by step"),
   /** What to expect from the next run, one sentence. */
   expect: z.string(),
   /** Every way out, always printed: lines to type per preset. A preset equal to the present state is absent. */
@@ -218,6 +246,6 @@ export const nightMetric = metricResult
 
 /** The part of a result that an index over many nights reads. */
 export const nightSchema = resultSchema.pick({ phase: true, rollout: true, window: true }).extend({
-  decision: decision.omit({ next: true, expect: true, runbook: true, trace: true }),
+  decision: decision.omit({ next: true, steps: true, expect: true, runbook: true, trace: true }),
   metrics: list(nightMetric),
 });

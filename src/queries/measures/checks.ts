@@ -48,8 +48,8 @@ async function runCheck(
   readiness: Readiness,
   options: RunOptions,
 ): Promise<CheckMeasurement> {
-  const { title, description, effect } = file.header;
-  const check = { name: file.name, title, description, effect, path: file.path };
+  const { title, description, owner, effect } = file.header;
+  const check = { name: file.name, title, description, owner, effect, path: file.path };
   const absent = absentColumns(file, options.presentColumns);
   if (absent !== null) return { ...check, rows: [notChecked(absent)], error: null };
   try {

@@ -6,6 +6,7 @@
 import { notAvailable } from "../../text/numbers.ts";
 import { shortened } from "../../text/words.ts";
 import type { MetricView } from "../view/metric.ts";
+import { expectText } from "../view/next.ts";
 import { reasonsBesides } from "../view/verdict.ts";
 import type { View } from "../view/view.ts";
 import { type Block, codeBlock, cut, packed, plainText, slackLimits } from "./slack.ts";
@@ -27,7 +28,7 @@ export function renderChat(view: View): string {
       ...listed(reasonsBesides(view).map(bullet), mostReasons),
       section(["Do now:"]),
       ...commands(view),
-      section([`What to expect ${next.when}: ${next.expect}`]),
+      section([expectText(next)]),
       { type: "divider" },
       ...listed(guardrails(view), mostGuardrails),
       ...listed(openLines(view), mostChecks),
@@ -51,10 +52,21 @@ function listed(lines: readonly string[], most: number): readonly Block[] {
   return (packed(all.map((line) => cut(line, lineLimit))) ?? []).map((text) => section([text]));
 }
 
+/** A sentence for each step, with lines to copy in blocks of their own. */
 function commands({ next, report }: View): readonly Block[] {
-  const texts = packed(next.commands.text.split("\n"));
-  if (texts !== null && texts.length <= mostCode)
-    return texts.filter((text) => text.trim() !== "").map(codeBlock);
+  const steps = next.steps.map(({ number, text, edits, commands: shell }) => {
+    const lines = [edits.map((edit) => edit.text), shell].flatMap((own) =>
+      own.length === 0 ? [] : [packed(own)],
+    );
+    return { text: `${number}. ${text}`, lines };
+  });
+  const codes = steps.flatMap(({ lines }) => lines);
+  const isShort = codes.flat().length <= mostCode && steps.length <= mostCode / 2;
+  if (isShort && codes.every((own) => own !== null))
+    return steps.flatMap(({ text, lines }) => [
+      section([text]),
+      ...lines.flatMap((own) => own ?? []).map(codeBlock),
+    ]);
   return [section([`The lines to type do not fit into a message: see ${report.place ?? "report.html"}`])];
 }
 
@@ -68,12 +80,14 @@ function guardrail({
   title,
   delta,
   interval,
+  adjusted,
   distance,
   reads,
   judgedOn,
 }: MetricView): string {
   const range = interval === notAvailable ? "" : ` (${interval})`;
-  const more = [distance, reads, judgedOn].filter((text) => text !== null);
+  const besides = adjusted === null ? null : `adjusted ${adjusted.delta} (${adjusted.interval})`;
+  const more = [besides, distance, reads, judgedOn].filter((text) => text !== null);
   return [`${classification.glyph} ${classification.word}: ${title} ${delta}${range}`, ...more].join(", ");
 }
 

@@ -7,6 +7,7 @@ import { shortened } from "../../text/words.ts";
 import type { ThemeToken } from "../charts/theme.ts";
 import type { Badge } from "../view/badge.ts";
 import type { MetricView } from "../view/metric.ts";
+import { expectText, type StepView } from "../view/next.ts";
 import { reasonsBesides } from "../view/verdict.ts";
 import type { View } from "../view/view.ts";
 import {
@@ -98,11 +99,19 @@ function whatToDo({ next, report }: View, { showsCommands }: Budget): Markup {
   const place = report.place ?? "report.html";
   return lines([
     heading("What to do now"),
-    showsCommands
-      ? preformatted(next.commands.text)
-      : paragraph(`The lines to type are too long for a mail: they are in ${place}`),
-    paragraph(`What to expect ${next.when}: ${next.expect}`),
+    ...(showsCommands
+      ? next.steps.flatMap(stepMarkup)
+      : [paragraph(`The lines to type are too long for a mail: they are in ${place}`)]),
+    paragraph(expectText(next)),
   ]);
+}
+
+function stepMarkup({ number, text: what, edits, commands, shell }: StepView): readonly Markup[] {
+  return [
+    paragraph(`${number}. ${what}`),
+    ...(edits.length === 0 ? [] : [preformatted(edits.map((edit) => edit.text).join("\n"))]),
+    ...(commands.length === 0 ? [] : [preformatted(shell)]),
+  ];
 }
 
 function guardrails({ guardrails: own, informational, ...view }: View, { rows }: Budget): Markup {
@@ -114,7 +123,7 @@ function guardrails({ guardrails: own, informational, ...view }: View, { rows }:
     "metric",
     `change${against}`,
     "95% interval",
-    "to the rollback line",
+    "before rollback",
     `by ${view.days.slot}`,
   ];
   return lines([
@@ -131,8 +140,8 @@ function guardrails({ guardrails: own, informational, ...view }: View, { rows }:
 const STANDING = 2;
 
 function metricRow(metric: MetricView) {
-  const { classification, title, reads, judgedOn, delta, interval, distance, sparkline, unavailable } =
-    metric;
+  const { classification, title, reads, judgedOn, delta, interval, adjusted, room } = metric;
+  const { sparkline, unavailable } = metric;
   const standing = metric.dimensions.filter(({ standsOut }) => standsOut).slice(0, STANDING);
   const cuts = standing.map((dimension) => `by ${dimension.title}: ${dimension.sentence}`);
   const notes = [reads, judgedOn, unavailable, metric.error?.message ?? null, ...cuts].filter(
@@ -141,9 +150,13 @@ function metricRow(metric: MetricView) {
   return [
     badgeCell(classification),
     cell(lines([text(title), ...notes.map((note) => paragraph(note, { color: "muted" }))])),
-    cell(text(delta), { align: "right" }),
-    cell(text(interval), { align: "right" }),
-    cell(text(distance ?? "–")),
+    cell(lines([text(delta), ...(adjusted === null ? [] : [paragraph(`adjusted ${adjusted.delta}`)])]), {
+      align: "right",
+    }),
+    cell(lines([text(interval), ...(adjusted === null ? [] : [paragraph(adjusted.interval)])]), {
+      align: "right",
+    }),
+    cell(text(room ?? "–")),
     cell(text(sparkline ?? "–")),
   ];
 }

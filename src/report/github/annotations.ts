@@ -5,6 +5,7 @@
 import type { CheckResult, MetricResult, Result } from "../../model/result.ts";
 import type { Action } from "../../model/words.ts";
 import { type AnnotationLevel, type AnnotationPlace, workflowCommand } from "../../text/workflow-command.ts";
+import { plainText } from "../view/next.ts";
 import type { View } from "../view/view.ts";
 
 interface Annotation {
@@ -40,7 +41,7 @@ const verdictLevels: Readonly<Record<Action, AnnotationLevel>> = {
 
 function verdict({ decision, reportAt }: Result, { title, verdict: shown, next }: View): Annotation {
   const place = reportAt === null ? "" : `\nReport: ${reportAt}`;
-  const message = `${shown.reason}\n\nDo now:\n${next.commands.text}${place}`;
+  const message = `${shown.reason}\n\nDo now:\n${plainText(next.steps)}${place}`;
   return { level: verdictLevels[decision.action], place: { title }, message };
 }
 

@@ -7,6 +7,7 @@ import type { CheckResult, MetricResult, Result } from "../../model/result.ts";
 import { escapeXml } from "../charts/svg/svg-tree.ts";
 import type { CheckView } from "../view/health.ts";
 import type { MetricView } from "../view/metric.ts";
+import { plainText } from "../view/next.ts";
 import type { View } from "../view/view.ts";
 
 interface Outcome {
@@ -47,7 +48,7 @@ export function renderJunit(result: Result, view: View): string {
 }
 
 function verdictNotes({ verdict, next }: View): readonly string[] {
-  return [verdict.headline, verdict.reason, ...verdict.moreReasons, next.commands.text];
+  return [verdict.headline, verdict.reason, ...verdict.moreReasons, plainText(next.steps)];
 }
 
 function guardrailOutcome({ observation, required, ...metric }: MetricResult, shown: MetricView): Outcome {

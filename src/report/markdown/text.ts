@@ -1,11 +1,17 @@
-/** View in, summary.txt out: at most 25 lines of plain ASCII (more only where the commands need them), to paste where nothing else survives. */
+/**
+ * View in, summary.txt out: at most 25 lines of 79 columns of plain ASCII (more only where the lines to type need them), to paste where
+ * nothing else survives. Where it is too long, guardrails are left out and counted; what is to be typed never is.
+ */
 import { notAvailable } from "../../text/numbers.ts";
 import { shortened } from "../../text/words.ts";
 import type { MetricView } from "../view/metric.ts";
+import { expectText, plainSteps } from "../view/next.ts";
 import type { View } from "../view/view.ts";
 
 const lineLimit = 25;
-const columnLimit = 400;
+const columnLimit = 79;
+const textLimit = 400;
+const titleLimit = 28;
 const reasonLimit = 3;
 
 export function renderText(view: View): string {
@@ -13,54 +19,72 @@ export function renderText(view: View): string {
   const reasons = [verdict.reason, ...verdict.moreReasons].slice(0, reasonLimit);
   const flags = verdict.flags.map(({ word, text }) => `${word}: ${text}`);
   const head = [
-    view.title,
-    verdict.headline,
-    ...reasons,
-    ...flags,
-    verdict.literal.text,
-    `${subject.window}, ${subject.completeDays}, ${subject.exposure} of traffic; judged: ${subject.judge}, as of ${subject.asOf}`,
-    ...(subject.comparison === null ? [] : [`Every change below is ${subject.comparison}.`]),
+    ...folded(view.title),
+    ...folded(verdict.headline),
+    ...reasons.flatMap((line) => folded(line)),
+    ...flags.flatMap((line) => folded(line)),
+    ...(verdict.literal.differs ? folded(verdict.literal.text) : []),
     "Do now:",
-    ...next.commands.text.split("\n").map((line) => `  ${line}`),
-    `${capital(next.when)}: ${next.expect}`,
-    `Guardrails: ${view.guardrailSummary}`,
+    ...plainSteps(next.steps).flatMap(({ text, isCommand }) =>
+      isCommand ? [asciiLine(text)] : folded(text, "   "),
+    ),
+    ...folded(expectText(next)),
   ];
   const foot = [
-    `Checks: ${view.health.summary}. Preflight: ${view.preflight.summary}. Checklist: ${view.checklist.summary}.`,
-    changes(view),
-    `Cells: ${view.cellSummary}. Evidence: report.html and result.json. ${view.tool}`,
+    ...folded(`${subject.window}, ${subject.completeDays}, ${subject.exposure} of traffic`),
+    ...(subject.comparison === null ? [] : folded(`Every change is ${subject.comparison}.`)),
+    ...folded(`Checks: ${view.health.summary}. Preflight: ${view.preflight.summary}.`),
+    ...folded(changes(view)),
+    ...folded(`Report: ${view.report.place ?? "report.html"}`),
   ];
-  const room = Math.max(1, lineLimit - head.length - foot.length);
-  const metrics = shortened(metricLines([...view.guardrails, ...view.informational]), room, "report.html");
-  const lines = [...head, ...metrics.map((line) => `  ${line}`), ...foot];
-  // A command that is cut would be run as it is.
-  const isCommand = (line: string): boolean => next.commands.lines.some(({ text }) => line === `  ${text}`);
-  const plainLines = lines.map((line) => (isCommand(line) ? asciiLine(line) : clipped(asciiLine(line))));
-  return `${plainLines.join("\n")}\n`;
+  const title = folded(`Guardrails: ${view.guardrailSummary}`);
+  const room = lineLimit - head.length - title.length - foot.length;
+  const metrics = withinRoom(metricRows([...view.guardrails, ...view.informational]), room);
+  return `${[...head, ...title, ...metrics, ...foot].join("\n")}\n`;
 }
 
-function metricLines(metrics: readonly MetricView[]): readonly string[] {
-  const word = Math.max(0, ...metrics.map((metric) => metric.classification.word.length));
-  const title = Math.max(0, ...metrics.map((metric) => metric.title.length));
-  return metrics.map((metric) => {
-    const start = `${metric.classification.word.padEnd(word)}  ${metric.title.padEnd(title)}  ${metric.delta}`;
-    const range = metric.interval === notAvailable ? "" : ` (${metric.interval})`;
-    const adjusted = metric.adjusted === null ? "" : `, adjusted ${metric.adjusted.delta}`;
-    const distance = metric.distance === null ? "" : `, ${metric.distance}`;
-    const reads = metric.reads === null ? "" : `, ${metric.reads}`;
-    const judgedOn = metric.judgedOn === null ? "" : `, ${metric.judgedOn}`;
-    const clock = metric.clock === null ? "" : `, ${uncapital(metric.clock.replace(/\.$/, ""))}`;
-    return start + range + adjusted + distance + reads + judgedOn + clock;
+/** Of each a row of at most 79 columns, and what must be read beside it. */
+function metricRows(metrics: readonly MetricView[]): readonly (readonly string[])[] {
+  const rows = metrics.map((metric) => ({ ...metric, short: clipped(asciiLine(metric.title), titleLimit) }));
+  const word = Math.max(0, ...rows.map((metric) => metric.classification.word.length));
+  const title = Math.max(0, ...rows.map((metric) => metric.short.length));
+  return rows.map((metric) => {
+    const start = `  ${metric.classification.word.padEnd(word)}  ${metric.short.padEnd(title)}  ${metric.delta}`;
+    const parts = [
+      metric.interval === notAvailable ? "" : ` (${metric.interval})`,
+      metric.room === null ? "" : `, ${metric.room}`,
+    ];
+    const row = parts.reduce(
+      (line, part) => (line.length + part.length <= columnLimit ? line + part : line),
+      start,
+    );
+    const adjusted = metric.adjusted === null ? null : `adjusted ${metric.adjusted.delta}`;
+    const notes = [adjusted, metric.reads, metric.judgedOn].filter((note) => note !== null);
+    return [asciiLine(row), ...(notes.length === 0 ? [] : folded(`    ${notes.join(", ")}`, "    "))];
   });
 }
 
-function uncapital(sentence: string): string {
-  return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
+/** As many rows as there is room for, at least one, and how many more there are. */
+function withinRoom(rows: readonly (readonly string[])[], room: number): readonly string[] {
+  const all = rows.flat();
+  if (all.length <= room) return all;
+  let many = rows.length;
+  while (many > 1 && rows.slice(0, many).flat().length >= room) many -= 1;
+  return [...rows.slice(0, many).flat(), `  ... ${rows.length - many} more in report.html`];
 }
 
-/** "tomorrow" → "Tomorrow" */
-function capital(word: string): string {
-  return word.slice(0, 1).toUpperCase() + word.slice(1);
+/** At spaces, after the first line indented; a text of more than four hundred characters is cut, and ends in "...". */
+function folded(text: string, indent = "  "): readonly string[] {
+  const lines: string[] = [];
+  const words = clipped(asciiLine(text), textLimit).split(" ");
+  // A path or a value may be longer than a line.
+  for (const word of words.flatMap((one) => one.match(/.{1,70}/g) ?? [""])) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= columnLimit)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(lines.length === 0 ? word : `${indent}${word}`);
+  }
+  return lines;
 }
 
 /** The words of html and Markdown, on one line. */
@@ -91,7 +115,7 @@ function asciiLine(text: string): string {
   return spelled.join("").trimEnd();
 }
 
-/** A cut sentence must not pass for a whole one. */
-function clipped(line: string): string {
-  return line.length <= columnLimit ? line : `${line.slice(0, columnLimit - 4).trimEnd()} ...`;
+/** A cut text must not pass for a whole one. */
+function clipped(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 4).trimEnd()} ...`;
 }

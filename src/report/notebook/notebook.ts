@@ -5,7 +5,8 @@
  */
 import type { Result } from "../../model/result.ts";
 import type { ChartSet } from "../charts/render.ts";
-import { fence, md } from "../markdown/markdown-escape.ts";
+import { code, fence, md } from "../markdown/markdown-escape.ts";
+import type { StepView } from "../view/next.ts";
 import { buildView, type View } from "../view/view.ts";
 import { codeCell, markdownCell, type NotebookCell, withUniqueIds } from "./notebook-cells.ts";
 import { firstDayCode } from "./notebook-first-day.ts";
@@ -71,11 +72,19 @@ function headText(view: View): string {
     ...note,
     `${md(subject.candidate)} against ${md(subject.baseline)} · gate ${md(subject.gate)}, ${md(subject.exposure)} of traffic · ${md(subject.window)} (${md(subject.completeDays)})`,
     "## What to do now",
-    ...(next.commands.lines.length === 0 ? [] : [fence(next.commands.text, "sh")]),
+    ...next.steps.map(stepText),
     md(next.expect),
     "## The numbers",
     "Outputs are those of the night. Running a cell asks the published warehouse as it is now; charts are the night's.",
   ].join("\n\n");
+}
+
+function stepText({ number, text, edits, commands, shell }: StepView): string {
+  const changes = edits.map(({ line, where }) => `- ${code(line)}${where === null ? "" : ` (${md(where)})`}`);
+  const lines = commands.length === 0 ? [] : [fence(shell, "sh")];
+  return [`**${number}.** ${md(text)}`, ...(changes.length === 0 ? [] : [changes.join("\n")]), ...lines].join(
+    "\n\n",
+  );
 }
 
 /** The last cell: where it all came from. */

@@ -60,7 +60,7 @@ export function metricView(metric: MetricResult, result: Result) {
     baseline: valueView(metric, observation.baseline),
     candidate: valueView(metric, observation.candidate),
     lines: lineViews(metric),
-    distance: distanceText(metric),
+    ...distanceTexts(metric),
     strip: stripView(thresholds, observation),
     /** What decides next: how likely the rollback line is passed. */
     standing: standingFacts(metric),
@@ -143,7 +143,7 @@ function valueView(metric: MetricResult, value: VariantValue) {
 function lineViews({ thresholds, observation }: MetricResult) {
   return signedLines(thresholds).map(({ level, at }) => {
     const { isReached, gap } = gapTo(at, observation);
-    const side = isReached ? "past" : "away";
+    const side = isReached ? "past" : "left";
     const distance = gap === null ? notAvailable : gap === "" ? side : `${gap} ${side}`;
     return { level, at: signedLineText(at), isReached, distance };
   });
@@ -151,26 +151,42 @@ function lineViews({ thresholds, observation }: MetricResult) {
 
 interface GapToLine {
   readonly isReached: boolean;
-  /** "2.6 points"; "" from nothing, which is past every line of a rise; null without a change. */
+  /** Of the baseline, "2.6%"; "" from nothing, which is past every line of a rise; null without a change. */
   readonly gap: string | null;
 }
 
-function gapTo(at: number, { delta, unbounded }: MetricResult["observation"]): GapToLine {
+function gapTo(at: number, { delta, unbounded }: Pick<WindowResult, "delta" | "unbounded">): GapToLine {
   if (unbounded && at > 0) return { isReached: true, gap: "" };
   if (delta === null) return { isReached: false, gap: null };
   const harm = Math.sign(at) * delta;
   const line = Math.abs(at);
-  return { isReached: harm >= line - 1e-9, gap: pointsText(line - harm) };
+  return { isReached: harm >= line - 1e-9, gap: gapText(line - harm) };
 }
 
-/** "2.6 points from the rollback line" */
-function distanceText({ thresholds, observation }: MetricResult): string | null {
+/** Next to a line one place may be none: 0.0004 → "0.04%". */
+function gapText(gap: number): string {
+  const size = Math.abs(gap * 100);
+  return `${size >= 0.95 || size === 0 ? size.toFixed(1) : size.toPrecision(1)}%`;
+}
+
+interface DistanceTexts {
+  /** "may fall a further 2.6% before rollback" */
+  readonly distance: string | null;
+  /** For a table: "2.6% left". */
+  readonly room: string | null;
+}
+
+/** How far the rollback line is. */
+function distanceTexts({ thresholds, observation }: MetricResult): DistanceTexts {
+  const none = { distance: null, room: null };
   const rollback = signedLines(thresholds).find(({ level }) => level === "rollback");
-  if (rollback === undefined) return null;
+  if (rollback === undefined) return none;
   const { isReached, gap } = gapTo(rollback.at, observation);
-  if (gap === null) return null;
-  if (gap === "") return "past every line";
-  return isReached ? `${gap} past the rollback line` : `${gap} from the rollback line`;
+  if (gap === null) return none;
+  if (gap === "") return { distance: "past every line", room: "past every line" };
+  if (isReached) return { distance: `${gap} past the rollback line`, room: `${gap} past` };
+  const way = rollback.at < 0 ? "fall" : "rise";
+  return { distance: `may ${way} a further ${gap} before rollback`, room: `${gap} left` };
 }
 
 function moverView({ key, baselineShare, candidateShare }: MetricResult["movers"][number]) {

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { shellQuoted } from "../../../src/judge/checklist/runbook.ts";
+import { step } from "../../../src/judge/checklist/steps.ts";
 import { judge } from "../../../src/judge/judge.ts";
 import { finding } from "../../../src/model/check-result.ts";
 import { emptyLedger } from "../../../src/model/ledger.ts";
@@ -12,34 +13,67 @@ const read = (key: string, actual: string): NightSpec => ({ preflight: [prefligh
 
 describe("what to type", () => {
   it("prints promote, and both ways back, at the first gate", () => {
-    expect(runbook({})).toEqual({
+    const app = [
+      preflightLine("DISCOVERY_ROLLOUT_ACTIVE_GATE", "g10", { source: "app.env:4" }),
+      preflightLine("DISCOVERY_FORCE_ALGO_VERSION", "", { source: "app.env:5" }),
+    ];
+    const noted = 'reloaded="$(date -u +%Y-%m-%dT%H:%M:%SZ)"';
+    const proof = "In another terminal the time replaces $reloaded (2026-02-08T09:30).";
+    expect(runbook({ preflight: app }).steps).toEqual({
       promote: [
-        "DISCOVERY_ROLLOUT_ACTIVE_GATE=g50",
-        "# reload the application's config and cache",
-        "# rollout.yaml: active_gate: g50, and on gate g50 started: the time you did it (that day is a ramp day)",
-        'gatebook record promote --reason "All 4 guardrails are healthy over 4 sufficient days at g10, and no check blocks."',
+        step("Open g50 in the app's settings:", {
+          edits: [{ place: "app.env:4", line: "DISCOVERY_ROLLOUT_ACTIVE_GATE=g50", was: "g10" }],
+        }),
+        step("Reload the app's config and cache, and note the time."),
+        step("In rollout.yaml, name the gate and when you reloaded (that day is a ramp day, in no gate):", {
+          edits: [
+            { place: "rollout.yaml", line: "active_gate: g50", was: "g10" },
+            { place: "rollout.yaml, gate g50", line: "started: 2026-02-05T09:30", was: null },
+          ],
+        }),
+        step("Record it:", {
+          commands: [
+            'gatebook record promote --reason "All 4 guardrails are healthy over 4 sufficient days at g10, and no check blocks."',
+          ],
+        }),
       ],
       immediate: [
-        "DISCOVERY_FORCE_ALGO_VERSION=clip-cosine-v1",
-        "# reload the application's config and cache",
-        "# feed responses must show meta.algo_version=clip-cosine-v1",
-        'gatebook verify-rollback --preset immediate --since "TIME OF THE RELOAD"',
-        'gatebook record rollback --preset immediate --reason "…"',
+        step("Force clip-cosine-v1 for everybody in the app's settings:", {
+          edits: [{ place: "app.env:5", line: "DISCOVERY_FORCE_ALGO_VERSION=clip-cosine-v1", was: "" }],
+        }),
+        step(
+          "Reload the app's config and cache, then note the time. Feed responses must then show meta.algo_version=clip-cosine-v1.",
+          { commands: [noted] },
+        ),
+        step(`Prove it once later events are exported: only clip-cosine-v1 may be served. ${proof}`, {
+          commands: ['gatebook verify-rollback --preset immediate --since "$reloaded"'],
+        }),
+        step("Record it; it asks for the reason:", { commands: ["gatebook record rollback --preset immediate"] }),
       ],
       standard: [
-        "DISCOVERY_ROLLOUT_ENABLED=false",
-        "# reload the application's config and cache",
-        "# clip-cosine-v2 only for controlled validation traffic",
-        'gatebook verify-rollback --preset standard --since "TIME OF THE RELOAD"',
-        'gatebook record rollback --preset standard --reason "…"',
+        step("Switch the rollout off in the app's settings:", {
+          edits: [{ place: null, line: "DISCOVERY_ROLLOUT_ENABLED=false", was: null }],
+        }),
+        step("Reload the app's config and cache, then note the time.", { commands: [noted] }),
+        step(
+          `Prove it once later events are exported: only controlled validation traffic may get clip-cosine-v2. ${proof}`,
+          { commands: ['gatebook verify-rollback --preset standard --since "$reloaded"'] },
+        ),
+        step("Record it; it asks for the reason:", { commands: ["gatebook record rollback --preset standard"] }),
       ],
     });
   });
 
+  it("prints the same as lines for a shell, of which only the commands are run", () => {
+    for (const [name, steps] of Object.entries(runbook({}).steps ?? {})) {
+      const lines = runbook({})[name as "promote" | "immediate" | "standard"] ?? [];
+      expect(lines.filter((line) => !line.startsWith("#"))).toEqual(steps?.flatMap(({ commands }) => commands));
+      expect(lines.filter((line) => line.startsWith("#")).length).toBeGreaterThanOrEqual(steps?.length ?? 0);
+    }
+  });
+
   it("records a promote that no verdict carries as one against it, for a reason that a person must write", () => {
-    expect(runbook({ days: 1 }).promote?.at(-1)).toBe(
-      'gatebook record promote --against-verdict --reason "…"',
-    );
+    expect(runbook({ days: 1 }).promote?.at(-1)).toBe("gatebook record promote --against-verdict");
   });
 
   it("records a rollback with the verdict's own sentence", () => {
@@ -49,7 +83,9 @@ describe("what to type", () => {
   });
 
   it("goes back by one gate from g50", () => {
-    expect(runbook({ gate: { name: "g50" } }).standard?.[0]).toBe("DISCOVERY_ROLLOUT_ACTIVE_GATE=g10");
+    const [first, , third] = runbook({ gate: { name: "g50" } }).steps?.standard ?? [];
+    expect(first?.edits.map(({ line }) => line)).toEqual(["DISCOVERY_ROLLOUT_ACTIVE_GATE=g10"]);
+    expect(third?.edits.map(({ line }) => line)).toContain("active_gate: g10");
   });
 
   it("promotes to nothing from the last gate", () => {
@@ -58,11 +94,9 @@ describe("what to type", () => {
 
   it("takes every name from rollout.yaml", () => {
     const rollout = { name: "r", baseline: "old-7", candidate: "new-8", timeZone: "UTC" };
-    const lines = Object.values(runbook({ config: { rollout } }))
-      .flat()
-      .join("\n");
+    const lines = JSON.stringify(runbook({ config: { rollout } }));
     expect(lines).toContain("DISCOVERY_FORCE_ALGO_VERSION=old-7");
-    expect(lines).toContain("# new-8 only for controlled validation traffic");
+    expect(lines).toContain("only controlled validation traffic may get new-8");
     expect(lines).not.toContain("clip-cosine");
   });
 
@@ -73,17 +107,17 @@ describe("what to type", () => {
     ).toBeNull();
     const forced = runbook(read("DISCOVERY_FORCE_ALGO_VERSION", "clip-cosine-v1"));
     expect(forced.standard).toBeNull();
-    expect(forced.immediate).toEqual([
-      "# DISCOVERY_FORCE_ALGO_VERSION is clip-cosine-v1 already: see that nothing else is served",
-      'gatebook verify-rollback --preset immediate --since "TIME OF THE RELOAD"',
-    ]);
+    const kept = forced.steps?.immediate ?? [];
+    expect(kept[0]?.text).toContain("DISCOVERY_FORCE_ALGO_VERSION is clip-cosine-v1 already");
+    expect(kept.flatMap(({ edits }) => edits)).toEqual([]);
+    expect(kept.at(-1)?.commands).toEqual(['gatebook verify-rollback --preset immediate --since "$reloaded"']);
   });
 
   it("falls back to the immediate preset when the standard one would change nothing", () => {
     const spec = { gate: { name: "g50" }, impressions: 500_000, deltas: { ctr: -0.07 } };
     const { decision } = judge(night({ ...spec, ...read("DISCOVERY_ROLLOUT_ACTIVE_GATE", "g10") }));
     expect(decision).toMatchObject({ rule: "rollback", preset: "immediate" });
-    expect(decision.next[0]).toBe("DISCOVERY_FORCE_ALGO_VERSION=clip-cosine-v1");
+    expect(decision.steps[0]?.edits[0]?.line).toBe("DISCOVERY_FORCE_ALGO_VERSION=clip-cosine-v1");
   });
 });
 
@@ -92,34 +126,43 @@ describe("what to type now, and what to expect", () => {
     [
       "hold",
       { days: 1 },
-      ["# nothing to change tonight: keep g10"],
+      ["# Nothing to change tonight: keep g10."],
       "Expect hold. About 1 more day at this traffic: g10 needs 2 sufficient days and has 1.",
     ],
     [
       "hold for data",
       { traffic: { crossoverUnits: 1e6 } },
-      ['# keep g10; fix "Few units saw both algorithms", then', "gatebook run --date 2026-02-04"],
+      [
+        "# Change nothing in the app: keep g10.",
+        '# Fix "Few units saw both algorithms". What it found:',
+        expect.stringMatching(/^echo "SELECT .* HAVING count\(DISTINCT algo_version\) > 1 .*" \| gatebook query -$/),
+        "# Then judge the same day again:",
+        "gatebook run --date 2026-02-04",
+      ],
       "Expect hold until every blocking check passes; a breach of a guardrail still rolls back.",
     ],
     [
       "a forced baseline",
       read("DISCOVERY_FORCE_ALGO_VERSION", "clip-cosine-v1"),
       [
-        "# nothing to change tonight: see that clip-cosine-v2 gets no traffic",
-        'gatebook verify-rollback --preset immediate --since "TIME OF THE RELOAD"',
+        "# Nothing to change tonight: see that clip-cosine-v2 gets no traffic.",
+        "gatebook verify-rollback --preset immediate --since 2026-02-05T00:00:00Z",
       ],
       "Expect disabled every night until preflight reads the rollout as switched on and nothing forced.",
     ],
     [
       "a forced candidate",
       read("DISCOVERY_FORCE_ALGO_VERSION", "clip-cosine-v2"),
-      ["# every request gets clip-cosine-v2: empty DISCOVERY_FORCE_ALGO_VERSION to go on with the rollout"],
+      [
+        "# Every request gets clip-cosine-v2. To go on with the rollout, empty the force toggle:",
+        expect.stringMatching(/^# {3}DISCOVERY_FORCE_ALGO_VERSION= \(.*was clip-cosine-v2\)$/),
+      ],
       "Expect disabled every night until preflight reads the rollout as switched on and nothing forced.",
     ],
     [
       "quiet days that are missing",
       { gate: { consecutiveHealthyDays: 6 } },
-      ["# nothing to change tonight: keep g10"],
+      ["# Nothing to change tonight: keep g10."],
       "Expect hold. About 2 more days at this traffic: g10 needs 6 quiet days in a row and has 4.",
     ],
   ])("%s", (_, spec, next, expected) => {
@@ -135,11 +178,16 @@ describe("what to type now, and what to expect", () => {
     const other = { ...finding("left_over", "Rows")("fail", "odd", { accept: "rows:it's $(odd)" }) };
     const warns = { ...finding("noted", "Noted")("warn", "odd", { accept: "noted:1" }) };
     const { decision } = judge(night({ builtInChecks: [blocked, other, warns] }));
-    expect(decision.next.slice(1)).toEqual([
-      "gatebook run --date 2026-02-04",
-      "# or, once a person has looked at it and says why it is acceptable:",
-      'gatebook record accept day:2026-02-03 --reason "…"',
-      `gatebook record accept 'rows:it'\\''s $(odd)' --reason "…"`,
+    expect(decision.steps.slice(1)).toEqual([
+      step('Look into "Severe days":'),
+      step("Fix it; or accept it, once you can say why that is right (it asks):", {
+        commands: ["gatebook record accept day:2026-02-03"],
+      }),
+      step('Look into "Rows":'),
+      step("Fix it; or accept it, once you can say why that is right (it asks):", {
+        commands: [`gatebook record accept 'rows:it'\\''s $(odd)'`],
+      }),
+      step("Then judge the same day again:", { commands: ["gatebook run --date 2026-02-04"] }),
     ]);
   });
 
@@ -147,13 +195,13 @@ describe("what to type now, and what to expect", () => {
     const before = { gate: { name: "g100" }, comparison: "before-after" } as const;
     const { decision } = judge(night(before));
     expect(decision.next).toEqual([
-      "# nothing to change tonight: keep g100",
-      "# only a person can close this gate, once it has been watched long enough:",
-      'gatebook record complete --reason "…"',
+      "# Nothing to change tonight: keep g100.",
+      "# Only a person can close this gate, once it has been watched long enough; it asks for the reason:",
+      "gatebook record complete",
     ]);
     expect(decision.expect).toContain("(gatebook record complete)");
     expect(judge(night({ ...before, days: 2 })).decision.next).toEqual([
-      "# nothing to change tonight: keep g100",
+      "# Nothing to change tonight: keep g100.",
     ]);
   });
 
@@ -171,11 +219,11 @@ describe("what to type now, and what to expect", () => {
       preset: "immediate",
     } as const;
     const { decision } = judge(night({ ledger: { ...emptyLedger, latched } }));
-    expect(decision.next.at(-1)).toBe('gatebook record clear --reason "…"');
+    expect(decision.next.at(-1)).toBe("gatebook record clear");
     expect(decision.runbook.immediate.at(-1)).toBe(
       'gatebook record rollback --preset immediate --reason "CTR fell."',
     );
-    expect(decision.next[0]).toBe("DISCOVERY_FORCE_ALGO_VERSION=clip-cosine-v1");
+    expect(decision.steps[0]?.edits[0]?.line).toBe("DISCOVERY_FORCE_ALGO_VERSION=clip-cosine-v1");
     expect(decision.reasons[1]).toBe("It said: CTR fell.");
   });
 });

@@ -67,8 +67,13 @@ describe("cause first", () => {
   });
 
   it("the lines to type name the cause by its title, and nothing that follows from it", () => {
-    const { next } = decided({ days: 0, builtInChecks: [refused], traffic: noCandidate });
-    expect(next[0]).toBe('# keep g10; fix "Every file could be read", then');
+    const { steps } = decided({ days: 0, builtInChecks: [refused], traffic: noCandidate });
+    expect(steps.map(({ text }) => text)).toEqual([
+      "Change nothing in the app: keep g10.",
+      'Fix "Every file could be read". What it found:',
+      "Then judge the same day again:",
+    ]);
+    expect(steps[1]?.commands[0]).toMatch(/^echo "SELECT .* FROM loads .*" \| gatebook query -$/);
   });
 });
 
@@ -87,10 +92,10 @@ describe("beside a rollback", () => {
   });
 
   it("a day that waits for a person's judgement is none either", () => {
-    const day = finding("severe_day_2026-02-03", "3 Feb needs no person's judgement")("fail", "−12% on CTR");
+    const day = finding("severe_day_2026-02-03", "3 Feb is settled")("fail", "a person must judge −12% on CTR");
     const { reasons } = decided({ ...rollback, builtInChecks: [day] });
     expect(reasons.join(" ")).not.toContain("ingestion");
-    expect(reasons).toContain('"3 Feb needs no person\'s judgement" fails: −12% on CTR.');
+    expect(reasons).toContain("A person must judge −12% on CTR.");
   });
 
   it("a failing cell is no ingestion fault", () => {

@@ -41,7 +41,7 @@ describe("a day past the severe line that does not fire and is no chance", () =>
   it("is named in the reasons, the card, the day and the trace, and its window is not healthy", () => {
     const judged = oddDay();
     const { observation, days } = ctr(judged);
-    expect(judged.decision.reasons[0]).toContain("a person must judge 3 Feb (−13.0%)");
+    expect(judged.decision.reasons[0]).toContain("A person must judge 3 Feb (−13.0%)");
     expect(judged.decision.reasons.at(-1)).toBe("The bare runbook would roll back for 3 Feb (−13.0%).");
     expect(observation.classification).toBe("insufficient");
     expect(observation.because).toMatch(

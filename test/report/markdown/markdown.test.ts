@@ -20,7 +20,12 @@ describe("report.md", () => {
     const [title, , reason] = render(rollbackResult()).split("\n");
     expect(title).toBe("# 🛑 ROLLBACK: Roll clip-cosine-v2 back to clip-cosine-v1 (standard preset)");
     expect(reason).toContain("**Click-through rate fell 7.4% at g10");
-    expect(render(rollbackResult())).toContain("```sh\nDISCOVERY_ROLLOUT_ENABLED=false\n");
+    expect(render(rollbackResult())).toContain(
+      "- `DISCOVERY_ROLLOUT_ENABLED=false` (exports/app.env:2, was true)\n\n**2.** Reload",
+    );
+    expect(render(rollbackResult())).toContain(
+      '```sh\ngatebook verify-rollback --preset standard --since "$reloaded"\n```',
+    );
   });
 
   it("says the same words and numbers as the page", () => {

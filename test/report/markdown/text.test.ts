@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { step } from "../../../src/judge/checklist/steps.ts";
 import { emptyLedger, type LedgerNight } from "../../../src/model/ledger.ts";
 import { renderText } from "../../../src/report/markdown/text.ts";
+import { plainSteps } from "../../../src/report/view/next.ts";
 import { buildView } from "../../../src/report/view/view.ts";
-import { sampleDecision, sampleResult } from "../../helpers/sample-result.ts";
+import { sampleDecision, sampleResult, stepsOf } from "../../helpers/sample-result.ts";
 import {
   beforeAfterResult,
   failingResult,
@@ -50,23 +52,38 @@ describe("summary.txt", () => {
 
   it("never cuts what is to be typed: neither a line out of many nor the end of a long one", () => {
     const long = `gatebook record rollback --reason "${"long ".repeat(200)}end"`;
-    const lines = [...Array.from({ length: 40 }, (_, index) => `line ${index}`), long];
-    const text = render(
-      sampleResult({ decision: sampleDecision({ next: lines, reasons: ["x".repeat(900)] }) }),
-    );
-    for (const line of lines) expect(text.split("\n")).toContain(`  ${line}`);
-    expect(text.split("\n").filter((line) => line.endsWith("xx ..."))).toHaveLength(1);
+    const commands = [...Array.from({ length: 40 }, (_, index) => `line ${index}`), long];
+    const edits = [{ place: "app.env:2", line: `KEY=${"x".repeat(200)}`, was: "y" }];
+    const steps = stepsOf(step("Type:", { commands, edits }));
+    const text = render(sampleResult({ decision: sampleDecision({ ...steps, reasons: ["x".repeat(900)] }) }));
+    for (const line of commands) expect(text.split("\n")).toContain(`   ${line}`);
+    expect(text).toContain(`   KEY=${"x".repeat(200)} (app.env:2, was y)\n`);
+    expect(text).toMatch(/x{40} \.\.\.\n/);
+  });
+
+  it.each(Object.entries(states))("folds every line but those to type at 79 columns: %s", (_, result) => {
+    const { steps } = buildView(result).next;
+    const typed = plainSteps(steps).filter(({ isCommand }) => isCommand);
+    const many = typed.map(({ text }) => text.replace(/[^\x20-\x7e].*$/su, ""));
+    const lines = render(result).split("\n");
+    expect(lines.filter((line) => line.length > 79 && !many.some((own) => line.startsWith(own)))).toEqual([]);
+  });
+
+  it("cuts a title of two hundred characters, so that every row stays a row", () => {
+    const [metric] = sampleResult().metrics;
+    if (metric === undefined) throw new Error("the sample has metrics");
+    const text = render(sampleResult({ metrics: [{ ...metric, title: "and on ".repeat(30) }] }));
+    expect(text).toMatch(/^ {2}healthy {2}and on and on and on and \.\.\. {2}[+-]\d/m);
   });
 
   it("says what, why, what to type and what to expect", () => {
     const text = render(rollbackResult());
     expect(text).toContain("ROLLBACK - clip-cosine-v2 at g10 - 2026-02-07\n");
     expect(text).toContain("Click-through rate fell 7.4% at g10");
-    expect(text).toContain("\n  DISCOVERY_ROLLOUT_ENABLED=false\n");
+    expect(text).toContain("\n   DISCOVERY_ROLLOUT_ENABLED=false (exports/app.env:2, was true)\n");
     expect(text).toContain("Tomorrow: Once rolled back, the next run says disabled");
-    expect(text).toContain(
-      "rollback       Click-through rate    -7.4% (-10.3% to -4.4%), 2.4 points past the rollback line",
-    );
+    expect(text).toMatch(/^ {2}rollback +Click-through rate +-7\.4% \(-10\.3% to -4\.4%\).*2\.4% past/m);
+    expect(text).toContain("Report: reports/clip-cosine-v2/2026-02-07/report.html\n");
   });
 
   it("says of a first night and of an unchanged one what the other formats say", () => {
@@ -90,7 +107,7 @@ describe("summary.txt", () => {
 
   it("says what the bare thresholds would have said, and that nothing is randomised", () => {
     expect(render(insufficientResult())).toContain("The bare thresholds would have said ROLLBACK");
-    expect(render(beforeAfterResult())).toContain("Every change below is before/after, not randomised.");
+    expect(render(beforeAfterResult())).toContain("Every change is before/after, not randomised");
   });
 
   it("keeps a line a line and spells letters that ASCII does not have", () => {

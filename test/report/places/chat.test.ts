@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { step } from "../../../src/judge/checklist/steps.ts";
 import type { Result } from "../../../src/model/result.ts";
 import { renderChat } from "../../../src/report/chat/chat.ts";
 import { buildView } from "../../../src/report/view/view.ts";
 import { reportStates } from "../../helpers/report-states.ts";
-import { sampleDecision, sampleResult } from "../../helpers/sample-result.ts";
+import { sampleDecision, sampleResult, stepsOf } from "../../helpers/sample-result.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -67,7 +68,8 @@ const typed = ({ blocks }: Message) =>
     .join("\n");
 
 const long = `gatebook record promote --reason "${"x".repeat(2900)}"`;
-const withLines = (next: readonly string[]) => sampleResult({ decision: sampleDecision({ next }) });
+const withLines = (commands: readonly string[]) =>
+  sampleResult({ decision: sampleDecision(stepsOf(step("Type:", { commands }))) });
 
 describe.each([
   ...Object.entries(reportStates),
@@ -91,7 +93,11 @@ describe.each([
 
   it("has the verdict first and every line to type, whole", () => {
     expect(JSON.stringify(sent.blocks[0])).toContain(buildView(result).verdict.word);
-    expect(typed(sent)).toBe(buildView(result).next.commands.text);
+    const lines = buildView(result).next.steps.flatMap(({ edits, commands }) => [
+      ...edits.map(({ text }) => text),
+      ...commands,
+    ]);
+    expect(typed(sent)).toBe(lines.join("\n"));
   });
 });
 

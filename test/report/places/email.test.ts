@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { step } from "../../../src/judge/checklist/steps.ts";
 import type { Result } from "../../../src/model/result.ts";
 import { renderEmail } from "../../../src/report/email/email.ts";
 import { buildView } from "../../../src/report/view/view.ts";
 import { reportStates } from "../../helpers/report-states.ts";
-import { sampleDecision, sampleResult } from "../../helpers/sample-result.ts";
+import { sampleDecision, sampleResult, stepsOf } from "../../helpers/sample-result.ts";
 import { readXml, type XmlElement } from "../../helpers/xml.ts";
 
 /** What Gmail and Outlook for Windows (Word's renderer) both keep; all else one of them drops, or takes for an attack. */
@@ -92,7 +93,11 @@ describe.each([
   it("has the verdict, the reason, every line to type and every guardrail or how many more", () => {
     const view = buildView(result);
     const root = tree(html);
-    expect(find(root, "pre").map(({ text }) => text)).toEqual([view.next.commands.text]);
+    const blocks = view.next.steps.flatMap(({ edits, shell }) => [
+      edits.map(({ text }) => text).join("\n"),
+      shell,
+    ]);
+    expect(find(root, "pre").map(({ text }) => text)).toEqual(blocks.filter((text) => text !== ""));
     const told = textOf(root);
     expect(told).toContain(view.verdict.headline);
     expect(told).toContain([...view.verdict.reason].slice(0, 500).join(""));
@@ -104,7 +109,9 @@ describe.each([
 });
 
 it("cuts no line to type: it says where one is that does not fit", () => {
-  const html = mail(sampleResult({ decision: sampleDecision({ next: ["x".repeat(100_000)] }) }));
+  const html = mail(
+    sampleResult({ decision: sampleDecision(stepsOf(step("Type:", { commands: ["x".repeat(100_000)] }))) }),
+  );
   expect(Buffer.byteLength(html)).toBeLessThan(100_000);
   expect(html).not.toContain("<pre");
   expect(html).toContain("too long for a mail: they are in reports/clip-cosine-v2/2026-02-07/report.html");

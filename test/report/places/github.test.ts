@@ -3,6 +3,7 @@ import type { Result } from "../../../src/model/result.ts";
 import { renderAnnotations } from "../../../src/report/github/annotations.ts";
 import { renderStepSummary } from "../../../src/report/github/step-summary.ts";
 import { packageTemplates } from "../../../src/report/templates/templates.ts";
+import { plainText } from "../../../src/report/view/next.ts";
 import { buildView } from "../../../src/report/view/view.ts";
 import { manyMetrics, reportStates } from "../../helpers/report-states.ts";
 import { sampleResult } from "../../helpers/sample-result.ts";
@@ -33,7 +34,7 @@ describe.each(Object.entries(reportStates))("the annotations of %s", (_, result)
     const title = buildView(result).title.slice(0, 8);
     const own = lines.find((line) => line.includes(`title=${title}`));
     const text = own?.replaceAll("%0A", "\n").replaceAll("%25", "%") ?? "";
-    expect(text).toContain(buildView(result).next.commands.text);
+    expect(text).toContain(plainText(buildView(result).next.steps));
   });
 
   it("have a summary of no relative picture or link", () => {

@@ -61,11 +61,11 @@ describe("guardrails", () => {
   it("say how far each line is, and which are reached", () => {
     const ctr = buildView(rollbackResult()).guardrails[0];
     expect(ctr?.lines).toEqual([
-      { level: "warning", at: "−3%", isReached: true, distance: "4.4 points past" },
-      { level: "rollback", at: "−5%", isReached: true, distance: "2.4 points past" },
-      { level: "severe", at: "−10%", isReached: false, distance: "2.6 points away" },
+      { level: "warning", at: "−3%", isReached: true, distance: "4.4% past" },
+      { level: "rollback", at: "−5%", isReached: true, distance: "2.4% past" },
+      { level: "severe", at: "−10%", isReached: false, distance: "2.6% left" },
     ]);
-    expect(ctr?.distance).toBe("2.4 points past the rollback line");
+    expect(ctr?.distance).toBe("2.4% past the rollback line");
   });
 
   it("say what they read where that is another word than their classification", () => {
