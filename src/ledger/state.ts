@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Engine, Row } from "../engine/engine.ts";
 import { sqlDate, sqlText, sqlTimestamp } from "../engine/sql-text.ts";
 import { addDays } from "../model/calendar.ts";
-import type { LatchedRollback, LedgerNight, LedgerState, PendingMove } from "../model/ledger.ts";
+import type { KeptRecord, LatchedRollback, LedgerNight, LedgerState, PendingMove } from "../model/ledger.ts";
 import { action, phase, preset, rule } from "../model/schema/words.ts";
 import type { Day, Phase, Preset, Rule } from "../model/words.ts";
 import { standingRecords } from "./standing-records.ts";
@@ -51,7 +51,9 @@ export type RecordKind = (typeof RECORD_KINDS)[number];
 export const MEMORY_KINDS = ["recovered", "lost", "fresh_start"] as const;
 export type MemoryKind = (typeof MEMORY_KINDS)[number];
 
-export interface PersonRecord extends Omit<z.infer<typeof personRow>, "to_gate" | "from_share" | "to_share"> {
+export interface PersonRecord
+  extends Omit<z.infer<typeof personRow>, "from_gate" | "to_gate" | "from_share" | "to_share"> {
+  readonly fromGate: string | null;
   readonly toGate: string | null;
   readonly fromShare: number;
   readonly toShare: number;
@@ -98,6 +100,7 @@ export function ledgerView(
       pendingMove: pendingMoveOf(moves.at(-1) ?? null, nights),
       accepted: acceptedOf(records),
       completed: completedOf(records),
+      records: records.map(keptRecord),
     },
     observedSince: cleared?.effective ?? null,
     plans: nights.map(({ plan }) => plan),
@@ -140,6 +143,12 @@ function activeGateOf(
   if (last === undefined) return null;
   const since = observed.find(({ gate }) => gate === last.gate)?.night.date ?? last.night.date;
   return { gate: last.gate, since };
+}
+
+function keptRecord(record: PersonRecord): KeptRecord {
+  const { number, kind, effective: date, fromGate, toGate, preset, action, until, subject } = record;
+  const { reason, person: by, ticket } = record;
+  return { number, kind, date, fromGate, toGate, preset, action, until, subject, reason, by, ticket };
 }
 
 function overrideOf(records: readonly PersonRecord[], date: Day): LedgerState["override"] {
@@ -218,6 +227,7 @@ const personRow = z.object({
   number: z.number(),
   kind: z.enum(RECORD_KINDS),
   effective: day,
+  from_gate: z.string().nullable(),
   to_gate: z.string().nullable(),
   from_share: z.number().nullable(),
   to_share: z.number().nullable(),
@@ -227,9 +237,11 @@ const personRow = z.object({
   subject: z.string().nullable(),
   reason: z.string(),
   person: z.string(),
+  ticket: z.string().nullable(),
 });
 
 function recordOf(row: Row): PersonRecord {
-  const { to_gate: toGate, from_share: fromShare, to_share: toShare, ...rest } = personRow.parse(row);
-  return { ...rest, toGate, fromShare: fromShare ?? 0, toShare: toShare ?? 0 };
+  const { from_gate: fromGate, to_gate: toGate, ...stored } = personRow.parse(row);
+  const { from_share: fromShare, to_share: toShare, ...rest } = stored;
+  return { ...rest, fromGate, toGate, fromShare: fromShare ?? 0, toShare: toShare ?? 0 };
 }

@@ -10,6 +10,8 @@ export interface LedgerState extends ReadonlyOutput<typeof ledger.ledgerState> {
 export interface Acceptance extends ReadonlyOutput<typeof ledger.acceptance> {}
 export interface LatchedRollback extends ReadonlyOutput<typeof ledger.latchedRollback> {}
 export interface LedgerNight extends ReadonlyOutput<typeof ledger.ledgerNight> {}
+/** What a person recorded. */
+export interface KeptRecord extends ReadonlyOutput<typeof ledger.personRecord> {}
 export interface PendingMove extends ReadonlyOutput<typeof ledger.pendingMove> {}
 
 /** A rollout's first night. */
@@ -21,4 +23,5 @@ export const emptyLedger: LedgerState = {
   pendingMove: null,
   accepted: [],
   completed: null,
+  records: [],
 };

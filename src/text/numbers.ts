@@ -73,11 +73,10 @@ export function intervalText(
   return bounds === null ? notAvailable : bounds.map((bound) => changeText(bound, lines)).join(" to ");
 }
 
-/** Difference of two shares: 0.0553 → "5.5 points". */
+/** Difference of two shares in percentage points: 0.0553 → "+5.5". */
 export function pointsText(value: number): string {
   const size = Math.abs(value * 100);
-  const text = size >= 0.95 || size === 0 ? size.toFixed(1) : size.toPrecision(1);
-  return `${text} ${text === "1.0" ? "point" : "points"}`;
+  return `${value < 0 ? minus : "+"}${size >= 0.95 || size === 0 ? size.toFixed(1) : size.toPrecision(1)}`;
 }
 
 /** A part of a change in percent, to be read beside the whole: −0.058 → "−5.8", next to nothing "+0.0". */
@@ -100,16 +99,16 @@ export function pValueText(value: number | null): string {
   return `p = ${value < 0.01 ? value.toPrecision(2) : value.toFixed(2)}`;
 }
 
-/** A metric's value in its own unit, measured and therefore with its zeros: 0.05 → "5.00%", 12.34 seconds → "12.3 s". */
-export function quantityText(value: number | null, unit: Unit): string {
+/** A metric's value in its own unit, measured and therefore with its zeros: 0.05 → "5.00%", 12.34 seconds → "12.3 s"; `more` places. */
+export function quantityText(value: number | null, unit: Unit, more = 0): string {
   if (value === null) return notAvailable;
   switch (unit) {
     case "percent":
-      return `${measuredText(value * 100)}%`;
+      return `${measuredText(value * 100, more)}%`;
     case "seconds":
-      return `${measuredText(value)} s`;
+      return `${measuredText(value, more)} s`;
     case "ratio":
-      return measuredText(value);
+      return measuredText(value, more);
     case "count":
       return amountText(value);
     default:
@@ -117,8 +116,17 @@ export function quantityText(value: number | null, unit: Unit): string {
   }
 }
 
-function measuredText(value: number): string {
-  return value === 0 ? "0" : value.toFixed(significantPlaces(value)).replace("-", minus);
+/** Two values that differ, with as many places as show it: 0.26793 and 0.26756 → "26.79%" and "26.76%". */
+export function quantitiesText([one, other]: readonly [number, number], unit: Unit): readonly [string, string] {
+  for (let more = 0; more < 4; more += 1) {
+    const texts = [quantityText(one, unit, more), quantityText(other, unit, more)] as const;
+    if (texts[0] !== texts[1] || Math.abs(one - other) < 1e-12) return texts;
+  }
+  return [quantityText(one, unit), quantityText(other, unit)];
+}
+
+function measuredText(value: number, more = 0): string {
+  return value === 0 ? "0" : value.toFixed(significantPlaces(value) + more).replace("-", minus);
 }
 
 /** Significant digits, of whole numbers all: 0.10031 → "0.1003", 12345.6 → "12346". */

@@ -1,4 +1,5 @@
 /** Words around numbers: plurals, lists, sizes of files, hashes. */
+import type { Classification } from "../model/words.ts";
 import { countText } from "./numbers.ts";
 
 /** plural(1, "day") → "1 day", plural(3, "day") → "3 days" */
@@ -27,6 +28,12 @@ export function bytesText(value: number): string {
 /** First twelve characters of a hash; result.json has all of it. */
 export function shortHash(hash: string): string {
   return hash.slice(0, 12);
+}
+
+/** A class as every reader sees it. */
+export function classText(classification: Classification): string {
+  if (classification === "insufficient") return "not enough data yet";
+  return classification === "no_data" ? "no data" : classification;
 }
 
 /** "tomorrow" → "Tomorrow" */

@@ -2,6 +2,7 @@
 import type { Change, MetricResult } from "../../model/result.ts";
 import { thresholdLines } from "../../text/beside.ts";
 import { changeText, lineText } from "../../text/numbers.ts";
+import { classText } from "../../text/words.ts";
 
 type Metrics = readonly MetricResult[];
 
@@ -27,8 +28,8 @@ export function metricChanges(previous: Metrics, current: Metrics): readonly Cha
     const before = classOf(was);
     if (before !== after) return [change(metric, before, after, `${title}: ${before} → ${after}`)];
     const [read, reads] = [was.observation.reading, metric.observation.reading];
-    if (read === reads) return [];
-    return [change(metric, read, reads, `${title}: still ${after}, but reads ${reads} after ${read}`)];
+    if (read === reads || metric.role !== "guardrail") return [];
+    return [change(metric, read, reads, `${title}: still ${after}; its raw number reads ${reads} after ${read}`)];
   });
   const gone = previous.filter(({ name }) => !current.some((metric) => metric.name === name));
   return [
@@ -37,8 +38,10 @@ export function metricChanges(previous: Metrics, current: Metrics): readonly Cha
   ];
 }
 
-function classOf({ observation }: MetricResult): string {
-  return observation.classification.replace("_", " ");
+/** Of an informational metric only whether there is data. */
+function classOf({ observation, role }: MetricResult): string {
+  const { classification } = observation;
+  return role === "guardrail" || classification === "no_data" ? classText(classification) : "informational";
 }
 
 /** Metrics of both nights of which something is described in other words. */

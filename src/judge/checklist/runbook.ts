@@ -68,7 +68,7 @@ function promoteSteps(input: RunbookInput): readonly Step[] | null {
 
 function immediateSteps(input: RunbookInput): readonly Step[] {
   const { rollout } = input.config;
-  const proof = proofStep("immediate", `only ${rollout.baseline} may be served`);
+  const proof = proofStep("immediate", `only ${rollout.baseline} is served`);
   if (input.switches.forced === rollout.baseline) {
     const already = `${variables.forced} is ${rollout.baseline} already. Note the time since when:`;
     return [step(already, { commands: [NOTE_TIME] }), proof];
@@ -97,8 +97,8 @@ function standardSteps(input: RunbookInput): readonly Step[] | null {
   const what = gate === null ? "Switch the rollout off" : `Go back to ${gate.name}`;
   const left =
     gate === null
-      ? `only controlled validation traffic may get ${candidate}`
-      : `at most ${gate.name}'s share may get ${candidate}`;
+      ? `only controlled validation traffic gets ${candidate}`
+      : `at most ${gate.name}'s share gets ${candidate}`;
   return [
     step(`${what} in the app's settings:`, { edits: [edit] }),
     reloadStep(),
@@ -123,7 +123,7 @@ function reloadStep(more = ""): Step {
 
 function proofStep(preset: Preset, claim: string): Step {
   return step(
-    `Prove it once later events are exported: ${claim}. In another terminal the time replaces $reloaded (2026-02-08T09:30).`,
+    `Prove with later events that ${claim} (in a new terminal put the time, such as 2026-02-08T09:30, for $reloaded):`,
     { commands: [`gatebook verify-rollback --preset ${preset} --since "$reloaded"`] },
   );
 }

@@ -7,7 +7,6 @@ import type { CheckMeasurement, CheckRow } from "../../model/measurement.ts";
 import type { CheckResult } from "../../model/result.ts";
 import type { CheckStatus } from "../../model/words.ts";
 import { countText } from "../../text/numbers.ts";
-import { plural } from "../../text/words.ts";
 
 const SEVERITY = ["pass", "not_checked", "warn", "fail", "error"] as const satisfies readonly CheckStatus[];
 
@@ -30,11 +29,14 @@ export function checkFile(measured: CheckMeasurement): CheckResult {
   return { ...common, status, observed, expected, detail: detailOf(rows, named), rows };
 }
 
+const SHOWN_ROWS = 2;
+
 function detailOf(rows: readonly CheckRow[], named: CheckRow | undefined): string {
   if (named === undefined) return "the query returned no row, so nothing was checked";
-  const same = rows.filter((row) => row.status === named.status).length;
-  if (rows.length === 1 || named.status === "pass") return named.detail;
-  return `${same} of ${plural(rows.length, "row")} ${named.status}; the first: ${named.detail}`;
+  if (named.status === "pass") return named.detail;
+  const same = rows.filter((row) => row.status === named.status);
+  const shown = same.slice(0, SHOWN_ROWS).map((row) => row.detail);
+  return [...shown, ...(same.length > SHOWN_ROWS ? [`and ${same.length - SHOWN_ROWS} more`] : [])].join("; ");
 }
 
 const COUNT =

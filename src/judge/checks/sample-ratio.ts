@@ -90,12 +90,17 @@ export function sampleRatioCheck(
     const empty = candidateUnits === 0 ? input.config.rollout.candidate : input.config.rollout.baseline;
     return describe("fail", `${empty} got no unit at all (${units} saw the candidate)`, options);
   }
-  const split = `${units} got the candidate: ${shareText(observed, [expected])} against ${lineText(expected)}`;
+  const split = `${shareText(observed, [expected])} of new units got the candidate instead of ${lineText(expected)} (${units})`;
   if (mismatches(p, observed, expected)) {
-    const chance = `chance would do that ${p < 1e-6 ? "less than once in a million" : `once in ${countText(1 / p)}`} splits`;
-    return describe("fail", `${split}; ${chance}, so every delta is suspect${broken(expected)}`, options);
+    const chance = `chance does that ${p < 1e-6 ? "less than once in a million" : `once in ${countText(1 / p)}`} splits`;
+    return describe("fail", `${split}: the split is broken, believe no number below; ${chance}${broken(expected)}`, options);
   }
-  return describe("pass", `${split} (p = ${p.toPrecision(2)})`, options);
+  return describe("pass", `${split}: chance does as much ${often(p)}`, options);
+}
+
+/** A p value in words. */
+function often(p: number): string {
+  return p < 0.01 ? `once in ${countText(1 / p)} splits` : `in ${Math.round(100 * p)} of 100 splits`;
 }
 
 /** At 100% there is no split to test, but the baseline should be gone. */

@@ -152,14 +152,13 @@ function besides(
     const { by, action: instead, until, reason } = override;
     lines.push(`${by} overrides this with ${instead} until ${until}: ${sentence(reason)}`);
   }
-  return bare.action === action ? lines : [...lines, ...bareThresholds(context, bare)];
+  return bare.action === action ? lines : [...lines, ...severeDaysAlone(context, bare)];
 }
 
-/** Why the bare runbook says otherwise; of single days past a severe line also how much that means. */
-function bareThresholds(context: DecisionContext, bare: DecidingRule): readonly string[] {
+/** Single days past a severe line, for which the bare runbook would roll back, and how much that means. */
+function severeDaysAlone(context: DecisionContext, bare: DecidingRule): readonly string[] {
   const doubted = severeDoubts(context.guardrails);
-  if (bare.rule !== "severe" || doubted.length === 0)
-    return [`The bare thresholds alone would have said ${bare.action} (${bare.rule}).`];
+  if (bare.rule !== "severe") return [];
   const sentenceOf = (kind: SevereDoubt["kind"], ending: string) => {
     const days = doubted.filter(({ day }) => day.doubt?.kind === kind);
     const named = firstThree(days, ({ metric, day }) => dayAndChange(day, thresholdLines(metric.thresholds)));

@@ -88,9 +88,10 @@ function whyNotQuiet(state: DayState, guardrails: readonly MetricResult[]): stri
   for (const metric of guardrails.filter(affectsVerdict)) {
     const day = metric.days.find((one) => one.date === state.date);
     if (day === undefined || day.classification === "no_data")
-      return `${metric.name} has no data on ${state.date}`;
-    if (day.fires !== null) return `${metric.name} fires ${day.fires} on ${state.date}`;
-    if (day.doubt?.kind === "person") return `a person must judge ${metric.name} on ${state.date}`;
+      return `${metric.title} has no data on ${state.date}`;
+    if (day.fires !== null)
+      return `${metric.title} ${day.fires === "warning" ? "warns" : `is past its ${day.fires} line`} on ${state.date}`;
+    if (day.doubt?.kind === "person") return `a person must judge ${metric.title} on ${state.date}`;
   }
   return null;
 }

@@ -15,7 +15,7 @@ export function severe(context: DecisionContext): RuleOutcome {
   if (fired.length > 0) return yes(fired);
   const noun = slotNoun(context.input.phase);
   const judged = context.days.filter((day) => day.judged);
-  const looked = `No guardrail fires severe ${noun === "day" ? "on" : "in"} any single ${noun} (${judged.length} looked at)`;
+  const looked = `No guardrail has a severe ${noun} (${plural(judged.length, noun)} looked at)`;
   return no(`${looked}${doubtedText(context)}.`);
 }
 
@@ -27,7 +27,7 @@ function doubtedText(context: DecisionContext): string {
     const days = doubted.filter(({ day }) => day.doubt?.kind === kind);
     const named = days
       .slice(0, 3)
-      .map(({ metric, day }) => `${metric.name} ${dayAndChange(day, thresholdLines(metric.thresholds))}`);
+      .map(({ metric, day }) => `${metric.title} ${dayAndChange(day, thresholdLines(metric.thresholds))}`);
     const more = days.length > 3 ? ` and ${days.length - 3} more` : "";
     const odds =
       kind === "chance" ? `, ${chanceText(severeChance(context), slotNoun(context.input.phase))}` : "";
@@ -49,14 +49,14 @@ function severeSentence(days: readonly DayResult[]): readonly string[] {
 export function rollback({ guardrails, input }: DecisionContext): RuleOutcome {
   const fired = guardrails.filter((metric) => metric.observation.classification === "rollback");
   if (fired.length > 0) return yes(fired.map((metric) => metric.observation.because));
-  const deltas = guardrails.flatMap(({ name, observation, thresholds }) => {
+  const deltas = guardrails.flatMap(({ title, observation, thresholds }) => {
     if (observation.delta === null) return [];
-    return [`${name} ${directionText(observation.delta, thresholdLines(thresholds))}`];
+    return [`${title} ${directionText(observation.delta, thresholdLines(thresholds))}`];
   });
   const { from, openedAt } = input.window;
   const since = `since ${openedAt === undefined ? from : clockText(openedAt, input.config.rollout.timeZone)}`;
   return no(
-    `No guardrail classifies rollback ${since}${deltas.length === 0 ? "" : `: ${deltas.join(", ")}`}.`,
+    `No guardrail calls for rollback ${since}${deltas.length === 0 ? "" : `: ${deltas.join(", ")}`}.`,
   );
 }
 
@@ -85,7 +85,7 @@ export function warning({ guardrails, complete, input }: DecisionContext): RuleO
   const single = guardrails.flatMap((metric) =>
     metric.days
       .filter((day) => day.observed && day.fires === "warning")
-      .map((day) => `${metric.name} ${inSlot(day.date)}`),
+      .map((day) => `${metric.title} ${inSlot(day.date)}`),
   );
   const alone =
     single.length === 0

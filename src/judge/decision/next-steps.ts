@@ -143,16 +143,15 @@ export function expectation(context: DecisionContext, { rule, action }: Deciding
   switch (action) {
     case "promote": {
       const next = nextGate(config);
-      const opening = `The day you open ${next?.name} is in no gate; after it`;
+      const opening = "Expect hold: the day you switch does not count, then";
       if (next !== null && next.exposure >= 1 && !next.holdback)
-        return `${opening} there is no baseline to compare with, so expect hold every night until a person closes ${next.name} (gatebook record complete).`;
-      const days = plural(next?.minDays ?? 1, "sufficient day");
-      return `${opening} a new window starts, so expect hold (observing) for at least ${days}.`;
+        return `${opening} there is no baseline left to compare with, and a person closes ${next.name} (gatebook record complete).`;
+      return `${opening} ${next?.name} needs ${plural(next?.minDays ?? 1, "sufficient day")}.`;
     }
     case "rollback":
       return rule === "latched"
         ? "Every night says rollback (latched) until a person clears it; clearing starts a new observation window."
-        : `Expect rollback (latched) from ${context.input.phase === "daily" ? `the night of ${addDays(window.reportDate, 1)}` : "the next run"} on, until a person clears it with a reason, or disabled once the rollout is switched off.`;
+        : `From ${context.input.phase === "daily" ? `the night of ${addDays(window.reportDate, 1)}` : "the next run"} on expect rollback (latched), until a person clears it. Once the rollout is switched off, expect disabled.`;
     case "complete":
       return "Expect complete again every night; a breach still rolls back.";
     case "disabled":
@@ -190,7 +189,7 @@ function holdExpectation(context: DecisionContext, rule: Rule, gate: string): st
   if (rule === "data")
     return "Expect hold until every blocking check passes; a breach of a guardrail still rolls back.";
   if (rule === "warning")
-    return "Expect hold while the warning lasts; past the rollback line and statistically significant it becomes rollback.";
+    return "Expect hold while the warning lasts; past the rollback line, and more than chance, it becomes rollback.";
   const forecast = forecastOf(context);
   return forecast === null ? `Expect hold while ${gate} is observed.` : `Expect hold. ${forecast.text}`;
 }

@@ -10,8 +10,6 @@ import { affectsVerdict, type DecisionContext } from "./decision-context.ts";
 import { forecastOf } from "./forecast.ts";
 import { no, type RuleOutcome, yes } from "./verdict.ts";
 
-const NEVER_PROMOTE =
-  "The first 24 hours never promote: that is for the nightly run, once whole days have been seen.";
 
 export function observing(context: DecisionContext): RuleOutcome {
   const { input, guardrails } = context;
@@ -21,15 +19,15 @@ export function observing(context: DecisionContext): RuleOutcome {
     (metric) => affectsVerdict(metric) && metric.observation.classification === "insufficient",
   );
   const reasons = [
-    ...(input.phase === "first-24h" ? [NEVER_PROMOTE] : [tooFewDays(context), unsteady(context)]),
+    ...(input.phase === "first-24h" ? [firstDayText(context)] : [tooFewDays(context), unsteady(context)]),
     input.comparison === "before-after"
-      ? "There is no concurrent baseline: before/after is not randomised and never proves health."
+      ? "Everyone has the candidate, so there is nobody to compare with: before/after never proves health."
       : null,
     // Before/after nothing is ever settled: that is one sentence, not one per guardrail.
     ...(input.comparison === "before-after" ? [] : open.map((metric) => metric.observation.because)),
   ].filter((reason) => reason !== null);
   if (reasons.length > 0) return yes(withForecast(reasons, context));
-  return no(`${sufficientText(context)}${steady(context)}; no guardrail is insufficient.`);
+  return no(`${sufficientText(context)}${steady(context)}; every guardrail has enough data.`);
 }
 
 /** "The first day of g50 is 2026-02-09; 2026-02-08 is its ramp day, in no gate." Null once that day has come. */
@@ -39,6 +37,12 @@ export function awaitedText({ config, window }: JudgeInput): string | null {
   const tonight =
     window.reportDate === started?.day ? "is its ramp day, in no gate" : "lies before it, in no gate";
   return `The first day of ${name} is ${window.opensOn}; ${window.reportDate} ${tonight}.`;
+}
+
+/** Nothing has fired so far, or an earlier rule had decided. */
+function firstDayText({ complete, input }: DecisionContext): string {
+  const hours = plural(complete.length, "complete hour");
+  return `No guardrail is past its rollback line after ${hours}; keep ${input.config.activeGate.name}. Promoting is for the nightly run, over whole days.`;
 }
 
 /** Next to the first reason, for it is what the operator wants to know. */

@@ -47,7 +47,7 @@ function latched({ input }: DecisionContext): RuleOutcome {
   const { latched: earlier } = input.ledger;
   if (earlier === null) return no("The ledger has no rollback in force.");
   return yes([
-    `The rollback of ${earlier.since} (${earlier.key}) is in force until a person clears it with a reason.`,
+    `The rollback of ${earlier.since} is in force until a person clears it with a reason.`,
     `It said: ${earlier.reason}`,
   ]);
 }
@@ -59,7 +59,7 @@ function data({ blockers, checks }: DecisionContext): RuleOutcome {
     .map((check) => `"${check.title}"`);
   const skipped = checks.filter((check) => check.status === "not_checked").length;
   const warnings = warned.length === 0 ? "" : `; ${listText(warned)} only warn`;
-  const unchecked = skipped === 0 ? "" : `, ${skipped} not checked`;
+  const unchecked = skipped === 0 ? "" : `, ${skipped} had nothing to check`;
   return no(`None of ${plural(checks.length, "check")} blocks${unchecked}${warnings}.`);
 }
 
@@ -104,7 +104,7 @@ function proven(context: DecisionContext, earlier: readonly Rule[]): RuleOutcome
   const judging = guardrails.filter(affectsVerdict);
   const unproven = judging.filter((metric) => metric.observation.classification !== "healthy");
   if (judging.length === 0) return no("No guardrail was measured, so nothing is proven.");
-  if (unproven.length > 0) return no(`Not healthy: ${listText(unproven.map((metric) => metric.name))}.`);
+  if (unproven.length > 0) return no(`Not healthy: ${listText(unproven.map((metric) => metric.title))}.`);
   if (earlier.length > 0) return no(`Every guardrail is healthy, but ${listText(earlier)} matched before.`);
   const all = judging.length === 1 ? "The guardrail is" : `All ${judging.length} guardrails are`;
   const days = `${plural(sufficient.length, "sufficient day")} at ${input.config.activeGate.name}`;

@@ -5,7 +5,7 @@
 import type { MetricMeasurement } from "../../model/measurement.ts";
 import type { Never } from "../../model/words.ts";
 import { thresholdLines } from "../../text/beside.ts";
-import { changeText, countText, directionText, lineText, quantityText } from "../../text/numbers.ts";
+import { changeText, countText, directionText, lineText, quantitiesText, sizeText } from "../../text/numbers.ts";
 import type { SlotNoun } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
 import type { Volume } from "../window/volume.ts";
@@ -93,9 +93,9 @@ function whatItDid(input: ExplanationInput): string {
 
 /** "4.71% against 5.02%": the candidate's, then the baseline's; "; adjusted for what its units did before the rollout: −9.3%". */
 function valuesText({ evidence, criteria }: ExplanationInput): string {
-  const text = (value: number | null) => quantityText(value ?? 0, criteria.definition.unit);
   const { adjusted } = evidence;
-  const values = `${text(evidence.candidate.value)} against ${text(evidence.baseline.value)}`;
+  const both = [evidence.candidate.value ?? 0, evidence.baseline.value ?? 0] as const;
+  const values = quantitiesText(both, criteria.definition.unit).join(" against ");
   if (adjusted === null) return values;
   const change = changeText(adjusted.comparison.delta, thresholdLines(criteria.lines));
   return `${values}; adjusted for what the same units did before the rollout: ${change}`;
@@ -118,7 +118,7 @@ function warned(input: ExplanationInput): string {
   if (classified.ownReading !== "rollback" || criteria.mode === "literal")
     return `${lineReached(input, "warning")}${certainty(input)}`;
   const level = rollbackLevel(input);
-  return `${lineReached(input, level)}; it is significant enough for a warning, not yet for a ${level === "severe" ? `severe ${slot}` : "rollback"}`;
+  return `${lineReached(input, level)}; that is more than chance, but not by enough for a ${level === "severe" ? `severe ${slot}` : "rollback"}`;
 }
 
 /** A single day reads rollback at the severe line. */
@@ -129,7 +129,7 @@ function rollbackLevel({ when }: ExplanationInput): "rollback" | "severe" {
 function certainty({ criteria, when, slot }: ExplanationInput): string {
   if (criteria.mode === "literal") return "";
   const what = criteria.lines?.harm === "rise" ? "rise" : "drop";
-  return `, and the ${what} is statistically significant${when === "" ? "" : ` for that ${slot}`}`;
+  return `, and the ${what} is more than chance${when === "" ? "" : ` for that ${slot}`}`;
 }
 
 function excluded({ classified, evidence, criteria }: ExplanationInput): string {
@@ -140,9 +140,10 @@ function excluded({ classified, evidence, criteria }: ExplanationInput): string 
   if (evidence.bothZero) return ": no change, as long as its events are recorded at all";
   if (mode === "literal") return `, short of the ${lineText(lines.warning ?? line)} line`;
   const [lower, upper] = classified.excluding ?? [0, 0];
-  const worst = changeText(lines.harm === "drop" ? lower : upper, thresholdLines(lines));
+  const worst = lines.harm === "drop" ? lower : upper;
+  const did = worst < 0 ? "fell" : "rose";
   const sure = classified.boundaries === null ? "95% sure" : "95% sure over all nights of the gate";
-  return `; a ${lines.harm} of ${lineText(line)} is ruled out (${sure}: no worse than ${worst})`;
+  return `; at worst it ${did} ${sizeText(worst, thresholdLines(lines))} (${sure}), and ${lineText(line)} would roll back`;
 }
 
 /** Why nothing can be said yet, and what would help. */
@@ -160,15 +161,14 @@ function lacking(input: ExplanationInput): string {
   if (evidence.baseline.value === 0 && lines?.harm === "drop")
     return ", which shows no drop and no health: see whether the events are recorded";
   if (!classified.enough) {
-    const events = countText(evidence.expectedEvents ?? 0);
-    return `, but only ${events} events were to be expected and 100 are needed${wait(input)}`;
+    return `, but only ${plural(evidence.expectedEvents ?? 0, "event")} ${Math.round(evidence.expectedEvents ?? 0) === 1 ? "was" : "were"} to be expected and 100 are needed${wait(input)}`;
   }
   if (classified.excluding === null) {
     return `, but ${plural(Math.min(evidence.baseline.units, evidence.candidate.units), "unit")} are too few to tell it from chance${wait(input)}`;
   }
   if (lines !== null && classified.ownReading !== "healthy") {
     const level = classified.ownReading === "rollback" ? rollbackLevel(input) : "warning";
-    return `, ${lineReached(input, level)}, but not statistically significant${wait(input)}`;
+    return `, ${lineReached(input, level)}, but chance alone can do that${wait(input)}`;
   }
   return `${notExcluded(input)}${wait(input)}`;
 }

@@ -1,6 +1,6 @@
 /** What the ledger knew before a night, as a result keeps it. */
 import { z } from "zod";
-import { day, list } from "./values.ts";
+import { day, list, text } from "./values.ts";
 import { action, phase, preset, rule } from "./words.ts";
 
 export const latchedRollback = z.object({
@@ -55,6 +55,27 @@ export const acceptance = z.object({
   ...completion.shape,
 });
 
+/** What a person recorded, as the ledger has it; records that were taken back are left out. */
+export const personRecord = z.object({
+  /** Counts from 1; what `gatebook record undo` takes. */
+  number: z.number(),
+  kind: z.enum(["promote", "rollback", "hold", "clear", "override", "accept", "complete", "undo"]),
+  /** First day on which it counts. */
+  date: day,
+  /** promote and rollback: gates; null: switched off, or all forced to the baseline. */
+  fromGate: text,
+  toGate: text,
+  preset: preset.nullable(),
+  /** override: what counts instead, and its last day. */
+  action: action.nullable(),
+  until: day.nullable(),
+  /** accept: the finding; promote: the verdict it goes against. */
+  subject: text,
+  reason: z.string(),
+  by: z.string(),
+  ticket: text,
+});
+
 export const ledgerState = z.object({
   /** A rollback of an earlier night that no person has cleared. */
   latched: latchedRollback.nullable(),
@@ -69,4 +90,5 @@ export const ledgerState = z.object({
   accepted: list(acceptance).default([]),
   /** The last gate as a person closed it; null while nobody did, or when the rollout moved or was cleared since. */
   completed: completion.nullable().default(null),
+  records: list(personRecord).default([]).describe("what people recorded up to this night, oldest first"),
 });

@@ -248,4 +248,5 @@ export const nightMetric = metricResult
 export const nightSchema = resultSchema.pick({ phase: true, rollout: true, window: true }).extend({
   decision: decision.omit({ next: true, steps: true, expect: true, runbook: true, trace: true }),
   metrics: list(nightMetric),
+  ledger: ledgerState.pick({ records: true }),
 });

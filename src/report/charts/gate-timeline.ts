@@ -6,7 +6,9 @@
 import { addDays, daysFrom } from "../../model/calendar.ts";
 import { dayOf } from "../../model/hours.ts";
 import type { GateState, NightResult } from "../../model/result.ts";
+import type { KeptRecord } from "../../model/ledger.ts";
 import { lineText } from "../../text/numbers.ts";
+import { recordText } from "../../text/people.ts";
 import { dayText } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
 import { frame } from "./frame.ts";
@@ -40,6 +42,8 @@ export function gateTimeline(result: NightResult): Chart | null {
     height: gates.length * rowHeight,
   });
   const x = timeAxis(daysFrom(first, last), plot.width);
+  const moves = result.ledger.records.filter(({ date }) => date >= first && date <= last);
+  const deeds = deedLayers(moves, rows);
   const y = {
     scale: { domain: rows.map((row) => row.gate), padding: 0 },
     axis: { title: null, labelColor: color("fg"), domain: false, offset: 4 },
@@ -47,8 +51,8 @@ export function gateTimeline(result: NightResult): Chart | null {
   return {
     id: "gates",
     title: "Gates",
-    description: `${rows.map((row) => `${row.gate}: ${row.text}`).join("; ")}.`,
-    spec: { ...plot.spec, layer: withAxes(gateLayers(rows, { first, last, needed }), x.channel, y) },
+    description: `${[...rows.map((row) => `${row.gate}: ${row.text}`), ...moves.map(recordText)].join("; ")}.`,
+    spec: { ...plot.spec, layer: withAxes([...gateLayers(rows, { first, last, needed }), ...deeds], x.channel, y) },
   };
 }
 
@@ -126,6 +130,19 @@ function gateLayers(rows: readonly GateRow[], days: Days): readonly ChartLayer[]
     layer(left, { ...note, align: "left" }, { x: time("at"), y, text: { field: "text" } }),
     layer(right, { ...note, align: "right" }, { x: time("at"), y, text: { field: "text" } }),
   ].filter((one) => one.data.values.length > 0);
+}
+
+/** A mark on the day of each record, in the row of the gate that it left or closed, else of the active one. */
+function deedLayers(records: readonly KeptRecord[], rows: readonly GateRow[]): readonly ChartLayer[] {
+  const active = rows.find((row) => row.active) ?? rows[0];
+  const values = records.flatMap((record) => {
+    const row = rows.find(({ gate }) => gate.split(" · ")[0] === (record.toGate ?? record.fromGate)) ?? active;
+    return row === undefined ? [] : [{ gate: row.gate, at: instant(record.date) }];
+  });
+  if (values.length === 0) return [];
+  const y = { field: "gate", type: "ordinal", title: null };
+  const mark = { type: "point", shape: "diamond", size: 45, filled: true, opacity: 1, yOffset: 7 };
+  return [layer(values, { ...mark, color: color("fg"), stroke: color("bg") }, { x: time("at"), y })];
 }
 
 function startOf(day: string): number {

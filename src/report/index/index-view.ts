@@ -1,5 +1,6 @@
 /** Kept results in, every word of index.html out. Pure: no clock, no files. */
 
+import { recordText } from "../../text/people.ts";
 import { plural } from "../../text/words.ts";
 import { anchor, type Made, visibleView } from "../view/text.ts";
 import { type VerdictIcons, type VerdictTone, verdictView } from "../view/verdict.ts";
@@ -25,6 +26,8 @@ export function indexView(entries: readonly IndexEntry[], timelines: ReadonlyMap
     /** For the browser's tab: the verdict that most wants a person, of the newest of each rollout; null without one. */
     icon: urgent(views),
     summary: `${plural(rollouts.length, "rollout")}, ${plural(nights, "night")}`,
+    /** Those that need somebody first. */
+    overview: [...views].sort((a, b) => Number(b.needsSomebody) - Number(a.needsSomebody) || rank(a) - rank(b)),
     rollouts: views,
     hasMany: rollouts.length > 1,
   });
@@ -32,9 +35,12 @@ export function indexView(entries: readonly IndexEntry[], timelines: ReadonlyMap
 
 const urgency: readonly VerdictTone[] = ["rollback", "hold", "promote", "disabled"];
 
+function rank({ latest }: RolloutIndexView): number {
+  return urgency.indexOf(latest.tone);
+}
+
 /** A green tab over a rollback further down would mislead. */
 function urgent(views: readonly RolloutIndexView[]): VerdictIcons | null {
-  const rank = ({ latest }: RolloutIndexView) => urgency.indexOf(latest.tone);
   return [...views].sort((a, b) => rank(a) - rank(b))[0]?.latest.icon ?? null;
 }
 
@@ -44,6 +50,7 @@ function rolloutView({ name, nights, others }: RolloutNights, timelines: Readonl
   const { baseline, candidate } = newest.result.rollout;
   const place = anchor("rollout", name);
   const { headline, reason } = verdictView(newest.result);
+  const { records } = newest.result.ledger;
   return [
     {
       name,
@@ -51,7 +58,11 @@ function rolloutView({ name, nights, others }: RolloutNights, timelines: Readonl
       /** "clip-cosine-v2 against clip-cosine-v1" */
       variants: `${candidate} against ${baseline}`,
       latest: { ...nightMark(newest), date: newest.date, headline, reason },
-      months: calendar(nights),
+      /** Whether a person is to act on it, and why not. */
+      ...needOf(newest.result),
+      months: calendar(nights, records),
+      /** What people did, newest first. */
+      people: records.toReversed().map(recordText),
       trends: trends(nights, `trend-${place}`),
       gates: gateSpans(nights),
       /** Inline SVG, or null where no start of a gate is known. */
@@ -61,6 +72,15 @@ function rolloutView({ name, nights, others }: RolloutNights, timelines: Readonl
       others: others.map(nightRow).reverse(),
     },
   ];
+}
+
+/** A rollback, a promote, a finding, a warning, an overdue gate and a hold that waiting never ends are for somebody; days pass by themselves. */
+function needOf({ decision }: IndexNight["result"]) {
+  const { action, rule, overdue, forecast } = decision;
+  const isFinding = action === "hold" && (rule === "data" || rule === "warning");
+  const needsSomebody =
+    action === "rollback" || action === "promote" || isFinding || overdue || (forecast?.never ?? false);
+  return { needsSomebody, need: needsSomebody ? "needs somebody now" : "nobody needed" };
 }
 
 function nightRow(night: IndexNight) {

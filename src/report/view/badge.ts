@@ -1,5 +1,6 @@
 /** One word with a shape and a tone: what is said in colour is always said in words and shape too. */
 import type { CheckStatus, Classification, Reading } from "../../model/words.ts";
+import { classText } from "../../text/words.ts";
 
 /** Names of CSS classes; `plain` has no colour. */
 export type Tone = "healthy" | "warning" | "rollback" | "insufficient" | "no-data" | "plain";
@@ -25,7 +26,8 @@ export function badge(word: string, tone: Tone): Badge {
 }
 
 export function classificationBadge(classification: Classification | Reading): Badge {
-  return classification === "no_data" ? badge("no data", "no-data") : badge(classification, classification);
+  const tone = classification === "no_data" ? "no-data" : classification;
+  return badge(classText(classification), tone);
 }
 
 export function statusBadge(status: CheckStatus): Badge {
@@ -39,7 +41,7 @@ export function statusBadge(status: CheckStatus): Badge {
     case "error":
       return badge("error", "rollback");
     case "not_checked":
-      return badge("not checked", "no-data");
+      return badge("nothing to check", "no-data");
   }
 }
 

@@ -49,6 +49,7 @@ export function contents(view: Sections): readonly ContentsEntry[] {
   return [
     section("verdict", "Verdict", verdict.word),
     section("next", "What to do now"),
+    section("glance", "At a glance"),
     section("changes", changes.title, changes.summary),
     section("guardrails", "Guardrails", view.guardrailSummary, metricItems(view)),
     section("days", view.days.title),
@@ -58,6 +59,7 @@ export function contents(view: Sections): readonly ContentsEntry[] {
     section("notebook", "Notebook", view.cellSummary, cellItems(view)),
     section("trace", "Decision trace", verdict.rule),
     section("provenance", "Provenance"),
+    section("glossary", "Glossary"),
   ];
 }
 

@@ -24,26 +24,48 @@ const shownDays = 14;
 const shownHours = 24;
 const slack = 2;
 
-export function daysView(result: Result) {
-  const { metrics, window } = result;
+/** Columns that a page, of paper too, is wide enough for. */
+const columnsShown = 7;
+
+/** `order`: names of metrics, in the order of the cards. */
+export function daysView(all: Result, order: readonly string[]) {
+  const { window } = all;
+  const place = ({ name }: MetricResult) => order.indexOf(name);
+  const metrics = all.metrics.toSorted((a, b) => place(a) - place(b));
+  const result = { ...all, metrics };
   const dates = [...new Set(metrics.flatMap((metric) => metric.days.map((day) => day.date)))]
     .sort()
     .reverse();
   const isEarlier = (date: Day) => date < window.from && !window.rampDays.includes(date);
   const earlier = dates.filter(isEarlier);
   const slot = slotNoun(result.phase);
-  const rows = dates.filter((date) => !isEarlier(date)).map((date) => row(result, date));
+  const shownDates = dates.filter((date) => !isEarlier(date));
+  const rows = shownDates.map((date) => row(result, date));
   const shown = slot === "day" ? shownDays : shownHours;
   const cut = rows.length > shown + slack ? shown : rows.length;
   return {
     title: slot === "day" ? "Day by day" : "Hour by hour",
     slot,
-    columns: metrics.map(({ name, title, role }) => ({
-      anchor: anchor("metric", name),
-      title,
-      isGuardrail: role === "guardrail",
-    })),
+    columns: metrics.map(column),
+    legend:
+      slot === "day"
+        ? "A single day past its warning or rollback line only warns; the severe line lets one day roll back."
+        : "A single hour past its warning or rollback line only warns; the severe line lets one hour roll back.",
     window: wholeWindow(result),
+    /** The same once more, in tables of at most seven columns. */
+    tables: tables(metrics.length).map(({ first, last, title }) => {
+      const part = { ...result, metrics: metrics.slice(first, last) };
+      const own = (dates: readonly Day[]) => dates.map((date) => row(part, date, metrics));
+      return {
+        title,
+        slot,
+        columns: part.metrics.map(column),
+        window: wholeWindow(part),
+        recent: own(shownDates.slice(0, cut)),
+        older: own(shownDates.slice(cut)),
+        earlier: own(earlier),
+      };
+    }),
     /** Days of the window, ramp days and later ones, newest first. */
     rows,
     /** The same cut in two: the newest fortnight, and what is older (none of a short window). */
@@ -58,14 +80,29 @@ export function daysView(result: Result) {
   };
 }
 
+function tables(many: number) {
+  const firsts = Array.from({ length: Math.ceil(many / columnsShown) }, (_, index) => index * columnsShown);
+  return firsts.map((first) => {
+    const last = Math.min(first + columnsShown, many);
+    const title = many <= columnsShown ? null : `Metrics ${first + 1} to ${last} of ${many}, worst first`;
+    return { first, last, title };
+  });
+}
+
+function column({ name, title, role }: MetricResult) {
+  return { anchor: anchor("metric", name), title, isGuardrail: role === "guardrail" };
+}
+
 function wholeWindow({ metrics }: Result): DayRow {
   const cells = metrics.map((metric) => cell(metric, metric.observation));
   return { label: "Whole window", flags: [], isObserved: true, cells };
 }
 
-function row({ metrics, window }: Result, date: Day): DayRow {
-  const days = metrics.map((metric) => metric.days.find((day) => day.date === date));
-  const known = days.filter((day) => day !== undefined);
+/** What is said of the day itself is known from all metrics, also where only some are shown. */
+function row({ metrics, window }: Result, date: Day, every: readonly MetricResult[] = metrics): DayRow {
+  const dayOf = (metric: MetricResult) => metric.days.find((day) => day.date === date);
+  const days = metrics.map(dayOf);
+  const known = every.map(dayOf).filter((day) => day !== undefined);
   const isObserved = known.some((day) => day.observed);
   return {
     label: weekdayText(date),

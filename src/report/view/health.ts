@@ -94,12 +94,30 @@ function checkView(check: CheckResult) {
     title: check.title,
     description: check.description,
     ...rowView(check),
-    effect: check.effect === "block" ? "blocks promote" : "warns",
+    observed: observedText(check),
+    effect: effectText(check),
+    owner: check.owner,
+    /** A shell line that shows what it found; may be null. */
+    inspect: check.inspect,
     /** The SQL file, or "built in". */
     origin: check.path ?? "built in",
     rows: check.rows.map(rowView),
     error: errorView(check.error),
   };
+}
+
+/** What it does tonight: a check that may block promote does so only when it fails. */
+function effectText({ effect, status }: CheckResult): string {
+  switch (status) {
+    case "fail":
+    case "error":
+      return effect === "block" ? "blocks promote" : "does not block";
+    case "warn":
+      return "does not block";
+    case "pass":
+    case "not_checked":
+      return effect === "block" ? "would block" : "would not block";
+  }
 }
 
 /** A check's worst row, or one of its rows. */
@@ -112,6 +130,17 @@ function rowView({ status, observed, expected, detail }: CheckRowResult) {
   };
 }
 
+/** Of several rows of that status each: the first is not the sum of them. */
+function observedText({ rows, status, observed }: CheckResult): string {
+  const own = status === "pass" ? [] : rows.filter((row) => row.status === status);
+  return own.length < 2 ? scalarText(observed) : listed(own.map((row) => scalarText(row.observed)));
+}
+
+/** "30, 26", of more than three "30, 26, 4 …" */
+function listed(texts: readonly string[]): string {
+  return texts.slice(0, 3).join(", ") + (texts.length > 3 ? " …" : "");
+}
+
 function crossoverText(units: number): string {
   if (units === 0) return "No unit saw both algorithms.";
   return `${plural(units, "unit")} saw both algorithms and ${units === 1 ? "is" : "are"} left out of every change.`;
@@ -119,11 +148,10 @@ function crossoverText(units: number): string {
 
 function sampleRatioText(ratio: SampleRatio | null): string {
   if (ratio === null || ratio.observedShare === null) return "No units to compare the traffic split with.";
-  const { candidateUnits, baselineUnits, observedShare, expectedShare, p, sequentialP } = ratio;
+  const { candidateUnits, baselineUnits, observedShare, expectedShare, p } = ratio;
   const units = countText(candidateUnits + baselineUnits);
   const shares = `${percentText(observedShare)} of ${units} new units got the candidate, ${percentText(expectedShare)} expected`;
-  const sequential = sequentialP === null ? "" : `; valid at every night: ${pValueText(sequentialP)}`;
-  return `${shares} (chi-square ${pValueText(p)}${sequential}).`;
+  return `${shares} (${pValueText(p)}; below 0.001 the split is broken).`;
 }
 
 function trafficDay(day: TrafficDayResult) {

@@ -1,13 +1,12 @@
 /** One metric over the observation window: value, change, how sure, where it is between its thresholds. */
 
 import { judgedOnText } from "../../model/coverage.ts";
-import type { MetricResult, Result, VariantValue, WindowResult } from "../../model/result.ts";
+import type { DayResult, MetricResult, Result, VariantValue, WindowResult } from "../../model/result.ts";
 import { signedLines, thresholdLines } from "../../text/beside.ts";
 import {
   amountText,
   changeText,
   intervalText,
-  minus,
   notAvailable,
   percentText,
   pointsText,
@@ -15,6 +14,7 @@ import {
   signedLineText,
 } from "../../text/numbers.ts";
 import { weekdayText } from "../../text/times.ts";
+import type { Reading } from "../../model/words.ts";
 import { plural } from "../../text/words.ts";
 import { type Badge, badge, classificationBadge } from "./badge.ts";
 import { clockText } from "./clock.ts";
@@ -42,6 +42,9 @@ export function metricView(metric: MetricResult, result: Result) {
   const { observation, thresholds } = metric;
   const isGuardrail = metric.role === "guardrail";
   const at = thresholdLines(thresholds);
+  const severe = severeDay(metric);
+  // The number that decided: a single day's beside its own interval, else the window's.
+  const shown = severe ?? observation;
   return {
     name: metric.name,
     anchor: anchor("metric", metric.name),
@@ -53,17 +56,19 @@ export function metricView(metric: MetricResult, result: Result) {
     isGuardrail,
     classification: metricBadge(metric, observation),
     reads: isGuardrail ? readsText(metric) : null,
-    delta: deltaText(observation, at),
+    delta: deltaText(shown, at),
+    /** Where one day decided: "on Wed 2026-02-04; whole window −1.5%". */
+    deltaOf: severe === null ? null : `on ${weekdayText(severe.date)}; whole window ${deltaText(observation, at)}`,
     comparison: comparisonLabel(result),
-    interval: intervalText(observation.interval, at),
+    interval: intervalText(shown.interval, at),
     adjusted: adjustedView(observation, at),
     baseline: valueView(metric, observation.baseline),
     candidate: valueView(metric, observation.candidate),
     lines: lineViews(metric),
     ...distanceTexts(metric),
-    strip: stripView(thresholds, observation),
+    strip: stripView(thresholds, shown, severe === null ? null : observation),
     /** What decides next: how likely the rollback line is passed. */
-    standing: standingFacts(metric),
+    standing: severe === null ? standingFacts(metric) : [],
     /** The rest of the evidence. */
     facts: metricFacts(metric),
     because: observation.because,
@@ -82,22 +87,39 @@ export function metricView(metric: MetricResult, result: Result) {
 }
 
 /**
- * "reads rollback" where the bare reading is another word than the classification, "severe on Wed 2026-02-04", or null. A
+ * "raw number: past the rollback line" where that is another word than the classification, "severe on Wed 2026-02-04", or null. A
  * rollback that single days called would contradict the window's number beside it, so the days are named.
  */
-function readsText({ observation, days }: MetricResult): string | null {
-  const { reading, classification, fires } = observation;
-  if (fires === "severe") {
-    const severe = days.filter((day) => day.fires === "severe" && day.observed && day.complete);
-    const [first, ...others] = severe.map(({ date }) => weekdayText(date));
-    const more = others.length === 0 ? "" : ` and ${others.length} more`;
-    return first === undefined ? null : `severe on ${first}${more}`;
+function readsText(metric: MetricResult): string | null {
+  const { reading, classification } = metric.observation;
+  const worst = severeDay(metric);
+  if (worst !== null) {
+    const others = severeDays(metric).length - 1;
+    return `severe on ${weekdayText(worst.date)}${others === 0 ? "" : ` and ${others} more`}`;
   }
   if (reading === classification) return null;
-  return `reads ${reading === "no_data" ? "no data" : reading}`;
+  return `raw number: ${readings[reading]}`;
 }
 
-/** An informational metric has no effect, so its badge has no colour; without lines it has no class either. */
+function severeDays({ observation, days }: MetricResult): readonly DayResult[] {
+  if (observation.fires !== "severe") return [];
+  return days.filter((day) => day.fires === "severe" && day.observed && day.complete);
+}
+
+/** The worst day that fires severe, where one decided. */
+function severeDay(metric: MetricResult): DayResult | null {
+  const size = ({ delta }: DayResult) => Math.abs(delta ?? Number.POSITIVE_INFINITY);
+  return severeDays(metric).toSorted((a, b) => size(b) - size(a))[0] ?? null;
+}
+
+const readings: Readonly<Record<Reading, string>> = {
+  healthy: "within its lines",
+  warning: "past the warning line",
+  rollback: "past the rollback line",
+  no_data: "none",
+};
+
+/** An informational metric has no effect, so that it is never called healthy, or anything else. */
 export function metricBadge(
   metric: Pick<MetricResult, "error" | "unavailable" | "role" | "thresholds">,
   window: Pick<WindowResult, "classification">,
@@ -106,7 +128,7 @@ export function metricBadge(
   if (metric.unavailable !== null) return badge("not available", "no-data");
   const own = classificationBadge(window.classification);
   if (metric.role === "guardrail" || own.tone === "no-data") return own;
-  return metric.thresholds === null ? badge("informational", "plain") : { ...own, tone: "plain" };
+  return badge("informational", "plain");
 }
 
 export function deltaText(
@@ -136,15 +158,20 @@ function valueView(metric: MetricResult, value: VariantValue) {
     fraction: isShare ? `${amountText(numerator)} of ${amountText(denominator)} ${metric.denominator}` : null,
     units: plural(value.units, "unit"),
     /** Concentration: the share over all units at once, which reads higher on the smaller variant. */
-    raw: rawValue === null ? null : `${quantityText(rawValue, metric.unit)} over all units`,
+    raw: rawValue === null ? null : `${quantityText(rawValue, metric.unit)} over all units at once, not comparable`,
   };
 }
 
-function lineViews({ thresholds, observation }: MetricResult) {
+/** The severe line is for single days: the day that is past it, if any. */
+function lineViews(metric: MetricResult) {
+  const { thresholds, observation } = metric;
+  const severe = severeDay(metric);
   return signedLines(thresholds).map(({ level, at }) => {
-    const { isReached, gap } = gapTo(at, observation);
+    const day = level === "severe" ? severe : null;
+    const { isReached, gap } = gapTo(at, day ?? observation);
     const side = isReached ? "past" : "left";
-    const distance = gap === null ? notAvailable : gap === "" ? side : `${gap} ${side}`;
+    const of = day === null ? "" : ` on ${weekdayText(day.date)}`;
+    const distance = gap === null ? notAvailable : `${gap === "" ? side : `${gap} ${side}`}${of}`;
     return { level, at: signedLineText(at), isReached, distance };
   });
 }
@@ -177,8 +204,16 @@ interface DistanceTexts {
 }
 
 /** How far the rollback line is. */
-function distanceTexts({ thresholds, observation }: MetricResult): DistanceTexts {
+function distanceTexts(metric: MetricResult): DistanceTexts {
+  const { thresholds, observation } = metric;
   const none = { distance: null, room: null };
+  const day = severeDay(metric);
+  const severe = signedLines(thresholds).find(({ level }) => level === "severe");
+  if (day !== null && severe !== undefined) {
+    const { gap } = gapTo(severe.at, day);
+    const past = `${gap} past the severe line on ${weekdayText(day.date)}`;
+    return { distance: past, room: `${gap} past severe` };
+  }
   const rollback = signedLines(thresholds).find(({ level }) => level === "rollback");
   if (rollback === undefined) return none;
   const { isReached, gap } = gapTo(rollback.at, observation);
@@ -195,7 +230,8 @@ function moverView({ key, baselineShare, candidateShare }: MetricResult["movers"
     key,
     baseline: percentText(baselineShare),
     candidate: percentText(candidateShare),
-    difference: `${change < 0 ? minus : "+"}${pointsText(change)}`,
+    /** In percentage points. */
+    difference: pointsText(change),
   };
 }
 

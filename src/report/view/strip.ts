@@ -15,13 +15,17 @@ const right = 350;
 /** Two labels closer than this would touch. */
 const labelGap = 30;
 
-/** Null without lines. */
-export function stripView(thresholds: MetricThresholds | null, window: WindowResult): StripView | null {
+/** Null without lines. `whole`: the whole window, where `window` is a single day. */
+export function stripView(
+  thresholds: MetricThresholds | null,
+  window: WindowResult,
+  whole: WindowResult | null = null,
+): StripView | null {
   const lines = signedLines(thresholds);
-  return lines.length === 0 ? null : drawnStrip(lines, window);
+  return lines.length === 0 ? null : drawnStrip(lines, window, whole);
 }
 
-function drawnStrip(lines: readonly LineAt[], window: WindowResult) {
+function drawnStrip(lines: readonly LineAt[], window: WindowResult, whole: WindowResult | null) {
   const [low, high] = domain(lines, window);
   const scale = (value: number) =>
     left + ((Math.min(high, Math.max(low, value)) - low) / (high - low)) * (right - left);
@@ -45,6 +49,8 @@ function drawnStrip(lines: readonly LineAt[], window: WindowResult) {
           },
     /** Null when the change is unavailable; from zero is beyond the right end, which is drawn as an arrow. */
     point: pointView(window, { low, high, scale }),
+    /** Where the whole window is, if a single day decided and it is within the strip; else null. */
+    wholeX: whole?.delta == null || whole.delta < low || whole.delta > high ? null : text(scale(whole.delta)),
   };
 }
 

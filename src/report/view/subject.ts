@@ -4,6 +4,7 @@ import { wallClockAt } from "../../model/calendar.ts";
 import { dayOf } from "../../model/hours.ts";
 import type { Result, ResultWindow } from "../../model/result.ts";
 import { percentText } from "../../text/numbers.ts";
+import { recordText } from "../../text/people.ts";
 import { instantText, weekdayText } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
 
@@ -31,11 +32,16 @@ const comparisonNotes = {
   concurrent: null,
   holdback: "At this gate the baseline is the holdback: a small share of traffic that still gets it.",
   "before-after":
-    "At this gate there is no concurrent baseline. Every change below compares with the baseline's last full weeks, same weekdays: before/after, not randomised. It can call for rollback only at the severe line, and it never proves health.",
+    "Everyone has the candidate, so there is nobody to compare with. Every change below compares with the baseline's last full weeks, same weekdays: before/after, not randomised. It can call for rollback only at the severe line, and it never proves health.",
+} as const;
+
+const judgeTexts = {
+  evidence: "a change counts only when it is more than chance",
+  literal: "every change counts, chance or not",
 } as const;
 
 export function subjectView(result: Result) {
-  const { rollout, window, phase } = result;
+  const { rollout, window, phase, ledger } = result;
   const activeIndex = rollout.gates.findIndex((gate) => gate.active);
   return {
     rollout: rollout.name,
@@ -49,10 +55,12 @@ export function subjectView(result: Result) {
     reportDate: weekdayText(window.reportDate),
     asOf: instantText(window.asOf),
     timeZone: window.timeZone,
-    judge: rollout.judge,
+    judge: judgeTexts[rollout.judge],
     comparison: comparisonText(result),
     /** The same as a sentence for the top of the report. */
     comparisonNote: comparisonNote(result),
+    /** What people recorded, newest first: one sentence each. */
+    people: ledger.records.toReversed().map(recordText),
     gates: rollout.gates.map((gate, index) => ({
       name: gate.name,
       exposure: percentText(gate.exposure),

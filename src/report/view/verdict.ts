@@ -1,4 +1,4 @@
-/** The verdict: word, sentence, place on the scale, and what the bare thresholds would have said. */
+/** The verdict: word, sentence, place on the scale, and what it would be without the statistics. */
 
 import type { NightResult } from "../../model/result.ts";
 import type { Action, Phase, Rule } from "../../model/words.ts";
@@ -127,11 +127,10 @@ function literalView({ decision, rollout, phase }: NightResult) {
   const word = actionWord(decision.literalAction);
   const differs = decision.literalAction !== decision.action;
   const rule = ruleText(decision.literalRule, phase);
-  const opening =
-    rollout.judge === "literal" ? "Judged by the bare thresholds" : "The bare thresholds say the same";
+  const same = rollout.judge === "literal" ? "Judged without statistics" : "Without the statistics also";
   const text = differs
-    ? `The bare thresholds would have said ${word} (${rule}); they do not ask whether a change is statistically significant.`
-    : `${opening}: ${word}.`;
+    ? `Without the statistics it would be ${word}: ${rule}, whether or not chance alone can do that.`
+    : `${same} ${word}.`;
   return { word, rule: decision.literalRule, differs, text };
 }
 
@@ -143,7 +142,7 @@ function scale({ decision }: NightResult) {
   return steps.map((action) => {
     const isVerdict = tones[action] === tones[decision.action];
     const isLiteral = tones[action] === tones[decision.literalAction];
-    const note = isVerdict ? "the verdict" : isLiteral ? "what the bare thresholds would have said" : "";
+    const note = isVerdict ? "the verdict" : isLiteral ? "without the statistics" : "";
     return { word: actionWord(action), tone: tones[action], isVerdict, isLiteral, note };
   });
 }

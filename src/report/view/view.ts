@@ -13,6 +13,7 @@ import { type ContentsEntry, contents } from "./contents.ts";
 import { daysView } from "./days.ts";
 import { calibrationText, errorRatesText } from "./error-rates.ts";
 import { changesView, checklistView, preflightView, provenanceView, traceView } from "./evidence.ts";
+import { glossary } from "./glossary.ts";
 import { healthView } from "./health.ts";
 import { type MetricView, metricView } from "./metric.ts";
 import { nextView } from "./next.ts";
@@ -38,6 +39,7 @@ function sections(result: Result) {
   const subject = subjectView(result);
   const metrics = result.metrics.map((metric) => metricView(metric, result));
   const guardrails = worstFirst(metrics.filter((metric) => metric.isGuardrail));
+  const informational = metrics.filter((metric) => !metric.isGuardrail);
   const cells = result.cells.map(cellView);
   return {
     /** "HOLD · clip-cosine-v2 at g10 · 2026-02-07": the page's title and every printed page's head. */
@@ -59,8 +61,11 @@ function sections(result: Result) {
     errorRates: errorRatesText(result),
     /** What the newest calibration found; null without one. */
     calibration: calibrationText(result),
-    informational: metrics.filter((metric) => !metric.isGuardrail),
-    days: daysView(result),
+    informational,
+    days: daysView(
+      result,
+      [...guardrails, ...informational].map(({ name }) => name),
+    ),
     health: healthView(result),
     preflight: preflightView(result.preflight),
     checklist: checklistView(result),
@@ -68,6 +73,7 @@ function sections(result: Result) {
     cellSummary: cellSummary(cells),
     trace: traceView(result),
     provenance: provenanceView(result),
+    glossary,
   };
 }
 
@@ -90,7 +96,7 @@ const order: readonly string[] = [
   "warning",
   "no data",
   "not available",
-  "insufficient",
+  "not enough data yet",
   "healthy",
 ];
 
