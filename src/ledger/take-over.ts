@@ -1,11 +1,12 @@
 /**
  * A ledger out of what a report remembers of it. In: the state that a result was judged under, and the state of the ledger now. Out:
- * the missing nights and records, marked as taken over. What people wrote is in no report; what follows from it is.
+ * the missing nights and records. Where a result has what people recorded, that is taken over; of an earlier version only what
+ * follows from it is known, and is marked as taken over.
  */
 import type { Engine } from "../engine/engine.ts";
 import { sqlDate, sqlText, sqlTimestamp } from "../engine/sql-text.ts";
 import { addDays } from "../model/calendar.ts";
-import type { LedgerNight, LedgerState } from "../model/ledger.ts";
+import type { KeptRecord, LedgerNight, LedgerState } from "../model/ledger.ts";
 import type { Result } from "../model/result.ts";
 import type { Day } from "../model/words.ts";
 import type { PersonEntry } from "./record.ts";
@@ -77,6 +78,10 @@ export function missingRecords(
     person: "gatebook",
     recordedAt,
   };
+  if (ledger.records.length > 0)
+    return ledger.records
+      .filter((record) => !have.records.some((one) => isSame(one, record)))
+      .map((record) => recordedEntry(record, entry, rollout));
   const { override } = ledger;
   const as = (kind: RecordKind, { reason, by }: { readonly reason: string; readonly by: string }) => ({
     ...entry,
@@ -105,6 +110,24 @@ export function missingRecords(
           },
         ]),
   ];
+}
+
+function isSame(one: KeptRecord, other: KeptRecord): boolean {
+  return (
+    one.kind === other.kind &&
+    one.date === other.date &&
+    one.subject === other.subject &&
+    one.reason === other.reason
+  );
+}
+
+/** A share of traffic is that of its gate; without a gate nobody gets the candidate. */
+function recordedEntry(record: KeptRecord, entry: PersonEntry, { gates }: Result["rollout"]): PersonEntry {
+  const { number: _, date: effective, by: person, ...kept } = record;
+  const isMove = record.kind === "promote" || record.kind === "rollback";
+  const shareOf = (gate: string | null) => gates.find(({ name }) => name === gate)?.exposure ?? 0;
+  const shares = isMove ? { fromShare: shareOf(record.fromGate), toShare: shareOf(record.toGate) } : {};
+  return { ...entry, ...kept, effective, person, ...shares };
 }
 
 /** The last move: still to be seen in the traffic, or the gate that the nights alone would not show. */

@@ -117,7 +117,10 @@ export function quantityText(value: number | null, unit: Unit, more = 0): string
 }
 
 /** Two values that differ, with as many places as show it: 0.26793 and 0.26756 → "26.79%" and "26.76%". */
-export function quantitiesText([one, other]: readonly [number, number], unit: Unit): readonly [string, string] {
+export function quantitiesText(
+  [one, other]: readonly [number, number],
+  unit: Unit,
+): readonly [string, string] {
   for (let more = 0; more < 4; more += 1) {
     const texts = [quantityText(one, unit, more), quantityText(other, unit, more)] as const;
     if (texts[0] !== texts[1] || Math.abs(one - other) < 1e-12) return texts;

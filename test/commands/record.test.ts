@@ -188,7 +188,7 @@ describe("a promote needs a promote verdict of the gate's latest night", () => {
       { againstVerdict: true, date: "2026-02-07" },
     ])
       expect((await record(root, { kind: "promote", ...options })).refused).toContain(
-        'record 1 opened g50 on 2026-02-08 | to correct it: gatebook record undo 1, then record it again',
+        "record 1 opened g50 on 2026-02-08 | to correct it: gatebook record undo 1, then record it again",
       );
     const next = { now: "2026-02-09T08:00:00Z" };
     const later = await run(recordCommand, root, { ...SAID, kind: "promote" }, next);
@@ -451,7 +451,7 @@ describe("an accept", () => {
     const { refused } = await accept(root, what);
     expect(refused).toContain(message);
     expect(refused).toContain(
-      'it has: gatebook record accept day:2026-02-06 (severe_days: down 16.9%); gatebook record accept day:2026-02-04',
+      "it has: gatebook record accept day:2026-02-06 (severe_days: down 16.9%); gatebook record accept day:2026-02-04",
     );
     expect(refused).not.toContain("accept source:old");
     expect(await published(root)).toEqual([]);

@@ -57,7 +57,7 @@ describe("the immediate preset", () => {
       "2026-02-08 10:00  800   0",
       "",
       "Next:",
-      '  gatebook record rollback --preset immediate',
+      "  gatebook record rollback --preset immediate",
     ]);
   });
 

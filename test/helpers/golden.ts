@@ -13,7 +13,7 @@ import { renderHtml } from "../../src/report/templates/html.ts";
 import { packageTemplates } from "../../src/report/templates/templates.ts";
 import { attachCharts } from "../../src/report/view/attach-charts.ts";
 import { buildView } from "../../src/report/view/view.ts";
-import { serializeResult } from "../../src/result/serialize.ts";
+import { parseResult, serializeResult } from "../../src/result/serialize.ts";
 
 export const goldenNames = ["result.json", "report.md", "report.html", "summary.txt", "charts.json"] as const;
 export type GoldenName = (typeof goldenNames)[number];
@@ -95,6 +95,21 @@ function recordText(result: Result): string {
     },
   };
   return `${foldedJson(kept)}\n`;
+}
+
+/** What `recordText` wrote, whole enough to be shown: without the sums, the SQL and rollout.yaml. */
+export function goldenResult(folder: string): Result {
+  const text = readFileSync(join(folder, "expected", "result.json"), "utf8");
+  const { provenance, cells, ...rest } = JSON.parse(text) as Result;
+  const noTraffic = { days: [], crossoverUnits: 0, baselineUnits: 0, candidateUnits: 0 };
+  return parseResult(
+    JSON.stringify({
+      ...rest,
+      measurement: { metrics: [], checks: [], traffic: noTraffic },
+      cells: cells.map((cell) => ({ ...cell, sql: "" })),
+      provenance: { ...provenance, configText: "", queries: {} },
+    }),
+  );
 }
 
 const WIDTH = 200;

@@ -102,7 +102,7 @@ describe("hours", () => {
     const { decision, metrics } = judged({ deltas: { ctr: deltas } });
     expect(decision).toMatchObject({ action: "rollback", rule: "severe", preset: "immediate" });
     expect(decision.reasons[0]).toBe(
-      "Click-through rate in the hour from 2026-02-01 07:00 is down 30.0% (3.50% against 5.00%), past the 10% severe line, and the drop is statistically significant for that hour.",
+      "Click-through rate in the hour from 2026-02-01 07:00 is down 30.0% (3.50% against 5.00%), past the 10% severe line, and the drop is more than chance for that hour.",
     );
     expect(metrics[0]?.observation.reading).toBe("rollback");
   });
@@ -114,7 +114,7 @@ describe("hours", () => {
     expect(decision.trace.find(({ rule }) => rule === "severe")).toEqual({
       rule: "severe",
       matched: false,
-      because: "No guardrail fires severe in any single hour (11 looked at).",
+      because: "No guardrail has a severe hour (11 hours looked at).",
     });
   });
 
@@ -123,7 +123,7 @@ describe("hours", () => {
     const { decision, metrics } = judged({ deltas: { ctr: deltas }, impressions: 4000 });
     expect(decision.action).toBe("hold");
     expect(decision.trace.find(({ rule }) => rule === "severe")?.because).toBe(
-      "No guardrail fires severe in any single hour (12 looked at); past the line: ctr 1 Feb 07:00 (−12.0%), chance alone shows such an hour in at least 84 of 100 harmless rollouts.",
+      "No guardrail has a severe hour (12 hours looked at); past the line: Click-through rate 1 Feb 07:00 (−12.0%), chance alone shows such an hour in at least 84 of 100 harmless rollouts.",
     );
     expect(metrics[0]?.observation.because).toContain(
       "1 Feb 07:00 (−12.0%), past the 10% severe line: chance alone shows such an hour in at least 84 of 100",
@@ -136,7 +136,7 @@ describe("hours", () => {
     expect(metrics[0]?.days[7]).toMatchObject({ reading: "rollback", classification: "insufficient" });
     expect(metrics[0]?.observation.reading).toBe("warning");
     expect(decision.trace.find(({ rule }) => rule === "severe")?.because).toBe(
-      "No guardrail fires severe in any single hour (12 looked at).",
+      "No guardrail has a severe hour (12 hours looked at).",
     );
   });
 
@@ -170,7 +170,7 @@ describe("the first 24 hours", () => {
       action: "hold",
       rule: "observing",
       reasons: [
-        "The first 24 hours never promote: that is for the nightly run, once whole days have been seen.",
+        "No guardrail is past its rollback line after 12 complete hours; keep g10. Promoting is for the nightly run, over whole days.",
       ],
       next: [
         "# Nothing to change now: keep g10.",
@@ -192,7 +192,7 @@ describe("the first 24 hours", () => {
   it("roll back the fast way at the rollback line, and stay so from the next run on", () => {
     const { decision } = judged({ deltas: { ctr: -0.08 } });
     expect(decision).toMatchObject({ action: "rollback", rule: "rollback", preset: "immediate" });
-    expect(decision.expect).toMatch(/^Expect rollback \(latched\) from the next run on/);
+    expect(decision.expect).toMatch(/^From the next run on expect rollback \(latched\)/);
   });
 
   it("are judged again as of the same instant once a check is mended", () => {

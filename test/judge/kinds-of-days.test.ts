@@ -34,7 +34,7 @@ describe("three kinds of days", () => {
     const spec = { days: 4, deltas: { ctr: [0, 0, -0.06, 0] } };
     expect(counted(spec)).toEqual([4, 4, 3]);
     expect(because(spec, "healthy_days")).toBe(
-      "1 quiet day in a row up to 2026-02-04, 0 needed: ctr fires warning on 2026-02-03.",
+      "1 quiet day in a row up to 2026-02-04, 0 needed: Click-through rate warns on 2026-02-03.",
     );
   });
 

@@ -30,7 +30,7 @@ describe("the theme", () => {
   test("names no colour but tokens, and the one ramp that Vega has to mix", () => {
     const { range, ...rest } = config;
     expect(JSON.stringify(rest).replace(/var\(--[a-z-]+, #[0-9a-f]{6}\)/g, "")).not.toContain("#");
-    expect(JSON.stringify(range)).toContain("var(--accent");
+    expect(JSON.stringify(range)).toContain("var(--series-a");
   });
 });
 

@@ -55,7 +55,7 @@ function told(view: View): readonly string[] {
       verdict.reason,
       verdict.moreReasons,
       verdict.flags,
-      verdict.literal.text,
+      verdict.literal.differs ? verdict.literal.text : "",
     ],
     [subject.window, subject.completeDays, subject.exposure, subject.comparison, subject.comparisonNote],
     [

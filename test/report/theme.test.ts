@@ -76,6 +76,26 @@ describe.each(Object.entries(modes))("the %s theme", (_, tokens) => {
     expect(pairs(tokens, sql, ["card"])).toEqual([]);
   });
 
+  it("has categories that are seen, a contrast of at least 3, and none of a variant's or a verdict's colour", () => {
+    const of = (name: string) => tokens.get(name) ?? "#000000";
+    const series = [...tokens.keys()].filter((name) => name.startsWith("series-"));
+    expect(series).toHaveLength(6);
+    for (const back of ["bg", "card"])
+      expect(series.filter((name) => contrast(of(name), of(back)) < 3)).toEqual([]);
+    const taken = ["baseline", "candidate", "accent", "warning", "rollback", "healthy"].map(of);
+    expect(series.filter((name) => taken.includes(of(name)))).toEqual([]);
+  });
+
+  it("draws what carries meaning alone with a contrast of at least 3: lines, dots, intervals", () => {
+    const of = (name: string) => tokens.get(name) ?? "#000000";
+    const backs = ["bg", "warning-soft", "rollback-soft", "nodata-soft"];
+    const marks = ["warning", "rollback", "candidate", "fg"];
+    const faint = marks.flatMap((mark) =>
+      backs.filter((back) => contrast(of(mark), of(back)) < 3).map((back) => `${mark} on ${back}`),
+    );
+    expect(faint).toEqual([]);
+  });
+
   it("keeps baseline and candidate, warning and rollback apart in greyscale", () => {
     const of = (name: string) => tokens.get(name) ?? "#000000";
     expect(contrast(of("baseline"), of("candidate"))).toBeGreaterThan(1.5);

@@ -75,6 +75,7 @@ const laterKeys = [
   "preTo",
   "promoteBound",
   "quietDays",
+  "records",
   "reportAt",
   "snapshot",
   "sourceEvents",

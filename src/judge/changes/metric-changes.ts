@@ -26,10 +26,14 @@ export function metricChanges(previous: Metrics, current: Metrics): readonly Cha
     const after = classOf(metric);
     if (was === undefined) return [change(metric, null, after, `${title}: new, ${after}`)];
     const before = classOf(was);
+    // What a metric is for is said with its thresholds.
+    if (was.role !== metric.role) return [];
     if (before !== after) return [change(metric, before, after, `${title}: ${before} → ${after}`)];
     const [read, reads] = [was.observation.reading, metric.observation.reading];
     if (read === reads || metric.role !== "guardrail") return [];
-    return [change(metric, read, reads, `${title}: still ${after}; its raw number reads ${reads} after ${read}`)];
+    return [
+      change(metric, read, reads, `${title}: still ${after}; its raw number reads ${reads} after ${read}`),
+    ];
   });
   const gone = previous.filter(({ name }) => !current.some((metric) => metric.name === name));
   return [

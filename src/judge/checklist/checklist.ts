@@ -61,9 +61,9 @@ function deltasItem({ guardrails }: DecisionContext): ChecklistItem {
   const without =
     missing.length === 0 ? "" : `; without a delta: ${listText(missing.map(({ name }) => name))}`;
   return {
-    text: "Record the deltas of the guardrails",
+    text: "Record the changes of the guardrails",
     done: guardrails.length > 0 && missing.filter(affectsVerdict).length === 0,
-    evidence: `${known.join(", ") || `${countText(0)} deltas`}${without}`,
+    evidence: `${known.join(", ") || `${countText(0)} changes`}${without}`,
   };
 }
 

@@ -123,7 +123,7 @@ function reloadStep(more = ""): Step {
 
 function proofStep(preset: Preset, claim: string): Step {
   return step(
-    `Prove with later events that ${claim} (in a new terminal put the time, such as 2026-02-08T09:30, for $reloaded):`,
+    `Prove with later events that ${claim} (new terminal: the time, as 2026-02-08T09:30, for $reloaded):`,
     { commands: [`gatebook verify-rollback --preset ${preset} --since "$reloaded"`] },
   );
 }

@@ -64,11 +64,11 @@ function sharesOf({ traffic, comparison }: JudgeInput): readonly Share[] {
   ]);
 }
 
-/** "90 units saw both algorithms and are left out of every delta: 44.00% of the candidate's impressions (8.50% of its units; most: u17)" */
+/** "90 units saw both algorithms and are left out of every change: 44.00% of the candidate's impressions (8.50% of its units; most: u17)" */
 function crossedText(input: JudgeInput, { variant, of, share }: Share): string {
   const { crossoverUnits, coverage } = input.traffic;
   const are = crossoverUnits === 1 ? "is" : "are";
-  const crossed = `${plural(crossoverUnits, "unit")} saw both algorithms and ${are} left out of every delta`;
+  const crossed = `${plural(crossoverUnits, "unit")} saw both algorithms and ${are} left out of every change`;
   if (share === 0) return crossed;
   const ofUnits = sharesOf(input).find((one) => one.variant === variant && one.of === "units");
   const beside = [

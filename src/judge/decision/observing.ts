@@ -10,7 +10,6 @@ import { affectsVerdict, type DecisionContext } from "./decision-context.ts";
 import { forecastOf } from "./forecast.ts";
 import { no, type RuleOutcome, yes } from "./verdict.ts";
 
-
 export function observing(context: DecisionContext): RuleOutcome {
   const { input, guardrails } = context;
   const awaited = awaitedText(input);
@@ -40,8 +39,8 @@ export function awaitedText({ config, window }: JudgeInput): string | null {
 }
 
 /** Nothing has fired so far, or an earlier rule had decided. */
-function firstDayText({ complete, input }: DecisionContext): string {
-  const hours = plural(complete.length, "complete hour");
+function firstDayText({ traffic, input }: DecisionContext): string {
+  const hours = plural(traffic.days.filter((hour) => hour.complete).length, "complete hour");
   return `No guardrail is past its rollback line after ${hours}; keep ${input.config.activeGate.name}. Promoting is for the nightly run, over whole days.`;
 }
 

@@ -5,7 +5,14 @@
 import type { MetricMeasurement } from "../../model/measurement.ts";
 import type { Never } from "../../model/words.ts";
 import { thresholdLines } from "../../text/beside.ts";
-import { changeText, countText, directionText, lineText, quantitiesText, sizeText } from "../../text/numbers.ts";
+import {
+  changeText,
+  countText,
+  directionText,
+  lineText,
+  quantitiesText,
+  sizeText,
+} from "../../text/numbers.ts";
 import type { SlotNoun } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
 import type { Volume } from "../window/volume.ts";

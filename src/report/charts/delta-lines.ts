@@ -33,6 +33,9 @@ export function deltaRange(metric: MetricResult, lines: readonly Line[]): Range 
   const deltas = windows.flatMap((window) => (window.delta === null ? [] : [window.delta]));
   const core = [
     0,
+    // The window is what the verdict is about: it and its interval are always in the picture.
+    metric.observation.delta ?? 0,
+    ...(metric.observation.interval ?? []),
     ...deltas.map((delta) => clamp(delta, { low: -reach, high: reach })),
     ...lines.map((line) => line.at * 1.1),
   ];

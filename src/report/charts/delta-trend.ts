@@ -6,6 +6,7 @@
 import type { MetricResult, Result } from "../../model/result.ts";
 import { changeText, intervalText, signedLineText } from "../../text/numbers.ts";
 import { dayText, slotNounOf } from "../../text/times.ts";
+import { classText } from "../../text/words.ts";
 import { comparisonLabel, comparisonText } from "../view/subject.ts";
 import { type NumberAxis, niceAxis, numberChannel, tickFormat, tickText } from "./axes.ts";
 import { dayIntervals, dayPoints, horizontalLines, thresholdBands, windowBand } from "./delta-layers.ts";
@@ -84,7 +85,7 @@ function describe(metric: MetricResult, lines: readonly Line[]): string {
     observation.interval === null ? "" : ` (95% interval ${intervalText(observation.interval, at)})`;
   const last = metric.days.findLast((day) => day.delta !== null);
   return [
-    `Whole window: ${changeText(observation.delta, at)}${range}, ${observation.classification.replace("_", " ")}.`,
+    `Whole window: ${changeText(observation.delta, at)}${range}, ${metric.role === "guardrail" ? classText(observation.classification) : "informational"}.`,
     ...(last === undefined ? [] : [`${dayText(last.date)}: ${changeText(last.delta, at)}.`]),
     ...(lines.length === 0
       ? []

@@ -32,9 +32,12 @@ interface PlotBox {
 /** Pixels from the arrow to its number. */
 const gap = 8;
 
+/** Of labels that would overprint each other only the most extreme is shown: every day has its arrow. */
 export function edgeLabelsOf(days: readonly DayResult[], { x, y, width }: PlotBox): readonly EdgeLabel[] {
   const perPixel = (x.last - x.first + 2 * x.half) / width;
-  return days.flatMap((day) => {
+  const size = ({ delta }: DayResult) => Math.abs(delta ?? Number.POSITIVE_INFINITY);
+  const extremeFirst = days.toSorted((a, b) => size(b) - size(a));
+  const all = extremeFirst.flatMap((day) => {
     const change = day.delta ?? Number.POSITIVE_INFINITY;
     if (isInside(change, y)) return [];
     const text = deltaText(day, []);
@@ -42,6 +45,14 @@ export function edgeLabelsOf(days: readonly DayResult[], { x, y, width }: PlotBo
     const to = from + textWidth(text, labelSize) * safetyFactor * perPixel;
     return [{ date: day.date, text, isHigh: change > y.high, from, to, at: clamp(change, inside(y)) }];
   });
+  const shown: EdgeLabel[] = [];
+  for (const label of all) if (!shown.some((other) => overprints(label, other))) shown.push(label);
+  return shown.toSorted((a, b) => a.from - b.from);
+}
+
+/** A label begins where its arrow is, so that it must not reach the next arrow's label either. */
+function overprints(one: EdgeLabel, other: EdgeLabel): boolean {
+  return one.isHigh === other.isHigh && one.from < other.to && other.from < one.to;
 }
 
 /** Whether an arrow for `end`, beyond the range on `date`, would cover the label. */

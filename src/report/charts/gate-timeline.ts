@@ -5,8 +5,8 @@
 
 import { addDays, daysFrom } from "../../model/calendar.ts";
 import { dayOf } from "../../model/hours.ts";
-import type { GateState, NightResult } from "../../model/result.ts";
 import type { KeptRecord } from "../../model/ledger.ts";
+import type { GateState, NightResult } from "../../model/result.ts";
 import { lineText } from "../../text/numbers.ts";
 import { recordText } from "../../text/people.ts";
 import { dayText } from "../../text/times.ts";
@@ -52,7 +52,10 @@ export function gateTimeline(result: NightResult): Chart | null {
     id: "gates",
     title: "Gates",
     description: `${[...rows.map((row) => `${row.gate}: ${row.text}`), ...moves.map(recordText)].join("; ")}.`,
-    spec: { ...plot.spec, layer: withAxes([...gateLayers(rows, { first, last, needed }), ...deeds], x.channel, y) },
+    spec: {
+      ...plot.spec,
+      layer: withAxes([...gateLayers(rows, { first, last, needed }), ...deeds], x.channel, y),
+    },
   };
 }
 
@@ -136,7 +139,8 @@ function gateLayers(rows: readonly GateRow[], days: Days): readonly ChartLayer[]
 function deedLayers(records: readonly KeptRecord[], rows: readonly GateRow[]): readonly ChartLayer[] {
   const active = rows.find((row) => row.active) ?? rows[0];
   const values = records.flatMap((record) => {
-    const row = rows.find(({ gate }) => gate.split(" · ")[0] === (record.toGate ?? record.fromGate)) ?? active;
+    const row =
+      rows.find(({ gate }) => gate.split(" · ")[0] === (record.toGate ?? record.fromGate)) ?? active;
     return row === undefined ? [] : [{ gate: row.gate, at: instant(record.date) }];
   });
   if (values.length === 0) return [];

@@ -20,6 +20,13 @@ export const literals = {
   "accent-soft": "#e6effa",
   "warning-soft": "#fdf0cf",
   "rollback-soft": "#f9d5d1",
+  // Categories that are no variants.
+  "series-a": "#6b3fa0",
+  "series-b": "#b8741a",
+  "series-c": "#0b6b63",
+  "series-d": "#c2569a",
+  "series-e": "#5a4a1f",
+  "series-f": "#4f8f3a",
   // Of mail and pictures alone.
   card: "#f6f7f9",
   "healthy-soft": "#e1f4e7",
@@ -76,18 +83,16 @@ export function dotSize(count: number): number {
 }
 
 /**
- * Colours of categories that are not variants, neighbours differ in lightness (40, 60, 12, 43 … of 100 in greyscale),
- * because stacked bars put neighbours side by side.
+ * Colours of categories that are not variants, none of them a variant's or a verdict's; neighbours differ in lightness, because
+ * stacked bars put neighbours side by side.
  */
 export const categories: readonly string[] = [
-  color("accent"),
-  color("baseline"),
-  color("fg"),
-  color("warning"),
-  color("line"),
-  color("healthy"),
-  color("muted"),
-  color("rollback"),
+  color("series-a"),
+  color("series-b"),
+  color("series-c"),
+  color("series-d"),
+  color("series-e"),
+  color("series-f"),
 ];
 
 /** Light enough to see on dark, dark enough on light: a ramp interpolates, so it cannot be made of tokens. */
@@ -99,7 +104,7 @@ export const config: ChartSpec = {
   font: fontFamily,
   padding: { left: 2, top: 2, right: 2, bottom: 2 },
   view: { stroke: null },
-  mark: { color: color("accent") },
+  mark: { color: color("series-a") },
   // No width here: Vega-Lite 6.4 lets it win over a condition of the encoding. Its own is 2.
   line: { strokeJoin: "round" },
   point: { filled: true, size: 30 },

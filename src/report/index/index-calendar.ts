@@ -29,7 +29,9 @@ export function calendar(nights: readonly IndexNight[], records: readonly KeptRe
             label: weekdayText(date),
             night: night === undefined ? null : nightMark(night),
             /** What people did that day: "Ada promoted g10 → g50". */
-            deeds: records.filter((record) => record.date === date).map((record) => `${record.by} ${deedText(record)}`),
+            deeds: records
+              .filter((record) => record.date === date)
+              .map((record) => `${record.by} ${deedText(record)}`),
             /** A day between nights without a report of its own: it breaks a row of quiet days. */
             isMissed: night === undefined && date > nightDates[0] && date < nightDates[1],
           };

@@ -27,7 +27,9 @@ export function indexView(entries: readonly IndexEntry[], timelines: ReadonlyMap
     icon: urgent(views),
     summary: `${plural(rollouts.length, "rollout")}, ${plural(nights, "night")}`,
     /** Those that need somebody first. */
-    overview: [...views].sort((a, b) => Number(b.needsSomebody) - Number(a.needsSomebody) || rank(a) - rank(b)),
+    overview: [...views].sort(
+      (a, b) => Number(b.needsSomebody) - Number(a.needsSomebody) || rank(a) - rank(b),
+    ),
     rollouts: views,
     hasMany: rollouts.length > 1,
   });

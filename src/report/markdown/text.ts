@@ -50,14 +50,10 @@ function metricRows(metrics: readonly MetricView[]): readonly (readonly string[]
   const title = Math.max(0, ...rows.map((metric) => metric.short.length));
   return rows.map((metric) => {
     const start = `  ${metric.classification.word.padEnd(word)}  ${metric.short.padEnd(title)}  ${metric.delta}`;
-    const parts = [
-      metric.interval === notAvailable ? "" : ` (${metric.interval})`,
-      metric.room === null ? "" : `, ${metric.room}`,
-    ];
-    const row = parts.reduce(
-      (line, part) => (line.length + part.length <= columnLimit ? line + part : line),
-      start,
-    );
+    const interval = metric.interval === notAvailable ? "" : ` (${metric.interval})`;
+    const room = metric.room === null ? "" : `, ${metric.room}`;
+    const fits = (line: string) => line.length <= columnLimit;
+    const row = [start + interval + room, start + room].find(fits) ?? start;
     const adjusted = metric.adjusted === null ? null : `adjusted ${metric.adjusted.delta}`;
     const notes = [adjusted, metric.reads, metric.judgedOn].filter((note) => note !== null);
     return [asciiLine(row), ...(notes.length === 0 ? [] : folded(`    ${notes.join(", ")}`, "    "))];

@@ -1,5 +1,6 @@
 /** Cells and outputs of a Jupyter notebook (nbformat 4.5), and Python literals of any text. */
 
+import { gzipSync } from "node:zlib";
 import { invisible, spelledOut } from "../../text/invisible.ts";
 import type { Json } from "../charts/spec.ts";
 
@@ -35,6 +36,13 @@ export function codeCell(
     outputs: ran.outputs,
     source: lines(code),
   };
+}
+
+/** A picture that outlives a run: the cell holds what it shows. */
+export function chartCell(id: string, output: Output, count: number): NotebookCell {
+  const packed = gzipSync(JSON.stringify(output["data"]), { level: 9 }).toString("base64");
+  const cell = codeCell(id, `show_chart("${packed}")`, { count, outputs: [output] });
+  return { ...cell, metadata: { jupyter: { source_hidden: true } } };
 }
 
 /** nbformat: 1 to 64 letters, digits, hyphens and underscores. The same name gives the same id every night. */

@@ -27,6 +27,13 @@ export interface Section {
   readonly code: string | null;
   /** Given the number in `In [1]`; null: not run by the night. */
   readonly outputs: ((count: number) => readonly Output[]) | null;
+  /** Pictures, each in a cell of its own in front of the code. */
+  readonly charts?: readonly NotebookChart[];
+}
+
+export interface NotebookChart {
+  readonly id: string;
+  readonly output: Output;
 }
 
 export function metricSection(view: MetricView, result: Result, charts: ChartSet): Section {
@@ -64,10 +71,12 @@ export function metricSection(view: MetricView, result: Result, charts: ChartSet
       sql === undefined || metric === undefined
         ? `# ${view.path} is not part of this record`
         : metricCode(metric, sql, result.phase),
+    charts: [
+      ...metricCharts(view, charts, slotNoun(result.phase)),
+      ...view.dimensions.flatMap((dimension) => cutCharts(view, dimension, charts)),
+    ],
     outputs: (number) => [
       ...(failed === null ? [] : [errorOutput(failed)]),
-      ...metricCharts(view, charts, slotNoun(result.phase)),
-      ...view.dimensions.flatMap((dimension) => cutOutputs(view, dimension, charts)),
       ...(metric === undefined || metric.shape !== "ratio" || metric.days.length === 0
         ? []
         : [tableOutput(countTable(metric, result), number)]),
@@ -75,7 +84,7 @@ export function metricSection(view: MetricView, result: Result, charts: ChartSet
   };
 }
 
-function metricCharts({ name, title }: MetricView, charts: ChartSet, slot: string): readonly Output[] {
+function metricCharts({ name, title }: MetricView, charts: ChartSet, slot: string): readonly NotebookChart[] {
   const kinds = [
     ["delta", charts.deltas, `change by ${slot}`],
     ["values", charts.values, `values by ${slot}`],
@@ -86,16 +95,25 @@ function metricCharts({ name, title }: MetricView, charts: ChartSet, slot: strin
     const svg = drawn.get(name);
     return svg === undefined
       ? []
-      : [chartOutput({ svg, spec: charts.specs.get(`${kind}-${name}`), text: `${title}: ${words}` })];
+      : [
+          {
+            id: `chart-${kind}-${name}`,
+            output: chartOutput({
+              svg,
+              spec: charts.specs.get(`${kind}-${name}`),
+              text: `${title}: ${words}`,
+            }),
+          },
+        ];
   });
 }
 
 /** A picture and a table per dimension; those that failed are in the report. */
-function cutOutputs(
+function cutCharts(
   { name, title }: MetricView,
   dimension: MetricView["dimensions"][number],
   charts: ChartSet,
-): readonly Output[] {
+): readonly NotebookChart[] {
   if (dimension.error !== null) return [];
   const svg = charts.cuts.get(name)?.get(dimension.name);
   const text = `${title} by ${dimension.title}: ${dimension.sentence}`;
@@ -116,7 +134,13 @@ function cutOutputs(
     rows,
     cut: text,
   };
-  return [...(svg === undefined ? [] : [chartOutput({ svg, spec: undefined, text })]), tableDisplay(table)];
+  const id = `${dimension.name}-${name}`;
+  return [
+    ...(svg === undefined
+      ? []
+      : [{ id: `chart-cut-${id}`, output: chartOutput({ svg, spec: undefined, text }) }]),
+    { id: `table-cut-${id}`, output: tableDisplay(table) },
+  ];
 }
 
 /** What the cell's Python returns, as the night counted it: day by day, in the first 24 hours all hours together. */
@@ -183,19 +207,21 @@ export function cellSection(cell: CellView, result: Result, charts: ChartSet): S
     text: `### ${md(cell.title)}\n\n${md(cell.description)}\n\n${code(cell.path)} · ${md(cell.timing)}${chartError}`,
     // The view spells invisible characters out; Python must get the file as it is.
     code: queryCode(result.cells.find((one) => one.name === cell.name)?.sql ?? cell.sql),
-    outputs: (number) => {
-      if (cell.error !== null) return [errorOutput(cell.error)];
-      const chart =
-        drawing === undefined || "error" in drawing
-          ? []
-          : [
-              chartOutput({
+    charts:
+      drawing === undefined || "error" in drawing
+        ? []
+        : [
+            {
+              id: `chart-cell-${cell.name}`,
+              output: chartOutput({
                 svg: drawing.svg,
                 spec: charts.specs.get(`cell-${cell.name}`),
                 text: cell.title,
               }),
-            ];
-      return [...chart, tableOutput(cellTable(cell), number)];
-    },
+            },
+          ],
+    outputs: (number) => [
+      cell.error === null ? tableOutput(cellTable(cell), number) : errorOutput(cell.error),
+    ],
   };
 }

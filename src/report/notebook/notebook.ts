@@ -8,7 +8,8 @@ import type { ChartSet } from "../charts/render.ts";
 import { code, fence, md } from "../markdown/markdown-escape.ts";
 import type { StepView } from "../view/next.ts";
 import { buildView, type View } from "../view/view.ts";
-import { codeCell, markdownCell, type NotebookCell, withUniqueIds } from "./notebook-cells.ts";
+import { chartCell, codeCell, markdownCell, type NotebookCell, withUniqueIds } from "./notebook-cells.ts";
+import { checkOfChanges } from "./notebook-check.ts";
 import { firstDayCode } from "./notebook-first-day.ts";
 import { cellSection, checkSection, metricSection, type Section } from "./notebook-sections.ts";
 import { setupCode } from "./notebook-setup.ts";
@@ -21,10 +22,16 @@ export function renderNotebook(result: Result, charts: ChartSet): string {
     ...view.health.checks.map((check) => checkSection(check, result)),
     ...view.cells.map((cell) => cellSection(cell, result, charts)),
   ];
+  const check = checkOfChanges(result);
   const setup: Section = { id: "setup", text: null, code: setupCode, outputs: null };
   const cells = [
     markdownCell("verdict", headText(view)),
-    ...numbered([setup, ...(result.phase === "first-24h" ? [firstDay(result)] : []), ...sections]),
+    ...numbered([
+      setup,
+      ...(result.phase === "first-24h" ? [firstDay(result)] : []),
+      ...sections,
+      ...(check === null ? [] : [check]),
+    ]),
     markdownCell("provenance", tailText(view)),
   ];
   const about = {
@@ -51,8 +58,12 @@ function firstDay(result: Result): Section {
 /** Markdown and code of each section; what was run is numbered in order, as Jupyter would. */
 function numbered(sections: readonly Section[]): readonly NotebookCell[] {
   let count = 0;
-  return sections.flatMap(({ id, text, code, outputs }) => {
-    const prose = text === null ? [] : [markdownCell(`${id}-text`, text)];
+  return sections.flatMap(({ id, text, code, outputs, charts = [] }) => {
+    const pictures = charts.map((chart) => {
+      count += 1;
+      return chartCell(chart.id, chart.output, count);
+    });
+    const prose = [...(text === null ? [] : [markdownCell(`${id}-text`, text)]), ...pictures];
     if (code === null) return prose;
     if (outputs === null) return [...prose, codeCell(id, code, { count: null, outputs: [] })];
     count += 1;
@@ -75,7 +86,7 @@ function headText(view: View): string {
     ...next.steps.map(stepText),
     md(next.expect),
     "## The numbers",
-    "Outputs are those of the night. Running a cell asks the published warehouse as it is now; charts are the night's.",
+    "Outputs are those of the night. Run all cells to re-check it: each asks the published warehouse as it is now, and the last one fails when a change is not that of the night. Charts stay the night's.",
   ].join("\n\n");
 }
 

@@ -31,12 +31,20 @@ export function metricFacts(metric: MetricResult): readonly Fact[] {
     fact("Judged on", judgedOnFact(metric), (text) => text),
     fact("Needed to settle it", neededText(observation, denominator), (text) => text),
     fact("Distance to another verdict", observation.flip?.text ?? null, (text) => text),
-    fact("Smallest change that this traffic shows 4 times in 5", observation.smallestDetectableChange, percentText),
+    fact(
+      "Smallest change that this traffic shows 4 times in 5",
+      observation.smallestDetectableChange,
+      percentText,
+    ),
     fact("Not adjusted for the days before the rollout", observation.notAdjusted, (text) => text),
     harmfulBound(metric, at),
     promoteBound(metric, at),
     rollbackBound(metric, at),
-    fact("Groups of the candidate's size that the baseline is cut into", observation.baseline.groups, countText),
+    fact(
+      "Groups of the candidate's size that the baseline is cut into",
+      observation.baseline.groups,
+      countText,
+    ),
   ];
   return facts.filter((entry) => entry !== null);
 }

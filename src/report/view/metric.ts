@@ -2,6 +2,7 @@
 
 import { judgedOnText } from "../../model/coverage.ts";
 import type { DayResult, MetricResult, Result, VariantValue, WindowResult } from "../../model/result.ts";
+import type { Reading } from "../../model/words.ts";
 import { signedLines, thresholdLines } from "../../text/beside.ts";
 import {
   amountText,
@@ -14,7 +15,6 @@ import {
   signedLineText,
 } from "../../text/numbers.ts";
 import { weekdayText } from "../../text/times.ts";
-import type { Reading } from "../../model/words.ts";
 import { plural } from "../../text/words.ts";
 import { type Badge, badge, classificationBadge } from "./badge.ts";
 import { clockText } from "./clock.ts";
@@ -58,7 +58,8 @@ export function metricView(metric: MetricResult, result: Result) {
     reads: isGuardrail ? readsText(metric) : null,
     delta: deltaText(shown, at),
     /** Where one day decided: "on Wed 2026-02-04; whole window −1.5%". */
-    deltaOf: severe === null ? null : `on ${weekdayText(severe.date)}; whole window ${deltaText(observation, at)}`,
+    deltaOf:
+      severe === null ? null : `on ${weekdayText(severe.date)}; whole window ${deltaText(observation, at)}`,
     comparison: comparisonLabel(result),
     interval: intervalText(shown.interval, at),
     adjusted: adjustedView(observation, at),
@@ -158,7 +159,10 @@ function valueView(metric: MetricResult, value: VariantValue) {
     fraction: isShare ? `${amountText(numerator)} of ${amountText(denominator)} ${metric.denominator}` : null,
     units: plural(value.units, "unit"),
     /** Concentration: the share over all units at once, which reads higher on the smaller variant. */
-    raw: rawValue === null ? null : `${quantityText(rawValue, metric.unit)} over all units at once, not comparable`,
+    raw:
+      rawValue === null
+        ? null
+        : `${quantityText(rawValue, metric.unit)} over all units at once, not comparable`,
   };
 }
 

@@ -63,7 +63,7 @@ describe("what changed since last night", () => {
     expect(texts(base, warned)).toEqual(["metric: Click-through rate: healthy → warning"]);
     const read = withCtr(({ observation }) => ({ observation: { ...observation, reading: "rollback" } }));
     expect(texts(base, read)).toEqual([
-      "metric: Click-through rate: still healthy, but reads rollback after healthy",
+      "metric: Click-through rate: still healthy; its raw number reads rollback after healthy",
     ]);
   });
 

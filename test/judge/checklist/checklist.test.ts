@@ -21,7 +21,7 @@ describe("the daily operator checklist", () => {
       "x Evaluate every metric for both algorithms",
       "x Compare clip-cosine-v2 with clip-cosine-v1",
       "x Look at ingestion: event ids, save events",
-      "x Record the deltas of the guardrails",
+      "x Record the changes of the guardrails",
       "x Record save_rate as informational",
       "x Decide: hold, promote or rollback",
     ]);

@@ -18,7 +18,7 @@ describe("what to type", () => {
       preflightLine("DISCOVERY_FORCE_ALGO_VERSION", "", { source: "app.env:5" }),
     ];
     const noted = 'reloaded="$(date -u +%Y-%m-%dT%H:%M:%SZ)"';
-    const proof = "In another terminal the time replaces $reloaded (2026-02-08T09:30).";
+    const proof = "(new terminal: the time, as 2026-02-08T09:30, for $reloaded):";
     expect(runbook({ preflight: app }).steps).toEqual({
       promote: [
         step("Open g50 in the app's settings:", {
@@ -45,21 +45,24 @@ describe("what to type", () => {
           "Reload the app's config and cache, then note the time. Feed responses must then show meta.algo_version=clip-cosine-v1.",
           { commands: [noted] },
         ),
-        step(`Prove it once later events are exported: only clip-cosine-v1 may be served. ${proof}`, {
+        step(`Prove with later events that only clip-cosine-v1 is served ${proof}`, {
           commands: ['gatebook verify-rollback --preset immediate --since "$reloaded"'],
         }),
-        step("Record it; it asks for the reason:", { commands: ["gatebook record rollback --preset immediate"] }),
+        step("Record it; it asks for the reason:", {
+          commands: ["gatebook record rollback --preset immediate"],
+        }),
       ],
       standard: [
         step("Switch the rollout off in the app's settings:", {
           edits: [{ place: null, line: "DISCOVERY_ROLLOUT_ENABLED=false", was: null }],
         }),
         step("Reload the app's config and cache, then note the time.", { commands: [noted] }),
-        step(
-          `Prove it once later events are exported: only controlled validation traffic may get clip-cosine-v2. ${proof}`,
-          { commands: ['gatebook verify-rollback --preset standard --since "$reloaded"'] },
-        ),
-        step("Record it; it asks for the reason:", { commands: ["gatebook record rollback --preset standard"] }),
+        step(`Prove with later events that only controlled validation traffic gets clip-cosine-v2 ${proof}`, {
+          commands: ['gatebook verify-rollback --preset standard --since "$reloaded"'],
+        }),
+        step("Record it; it asks for the reason:", {
+          commands: ["gatebook record rollback --preset standard"],
+        }),
       ],
     });
   });
@@ -67,7 +70,9 @@ describe("what to type", () => {
   it("prints the same as lines for a shell, of which only the commands are run", () => {
     for (const [name, steps] of Object.entries(runbook({}).steps ?? {})) {
       const lines = runbook({})[name as "promote" | "immediate" | "standard"] ?? [];
-      expect(lines.filter((line) => !line.startsWith("#"))).toEqual(steps?.flatMap(({ commands }) => commands));
+      expect(lines.filter((line) => !line.startsWith("#"))).toEqual(
+        steps?.flatMap(({ commands }) => commands),
+      );
       expect(lines.filter((line) => line.startsWith("#")).length).toBeGreaterThanOrEqual(steps?.length ?? 0);
     }
   });
@@ -96,7 +101,7 @@ describe("what to type", () => {
     const rollout = { name: "r", baseline: "old-7", candidate: "new-8", timeZone: "UTC" };
     const lines = JSON.stringify(runbook({ config: { rollout } }));
     expect(lines).toContain("DISCOVERY_FORCE_ALGO_VERSION=old-7");
-    expect(lines).toContain("only controlled validation traffic may get new-8");
+    expect(lines).toContain("only controlled validation traffic gets new-8");
     expect(lines).not.toContain("clip-cosine");
   });
 
@@ -110,7 +115,9 @@ describe("what to type", () => {
     const kept = forced.steps?.immediate ?? [];
     expect(kept[0]?.text).toContain("DISCOVERY_FORCE_ALGO_VERSION is clip-cosine-v1 already");
     expect(kept.flatMap(({ edits }) => edits)).toEqual([]);
-    expect(kept.at(-1)?.commands).toEqual(['gatebook verify-rollback --preset immediate --since "$reloaded"']);
+    expect(kept.at(-1)?.commands).toEqual([
+      'gatebook verify-rollback --preset immediate --since "$reloaded"',
+    ]);
   });
 
   it("falls back to the immediate preset when the standard one would change nothing", () => {
@@ -135,7 +142,9 @@ describe("what to type now, and what to expect", () => {
       [
         "# Change nothing in the app: keep g10.",
         '# Fix "Few units saw both algorithms". What it found:',
-        expect.stringMatching(/^echo "SELECT .* HAVING count\(DISTINCT algo_version\) > 1 .*" \| gatebook query -$/),
+        expect.stringMatching(
+          /^echo "SELECT .* HAVING count\(DISTINCT algo_version\) > 1 .*" \| gatebook query -$/,
+        ),
         "# Then judge the same day again:",
         "gatebook run --date 2026-02-04",
       ],
@@ -207,7 +216,7 @@ describe("what to type now, and what to expect", () => {
 
   it("a promotion announces the next window", () => {
     expect(judge(night()).decision.expect).toBe(
-      "The day you open g50 is in no gate; after it a new window starts, so expect hold (observing) for at least 3 sufficient days.",
+      "Expect hold: the day you switch does not count, then g50 needs 3 sufficient days.",
     );
   });
 

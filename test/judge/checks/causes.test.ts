@@ -92,7 +92,10 @@ describe("beside a rollback", () => {
   });
 
   it("a day that waits for a person's judgement is none either", () => {
-    const day = finding("severe_day_2026-02-03", "3 Feb is settled")("fail", "a person must judge −12% on CTR");
+    const day = finding("severe_day_2026-02-03", "3 Feb is settled")(
+      "fail",
+      "a person must judge −12% on CTR",
+    );
     const { reasons } = decided({ ...rollback, builtInChecks: [day] });
     expect(reasons.join(" ")).not.toContain("ingestion");
     expect(reasons).toContain("A person must judge −12% on CTR.");

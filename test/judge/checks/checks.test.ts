@@ -33,7 +33,7 @@ describe("check files", () => {
       status: "fail",
       effect: "block",
       observed: 70,
-      detail: "2 of 4 rows fail; the first: 2026-02-03: 70 empty",
+      detail: "2026-02-03: 70 empty; 2026-02-04: 80 empty",
       path: "queries/checks/ids.sql",
     });
   });
@@ -76,7 +76,7 @@ describe("sample ratio", () => {
 
   it("tells the operator the counts and the odds", () => {
     expect(found("sample_ratio", { traffic: { baselineUnits: 89_600, candidateUnits: 10_400 } }).detail).toBe(
-      "10,400 of 100,000 new units got the candidate: 10.40% against 10%; chance would do that once in 40,279 splits, so every delta is suspect",
+      "10.40% of new units got the candidate instead of 10% (10,400 of 100,000 new units): the split is broken, believe no number below; chance does that once in 40,279 splits",
     );
   });
 

@@ -209,7 +209,7 @@ describe("a day that lacks one type only", () => {
     const { decision } = severe(days);
     expect(decision).toMatchObject({ action: "rollback", rule: "severe" });
     expect(decision.reasons[0]).toMatch(
-      /significant for that day; or clicks are lost \(clicks end at 08:31; [78]\d\d were due after that\)\.$/,
+      /more than chance for that day; or clicks are lost \(clicks end at 08:31; [78]\d\d were due after that\)\.$/,
     );
   });
 

@@ -44,12 +44,10 @@ describe("a day past the severe line that does not fire and is no chance", () =>
     expect(judged.decision.reasons[0]).toContain("A person must judge 3 Feb (−13.0%)");
     expect(judged.decision.reasons.at(-1)).toBe("The bare runbook would roll back for 3 Feb (−13.0%).");
     expect(observation.classification).toBe("insufficient");
-    expect(observation.because).toMatch(
-      /a drop of 5% is ruled out .*; a person must judge 3 Feb \(−13.0%\), past/,
-    );
-    expect(days[2]?.because).toMatch(/significant enough for a warning.*; a person must judge it\.$/);
+    expect(observation.because).toMatch(/5% would roll back; a person must judge 3 Feb \(−13.0%\), past/);
+    expect(days[2]?.because).toMatch(/more than chance, but.*; a person must judge it\.$/);
     expect(judged.decision.trace.find(({ rule }) => rule === "severe")?.because).toContain(
-      "; a person must judge: ctr 3 Feb (−13.0%)",
+      "; a person must judge: Click-through rate 3 Feb (−13.0%)",
     );
     expect(JSON.stringify(judged)).not.toContain("chance alone");
   });

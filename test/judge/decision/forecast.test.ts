@@ -110,7 +110,7 @@ describe("the forecast of a hold", () => {
       impressions: 500_000,
     });
     expect(action).toBe("promote");
-    expect(tomorrow).toContain("until a person closes g100");
+    expect(tomorrow).toContain("a person closes g100");
     expect(tomorrow).not.toMatch(/\d+ .*days?/);
   });
 

@@ -66,13 +66,13 @@ describe("classification", () => {
     expect(between.oneSided?.[1]).toBeLessThan(0);
     expect(between.sequentialBound).toBeGreaterThan(0);
     expect(between.because).toBe(
-      "Click-through rate is down 6.0% (4.70% against 5.00%), past the 5% rollback line; it is significant enough for a warning, not yet for a rollback.",
+      "Click-through rate is down 6.0% (4.70% against 5.00%), past the 5% rollback line; that is more than chance, but not by enough for a rollback.",
     );
   });
 
   it("says what rolls back in one sentence", () => {
     expect(over("ctr", { delta: -0.062, impressions: 300_000 }).because).toBe(
-      "Click-through rate is down 6.2% (4.69% against 5.00%), past the 5% rollback line, and the drop is statistically significant.",
+      "Click-through rate is down 6.2% (4.69% against 5.00%), past the 5% rollback line, and the drop is more than chance.",
     );
     expect(over("ctr", { delta: -0.05, ...large }).because).toContain(
       "is down 5.0% (4.75% against 5.00%), at the 5% rollback line",
@@ -102,7 +102,7 @@ describe("classification", () => {
     const noisy = judged("ctr", { delta: [0.02, -0.13, 0.02, 0.02], impressions: 5_000 });
     expect(noisy.days[1]).toMatchObject({ reading: "rollback", classification: "insufficient", fires: null });
     expect(noisy.days[1]?.because).toBe(
-      "Click-through rate on 2026-02-02 is down 13.0% (4.35% against 5.00%), past the 10% severe line, but not statistically significant.",
+      "Click-through rate on 2026-02-02 is down 13.0% (4.35% against 5.00%), past the 10% severe line, but chance alone can do that.",
     );
     expect(noisy.observation).toMatchObject({ reading: "rollback", fires: null });
     const severe = judged("ctr", { delta: [0.02, -0.13, 0.02, 0.02], impressions: 100_000 });

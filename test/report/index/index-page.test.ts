@@ -38,20 +38,21 @@ describe("nights", () => {
 });
 
 describe("the calendar", () => {
-  test("has the newest month first, weeks from Monday, from the first night to the last", () => {
-    const months = calendar(clip?.nights ?? []);
-    expect(months.map((month) => month.title)).toEqual(["February 2026", "January 2026"]);
-    expect(months[0]?.weeks.map((week) => week.map((day) => day.number).join(" "))).toEqual([
+  test("goes month by month, weeks from Monday, from the first night to the last", () => {
+    const months = calendar(clip?.nights ?? [], []);
+    expect(months.map((month) => month.title)).toEqual(["January 2026", "February 2026"]);
+    expect(months[1]?.weeks.map((week) => week.map((day) => day.number).join(" "))).toEqual([
       "      1",
       "2 3 4 5 6 7 8",
     ]);
-    expect(months[1]?.weeks[0]?.[0]).toMatchObject({ number: "5", label: "Mon 2026-01-05" });
+    expect(months[0]?.weeks[0]?.[0]).toMatchObject({ number: "5", label: "Mon 2026-01-05" });
   });
 
   test("shows a night's verdict in a word, with its gate and its report", () => {
-    const days = calendar(clip?.nights ?? []).flatMap((month) => month.weeks.flat());
+    const days = calendar(clip?.nights ?? [], []).flatMap((month) => month.weeks.flat());
     const of = (label: string) => days.find((day) => day.label.endsWith(label));
-    expect(of("2026-01-19")?.night).toMatchObject({ word: "PROMOTE", tone: "promote", gate: "g10" });
+    expect(of("2026-01-19")?.night).toMatchObject({ word: "PROMOTE", tone: "promote", gate: "g10", why: "" });
+    expect(of("2026-01-18")?.night).toMatchObject({ word: "HOLD", why: "more days" });
     expect(of("2026-02-08")?.night).toMatchObject({
       word: "ROLLBACK",
       link: "clip-cosine-v2/2026-02-08/report.html",
@@ -59,7 +60,7 @@ describe("the calendar", () => {
   });
 
   test("a night without a report is missed, the days around the nights are not", () => {
-    const days = calendar(clip?.nights ?? []).flatMap((month) => month.weeks.flat());
+    const days = calendar(clip?.nights ?? [], []).flatMap((month) => month.weeks.flat());
     expect(days.filter((day) => day.isMissed).map((day) => day.label)).toEqual(["Wed 2026-01-14"]);
   });
 
@@ -71,7 +72,7 @@ describe("the calendar", () => {
     const noon = { ...early, result: { ...early.result, phase: "first-24h" as const } };
     const daily = entryOf("r/2026-02-07/", "2026-02-07");
     const linkOf = (entries: readonly IndexEntry[]) =>
-      calendar(rolloutNights(entries)[0]?.nights ?? [])[0]
+      calendar(rolloutNights(entries)[0]?.nights ?? [], [])[0]
         ?.weeks.flat()
         .find((day) => day.night !== null)?.night?.link;
     expect(linkOf([noon])).toBe("r/2026-02-07-first-24h-1200/report.html");
@@ -81,8 +82,67 @@ describe("the calendar", () => {
 
   test("crosses the turn of a year", () => {
     const entries = [entryOf("r/2025-12-31/", "2025-12-31"), entryOf("r/2026-01-01/", "2026-01-01")];
-    const months = calendar(rolloutNights(entries)[0]?.nights ?? []);
-    expect(months.map((month) => month.title)).toEqual(["January 2026", "December 2025"]);
+    const months = calendar(rolloutNights(entries)[0]?.nights ?? [], []);
+    expect(months.map((month) => month.title)).toEqual(["December 2025", "January 2026"]);
+  });
+
+  test("shows what people did on its day, also on one without a night", () => {
+    const deed = { number: 1, kind: "promote", date: "2026-02-09", fromGate: "g10", toGate: "g50" } as const;
+    const record = {
+      ...deed,
+      preset: null,
+      action: null,
+      until: null,
+      subject: null,
+      reason: "Fine.",
+      by: "Ada",
+      ticket: "CHG-17",
+    };
+    const days = calendar(clip?.nights ?? [], [record]).flatMap((month) => month.weeks.flat());
+    expect(days.filter(({ deeds }) => deeds.length > 0)).toMatchObject([
+      { label: "Mon 2026-02-09", night: null, isMissed: false, deeds: ["Ada promoted g10 → g50"] },
+    ]);
+    const [entry] = sampleNights();
+    if (entry === undefined) throw new Error("the sample has nights");
+    const { rollouts } = indexView(
+      [{ ...entry, result: { ...entry.result, ledger: { records: [record] } } }],
+      new Map(),
+    );
+    expect(rollouts[0]?.people).toEqual(["Mon 2026-02-09: Ada promoted g10 → g50 (CHG-17): Fine."]);
+  });
+});
+
+describe("several rollouts", () => {
+  test.each([
+    ["a promote", { action: "promote", rule: "promote" }, true],
+    ["a rollback", { action: "rollback", rule: "latched" }, true],
+    ["a finding", { action: "hold", rule: "data" }, true],
+    ["a warning", { action: "hold", rule: "warning" }, true],
+    ["days to come", { action: "hold", rule: "observing" }, false],
+    ["an overdue gate", { action: "hold", rule: "observing", overdue: true }, true],
+    ["a rollout that is off", { action: "disabled", rule: "disabled" }, false],
+  ] as const)("%s: whether somebody is needed", (_, part, needed) => {
+    const entry = entryOf("r/2026-02-07/", "2026-02-07", {
+      decision: sampleDecision({ overdue: false, ...part }),
+    });
+    expect(indexView([entry], new Map()).rollouts[0]?.needsSomebody).toBe(needed);
+  });
+
+  test("stand in a table, those that need somebody first", () => {
+    const of = (name: string, action: "hold" | "promote", date: string): IndexEntry => {
+      const rule = action === "hold" ? "observing" : "promote";
+      const entry = entryOf(`${name}/${date}/`, date, { decision: sampleDecision({ action, rule }) });
+      return { ...entry, result: { ...entry.result, rollout: { ...entry.result.rollout, name } } };
+    };
+    const { overview, rollouts } = indexView(
+      [of("waits", "hold", "2026-02-09"), of("asks", "promote", "2026-02-08")],
+      new Map(),
+    );
+    expect(rollouts.map(({ name }) => name)).toEqual(["waits", "asks"]);
+    expect(overview.map(({ name, need }) => [name, need])).toEqual([
+      ["asks", "needs somebody now"],
+      ["waits", "nobody needed"],
+    ]);
   });
 });
 

@@ -105,8 +105,8 @@ describe("summary.txt", () => {
     expect(text).not.toMatch(/tomorrow|last night/i);
   });
 
-  it("says what the bare thresholds would have said, and that nothing is randomised", () => {
-    expect(render(insufficientResult())).toContain("The bare thresholds would have said ROLLBACK");
+  it("says what it would be without the statistics, and that nothing is randomised", () => {
+    expect(render(insufficientResult())).toContain("Without the statistics it would be ROLLBACK");
     expect(render(beforeAfterResult())).toContain("Every change is before/after, not randomised");
   });
 

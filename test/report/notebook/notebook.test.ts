@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { Result } from "../../../src/model/result.ts";
@@ -134,11 +135,12 @@ describe("the notebook", () => {
 
   test("a cell's SQL stands in it as it is in the file", () => {
     const [sql] = sampleResult().cells;
-    expect(textOf(code(notebook, `cell-${sql?.name}`))).toBe(`con.sql("""\n${sql?.sql}\n""").df()`);
+    expect(textOf(code(notebook, `cell-${sql?.name}`))).toBe(`table(con.sql("""\n${sql?.sql}\n"""))`);
   });
 
   test("a cell shows its table as HTML and text, its chart as Vega-Lite, SVG and text", () => {
-    const [chart, table] = code(notebook, "cell-traffic_by_day").outputs;
+    const [chart] = code(notebook, "chart-cell-traffic_by_day").outputs;
+    const [table] = code(notebook, "cell-traffic_by_day").outputs;
     expect(chart?.output_type).toBe("display_data");
     if (chart?.output_type !== "display_data" || table?.output_type !== "execute_result")
       throw new Error("no chart, no table");
@@ -150,6 +152,29 @@ describe("the notebook", () => {
     expect(Object.keys(table.data)).toEqual(["text/html", "text/plain"]);
     expect(table.data["text/html"]).toContain("<th");
     expect(table.data["text/plain"]).toMatch(/^event_date +algo_version +impressions/);
+  });
+
+  test("each chart stands in its cell, so that a run shows it again", () => {
+    const charts = notebook.cells.flatMap((one) =>
+      one.cell_type === "code" && one.id.startsWith("chart-") ? [one] : [],
+    );
+    expect(charts.length).toBeGreaterThan(10);
+    for (const { source: text, outputs } of charts) {
+      const packed = /^show_chart\("([\w+/=]+)"\)$/.exec([text].flat().join(""))?.[1] ?? "";
+      const [shown] = outputs;
+      expect(JSON.parse(gunzipSync(Buffer.from(packed, "base64")).toString())).toEqual(
+        shown?.output_type === "display_data" ? shown.data : null,
+      );
+    }
+  });
+
+  test("its last code recomputes every ratio's change and asserts that it is the night's", () => {
+    const last = notebook.cells.findLast((one) => one.cell_type === "code");
+    expect(last?.id).toBe("same-changes");
+    const text = last === undefined ? "" : textOf(last);
+    for (const { name, shape, observation } of sampleResult().metrics)
+      expect(text.includes(`"""${name}""": ${observation.delta},`)).toBe(shape === "ratio");
+    expect(text).toContain("assert abs(now[name] - change) < 1e-6");
   });
 
   test("colours of its specs are literals: a canvas knows no CSS variables", () => {

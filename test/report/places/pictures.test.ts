@@ -47,7 +47,7 @@ describe.each(Object.entries(reportStates))("the summary's picture of %s", (_, r
     expect(words).toContain(view.verdict.reason.split(" ").slice(0, 3).join(" ").slice(0, 20));
     expect(
       told.filter((text) =>
-        / · (rollback|warning|healthy|insufficient|no data|error|not available)$/.test(text),
+        / · (rollback|warning|healthy|not enough data yet|no data|error|not available)$/.test(text),
       ),
     ).toHaveLength(Math.min(8, view.guardrails.length));
     if (view.guardrails.length > 8)

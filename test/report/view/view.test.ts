@@ -21,10 +21,10 @@ describe("the verdict", () => {
     expect(buildView(rollbackResult()).title).toBe("ROLLBACK · clip-cosine-v2 at g10 · 2026-02-07");
   });
 
-  it("is told by its place on the scale, with what the bare thresholds would have said beside it", () => {
+  it("is told by its place on the scale, with what it would be without the statistics beside it", () => {
     const { verdict } = buildView(insufficientResult());
     expect(verdict.scale.map(({ word, note }) => `${word}: ${note}`)).toEqual([
-      "ROLLBACK: what the bare thresholds would have said",
+      "ROLLBACK: without the statistics",
       "HOLD: the verdict",
       "PROMOTE: ",
     ]);
@@ -70,7 +70,10 @@ describe("guardrails", () => {
 
   it("say what they read where that is another word than their classification", () => {
     const [ctr] = buildView(insufficientResult()).guardrails;
-    expect([ctr?.classification.word, ctr?.reads]).toEqual(["insufficient", "reads rollback"]);
+    expect([ctr?.classification.word, ctr?.reads]).toEqual([
+      "not enough data yet",
+      "raw number: past the rollback line",
+    ]);
     expect(buildView(sampleResult()).guardrails[0]?.reads).toBeNull();
   });
 

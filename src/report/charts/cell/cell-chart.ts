@@ -17,15 +17,14 @@ export interface CellRollout {
   readonly rollout: Pick<Result["rollout"], "baseline" | "candidate">;
 }
 
-/** Null when the cell asks for no chart, or failed before there was anything to draw. */
+/** Null when the cell asks for no chart, or when there is nothing to draw: it failed, or no row was found. */
 export function cellChart(cell: CellResult, { rollout }: CellRollout): Chart | null {
-  if (cell.chart === null || cell.error !== null) return null;
+  if (cell.chart === null || cell.error !== null || cell.rowCount === 0) return null;
   if (cell.truncated || cell.rowCount > cell.rows.length) {
     throw new Error(
-      `the chart would show ${cell.rows.length} of ${cell.rowCount} rows: aggregate in SQL until all of them are kept`,
+      `the chart would show ${cell.rows.length} of ${cell.rowCount} rows: let the SQL return fewer`,
     );
   }
-  if (cell.rows.length === 0) throw new Error("no rows to draw");
   if (cell.rows.length > maxPoints) {
     throw new Error(
       `${cell.rows.length} rows, and a chart can have at most ${maxPoints} points: aggregate in SQL`,

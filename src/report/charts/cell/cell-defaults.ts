@@ -6,7 +6,7 @@ import type { CellColumn } from "../../../model/result.ts";
 import { noteTitle } from "../frame.ts";
 import type { ChartSpec, Json } from "../spec.ts";
 import { cellPlotWidth } from "../theme.ts";
-import { applyDefaultsDiscrete, applyDefaultsNumber } from "./cell-axes.ts";
+import { applyDefaultsDiscrete, applyDefaultsNumber, textsOf } from "./cell-axes.ts";
 import { type CellContext, type ChannelPlace, isDiscrete } from "./cell-channel.ts";
 import { isNode } from "./cell-check.ts";
 import { applyDefaultsDays, applyDefaultsTime, isDate } from "./cell-time.ts";
@@ -14,7 +14,8 @@ import { applyDefaultsColor, applyDefaultsOrder, sideBySide } from "./cell-varia
 
 const plotHeight = 170;
 
-export function applyDefaultsSpec(spec: ChartSpec, context: CellContext): ChartSpec {
+export function applyDefaultsSpec(given: ChartSpec, context: CellContext): ChartSpec {
+  const spec = turned(given, context);
   const dressed = applyDefaultsNode(spec, context);
   const composed = ["hconcat", "vconcat", "concat", "facet", "repeat", "spec"].some((key) => key in spec);
   if (composed) return dressed;
@@ -23,6 +24,21 @@ export function applyDefaultsSpec(spec: ChartSpec, context: CellContext): ChartS
   );
   const sized = { ...dressed, ...sizeOf("width", spec, encodings), ...sizeOf("height", spec, encodings) };
   return "title" in spec ? sized : titleOnTop(sized);
+}
+
+/** Bars with many names lie down, so that each can be read. */
+const namesUpright = 12;
+
+function turned(spec: ChartSpec, { cell }: CellContext): ChartSpec {
+  const { mark, encoding } = spec;
+  const markType = isNode(mark) ? mark["type"] : mark;
+  if (markType !== "bar" || !isNode(encoding) || "width" in spec || "height" in spec) return spec;
+  const { x, y, xOffset, ...others } = encoding;
+  if (!isNode(x) || !isNode(y) || !isDiscrete(x) || y["type"] !== "quantitative" || "axis" in x) return spec;
+  const column = cell.columns.find((one) => one.name === x["field"]);
+  if (isDate(column) || new Set(textsOf(column, cell)).size <= namesUpright) return spec;
+  const offset = xOffset === undefined ? {} : { yOffset: xOffset };
+  return { ...spec, encoding: { ...others, x: y, y: x, ...offset } };
 }
 
 function list(value: Json | undefined): readonly ChartSpec[] {

@@ -1,0 +1,138 @@
+/** What a report tells people to do, done: edits in the files that it names, its shell lines by a real shell, as they stand. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import type { Result, Step } from "../../src/model/result.ts";
+import { builtCli } from "../helpers/built-cli.ts";
+import { gatebook } from "../helpers/gatebook.ts";
+import { keepMetrics } from "../helpers/lean-workspace.ts";
+import { changeFile, copiedWorkspace, sampleInto } from "../helpers/temp-workspace.ts";
+
+let bin: string;
+
+beforeAll(async () => {
+  bin = join(await builtCli(), "../../bin");
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, "gatebook"), `#!/bin/sh\nexec "${process.execPath}" "${await builtCli()}" "$@"\n`);
+  chmodSync(join(bin, "gatebook"), 0o755);
+}, 120_000);
+
+/** A workspace of the sample, judged on these nights. */
+async function judged(
+  name: string,
+  scenario: "healthy" | "rollback",
+  nights: readonly string[],
+  replacements: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  return await copiedWorkspace(
+    onTestFinished,
+    `steps-${name}`,
+    async (root) => {
+      await sampleInto(root, { scenario, usersPerDay: 3000, days: 12 });
+      keepMetrics(root, ["ctr"]);
+      for (const night of nights) expect((await gatebook(root, "run", "--date", night)).code).toBe(0);
+    },
+    replacements,
+  );
+}
+
+function latest(root: string): Result {
+  return JSON.parse(readFileSync(join(root, "reports/clip-cosine-v2/latest/result.json"), "utf8")) as Result;
+}
+
+/** Each line in the place that it names: a line of a dotenv file, a key of rollout.yaml. */
+function edit(root: string, steps: readonly Step[]): void {
+  for (const { place, line, was } of steps.flatMap(({ edits }) => edits)) {
+    const [file = "", number] = (place ?? "").split(":");
+    if (file.endsWith(".env")) {
+      const lines = readFileSync(join(root, file), "utf8").split("\n");
+      expect(lines[Number(number) - 1]).toBe(`${line.split("=")[0]}=${was}`);
+      lines[Number(number) - 1] = line;
+      writeFileSync(join(root, file), lines.join("\n"));
+    } else if (file === "rollout.yaml") {
+      changeFile(root, file, { [`active_gate: ${was}`]: line });
+    } else {
+      const gate = /gate (\w+)$/.exec(file)?.[1] ?? "";
+      changeFile(root, "rollout.yaml", { [`name: ${gate},`]: `name: ${gate}, ${line},` });
+    }
+  }
+}
+
+/** All shell lines of the steps in one shell, one after the other; what a command asks is answered. */
+function type(root: string, steps: readonly Step[], answer = "") {
+  const lines = steps.flatMap(({ commands }) => commands);
+  const script = lines.map((line) => `${line}; echo "exit $?"`).join("\n");
+  const env = { PATH: `${bin}:${process.env["PATH"]}`, HOME: root, GATEBOOK_BY: "Ada" };
+  const { stdout, stderr } = spawnSync("bash", ["-c", script], {
+    cwd: root,
+    env,
+    encoding: "utf8",
+    input: `${answer}\n`,
+  });
+  const codes = [...stdout.matchAll(/^exit (\d+)$/gm)].map(([, code]) => Number(code));
+  return { codes, stdout, stderr };
+}
+
+describe("the printed steps, typed as they stand", () => {
+  it("promote", async () => {
+    const root = await judged("promote", "healthy", ["2026-02-07"]);
+    const { decision } = latest(root);
+    expect(decision.action).toBe("promote");
+    edit(root, decision.steps);
+    const { codes, stdout } = type(root, decision.steps);
+    expect(codes).toEqual([0]);
+    expect(stdout).toContain("promote g10 → g50");
+    expect(readFileSync(join(root, "exports/app.env"), "utf8")).toContain(
+      "DISCOVERY_ROLLOUT_ACTIVE_GATE=g50",
+    );
+    expect((await gatebook(root, "check")).code).toBe(0);
+    expect(execFileSync("grep", ["-n", "g50", join(root, "rollout.yaml")]).toString()).toContain(
+      "2026-02-08T09:30",
+    );
+  });
+
+  it.each(["standard", "immediate"] as const)("%s rollback, then clear", async (preset) => {
+    const root = await judged("rollback", "rollback", ["2026-02-07"]);
+    const { decision } = latest(root);
+    expect(decision).toMatchObject({ action: "rollback", preset: "standard" });
+    const steps = decision.runbook.steps?.[preset] ?? [];
+    edit(root, steps);
+    const { codes, stdout, stderr } = type(root, steps);
+    // The time is noted; no later event proves anything yet; it is recorded with the verdict's sentence.
+    expect([codes, stderr.includes("usage")]).toEqual([[0, 3, 0], false]);
+    expect(stdout).toContain(`${preset} rollback`);
+    const [line] = steps[0]?.edits ?? [];
+    expect(readFileSync(join(root, "exports/app.env"), "utf8")).toContain(line?.line);
+    const cleared = type(
+      root,
+      [{ text: "", edits: [], commands: ["gatebook record clear"] }],
+      "The ranking bug is fixed.",
+    );
+    expect([cleared.codes, cleared.stderr]).toEqual([[0], expect.stringContaining("Why clear?")]);
+    expect((await gatebook(root, "history")).stdout).toContain("The ranking bug is fixed.");
+  });
+
+  it("a latched rollback ends with the line that clears it", async () => {
+    const root = await judged("latched", "rollback", ["2026-02-07", "2026-02-08"]);
+    const { decision } = latest(root);
+    expect(decision.rule).toBe("latched");
+    const { codes } = type(root, decision.steps.slice(-1), "Understood and fixed.");
+    expect(codes).toEqual([0]);
+  });
+
+  it("complete, at 100% without a holdback", async () => {
+    const root = await judged("complete", "healthy", ["2026-02-11"], {
+      "active_gate: g10": "active_gate: g100",
+      "name: g100,": "name: g100, started: 2026-02-06,",
+    });
+    const { decision } = latest(root);
+    const last = decision.steps.at(-1);
+    expect(last?.commands).toEqual(["gatebook record complete"]);
+    expect(type(root, decision.steps, "").codes).toEqual([2]);
+    expect(type(root, decision.steps, "gatebook record clear").codes).toEqual([2]);
+    expect(type(root, decision.steps, "Watched for two weeks.").codes).toEqual([0]);
+    expect((await gatebook(root, "run", "--date", "2026-02-11")).code).toBe(0);
+    expect(latest(root).decision.action).toBe("complete");
+  });
+});
