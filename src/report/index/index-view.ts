@@ -27,15 +27,20 @@ export function indexView(entries: readonly IndexEntry[], timelines: ReadonlyMap
     icon: urgent(views),
     summary: `${plural(rollouts.length, "rollout")}, ${plural(nights, "night")}`,
     /** Those that need somebody first. */
-    overview: [...views].sort(
-      (a, b) => Number(b.needsSomebody) - Number(a.needsSomebody) || rank(a) - rank(b),
-    ),
+    overview: [...views]
+      .sort((a, b) => Number(b.needsSomebody) - Number(a.needsSomebody) || rank(a) - rank(b))
+      .map(overviewLine),
     rollouts: views,
     hasMany: rollouts.length > 1,
   });
 }
 
 const urgency: readonly VerdictTone[] = ["rollback", "hold", "promote", "disabled"];
+
+function overviewLine({ name, anchor: place, need, needsSomebody, latest }: RolloutIndexView) {
+  const { word, tone, gate, date, reason } = latest;
+  return { name, anchor: place, need, needsSomebody, word, tone, gate, date, reason };
+}
 
 function rank({ latest }: RolloutIndexView): number {
   return urgency.indexOf(latest.tone);
