@@ -261,7 +261,7 @@ describe("no promote out of data that stopped", () => {
       expect(decision).toMatchObject(holdsByData);
       const name = variant === "baseline" ? "clip-cosine-v1" : "clip-cosine-v2";
       expect(decision.reasons[0]).toBe(
-        `"The report date is complete" fails: 2026-02-04: no impression of ${name}.`,
+        `"Every day is complete" fails: 2026-02-04: no impression of ${name}.`,
       );
     },
   );

@@ -46,7 +46,7 @@ function freshDataCheck(input: JudgeInput): CheckResult {
 /** The report date's data must be all here; an earlier day that lacks some just does not count. */
 function completeDayCheck(input: JudgeInput, days: readonly DayState[]): CheckResult {
   const { reportDate } = input.window;
-  const describe = finding("complete_days", "The report date is complete");
+  const describe = finding("complete_days", "Every day is complete");
   const tonight = days.find((day) => day.date === reportDate);
   if (tonight === undefined) return describe("error", `${reportDate} is outside the observation window`);
   if (tonight.missing !== null) {

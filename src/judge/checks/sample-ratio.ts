@@ -93,7 +93,11 @@ export function sampleRatioCheck(
   const split = `${shareText(observed, [expected])} of new units got the candidate instead of ${lineText(expected)} (${units})`;
   if (mismatches(p, observed, expected)) {
     const chance = `chance does that ${p < 1e-6 ? "less than once in a million" : `once in ${countText(1 / p)}`} splits`;
-    return describe("fail", `${split}: the split is broken, believe no number below; ${chance}${broken(expected)}`, options);
+    return describe(
+      "fail",
+      `${split}: the split is broken, believe no number below; ${chance}${broken(expected)}`,
+      options,
+    );
   }
   return describe("pass", `${split}: chance does as much ${often(p)}`, options);
 }

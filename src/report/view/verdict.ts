@@ -134,9 +134,9 @@ function literalView({ decision, rollout, phase }: NightResult) {
   return { word, rule: decision.literalRule, differs, text };
 }
 
-function scale({ decision }: NightResult) {
-  const last: Action =
-    decision.action === "complete" || decision.literalAction === "complete" ? "complete" : "promote";
+function scale({ decision, rollout }: NightResult) {
+  // At the last gate there is nothing to promote to.
+  const last: Action = rollout.gates.at(-1)?.active === true ? "complete" : "promote";
   const off: readonly Action[] = decision.action === "disabled" ? ["disabled"] : [];
   const steps: readonly Action[] = [...off, "rollback", "hold", last];
   return steps.map((action) => {

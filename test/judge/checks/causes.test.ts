@@ -20,7 +20,7 @@ describe("cause first", () => {
     expect(rule).toBe("data");
     expect(reasons[0]).toBe('"Every file could be read" fails: a.csv is empty.');
     expect(reasons[1]).toMatch(
-      /^As a consequence "Every guardrail was measured", .*"The report date is complete".* fail as well\.$/,
+      /^As a consequence "Every guardrail was measured", .*"Every day is complete".* fail as well\.$/,
     );
     expect(reasons).toHaveLength(2);
   });
@@ -55,7 +55,7 @@ describe("cause first", () => {
   });
 
   it("a failing cell explains no missing day, and a failing metric file explains its guardrail alone", () => {
-    const day = finding("complete_days", "The report date is complete")("fail", "no events");
+    const day = finding("complete_days", "Every day is complete")("fail", "no events");
     const metric = finding("guardrails_measured", "Every guardrail was measured")("fail", "ctr has no data");
     const query = finding("metric_queries", "Every metric file ran")("error", "ctr.sql: syntax error");
     expect(explain([day, cell]).consequences).toEqual([]);
