@@ -136,7 +136,8 @@ function literalView({ decision, rollout, phase }: NightResult) {
 
 function scale({ decision, rollout }: NightResult) {
   // At the last gate there is nothing to promote to.
-  const last: Action = rollout.gates.at(-1)?.active === true ? "complete" : "promote";
+  const isLast = rollout.gates.at(-1)?.active === true || decision.action === "complete";
+  const last: Action = isLast ? "complete" : "promote";
   const off: readonly Action[] = decision.action === "disabled" ? ["disabled"] : [];
   const steps: readonly Action[] = [...off, "rollback", "hold", last];
   return steps.map((action) => {

@@ -64,6 +64,6 @@ describe("units by value", () => {
     expect(checksOf().values).toBeUndefined();
     expect(checksOf({ ...by("platform"), values: [] }).values).toMatchObject({ status: "not_checked" });
     const broken = checksOf(by("platform", [null, 50_000, 9_000]));
-    expect(broken.whole?.detail).toMatch(/suspect$/);
+    expect(broken.whole?.detail).toMatch(/ splits$/);
   });
 });
