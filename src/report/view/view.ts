@@ -5,6 +5,7 @@
 
 import { wallClockAt } from "../../model/calendar.ts";
 import type { Result } from "../../model/result.ts";
+import { glossary } from "../../text/glossary.ts";
 import { instantText } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
 import { wordSummary } from "./badge.ts";
@@ -13,7 +14,6 @@ import { type ContentsEntry, contents } from "./contents.ts";
 import { daysView } from "./days.ts";
 import { calibrationText, errorRatesText } from "./error-rates.ts";
 import { changesView, checklistView, preflightView, provenanceView, traceView } from "./evidence.ts";
-import { glossary } from "./glossary.ts";
 import { healthView } from "./health.ts";
 import { type MetricView, metricView } from "./metric.ts";
 import { nextView } from "./next.ts";
