@@ -233,6 +233,17 @@ describe("a statement that nobody waits for any more", () => {
   });
 });
 
+it("closing a session of a cluster that is gone takes seconds, however many tables it has there", async () => {
+  let isGone = false;
+  const fake = await fakeTrino(() => (isGone ? "cut" : done));
+  const engine = await openTrino({ ...base, server: fake.url, retryForMs: 60_000 });
+  for (const name of ["a", "b", "c", "d", "e", "f", "g", "h"]) await engine.scratch(name, numbers);
+  isGone = true;
+  const started = Date.now();
+  await engine.close();
+  expect(Date.now() - started).toBeLessThan(9000);
+});
+
 describe("signing in", () => {
   const secret = { kind: "password", password: "hunter2" } as const;
 

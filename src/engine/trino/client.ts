@@ -23,6 +23,8 @@ export interface Client {
   readonly run: (call: Call, take: (page: Page, bytes: number) => Promise<void> | void) => Promise<void>;
   /** The server's version, e.g. "476". Waits for one that is starting, but not for one that does not answer. */
   readonly version: () => Promise<string>;
+  /** From now on nothing is waited for longer than a few seconds: what is left is tidying up. */
+  readonly hurry: () => void;
   /** Waits for cancellations under way. */
   readonly close: () => Promise<void>;
 }
@@ -40,6 +42,7 @@ export class StatementFault extends Error {
 }
 
 const RETRY_MS = 60_000;
+const HURRY_MS = 3000;
 /** The server itself answers after a second at most, with an empty page if need be. */
 const IDLE_MS = 30_000;
 /** For the answer to a statement that nobody waits for: there is nothing to cancel before it. */
@@ -54,7 +57,7 @@ export function clientOf(options: TrinoOptions): Client {
   const server = new URL(options.server);
   const transport = transportOf(options.ca);
   const authorization = authorizationOf(options);
-  const retryForMs = options.retryForMs ?? RETRY_MS;
+  let retryForMs = options.retryForMs ?? RETRY_MS;
   const ending = new Set<Promise<unknown>>();
   let met = false;
 
@@ -180,6 +183,9 @@ export function clientOf(options: TrinoOptions): Client {
       const version = parseInfo(text);
       if (version === null) throw new Unavailable(server, `it does not answer as Trino does: ${head(text)}`);
       return version;
+    },
+    hurry: () => {
+      retryForMs = Math.min(retryForMs, HURRY_MS);
     },
     close: async () => {
       await Promise.all(ending);

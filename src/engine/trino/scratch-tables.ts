@@ -4,7 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import { hostname } from "node:os";
+import { sideBySide } from "../side-by-side.ts";
 import { sqlName, sqlText } from "../sql-text.ts";
+import { GivenUp } from "./client.ts";
 import type { TrinoOptions } from "./options.ts";
 import type { Page } from "./page.ts";
 import type { Pieces } from "./pieces.ts";
@@ -25,7 +27,7 @@ const host = createHash("sha256").update(hostname()).digest("hex").slice(0, 4);
 const NAME = /^gb_([a-z0-9]+)_([0-9a-f]{4})p([0-9a-z]+)t([0-9a-z]+)_\d+_/;
 
 export function scratchTablesOf(session: Session, options: TrinoOptions): ScratchTables {
-  const { owner, user } = options;
+  const { owner, user, concurrency = 4 } = options;
   const [catalog = "", schema = ""] = options.scratch.split(".");
   const prefix = `gb_${owner}_${host}p${process.pid.toString(36)}t${Date.now().toString(36)}`;
   const present = new Set<string>();
@@ -63,7 +65,15 @@ export function scratchTablesOf(session: Session, options: TrinoOptions): Scratc
     },
     drop: (table) => session.aside(() => dropping(table)),
     dropAll: async () => {
-      await Promise.all([...present].map((table) => dropping(table).catch(() => undefined)));
+      // of a cluster that is gone nobody waits for one table after the other: the next session sweeps
+      let isGone = false;
+      const drop = async (table: string): Promise<void> => {
+        if (isGone) return;
+        await dropping(table).catch((error: unknown) => {
+          isGone ||= error instanceof GivenUp;
+        });
+      };
+      await sideBySide([...present], concurrency, drop);
     },
   };
 }

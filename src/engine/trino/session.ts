@@ -40,6 +40,7 @@ export interface Session {
   readonly interrupt: () => void;
   readonly costs: () => readonly StatementCost[];
   readonly version: () => Promise<string>;
+  readonly hurry: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -86,6 +87,7 @@ export function sessionOf(options: TrinoOptions): Session {
     },
     costs: () => costs,
     version: () => client.version(),
+    hurry: () => client.hurry(),
     close: async () => {
       await Promise.all(aside);
       await client.close();

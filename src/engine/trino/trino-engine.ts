@@ -262,6 +262,7 @@ export async function trinoEngine(options: TrinoOptions, local: LocalParser): Pr
       return new Map(found.map(([node, splits]) => [String(node), Number(splits)]));
     },
     close: async () => {
+      session.hurry();
       session.interrupt();
       await scratchTables.dropAll();
       await session.close();
