@@ -178,8 +178,8 @@ describe("a node that dies", () => {
     const node = killNode("worker2");
     const [found] = await again.finally(node.again);
     expect(found).toEqual(whole);
-    await expect.poll(workers).toBe(2);
-  });
+    await expect.poll(workers, { timeout: 180_000 }).toBe(2);
+  }, 480_000);
 
   it("as the coordinator between two queries: the next one waits until it is back", async () => {
     const engine = await openCluster({ retryForMs: 120_000 });
@@ -192,7 +192,7 @@ describe("a node that dies", () => {
     await pause(500);
     node.again();
     expect(await engine.rows("SELECT n FROM user_days")).toEqual([{ n: 7 }]);
-    await expect.poll(workers).toBe(2);
+    await expect.poll(workers, { timeout: 180_000 }).toBe(2);
     await engine.dropKept("user_days");
-  });
+  }, 480_000);
 });
