@@ -59,7 +59,7 @@ const items = [
 
 async function workspace(): Promise<string> {
   const root = await madeWorkspace((remove) => ends.push(remove));
-  judgeBy(root, "ctr", "top_author_share");
+  judgeBy(root, "ctr", "near_duplicate_share");
   const path = join(root, "rollout.yaml");
   const yaml = readFileSync(path, "utf8");
   const sources = `sources:
@@ -146,7 +146,7 @@ beforeAll(async () => {
     const ran = await gatebook(root, "run", "--date", days[0]);
     expect(ran.code, ran.stderr).toBeLessThan(4);
   }
-}, 900_000);
+}, 1_800_000);
 
 afterAll(async () => {
   for (const name of [schema, scratch]) await command(`DROP SCHEMA IF EXISTS iceberg.${name} CASCADE`);
@@ -193,7 +193,7 @@ describe("a night whose events are tables", () => {
     expect(there.loads[0]?.snapshot).not.toBe(before.loads[0]?.snapshot);
     const replayed = await gatebook(remote, "replay", `reports/clip-cosine-v2/${days[0]}/result.json`);
     expect(replayed.stdout, replayed.stderr).toMatch(/^IDENTICAL/);
-  }, 900_000);
+  }, 1_800_000);
 
   it("is compared, evaluated and queried where it is", async () => {
     const compared = await Promise.all(
@@ -205,5 +205,5 @@ describe("a night whose events are tables", () => {
       await gatebook(remote, "query", "user_days", "--csv"),
     ];
     expect(there.stdout, there.stderr).toBe(here.stdout);
-  }, 900_000);
+  }, 1_800_000);
 });

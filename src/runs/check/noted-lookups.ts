@@ -1,6 +1,7 @@
 /** Lookups of a cluster as a night last noted their columns: `check` binds queries against empty tables of the same. */
 import { existsSync } from "node:fs";
 import type { Engine } from "../../engine/engine.ts";
+import { sqlText } from "../../engine/sql-text.ts";
 import type { Config } from "../../model/config.ts";
 import { createEmptyTable } from "../../queries/validation/warehouse-tables.ts";
 import { storePaths } from "../../warehouse/paths.ts";
@@ -23,7 +24,7 @@ export async function createNotedLookups(engine: Engine, { root, sources }: Conf
   try {
     for (const { name, columns: renamed } of sources.filter(({ kind }) => kind === "lookup")) {
       const rows = await warehouse.rows(`SELECT c.name, c.kind FROM noted_columns c
-        JOIN load_files f ON f.file_id = c.file_id WHERE f.source = '${name}' ORDER BY c.place`);
+        JOIN load_files f ON f.file_id = c.file_id WHERE f.source = ${sqlText(name)} ORDER BY c.place`);
       const columns = rows.map((row) => {
         const found = String(row["name"]);
         const as = [...renamed].find(([, names]) => names.includes(found))?.[0] ?? found;
