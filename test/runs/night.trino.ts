@@ -91,10 +91,10 @@ function resultOf(root: string, day: string): Result {
   return parseResult(readFileSync(join(root, "reports/clip-cosine-v2", day, "result.json"), "utf8"));
 }
 
-/** What both engines must agree on. */
+/** What both engines must agree on. Three checks of loads name files, and one of them the text of a line. */
 function judged({ loads: _, provenance: __, changes: ___, ...result }: Result): unknown {
   const isOwn = ({ name }: { readonly name: string }): boolean =>
-    ["rejected_rows", "changed_columns"].includes(name);
+    ["rejected_rows", "changed_columns", "conflicting_event_ids"].includes(name);
   const cells = result.cells.map(({ durationMs: _, columns, ...cell }) => ({
     ...cell,
     columns: columns.map(({ name }) => name),
@@ -204,6 +204,8 @@ describe("a night whose events are tables", () => {
       await gatebook(embedded, "query", "user_days", "--csv"),
       await gatebook(remote, "query", "user_days", "--csv"),
     ];
-    expect(there.stdout, there.stderr).toBe(here.stdout);
+    // a row without any id is named by its file there, and by its content here
+    const masked = (text: string): string => text.replace(/row:[0-9a-f]{32}/g, "row");
+    expect(masked(there.stdout), there.stderr).toBe(masked(here.stdout));
   }, 1_800_000);
 });
