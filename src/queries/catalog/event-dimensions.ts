@@ -26,6 +26,19 @@ export function withEventDimensions(
   };
 }
 
+/** The dimensions of a recorded catalog as a night measures them: files by name, then those of rollout.yaml as it lists them. */
+export function inConfiguredOrder(
+  catalog: Catalog,
+  { dimensions = [] }: Pick<Config, "dimensions">,
+): Catalog {
+  const listed = dimensions.map(({ name }) => name);
+  const place = (file: CatalogFile) => (isEventDimension(file) ? listed.indexOf(file.name) : -1);
+  return {
+    ...catalog,
+    dimensions: catalog.dimensions.toSorted((left, right) => place(left) - place(right)),
+  };
+}
+
 function dimensionFile(dimension: EventDimension, catalog: Catalog): CatalogFile {
   const { name, written } = dimension;
   const path = `${FOLDER}/${name}`;

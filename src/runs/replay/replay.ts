@@ -10,6 +10,7 @@ import { readKnownFiles } from "../../load/records/loads-table.ts";
 import { presentColumns } from "../../load/records/present-columns.ts";
 import type { Result } from "../../model/result.ts";
 import { type Catalog, queryProvenance } from "../../queries/catalog/catalog.ts";
+import { inConfiguredOrder } from "../../queries/catalog/event-dimensions.ts";
 import { recordedCatalog } from "../../queries/catalog/recorded-catalog.ts";
 import { CLOCK_FIELDS, type Difference, differencesOf } from "../../result/differences.ts";
 import { laterKeys } from "../../result/later-keys.ts";
@@ -61,7 +62,8 @@ export async function replayResult(
   const { books } = engines;
   const { recorded, root, timeoutMs, version } = request;
   const config = recordedConfig(recorded, root);
-  const catalog = recordedCatalog({ queries: recorded.provenance.queries, cells: recorded.cells });
+  const { queries } = recorded.provenance;
+  const catalog = inConfiguredOrder(recordedCatalog({ queries, cells: recorded.cells }), config);
   const window = recordedWindow(recorded);
   await overlayRollout(engines.data, config, window);
   const range = { from: window.preFrom ?? window.shownFrom, retentionStart: await retentionStart(books) };

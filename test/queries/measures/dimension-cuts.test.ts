@@ -3,7 +3,7 @@ import { parseConfig } from "../../../src/config/config.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import type { MeasuredDimension } from "../../../src/model/measurement.ts";
 import type { Catalog } from "../../../src/queries/catalog/catalog.ts";
-import { withEventDimensions } from "../../../src/queries/catalog/event-dimensions.ts";
+import { inConfiguredOrder, withEventDimensions } from "../../../src/queries/catalog/event-dimensions.ts";
 import { measureMetrics } from "../../../src/queries/measures/metrics.ts";
 import { buildCrossoverUnits } from "../../../src/queries/measures/plan.ts";
 import { measureUnitsByValue } from "../../../src/queries/measures/units-by-value.ts";
@@ -217,6 +217,14 @@ describe("dimensions of rollout.yaml", () => {
     await buildRelations(engine, { ...catalog, relations: changed }, { dirtyDates: [], rebuildAll: false });
     expect(await rows("category_id")).toEqual([[second, "v1", "a", "first"]]);
     expect((await rows("device_os")).length).toBe(3);
+  });
+
+  it("keep their place when a record is run again: files by name, then as rollout.yaml lists them", () => {
+    const night = withEventDimensions(catalogOf({ "dimensions/age.sql": platform }), config);
+    const recorded = { ...night, dimensions: night.dimensions.toReversed() };
+    const names = ({ dimensions }: Catalog) => dimensions.map(({ name }) => name);
+    expect(names(night)).toEqual(["age", "category_id", "device_os"]);
+    expect(names(inConfiguredOrder(recorded, config))).toEqual(names(night));
   });
 
   it("that are called like a file are that file's to explain", () => {
