@@ -145,12 +145,15 @@ export function clientOf(options: TrinoOptions): Client {
     });
     const settled = posted.catch(() => undefined).finally(() => ending.delete(settled));
     ending.add(settled);
+    const over = abortedBy(signal);
     try {
-      return await Promise.race([posted, abortedBy(signal)]);
+      return await Promise.race([posted, over.reason]);
     } catch (error) {
       isOver = true;
       setTimeout(() => patience.abort(), PATIENCE_MS).unref();
       throw error;
+    } finally {
+      over.forget();
     }
   };
 
@@ -284,12 +287,15 @@ class Unavailable extends EngineError {
 /** The server was asked for as long as it is asked: nothing is to be tried again. */
 export class GivenUp extends Unavailable {}
 
-function abortedBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const abort = (): void => reject(signal.reason);
+/** Rejects with the signal's reason; to be forgotten when nobody waits for it, since one signal has many statements. */
+function abortedBy(signal: AbortSignal): { readonly reason: Promise<never>; readonly forget: () => void } {
+  let abort = (): void => {};
+  const reason = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
     if (signal.aborted) abort();
     else signal.addEventListener("abort", abort, { once: true });
   });
+  return { reason, forget: () => signal.removeEventListener("abort", abort) };
 }
 
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
