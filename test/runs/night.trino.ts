@@ -144,7 +144,7 @@ beforeAll(async () => {
   await deliver(days[0], [...exportOf(days[0]), ...faults(days[0])]);
   for (const root of [embedded, remote]) {
     const ran = await gatebook(root, "run", "--date", days[0]);
-    expect(ran.code, ran.stderr).toBeLessThan(4);
+    expect([0, 3], ran.stderr).toContain(ran.code);
   }
 }, 1_800_000);
 
@@ -186,7 +186,7 @@ describe("a night whose events are tables", () => {
     await deliver(days[1], exportOf(days[1]));
     for (const root of [embedded, remote]) {
       const ran = await gatebook(root, "run", "--date", days[1]);
-      expect(ran.code, ran.stderr).toBeLessThan(4);
+      expect([0, 3], ran.stderr).toContain(ran.code);
     }
     const [here, there] = [resultOf(embedded, days[1]), resultOf(remote, days[1])];
     expect(differences(judged(here), judged(there))).toEqual([]);
