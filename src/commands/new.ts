@@ -42,17 +42,17 @@ export const newCommand = defineCommand({
     ],
   ],
   run: async (options, context) => {
-    const [{ catalogFiles, readCatalog }, { withEventDimensions }, { packageRoot }, { writeNewQuery }] =
+    const [{ catalogFiles, readCatalog }, { configuredCatalog }, { packageRoot }, { writeNewQuery }] =
       await Promise.all([
         import("../queries/catalog/catalog.ts"),
-        import("../queries/catalog/event-dimensions.ts"),
+        import("../queries/catalog/configured-catalog.ts"),
         import("../runs/check/catalog.ts"),
         import("../workspace/new-query.ts"),
       ]);
     const { kind, name, shape } = options;
     const config = await readConfig(options, context);
     if (kind === "source") return await draftStaging(config, name, context);
-    const files = catalogFiles(withEventDimensions(readCatalog(config.root, packageRoot), config));
+    const files = catalogFiles(configuredCatalog(readCatalog(config.root, packageRoot), config));
     const becomesTable = kind === "relation" || kind === "dimension";
     const taken = takenNames(config, files, becomesTable ? reservedTables : []);
     const inherited = inheritedFiles(kind, config.root, files);

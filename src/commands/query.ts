@@ -36,13 +36,12 @@ export const queryCommand = defineCommand({
     ],
   ],
   run: async (options, context) => {
-    const [{ catalogFiles, readCatalog }, { withEventDimensions }, { packageRoot }, bench] =
-      await Promise.all([
-        import("../queries/catalog/catalog.ts"),
-        import("../queries/catalog/event-dimensions.ts"),
-        import("../runs/check/catalog.ts"),
-        import("../runs/run-query-file.ts"),
-      ]);
+    const [{ catalogFiles, readCatalog }, { configuredCatalog }, { packageRoot }, bench] = await Promise.all([
+      import("../queries/catalog/catalog.ts"),
+      import("../queries/catalog/configured-catalog.ts"),
+      import("../runs/check/catalog.ts"),
+      import("../runs/run-query-file.ts"),
+    ]);
     const { print, printRaw, remark, columns } = context.terminal;
     const { queryTimeout: timeoutMs, json, csv } = options;
     const rowLimit = csv || json ? undefined : options.limit;
@@ -61,7 +60,7 @@ export const queryCommand = defineCommand({
       remark(`of ${found.of}; a night reads them all`);
       return 0;
     }
-    const catalog = withEventDimensions(readCatalog(config.root, packageRoot), config);
+    const catalog = configuredCatalog(readCatalog(config.root, packageRoot), config);
     const file = await findQuery(options.name, { files: catalogFiles(catalog), root: config.root }, context);
     return await withEvents(config, context, async (engines) => {
       const { books, data } = engines;

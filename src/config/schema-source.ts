@@ -1,6 +1,6 @@
 /** The `sources` of rollout.yaml: which files contain events or lookups, and what their columns and words are called. */
 import { z } from "zod";
-import { canonicalNames, derivedNames, eventTypeNames } from "../model/event-columns.ts";
+import { canonicalNames, derivedNames, eventTypeNames, mayBeAdded } from "../model/event-columns.ts";
 import { suggestion } from "../model/suggest.ts";
 import { reservedTables } from "../model/table-names.ts";
 import { refineConstants } from "./constants.ts";
@@ -136,12 +136,9 @@ function columnTrouble(column: string): { readonly message: string; readonly hin
   if (canonicalNames.some((name) => name === column)) return null;
   if (derivedNames.some((name) => name === column))
     return { message: `events have a column "${column}" of their own`, hint: "give the column another name" };
-  const meant = suggestion(column, canonicalNames);
-  if (meant !== "" || !/^[a-z][a-z0-9_]{0,62}$/.test(column)) {
-    const hint = `columns of an event: ${canonicalNames.join(", ")}; any other is a name of small letters, digits and _`;
-    return { message: `"${column}" is not a column of an event${meant}`, hint };
-  }
-  return null;
+  if (mayBeAdded(column)) return null;
+  const hint = `columns of an event: ${canonicalNames.join(", ")}; any other is a name of small letters, digits and _`;
+  return { message: `"${column}" is not a column of an event${suggestion(column, canonicalNames)}`, hint };
 }
 
 function refineLookup(

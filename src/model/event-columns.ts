@@ -1,5 +1,6 @@
 /** The canonical event: its columns, their types in the warehouse, and what each means; and those that rollout.yaml adds. */
 import type { Config, Source } from "./config.ts";
+import { suggestion } from "./suggest.ts";
 
 interface CanonicalColumn {
   readonly name: CanonicalName;
@@ -65,6 +66,12 @@ export const canonicalColumns: readonly CanonicalColumn[] = [
 
 /** What the view of events has besides; a column of rollout.yaml cannot be called so. */
 export const derivedNames = ["unit_id", "unit_bucket", "meta"] as const;
+
+/** Whether `columns:` may add one of that name: a misspelt name of ours must not. */
+export function mayBeAdded(name: string): boolean {
+  const isOurs = [...canonicalNames, ...derivedNames].some((own) => own === name);
+  return !isOurs && /^[a-z][a-z0-9_]{0,62}$/.test(name) && suggestion(name, canonicalNames) === "";
+}
 
 /** Columns that a source adds to events: what `columns:` names besides the canonical ones. Their values are text. */
 export function addedColumns({ kind, columns, constants }: Source): readonly string[] {

@@ -6,7 +6,7 @@ import { loadConfig } from "../config/load-config.ts";
 import type { Config } from "../model/config.ts";
 import { GatebookError } from "../model/error.ts";
 import { type Catalog, catalogFiles, readCatalog } from "../queries/catalog/catalog.ts";
-import { withEventDimensions } from "../queries/catalog/event-dimensions.ts";
+import { configuredCatalog } from "../queries/catalog/configured-catalog.ts";
 import { type Finding, toFinding } from "../queries/validation/finding.ts";
 import { packageRoot, requireMetrics } from "../runs/check/catalog.ts";
 import { configFinding } from "../runs/check/check-workspace.ts";
@@ -41,7 +41,7 @@ export function readSaved(file: string, before: Saved | null): Saved {
     requireMetrics(read, files);
     return read;
   }, before?.config);
-  const catalog = withEventDimensions(files, config);
+  const catalog = configuredCatalog(files, config);
   problems.push(...catalog.problems.map((problem) => toFinding(problem, catalog)));
   const hashed = hashes(file, root, catalog);
   const templates = JSON.stringify([...hashed].filter(([path]) => path.startsWith("templates/")));

@@ -1,5 +1,5 @@
 /**
- * Two nights small enough to count on paper. Every number below was counted from the rows of `data/`, not taken from a run;
+ * Three nights small enough to count on paper. Every number below was counted from the rows of `data/`, not taken from a run;
  * `expected/` holds the rest of what the nights gave.
  */
 import { cpSync, readdirSync, utimesSync } from "node:fs";
@@ -22,7 +22,7 @@ interface RunCase {
   readonly metric: (name: string) => MetricResult;
 }
 
-/** The shipped queries with the case's own rollout.yaml and data. */
+/** The shipped queries, or the case's own, with its rollout.yaml and data. */
 function nightOf(name: string): RunCase {
   const folder = join(import.meta.dirname, name);
   let result: Result;
@@ -31,7 +31,7 @@ function nightOf(name: string): RunCase {
 
   beforeAll(async () => {
     const root = await madeWorkspace(afterAll);
-    for (const part of ["rollout.yaml", "data"])
+    for (const part of readdirSync(folder).filter((name) => name !== "expected"))
       cpSync(join(folder, part), join(root, part), { recursive: true });
     for (const file of readdirSync(join(root, "data")))
       utimesSync(join(root, "data", file), exportedAt, exportedAt);
@@ -222,5 +222,57 @@ describe("shares, counted by hand", () => {
     const { decision } = result();
     expect([decision.action, decision.rule]).toEqual(["rollback", "rollback"]);
     expect(decision.reasons.join("\n")).toContain("ingestion fault");
+  });
+});
+
+describe("orders by platform, counted by hand", () => {
+  const { result, metric } = nightOf("by-hand-cuts");
+
+  it("has 3 orders in 10 impressions of a1, a2, a3 against 2 in 10 of b1, b2, b3", () => {
+    expect(counted(metric("order_rate").observation)).toEqual(["3/10 of 3", "2/10 of 3", -0.3333333333]);
+  });
+
+  it("cuts them by each unit's first event of the day: a1 is ios, then web; b2 android; a3 and b3 none", () => {
+    const [platform, ...others] = metric("order_rate").dimensions;
+    expect(others).toEqual([]);
+    const cuts = platform?.values.map(({ kind, value, baseline, candidate }) => [
+      value ?? kind,
+      `${baseline.numerator}/${baseline.denominator} of ${baseline.units}`,
+      `${candidate.numerator}/${candidate.denominator} of ${candidate.units}`,
+    ]);
+    expect(cuts).toEqual([
+      ["android", "1/4 of 1", "0/3 of 1"],
+      ["web", "1/2 of 1", "null/null of 0"],
+      ["ios", "1/2 of 1", "2/5 of 1"],
+      ["none", "0/2 of 1", "0/2 of 1"],
+    ]);
+  });
+
+  it("adds android −1/4, web −1/6, ios +1/12 and none 0 up to −1/3", () => {
+    const values = metric("order_rate").dimensions[0]?.values ?? [];
+    const rounded = (value: number | null) => (value === null ? null : Number(value.toFixed(10)));
+    // within ½(s_c + s_b)(R_c − R_b) and mix (½(R_c + R_b) − ½(0.2 + 0.3))(s_c − s_b), both over 0.3
+    expect(values.map(({ value, within, mix }) => [value, rounded(within), rounded(mix)])).toEqual([
+      ["android", rounded((0.35 * -0.25) / 0.3), rounded((-0.125 * -0.1) / 0.3)],
+      ["web", 0, rounded((0.25 * -0.2) / 0.3)],
+      ["ios", rounded((0.35 * -0.1) / 0.3), rounded((0.2 * 0.3) / 0.3)],
+      [null, 0, 0],
+    ]);
+    expect(values.map(({ contribution }) => rounded(contribution))).toEqual([
+      -0.25,
+      rounded(-1 / 6),
+      rounded(1 / 12),
+      0,
+    ]);
+    expect(values.reduce((sum, { contribution }) => sum + (contribution ?? 0), 0)).toBeCloseTo(-1 / 3, 12);
+  });
+
+  it("marks none of so few, and has every row", () => {
+    const [platform] = metric("order_rate").dimensions;
+    expect([platform?.lookedAt, platform?.values.some(({ standsOut }) => standsOut)]).toEqual([0, false]);
+    expect(result().loads.map(({ loaded, rejected }) => [loaded, rejected])).toEqual([
+      [15, 0],
+      [10, 0],
+    ]);
   });
 });

@@ -316,4 +316,42 @@ export function engineContract(name: string, open: () => Promise<Opened>): void 
       hour: "2026-02-01T10:00:00Z",
     });
   });
+
+  it(`${name}: a value in JSON text is text; broken JSON, an object and a list are none`, async () => {
+    const documents: readonly (readonly [string | null, string | null])[] = [
+      ['{"a":{"b-c":"x"}}', "x"],
+      [String.raw`{"a":{"b-c":"é\u00e9 \"q\"\nl2"}}`, 'éé "q"\nl2'],
+      ['{"a":{"b-c":""}}', ""],
+      ['{"a":{"b-c":"null"}}', "null"],
+      ['{"a":{"b-c":-7}}', "-7"],
+      ['{"a":{"b-c":1.50}}', "1.5"],
+      ['{"a":{"b-c":1e3}}', "1000.0"],
+      ['{"a":{"b-c":12345678901234567890123}}', "12345678901234567890123"],
+      ['{"a":{"b-c":true}}', "true"],
+      ['{"a":{"b-c":null}}', null],
+      ['{"a":{"b-c":{"d":1}}}', null],
+      ['{"a":{"b-c":[1, 2]}}', null],
+      ['{"a":{"x":1},"b-c":2,"a.b-c":3}', null],
+      ['{"a":"b-c"}', null],
+      ['[{"a":{"b-c":1}}]', null],
+      [' {"a":{"b-c":5}} ', "5"],
+      ['{"a":{"b-c":1', null],
+      ['{"a":{"b-c":1}} more', null],
+      ['{"a":{"b-c":1},"d":[}', null],
+      ["no json", null],
+      ["null", null],
+      ["", null],
+      [null, null],
+    ];
+    const engine = await opened();
+    const rows = documents.map(
+      ([text], n) => `(${n}, ${text === null ? "NULL" : `'${text.replaceAll("'", "''")}'`})`,
+    );
+    const sql = `SELECT TRY(json_extract_scalar(json_parse(metadata), '$["a"]["b-c"]')) AS v,
+      TRY(json_extract_scalar(json_parse(metadata), '$["a.b-c"]')) AS dotted
+      FROM (VALUES ${rows.join(", ")}) AS t(n, metadata) ORDER BY n`;
+    const found = await read(engine, sql);
+    expect(found.map(([value]) => value)).toEqual(documents.map(([, value]) => value));
+    expect(found.flatMap(([, dotted]) => dotted ?? [])).toEqual(["3"]);
+  });
 }

@@ -2,7 +2,7 @@
  * One spec, two engines: every shipped query file, and all that gatebook measures around them, gives the same over the same events.
  * Counts are equal, doubles to 1e-12. What is compared is what a night, `evaluate`, a first day, before/after and `calibrate` read.
  */
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadConfig } from "../../src/config/load-config.ts";
@@ -79,7 +79,9 @@ beforeAll(async () => {
   const scenario = { scenario: "crossed-heavy-users", days: 3, before: 3, usersPerDay: 240 } as const;
   await sampleInto(root, scenario);
   spoil(root);
-  changeFile(root, "rollout.yaml", { "active_gate: g10": "active_gate: g10\ndimensions: [category_id]" });
+  changeFile(root, "rollout.yaml", {
+    "active_gate: g10": "active_gate: g10\ndimensions: [category_id, metadata.device.os]",
+  });
   const ran = await gatebook(root, "run", "--date", to);
   expect(ran.code, ran.stderr).toBeLessThan(4);
   config = loadConfig(join(root, "rollout.yaml"));
@@ -106,7 +108,7 @@ afterAll(async () => {
   for (const end of ends) end();
 });
 
-/** Ids twice, a click on nothing, an item that no lookup knows, a misspelt algorithm, a placeholder and a row without any id. */
+/** Metadata of every kind, ids twice, a click on nothing, an item that no lookup knows, a misspelt algorithm, a placeholder and a row without any id. */
 function spoil(root: string): void {
   const file = join(root, "exports/feed_events", `${to}.csv`);
   const lines = readFileSync(file, "utf8").trimEnd().split("\n");
@@ -125,7 +127,16 @@ function spoil(root: string): void {
     changed(first, { 0: "", 3: "", 4: "" }),
     changed(first, { 0: "extra4", 1: "feed_click", 3: "nobody-shown", 7: "12.345" }),
   ];
-  appendFileSync(file, `${added.join("\n")}\n`);
+  const metadata = [
+    `{"device":{"os":"ios"}}`,
+    `{"device":{"os":1.50}}`,
+    `{"device":{"os":[1]}}`,
+    `{"device":`,
+    "",
+  ];
+  const [head, ...rows] = [...lines, ...added];
+  const withMetadata = rows.map((row, n) => `${row},"${metadata[n % 5]?.replaceAll('"', '""')}"`);
+  writeFileSync(file, `${[`${head},metadata`, ...withMetadata].join("\n")}\n`);
   writeFileSync(join(root, "exports/note.txt"), "spoilt\n");
 }
 

@@ -3,10 +3,12 @@ import { expect, it } from "vitest";
 import type { DataEngine } from "../../src/engine/engine.ts";
 import { tagUnits } from "../../src/queries/aa/aa-units.ts";
 import { readCatalog } from "../../src/queries/catalog/catalog.ts";
+import { isEventDimension, withEventDimensions } from "../../src/queries/catalog/event-dimensions.ts";
 import { runChecks } from "../../src/queries/measures/checks.ts";
 import { evaluateMetrics } from "../../src/queries/measures/evaluate.ts";
 import { measureMetrics } from "../../src/queries/measures/metrics.ts";
 import { measureTraffic } from "../../src/queries/measures/traffic.ts";
+import { measureUnitsByValue } from "../../src/queries/measures/units-by-value.ts";
 import { withBucketedEvents } from "../../src/queries/relations/bucketed-events.ts";
 import { buildRelations } from "../../src/queries/relations/relations.ts";
 import { withShiftedBaseline } from "../../src/queries/relations/shifted-baseline.ts";
@@ -36,6 +38,11 @@ const duckDbOnly: readonly (readonly [string, RegExp, string])[] = [
     "SELECT CAST(1 AS UTINYINT) AS n",
   ],
   ["tables of DuckDB's own", /\bduckdb_\w+\(|\bpragma_/i, "SELECT table_name FROM duckdb_tables()"],
+  [
+    "json_valid(), json_extract_string(), ->>",
+    /\bjson_(valid|extract_string|value)\(|->/i,
+    "SELECT json_extract_string(metadata, '$.a') AS n FROM events",
+  ],
   ["range(), left()", /\b(range|left)\(/i, "SELECT left(unit_id, 1) AS u FROM events"],
   ["a row of columns", /SELECT \(\w+, \w+\) FROM/i, "SELECT (unit_id, item_id) FROM events"],
   ["a schema of DuckDB's own", /\b(main|temp)\./i, "SELECT unit_id FROM main.events"],
@@ -102,12 +109,19 @@ it("is read by other engines, too", async () => {
     "('click', DATE '2026-02-02', 'v2', 'b', 'y', 3)",
     "('impression', DATE '2026-02-02', 'v1', 'b', 'y', NULL)",
   ]);
-  const catalog = readCatalog(shippedRoot);
+  const catalog = withEventDimensions(readCatalog(shippedRoot), {
+    dimensions: [
+      { name: "author_id", written: "author_id", column: "author_id", path: [] },
+      { name: "os", written: "metadata.device.os", column: "metadata", path: ["device", "os"] },
+    ],
+  });
   await buildRelations(engine, catalog, { dirtyDates: ["2026-02-01", "2026-02-02"], rebuildAll: true });
-  const seen: string[] = [];
+  const seen = catalog.dimensions.filter(isEventDimension).map(({ sql }) => sql);
   const data = watched(engine, seen);
   await measureTraffic(data, plan);
-  const metrics = await measureMetrics(data, catalog, plan);
+  const cutMetrics = new Set(["ctr", "long_dwell_share"]);
+  const metrics = await measureMetrics(data, catalog, { ...plan, cutMetrics });
+  const byValue = await measureUnitsByValue(data, catalog, plan);
   await evaluateMetrics(data, catalog, { from: plan.from, to: plan.to, timeoutMs: 10_000 });
   await runChecks(data, catalog);
   const slots = [{ date: "2026-02-01", from: "2026-02-01T00:00:00Z", to: "2026-02-01T12:00:00Z" }];
@@ -116,6 +130,9 @@ it("is read by other engines, too", async () => {
   await withShiftedBaseline(data, catalog, shift, () => measureMetrics(data, catalog, plan));
   await tagUnits(data, catalog, plan);
   expect(metrics.filter(({ observation }) => observation.baseline !== null).length).toBeGreaterThan(3);
+  const cuts = metrics.flatMap(({ dimensions }) => dimensions);
+  expect(cuts).toHaveLength(4);
+  expect([...cuts, ...byValue].map(({ error }) => error)).toEqual([...cuts, ...byValue].map(() => null));
   expect(seen.length).toBeGreaterThan(30);
   expect(breachesIn(seen)).toEqual([]);
 });

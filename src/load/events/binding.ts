@@ -122,7 +122,8 @@ function namesFor(source: Source, canonical: string, found: readonly string[]): 
 }
 
 /**
- * Exact names first, then names that differ in case only. Every one is kept: an export may change from meta to metadata half-way, or
+ * Exact names first, then names that differ in case only. A column that rollout.yaml names fills each that it is named for; one found by
+ * its own name fills one. Every one is kept: an export may change from meta to metadata half-way, or
  * fill user_id for some rows and anonymous_id for others. `found`: columns the file is known to have.
  */
 function bindColumns(source: Source, names: readonly string[], found: readonly string[]): Binding {
@@ -134,7 +135,10 @@ function bindColumns(source: Source, names: readonly string[], found: readonly s
       ...names.filter((each) => each === name),
       ...names.filter((each) => each !== name && sameButCase(each, name)),
     ]);
-    const used = [...new Set(matching)].filter((name) => !taken.has(name));
+    const asked = source.columns.get(canonical) ?? [];
+    const used = [...new Set(matching)].filter(
+      (name) => !taken.has(name) || asked.some((each) => sameButCase(each, name)),
+    );
     if (used.length === 0) continue;
     columns.set(canonical, used);
     for (const name of used) {

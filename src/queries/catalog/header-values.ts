@@ -1,6 +1,6 @@
 /** What the value of each header key must be, by zod. Text in, typed values or a complaint out. */
 import { z } from "zod";
-import { optionalColumns } from "../../model/event-columns.ts";
+import { mayBeAdded, optionalColumns } from "../../model/event-columns.ts";
 import { suggestion } from "../../model/suggest.ts";
 
 const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
@@ -12,10 +12,13 @@ const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
 const text = z.string().min(1, "is empty");
 const unit = oneOf(["percent", "ratio", "count", "seconds"]);
 
-const column = z.enum(optionalColumns, {
-  error: ({ input }) =>
-    `"${String(input)}" is not a column of events${suggestion(String(input), optionalColumns)}`,
-});
+/** Which names rollout.yaml really adds is known later (configured-catalog.ts). */
+const column = z
+  .string()
+  .refine((name) => optionalColumns.some((known) => known === name) || mayBeAdded(name), {
+    error: ({ input }) =>
+      `"${String(input)}" is not a column of events${suggestion(String(input), optionalColumns)}`,
+  });
 
 const fields = {
   title: text,

@@ -15,7 +15,7 @@ export interface Header {
   readonly title: string;
   readonly description: string;
   readonly owner: string | null;
-  /** Canonical columns that the file cannot do without. */
+  /** Columns of events that the file cannot do without. */
   readonly requires: readonly string[];
   /** Metrics. */
   readonly unit: Unit;

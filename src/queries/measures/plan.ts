@@ -18,7 +18,7 @@ export interface MeasurePlan {
   readonly pre?: DayRange | null | undefined;
   /** Of the rollout's days, IANA name. */
   readonly timeZone: string;
-  /** Canonical columns that hold data; what requires another is not available. */
+  /** Columns of events that hold data; what requires another is not available. */
   readonly presentColumns: ReadonlySet<string>;
   /** Relations that could not be built, by name; not given: none. */
   readonly failedRelations?: ReadonlyMap<string, QueryError> | undefined;

@@ -3,14 +3,14 @@ import { fileURLToPath } from "node:url";
 import { checkMetricsExist } from "../../config/config.ts";
 import type { Config } from "../../model/config.ts";
 import { type Catalog, readCatalog } from "../../queries/catalog/catalog.ts";
-import { withEventDimensions } from "../../queries/catalog/event-dimensions.ts";
+import { configuredCatalog } from "../../queries/catalog/configured-catalog.ts";
 
 /** The package's own folder: the same distance from src/ and from dist/. */
 export const packageRoot: string = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** Throws GatebookError `config` when a threshold names a metric that has no file. */
 export function readWorkspaceCatalog(config: Config): Catalog {
-  const catalog = withEventDimensions(readCatalog(config.root, packageRoot), config);
+  const catalog = configuredCatalog(readCatalog(config.root, packageRoot), config);
   requireMetrics(config, catalog);
   return catalog;
 }

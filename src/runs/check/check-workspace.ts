@@ -8,7 +8,7 @@ import { createLoadTables } from "../../load/records/tables.ts";
 import type { Config } from "../../model/config.ts";
 import { formatPlace, GatebookError, type Place } from "../../model/error.ts";
 import { type Catalog, readCatalog } from "../../queries/catalog/catalog.ts";
-import { withEventDimensions } from "../../queries/catalog/event-dimensions.ts";
+import { configuredCatalog } from "../../queries/catalog/configured-catalog.ts";
 import { excerpt } from "../../queries/catalog/query-problem.ts";
 import type { Finding } from "../../queries/validation/finding.ts";
 import { checkCatalog } from "../../queries/validation/validate.ts";
@@ -49,7 +49,7 @@ export async function checkWorkspace(
     await engine.fence();
     await createLoadTables(engine, config ?? { sources: [] });
     await createLedgerTables(engine);
-    const bound = config === null ? catalog : withEventDimensions(catalog, config);
+    const bound = config === null ? catalog : configuredCatalog(catalog, config);
     if (config?.cluster !== undefined) await createNotedLookups(engine, config);
     const queries = await checkCatalog(engine, bound, config, chartFaults);
     const sources = config === null ? [] : await sourceFindings(config, relative(root, file));

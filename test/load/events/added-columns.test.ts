@@ -59,6 +59,26 @@ describe("a column that rollout.yaml adds", () => {
     ]);
   });
 
+  it("may be filled from a column that another is filled from, too", async () => {
+    const space = workspace();
+    space.write("a.csv", `${header},device\n${row(1)},ios\n`);
+    const columns = new Map([
+      ...platform,
+      ["order_of", ["Device"]],
+      ["shown", ["item_id"]],
+      ["author_id", ["item_id"]],
+    ]);
+    const { rows } = await values(
+      space,
+      [feed("a.csv", { columns })],
+      "platform, order_of, shown, author_id, item_id",
+    );
+    const [[, first, second, ...items] = []] = rows;
+    expect([first, second]).toEqual(["ios", "ios"]);
+    expect(new Set(items).size).toBe(1);
+    expect(items[0]).toMatch(/\w/);
+  });
+
   it("is null in a file that lacks it, comes from a folder's name, a constant, and a staging query", async () => {
     const space = workspace();
     space.write("x/a.csv", `${header}\n${row(1)}\n`);

@@ -219,6 +219,34 @@ describe("dimensions of rollout.yaml", () => {
     expect((await rows("device_os")).length).toBe(3);
   });
 
+  it("have the least value of those at that instant, known before unknown, and no value of a later one", async () => {
+    const engine = await openWarehouse();
+    await engine.execute(
+      `INSERT INTO event_rows (event_type, occurred_at, event_date, algo_version, user_id, category_id) VALUES
+      ('impression', TIMESTAMP '2026-02-01 08:00:00', DATE '2026-02-01', 'v1', 'tie', 'web'),
+      ('impression', TIMESTAMP '2026-02-01 08:00:00', DATE '2026-02-01', 'v1', 'tie', 'ios'),
+      ('impression', TIMESTAMP '2026-02-01 08:00:00', DATE '2026-02-01', 'v1', 'tie', NULL),
+      ('click',      TIMESTAMP '2026-02-01 08:00:01', DATE '2026-02-01', 'v1', 'tie', 'android'),
+      ('click',      TIMESTAMP '2026-02-01 09:00:00', DATE '2026-02-01', 'v1', 'back', 'b'),
+      ('click',      TIMESTAMP '2026-02-01 08:30:00', DATE '2026-02-01', 'v1', 'back', 'a'),
+      ('impression', TIMESTAMP '2026-02-01 08:00:00', DATE '2026-02-01', 'v1', 'back', 'b'),
+      ('impression', TIMESTAMP '2026-02-01 09:00:00', DATE '2026-02-01', 'v1', 'timed', 'z'),
+      ('impression', NULL,                            DATE '2026-02-01', 'v1', 'timed', 'a'),
+      ('impression', NULL,                            DATE '2026-02-01', 'v1', 'untimed', 'm'),
+      ('impression', NULL,                            DATE '2026-02-01', 'v1', 'untimed', 'k'),
+      ('favorite',   TIMESTAMP '2026-02-01 09:00:00', DATE '2026-02-01', NULL, 'saved', 'a')`,
+    );
+    const catalog = withEventDimensions(catalogOf({ "relations/user_days.sql": userDays }), config);
+    await buildRelations(engine, catalog, { dirtyDates: [], rebuildAll: true });
+    const { rows } = await engine.table("SELECT unit_id, value FROM category_id ORDER BY unit_id");
+    expect(rows).toEqual([
+      ["back", "b"],
+      ["tie", "ios"],
+      ["timed", "z"],
+      ["untimed", "k"],
+    ]);
+  });
+
   it("keep their place when a record is run again: files by name, then as rollout.yaml lists them", () => {
     const night = withEventDimensions(catalogOf({ "dimensions/age.sql": platform }), config);
     const recorded = { ...night, dimensions: night.dimensions.toReversed() };
