@@ -157,6 +157,8 @@ describe("a shipped file", () => {
       expect(left.rowCount, file.name).toBeGreaterThan(100);
       expect(differences(left.rows, right.rows), file.name).toEqual([]);
     }
+    const systems = await cluster.rows("SELECT DISTINCT value FROM device_os ORDER BY value NULLS LAST");
+    expect(systems.map(({ value }) => value)).toEqual(["1.5", "ios", null]);
   });
 
   it("of any other kind gives the same rows, in order where it has one", async () => {
