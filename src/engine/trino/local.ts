@@ -66,30 +66,38 @@ export async function openLocalParser(): Promise<LocalParser> {
   };
 }
 
-const types: Readonly<Record<ColumnKind, string>> = {
-  integer: "BIGINT",
-  decimal: "DECIMAL(18, 6)",
-  double: "DOUBLE",
-  text: "VARCHAR",
-  boolean: "BOOLEAN",
-  date: "DATE",
-  timestamp: "TIMESTAMP",
-  other: "VARCHAR",
+/** How the embedded engine calls them, and a least and a greatest value. */
+const likenesses: Readonly<Record<ColumnKind, readonly [type: string, least: string, greatest: string]>> = {
+  integer: ["BIGINT", "-9223372036854775808", "9223372036854775807"],
+  decimal: ["DECIMAL(18, 6)", "-999999999999", "999999999999"],
+  double: ["DOUBLE", "-1e308", "1e308"],
+  text: ["VARCHAR", "''", "chr(1114111)"],
+  boolean: ["BOOLEAN", "false", "true"],
+  date: ["DATE", "'0001-01-01'", "'9999-12-31'"],
+  timestamp: ["TIMESTAMP", "'0001-01-01'", "'9999-12-31'"],
+  other: ["VARCHAR", "''", "chr(1114111)"],
 };
 
-/** A table of that name with two rows, of the day and of another: of one day alone statistics would drop the filter. */
+/**
+ * A table of that name with rows of the day and of another, all else null, least and greatest: of one day alone, or of nulls alone,
+ * statistics would answer a filter before any scan.
+ */
 function likeness(
   name: string,
   columns: readonly TypedColumn[],
   { column, day }: { readonly column: string; readonly day: Day },
 ): string {
-  const values = (date: Day): string =>
+  const values = (date: Day, at: "null" | "least" | "greatest"): string =>
     columns
       .map((each) => {
-        const value = each.name.toLowerCase() === column ? sqlDate(date) : "NULL";
-        return `CAST(${value} AS ${types[each.kind]}) AS ${sqlName(each.name)}`;
+        const [type, least, greatest] = likenesses[each.kind];
+        const other = { null: "NULL", least, greatest }[at];
+        const value = each.name.toLowerCase() === column ? sqlDate(date) : other;
+        return `CAST(${value} AS ${type}) AS ${sqlName(each.name)}`;
       })
       .join(", ");
-  const rows = [day, "2000-01-01"].map((date) => `SELECT ${values(date)}`).join(" UNION ALL ");
-  return `CREATE OR REPLACE TABLE ${sqlName(name)} AS ${rows}`;
+  const rows = [day, "2000-01-01"].flatMap((date) =>
+    (["null", "least", "greatest"] as const).map((at) => `SELECT ${values(date, at)}`),
+  );
+  return `CREATE OR REPLACE TABLE ${sqlName(name)} AS ${rows.join(" UNION ALL ")}`;
 }
