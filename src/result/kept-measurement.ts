@@ -7,6 +7,8 @@ import type { ReadonlyOutput } from "../model/schema/values.ts";
 const schema = z.object({
   /** Hash of all that it was made from. */
   key: z.string(),
+  /** Single events that there were. */
+  events: z.number(),
   measurement,
   cells: z.array(cellResult).readonly(),
 });

@@ -5,6 +5,8 @@ import { beforeEach, expect, it, onTestFinished } from "vitest";
 import { aggregateCommand } from "../../src/commands/aggregate.ts";
 import { runCommand } from "../../src/commands/run.ts";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
+import type { Result } from "../../src/model/result.ts";
+import { readResult } from "../../src/result/read-result.ts";
 import { aggregateDay } from "../../src/runs/aggregate-day.ts";
 import { run } from "../commands/workspace.ts";
 import { judgeBy } from "../helpers/lean-workspace.ts";
@@ -36,6 +38,8 @@ async function ask(sql: string): Promise<readonly unknown[]> {
   return rows.map((row) => Object.values(row).join(" "));
 }
 
+const lastResult = (): Result => readResult(join(root, "reports/clip-cosine-v2/2026-02-07/result.json"));
+
 const days = "SELECT DISTINCT event_date FROM events ORDER BY 1";
 const sums = "SELECT event_date, sum(impressions), sum(clicks) FROM user_days GROUP BY 1 ORDER BY 1";
 
@@ -59,8 +63,22 @@ it("a run that drops events says how many, and of which days", async () => {
     status: "pass",
     detail: expect.stringMatching(/^[\d,]+ events of 2026-02-04 are no longer kept/),
   });
-  const again = await runCase(root, { date: "2026-02-07" });
-  expect(again.result.checks.map(({ name }) => name)).not.toContain("events_dropped");
+});
+
+it("a night that is run again after it has dropped events sees what it saw in them", async () => {
+  root = await afterTheLastNight();
+  const once = lastResult();
+  await runCase(root, { date: "2026-02-07" });
+  const twice = lastResult();
+  expect(once.checks.map(({ name }) => name)).toContain("events_dropped");
+  expect(twice.checks.map(({ name }) => name)).not.toContain("events_dropped");
+  expect(twice.measurement).toEqual(once.measurement);
+  const { action, rule, latched } = once.decision;
+  expect(twice.decision).toMatchObject({ action, rule, latched });
+  const before = new Map(once.checks.map((check) => [check.name, JSON.stringify(check)]));
+  const changed = twice.checks.filter((check) => before.get(check.name) !== JSON.stringify(check));
+  // the one warns of open days alone, the other names the first of them
+  expect(changed.map(({ name }) => name)).toEqual(["changed_columns", "closed_days"]);
 });
 
 it("a --date in the future is refused before anything is touched", async () => {

@@ -64,6 +64,15 @@ it("is measured anew after an export has changed", async () => {
   expect(titleOfCtr(await run())).toBe("Click-through rate");
 });
 
+it("is measured anew after dropped events have come back", async () => {
+  await run();
+  markKept();
+  const { events, ...rest } = JSON.parse(readFileSync(kept(), "utf8"));
+  expect(events).toBeGreaterThan(100);
+  writeFileSync(kept(), JSON.stringify({ ...rest, events: events - 1 }));
+  expect(titleOfCtr(await run())).toBe("Click-through rate");
+});
+
 it("is measured anew when what was kept is damaged", async () => {
   writeFileSync(kept(), readFileSync(kept(), "utf8").slice(0, 1000));
   expect(titleOfCtr(await run())).toBe("Click-through rate");
