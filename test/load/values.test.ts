@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Row } from "../../src/engine/engine.ts";
@@ -342,36 +343,44 @@ describe("numbers", () => {
     expect(record?.rejectedByReason).toEqual({ not_a_number: 1 });
   });
 
-  test("with semicolons, as spreadsheets write them where numbers have a decimal comma, both signs are read", async () => {
-    const read = async (change: Partial<Source["options"]>) => {
-      const { write, night } = workspace();
-      const dwells = ["12,5", "1.5", " 2,25 ", "1.234,5", "1,2,3", ""];
-      const rows = dwells.map((dwell, n) => `e${n};click;2026-02-01;v1;${dwell};${n}`);
-      write(
-        "a.csv",
-        `\ufeffevent_id;event_type;event_date;algo_version;dwell_seconds;position\r\n${rows.join("\r\n")}\r\n`,
-      );
-      return night(
-        [source("feed", "a.csv", { options: { ...options, delimiter: ";", ...change } })],
-        async ({ engine }) => [
-          (await engine.rows("SELECT dwell_seconds AS d FROM events ORDER BY event_id")).map(({ d }) => d),
-          (await engine.rows("SELECT line FROM rejected_rows ORDER BY line")).map(({ line }) => line),
-        ],
-      );
-    };
-    expect(await read({})).toEqual([
-      [12.5, 1.5, 2.25, null],
-      [5, 6],
-    ]);
-    expect(await read({ decimal: "." })).toEqual([
-      [1.5, null],
-      [2, 4, 5, 6],
-    ]);
-    expect(await read({ decimal: "," })).toEqual([
-      [12.5, 2.25, null],
-      [3, 5, 6],
-    ]);
-  });
+  test.each([
+    ["as it is", false],
+    ["through a staging query", true],
+  ])(
+    "with semicolons, as spreadsheets write them where numbers have a decimal comma, both signs are read: %s",
+    async (_, isStaged) => {
+      const read = async (change: Partial<Source["options"]>) => {
+        const { root, write, night } = workspace();
+        write("feed.sql", "SELECT * FROM feed\n");
+        const staging = isStaged ? join(root, "feed.sql") : null;
+        const dwells = ["12,5", "1.5", " 2,25 ", "1.234,5", "1,2,3", ""];
+        const rows = dwells.map((dwell, n) => `e${n};click;2026-02-01;v1;${dwell};${n}`);
+        write(
+          "a.csv",
+          `\ufeffevent_id;event_type;event_date;algo_version;dwell_seconds;position\r\n${rows.join("\r\n")}\r\n`,
+        );
+        return night(
+          [source("feed", "a.csv", { options: { ...options, delimiter: ";", ...change }, staging })],
+          async ({ engine }) => [
+            (await engine.rows("SELECT dwell_seconds AS d FROM events ORDER BY event_id")).map(({ d }) => d),
+            (await engine.rows("SELECT line FROM rejected_rows ORDER BY line")).map(({ line }) => line),
+          ],
+        );
+      };
+      expect(await read({})).toEqual([
+        [12.5, 1.5, 2.25, null],
+        [5, 6],
+      ]);
+      expect(await read({ decimal: "." })).toEqual([
+        [1.5, null],
+        [2, 4, 5, 6],
+      ]);
+      expect(await read({ decimal: "," })).toEqual([
+        [12.5, 2.25, null],
+        [3, 5, 6],
+      ]);
+    },
+  );
 });
 
 describe("ids", () => {

@@ -43,7 +43,9 @@ export async function stageRelation(
       const name = found[index] ?? "";
       return { name, sql: sqlName(name), type: String(row["column_type"]) };
     });
-    return { from, fromMany: null, columns, found, tolerantOnly: raw.tolerantOnly };
+    // what it makes of the file's texts is written as the file writes numbers
+    const { tolerantOnly, hasSemicolons = false } = raw;
+    return { from, fromMany: null, columns, found, tolerantOnly, hasSemicolons };
   } catch (error) {
     const refused = stagingRefusal(file, error);
     // what the engine suggests instead of a missing column are words of the file's first line
