@@ -34,9 +34,12 @@ export interface Chance {
   readonly chance: number;
   /** Some days are too small for an error of their own, and would add to it. */
   readonly isFloor: boolean;
+  /** Of one guardrail's days alone: the rollout has others with a severe line, which were not measured. */
+  readonly isOfOne: boolean;
 }
 
-export function chanceOfSevereDay(guardrails: readonly SevereLooks[]): Chance {
+/** `isOfOne`: these are not all guardrails of the rollout. */
+export function chanceOfSevereDay(guardrails: readonly SevereLooks[], isOfOne = false): Chance {
   const looks = guardrails.flatMap(({ thresholds, days }) => {
     const line = thresholds?.severe ?? null;
     if (thresholds === null || line === null) return [];
@@ -46,12 +49,12 @@ export function chanceOfSevereDay(guardrails: readonly SevereLooks[]): Chance {
   const known = looks.flatMap(({ standardError, ...look }) =>
     standardError === null ? [] : [{ ...look, standardError }],
   );
-  return { chance: chanceOfAny(known), isFloor: known.length < looks.length };
+  return { chance: chanceOfAny(known), isFloor: known.length < looks.length, isOfOne };
 }
 
 /** "chance alone shows such a day in 38 of 100 harmless rollouts" */
-export function chanceText({ chance, isFloor }: Chance, noun: SlotNoun): string {
-  const such = noun === "day" ? "a day" : "an hour";
+export function chanceText({ chance, isFloor, isOfOne }: Chance, noun: SlotNoun): string {
+  const such = `${noun === "day" ? "a day" : "an hour"}${isOfOne ? " of this guardrail" : ""}`;
   const times = Math.round(chance * 100);
   if (isFloor && times < 1) return `there is too little traffic to say how often chance shows such ${such}`;
   const many =

@@ -43,10 +43,15 @@ export function judgeMetrics(
     const judged = measured.days.map((day) => judgeDay(day, by, { state: states.get(day.date), ledger }));
     return { ...by, thresholds: thresholdsOf(guardrail), days: judged };
   });
-  // What chance alone shows is one number for all guardrails, and each says it of its own days.
+  // What chance alone shows is one number for all guardrails, and each says it of its own days; of a metric measured alone it is its own.
   const guardrails = metrics.filter(({ role }) => role === "guardrail");
+  const names = new Set(guardrails.map(({ measured }) => measured.definition.name));
+  const isOfOne = [...config.thresholds].some(
+    ([name, { role, severe }]) => role === "guardrail" && severe !== null && !names.has(name),
+  );
   const chance = chanceOfSevereDay(
     guardrails.map(({ thresholds, days }) => ({ thresholds, days: severeDays(days) })),
+    isOfOne,
   );
   return metrics.map((metric) => judgeMetric(metric, input, chance));
 }

@@ -143,6 +143,16 @@ describe("a day past the severe line that chance may show", () => {
     expect(ctr(judged).observation.because).toContain(`such a day in ${times} of 100 harmless rollouts`);
   });
 
+  it("is said of a guardrail's own days alone where the others were not measured", () => {
+    const input = night({ days: 14, deltas: { ctr: [-0.11, ...Array(13).fill(0.01)] }, impressions: 15_000 });
+    const metrics = input.metrics.filter(({ definition }) => definition.name === "ctr");
+    const { because } = ctr(judge({ ...input, metrics })).observation;
+    const [, times] = /such a day of this guardrail in (\d+) of 100 harmless rollouts/.exec(because) ?? [];
+    const [, all] = /such a day in (\d+) of 100/.exec(ctr(judge(input)).observation.because) ?? [];
+    expect(Number(times)).toBeGreaterThan(0);
+    expect(Number(times)).toBeLessThan(Number(all));
+  });
+
   it("has no number where some day is too small for an error of its own", () => {
     const few = judge(night({ deltas: { ctr: -0.13 }, impressions: 250 }));
     expect(few.decision.trace.find(({ rule }) => rule === "severe")?.because).toContain(

@@ -123,7 +123,7 @@ describe("classification", () => {
     const proven = over("ctr", { delta: [...Array(13).fill(0.01), -0.11], days: 14, impressions: 15_000 });
     expect(proven).toMatchObject({ reading: "rollback", classification: "healthy" });
     expect(proven.because).toContain(
-      "; 14 Feb (−11.0%), past the 10% severe line: chance alone shows such a day in 24 of 100 harmless rollouts.",
+      "; 14 Feb (−11.0%), past the 10% severe line: chance alone shows such a day of this guardrail in 24 of 100 harmless rollouts.",
     );
   });
 
