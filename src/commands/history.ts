@@ -8,7 +8,8 @@ export const historyCommand = defineCommand({
   options: {
     ...shared("config"),
     limit: {
-      ...shared("limit").limit,
+      type: "string",
+      default: "40",
       parse: wholeFrom(1),
       describe: "How many entries to print, counted from the newest",
     },

@@ -8,17 +8,25 @@ import { type CommandContext, defineCommand } from "./terminal/command.ts";
 import { usageError } from "./terminal/errors.ts";
 import { withExcerpt } from "./terminal/excerpt.ts";
 import { shared } from "./terminal/options.ts";
+import { wholeFrom } from "./terminal/values.ts";
 import { readConfig, withEvents } from "./terminal/workspace.ts";
 import { comparisonText, planText, rowsCsv, rowsJson, rowsTable } from "./texts/query-text.ts";
+
+const TABLE_ROWS = 40;
 
 export const queryCommand = defineCommand({
   positionals: {
     name: { type: "string", demandOption: true, describe: "Name of a query or source, path of a file, or -" },
   },
   options: {
-    ...shared("config", "limit"),
-    json: { ...shared("json").json, describe: "Print all rows as JSON, and nothing else" },
-    csv: { type: "boolean", default: false, describe: "Print all rows as CSV, and nothing else" },
+    ...shared("config"),
+    limit: {
+      type: "string",
+      describe: `Most rows to print (default: ${TABLE_ROWS} of a table, all with --json and --csv)`,
+      parse: wholeFrom(0),
+    },
+    json: { ...shared("json").json, describe: "Print the rows as JSON, and nothing else" },
+    csv: { type: "boolean", default: false, describe: "Print the rows as CSV, and nothing else" },
     raw: { type: "boolean", default: false, describe: "Print only the rows of a metric, not its comparison" },
     explain: {
       type: "boolean",
@@ -44,7 +52,7 @@ export const queryCommand = defineCommand({
     ]);
     const { print, printRaw, remark, columns } = context.terminal;
     const { queryTimeout: timeoutMs, json, csv } = options;
-    const rowLimit = csv || json ? undefined : options.limit;
+    const rowLimit = options.limit ?? (csv || json ? undefined : TABLE_ROWS);
     const config = await readConfig(options, context);
     const path = resolve(context.cwd, options.name);
     const source = config.sources.find(

@@ -57,10 +57,17 @@ a                          25%        ∅
     ]);
   });
 
-  it("come as JSON and CSV, all of them and nothing else", async () => {
+  it("come as JSON and CSV, all of them unless --limit is given, and nothing else", async () => {
+    file("many.sql", "SELECT range AS number FROM range(41)");
+    const numbers = Array.from({ length: 41 }, (_, number) => number);
+    const { stdout, stderr } = await gatebook(root, "query", "many.sql", "--csv");
+    expect([stdout, stderr]).toEqual([`${["number", ...numbers].join("\n")}\n`, ""]);
+    const json = await gatebook(root, "query", "many.sql", "--json", "--limit", "2");
+    expect(JSON.parse(json.stdout)).toEqual([{ number: 0 }, { number: 1 }]);
+    expect((await gatebook(root, "query", "many.sql")).stdout).toContain("41 rows, 40 shown (--limit)");
     file("scratch.sql", "SELECT 1 AS a, 'x, \"y\"' AS b UNION ALL SELECT 2, NULL ORDER BY a");
     expect((await gatebook(root, "query", "scratch.sql", "--csv", "--limit", "1")).stdout).toBe(
-      'a,b\n1,"x, ""y"""\n2,\n',
+      'a,b\n1,"x, ""y"""\n',
     );
     expect(JSON.parse((await gatebook(root, "query", "scratch.sql", "--json")).stdout)).toEqual([
       { a: 1, b: 'x, "y"' },

@@ -14,7 +14,6 @@ const options = {
   from: dayOption("First day of the window (default: the gate so far, as the last run saw it)"),
   to: dayOption("Last day of the window"),
   json: { type: "boolean", default: false, describe: "Print JSON" },
-  limit: { type: "string", default: "40", describe: "Most rows to print", parse: wholeFrom(0) },
   format: {
     type: "string",
     array: true,
