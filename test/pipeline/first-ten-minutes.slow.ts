@@ -28,7 +28,7 @@ beforeAll(async () => {
   chmodSync(program, 0o755);
   replayed = replay();
   if (process.env["GATEBOOK_GOLDEN"] === "rebuild") writeFileSync(path, replayed);
-});
+}, 900_000);
 
 /** The document with what came back in the place of what is written there. */
 function replay(): string {
