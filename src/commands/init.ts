@@ -4,7 +4,7 @@ import { defineCommand } from "./terminal/command.ts";
 import { usageError } from "./terminal/errors.ts";
 
 /** Those of sample/example.ts, which --help must not wait for. */
-const EXAMPLES = ["shop", "wide-log", "hourly", "conversion"] as const;
+const EXAMPLES = ["shop", "wide-log", "hourly", "conversion", "trino"] as const;
 
 export const initCommand = defineCommand({
   positionals: { directory: { type: "string", default: ".", describe: "Folder of the workspace" } },
@@ -25,7 +25,7 @@ export const initCommand = defineCommand({
       type: "string",
       choices: EXAMPLES,
       describe:
-        "For exports of another shape, with small ones: MySQL's text, a wide log, hourly JSON lines, orders",
+        "For events of another shape, with small ones: MySQL's text, a wide log, hourly JSON lines, orders, tables of a Trino cluster",
     },
   },
   examples: [
@@ -62,6 +62,10 @@ export const initCommand = defineCommand({
     }
     terminal.note("Next:");
     if (shown !== ".") terminal.note(`  cd ${shown}`);
+    if (prepared?.example.hasExports === false) {
+      terminal.note("  its README.md has the steps        # events are tables that load.sql makes");
+      return 0;
+    }
     if (prepared === null) terminal.note("  gatebook sample                    # exports to try it on");
     terminal.note(`  gatebook run --date ${prepared?.example.date ?? "2026-02-07"}     # the first report`);
     return 0;

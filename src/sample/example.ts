@@ -1,4 +1,4 @@
-/** Workspaces to begin with whose exports have another shape than the sample's: each a folder of files in `examples/`, and its data. */
+/** Workspaces to begin with whose events have another shape than the sample's: each a folder of files in `examples/`, and its data. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
@@ -13,12 +13,13 @@ import { type SampleOptions, writeSample } from "./sample.ts";
 import type { Scenario } from "./scenario.ts";
 import { defaultFirstDay } from "./traffic/schedule.ts";
 
-export const exampleNames = ["shop", "wide-log", "hourly", "conversion"] as const;
+export const exampleNames = ["shop", "wide-log", "hourly", "conversion", "trino"] as const;
 export type ExampleName = (typeof exampleNames)[number];
 
 interface ExampleData {
-  /** What is planted in it, and how much there is of it. */
-  readonly sample: Pick<SampleOptions, "days" | "seed" | "usersPerDay"> & { readonly scenario: Scenario };
+  readonly days: number;
+  /** What is planted in its exports, and how much there is of it. Null: it has no exports, its README says how its events are made. */
+  readonly sample: (Pick<SampleOptions, "seed" | "usersPerDay"> & { readonly scenario: Scenario }) | null;
   /** Shipped files of queries/ that its exports have nothing for. */
   readonly without: readonly string[];
   /** Whether the app's settings are among its exports. */
@@ -39,25 +40,30 @@ const ITEMS = [
 
 const data: Readonly<Record<ExampleName, ExampleData>> = {
   shop: {
-    sample: { scenario: "rollback", days: 4, seed: 1, usersPerDay: 1200 },
+    days: 4,
+    sample: { scenario: "rollback", seed: 1, usersPerDay: 1200 },
     without: [],
     settings: true,
   },
   "wide-log": {
-    sample: { scenario: "healthy", days: 4, seed: 2, usersPerDay: 1200 },
+    days: 4,
+    sample: { scenario: "healthy", seed: 2, usersPerDay: 1200 },
     without: [...SAVES, ...METADATA, ...ITEMS],
     settings: false,
   },
   hourly: {
-    sample: { scenario: "severe", days: 3, seed: 3, usersPerDay: 4800 },
+    days: 3,
+    sample: { scenario: "severe", seed: 3, usersPerDay: 4800 },
     without: [...SAVES, ...METADATA],
     settings: false,
   },
   conversion: {
-    sample: { scenario: "warning", days: 4, seed: 4, usersPerDay: 2400 },
+    days: 4,
+    sample: { scenario: "warning", seed: 4, usersPerDay: 2400 },
     without: [...SAVES, ...DWELL, ...METADATA, ...ITEMS],
     settings: false,
   },
+  trino: { days: 4, sample: null, without: [...SAVES, ...METADATA], settings: false },
 };
 
 export interface Example {
@@ -65,8 +71,10 @@ export interface Example {
   readonly without: readonly string[];
   /** By path relative to the workspace, in the place of the shipped ones. */
   readonly files: ReadonlyMap<string, string>;
-  /** For --date: the last day of its exports. */
+  /** For --date: the last day of its events. */
   readonly date: Day;
+  /** False: its events are made by the steps of its README. */
+  readonly hasExports: boolean;
 }
 
 /** What the example's workspace has besides the shipped files, or in their place. */
@@ -75,13 +83,14 @@ export function readExample(name: ExampleName): Example {
   const files = readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && entry.name !== RESHAPE)
     .map((entry) => join(entry.parentPath, entry.name));
-  const { sample, without } = data[name];
+  const { days, sample, without } = data[name];
   return {
     without: without.map((path) => `queries/${path}`),
     files: new Map(
       files.map((file) => [relative(folder, file).replaceAll("\\", "/"), readFileSync(file, "utf8")]),
     ),
-    date: addDays(defaultFirstDay, sample.days - 1),
+    date: addDays(defaultFirstDay, days - 1),
+    hasExports: sample !== null,
   };
 }
 
@@ -90,22 +99,24 @@ const RESHAPE = "exports.sql";
 
 /**
  * Writes the example's exports below `root`: a sample whose files are written again in another shape, the same bytes every time when
- * the engine has one thread.
+ * the engine has one thread. Nothing where it has none.
  */
 export async function writeExample(
   name: ExampleName,
   root: string,
   openEngine: () => Promise<Engine>,
 ): Promise<void> {
+  const { days, sample, settings } = data[name];
+  if (sample === null) return;
   const exports = join(root, "exports");
-  const sample = mkdtempSync(join(tmpdir(), "gatebook-example-"));
+  const folder = mkdtempSync(join(tmpdir(), "gatebook-example-"));
   try {
-    await writeSample({ root: sample, ...data[name].sample }, openEngine);
-    await reshape(name, { sample: join(sample, "exports"), exports }, openEngine);
+    await writeSample({ root: folder, days, ...sample }, openEngine);
+    await reshape(name, { sample: join(folder, "exports"), exports }, openEngine);
   } finally {
-    rmSync(sample, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
-  if (!data[name].settings) return;
+  if (!settings) return;
   writeExport(root, dotenvPath, dotenvText());
   writeExport(root, dumpPath, configDumpText());
 }
@@ -143,7 +154,7 @@ function filledIn(statement: string, places: Readonly<Record<string, string>>): 
 }
 
 function datesOf(name: ExampleName): readonly Day[] {
-  return Array.from({ length: data[name].sample.days }, (_, index) => addDays(defaultFirstDay, index));
+  return Array.from({ length: data[name].days }, (_, index) => addDays(defaultFirstDay, index));
 }
 
 /** Throws GatebookError `usage` where the workspace at `root` has exports already. */

@@ -1,10 +1,12 @@
-/** The names of the examples, which stand in several places; that they run is test/slow/examples.slow.ts. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+/** The names of the examples, which stand in several places; that they run is test/slow/examples.slow.ts and example.trino.ts. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { initCommand } from "../../src/commands/init.ts";
+import { loadConfig } from "../../src/config/load-config.ts";
 import { exampleNames, readExample } from "../../src/sample/example.ts";
-import { packageRoot } from "../helpers/temp-workspace.ts";
+import { gatebook } from "../helpers/gatebook.ts";
+import { packageRoot, temporaryFolder } from "../helpers/temp-workspace.ts";
 
 const folder = join(packageRoot, "src/sample/examples");
 
@@ -22,4 +24,25 @@ it.each(exampleNames)("%s does without files that the package has", (name) => {
   expect(without.filter((path) => !existsSync(join(packageRoot, path)))).toEqual([]);
   expect([...files.keys()]).toEqual(expect.arrayContaining(["README.md", "rollout.yaml"]));
   expect(files.has("exports.sql")).toBe(false);
+});
+
+it("trino is made without exports, and its check gets as far as the cluster", async () => {
+  const root = temporaryFolder(onTestFinished);
+  const made = await gatebook(root, "init", ".", "--example", "trino");
+  expect([made.code, made.stdout + made.stderr]).toEqual([
+    0,
+    expect.stringContaining("README.md has the steps"),
+  ]);
+  expect(existsSync(join(root, "exports"))).toBe(false);
+  const path = join(root, "rollout.yaml");
+  const { cluster, sources } = loadConfig(path);
+  const load = readFileSync(join(root, "load.sql"), "utf8");
+  for (const { table } of sources)
+    expect(load).toContain(`CREATE TABLE iceberg.gatebook_example.${table} AS`);
+  expect(load).toContain(`CREATE SCHEMA IF NOT EXISTS iceberg.${cluster?.scratch.schema};`);
+  // nothing listens on the port of "discard"
+  writeFileSync(path, readFileSync(path, "utf8").replace("127.0.0.1:8080", "127.0.0.1:9"));
+  const checked = await gatebook(root, "check");
+  expect(checked.code).toBe(1);
+  expect(checked.stderr).toMatch(/^error: Trino at http:\/\/127\.0\.0\.1:9 is unavailable: /);
 });
