@@ -64,6 +64,21 @@ describe("the chart of a dimension", () => {
     expect(svg).not.toMatch(/NaN|Infinity/);
   });
 
+  it("has whole intervals of small changes, and an arrow where one goes on beyond the frame", () => {
+    const alike = [
+      cut("a", 0.03, { interval: [-0.07, 0.147] }),
+      cut("b", -0.02, { interval: [-0.11, 0.09] }),
+    ];
+    const arrows = (svg: string | null) => svg?.match(/l-?6,-4v8z/g) ?? [];
+    const ends = (svg: string | null) =>
+      [...(svg ?? "").matchAll(/M([\d.]+),\d+H([\d.]+)/g)].flatMap(([, from, to]) => [from, to]);
+    const narrow = cutsChart(dimension(...alike), metric);
+    expect(arrows(narrow)).toEqual([]);
+    expect(new Set(ends(narrow)).size).toBe(4);
+    const wide = cutsChart(dimension(...alike, cut("rare", 0.05, { interval: [-0.8, 4] })), metric);
+    expect(arrows(wide)).toEqual(["l6,-4v8z", "l-6,-4v8z"]);
+  });
+
   it("is none where no value has a change, and draws ten rows of a thousand", () => {
     expect(cutsChart(dimension(cut("android", null)), metric)).toBeNull();
     const many = Array.from({ length: 1000 }, (_, n) => cut(`v${n}`, 0.01));

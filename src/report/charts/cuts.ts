@@ -19,7 +19,7 @@ const gap = 8;
 
 /** The picture holds at least this much change on either side. */
 const leastReach = 0.02;
-/** An interval may reach so far beyond the largest change; what is further is cut off. */
+/** So far beyond the largest change, and the half of the intervals that is narrower; what is further is cut off at an arrow. */
 const room = 1.5;
 
 /** Null where no value has a change. */
@@ -47,6 +47,7 @@ export function cutsChart(dimension: DimensionResult, metric: MetricResult): str
     return [
       label(names[index] ?? "", [0, y + 4], "start"),
       ...markOf(cut, x, y),
+      ...arrowsOf(cut, axis, [left, right, y]),
       label(parts[index] ?? "", [chartWidth, y + 4], "end", color("muted")),
     ];
   });
@@ -83,9 +84,25 @@ function markOf({ delta, interval, standsOut }: DimensionCut, x: (value: number)
   ];
 }
 
+/** Where an interval goes on beyond the frame. */
+function arrowsOf(
+  { interval, standsOut }: DimensionCut,
+  { low, high }: { readonly low: number; readonly high: number },
+  [left, right, y]: readonly [left: number, right: number, y: number],
+): readonly string[] {
+  const fill = color(standsOut ? "rollback" : "candidate");
+  const arrow = (tip: number, back: number) => `<path d="M${round(tip)},${y}l${back},-4v8z" fill="${fill}"/>`;
+  const [from, to] = interval ?? [low, high];
+  return [...(from < low ? [arrow(left, 6)] : []), ...(to > high ? [arrow(right, -6)] : [])];
+}
+
 function rangeOf(cuts: readonly DimensionCut[], whole: number | null) {
   const changes = [...cuts.flatMap(({ delta }) => delta ?? []), whole ?? 0, 0];
-  const reach = Math.max(leastReach, ...changes.map((change) => Math.abs(change) * room));
+  const reaches = cuts
+    .flatMap(({ interval }) => (interval === null ? [] : [Math.max(...interval.map(Math.abs))]))
+    .sort((left, right) => left - right);
+  const narrower = reaches[Math.floor((reaches.length - 1) / 2)] ?? 0;
+  const reach = room * Math.max(leastReach / room, narrower, ...changes.map(Math.abs));
   const ends = cuts.flatMap(({ interval }) => interval ?? []);
   return {
     low: Math.min(...changes, Math.max(-reach, Math.min(...ends, 0))),
