@@ -202,7 +202,7 @@ describe("exports", () => {
     expect(decision.reasons[1]).toMatch(/^As a consequence .*"Every guardrail was measured"/);
     expect(decision.reasons).toHaveLength(2);
     const summary = readFileSync(join(root, "reports/clip-cosine-v2/latest/summary.txt"), "utf8");
-    expect(summary.split("\n")[2]).toBe(decision.reasons[0]);
+    expect(summary.replaceAll("\n  ", " ")).toContain(`\n${decision.reasons[0]}\n`);
   });
 
   it("a candidate that the exports spell otherwise is told by both names, before its missing days and guardrails", async () => {

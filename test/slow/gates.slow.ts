@@ -205,7 +205,9 @@ it("at 100% without a holdback the gate ends when a person closes it, whatever w
   expect(open.result.decision.next.at(-1)).toBe("gatebook record complete");
   expect(open.result.window).toMatchObject({ baselineFrom: "2026-02-09", baselineTo: "2026-02-12" });
   for (const file of ["summary.txt", "report.md", "report.html"])
-    expect(readFileSync(join(open.folder, file), "utf8")).toContain("baseline 2026-02-09 to 2026-02-12");
+    expect(readFileSync(join(open.folder, file), "utf8").replaceAll("\n  ", " ")).toContain(
+      "baseline 2026-02-09 to 2026-02-12",
+    );
 
   await typed(root, "2026-02-20", { kind: "complete", reason: "watched for a week" });
   const { result } = await runCase(root, { date: "2026-02-20", now });

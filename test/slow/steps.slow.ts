@@ -131,7 +131,7 @@ describe("the printed steps, typed as they stand", () => {
     expect(type(root, close, "").codes).toEqual([2]);
     expect(type(root, close, "gatebook record clear").codes).toEqual([2]);
     expect(type(root, close, "Watched for two weeks.").codes).toEqual([0]);
-    expect((await gatebook(root, "run", "--date", "2026-02-11")).code).toBe(0);
-    expect(latest(root).decision.action).toBe("complete");
+    // from today on, which no export of the sample reaches: `gates.slow.ts` has the night after
+    expect((await gatebook(root, "history")).stdout).toMatch(/complete.*Watched for two weeks\..*Ada/);
   });
 });

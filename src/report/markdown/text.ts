@@ -13,15 +13,18 @@ const columnLimit = 79;
 const textLimit = 400;
 const titleLimit = 28;
 const reasonLimit = 3;
+/** Of the verdict's reasons, however full the page is. */
+const fewestReasonLines = 3;
+const changeLines = 2;
 
 export function renderText(view: View): string {
   const { verdict, subject, next } = view;
-  const reasons = [verdict.reason, ...verdict.moreReasons].slice(0, reasonLimit);
+  const reasons = [verdict.reason, ...verdict.moreReasons]
+    .slice(0, reasonLimit)
+    .flatMap((line) => folded(line));
   const flags = verdict.flags.map(({ word, text }) => `${word}: ${text}`);
-  const head = [
-    ...folded(view.title),
-    ...folded(verdict.headline),
-    ...reasons.flatMap((line) => folded(line)),
+  const titles = [...folded(view.title), ...folded(verdict.headline)];
+  const steps = [
     ...flags.flatMap((line) => folded(line)),
     ...(verdict.literal.differs ? folded(verdict.literal.text) : []),
     "Do now:",
@@ -34,13 +37,17 @@ export function renderText(view: View): string {
     ...folded(`${subject.window}, ${subject.completeDays}, ${subject.exposure} of traffic`),
     ...(subject.comparison === null ? [] : folded(`Every change is ${subject.comparison}.`)),
     ...folded(`Checks: ${view.health.summary}. Preflight: ${view.preflight.summary}.`),
-    ...folded(changes(view)),
+    ...cut(folded(changes(view)), changeLines),
     ...folded(`Report: ${view.report.place ?? "report.html"}`),
   ];
   const title = folded(`Guardrails: ${view.guardrailSummary}`);
-  const room = lineLimit - head.length - title.length - foot.length;
-  const metrics = withinRoom(metricRows([...view.guardrails, ...view.informational]), room);
-  return `${[...head, ...title, ...metrics, ...foot].join("\n")}\n`;
+  const room = lineLimit - [titles, steps, title, foot].flat().length;
+  const rows = metricRows([...view.guardrails, ...view.informational]);
+  // the first metric, and how many more there are
+  const fewestRows = Math.min(rows.flat().length, (rows[0]?.length ?? 0) + 1);
+  const why = cut(reasons, Math.max(fewestReasonLines, room - fewestRows));
+  const metrics = withinRoom(rows, room - why.length);
+  return `${[...titles, ...why, ...steps, ...title, ...metrics, ...foot].join("\n")}\n`;
 }
 
 /** Of each a row of at most 79 columns, and what must be read beside it. */
@@ -67,6 +74,12 @@ function withinRoom(rows: readonly (readonly string[])[], room: number): readonl
   let many = rows.length;
   while (many > 1 && rows.slice(0, many).flat().length >= room) many -= 1;
   return [...rows.slice(0, many).flat(), `  ... ${rows.length - many} more in report.html`];
+}
+
+/** The first lines, the last of which then shows that there were more. */
+function cut(lines: readonly string[], most: number): readonly string[] {
+  if (lines.length <= most) return lines;
+  return [...lines.slice(0, most - 1), `${(lines[most - 1] ?? "").slice(0, columnLimit - 4)} ...`];
 }
 
 /** At spaces, after the first line indented; a text of more than four hundred characters is cut, and ends in "...". */
