@@ -70,12 +70,12 @@ describe.skipIf(missing !== null)(
       await page.close();
     });
 
-    it("fills the first screen with verdict, reason, and what the bare thresholds would have said", async () => {
+    it("fills the first screen with verdict, reason, and what it would be without the statistics", async () => {
       const { page } = await reports.visit("insufficient");
       for (const text of [
         "HOLD",
         "cannot tell it from no change",
-        "what the bare thresholds would have said",
+        "Without the statistics",
       ]) {
         const box = await page.getByText(text).first().boundingBox();
         expect((box?.y ?? 9999) + (box?.height ?? 0)).toBeLessThan(900);

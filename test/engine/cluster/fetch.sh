@@ -4,10 +4,10 @@
 set -euo pipefail
 dist=$1; version=${TRINO_VERSION:-476}
 [ -d "$dist/plugin" ] && exit 0
-mvn -q -B dependency:get "-Dartifact=io.trino:trino-server:$version:tar.gz" -Dtransitive=false
-repository=$(mvn -q -B help:evaluate -Dexpression=settings.localRepository -DforceStdout 2>/dev/null || echo "$HOME/.m2/repository")
 mkdir -p "$dist.part"
-tar xzf "$repository/io/trino/trino-server/$version/trino-server-$version.tar.gz" -C "$dist.part" --strip-components=1
+mvn -q -B dependency:copy "-Dartifact=io.trino:trino-server:$version:tar.gz" "-DoutputDirectory=$dist.part"
+tar xzf "$dist.part/trino-server-$version.tar.gz" -C "$dist.part" --strip-components=1
+rm "$dist.part/trino-server-$version.tar.gz"
 # Jars that plugins share are hard links into other plugins' folders: all are unpacked first, then most folders dropped.
 find "$dist.part/plugin" -mindepth 1 -maxdepth 1 ! -name iceberg ! -name memory -exec rm -rf {} +
 mv "$dist.part" "$dist"
