@@ -1,6 +1,6 @@
 /**
- * View in, summary.txt out: at most 25 lines of 79 columns of plain ASCII (more only where the lines to type need them), to paste where
- * nothing else survives. Where it is too long, guardrails are left out and counted; what is to be typed never is.
+ * View in, summary.txt out: at most 25 lines of 79 columns of plain ASCII besides the commands to type, to paste where nothing else
+ * survives. Where it is too long, guardrails are left out and counted, then reasons are cut; what is to be typed never is.
  */
 import { notAvailable } from "../../text/numbers.ts";
 import { shortened } from "../../text/words.ts";
@@ -24,13 +24,13 @@ export function renderText(view: View): string {
     .flatMap((line) => folded(line));
   const flags = verdict.flags.map(({ word, text }) => `${word}: ${text}`);
   const titles = [...folded(view.title), ...folded(verdict.headline)];
+  const typed = plainSteps(next.steps);
+  const commands = typed.filter(({ isCommand }) => isCommand).length;
   const steps = [
     ...flags.flatMap((line) => folded(line)),
     ...(verdict.literal.differs ? folded(verdict.literal.text) : []),
     "Do now:",
-    ...plainSteps(next.steps).flatMap(({ text, isCommand }) =>
-      isCommand ? [asciiLine(text)] : folded(text, "   "),
-    ),
+    ...typed.flatMap(({ text, isCommand }) => (isCommand ? [asciiLine(text)] : folded(text, "   "))),
     ...folded(expectText(next)),
   ];
   const foot = [
@@ -41,7 +41,7 @@ export function renderText(view: View): string {
     ...folded(`Report: ${view.report.place ?? "report.html"}`),
   ];
   const title = folded(`Guardrails: ${view.guardrailSummary}`);
-  const room = lineLimit - [titles, steps, title, foot].flat().length;
+  const room = lineLimit + commands - [titles, steps, title, foot].flat().length;
   const rows = metricRows([...view.guardrails, ...view.informational]);
   // the first metric, and how many more there are
   const fewestRows = Math.min(rows.flat().length, (rows[0]?.length ?? 0) + 1);
@@ -79,7 +79,8 @@ function withinRoom(rows: readonly (readonly string[])[], room: number): readonl
 /** The first lines, the last of which then shows that there were more. */
 function cut(lines: readonly string[], most: number): readonly string[] {
   if (lines.length <= most) return lines;
-  return [...lines.slice(0, most - 1), `${(lines[most - 1] ?? "").slice(0, columnLimit - 4)} ...`];
+  const last = (lines[most - 1] ?? "").slice(0, columnLimit - 3).replace(/ \S*$/, "");
+  return [...lines.slice(0, most - 1), `${last} ...`];
 }
 
 /** At spaces, after the first line indented; a text of more than four hundred characters is cut, and ends in "...". */
