@@ -72,11 +72,7 @@ describe.skipIf(missing !== null)(
 
     it("fills the first screen with verdict, reason, and what it would be without the statistics", async () => {
       const { page } = await reports.visit("insufficient");
-      for (const text of [
-        "HOLD",
-        "cannot tell it from no change",
-        "Without the statistics",
-      ]) {
+      for (const text of ["HOLD", "cannot tell it from no change", "Without the statistics"]) {
         const box = await page.getByText(text).first().boundingBox();
         expect((box?.y ?? 9999) + (box?.height ?? 0)).toBeLessThan(900);
       }
