@@ -1,6 +1,6 @@
 /**
- * View in, summary.txt out: at most 25 lines of 79 columns of plain ASCII besides the commands to type, to paste where nothing else
- * survives. Where it is too long, guardrails are left out and counted, then reasons are cut; what is to be typed never is.
+ * View in, summary.txt out: at most 25 lines of 79 columns of plain ASCII (more only where the commands to type need them), to paste
+ * where nothing else survives. Where it is too long, guardrails are left out and counted, then reasons are cut; what is to be typed never is.
  */
 import { notAvailable } from "../../text/numbers.ts";
 import { shortened } from "../../text/words.ts";
@@ -41,11 +41,11 @@ export function renderText(view: View): string {
     ...folded(`Report: ${view.report.place ?? "report.html"}`),
   ];
   const title = folded(`Guardrails: ${view.guardrailSummary}`);
-  const room = lineLimit + commands - [titles, steps, title, foot].flat().length;
+  const room = lineLimit - [titles, steps, title, foot].flat().length;
   const rows = metricRows([...view.guardrails, ...view.informational]);
   // the first metric, and how many more there are
   const fewestRows = Math.min(rows.flat().length, (rows[0]?.length ?? 0) + 1);
-  const why = cut(reasons, Math.max(fewestReasonLines, room - fewestRows));
+  const why = cut(reasons, Math.max(fewestReasonLines, room + commands - fewestRows));
   const metrics = withinRoom(rows, room - why.length);
   return `${[...titles, ...why, ...steps, ...title, ...metrics, ...foot].join("\n")}\n`;
 }
