@@ -7,7 +7,8 @@ if ! bash "$here/java.sh" >/dev/null || ! command -v mvn >/dev/null 2>&1; then
   echo "Trino: its tests were not run, for they need Java 24 or newer and Maven"
   exit 0
 fi
-if ! bash "$here/fetch.sh" "$home/dist"; then
+limit=$(command -v timeout || true)
+if ! ${limit:+timeout 900} bash "$here/fetch.sh" "$home/dist"; then
   echo "Trino: its tests were not run, for the server could not be fetched"
   exit 0
 fi
