@@ -2,7 +2,8 @@
 import type { Engine, RemoteEngine } from "../../engine/engine.ts";
 import { type LoadSummary, lastPossibleDay, summarize } from "../../load/load.ts";
 import { mountEvents, REPEATED } from "../../load/tables/mount-events.ts";
-import { noteTables, settleRepeated } from "../../load/tables/note-tables.ts";
+import { noteTables } from "../../load/tables/note-tables.ts";
+import { settleRepeated } from "../../load/tables/settle-repeated.ts";
 import type { Config } from "../../model/config.ts";
 import { noteKept, readKept } from "../../queries/relations/kept-tables.ts";
 
