@@ -7,7 +7,8 @@ import { cutName } from "../../text/dimensions.ts";
 import { changeText, notAvailable, partText } from "../../text/numbers.ts";
 import { visible } from "../view/text.ts";
 import { niceAxis, tickFormat, tickText } from "./axes.ts";
-import { escapeXml } from "./svg/svg-tree.ts";
+import { clamp } from "./delta-lines.ts";
+import { escapeXml, round } from "./svg/svg-tree.ts";
 import { fitText, textWidth } from "./svg/text-width.ts";
 import { chartWidth, color, fontFamily, labelSize } from "./theme.ts";
 
@@ -37,7 +38,7 @@ export function cutsChart(dimension: DimensionResult, metric: MetricResult): str
   const right = chartWidth - Math.max(widest(parts), 40) - gap;
   const height = cuts.length * rowHeight;
   const x = (value: number) =>
-    round(left + ((clip(value, axis) - axis.low) / (axis.high - axis.low)) * (right - left));
+    round(left + ((clamp(value, axis) - axis.low) / (axis.high - axis.low)) * (right - left));
   const id = `by-${metric.name}-${dimension.name}`;
   const format = tickFormat(axis.step, "percent", "+");
   const label = (text: string, at: readonly [x: number, y: number], anchor: string, fill = color("fg")) =>
@@ -71,7 +72,7 @@ function titleOf(dimension: DimensionResult, metric: MetricResult, cuts: readonl
   return `${metric.title} by ${visible(dimension.title)}, change and 95% interval: ${texts.slice(0, 3).join("; ")}`;
 }
 
-/** An interval as a line, the change as a dot; one that stands out is drawn in the colour of a warning, and larger. */
+/** An interval as a line, the change as a dot; one that stands out is drawn red, and larger. */
 function markOf({ delta, interval, standsOut }: DimensionCut, x: (value: number) => number, y: number) {
   const stroke = color(standsOut ? "rollback" : "candidate");
   return [
@@ -110,14 +111,6 @@ function rangeOf(cuts: readonly DimensionCut[], whole: number | null) {
   };
 }
 
-function clip(value: number, { low, high }: { readonly low: number; readonly high: number }): number {
-  return Math.min(high, Math.max(low, value));
-}
-
 function widest(texts: readonly string[]): number {
   return Math.max(0, ...texts.map((text) => textWidth(text, labelSize)));
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

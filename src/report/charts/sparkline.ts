@@ -2,7 +2,7 @@
  * A trend in 100 x 22 pixels, drawn without Vega: a line, its last point, and the lines of the guardrail. It carries no
  * text; what it shows is said in its title.
  */
-import { escapeXml } from "./svg/svg-tree.ts";
+import { escapeXml, round } from "./svg/svg-tree.ts";
 import { color } from "./theme.ts";
 
 export interface SparklineOptions {
@@ -76,8 +76,4 @@ function linePath(points: readonly Point[], { x, y }: Scales): string {
       return isGap(points[at + 1]) ? `M${round(left - 1.5)},${top}h3` : `M${left},${top}`;
     })
     .join("");
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

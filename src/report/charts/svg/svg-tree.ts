@@ -58,6 +58,11 @@ export function xmlText(text: string): string {
   return visible(text).replace(/[\ufffe\uffff]/g, "\ufffd");
 }
 
+/** A coordinate: a tenth of a pixel is as fine as is seen. */
+export function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
 export function escapeXml(text: string): string {
   return xmlText(text)
     .replaceAll("&", "&amp;")
