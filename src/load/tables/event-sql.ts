@@ -116,7 +116,7 @@ export function typedRows(
   const unit = typeof timeFormat === "string" && timeFormat !== "iso" ? perSecond[timeFormat] : null;
   const expression = (name: CanonicalName): string => {
     const value = readValue(name);
-    if (value === null) return `CAST(NULL AS ${nullTypes[name] ?? "VARCHAR"})`;
+    if (value === null) return `CAST(NULL AS ${columnTypes[name] ?? "VARCHAR"})`;
     switch (name) {
       case "event_type":
         return mappedType(values.text(value), source);
@@ -182,7 +182,9 @@ export function typedRows(
     FROM (${dated}) AS dated_rows`;
 }
 
-const nullTypes: Partial<Record<CanonicalName, string>> = {
+/** Of columns that are no text. */
+export const columnTypes: Readonly<Record<string, string>> = {
+  file_id: "INTEGER",
   occurred_at: "TIMESTAMP(6)",
   event_date: "DATE",
   dwell_seconds: "DECIMAL(9, 3)",

@@ -12,6 +12,7 @@ import { readKnownFiles } from "../records/loads-table.ts";
 import { eventsSelect, unitColumns } from "../records/tables.ts";
 import {
   bindTable,
+  columnTypes,
   filledRows,
   type NotedTable,
   ownColumns,
@@ -129,16 +130,8 @@ function boundOrNull(noted: NotedTable, config: Config) {
   }
 }
 
-const types: Readonly<Record<string, string>> = {
-  file_id: "INTEGER",
-  occurred_at: "TIMESTAMP(6)",
-  event_date: "DATE",
-  dwell_seconds: "DECIMAL(9, 3)",
-  position: "INTEGER",
-};
-
 function noRows(columns: readonly string[]): string {
-  const nulls = columns.map((name) => `CAST(NULL AS ${types[name] ?? "VARCHAR"}) AS ${name}`);
+  const nulls = columns.map((name) => `CAST(NULL AS ${columnTypes[name] ?? "VARCHAR"}) AS ${name}`);
   return `SELECT ${nulls.join(", ")} WHERE false`;
 }
 
