@@ -40,24 +40,25 @@ export async function trinoEngine(options: TrinoOptions, local: LocalParser): Pr
   const meant = (statement: Pieces): Pieces =>
     withMeanings(statement, layers.meaningsOf(tablesNamed(textOf(statement))));
 
-  /** Runs a SELECT, its steps first; `isFinal` says that it must not be read twice. */
-  const read = async (
-    run: Run,
-    statement: Pieces,
-    { as, take, settings, isFinal }: Reading,
-  ): Promise<void> => {
+  /** Hands over the statement with its steps made; they are dropped when `work` is done. */
+  const stepped = async <T>(run: Run, statement: Pieces, work: (ready: Pieces) => Promise<T>): Promise<T> => {
     const steps: string[] = [];
     try {
       const ready = await withSteps(statement, async (name, select) => {
-        const table = await scratchTables.create(run, name, meant(select));
-        steps.push(table);
-        return table;
+        const step = await scratchTables.create(run, name, meant(select));
+        steps.push(step);
+        return step;
       });
-      await retrying(options, () => run({ pieces: meant(ready), user: as, settings, take }), isFinal);
+      return await work(meant(ready));
     } finally {
-      for (const table of steps) scratchTables.drop(table);
+      for (const step of steps) scratchTables.drop(step);
     }
   };
+  /** Runs a SELECT, its steps first; `isFinal` says that it must not be read twice. */
+  const read = (run: Run, statement: Pieces, { as, take, settings, isFinal }: Reading): Promise<void> =>
+    stepped(run, statement, (pieces) =>
+      retrying(options, () => run({ pieces, user: as, settings, take }), isFinal),
+    );
   const table: RemoteEngine["table"] = (sql) =>
     session.task({ what: headOf(sql) }, (run) =>
       retrying(options, () => tableOf((take) => read(run, [sql], { as: user, take, isFinal: () => true }))),
@@ -103,19 +104,9 @@ export async function trinoEngine(options: TrinoOptions, local: LocalParser): Pr
   const made = async (name: string, rowsOf: ScratchRows): Promise<string> => {
     if (typeof rowsOf !== "string") await local.refuseClosed(rowsOf);
     const [task, statement] = taskAndPieces(rowsOf);
-    return await session.task(task, async (run) => {
-      const steps: string[] = [];
-      try {
-        const ready = await withSteps(statement, async (step, select) => {
-          const made = await scratchTables.create(run, step, meant(select));
-          steps.push(made);
-          return made;
-        });
-        return await scratchTables.create(run, name, meant(ready));
-      } finally {
-        for (const step of steps) scratchTables.drop(step);
-      }
-    });
+    return await session.task(task, (run) =>
+      stepped(run, statement, (ready) => scratchTables.create(run, name, ready)),
+    );
   };
   const mountKept: RemoteEngine["mountKept"] = ({ name, snapshot }) => {
     const select = `SELECT * FROM ${kept.sqlOf(name)} FOR VERSION AS OF ${BigInt(snapshot)}`;
