@@ -2,8 +2,10 @@
  * This session's own tables in the scratch schema: steps, scratch and overlays. They are dropped at the end; what a killed process left
  * behind is dropped by the next session of the same workspace.
  */
+
 import { createHash } from "node:crypto";
 import { hostname } from "node:os";
+import { isAlive } from "../process.ts";
 import { sideBySide } from "../side-by-side.ts";
 import { sqlName, sqlText } from "../sql-text.ts";
 import { GivenUp } from "./client.ts";
@@ -84,13 +86,4 @@ function isLeft(table: string): boolean {
   if (of === "") return false;
   if (Date.now() - Number.parseInt(began, 36) > DAY_MS) return true;
   return of === host && !isAlive(Number.parseInt(pid, 36));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }

@@ -2,8 +2,10 @@
  * Reports onto the disk. All files of a report are written before the first is renamed into its place: whoever opens one sees the old
  * one or the new one, and a disk that fills up leaves the old report whole.
  */
+
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
+import { isAlive } from "../../engine/process.ts";
 import { GatebookError, messageOf } from "../../model/error.ts";
 import { moveOver } from "../../warehouse/files.ts";
 
@@ -55,15 +57,6 @@ export async function sweepTemporaries(out: string, rollout: string): Promise<vo
   for (const name of [...top, ...below.map((path) => join(rollout, path))]) {
     const pid = /\.(\d+)\.tmp$/.exec(name)?.[1];
     if (pid !== undefined && !isAlive(Number(pid))) await rm(join(out, name), { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 
