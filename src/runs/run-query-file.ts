@@ -12,7 +12,7 @@ import type { Catalog, CatalogFile } from "../queries/catalog/catalog.ts";
 import { orderRelations } from "../queries/relations/dependencies.ts";
 import { overlayRelations, type SyncedRelations } from "../queries/relations/overlay-relations.ts";
 import { readKnownBuilds } from "../queries/relations/relation-builds.ts";
-import { existingTables, tablesOf } from "../queries/validation/inspect.ts";
+import { tablesOf } from "../queries/validation/inspect.ts";
 import { type ComparedWindow, type CompareRequest, compareAlgorithms } from "./compare.ts";
 
 /** What the published warehouse is about: its one row of `rollout`. */
@@ -58,7 +58,7 @@ async function upstreamOf(
   catalog: Catalog,
   names: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const nodes = await orderRelations(engine, catalog.relations, await existingTables(engine));
+  const nodes = await orderRelations(engine, catalog.relations, await engine.tables());
   const needed = new Set<string>();
   let waiting = names;
   while (waiting.length > 0) {

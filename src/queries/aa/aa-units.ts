@@ -9,7 +9,6 @@ import type { Day } from "../../model/words.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { buildCrossoverUnits, inRange, type MeasurePlan } from "../measures/plan.ts";
 import { viewReplacing } from "../relations/overlay.ts";
-import { existingTables } from "../validation/inspect.ts";
 
 export interface SplitUnits {
   /** In the split: not under both algorithms. */
@@ -23,7 +22,7 @@ export interface SplitUnits {
 export async function tagUnits(engine: DataEngine, catalog: Catalog, plan: MeasurePlan): Promise<SplitUnits> {
   await buildCrossoverUnits(engine, plan);
   await engine.scratch("split_units", unitsSql(plan));
-  const tables = await existingTables(engine);
+  const tables = await engine.tables();
   const tagged = { column: "algo_version", by: "CAST(unit_id AS VARCHAR)", where: ofBaseline(plan) };
   const unsplit: string[] = [];
   for (const name of ["events", ...catalog.relations.map((file) => file.name)]) {

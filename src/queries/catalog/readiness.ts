@@ -1,7 +1,7 @@
 /** Whether a file can be run at all: its header, the relations it reads, the columns the exports have. */
 import type { DataEngine } from "../../engine/engine.ts";
 import type { QueryError } from "../../model/measurement.ts";
-import { existingTables, readFile } from "../validation/inspect.ts";
+import { readFile } from "../validation/inspect.ts";
 import type { CatalogFile } from "./catalog.ts";
 import { unbuiltRelation } from "./query-problem.ts";
 
@@ -27,7 +27,7 @@ export async function readReadiness(
   engine: DataEngine,
   failed: Readiness["failed"] = new Map(),
 ): Promise<Readiness> {
-  const known = await existingTables(engine);
+  const known = await engine.tables();
   return {
     failed,
     known,

@@ -14,7 +14,6 @@ import type {
 } from "../../model/measurement.ts";
 import { type AlgorithmNames, readAlgorithmNames } from "../catalog/algorithm-names.ts";
 import { missingBits } from "../relations/coverage-days.ts";
-import { existingTables } from "../validation/inspect.ts";
 import { type CoverageSubject, type CoverageTables, coveredEvents } from "./covered-events.ts";
 import { IS_NO_UNIT, inRange, type MeasurePlan } from "./plan.ts";
 
@@ -39,7 +38,7 @@ export async function buildCoveredUnits(engine: DataEngine, plan: MeasurePlan): 
         WHEN ${IS_NO_UNIT} THEN 'unit' ELSE 'counted' END AS reason
     FROM named LEFT JOIN crossed USING (unit_id)`,
   );
-  const tables = await existingTables(engine);
+  const tables = await engine.tables();
   return { plan, names, tables, unknownDays: await countUnknownDays(engine, plan, names, tables) };
 }
 

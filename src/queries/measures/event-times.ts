@@ -7,7 +7,6 @@ import { endOfDay, startOfDay, wallClockAt } from "../../model/calendar.ts";
 import type { EventTimes, MinuteRange, SourceEvents, VariantTimes } from "../../model/measurement.ts";
 import type { Day } from "../../model/words.ts";
 import { DAY_HOURS } from "../relations/event-time-range.ts";
-import { existingTables } from "../validation/inspect.ts";
 import { inRange, type MeasurePlan, ofVariants, shownDays } from "./plan.ts";
 
 export interface TimesOfDay {
@@ -26,7 +25,7 @@ export async function readEventTimes(
   engine: DataEngine,
   plan: MeasurePlan,
 ): Promise<ReadonlyMap<Day, TimesOfDay>> {
-  if (plan.slots !== undefined || !(await existingTables(engine)).has(DAY_HOURS)) return new Map();
+  if (plan.slots !== undefined || !(await engine.tables()).has(DAY_HOURS)) return new Map();
   const range = inRange(shownDays(plan));
   const hours =
     await engine.rows(`SELECT event_date, algo_version, event_type, source, hour_at, sum(events) AS events,

@@ -4,7 +4,6 @@ import { sqlText } from "../../engine/sql-text.ts";
 import { addDays } from "../../model/calendar.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { Day } from "../../model/words.ts";
-import { existingTables } from "../validation/inspect.ts";
 
 /** A gate seldom lasts longer. */
 const NIGHTS = 14;
@@ -15,7 +14,7 @@ export async function calibrationNights(
   asked: { readonly baseline: string; readonly from: Day | null; readonly to: Day | null },
 ): Promise<{ readonly from: Day; readonly to: Day }> {
   const { baseline } = asked;
-  const [served] = (await existingTables(engine)).has("user_days")
+  const [served] = (await engine.tables()).has("user_days")
     ? await engine.rows(
         `SELECT min(event_date) AS first, max(event_date) AS last FROM user_days WHERE algo_version = ${sqlText(baseline)}`,
       )

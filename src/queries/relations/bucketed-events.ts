@@ -7,7 +7,6 @@ import type { DataEngine } from "../../engine/engine.ts";
 import { sqlDate, sqlText, sqlTimestamp } from "../../engine/sql-text.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { EventSlot } from "../measures/plan.ts";
-import { existingTables } from "../validation/inspect.ts";
 import { coverageOverlays } from "./coverage-days.ts";
 import { neededRelations } from "./dependencies.ts";
 import { eventTimeRangeOverlay } from "./event-time-range.ts";
@@ -31,7 +30,7 @@ export async function withBucketedEvents<T>(
   bucketed: BucketedEvents,
   work: (failed: SyncedRelations["failed"]) => Promise<T>,
 ): Promise<T> {
-  const stored = await existingTables(engine);
+  const stored = await engine.tables();
   const views = EVENT_VIEWS.filter((name) => stored.has(name)).map((name) =>
     viewReplacing(engine, name, { column: "event_date", ...bucketsSql(bucketed) }),
   );

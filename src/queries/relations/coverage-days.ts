@@ -6,7 +6,6 @@
  *   unit_firsts      units that met two algorithms on one day: when each was first
  */
 import type { DataEngine, Overlay } from "../../engine/engine.ts";
-import { existingTables } from "../validation/inspect.ts";
 import type { OwnBuild } from "./own-build.ts";
 
 export const COVERAGE_DAYS = "coverage_days";
@@ -66,7 +65,7 @@ async function countedFrom(
   where: string,
 ): Promise<readonly (readonly [CountedTable, string])[]> {
   await engine.scratch("misses", await missesSql(engine, where));
-  const hasUnits = (await existingTables(engine)).has("user_days");
+  const hasUnits = (await engine.tables()).has("user_days");
   const several = `SELECT event_date, CAST(unit_id AS VARCHAR) AS unit_id FROM user_days WHERE ${where}
     GROUP BY event_date, unit_id HAVING count(DISTINCT algo_version) > 1`;
   return [

@@ -8,7 +8,6 @@ import type { Dialect } from "../../engine/dialect.ts";
 import type { DataEngine, Overlay } from "../../engine/engine.ts";
 import type { Day } from "../../model/words.ts";
 import { inRange, type MeasurePlan, ofVariants, shownDays } from "../measures/plan.ts";
-import { existingTables } from "../validation/inspect.ts";
 import type { OwnBuild } from "./own-build.ts";
 
 export interface EventTimeRange {
@@ -71,7 +70,7 @@ export async function readEventTimeRange(
   engine: DataEngine,
   plan: MeasurePlan,
 ): Promise<ReadonlyMap<Day, EventTimeRange>> {
-  if (!(await existingTables(engine)).has(DAY_EDGES)) return new Map();
+  if (!(await engine.tables()).has(DAY_EDGES)) return new Map();
   const rows = await engine.rows(`SELECT event_date, sum(events) AS events, ${EDGES}
     FROM ${DAY_EDGES} WHERE ${ofVariants(plan)} AND ${inRange(shownDays(plan))}
     GROUP BY event_date ORDER BY event_date`);

@@ -10,7 +10,7 @@ import type { Day } from "../../model/words.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
 import { queryProblem, toQueryError } from "../catalog/query-problem.ts";
 import { describeFile } from "../validation/contract.ts";
-import { asQueryFile, existingTables, tablesIfParsed } from "../validation/inspect.ts";
+import { asQueryFile, tablesIfParsed } from "../validation/inspect.ts";
 import { orderRelations, type RelationNode } from "./dependencies.ts";
 import { EVENT_TABLES } from "./kept-events.ts";
 import { type KnownBuild, ownBuilds } from "./relation-builds.ts";
@@ -77,7 +77,7 @@ export function overlayRelations(
             fingerprint === null || [...names, ...ownBuilds].includes(name) ? [] : [name],
           )
         : [];
-      const tables = [...(await existingTables(engine))].filter((name) => !gone.includes(name));
+      const tables = [...(await engine.tables())].filter((name) => !gone.includes(name));
       const built = new Map<string, BuiltRelation>();
       const made: string[] = [];
       const failed = new Map(gone.map((name) => [name, goneError(name)]));

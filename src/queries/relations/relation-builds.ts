@@ -10,7 +10,6 @@ import { sqlDate, sqlText } from "../../engine/sql-text.ts";
 import type { QueryError } from "../../model/measurement.ts";
 import type { Day } from "../../model/words.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
-import { existingTables } from "../validation/inspect.ts";
 import { COVERAGE_DAYS } from "./coverage-days.ts";
 import { DAY_EDGES } from "./event-time-range.ts";
 
@@ -49,7 +48,7 @@ export async function notePendingDays(
 
 /** Empty in a warehouse that never built any. */
 export async function readKnownBuilds(engine: Engine): Promise<ReadonlyMap<string, KnownBuild>> {
-  if (!(await existingTables(engine)).has("relation_builds")) return new Map();
+  if (!(await engine.tables()).has("relation_builds")) return new Map();
   const builds = await engine.rows(`SELECT * FROM relation_builds ORDER BY name`);
   const pending = await engine.rows(
     "SELECT DISTINCT name, event_date FROM relation_pending ORDER BY name, event_date",
@@ -112,7 +111,7 @@ export interface ClosedRows {
 
 /** Days that are in a relation as another SQL than its present one made them, by relation and day. */
 export async function readClosedRows(engine: Engine): Promise<readonly ClosedRows[]> {
-  if (!(await existingTables(engine)).has("relation_closed")) return [];
+  if (!(await engine.tables()).has("relation_closed")) return [];
   const rows =
     await engine.rows(`SELECT c.name, c.event_date, coalesce(c.meaning, c.fingerprint) AS made_by, c.whole
     FROM relation_closed c JOIN relation_builds b ON b.name = c.name
@@ -160,7 +159,7 @@ const problemSchema = z.object({
 
 /** Relations whose last build failed, by name. Empty in a warehouse that never built any. */
 export async function readFailedRelations(engine: Engine): Promise<ReadonlyMap<string, QueryError>> {
-  if (!(await existingTables(engine)).has("relation_builds")) return new Map();
+  if (!(await engine.tables()).has("relation_builds")) return new Map();
   const rows = await engine.rows(
     "SELECT name, problem FROM relation_builds WHERE problem IS NOT NULL ORDER BY name",
   );

@@ -6,7 +6,6 @@ import type { DataEngine } from "../../engine/engine.ts";
 import { sqlDate } from "../../engine/sql-text.ts";
 import { addDays } from "../../model/calendar.ts";
 import type { Day } from "../../model/words.ts";
-import { existingTables } from "../validation/inspect.ts";
 import { DAY_EDGES } from "./event-time-range.ts";
 
 /** Smaller parts would cost more in statements than they save. */
@@ -18,9 +17,7 @@ export async function partsByEvents(
   among: readonly Day[] | null,
   eventsPerPart = EVENTS_PER_PART,
 ): Promise<readonly (readonly Day[])[]> {
-  const known = (await existingTables(engine)).has(DAY_EDGES)
-    ? await eventsByDay(engine)
-    : new Map<Day, number>();
+  const known = (await engine.tables()).has(DAY_EDGES) ? await eventsByDay(engine) : new Map<Day, number>();
   const parts: Day[][] = [];
   let events = 0;
   for (const day of among ?? [...known.keys()]) {

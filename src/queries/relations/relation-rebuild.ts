@@ -4,7 +4,7 @@ import { sqlDate, sqlName, sqlText } from "../../engine/sql-text.ts";
 import { storedColumn } from "../../engine/stored-columns.ts";
 import type { Day } from "../../model/words.ts";
 import type { CatalogFile } from "../catalog/catalog.ts";
-import { asQueryFile, existingTables } from "../validation/inspect.ts";
+import { asQueryFile } from "../validation/inspect.ts";
 import { type BuildMark, forgetClosedRows, noteClosedRows } from "./relation-builds.ts";
 import { inPart, partsByEvents } from "./relation-parts.ts";
 
@@ -40,7 +40,7 @@ export async function rebuildWhole(
   { dirty, madeBefore, parts, ...options }: WholeOptions,
 ): Promise<void> {
   const table = sqlName(file.name);
-  const existed = (await existingTables(engine)).has(file.name);
+  const existed = (await engine.tables()).has(file.name);
   const fresh = existed ? "relation_fresh" : table;
   await createEmpty(engine, file, fresh);
   for (const part of parts) await insertPart(engine, file, fresh, part, options);

@@ -10,7 +10,7 @@ import type { Day } from "../../model/words.ts";
 import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
 import { queryProblem, toQueryError, unbuiltRelation } from "../catalog/query-problem.ts";
 import { describeFile } from "../validation/contract.ts";
-import { existingTables, refuseHiddenReads } from "../validation/inspect.ts";
+import { refuseHiddenReads } from "../validation/inspect.ts";
 import { bookTables } from "./book-tables.ts";
 import { COVERAGE_DAYS, coverage } from "./coverage-days.ts";
 import { neededRelations, orderRelations, type RelationNode } from "./dependencies.ts";
@@ -66,7 +66,7 @@ export async function buildRelations(
   }
   const known = await readKnownBuilds(books);
   await countOwn(tables, eventTimeRange, known.get(DAY_EDGES), request);
-  const nodes = await orderRelations(data, relations, await existingTables(data));
+  const nodes = await orderRelations(data, relations, await data.tables());
   const built = new Map<string, BuiltNode>();
   const names = nodes.map(({ file }) => file.name);
   for (const node of nodes) {
@@ -138,7 +138,7 @@ async function rebuild(
 ): Promise<Done> {
   await describeFile(data, file);
   await refuseHiddenReads(data, file, { upstream, relations });
-  if (known.fingerprint === null && (await existingTables(data)).has(file.name)) {
+  if (known.fingerprint === null && (await data.tables()).has(file.name)) {
     const hint = "rename the file, or the lookup of that name in rollout.yaml";
     throw queryProblem(file, `"${file.name}" is a table already, and not a relation`, { hint });
   }

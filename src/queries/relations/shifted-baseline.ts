@@ -7,7 +7,6 @@ import type { DataEngine } from "../../engine/engine.ts";
 import { sqlDate, sqlText } from "../../engine/sql-text.ts";
 import type { Day } from "../../model/words.ts";
 import type { Catalog } from "../catalog/catalog.ts";
-import { existingTables } from "../validation/inspect.ts";
 import { viewReplacing, withOverlays } from "./overlay.ts";
 
 export interface BaselineShift {
@@ -25,7 +24,7 @@ export async function withShiftedBaseline<T>(
   { baseline, days, opened }: BaselineShift,
   work: () => Promise<T>,
 ): Promise<T> {
-  const tables = await existingTables(engine);
+  const tables = await engine.tables();
   const relations = catalog.relations.map(({ name }) => name);
   const names = ["events", "coverage_days", "coverage_misses", ...relations].filter((name) =>
     tables.has(name),

@@ -116,8 +116,3 @@ function tablesAmong(references: readonly TableReference[]): readonly TableRefer
     .filter(({ kind }) => kind === "table")
     .map((table) => ({ ...table, name: table.name.toLowerCase().replace(/^main\./, "") }));
 }
-
-/** Tables and views that are there now. */
-export function existingTables(engine: DataEngine): Promise<ReadonlySet<string>> {
-  return engine.tables();
-}

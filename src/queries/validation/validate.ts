@@ -14,7 +14,7 @@ import { chartProblems } from "../cells/charts.ts";
 import { orderRelations, type RelationNode } from "../relations/dependencies.ts";
 import { contractProblems } from "./contract.ts";
 import { type Finding, toFinding } from "./finding.ts";
-import { asQueryFile, existingTables, readFile, tablesIfParsed } from "./inspect.ts";
+import { asQueryFile, readFile, tablesIfParsed } from "./inspect.ts";
 import { literalColours, parseSpec } from "./vega-spec.ts";
 import { createEmptyTable, createMissingTables } from "./warehouse-tables.ts";
 
@@ -39,11 +39,11 @@ export async function checkCatalog(
   };
   bench.findings.push(...catalog.problems.map((problem) => toFinding(problem, catalog)));
   for (const file of config === null ? [] : catalog.sources) await checkSource(bench, file, sources);
-  const tables = await existingTables(engine);
+  const tables = await engine.tables();
   const nodes = await orderRelations(engine, catalog.relations, tables);
   const named = new Set([...tables, ...nodes.map(({ file }) => file.name)]);
   for (const node of nodes) await checkRelation(bench, node, named);
-  const known = new Set([...(await existingTables(engine)), ...nodes.map(({ file }) => file.name)]);
+  const known = new Set([...(await engine.tables()), ...nodes.map(({ file }) => file.name)]);
   for (const file of [...catalog.metrics, ...catalog.checks, ...catalog.cells])
     await checkFile(bench, file, known);
   return [...bench.findings, ...missingUserDays(catalog), ...unusedRelations(bench, catalog)];
