@@ -89,9 +89,12 @@ function asksForHelp(words: readonly string[]): boolean {
   return words.some((word) => word.startsWith("--help"));
 }
 
-const EPILOGUE = `First report: gatebook init my-rollout && cd my-rollout && gatebook sample && gatebook run --date 2026-02-07
-Exit codes: 0 done · 1 crash · 2 wrong usage or configuration · 3 a query, check or chart could not be evaluated ·
-4 exports missing or unreadable · 5 store in use · with --fail-on: 10 hold, 20 rollback`;
+const EPILOGUE = `First report:
+  gatebook init my-rollout && cd my-rollout && gatebook sample && gatebook run --date 2026-02-07
+Exit codes:
+  0 done · 1 crash · 2 wrong usage or configuration · 3 a query, check or chart could not be
+  evaluated · 4 exports missing or unreadable · 5 store in use · with --fail-on: 10 hold,
+  20 rollback`;
 
 function addCommand(
   parser: ReturnType<typeof yargs>,
