@@ -1,6 +1,7 @@
 /** The SQL that gatebook itself writes around the analysts' files: read as it runs, it has no construct that DuckDB alone reads. */
 import { expect, it } from "vitest";
 import type { DataEngine } from "../../src/engine/engine.ts";
+import { inspectLines } from "../../src/judge/checks/inspect.ts";
 import { tagUnits } from "../../src/queries/aa/aa-units.ts";
 import { readCatalog } from "../../src/queries/catalog/catalog.ts";
 import { isEventDimension, withEventDimensions } from "../../src/queries/catalog/event-dimensions.ts";
@@ -135,6 +136,15 @@ it("is read by other engines, too", async () => {
   expect([...cuts, ...byValue].map(({ error }) => error)).toEqual([...cuts, ...byValue].map(() => null));
   expect(seen.length).toBeGreaterThan(30);
   expect(breachesIn(seen)).toEqual([]);
+});
+
+it("is read by other engines, too, where a report prints it to look at what a check found", async () => {
+  const lines = [...new Set(Object.values(inspectLines))];
+  const shown = lines.flatMap((line) => /^echo "(.*)" \| gatebook query -$/.exec(line)?.[1] ?? []);
+  expect(shown.length).toBeGreaterThan(8);
+  expect(breachesIn(shown)).toEqual([]);
+  const engine = await openWarehouse();
+  for (const sql of shown) expect((await engine.query({ file: "shown.sql", sql })).rows).toEqual([]);
 });
 
 it.each(duckDbOnly)("would find %s", async (what, _, sql) => {

@@ -8,28 +8,29 @@ const files = sql(
 );
 const rejects = sql("SELECT file, line, column_name, reason, raw FROM rejected_rows LIMIT 20");
 const times = sql(
-  "SELECT event_date, event_type, count(*) AS events, min(occurred_at), max(occurred_at) FROM events GROUP BY ALL ORDER BY ALL",
+  "SELECT event_date, event_type, count(*) AS events, min(occurred_at), max(occurred_at) FROM events GROUP BY 1, 2 ORDER BY 1, 2",
 );
 const names = sql(
-  "SELECT algo_version, count(*) AS events, min(event_date), max(event_date) FROM events GROUP BY ALL ORDER BY events DESC",
+  "SELECT algo_version, count(*) AS events, min(event_date), max(event_date) FROM events GROUP BY 1 ORDER BY 2 DESC",
 );
 const units = sql(
-  "SELECT event_date, algo_version, count(DISTINCT unit_id) AS units, count(*) AS events FROM events GROUP BY ALL ORDER BY ALL",
+  "SELECT event_date, algo_version, count(DISTINCT unit_id) AS units, count(*) AS events FROM events GROUP BY 1, 2 ORDER BY 1, 2",
 );
 const heaviest = sql(
-  "SELECT unit_id, algo_version, count(*) AS events FROM events GROUP BY ALL ORDER BY events DESC LIMIT 20",
+  "SELECT unit_id, algo_version, count(*) AS events FROM events GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 20",
 );
 const crossed = sql(
-  "SELECT unit_id, count(*) AS events, min(event_date), max(event_date) FROM events GROUP BY ALL HAVING count(DISTINCT algo_version) > 1 ORDER BY events DESC LIMIT 20",
+  "SELECT unit_id, count(*) AS events, min(event_date), max(event_date) FROM events GROUP BY 1 HAVING count(DISTINCT algo_version) > 1 ORDER BY 2 DESC LIMIT 20",
 );
 const attributes = sql(
-  "SELECT item_id, count(*) AS events, count(author_id) AS with_author, count(category_id) AS with_category FROM events GROUP BY ALL ORDER BY events - with_author DESC LIMIT 20",
+  "SELECT item_id, count(*) AS events, count(author_id) AS with_author, count(category_id) AS with_category FROM events GROUP BY 1 ORDER BY count(*) - count(author_id) DESC LIMIT 20",
 );
 const hours = sql(
-  "SELECT date_trunc('hour', occurred_at) AS hour, algo_version, event_type, count(*) AS events FROM events GROUP BY ALL ORDER BY ALL",
+  "SELECT date_trunc('hour', occurred_at) AS hour, algo_version, event_type, count(*) AS events FROM events GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
 );
 
-const lines: Readonly<Record<string, string>> = {
+/** By the name of the check. */
+export const inspectLines: Readonly<Record<string, string>> = {
   refused_files: files,
   copied_files: files,
   vanished_files: files,
@@ -75,5 +76,5 @@ const lines: Readonly<Record<string, string>> = {
 
 /** A check file shows its own rows. Null: nothing but the report. */
 export function inspectLine({ name, path }: Pick<CheckResult, "name" | "path">): string | null {
-  return path === null ? (lines[name] ?? null) : `gatebook query ${name}`;
+  return path === null ? (inspectLines[name] ?? null) : `gatebook query ${name}`;
 }
