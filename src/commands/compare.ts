@@ -2,6 +2,7 @@ import { coverageText, leastShare } from "../model/coverage.ts";
 import type { DimensionResult, MetricResult } from "../model/result.ts";
 import { suggestion } from "../model/suggest.ts";
 import type { Catalog } from "../queries/catalog/catalog.ts";
+import { metricBadge } from "../report/view/metric.ts";
 import type { Compared } from "../runs/compare.ts";
 import { cutCells, cutsText, lookedAtText } from "../text/dimensions.ts";
 import { answer, defineCommand } from "./terminal/command.ts";
@@ -9,7 +10,7 @@ import { usageError } from "./terminal/errors.ts";
 import { shared } from "./terminal/options.ts";
 import { formatTable, left, right } from "./terminal/table.ts";
 import { windowOrGate, withMeasures } from "./terminal/workspace.ts";
-import { changeCells } from "./texts/query-text.ts";
+import { changeCells, valueCells } from "./texts/query-text.ts";
 
 export const compareCommand = defineCommand({
   positionals: {
@@ -86,15 +87,17 @@ function comparedText({ metrics, across }: Compared, columns: number): string {
 
 function comparisonTable(metrics: readonly MetricResult[], columns: number): string {
   const isAdjusted = metrics.some(({ observation }) => observation.adjusted !== null);
-  const rows = metrics.map(({ name, thresholds, observation }) => [
-    name,
-    observation.baseline.value,
-    observation.candidate.value,
-    ...changeCells(observation, thresholds),
-    ...(isAdjusted ? adjustedCells(observation, thresholds) : []),
-    observation.classification,
-    observation.coverage === null ? null : coverageText(leastShare(observation.coverage)),
-  ]);
+  const rows = metrics.map((metric) => {
+    const { name, unit, thresholds, observation } = metric;
+    return [
+      name,
+      ...valueCells(observation, unit),
+      ...changeCells(observation, thresholds),
+      ...(isAdjusted ? adjustedCells(observation, thresholds) : []),
+      metricBadge(metric, observation).word,
+      observation.coverage === null ? null : coverageText(leastShare(observation.coverage)),
+    ];
+  });
   const numbers = right("baseline", "candidate", "delta");
   const adjusted = isAdjusted ? [...right("adjusted"), ...left("its 95% interval")] : [];
   const head = [

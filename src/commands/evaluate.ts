@@ -1,6 +1,7 @@
 import { coverageText, coveredShare } from "../model/coverage.ts";
 import type { VariantCoverage } from "../model/measurement.ts";
 import type { AlgorithmValue, Evaluation } from "../queries/measures/evaluate.ts";
+import { quantityText } from "../text/numbers.ts";
 import { answer, defineCommand } from "./terminal/command.ts";
 import { shared } from "./terminal/options.ts";
 import { formatTable, left, right } from "./terminal/table.ts";
@@ -62,13 +63,14 @@ function notes(metrics: readonly Evaluation[], gates: number): readonly string[]
 }
 
 function evaluationTable(metrics: readonly Covered[], columns: number): string {
-  const rows = metrics.flatMap(({ metric, algorithms, error }) =>
+  const rows = metrics.flatMap(({ metric, unit, algorithms, error }) =>
     error !== null
       ? [[metric, `error: ${error.message}`, null, null, null, null, null]]
       : algorithms.map(({ algoVersion, value, numerator, denominator, units, coverage }) => {
           const share = coverage === null ? null : coveredShare(coverage);
           const comparedOn = share === null ? null : coverageText(share);
-          return [metric, algoVersion, value, numerator, denominator, units, comparedOn];
+          const shown = value === null ? null : quantityText(value, unit);
+          return [metric, algoVersion, shown, numerator, denominator, units, comparedOn];
         }),
   );
   const numbers = right("value", "numerator", "denominator", "units");

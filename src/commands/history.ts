@@ -1,6 +1,7 @@
 import type { Row } from "../engine/engine.ts";
 import { answer, defineCommand } from "./terminal/command.ts";
 import { shared } from "./terminal/options.ts";
+import { wrapped } from "./terminal/table.ts";
 import { wholeFrom } from "./terminal/values.ts";
 import { readConfig, withWarehouse } from "./terminal/workspace.ts";
 
@@ -22,7 +23,7 @@ export const historyCommand = defineCommand({
     const all = await withWarehouse(root, (engine) => readHistory(engine, rollout.name));
     const shown = all.slice(-options.limit);
     const entries = shown.map(({ recorded_at: recordedAt, ...rest }) => ({ ...rest, recordedAt }));
-    answer(context, options.json, entries, () => historyText(shown, rollout.name));
+    answer(context, options.json, entries, (columns) => historyText(shown, rollout.name, columns));
     if (shown.length < all.length)
       context.terminal.remark(
         `${all.length - shown.length} earlier entries (--limit ${all.length} shows all)`,
@@ -31,18 +32,23 @@ export const historyCommand = defineCommand({
   },
 });
 
-/** One line per entry with its whole detail: a reason that is cut off is of no use. */
-function historyText(rows: readonly Row[], rollout: string): string {
+/** An entry with its whole detail, since a reason that is cut off is of no use: a line each, on a terminal broken beside its head. */
+function historyText(rows: readonly Row[], rollout: string, columns: number): string {
   if (rows.length === 0) return `The ledger of ${rollout} is empty: gatebook run writes the first night.`;
   const heads = rows.map((row) => [cell(row, "day"), what(row), cell(row, "action"), cell(row, "gate")]);
   const widths = [0, 1, 2, 3].map((at) => Math.max(...heads.map((head) => (head[at] ?? "").length)));
   const lines = rows.map((row, index) => {
-    const head = widths.map((width, at) => (heads[index]?.[at] ?? "").padEnd(width));
+    const head = widths.map((width, at) => `${(heads[index]?.[at] ?? "").padEnd(width)}  `).join("");
     const person = cell(row, "person");
-    return [...head, `${cell(row, "detail")}${person === "" ? "" : `, by ${person}`}`].join("  ");
+    const detail = `${cell(row, "detail")}${person === "" ? "" : `, by ${person}`}`;
+    const room = Math.max(NARROWEST, columns - head.length);
+    return head + wrapped(detail, room).join(`\n${" ".repeat(head.length)}`);
   });
   return lines.join("\n");
 }
+
+/** Characters of a detail's line. */
+const NARROWEST = 30;
 
 /** "recorded" → "recorded 3": the number that `gatebook record undo` takes. */
 function what(row: Row): string {

@@ -28,9 +28,6 @@ function preflightExitCode(lines: readonly PreflightLine[]): ExitCode {
   return lines.some(({ status }) => status === "fail" || status === "error") ? 3 : 0;
 }
 
-/** A dozen settings folded into blocks of six lines are hard to compare: a long line that wraps is better. */
-const WIDEST = 140;
-
 function preflightTable(lines: readonly PreflightLine[], columns: number): string {
   const head = left("setting", "expected", "actual", "source", "age", "status");
   const rows = lines.map((line) => [
@@ -41,7 +38,7 @@ function preflightTable(lines: readonly PreflightLine[], columns: number): strin
     line.ageHours === null ? "–" : ageText(line.ageHours),
     line.status === "not_checked" ? "not checked" : line.status,
   ]);
-  return formatTable(head, rows, { columns: Math.max(columns, WIDEST) });
+  return formatTable(head, rows, { columns });
 }
 
 /** The forced algorithm is expected to be empty: an empty cell would look forgotten. */

@@ -47,14 +47,16 @@ a                          25%        ∅
     ]);
   });
 
-  it("are folded, one block a row, when they are wider than the terminal", async () => {
+  it("are folded, one block a row, when they are wider than the terminal, and a line each in a pipe", async () => {
     file("wide.sql", `SELECT ${Array.from({ length: 12 }, (_, at) => `${at} AS column_${at}`).join(", ")}`);
-    const { stdout } = await gatebook(root, "query", "wide.sql");
+    const { stdout } = await gatebook({ cwd: root, columns: 80 }, "query", "wide.sql");
     expect(stdout.split("\n").slice(0, 3)).toEqual([
       "── row 1",
       "column_0   integer  0",
       "column_1   integer  1",
     ]);
+    const piped = await gatebook(root, "query", "wide.sql");
+    expect(piped.stdout.split("\n")[3]).toMatch(/^ +0 +1 +2 .* 11$/);
   });
 
   it("come as JSON and CSV, all of them unless --limit is given, and nothing else", async () => {
@@ -95,7 +97,7 @@ describe("a metric", () => {
     expect(stdout).toContain("Click-through rate · percent · guardrail");
     const lines = stdout
       .split("\n")
-      .filter((line) => /^2026-02-0\d .*(insufficient|healthy|warning)/.test(line));
+      .filter((line) => /^2026-02-0\d .*(not enough data yet|healthy|warning)/.test(line));
     expect(lines.map((line) => line.split(/ {2,}/)[0])).toEqual([
       "2026-02-01",
       "2026-02-02",

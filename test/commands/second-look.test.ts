@@ -91,6 +91,19 @@ it("compare and evaluate look at the rollout's algorithms over the gate so far",
   expect(half.refused).toMatch(/^usage: --to is missing/);
 });
 
+it("compare writes values as the report does, in columns of a terminal and a line each in a pipe", async () => {
+  const terminal = await run(compareCommand, root, {}, { columns: 80 });
+  const piped = await run(compareCommand, root, {}, { columns: Number.POSITIVE_INFINITY });
+  const tableOf = (out: string) => out.split("\n\n")[0]?.split("\n") ?? [];
+  expect(tableOf(piped.out)[0]).toMatch(/^metric +baseline +candidate +delta +95% interval +classification/);
+  expect(tableOf(piped.out)).toContainEqual(expect.stringMatching(/^ctr +\d+\.\d+% +\d+\.\d+% +[+−]/));
+  expect(tableOf(piped.out)).toContainEqual(expect.stringMatching(/^save_rate .* informational /));
+  expect(Math.max(...tableOf(terminal.out).map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(terminal.out).not.toContain("── row");
+  const plain = await run(evaluateCommand, root, {});
+  expect(plain.out).toMatch(/^ctr +clip-cosine-v1 +\d+\.\d+% +\d+ +\d+ /m);
+});
+
 it("a tried night leaves the ledger, the events and the newest report as they were", async () => {
   const tried = await madeWorkspace(onTestFinished);
   changeFile(tried, "rollout.yaml", { "keep_events: 14": "keep_events: 1" });

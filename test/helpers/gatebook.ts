@@ -11,10 +11,10 @@ const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "
 
 /** As the compiled command line answers, see `Gatebook`: gatebook(root, "run", "--date", "2026-02-07"). */
 export async function gatebook(
-  where: string | Pick<ProcessPlace, "cwd" | "input" | "env">,
+  where: string | (Pick<ProcessPlace, "cwd" | "input" | "env"> & { readonly columns?: number }),
   ...words: readonly string[]
 ): Promise<Ran> {
-  const { cwd, input = "", env = {} } = typeof where === "string" ? { cwd: where } : where;
+  const { cwd, input = "", env = {}, columns } = typeof where === "string" ? { cwd: where } : where;
   const [out, err]: [string[], string[]] = [[], []];
   const code = await runProgram(words, {
     version,
@@ -22,8 +22,8 @@ export async function gatebook(
     cwd,
     env,
     now: () => new Date(),
-    stdout: piped(out),
-    stderr: piped(err),
+    stdout: stream(out, columns),
+    stderr: stream(err),
     readInput: async () => input,
     readLine: async () => input.split("\n")[0] ?? "",
     stopped: async () => {},
@@ -32,6 +32,7 @@ export async function gatebook(
   return { code, stdout: written(out), stderr: written(err) };
 }
 
-function piped(into: string[]): Stream {
-  return { write: (text) => into.push(text), isTerminal: false, columns: undefined };
+/** A pipe, or a terminal of that width. */
+function stream(into: string[], columns?: number): Stream {
+  return { write: (text) => into.push(text), isTerminal: columns !== undefined, columns };
 }

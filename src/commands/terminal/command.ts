@@ -18,6 +18,7 @@ export interface Terminal {
   readonly note: (text: string) => void;
   /** Progress and remarks: standard error, silent under --quiet. */
   readonly remark: (text: string) => void;
+  /** Width of the terminal; of a pipe infinite, so that a row is a line. */
   readonly columns: number;
   readonly colour: boolean;
   readonly readInput: () => Promise<string>;

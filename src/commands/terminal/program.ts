@@ -139,7 +139,7 @@ function contextOf(around: Surroundings, quiet: boolean, colour: boolean): Comma
       remark: (line) => {
         if (!quiet) stderr.write(`${printable(line)}\n`);
       },
-      columns: stdout.columns ?? 100,
+      columns: stdout.columns ?? Number.POSITIVE_INFINITY,
       colour: colour && stdout.isTerminal && !env["NO_COLOR"],
       readInput,
       ask: (question) => {

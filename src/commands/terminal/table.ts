@@ -1,4 +1,7 @@
-/** A table for the terminal: numbers to the right, nulls visible, wide tables folded into one block per row. */
+/**
+ * A table for the terminal: numbers to the right, nulls visible. One that is too wide is wrapped within its cells, and where even that
+ * is too wide folded into one block per row. Without a width, as in a pipe, a row is a line.
+ */
 
 import type { Column } from "../../engine/engine.ts";
 import type { Scalar, Unit } from "../../model/words.ts";
@@ -6,6 +9,7 @@ import { percentText } from "../../text/numbers.ts";
 import { printable } from "./errors.ts";
 
 const MOST_WIDTH = 60;
+const GAP = "  ";
 
 /** Heads of columns: of text, and of numbers, which are aligned to the right. */
 export const left = (...names: readonly string[]): readonly Column[] =>
@@ -14,7 +18,7 @@ export const right = (...names: readonly string[]): readonly Column[] =>
   names.map((name) => ({ name, type: "DOUBLE" }));
 
 export interface TableOptions {
-  /** Width of the terminal. */
+  /** Width of the terminal; of a pipe infinite. */
   readonly columns: number;
   readonly showTypes?: boolean;
   /** By column, shown beside its type. */
@@ -32,19 +36,51 @@ export function formatTable(
   const body = rows.map((row) =>
     row.map((value, index) => unitText(value, options.units?.get(head[index] ?? ""))),
   );
-  const lines = [head, ...types, ...body];
-  const widths = head.map((_, index) =>
-    Math.min(MOST_WIDTH, Math.max(...lines.map((line) => width(line[index] ?? "")))),
-  );
-  const total = widths.reduce((sum, one) => sum + one + 2, 0);
-  if (total > options.columns + 2 && rows.length > 0) return folded(head, types[0] ?? [], body);
-  const format = (line: readonly string[]): string =>
-    line
-      .map((text, index) => pad(text, widths[index] ?? 0, isNumeric[index] === true))
-      .join("  ")
-      .trimEnd();
-  const rule = widths.map((one) => "─".repeat(one)).join("  ");
+  const widths = fittingWidths([head, ...types, ...body], options.columns);
+  if (widths === null && rows.length > 0) return folded(head, types[0] ?? [], body);
+  const format = (line: readonly string[]): string => {
+    const cells = line.map((text, index) => wrapped(clipped(text), widths?.[index] ?? MOST_WIDTH));
+    const height = Math.max(...cells.map(({ length }) => length));
+    const lineOf = (at: number): string =>
+      cells
+        .map((parts, index) => pad(parts[at] ?? "", widths?.[index] ?? 0, isNumeric[index] === true))
+        .join(GAP)
+        .trimEnd();
+    return Array.from({ length: height }, (_, at) => lineOf(at)).join("\n");
+  };
+  const rule = head.map((_, index) => "─".repeat(widths?.[index] ?? 0)).join(GAP);
   return [format(head), ...types.map(format), rule, ...body.map(format)].join("\n");
+}
+
+/** As wide as the longest cells, the widest columns narrowed until all fit; null where words would have to be broken. */
+function fittingWidths(lines: readonly (readonly string[])[], most: number): readonly number[] | null {
+  const column = (size: (text: string) => number) =>
+    (lines[0] ?? []).map((_, at) => Math.max(...lines.map((line) => size(clipped(line[at] ?? "")))));
+  const widths = column(width);
+  const least = column((text) => Math.max(0, ...pieces(text).map((piece) => width(piece.trimEnd()))));
+  let over = widths.reduce((sum, one) => sum + one + GAP.length, -GAP.length) - most;
+  for (; over > 0; over -= 1) {
+    const room = widths.map((one, at) => (one > (least[at] ?? 0) ? one : 0));
+    const widest = room.indexOf(Math.max(...room));
+    if (room[widest] === 0) return null;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return widths;
+}
+
+/** Lines of at most `to` characters, broken at spaces and after _ and /; a longer word is a line of its own. */
+export function wrapped(text: string, to: number): readonly string[] {
+  const lines = [""];
+  for (const piece of pieces(text)) {
+    const longer = (lines.at(-1) ?? "") + piece;
+    if (width(longer.trimEnd()) <= to || lines.at(-1) === "") lines[lines.length - 1] = longer;
+    else lines.push(piece);
+  }
+  return lines.map((line) => line.trimEnd());
+}
+
+function pieces(text: string): readonly string[] {
+  return text.match(/[^\s_/]*[_/]+|[^\s_/]+\s*|\s+/g) ?? [];
 }
 
 /** The same as Markdown, never folded: plain enough to paste into a runbook. */
@@ -99,10 +135,13 @@ function folded(
     .join("\n");
 }
 
+function clipped(text: string): string {
+  return width(text) > MOST_WIDTH ? `${[...text].slice(0, MOST_WIDTH - 1).join("")}…` : text;
+}
+
 function pad(text: string, to: number, right: boolean): string {
-  const cut = width(text) > to ? `${[...text].slice(0, to - 1).join("")}…` : text;
-  const space = " ".repeat(Math.max(0, to - width(cut)));
-  return right ? space + cut : cut + space;
+  const space = " ".repeat(Math.max(0, to - width(text)));
+  return right ? space + text : text + space;
 }
 
 function width(text: string): number {

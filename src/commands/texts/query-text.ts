@@ -5,8 +5,9 @@ import { csvLine } from "../../model/csv.ts";
 import type { MetricResult, WindowResult } from "../../model/result.ts";
 import type { Scalar, Unit } from "../../model/words.ts";
 import { judgedOnFact } from "../../report/view/coverage.ts";
+import { metricBadge } from "../../report/view/metric.ts";
 import { thresholdLines } from "../../text/beside.ts";
-import { changeText, countText, intervalText, quantityText } from "../../text/numbers.ts";
+import { changeText, countText, intervalText, quantitiesText, quantityText } from "../../text/numbers.ts";
 import { plural } from "../../text/words.ts";
 import { problemLines } from "../terminal/errors.ts";
 import { formatTable, left, right } from "../terminal/table.ts";
@@ -57,15 +58,20 @@ export function comparisonText(metric: MetricResult, window: string, columns: nu
   return [heading, ...problem, table, `  ${metric.observation.because}`, ...covered].join("\n");
 }
 
-function line(name: string, found: WindowResult, { unit, thresholds }: MetricResult): readonly Scalar[] {
-  const { baseline, candidate, classification } = found;
-  return [
-    name,
-    baseline.value === null ? null : quantityText(baseline.value, unit),
-    candidate.value === null ? null : quantityText(candidate.value, unit),
-    ...changeCells(found, thresholds),
-    classification,
-  ];
+function line(name: string, found: WindowResult, metric: MetricResult): readonly Scalar[] {
+  const word = metricBadge(metric, found).word;
+  return [name, ...valueCells(found, metric.unit), ...changeCells(found, metric.thresholds), word];
+}
+
+/** Baseline and candidate in the metric's unit, with as many places as tell them apart. */
+export function valueCells(
+  { baseline, candidate }: Pick<WindowResult, "baseline" | "candidate">,
+  unit: Unit,
+): readonly [string | null, string | null] {
+  const [one, other] = [baseline.value, candidate.value];
+  if (one !== null && other !== null) return quantitiesText([one, other], unit);
+  const own = (value: number | null) => (value === null ? null : quantityText(value, unit));
+  return [own(one), own(other)];
 }
 
 /** Change and interval of a window: "−2.996%", "−10.3% to −4.4%"; null where there is none. */
