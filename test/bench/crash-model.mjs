@@ -18,6 +18,20 @@ export function gatebook(cwd, ...given) {
     throw new Error(`gatebook ${words.join(" ")} ended with ${done.status}: ${done.stderr}`);
 }
 
+/**
+ * What a process and its children have used of the processors, in ms; with no number, this process and those that it waited for. A busy
+ * machine takes longer for the same work, so that this tells how far a command is, where a clock does not. Null where the system does
+ * not say.
+ */
+export function processorMs(pid = "self") {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1).split(" ");
+    return 10 * fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0);
+  } catch {
+    return null;
+  }
+}
+
 export const runWords = (date = tonight) => ["run", "--date", date, "--wait", "0"];
 
 /** Of each kind of file so many that nothing is left out that a night does: a round then takes half the time. */

@@ -23,6 +23,7 @@ import {
   makeWorkspaces,
   namesBelow,
   nights,
+  processorMs,
   reportOf,
   resultOf,
   runWords,
@@ -143,9 +144,10 @@ async function undisturbed(scene, folder) {
   rmSync(workspace, { recursive: true, force: true });
   copy(scene.workspace, workspace);
   const before = await warehouseTables(workspace);
-  const started = performance.now();
+  const [started, used] = [performance.now(), processorMs()];
   gatebook(workspace, ...scene.words);
   const wholeMs = performance.now() - started;
+  const wholeUsedMs = used === null ? null : processorMs() - used;
   const after = await stateOf(workspace);
   if (scene.dropsEvents) gatebook(workspace, ...scene.words);
   const afterTwice = scene.dropsEvents ? await stateOf(workspace) : after;
@@ -165,6 +167,7 @@ async function undisturbed(scene, folder) {
     after,
     afterTwice,
     wholeMs,
+    wholeUsedMs,
     kept,
     keptHash: hashOf(reportOf(scene.workspace, kept)),
   };

@@ -13,9 +13,19 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { createRandom } from "../../dist/statistics/random.js";
-import { cli, copy, cutReports, gatebook, hashOf, reportOf, warehouseTables } from "./crash-model.mjs";
+import {
+  cli,
+  copy,
+  cutReports,
+  gatebook,
+  hashOf,
+  processorMs,
+  reportOf,
+  warehouseTables,
+} from "./crash-model.mjs";
 import { differencesFrom, loadedOf, makeScenes } from "./crash-scenes.mjs";
 
 const { values } = parseArgs({
@@ -43,13 +53,23 @@ const counts = new Map();
 const count = (key) => counts.set(key, (counts.get(key) ?? 0) + 1);
 let kills = 0;
 const workspace = join(folder, "killed");
+const BEYOND_MS = 20;
+
+/** Until the command has done so much of its work, or has ended; by the clock where the system does not say what it has used. */
+async function reached(child, share, { wholeMs, wholeUsedMs }) {
+  if (wholeUsedMs === null) return await setTimeout(share * wholeMs);
+  while (child.exitCode === null && (processorMs(child.pid) ?? 0) < share * wholeUsedMs) await setTimeout(2);
+  // what a command waits for costs it nothing: then and in between two ticks of that clock, some ms more
+  await setTimeout(random.uniform() * BEYOND_MS);
+}
 
 /** False when the command had ended before its moment. Half of the moments are in its second half, since starting Node takes most of a short one. */
-async function killed({ name, words, wholeMs }) {
+async function killed(scene) {
+  const { name, words } = scene;
   const child = spawn(process.execPath, [cli, ...words], { cwd: workspace, stdio: "ignore" });
   const exit = new Promise((done) => child.once("exit", (_, signal) => done(signal)));
   const share = random.uniform() < 0.5 ? random.uniform() : 0.5 + random.uniform() / 2;
-  await new Promise((done) => setTimeout(done, share * wholeMs));
+  await reached(child, share, scene);
   child.kill("SIGKILL");
   if ((await exit) !== "SIGKILL") {
     count(`${name}: ended before`);
