@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // `npm test` runs what is fast; `npm run test:browser` needs Chromium; `npm run test:trino` a cluster (test/engine/cluster/); `npm run
@@ -23,7 +24,8 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000 } },
     globalSetup: "test/helpers/run-folder.ts",
     pool: "forks",
-    maxWorkers: "100%",
+    // half as many again as cores: a test also waits for processes, disks and clocks
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     // one cluster for all of them, and some kill its nodes
     fileParallelism: asked !== "trino",
     // Files share a process and what it has imported: half the time. A test leaves no trace in process or modules.

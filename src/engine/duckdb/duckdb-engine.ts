@@ -49,12 +49,7 @@ export async function duckDbEngine(
   };
 
   let isInside = false;
-  // A file is looked at, bound and run in turn: its tree is kept until the next file comes.
-  let last: { readonly sql: string; readonly tree: unknown } | null = null;
-  const parse = async (file: QueryFile): Promise<unknown> => {
-    if (last?.sql !== file.sql) last = { sql: file.sql, tree: await parseSelect(connection, file) };
-    return last.tree;
-  };
+  const parse = (file: QueryFile): Promise<unknown> => parseSelect(connection, file);
   const fenced = async (file: QueryFile): Promise<void> => refuseBeyondTables(await parse(file), file);
   const run = async <T>(file: QueryFile, timeoutMs: number | undefined, read: Reading<T>): Promise<T> => {
     await fenced(file);
@@ -86,7 +81,8 @@ export async function duckDbEngine(
     concurrency: 1,
     tables: async () => {
       const found = await rows(
-        "SELECT lower(table_name) AS name FROM information_schema.tables WHERE table_schema = 'main'",
+        `SELECT lower(table_name) AS name FROM duckdb_tables() WHERE schema_name = 'main'
+        UNION ALL SELECT lower(view_name) FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal`,
       );
       return new Set(found.map((row) => String(row["name"])));
     },

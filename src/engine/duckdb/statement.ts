@@ -15,8 +15,19 @@ export function statementText(file: QueryFile): string {
   return `${file.before ?? ""}${select}${file.after === undefined ? "" : `\n${file.after}`}`;
 }
 
-/** The syntax tree of the one SELECT; anything else is a GatebookError of code `query`. */
+/** A text is looked at, bound and run in turn, in `watch` at every save; its tree depends on nothing else. Oldest first. */
+const trees = new Map<string, unknown>();
+const MOST_TREES = 100;
+
+/** The syntax tree of the one SELECT, not to be changed; anything else is a GatebookError of code `query`. */
 export async function parseSelect(connection: DuckDBConnection, file: QueryFile): Promise<unknown> {
+  const tree = trees.get(file.sql) ?? (await parsed(connection, file));
+  trees.set(file.sql, tree);
+  for (const oldest of trees.keys()) if (trees.size > MOST_TREES) trees.delete(oldest);
+  return tree;
+}
+
+async function parsed(connection: DuckDBConnection, file: QueryFile): Promise<unknown> {
   refuseNoText(file.sql, file.file);
   if (file.sql.replace(COMMENT, "").trim() === "") {
     throw new GatebookError("query", "the file has no statement", {
