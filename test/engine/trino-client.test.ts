@@ -314,4 +314,10 @@ describe("what a statement took", () => {
     expect(cost).toMatchObject({ what: numbers, rows: 1, splits: 5, nodes: 2, cpuMs: 7, scannedRows: 11 });
     expect(cost?.bytes).toBeGreaterThan(300);
   });
+
+  it("is counted as it came over the line, where the server packs its pages", async () => {
+    const { engine } = await answering([more(0, { warnings: ["the same again ".repeat(1000)] }), done]);
+    expect(await engine.rows(numbers)).toEqual([{ n: 3 }]);
+    expect(engine.costs()[0]?.bytes).toBeLessThan(2000);
+  });
 });

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { onTestFinished } from "vitest";
 
 export interface Asked {
@@ -65,8 +66,11 @@ function give(response: ServerResponse, answer: Answer, request: IncomingMessage
     return;
   }
   if ("page" in answer) {
-    response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify({ id: "20260201_000000_00001_abcde", stats, ...answer.page }));
+    const text = JSON.stringify({ id: "20260201_000000_00001_abcde", stats, ...answer.page });
+    const isPacked = request.headers["accept-encoding"] === "gzip";
+    const encoding = isPacked ? { "content-encoding": "gzip" } : {};
+    response.writeHead(200, { "content-type": "application/json", ...encoding });
+    response.end(isPacked ? gzipSync(text) : text);
     return;
   }
   response.writeHead(answer.status, answer.headers ?? {});
