@@ -24,6 +24,11 @@ function streamOf(stream: NodeJS.WriteStream): Stream {
   };
 }
 
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** The signal that ended a run which had something to tidy up first. */
+let ended: NodeJS.Signals | null = null;
+
 const code = await runProgram(process.argv.slice(2), {
   version,
   nodeVersion: process.version,
@@ -39,7 +44,21 @@ const code = await runProgram(process.argv.slice(2), {
   },
   stopped: () =>
     new Promise((resolve) => {
-      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+      for (const signal of signals) process.once(signal, () => resolve());
     }),
+  onStop: (stop) => {
+    const end = (signal: NodeJS.Signals): void => {
+      forget();
+      ended = signal;
+      stop();
+    };
+    const forget = (): void => {
+      for (const signal of signals) process.off(signal, end);
+    };
+    for (const signal of signals) process.on(signal, end);
+    return forget;
+  },
 });
 process.exitCode = isLost ? 1 : code;
+// as if it had been left to the signal, for whoever waits for this process
+if (ended !== null) process.kill(process.pid, ended);

@@ -37,7 +37,7 @@ export const replayCommand = defineCommand({
     const replayed = judgeOnly
       ? replayJudgement({ recorded, root, version })
       : await withWarehouse(root, async (books) => {
-          const events = await openRecorded(books, { recorded, root }, { env: context.env });
+          const events = await openRecorded(books, { recorded, root }, context);
           try {
             return await replayResult(events, { recorded, root, timeoutMs, version });
           } finally {

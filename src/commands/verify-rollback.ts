@@ -78,7 +78,7 @@ export const verifyRollbackCommand = defineCommand({
     const date = addDays(dayAt(new Date(claim.since), timeZone), -1);
     const load = { config: file, reports, date, limits: limitsOf(options, context) };
     const notLoaded = options.load ? await loadExports(load, context) : null;
-    const verification = await verify({ config, claim, responses, notLoaded, now: now(), env: context.env });
+    const verification = await verify({ config, claim, responses, notLoaded, now: now(), context });
     answer(context, json, verificationJson(verification), (columns) =>
       verificationText(verification, columns),
     );

@@ -5,6 +5,8 @@ export interface Context {
   readonly now: () => Date;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly progress: (step: ProgressStep) => void;
+  /** Calls `stop` when the person or the machine ends the run, once; what it gives back takes that away. Not given: the run just dies. */
+  readonly onStop?: ((stop: () => void) => () => void) | undefined;
 }
 
 /** One line of progress; `done` and `total` in the step's own unit (rows, files, queries) when they are known. */

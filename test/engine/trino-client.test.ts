@@ -231,6 +231,39 @@ describe("a statement that nobody waits for any more", () => {
     await engine.close();
     expect(deleted(asked)).toHaveLength(1);
   });
+
+  it("is cancelled when the process is to end, and none is asked after it; tables are still dropped", async () => {
+    let stop = (): void => {};
+    let isHeard = true;
+    const onStop = (asked: () => void) => {
+      stop = asked;
+      return () => {
+        isHeard = false;
+      };
+    };
+    let next: Answer = done;
+    const fake = await fakeTrino((asked, url) => {
+      if (asked.method === "POST" && asked.body.startsWith("DROP")) return done;
+      if (typeof next === "string" || !("page" in next)) return next;
+      const uri = next.page["nextUri"];
+      return typeof uri === "string" ? { page: { ...next.page, nextUri: uri.replace("URL", url) } } : next;
+    });
+    const engine = await engineAt(fake.url, { onStop });
+    await engine.scratch("t", numbers);
+    next = more(7);
+    const running = failure(engine.query({ file: "slow.sql", sql: numbers }));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    stop();
+    // of the store, not of the file: a metric that is missing would be judged without
+    expect(await running).toMatchObject({ code: "store", kind: "interrupted" });
+    const before = fake.asked.length;
+    expect(await failure(engine.rows(numbers))).toMatchObject({ code: "store", kind: "interrupted" });
+    expect(fake.asked.slice(before).filter(({ method }) => method === "POST")).toEqual([]);
+    await engine.close();
+    expect(deleted(fake.asked)).toHaveLength(1);
+    expect(fake.asked.filter(({ body }) => body.startsWith("DROP TABLE"))).toHaveLength(1);
+    expect(isHeard).toBe(false);
+  });
 });
 
 it("closing a session of a cluster that is gone takes seconds, however many tables it has there", async () => {

@@ -14,7 +14,7 @@ export interface Stream {
 
 /** All that gatebook takes from the process it runs in. */
 export interface Surroundings
-  extends Pick<CommandContext, "version" | "nodeVersion" | "cwd" | "env" | "now"> {
+  extends Pick<CommandContext, "version" | "nodeVersion" | "cwd" | "env" | "now" | "onStop"> {
   readonly stdout: Stream;
   readonly stderr: Stream;
   readonly readInput: () => Promise<string>;
@@ -116,13 +116,15 @@ function addCommand(
 }
 
 function contextOf(around: Surroundings, quiet: boolean, colour: boolean): CommandContext {
-  const { stdout, stderr, version, nodeVersion, cwd, env, now, readInput, readLine, stopped } = around;
+  const { stdout, stderr, version, nodeVersion, cwd, env, now, onStop } = around;
+  const { readInput, readLine, stopped } = around;
   return {
     version,
     nodeVersion,
     cwd,
     env,
     now,
+    onStop,
     progress: quiet
       ? () => {}
       : progressPrinter({

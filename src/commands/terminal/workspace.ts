@@ -51,13 +51,13 @@ export async function withWarehouse<T>(root: string, read: (engine: Engine) => P
 /** The same, and the events: on a cluster, where the config names one. */
 export async function withEvents<T>(
   config: Config,
-  { env, progress }: CommandContext,
+  { env, onStop, progress }: CommandContext,
   read: (engines: Engines) => Promise<T>,
 ): Promise<T> {
   const { openEvents } = await import("../../runs/supply/open-events.ts");
   return await withWarehouse(config.root, async (books) => {
     const onProgress = (text: string): void => progress({ stage: "measure", text });
-    const { engines, close } = await openEvents(books, config, { env, onProgress });
+    const { engines, close } = await openEvents(books, config, { env, onStop, onProgress });
     try {
       return await read(engines);
     } finally {

@@ -4,6 +4,7 @@ import { readLastRollback } from "../../ledger/last-rollback.ts";
 import { readLedger } from "../../ledger/state.ts";
 import { dayAt, isoSeconds } from "../../model/calendar.ts";
 import type { Config } from "../../model/config.ts";
+import type { Context } from "../../model/context.ts";
 import { GatebookError } from "../../model/error.ts";
 import { openEvents } from "../../runs/supply/open-events.ts";
 import { type EventCoverage, readCoverage } from "../../verify/coverage.ts";
@@ -27,8 +28,7 @@ export interface VerifyRequest {
   /** Why the exports could not be loaded, or null. */
   readonly notLoaded: string | null;
   readonly now: Date;
-  /** Of the process. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly context: Pick<Context, "env" | "onStop">;
 }
 
 export interface Verification extends Pick<VerifyRequest, "claim" | "notLoaded"> {
@@ -44,12 +44,12 @@ export async function verify({
   config,
   responses,
   now,
-  env,
+  context,
   ...given
 }: VerifyRequest): Promise<Verification> {
   const { claim } = given;
   const { timeZone } = config.rollout;
-  return await withEngines(config, env, async (engines) => {
+  return await withEngines(config, context, async (engines) => {
     const read = async (since: string): Promise<ServedEvents | null> =>
       engines === null ? null : await readServed(engines.data, { ...claim, since, until: isoSeconds(now) });
     const events = await read(claim.since);
@@ -82,12 +82,12 @@ async function withBooks<T>(root: string, work: (engine: Engine | null) => Promi
 /** The same, with the events where they are on a cluster. */
 async function withEngines<T>(
   config: Config,
-  env: VerifyRequest["env"],
+  context: VerifyRequest["context"],
   work: (engines: Engines | null) => Promise<T>,
 ): Promise<T> {
   return await withBooks(config.root, async (books) => {
     if (books === null) return await work(null);
-    const { engines, close } = await openEvents(books, config, { env });
+    const { engines, close } = await openEvents(books, config, context);
     try {
       return await work(engines);
     } finally {

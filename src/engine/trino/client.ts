@@ -22,7 +22,7 @@ export interface Client {
   /** Hands over every page in turn; the next one is asked for when `take` is done. Throws StatementFault, EngineError or the signal's reason. */
   readonly run: (call: Call, take: (page: Page, bytes: number) => Promise<void> | void) => Promise<void>;
   /** The server's version, e.g. "476". Waits for one that is starting, but not for one that does not answer. */
-  readonly version: () => Promise<string>;
+  readonly version: (signal: AbortSignal) => Promise<string>;
   /** From now on nothing is waited for longer than a few seconds: what is left is tidying up. */
   readonly hurry: () => void;
   /** Waits for cancellations under way. */
@@ -180,8 +180,8 @@ export function clientOf(options: TrinoOptions): Client {
         throw error;
       }
     },
-    version: async () => {
-      const request = { method: "GET", headers: {}, idleMs: IDLE_MS } as const;
+    version: async (signal) => {
+      const request = { method: "GET", headers: {}, signal, idleMs: IDLE_MS } as const;
       const { text } = await ask(new URL("/v1/info", server), request, { waits: false });
       const version = parseInfo(text);
       if (version === null) throw new Unavailable(server, `it does not answer as Trino does: ${head(text)}`);

@@ -29,6 +29,8 @@ export interface TrinoOptions {
   readonly retryForMs?: number | undefined;
   readonly onProgress?: ((progress: StatementProgress) => void) | undefined;
   readonly onStatement?: ((cost: StatementCost) => void) | undefined;
+  /** Calls `stop` when the process is to end: what runs is cancelled, and nothing more is asked. Gives back how to take that away. */
+  readonly onStop?: ((stop: () => void) => () => void) | undefined;
 }
 
 /** Of a statement that runs. */

@@ -50,6 +50,9 @@ export function sessionOf(options: TrinoOptions): Session {
   const running = new Set<AbortController>();
   const aside = new Set<Promise<unknown>>();
   const costs: StatementCost[] = [];
+  const ended = new AbortController();
+  const forget = options.onStop?.(() => ended.abort(new Stopped("ended")));
+  let isTidying = false;
   return {
     task: async ({ what, file, timeoutMs }, work) => {
       const stop = new AbortController();
@@ -60,8 +63,9 @@ export function sessionOf(options: TrinoOptions): Session {
       const failed = { file, timeoutMs, scratch: options.scratch };
       const run: Run = (statement) =>
         slots(async () => {
+          const signal = isTidying ? stop.signal : AbortSignal.any([stop.signal, ended.signal]);
           try {
-            await runOnce(client, statement, { what, tally, signal: stop.signal, options });
+            await runOnce(client, statement, { what, tally, signal, options });
           } catch (error) {
             throw statementError(error, { ...failed, pieces: statement.prepared ?? statement.pieces });
           }
@@ -86,9 +90,19 @@ export function sessionOf(options: TrinoOptions): Session {
       for (const stop of running) stop.abort(new Stopped("interrupted"));
     },
     costs: () => costs,
-    version: () => client.version(),
-    hurry: () => client.hurry(),
+    version: async () => {
+      try {
+        return await client.version(ended.signal);
+      } catch (error) {
+        throw statementError(error, { pieces: [], scratch: options.scratch });
+      }
+    },
+    hurry: () => {
+      isTidying = true;
+      client.hurry();
+    },
     close: async () => {
+      forget?.();
       await Promise.all(aside);
       await client.close();
     },

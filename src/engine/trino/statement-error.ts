@@ -6,11 +6,14 @@ import { StatementFault } from "./client.ts";
 import { faultKind, reasonOf } from "./fault.ts";
 import { type Pieces, placeInFile, textOf } from "./pieces.ts";
 
+/** `ended`: all of the run, by whoever started it. */
+type StopKind = "timeout" | "interrupted" | "ended";
+
 /** Why we stopped a statement ourselves: the reason of its AbortSignal. */
 export class Stopped extends Error {
-  readonly kind: "timeout" | "interrupted";
+  readonly kind: StopKind;
 
-  constructor(kind: "timeout" | "interrupted") {
+  constructor(kind: StopKind) {
     super(kind);
     this.kind = kind;
   }
@@ -47,6 +50,11 @@ export function statementError(error: unknown, failed: Failed): unknown {
 
 function stoppedError({ kind }: Stopped, { file, timeoutMs = 0 }: Failed): EngineError {
   const where = file === undefined ? undefined : { file: file.file };
+  if (kind === "ended") {
+    const reason = "stopped before it was done";
+    // no fault of a file: of a part of the data nothing is judged
+    return new EngineError("store", reason, { kind: "interrupted", reason, hint: "nothing was judged" });
+  }
   if (kind === "interrupted") {
     const reason = "the query was interrupted";
     return new EngineError("query", reason, { kind, reason, where });

@@ -105,7 +105,7 @@ async function noteNight(
   await prepareStore(store, { config, reports }, context);
   await books.fence();
   const cluster = await openCluster(tables, await ownerOf(books), {
-    ...{ env: context.env, threads: limits.threads, onProgress: progress },
+    ...{ env: context.env, onStop: context.onStop, threads: limits.threads, onProgress: progress },
     onStatement: onStatement === undefined ? undefined : (cost) => onStatement(profileOf(cost)),
   });
   try {

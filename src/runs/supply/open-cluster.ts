@@ -3,13 +3,14 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Engine, RemoteEngine, StatementCost } from "../../engine/engine.ts";
 import { sqlText } from "../../engine/sql-text.ts";
-import type { TrinoSecret } from "../../engine/trino/options.ts";
+import type { TrinoOptions, TrinoSecret } from "../../engine/trino/options.ts";
 import type { Cluster } from "../../model/config.ts";
 import { fileReason, GatebookError } from "../../model/error.ts";
 
 export interface ClusterOptions {
   /** The process environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly onStop?: TrinoOptions["onStop"];
   /** Statements side by side. */
   readonly threads?: number | undefined;
   readonly onStatement?: ((cost: StatementCost) => void) | undefined;
@@ -20,7 +21,7 @@ export interface ClusterOptions {
 export async function openCluster(
   cluster: Cluster,
   owner: string,
-  { env, threads, onStatement, onProgress }: ClusterOptions,
+  { env, threads, onStatement, onProgress, onStop }: ClusterOptions,
 ): Promise<RemoteEngine> {
   const { server, catalog, schema, scratch, user, readUser } = cluster;
   const { openTrino } = await import("../../engine/trino/open.ts");
@@ -30,7 +31,7 @@ export async function openCluster(
     secret: secretOf(cluster, env),
     ca: cluster.ca === null ? undefined : readCertificate(cluster.ca),
     concurrency: threads,
-    onStatement,
+    ...{ onStatement, onStop },
     onProgress: ({ what, percent }) => {
       if (what.endsWith(".sql"))
         onProgress?.(`${what}: ${percent === null ? "waiting" : `${Math.round(percent)}%`}`);
