@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../src/model/result.ts";
 import { parseResult } from "../../src/result/serialize.ts";
 import { command, freshSchema, server } from "../engine/cluster/cluster.ts";
+import { judgedDifferences } from "../engine/cluster/judged.ts";
 import { differences } from "../engine/differences.ts";
 import { gatebook } from "../helpers/gatebook.ts";
 import { judgeBy } from "../helpers/lean-workspace.ts";
@@ -91,17 +92,6 @@ function resultOf(root: string, day: string): Result {
   return parseResult(readFileSync(join(root, "reports/clip-cosine-v2", day, "result.json"), "utf8"));
 }
 
-/** What both engines must agree on. Three checks of loads name files, and one of them the text of a line. */
-function judged({ loads: _, provenance: __, changes: ___, ...result }: Result): unknown {
-  const isOwn = ({ name }: { readonly name: string }): boolean =>
-    ["rejected_rows", "changed_columns", "conflicting_event_ids"].includes(name);
-  const cells = result.cells.map(({ durationMs: _, columns, ...cell }) => ({
-    ...cell,
-    columns: columns.map(({ name }) => name),
-  }));
-  return { ...result, cells, checks: result.checks.filter((check) => !isOwn(check)) };
-}
-
 function accounts({ loads }: Result): unknown {
   const events = loads.filter(({ source }) => source === "feed_events");
   const sum = (of: (load: Result["loads"][number]) => number): number =>
@@ -156,7 +146,7 @@ afterAll(async () => {
 describe("a night whose events are tables", () => {
   it("is judged as one of files is, and accounts for every row by reason", () => {
     const [here, there] = [resultOf(embedded, days[0]), resultOf(remote, days[0])];
-    expect(differences(judged(here), judged(there))).toEqual([]);
+    expect(judgedDifferences(here, there)).toEqual([]);
     expect(accounts(there)).toEqual(accounts(here));
     expect(accounts(there)).toMatchObject({ duplicates: 2, conflicts: 1, rejected: 5 });
   });
@@ -189,7 +179,7 @@ describe("a night whose events are tables", () => {
       expect([0, 3], ran.stderr).toContain(ran.code);
     }
     const [here, there] = [resultOf(embedded, days[1]), resultOf(remote, days[1])];
-    expect(differences(judged(here), judged(there))).toEqual([]);
+    expect(judgedDifferences(here, there)).toEqual([]);
     expect(there.loads[0]?.snapshot).not.toBe(before.loads[0]?.snapshot);
     const replayed = await gatebook(remote, "replay", `reports/clip-cosine-v2/${days[0]}/result.json`);
     expect(replayed.stdout, replayed.stderr).toMatch(/^IDENTICAL/);
