@@ -173,7 +173,7 @@ export const workspaceSchema = mapping({
     .array(oneOf(reportFormats))
     .default([])
     .describe(
-      "What a night writes besides html, md, txt and ipynb: png, email, chat, junit, github, csv. Naming some of the four leaves the others out.",
+      "What a night writes besides html, md, txt and ipynb: png, email, chat, junit, github, csv, badge. Naming some of the four leaves the others out.",
     ),
   reports_url: text(
     /^https?:\/\/[^\s"'<>()\\|?#]+$/u,

@@ -222,7 +222,7 @@ export interface PreflightWeight {
 /** Of a report: for people and machines that look for it. These are written unless some of them are named. */
 const standardFormats = ["html", "md", "txt", "ipynb"] as const;
 /** For the places it is sent to; these are written besides. */
-const placeFormats = ["png", "email", "chat", "junit", "github", "csv"] as const;
+const placeFormats = ["png", "email", "chat", "junit", "github", "csv", "badge"] as const;
 
 export const reportFormats = [...standardFormats, ...placeFormats] as const;
 export type ReportFormat = (typeof reportFormats)[number];

@@ -4,6 +4,7 @@
  */
 import { chosenFormats, type ReportFormat } from "../model/config.ts";
 import type { Result } from "../model/result.ts";
+import { badgeSvg } from "./badge/badge-svg.ts";
 import { type ChartSet, noCharts, renderCharts } from "./charts/render.ts";
 import { standaloneSvg } from "./charts/svg/standalone-svg.ts";
 import { renderChat } from "./chat/chat.ts";
@@ -42,7 +43,7 @@ export interface RenderOptions {
 }
 
 /** Drawing is most of the work, and these show no chart. */
-const chartless: readonly Format[] = ["txt", "email", "chat", "junit", "github", "csv"];
+const chartless: readonly Format[] = ["txt", "email", "chat", "junit", "github", "csv", "badge"];
 
 export async function renderAll(
   result: Result,
@@ -98,6 +99,8 @@ function renderFormat(
       ];
     case "csv":
       return [{ path: "results.csv", content: resultsCsv(result) }];
+    case "badge":
+      return [{ path: "badge.svg", content: badgeSvg(view) }];
     default:
       return format satisfies never;
   }
@@ -105,7 +108,7 @@ function renderFormat(
 
 /** Whether a path is one that `renderAll` may write: another run's file of it must not stay beside this one's. */
 export function isReportFile(path: string): boolean {
-  return /^(report\.(html|md|ipynb)|summary\.(txt|png)|email\.html|chat\.json|junit\.xml|results\.csv)$|^(charts|github)\/[^/]+$/.test(
+  return /^(report\.(html|md|ipynb)|summary\.(txt|png)|email\.html|chat\.json|badge\.svg|junit\.xml|results\.csv)$|^(charts|github)\/[^/]+$/.test(
     path,
   );
 }

@@ -7,10 +7,12 @@
  * them side by side. A workspace that is there already is photographed again, not made again: remove it to make it anew.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { cli } from "./workspace.mjs";
 
@@ -23,16 +25,16 @@ const { values } = parseArgs({
   },
 });
 const out = resolve(values.out);
-const formats = ["html", "md", "txt", "ipynb", "png", "email", "chat", "junit", "github", "csv"];
+const formats = ["html", "md", "txt", "ipynb", "png", "email", "chat", "junit", "github", "csv", "badge"];
 
 /** The last line of each is the report that is shown. */
 const states = {
   promote: ["sample", "run 2026-02-07"],
   complete: [
-    "gate g100 2026-02-08",
     "sample --days 14 --users 6000",
+    "open g100 2026-02-08 100%",
     "run 2026-02-13",
-    "record complete",
+    "record complete --date 2026-02-14",
     "run 2026-02-14",
   ],
   warning: ["sample --scenario warning", "run 2026-02-07"],
@@ -47,12 +49,17 @@ const states = {
   "new-gate": [
     "sample --days 9 --users 3000",
     "run 2026-02-07",
-    "record promote",
-    "gate g50 2026-02-08T09:30",
+    "record promote --date 2026-02-08",
+    "open g50 2026-02-08T09:30 50%",
     "run 2026-02-08",
   ],
-  g100: ["gate g100 2026-02-08", "sample --days 14 --users 6000", "run 2026-02-13", "run 2026-02-14"],
-  "missed-night": ["gate g50 2026-02-01", "sample --days 8 --users 6000", "run 2026-02-05", "run 2026-02-07"],
+  g100: ["sample --days 14 --users 6000", "open g100 2026-02-08 100%", "run 2026-02-13", "run 2026-02-14"],
+  "missed-night": [
+    "sample --days 8 --users 6000",
+    "open g50 2026-02-01 50%",
+    "run 2026-02-05",
+    "run 2026-02-07",
+  ],
   "broken-ingestion": ["sample --scenario broken-ingestion", "run 2026-02-07"],
   "sample-ratio": ["sample --scenario sample-ratio", "run 2026-02-07"],
   "lost-clicks": ["sample --scenario lost-clicks", "run 2026-02-07"],
@@ -103,18 +110,14 @@ function take(name, step) {
         "--ticket",
         "CHG-17",
       ]);
-    case "gate":
-      return edit((text) => inGate(text, rest[0], rest[1]));
-    case "disable": {
-      const env = join(out, name, "exports/app.env");
-      return writeFileSync(
-        env,
-        readFileSync(env, "utf8").replace(
-          "DISCOVERY_ROLLOUT_ENABLED=true",
-          "DISCOVERY_ROLLOUT_ENABLED=false",
-        ),
-      );
+    case "open": {
+      const [gate, started, share] = rest;
+      edit((text) => inGate(text, gate, started));
+      set(name, (text) => text.replace(/(ACTIVE_GATE=|active_gate": ")g10/, `$1${gate}`));
+      return serve(join(out, name, "exports"), started.slice(0, 10), Number.parseFloat(share) / 100);
     }
+    case "disable":
+      return set(name, (text) => text.replace(/(ROLLOUT_ENABLED=|enabled": )true/, "$1false"));
     case "breakMetric":
       return writeFileSync(
         join(out, name, "queries/cells/failing.sql"),
@@ -125,6 +128,36 @@ function take(name, step) {
     default:
       throw new Error(`no such step: ${step}`);
   }
+}
+
+/** Both copies of the app's settings. */
+function set(name, change) {
+  for (const file of ["app.env", "discovery.json"].map((file) => join(out, name, "exports", file)))
+    writeFileSync(file, change(readFileSync(file, "utf8")));
+}
+
+/** From that day on so many of the users get the candidate, where the sample gave it to a tenth. */
+function serve(folder, since, share) {
+  const files = readdirSync(folder, { recursive: true }).filter((file) => /\d{4}-\d\d-\d\d/.test(file));
+  for (const file of files.filter((file) => /\.(csv|gz)$/.test(file) && dayIn(file) >= since)) {
+    const path = join(folder, file);
+    const isPacked = file.endsWith(".gz");
+    const text = isPacked ? gunzipSync(readFileSync(path)).toString() : readFileSync(path, "utf8");
+    const moved = text
+      .split("\n")
+      .map((line) => (isMoved(line, (share - 0.1) / 0.9) ? line.replace("cosine-v1", "cosine-v2") : line));
+    writeFileSync(path, isPacked ? gzipSync(moved.join("\n")) : moved.join("\n"));
+  }
+}
+
+function dayIn(path) {
+  return /\d{4}-\d\d-\d\d/.exec(path)[0];
+}
+
+/** A whole user at once, or a session without one, by chance. */
+function isMoved(line, part) {
+  const [unit] = /\bu\d+\b/.exec(line) ?? /\bsf\w+/.exec(line) ?? [line];
+  return createHash("sha256").update(unit).digest().readUInt32BE() / 2 ** 32 < part;
 }
 
 /** The active gate, and the day or time since when. */

@@ -20,16 +20,15 @@ beforeAll(async () => {
   judgeBy(root, "ctr");
   await sampleInto(root, { scenario: "healthy", usersPerDay: 400 });
   const yaml = readFileSync(join(root, "rollout.yaml"), "utf8");
-  const places = "formats: [txt, png, chat, csv]\nreports_url: https://reports.example.org/gates/\n";
+  const places = "formats: [txt, png, chat, csv, badge]\nreports_url: https://reports.example.org/gates/\n";
   writeFileSync(join(root, "rollout.yaml"), yaml + places);
   expect((await gatebook(root, "run", "--date", "2026-02-07")).code).toBe(0);
 });
 
 it("writes what rollout.yaml names, pictures among it, and of the four that everybody gets only the one it names", () => {
-  const written = ["summary.txt", "summary.png", "charts/delta-ctr.png", "chat.json", "results.csv"].filter(
-    has,
-  );
-  expect(written).toEqual(["summary.txt", "summary.png", "charts/delta-ctr.png", "chat.json", "results.csv"]);
+  const texts = ["summary.txt", "chat.json", "results.csv", "badge.svg"];
+  const asked = [...texts, "summary.png", "charts/delta-ctr.png"];
+  expect(asked.filter(has)).toEqual(asked);
   expect(["report.html", "report.md", "report.ipynb", "junit.xml"].filter(has)).toEqual([]);
   expect(
     readFileSync(join(root, folder, "summary.png"))

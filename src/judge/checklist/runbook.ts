@@ -4,6 +4,7 @@
  */
 import { addDays } from "../../model/calendar.ts";
 import type { Config, Gate } from "../../model/config.ts";
+import type { LedgerState } from "../../model/ledger.ts";
 import type { PreflightLine, Runbook, SettingEdit, Step } from "../../model/result.ts";
 import type { Action, Day, Preset } from "../../model/words.ts";
 import { settingEdit, step, stepLines } from "./steps.ts";
@@ -95,10 +96,7 @@ function standardSteps(input: RunbookInput): readonly Step[] | null {
       ? setting(variables.enabled, "false", input)
       : setting(variables.activeGate, gate.name, input);
   const what = gate === null ? "Switch the rollout off" : `Go back to ${gate.name}`;
-  const left =
-    gate === null
-      ? `only controlled validation traffic gets ${candidate}`
-      : `at most ${gate.name}'s share gets ${candidate}`;
+  const left = gate === null ? `only controlled validation traffic gets ${candidate}` : servedAt(gate, input);
   return [
     step(`${what} in the app's settings:`, { edits: [edit] }),
     reloadStep(),
@@ -106,6 +104,30 @@ function standardSteps(input: RunbookInput): readonly Step[] | null {
     proofStep("standard", left),
     rollbackStep("standard", input),
   ];
+}
+
+/** What is left of the latched rollback where the app is back at its gate already; null where it is not, or is to be forced. */
+export function remainingSteps(input: RunbookInput, ledger: LedgerState): readonly Step[] | null {
+  const { config, switches } = input;
+  const { latched, records } = ledger;
+  if (latched?.preset !== "standard") return null;
+  const recorded = records.findLast(({ kind, date }) => kind === "rollback" && date >= latched.since) ?? null;
+  const to = recorded === null ? previousGate(config)?.name : recorded.toGate;
+  const gate = config.gates.find(({ name }) => name === to);
+  if (gate === undefined || switches.gate !== gate.name) return null;
+  const known = `${variables.activeGate} is ${gate.name} already`;
+  return [
+    recorded === null
+      ? step(`${known}. Note the time since when:`, { commands: [NOTE_TIME] })
+      : step(`${known}, and the rollback is recorded.`),
+    ...(gate.name === config.activeGate.name ? [] : [gateStep(gate, input)]),
+    recorded === null ? proofStep("standard", servedAt(gate, input)) : provedStep(servedAt(gate, input)),
+    ...(recorded === null ? [rollbackStep("standard", input)] : []),
+  ];
+}
+
+function servedAt({ name }: Gate, { config }: RunbookInput): string {
+  return `at most ${name}'s share gets ${config.rollout.candidate}`;
 }
 
 function setting(key: string, value: string, { preflight }: RunbookInput): SettingEdit {
@@ -126,6 +148,13 @@ function proofStep(preset: Preset, claim: string): Step {
     `Prove with later events that ${claim} (new terminal: the time, as 2026-02-08T09:30, for $reloaded):`,
     { commands: [`gatebook verify-rollback --preset ${preset} --since "$reloaded"`] },
   );
+}
+
+/** Since the recorded rollback. */
+function provedStep(claim: string): Step {
+  return step(`Prove with later events that ${claim}:`, {
+    commands: ["gatebook verify-rollback --preset standard"],
+  });
 }
 
 function gateStep({ name, started }: Gate, { config, reportDate }: RunbookInput): Step {

@@ -5,7 +5,7 @@ import { FALSE_PROMOTE, FALSE_ROLLBACK } from "../../statistics/spending/spendin
 import { thresholdLines } from "../../text/beside.ts";
 import { slotNoun } from "../../text/times.ts";
 import { listText } from "../../text/words.ts";
-import { nextGate, runbookFor } from "../checklist/runbook.ts";
+import { nextGate, remainingSteps, runbookFor } from "../checklist/runbook.ts";
 import { stepLines } from "../checklist/steps.ts";
 import { isOfData } from "../checks/causes.ts";
 import { chanceText, dayAndChange, firstThree, severeDoubts } from "../checks/severe-days.ts";
@@ -50,16 +50,19 @@ export function decide(context: DecisionContext, literal: DecisionContext): Deci
   const bare = evaluateRules(literal);
   const { config, ledger } = context.input;
   const said = rule === "latched" ? ledger.latched?.reason : reasons[0];
-  const runbook = runbookFor({
+  const runbookInput = {
     config,
     switches: context.switches,
     preflight: context.input.preflight,
     reportDate: context.input.window.reportDate,
     action,
     reason: said ?? "",
-  });
-  const preset = action === "rollback" ? presetFor(rule, context, runbook) : null;
-  const steps = nextSteps(context, { rule, action }, { runbook, preset });
+  };
+  const runbook = runbookFor(runbookInput);
+  const remaining = rule === "latched" ? remainingSteps(runbookInput, ledger) : null;
+  const chosen = remaining === null ? presetFor(rule, context, runbook) : "standard";
+  const preset = action === "rollback" ? chosen : null;
+  const steps = nextSteps(context, { rule, action }, { runbook, preset, remaining });
   const { maxDays } = config.activeGate;
   const overdue = action === "hold" && maxDays !== null && daysInGate(context.input) > maxDays;
   return {

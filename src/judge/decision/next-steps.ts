@@ -8,7 +8,7 @@ import { plural } from "../../text/words.ts";
 import { acceptLine, nextGate, recordLine } from "../checklist/runbook.ts";
 import { settingEdit, step } from "../checklist/steps.ts";
 import { type Switches, variables } from "../checklist/switches.ts";
-import { explain } from "../checks/causes.ts";
+import { explain, kindOf } from "../checks/causes.ts";
 import type { JudgeInput } from "../input.ts";
 import { missedNights } from "../window/days.ts";
 import { gateFirstDayOver } from "../window/first-day-window.ts";
@@ -21,11 +21,18 @@ interface Deciding {
   readonly action: Action;
 }
 
+interface Ways {
+  readonly runbook: Runbook;
+  readonly preset: Preset | null;
+  /** Of a latched rollback that is done in part; null: all of it is to be done. */
+  readonly remaining: readonly Step[] | null;
+}
+
 /** What to do now, step by step. */
 export function nextSteps(
   context: DecisionContext,
   { rule, action }: Deciding,
-  { runbook, preset }: { readonly runbook: Runbook; readonly preset: Preset | null },
+  { runbook, preset, remaining }: Ways,
 ): readonly Step[] {
   const { input, blockers, switches } = context;
   const { activeGate, rollout } = input.config;
@@ -34,7 +41,7 @@ export function nextSteps(
     case "promote":
       return promote ?? [];
     case "rollback": {
-      const steps = preset === "standard" ? (standard ?? immediate) : immediate;
+      const steps = remaining ?? (preset === "standard" ? (standard ?? immediate) : immediate);
       return rule === "latched" ? [...steps, clearStep] : steps;
     }
     case "complete":
@@ -49,6 +56,7 @@ export function nextSteps(
       if (input.phase === "first-24h") return firstDaySteps(input);
       return [
         step(`Nothing to change tonight: keep ${activeGate.name}.`),
+        ...scarceSteps(context, rule),
         ...missedSteps(context, rule),
         ...closingSteps(context),
       ];
@@ -77,15 +85,32 @@ function dataSteps({ input, blockers }: DecisionContext): readonly Step[] {
   ];
 }
 
-function findingSteps({ title, accept, owner, inspect }: CheckResult): readonly Step[] {
+/** A day past a severe line is no fault to fix: it is real, or there is a reason for it. */
+function findingSteps(check: CheckResult): readonly Step[] {
+  const { title, accept, owner, inspect } = check;
   const whom = owner === null ? "" : ` (ask ${owner})`;
   const commands = inspect === null ? [] : [inspect];
   if (accept === null) return [step(`Fix "${title}"${whom}. What it found:`, { commands })];
   return [
     step(`Look into "${title}"${whom}:`, { commands }),
-    step("Fix it; or accept it, once you can say why that is right (it asks):", {
-      commands: [acceptLine(accept)],
-    }),
+    step(
+      `${kindOf(check) === "judgement" ? "Roll back if it is real, by the steps in the report" : "Fix it"}; or accept it, once you can say why that is right (it asks):`,
+      {
+        commands: [acceptLine(accept)],
+      },
+    ),
+  ];
+}
+
+/** Traffic that no number of days makes enough. */
+function scarceSteps(context: DecisionContext, rule: Rule): readonly Step[] {
+  const { never = false, condition } = forecastOf(context) ?? {};
+  if (rule !== "observing" || !never || condition !== "sufficient_days") return [];
+  const { name } = context.input.config.activeGate;
+  return [
+    step(
+      `Waiting will not end this: change ${name}'s exposure (the app and rollout.yaml) or min_sample (rollout.yaml).`,
+    ),
   ];
 }
 

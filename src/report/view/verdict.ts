@@ -109,17 +109,16 @@ function headline({ decision, rollout }: NightResult): string {
   }
 }
 
+/** What no reason says. */
 function flags({ decision, rollout, phase }: NightResult) {
   const first = {
     word: "first 24 hours",
     text: `${rollout.gate} hour by hour since it opened; this run never promotes`,
   };
-  const overdue = { word: "overdue", text: `${rollout.gate} is past its max_days` };
   const latched = { word: "latched", text: "an earlier rollback remains until a person clears it" };
   return [
     ...(phase === "first-24h" ? [first] : []),
-    ...(decision.overdue ? [overdue] : []),
-    ...(decision.latched ? [latched] : []),
+    ...(decision.latched && decision.rule !== "latched" ? [latched] : []),
   ];
 }
 

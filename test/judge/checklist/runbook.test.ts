@@ -237,6 +237,69 @@ describe("what to type now, and what to expect", () => {
   });
 });
 
+describe("a latched rollback that the app shows already", () => {
+  const latched = {
+    since: "2026-02-02",
+    key: "daily 2026-02-02",
+    reason: "CTR fell.",
+    preset: "standard",
+  } as const;
+  const record = {
+    number: 1,
+    kind: "rollback",
+    date: "2026-02-03",
+    fromGate: "g50",
+    toGate: "g10",
+    preset: "standard",
+    action: null,
+    until: null,
+    subject: null,
+    reason: "CTR fell.",
+    by: "Ada",
+    ticket: null,
+  } as const;
+  const atG10 = read("DISCOVERY_ROLLOUT_ACTIVE_GATE", "g10");
+  const steps = (spec: NightSpec, records: (typeof record)[] = []) => {
+    const { decision } = judge(night({ ...spec, ledger: { ...emptyLedger, latched, records } }));
+    expect(decision).toMatchObject({ rule: "latched", preset: "standard" });
+    return decision.steps;
+  };
+  const typed = (all: ReturnType<typeof steps>) => all.flatMap(({ commands }) => commands);
+  const proof = "gatebook verify-rollback --preset standard";
+
+  it("is left to be written into rollout.yaml, proved, recorded and cleared, not done again", () => {
+    const left = steps({ gate: { name: "g50" }, ...atG10 });
+    expect(left[0]?.text).toMatch(/^DISCOVERY_ROLLOUT_ACTIVE_GATE is g10 already\. Note the time/);
+    expect(left.flatMap(({ edits }) => edits.map(({ line }) => line))).toEqual([
+      "active_gate: g10",
+      "started: 2026-02-05T09:30",
+    ]);
+    expect(typed(left)).toEqual([
+      expect.stringMatching(/^reloaded=/),
+      `${proof} --since "$reloaded"`,
+      'gatebook record rollback --preset standard --reason "CTR fell."',
+      "gatebook record clear",
+    ]);
+  });
+
+  it("and recorded is left to be proved and cleared, also where rollout.yaml names the gate it went back to", () => {
+    for (const name of ["g50", "g10"]) {
+      const left = steps({ gate: { name }, ...atG10 }, [record]);
+      expect(left[0]?.text).toBe(
+        "DISCOVERY_ROLLOUT_ACTIVE_GATE is g10 already, and the rollback is recorded.",
+      );
+      expect(typed(left)).toEqual([proof, "gatebook record clear"]);
+      expect(left.flatMap(({ edits }) => edits)).toHaveLength(name === "g50" ? 2 : 0);
+    }
+  });
+
+  it("is to be done from the start where the app shows another gate", () => {
+    expect(steps({ gate: { name: "g50" }, ...read("DISCOVERY_ROLLOUT_ACTIVE_GATE", "g50") })[0]?.text).toBe(
+      "Go back to g10 in the app's settings:",
+    );
+  });
+});
+
 describe("a reason is one argument of the shell, whatever is in it", () => {
   it.each([
     "CTR is down 7.4%, past the 5% rollback line.",

@@ -26,6 +26,7 @@ describe("the forecast of a hold", () => {
       );
       expect(decided(spec).reasons.join(" ")).not.toMatch(/more day/);
       expect(decided(spec).expect).toBe(`Expect hold. ${told.text}`);
+      expect(decided(spec).steps.at(-1)?.text).toMatch(/^Waiting will not end this: change g10's exposure /);
     }
   });
 

@@ -45,10 +45,12 @@ describe("the verdict", () => {
     }
   });
 
-  it("shows an overdue hold and a latched rollback", () => {
-    const decision = sampleDecision({ overdue: true, latched: true });
-    const { flags } = buildView(sampleResult({ decision })).verdict;
-    expect(flags.map((flag) => flag.word)).toEqual(["overdue", "latched"]);
+  it("flags what no reason says: a latched rollback beside another verdict, and neither twice", () => {
+    const flagsOf = (part: Parameters<typeof sampleDecision>[0]) =>
+      buildView(sampleResult({ decision: sampleDecision(part) })).verdict.flags.map((flag) => flag.word);
+    expect(flagsOf({ action: "disabled", rule: "disabled", latched: true })).toEqual(["latched"]);
+    expect(flagsOf({ action: "rollback", rule: "latched", latched: true })).toEqual([]);
+    expect(flagsOf({ overdue: true })).toEqual([]);
   });
 });
 
