@@ -1,10 +1,8 @@
 /** What goes wrong with a cluster: each ends right, or says what and where with the query's id, and nothing is left running or lying about. */
-import { spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { clusterOptions, command, dataFolder, openCluster } from "./cluster/cluster.ts";
+import { clusterOptions, command, openCluster } from "./cluster/cluster.ts";
+import { killNode, workers } from "./cluster/nodes.ts";
 import { failure } from "./contract.ts";
 
 /** Some thirty million pairs of rows, on the workers. */
@@ -143,31 +141,6 @@ describe("scratch tables", () => {
     expect((await tablesOf(owner)).flat()).toContain(present);
   });
 });
-
-/** Ends a node as a crash would; `again` starts it as start.sh did. */
-function killNode(name: string): { readonly again: () => void } {
-  const names = ["coordinator", "worker1", "worker2"];
-  const pids = readFileSync(join(dataFolder, "pids"), "utf8").trim().split("\n");
-  const at = names.indexOf(name);
-  process.kill(Number(pids[at]), "SIGKILL");
-  return {
-    again: () => {
-      const node = spawn("bash", [join(dataFolder, name, "run")], { detached: true, stdio: "ignore" });
-      node.unref();
-      const present = readFileSync(join(dataFolder, "pids"), "utf8").trim().split("\n");
-      present[at] = String(node.pid);
-      writeFileSync(join(dataFolder, "pids"), `${present.join("\n")}\n`);
-    },
-  };
-}
-
-async function workers(): Promise<number> {
-  const rows = await command(
-    "SELECT count(*) FROM system.runtime.nodes WHERE NOT coordinator AND state = 'active'",
-    { retryForMs: 120_000 },
-  );
-  return Number(rows[0]?.[0]);
-}
 
 describe("a node that dies", () => {
   it("as a worker in the middle of a query: the query is run again on the others, with the same rows", async () => {

@@ -53,7 +53,7 @@ async function equalNight([here, there]: Pair, request: CaseRun): Promise<Result
   return result;
 }
 
-describe("a night", () => {
+describe("a night", { timeout: 600_000 }, () => {
   it.each(scenarios)("of the scenario %s", async (scenario) => {
     const { rollout } = JSON.parse(readFileSync(join(cases, scenario, "case.json"), "utf8")) as {
       readonly rollout: Replacements;
@@ -84,7 +84,7 @@ it("the first 24 hours of a gate, and the day after", async () => {
     const { rollout, traffic } = await equalNight(pair, { asOf });
     expect([rollout.gate, traffic.days.length > 2]).toEqual(["g10", true]);
   }
-});
+}, 900_000);
 
 it("three gates one after the other, the last of them before and after", async () => {
   const pair = await samplePair("warning", {}, { days: 6, before: 7 });
@@ -108,4 +108,4 @@ it("three gates one after the other, the last of them before and after", async (
     comparisons.push((await equalNight(pair, { date })).rollout.comparison);
   }
   expect(comparisons).toEqual(["concurrent", "concurrent", "before-after"]);
-});
+}, 1_800_000);

@@ -88,6 +88,18 @@ async function insert(table: string, lines: readonly string[]): Promise<void> {
   await command(`INSERT INTO iceberg.${schema}.${table} VALUES ${rows.join(", ")}`);
 }
 
+/** Where the relations keep a day; those of a day that is not made again stay as they are. */
+async function filesOf(day: string): Promise<readonly unknown[]> {
+  const tables = await command(`SELECT table_name FROM iceberg.information_schema.tables
+    WHERE table_schema = '${scratch}' AND table_name LIKE 'kept%' AND table_name NOT LIKE '%repeated_events' ORDER BY 1`);
+  const files = tables.map(([name]) =>
+    command(
+      `SELECT DISTINCT "$path" FROM iceberg.${scratch}.${name} WHERE event_date = DATE '${day}' ORDER BY 1`,
+    ),
+  );
+  return (await Promise.all(files)).flat(2);
+}
+
 function resultOf(root: string, day: string): Result {
   return parseResult(readFileSync(join(root, "reports/clip-cosine-v2", day, "result.json"), "utf8"));
 }
@@ -173,6 +185,8 @@ describe("a night whose events are tables", () => {
 
   it("rebuilds the days that changed alone; the night before is replayed from the states it read", async () => {
     const before = resultOf(remote, days[0]);
+    const written = await filesOf(days[0]);
+    expect(written.length).toBeGreaterThanOrEqual(before.provenance.engine?.kept.length ?? 99);
     await deliver(days[1], exportOf(days[1]));
     for (const root of [embedded, remote]) {
       const ran = await gatebook(root, "run", "--date", days[1]);
@@ -181,8 +195,28 @@ describe("a night whose events are tables", () => {
     const [here, there] = [resultOf(embedded, days[1]), resultOf(remote, days[1])];
     expect(judgedDifferences(here, there)).toEqual([]);
     expect(there.loads[0]?.snapshot).not.toBe(before.loads[0]?.snapshot);
+    expect(await filesOf(days[0])).toEqual(written);
     const replayed = await gatebook(remote, "replay", `reports/clip-cosine-v2/${days[0]}/result.json`);
     expect(replayed.stdout, replayed.stderr).toMatch(/^IDENTICAL/);
+  }, 1_800_000);
+
+  it("is replayed with other inputs when a state that it read has expired, and the table is named", async () => {
+    await command(
+      `ALTER TABLE iceberg.${schema}.feed_events EXECUTE expire_snapshots(retention_threshold => '0s')`,
+      { settings: "iceberg.expire_snapshots_min_retention=0s" },
+    );
+    const { loads } = resultOf(remote, days[0]);
+    const asked = [`reports/clip-cosine-v2/${days[0]}/result.json`, "--json"];
+    const replayed = await gatebook(remote, "replay", ...asked);
+    expect(replayed.code, replayed.stderr).toBe(3);
+    const { outcome, inputs } = JSON.parse(replayed.stdout);
+    expect(outcome).toBe("inputs changed");
+    expect(inputs).toContainEqual(
+      expect.objectContaining({
+        subject: "feed_events",
+        text: expect.stringContaining(`snapshot ${loads[0]?.snapshot}`),
+      }),
+    );
   }, 1_800_000);
 
   it("is compared, evaluated and queried where it is", async () => {

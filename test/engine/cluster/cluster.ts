@@ -36,10 +36,13 @@ export function clusterOptions(options: Partial<TrinoOptions> = {}): TrinoOption
 }
 
 /** Any statement, as the cluster's own user; its rows. */
-export async function command(sql: string, options: Partial<TrinoOptions> = {}): Promise<unknown[][]> {
+export async function command(
+  sql: string,
+  { settings, ...options }: Partial<TrinoOptions> & { readonly settings?: string } = {},
+): Promise<unknown[][]> {
   const client = clientOf(clusterOptions(options));
   const rows: unknown[][] = [];
-  const call = { sql, user: options.user ?? "gatebook", signal: new AbortController().signal };
+  const call = { sql, settings, user: options.user ?? "gatebook", signal: new AbortController().signal };
   try {
     await client.run(call, ({ data = [] }: Page) => {
       rows.push(...data);

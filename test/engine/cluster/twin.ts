@@ -1,6 +1,6 @@
 /** A workspace of files once more, its sources as tables of the cluster: the same rows, and of files of text every column as text. */
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { parseDocument } from "yaml";
 import { loadConfig } from "../../../src/config/load-config.ts";
 import { openDuckDb } from "../../../src/engine/duckdb/open.ts";
@@ -17,10 +17,11 @@ export interface Twin {
   readonly scratch: string;
 }
 
-/** Of a workspace before its first night. `finish` is told how to take it away. */
+/** A night of `root` itself is not taken along. `finish` is told how to take the twin away. */
 export async function twinOf(root: string, finish: (end: () => void | Promise<void>) => void): Promise<Twin> {
   const twin = temporaryFolder(finish);
-  cpSync(root, twin, { recursive: true });
+  const isNight = (path: string): boolean => [".gatebook", "reports"].includes(relative(root, path));
+  cpSync(root, twin, { recursive: true, preserveTimestamps: true, filter: (path) => !isNight(path) });
   const schema = freshSchema();
   const scratch = `${schema}s`;
   for (const name of [schema, scratch]) {
@@ -50,7 +51,12 @@ async function writeTables(root: string, schema: string, sources: readonly Sourc
     for (const { name, files } of sources) {
       const paths = files.map((glob) => sqlText(join(root, glob))).join(", ");
       await memory.execute(`CREATE TABLE ${sqlName(name)} AS ${rowsOf(files, `[${paths}]`)}`);
-      await intoLake(memory, { schema, name, select: `SELECT * FROM ${sqlName(name)}` });
+      const rows = { file: name, sql: `SELECT * FROM ${sqlName(name)}` };
+      // "column00" is DuckDB's name for a column that has none, and loading's "column0"
+      const columns = (await memory.describe(rows)).map(
+        ({ name: own }) => `${sqlName(own)} AS ${sqlName(own.replace(/^column0+(?=\d)/, "column"))}`,
+      );
+      await intoLake(memory, { schema, name, select: `SELECT ${columns.join(", ")} FROM ${sqlName(name)}` });
     }
   } finally {
     memory.close();

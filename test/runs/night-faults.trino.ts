@@ -1,0 +1,95 @@
+/** What goes wrong with a cluster in the middle of a night: it ends right, or says what and where, and is never judged on part of the data. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import type { Result } from "../../src/model/result.ts";
+import { parseResult } from "../../src/result/serialize.ts";
+import { command } from "../engine/cluster/cluster.ts";
+import { judgedDifferences } from "../engine/cluster/judged.ts";
+import { killNode, workers } from "../engine/cluster/nodes.ts";
+import { type Twin, twinOf } from "../engine/cluster/twin.ts";
+import { builtCli } from "../helpers/built-cli.ts";
+import { gatebook } from "../helpers/gatebook.ts";
+import { judgeBy } from "../helpers/lean-workspace.ts";
+import { changeFile, madeWorkspace, sampleInto } from "../helpers/temp-workspace.ts";
+
+const night = ["run", "--date", "2026-02-02"] as const;
+let here: string;
+
+beforeAll(async () => {
+  here = await madeWorkspace(afterAll);
+  judgeBy(here, "ctr", "near_duplicate_share");
+  await sampleInto(here, { scenario: "healthy", usersPerDay: 100, days: 2 });
+});
+
+const report = (root: string): string => join(root, "reports/clip-cosine-v2/2026-02-02/result.json");
+const resultOf = (root: string): Result => parseResult(readFileSync(report(root), "utf8"));
+
+/** Statements that write or read what the run keeps, by state. */
+async function statements({ scratch }: Twin, state: string): Promise<number> {
+  const [row] = await command(`SELECT count(*) FROM system.runtime.queries
+    WHERE state = '${state}' AND query LIKE '%${scratch}%' AND query NOT LIKE '%system.runtime%'`);
+  return Number(row?.[0]);
+}
+
+async function measuring(twin: Twin): Promise<void> {
+  await expect
+    .poll(() => statements(twin, "FINISHED"), { timeout: 240_000, interval: 500 })
+    .toBeGreaterThan(20);
+}
+
+/** Tables of the run itself; relations stay. */
+async function left({ scratch }: Twin): Promise<readonly unknown[]> {
+  return await command(`SELECT table_name FROM iceberg.information_schema.tables
+    WHERE table_schema = '${scratch}' AND table_name LIKE 'gb\\_%' ESCAPE '\\'`);
+}
+
+it("a worker that dies: the night is judged as if nothing had been; a second run at once is turned away", async () => {
+  const twin = await twinOf(here, onTestFinished);
+  const first = gatebook(twin.root, ...night);
+  await measuring(twin);
+  const node = killNode("worker2");
+  const second = await gatebook(twin.root, ...night, "--wait", "0");
+  expect(second.code, second.stderr).toBe(5);
+  const ran = await first.finally(node.again);
+  expect(ran.code, ran.stderr).toBe(0);
+  await gatebook(here, ...night);
+  expect(judgedDifferences(resultOf(here), resultOf(twin.root))).toEqual([]);
+  await expect.poll(workers, { timeout: 180_000 }).toBe(2);
+}, 900_000);
+
+it.each(["SIGINT", "SIGTERM"] as const)(
+  "%s: what runs is cancelled on the server, nothing is judged, and no table of it stays",
+  async (signal) => {
+    const twin = await twinOf(here, onTestFinished);
+    const cli = spawn(process.execPath, [await builtCli(), ...night], { cwd: twin.root });
+    const said = text(cli.stderr);
+    await measuring(twin);
+    await expect.poll(() => statements(twin, "RUNNING"), { interval: 50 }).toBeGreaterThan(0);
+    cli.kill(signal);
+    expect(await once(cli, "exit")).toEqual([null, signal]);
+    expect(await said).toMatch(/stopped before it was done/);
+    expect(await statements(twin, "RUNNING")).toBe(0);
+    expect(await left(twin)).toEqual([]);
+    expect(existsSync(report(twin.root))).toBe(false);
+    const [cancelled] = await command(`SELECT count(*) FROM system.runtime.queries
+      WHERE error_code = 'USER_CANCELED' AND query LIKE '%${twin.scratch}%'`);
+    expect(Number(cancelled?.[0])).toBeGreaterThan(0);
+  },
+  900_000,
+);
+
+it("no right to write in scratch: it says which, with the query's id, and nothing is judged", async () => {
+  const twin = await twinOf(here, onTestFinished);
+  changeFile(twin.root, "rollout.yaml", { "kind: trino": "kind: trino\n  user: analyst" });
+  const { code, stderr } = await gatebook(twin.root, ...night);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringContaining(`write and drop tables in iceberg.${twin.scratch}`),
+  ]);
+  expect(stderr).toMatch(/\(query 20\d+_\d+_/);
+  expect(existsSync(report(twin.root))).toBe(false);
+}, 300_000);
