@@ -1,34 +1,36 @@
 /**
- * What each query of a night takes on a cluster that test/engine/cluster/start.sh started: seconds, processor time, rows and bytes that came back, rows that the
- * workers read, splits in all and of each worker. Events are generate.mjs's, taken over as Parquet files.
+ * Two nights on a cluster that test/engine/cluster/start.sh started: the first over --days days, the next with one new day. Of each query
+ * what it took: seconds, processor time, rows and bytes that came back, splits, nodes; of each night what the workers read, and who took
+ * how many splits. Events are generate.mjs's, taken over as Parquet files.
  *
- *   node test/bench/trino.mjs --data DIR [--events 1m] [--days 14]
+ *   node test/bench/trino.mjs --data DIR [--events 1m] [--days 7]
  *
- * DIR is the folder that start.sh was given. One worker or two is for start.sh to say.
+ * DIR is the folder that start.sh was given; --events are those of the first night. One worker or two is for start.sh to say.
  */
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { openTrino } from "../../dist/engine/trino/open.js";
-import { readCatalog } from "../../dist/queries/catalog/catalog.js";
-import { measureMetrics } from "../../dist/queries/measures/metrics.js";
-import { measureTraffic } from "../../dist/queries/measures/traffic.js";
-import { dayName, eventCount, generate } from "./generate.mjs";
+import { runNight } from "../../dist/runs/night/night.js";
+import { columns, dayName, eventCount, generate } from "./generate.mjs";
+import { makeWorkspace } from "./workspace.mjs";
 
 const { values } = parseArgs({
   options: {
     data: { type: "string" },
     events: { type: "string", default: "1m" },
-    days: { type: "string", default: "14" },
+    days: { type: "string", default: "7" },
   },
 });
 if (values.data === undefined) throw new Error("--data: the folder that start.sh was given");
 const days = Number(values.days);
-const name = `bench_${values.events}_${days}`;
-const folder = join(values.data, "lake/parts", name);
 const server = readFileSync(join(values.data, "url"), "utf8").trim();
+const name = `bench_${eventCount(values.events)}_${days}`;
+const [table, scratch] = [`iceberg.feed.${name}`, `iceberg.${name}_scratch`];
+const lake = join(values.data, "lake/parts", name);
+const root = mkdtempSync(join(tmpdir(), "gatebook-bench-"));
 
-/** Any statement; the engine itself only reads, and writes its own tables. */
+/** Any statement, as the cluster's own user. */
 async function command(sql) {
   const headers = { "X-Trino-User": "gatebook" };
   let page = await (await fetch(`${server}/v1/statement`, { method: "POST", headers, body: sql })).json();
@@ -39,84 +41,84 @@ async function command(sql) {
   }
 }
 
-await generate({ events: eventCount(values.events), days, format: "parquet", folder });
-const table = `iceberg.feed.${name}`;
-await command(`DROP TABLE IF EXISTS ${table}`);
-await command(`CREATE TABLE ${table} (event_id VARCHAR, event_type VARCHAR, occurred_at TIMESTAMP(6), user_id VARCHAR, session_id VARCHAR,
-  item_id VARCHAR, author_id VARCHAR, category_id VARCHAR, duplicate_group VARCHAR, algo_version VARCHAR, dwell_seconds DECIMAL(9, 3), position INTEGER)`);
-await command(
-  `ALTER TABLE ${table} EXECUTE add_files(location => 'local:///parts/${name}', format => 'PARQUET')`,
-);
+/** The files of these days become part of the table, as they are. */
+async function deliver(files) {
+  const part = `${dayName(0)}-${files.length}`;
+  mkdirSync(join(lake, part), { recursive: true });
+  for (const file of files) renameSync(file, join(lake, part, file.split("/").at(-1)));
+  const location = `local:///parts/${name}/${part}`;
+  await command(`ALTER TABLE ${table} EXECUTE add_files(location => '${location}', format => 'PARQUET')`);
+}
 
-const engine = await openTrino({
-  ...{
-    server,
-    catalog: "iceberg",
-    schema: "feed",
-    scratch: "iceberg.gatebook",
-    user: "gatebook",
-    owner: "bench",
-  },
-});
-const catalog = readCatalog(join(import.meta.dirname, "../.."));
-const plan = {
-  ...{ baseline: "clip-cosine-v1", candidate: "clip-cosine-v2", timeZone: "UTC" },
-  ...{ from: dayName(0), to: dayName(days - 1), shownFrom: dayName(0) },
-  presentColumns: new Set(["event_id", "author_id", "category_id", "duplicate_group", "dwell_seconds"]),
-};
-try {
-  engine.mount(
-    "events",
-    `SELECT *, CAST(occurred_at AS DATE) AS event_date, user_id AS unit_id FROM ${engine.tableAt(table)}`,
+async function night(index) {
+  const date = dayName(index);
+  const started = performance.now();
+  const { result, stages } = await runNight(
+    {
+      ...{ config: join(root, "rollout.yaml"), date, range: null, phase: "daily", asOf: null },
+      limits: { timeoutMs: 1_800_000, waitMs: 0, threads: 4 },
+      report: { out: join(root, "reports"), formats: ["html"], templateRoots: [] },
+      profiles: true,
+    },
+    {
+      ...{ version: "0.0.0", nodeVersion: process.version, env: {}, progress: () => {} },
+      now: () => new Date(`${dayName(index + 1)}T03:00:00Z`),
+    },
   );
-  engine.mount(
-    "item_attributes",
-    "SELECT 'x' AS item_id, 'x' AS author_id, 'x' AS category_id, 'x' AS duplicate_group WHERE false",
+  const seconds = (performance.now() - started) / 1000;
+  const { statements, rows, bytes, scannedRows, splits } = result.provenance.engine;
+  console.log(
+    `\nnight of ${date}: ${seconds.toFixed(1)} s, ${statements} statements over ${scannedRows} rows`,
   );
-  for (const file of catalog.relations) {
-    await engine.keep({ name: file.name, rows: { file: file.path, sql: file.sql }, days: null });
-  }
-  await measureTraffic(engine, plan);
-  const metrics = await measureMetrics(engine, catalog, plan);
-  for (const { definition, error } of metrics)
-    if (error !== null) console.log(definition.name, error.message);
-  print(engine.costs());
-  console.log("splits by worker:", Object.fromEntries(await engine.splitsByWorker()));
-} finally {
-  for (const { name: relation } of catalog.relations) await engine.dropKept(relation);
-  await engine.close();
-  await command(`DROP TABLE ${table}`);
+  console.log(`${rows} rows came back, ${Math.round(bytes / 1000)} kB; splits:`, splitsText(splits));
+  for (const { name: metric, error } of result.metrics) if (error !== null) console.log(metric, error);
+  printQueries(stages.flatMap(({ statements: profiles = [] }) => profiles));
+}
+
+function splitsText(splits) {
+  return splits.map(({ worker, splits: count }) => `${worker} ${count}`).join(", ");
 }
 
 /** Statements of files by themselves, gatebook's own together. */
-function print(costs) {
-  const lines = new Map();
-  for (const cost of costs) {
-    const what = cost.what.endsWith(".sql") ? cost.what : "gatebook's own";
-    const sum = lines.get(what) ?? {
-      calls: 0,
-      s: 0,
-      cpu: 0,
-      rows: 0,
-      kB: 0,
-      scanned: 0,
-      splits: 0,
-      nodes: 0,
+function printQueries(profiles) {
+  const sums = new Map();
+  for (const { what, durationMs, cpuMs, cluster } of profiles) {
+    if (cluster === undefined) continue;
+    const subject = what.endsWith(".sql") ? what.replace("queries/", "") : "gatebook's own";
+    const { calls, s, cpu, rows, kB, splits, nodes } = sums.get(subject) ?? {
+      ...{ calls: 0, s: 0, cpu: 0, rows: 0, kB: 0, splits: 0, nodes: 0 },
     };
-    lines.set(what, {
-      calls: sum.calls + 1,
-      s: sum.s + cost.durationMs / 1000,
-      cpu: sum.cpu + cost.cpuMs / 1000,
-      rows: sum.rows + cost.rows,
-      kB: sum.kB + cost.bytes / 1000,
-      scanned: sum.scanned + cost.scannedRows,
-      splits: sum.splits + cost.splits,
-      nodes: Math.max(sum.nodes, cost.nodes),
+    sums.set(subject, {
+      ...{ calls: calls + 1, s: s + durationMs / 1000, cpu: cpu + cpuMs / 1000 },
+      ...{ rows: rows + cluster.rows, kB: kB + cluster.bytes / 1000, splits: splits + cluster.splits },
+      nodes: Math.max(nodes, cluster.nodes),
     });
   }
-  const rounded = [...lines].map(([what, line]) => [
-    what,
-    Object.fromEntries(Object.entries(line).map(([key, value]) => [key, Math.round(value * 10) / 10])),
-  ]);
-  console.table(Object.fromEntries(rounded));
+  const round = (sum) =>
+    Object.fromEntries(Object.entries(sum).map(([key, value]) => [key, Math.round(value * 10) / 10]));
+  console.table(Object.fromEntries([...sums].map(([subject, sum]) => [subject, round(sum)])));
+}
+
+try {
+  const events = Math.round((eventCount(values.events) * (days + 1)) / days);
+  const folder = join(lake, "generated");
+  const files = await generate({ events, days: days + 1, format: "parquet", folder });
+  await command(`CREATE SCHEMA ${scratch}`);
+  const typed = Object.entries(columns).map(([column, type]) => `${column} ${type}`);
+  await command(`CREATE TABLE ${table} (${typed.join(", ").replace(" TIMESTAMP,", " TIMESTAMP(6),")})`);
+  makeWorkspace({ place: root, files: [], days });
+  const yaml = readFileSync(join(root, "rollout.yaml"), "utf8").replace(
+    'files: "exports/*"',
+    `table: ${name}`,
+  );
+  const engine = `{ kind: trino, server: "${server}", catalog: iceberg, schema: feed, scratch: ${scratch} }`;
+  writeFileSync(join(root, "rollout.yaml"), `${yaml}engine: ${engine}\n`);
+  await deliver(files.slice(0, days));
+  await night(days - 1);
+  await deliver(files.slice(days));
+  await night(days);
+} finally {
+  await command(`DROP TABLE IF EXISTS ${table}`);
+  await command(`DROP SCHEMA IF EXISTS ${scratch} CASCADE`);
+  for (const left of [root, lake]) rmSync(left, { recursive: true, force: true });
 }

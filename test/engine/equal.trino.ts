@@ -183,8 +183,15 @@ describe("gatebook's own measuring", () => {
     expect(differences(left, right)).toEqual([]);
   });
 
-  it("of metrics: moments, jackknife, movers, crossed units, days before, cuts", async () => {
+  it("of metrics: moments, jackknife, movers, crossed units, days before, cuts; few bytes come back", async () => {
+    const earlier = cluster.costs().length;
     const [left, right] = await both((engine) => measureMetrics(engine, catalog, plan));
+    const costs = cluster.costs().slice(earlier);
+    for (const { path, header } of catalog.metrics) {
+      const bytes = costs.reduce((sum, cost) => sum + (cost.what === path ? cost.bytes : 0), 0);
+      expect(bytes, path).toBeGreaterThan(1000);
+      expect(bytes, path).toBeLessThan(header.top === null ? 30_000 : 350_000);
+    }
     expect(left.map(({ error }) => error)).toEqual(left.map(() => null));
     expect(left.filter(({ dimensions }) => dimensions.length > 0)).toHaveLength(2);
     expect(left.filter(({ intentionToTreat }) => intentionToTreat !== null).length).toBeGreaterThan(0);

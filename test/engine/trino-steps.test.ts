@@ -78,3 +78,18 @@ it("a place in the statement is found again in the file, characters counted as p
   expect(placeInFile(pieces, file, { line: 2, column: 25 })).toEqual({ file: "a.sql", line: 1, column: 10 });
   expect(placeInFile(pieces, file, { line: 1, column: 3 })).toEqual({ file: "a.sql" });
 });
+
+it("a table that is called like a column of what it is made of stands behind it", () => {
+  const layers = layersOfSession();
+  const mount = (name: string, select: string) => layers.setBottom(name, { select, table: null });
+  mount("events", "SELECT unit_id, platform FROM feed, items");
+  mount("items", "SELECT 1 AS item_id");
+  mount("platform", "SELECT unit_id, platform AS value FROM events");
+  const meant = (sql: string) => layers.meaningsOf(tablesNamed(sql)).map(({ name }) => name);
+  const events = ["items layer 0", "items", "events layer 0", "events"];
+  expect(meant("SELECT unit_id, platform FROM events")).toEqual([
+    ...events,
+    ...["platform layer 0", "platform"],
+  ]);
+  expect(meant("SELECT value FROM platform")).toEqual([...events, "platform layer 0", "platform"]);
+});

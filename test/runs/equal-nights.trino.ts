@@ -9,6 +9,7 @@ import type { Result } from "../../src/model/result.ts";
 import { type Scenario, scenarios } from "../../src/sample/scenario.ts";
 import { judgedDifferences } from "../engine/cluster/judged.ts";
 import { twinOf } from "../engine/cluster/twin.ts";
+import { judgeBy } from "../helpers/lean-workspace.ts";
 import { type CaseRun, runCase } from "../helpers/run-case.ts";
 import {
   changeFile,
@@ -88,6 +89,7 @@ it("the first 24 hours of a gate, and the day after", async () => {
 
 it("three gates one after the other, the last of them before and after", async () => {
   const pair = await samplePair("warning", {}, { days: 6, before: 7 });
+  for (const root of pair) judgeBy(root, "ctr", "top_category_share");
   const moves: readonly (readonly [string, Replacements])[] = [
     ["2026-02-02", {}],
     [

@@ -4,7 +4,7 @@
  */
 import { sqlName } from "../sql-text.ts";
 import { type Pieces, slice, textOf } from "./pieces.ts";
-import { tablesNamed, type WithPart, withList } from "./with-list.ts";
+import { tablesNamed, tablesRead, type WithPart, withList } from "./with-list.ts";
 
 export interface Layer {
   readonly select: string;
@@ -56,6 +56,17 @@ export function layersOfSession(): Layers {
     const layer = number === "0" ? bottoms.get(below) : overlaysOf(below)[Number(number) - 1];
     return layer?.select ?? null;
   };
+  const mentions = (from: string, name: string, seen = new Set<string>()): boolean => {
+    if (from === name) return true;
+    if (seen.has(from)) return false;
+    seen.add(from);
+    return tablesNamed(selectOf(from) ?? "").some((mentioned) => mentions(mentioned, name, seen));
+  };
+  /** What it mentions behind a comma, and what itself is made of this one, is a column of that name: no table needs itself. */
+  const neededBySelect = (name: string, select: string): readonly string[] => {
+    const read = new Set(tablesRead(select));
+    return tablesNamed(select).filter((mentioned) => read.has(mentioned) || !mentions(mentioned, name));
+  };
   return {
     names: () => new Set([...bottoms.keys(), ...overlays.keys()]),
     setBottom: (name, layer) => {
@@ -83,7 +94,7 @@ export function layersOfSession(): Layers {
         seen.add(name);
         const select = selectOf(name);
         if (select === null) return;
-        for (const mentioned of tablesNamed(select)) visit(mentioned);
+        for (const mentioned of neededBySelect(name, select)) visit(mentioned);
         found.set(name, { name, select: [select] });
       };
       for (const name of names) visit(name);

@@ -59,11 +59,19 @@ function sumOf(runs: readonly StatementProfile[]): StatementProfile {
   const known = (values: readonly (number | null)[]): number[] => values.flatMap((value) => value ?? []);
   const cpu = known(runs.map(({ cpuMs }) => cpuMs));
   const peaks = known(runs.map(({ peakBytes }) => peakBytes));
+  const clusters = runs.flatMap(({ cluster }) => cluster ?? []);
+  const cluster = {
+    rows: clusters.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: clusters.reduce((sum, { bytes }) => sum + bytes, 0),
+    splits: clusters.reduce((sum, { splits }) => sum + splits, 0),
+    nodes: Math.max(0, ...clusters.map(({ nodes }) => nodes)),
+  };
   return {
     ...slowest,
     times: runs.length,
     durationMs: runs.reduce((sum, { durationMs }) => sum + durationMs, 0),
     cpuMs: cpu.length === 0 ? null : cpu.reduce((sum, each) => sum + each, 0),
     peakBytes: peaks.length === 0 ? null : Math.max(...peaks),
+    ...(clusters.length === 0 ? {} : { cluster }),
   };
 }
