@@ -1,4 +1,4 @@
-/** The accounting of the loaded files: read = loaded + duplicates + rejected, over all and file by file. */
+/** The accounting of the loaded files, or of a cluster's tables: read = loaded + duplicates + rejected, over all and file by file. */
 
 import type { LoadRecord } from "../../model/result.ts";
 import { countText } from "../../text/numbers.ts";
@@ -7,17 +7,23 @@ import { bytesText, plural, shortHash } from "../../text/words.ts";
 import { type Badge, badge } from "./badge.ts";
 
 export function loadsView(loads: readonly LoadRecord[]) {
-  return { summary: summary(loads), files: loads.map(loadView) };
+  const areTables = loads.some(({ snapshot }) => snapshot !== null);
+  return {
+    title: areTables ? "Tables" : "Files",
+    summary: summary(loads, areTables ? "table" : "file"),
+    each: areTables ? "Table by table" : "File by file",
+    files: loads.map(loadView),
+  };
 }
 
 /** "1,411,909 rows read = 1,411,880 loaded + 14 duplicates + 15 rejected, from 8 files." */
-function summary(loads: readonly LoadRecord[]): string {
+function summary(loads: readonly LoadRecord[], what: "file" | "table"): string {
   if (loads.length === 0) return "No file was loaded.";
   const sum = (pick: (load: LoadRecord) => number) =>
     countText(loads.reduce((total, load) => total + pick(load), 0));
   const rows = `${sum((load) => load.read)} rows read = ${sum((load) => load.loaded)} loaded`;
   const rest = `${sum((load) => load.duplicates)} duplicates + ${sum((load) => load.rejected)} rejected`;
-  return `${rows} + ${rest}, from ${plural(loads.length, "file")}.`;
+  return `${rows} + ${rest}, from ${plural(loads.length, what)}.`;
 }
 
 const statuses: Readonly<Record<LoadRecord["status"], Badge>> = {

@@ -151,6 +151,14 @@ describe("around the numbers", () => {
     );
   });
 
+  it("calls the tables of a cluster tables", () => {
+    const loads = sampleResult().loads.map((load) => ({ ...load, snapshot: "7998607282718020872" }));
+    const shown = buildView({ ...sampleResult(), loads }).health.loads;
+    expect([shown.title, shown.each]).toEqual(["Tables", "Table by table"]);
+    expect(shown.summary).toMatch(/, from 8 tables\.$/);
+    expect(shown.files[0]?.hash).toBe("snapshot 7998607282718020872");
+  });
+
   it("marks the first rule that matches as the one that decides", () => {
     const trace = [
       { rule: "data", matched: false, because: "" },
