@@ -36,7 +36,7 @@ thresholds:
   near_duplicate_share: { rise: { warning: 10%, rollback: 15% } }
 keep_events: ${keepEvents}
 sources:
-  - { name: events, files: "exports/*" }
+  - { name: events, files: "exports/*", follow_links: true }
 `,
   );
   return { place, night: nightOf(days) };

@@ -1,12 +1,16 @@
 /** What reaches the terminal, and what becomes of an answer that cannot be written. */
 import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { aggregateCommand } from "../../src/commands/aggregate.ts";
 import { historyCommand } from "../../src/commands/history.ts";
+import { commands } from "../../src/commands/registry.ts";
 import { printable } from "../../src/commands/terminal/errors.ts";
+import { overview } from "../../src/commands/terminal/overview.ts";
 import { builtCli } from "../helpers/built-cli.ts";
+import { gatebook } from "../helpers/gatebook.ts";
 import { run, workspace } from "./workspace.ts";
 
 it("shows marks of direction and control characters as text, and leaves letters alone", () => {
@@ -17,6 +21,26 @@ it("shows marks of direction and control characters as text, and leaves letters 
   expect(printable(sound)).toBe(sound);
   const json = JSON.stringify({ name: "a\u202eb\u0007" });
   expect(JSON.parse(printable(json))).toEqual({ name: "a\u202eb\u0007" });
+});
+
+describe("--help", () => {
+  it("names every command and fits the terminal, and of a command tells its options", async () => {
+    const text = overview(72);
+    for (const { usage } of commands) expect(text).toContain(`\n  gatebook ${usage}  `);
+    const lists = text.slice(text.indexOf("Commands:"), text.indexOf("First report:"));
+    expect(Math.max(...lists.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(72);
+    const { code, stdout } = await gatebook(tmpdir(), "--help");
+    expect([code, stdout]).toEqual([0, `${overview(100)}\n`]);
+    expect((await gatebook(tmpdir(), "history", "--help")).stdout).toMatch(
+      /^gatebook history\n[\s\S]*--limit/,
+    );
+  });
+});
+
+it("--version is one line", async () => {
+  const { code, stdout, stderr } = await gatebook(tmpdir(), "--version");
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
 describe("an answer", () => {

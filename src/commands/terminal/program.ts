@@ -1,8 +1,9 @@
 /** A line of words to its command: what the words mean, what is printed where, and the exit code. */
-import yargs from "yargs";
+import type { Argv } from "yargs";
 import { type CommandEntry, commands, nameOf } from "../registry.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { exitCodeOf, formatError, printable, usageFault } from "./errors.ts";
+import { globalOptions, overview } from "./overview.ts";
 import { progressPrinter } from "./progress.ts";
 
 export interface Stream {
@@ -35,41 +36,35 @@ export async function runProgram(words: readonly string[], around: Surroundings)
 }
 
 async function runWords(words: readonly string[], around: Surroundings): Promise<number> {
+  if (words.length === 1 && words[0] === "--version") {
+    around.stdout.write(`${around.version}\n`);
+    return 0;
+  }
   let code = 0;
   const named = new Map<CommandEntry, Command>();
   for (const entry of commands) if (words.includes(nameOf(entry))) named.set(entry, await entry.load());
+  const columns = Math.min(110, around.stdout.columns ?? 100);
+  if (named.size === 0 && asksForHelp(words)) {
+    around.stdout.write(`${overview(columns)}\n`);
+    return 0;
+  }
+  const { default: yargs } = await import("yargs");
   const parser = yargs()
     .scriptName("gatebook")
     .detectLocale(false)
-    .usage(
-      "$0 <command>\n\nA notebook of rollout gates: hold, promote or roll back, with the evidence, in one static report.",
-    )
     .version(around.version)
     .strict()
     .demandCommand(1, "a command is missing")
-    .option("quiet", {
-      type: "boolean",
-      default: false,
-      global: true,
-      describe:
-        "Print only what was asked for: no progress, and of a job nothing unless its exit code is not 0",
-    })
-    .option("color", {
-      type: "boolean",
-      default: true,
-      global: true,
-      describe: "Colours on a terminal (also NO_COLOR)",
-    })
-    .epilogue(EPILOGUE)
+    .options(globalOptions)
     // yargs writes its help for every command that it runs, and breaking its lines is most of that work
-    .wrap(asksForHelp(words) ? Math.min(110, around.stdout.columns ?? 100) : null)
+    .wrap(asksForHelp(words) ? columns : null)
     .fail((message, error) => {
       const asked = [...named].find(([entry]) => nameOf(entry) === words[0])?.[1];
       throw error ?? usageFault(message, words, commands.map(nameOf), asked?.options ?? {});
     });
   for (const entry of commands) {
     const command = named.get(entry);
-    if (command === undefined) parser.command(entry.usage, entry.describe);
+    if (command === undefined) parser.command(entry.usage, false);
     else
       addCommand(parser, { ...entry, ...command }, async (options) => {
         code = await command.run(
@@ -89,15 +84,8 @@ function asksForHelp(words: readonly string[]): boolean {
   return words.some((word) => word.startsWith("--help"));
 }
 
-const EPILOGUE = `First report:
-  gatebook init my-rollout && cd my-rollout && gatebook sample && gatebook run --date 2026-02-07
-Exit codes:
-  0 done · 1 crash · 2 wrong usage or configuration · 3 a query, check or chart could not be
-  evaluated · 4 exports missing or unreadable · 5 store in use · with --fail-on: 10 hold,
-  20 rollback`;
-
 function addCommand(
-  parser: ReturnType<typeof yargs>,
+  parser: Argv,
   command: CommandEntry & Command,
   run: (options: Readonly<Record<string, unknown>>) => Promise<void>,
 ): void {
