@@ -6,7 +6,7 @@ import type { DiscoveredFile } from "../files/discover.ts";
 import { refusal } from "../files/refusal.ts";
 import { headerWords } from "../formats/header-words.ts";
 import type { RawRelation } from "../formats/readers.ts";
-import { idColumns, withoutPlaceholder } from "./event-identity.ts";
+import { idColumns, isPlaceholder, withoutPlaceholder } from "./event-identity.ts";
 import { firstPresent, type RawValue } from "./raw-value.ts";
 
 export interface BoundRelation {
@@ -71,7 +71,8 @@ function withoutPlaceholders(
   const areIds =
     idColumns.some((name) => name === canonical) && columns.every(({ type }) => type === "VARCHAR");
   if (!areIds || columns.length < 2 || placeholders.length === 0) return columns;
-  const named = columns.map(({ sql, type }) => ({ sql: withoutPlaceholder(sql, placeholders), type }));
+  const test = isPlaceholder(placeholders);
+  const named = columns.map(({ sql, type }) => ({ sql: withoutPlaceholder(sql, test), type }));
   return [...named, ...columns];
 }
 

@@ -56,32 +56,43 @@ export async function assignRowIds(engine: Engine, fileId: number, sha256: strin
 /** Where a placeholder may be. An event id that is one is a fault of its own: ids are unique. */
 export const idColumns = ["user_id", "session_id"] as const;
 
+/** SQL: whether a text column names nobody. */
+export type PlaceholderTest = (column: string) => string;
+
+/** For any engine. */
+export function isPlaceholder(placeholders: readonly string[]): PlaceholderTest {
+  const words = placeholders.map(sqlText).join(", ");
+  return (column) => (placeholders.length === 0 ? "false" : `lower(trim(${column})) IN (${words})`);
+}
+
+/** The same of every row of a file, where DuckDB would make each IN a join: a sixth of the time. */
+export function isPlaceholderInFile(placeholders: readonly string[]): PlaceholderTest {
+  const words = placeholders.map((word) => word.replace(/[!-/:-@[-^`{-~]/g, "\\$&")).join("|");
+  const pattern = sqlText(` *(?:${words}) *`);
+  return (column) => (placeholders.length === 0 ? "false" : `regexp_full_match(${column}, ${pattern}, 'i')`);
+}
+
 /** The column as SQL, null where it names nobody. */
-export function withoutPlaceholder(column: string, placeholders: readonly string[]): string {
-  return `CASE WHEN ${isPlaceholder(column, placeholders)} THEN NULL ELSE ${column} END`;
+export function withoutPlaceholder(column: string, test: PlaceholderTest): string {
+  return `CASE WHEN ${test(column)} THEN NULL ELSE ${column} END`;
 }
 
 /** The placeholder that was in user_id, else in session_id; null when neither is a placeholder. */
-export function placeholderSql(placeholders: readonly string[]): string {
-  const cases = idColumns.map((column) => `WHEN ${isPlaceholder(column, placeholders)} THEN trim(${column})`);
+export function placeholderSql(test: PlaceholderTest): string {
+  const cases = idColumns.map((column) => `WHEN ${test(column)} THEN trim(${column})`);
   return `CASE ${cases.join(" ")} END`;
-}
-
-function isPlaceholder(column: string, placeholders: readonly string[]): string {
-  return placeholders.length === 0
-    ? "false"
-    : `lower(trim(${column})) IN (${placeholders.map(sqlText).join(", ")})`;
 }
 
 /** Once: events that a version without placeholders loaded follow in place, as far as they are kept. */
 export async function clearOldPlaceholders(engine: Engine, { unitPlaceholders }: Config): Promise<void> {
   const [known] = await engine.rows("SELECT 1 AS found FROM load_state WHERE key = 'placeholders'");
   if (known !== undefined) return;
-  const found = `(${placeholderSql(unitPlaceholders)}) IS NOT NULL`;
+  const test = isPlaceholder(unitPlaceholders);
+  const found = `(${placeholderSql(test)}) IS NOT NULL`;
   await engine.transaction(async () => {
     await markDirtyDays(engine, `SELECT event_date FROM event_rows WHERE ${found}`);
-    const empty = idColumns.map((name) => `${name} = ${withoutPlaceholder(name, unitPlaceholders)}`);
-    await engine.execute(`UPDATE event_rows SET placeholder = ${placeholderSql(unitPlaceholders)}, ${empty.join(", ")}
+    const empty = idColumns.map((name) => `${name} = ${withoutPlaceholder(name, test)}`);
+    await engine.execute(`UPDATE event_rows SET placeholder = ${placeholderSql(test)}, ${empty.join(", ")}
       WHERE ${found}`);
     const withoutIds = await engine.rows(`SELECT DISTINCT e.file_id, f.sha256 FROM event_rows e
       JOIN load_files f ON f.file_id = e.file_id WHERE e.placeholder IS NOT NULL AND ${HAS_NO_ID} ORDER BY 1`);

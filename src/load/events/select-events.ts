@@ -10,7 +10,13 @@ import {
 } from "../../model/event-columns.ts";
 import type { BoundRelation } from "./binding.ts";
 import { addedSql, canonicalExpression, type Reading } from "./canonical-sql.ts";
-import { eventKey, idColumns, placeholderSql, withoutPlaceholder } from "./event-identity.ts";
+import {
+  eventKey,
+  idColumns,
+  isPlaceholderInFile,
+  placeholderSql,
+  withoutPlaceholder,
+} from "./event-identity.ts";
 import type { CastMode } from "./raw-value.ts";
 import { dayInZone } from "./times-sql.ts";
 
@@ -38,9 +44,9 @@ export function canonicalSelect(
   const derived = bound.values.has("occurred_at")
     ? dayInZone("occurred_at", config.rollout.timeZone)
     : "CAST(NULL AS DATE)";
-  const { unitPlaceholders } = config;
-  const named = idColumns.map((name) => `${withoutPlaceholder(name, unitPlaceholders)} AS ${name}`);
-  return `SELECT * REPLACE (${named.join(", ")}), ${placeholderSql(unitPlaceholders)} AS placeholder,
+  const test = isPlaceholderInFile(config.unitPlaceholders);
+  const named = idColumns.map((name) => `${withoutPlaceholder(name, test)} AS ${name}`);
+  return `SELECT * REPLACE (${named.join(", ")}), ${placeholderSql(test)} AS placeholder,
       ${derived} AS derived_date, coalesce(given_date, derived_date) AS event_date
     FROM (SELECT ${[...extra, ...columns].join(", ")} FROM ${bound.relation.from})`;
 }

@@ -14,7 +14,13 @@ import {
 } from "../../model/event-columns.ts";
 import { type BoundRelation, bindRelation } from "../events/binding.ts";
 import { mappedType } from "../events/canonical-sql.ts";
-import { HAS_NO_ID, idColumns, placeholderSql, withoutPlaceholder } from "../events/event-identity.ts";
+import {
+  HAS_NO_ID,
+  idColumns,
+  isPlaceholder,
+  placeholderSql,
+  withoutPlaceholder,
+} from "../events/event-identity.ts";
 import { type RawValue, withoutNullText } from "../events/raw-value.ts";
 import { faultsOf, typedReasons } from "../events/rules.ts";
 import type { LoadPlan } from "../plan.ts";
@@ -159,11 +165,12 @@ export function typedRows(
     (name) => !["event_type", "event_date", "dwell_seconds", ...idColumns].includes(name),
   );
   const derived = values.dayInZone("occurred_at", rollout.timeZone);
-  const named = idColumns.map((name) => `${withoutPlaceholder(name, unitPlaceholders)} AS ${name}`);
+  const test = isPlaceholder(unitPlaceholders);
+  const named = idColumns.map((name) => `${withoutPlaceholder(name, test)} AS ${name}`);
   const known = `CASE WHEN event_type IN (${eventTypesOf(plan.config).map(sqlText).join(", ")}) THEN event_type END AS event_type`;
   const flags = typedReasons.flatMap(([name]) => (bound.values.has(name) ? [`has_${name}`] : []));
   const dated = `SELECT ${[...plain, ...addedNames, ...named, known, ...flags].join(", ")}, dwell_seconds, nan_dwell, given_date,
-      ${placeholderSql(unitPlaceholders)} AS placeholder, ${derived} AS derived_date,
+      ${placeholderSql(test)} AS placeholder, ${derived} AS derived_date,
       coalesce(given_date, ${derived}) AS event_date
     FROM (${read}) AS read_rows`;
   const faults = faultsOf(
