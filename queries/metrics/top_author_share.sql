@@ -1,5 +1,5 @@
 -- @title Top-author share
--- @description Share of impressions that goes to the ten most-shown authors, over groups of equally many units.
+-- @description Share of impressions that goes to the ten most-shown authors, counted over equally many units of both algorithms.
 -- @unit percent
 -- @better lower
 -- @numerator impressions of the top authors

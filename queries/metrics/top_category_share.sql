@@ -1,5 +1,5 @@
 -- @title Top-category share
--- @description Share of impressions that goes to the most-shown category, over groups of equally many units.
+-- @description Share of impressions that goes to the most-shown category, counted over equally many units of both algorithms.
 -- @unit percent
 -- @better lower
 -- @numerator impressions of the top category

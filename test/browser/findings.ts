@@ -83,3 +83,12 @@ export async function tooLargeUnstyled(page: Page): Promise<readonly string[]> {
 export async function countDrawnTexts(page: Page): Promise<number> {
   return await page.evaluate<number>(`document.querySelectorAll("svg[viewBox] text").length`);
 }
+
+/** In pixels of the screen: a drawing shrinks with its place, and its labels with it. */
+export async function smallestDrawnText(page: Page): Promise<number> {
+  return await page.evaluate<number>(`Math.min(...[...document.querySelectorAll("svg text")].flatMap((text) => {
+    const matrix = text.getScreenCTM();
+    if (matrix === null || text.getBoundingClientRect().width === 0) return [];
+    return [parseFloat(getComputedStyle(text).fontSize) * Math.hypot(matrix.a, matrix.b)];
+  }))`);
+}

@@ -19,6 +19,7 @@ import {
   countDrawnTexts,
   outOfOrder,
   overflow,
+  smallestDrawnText,
   textOutsideDrawings,
   tooLargeUnstyled,
   unfold,
@@ -153,6 +154,7 @@ describe.skipIf(missing !== null)(
         await page.setViewportSize({ width: 360, height: 900 });
         expect(await textOutsideDrawings(page)).toEqual([]);
         expect(await overflow(page)).toEqual([0]);
+        expect(await smallestDrawnText(page)).toBeGreaterThanOrEqual(9.7);
       });
 
       it("tells the story in reading order with every style removed", async () => {

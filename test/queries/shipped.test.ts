@@ -263,8 +263,8 @@ describe("the shipped checks", () => {
       "fail: ids with two contents: 1 rows left out; exact copies: 1 rows left out",
     ]);
     expect(rows("save_events_present")).toEqual([
-      `warn: ${first} download: 0 events, 1 in the window`,
-      `pass: ${first} favorite: 1 events, 1 in the window`,
+      `warn: ${first}: no download events (1 in the window)`,
+      `pass: ${first}: 1 favorite events (1 in the window)`,
       `pass: ${second} download: 1 events, 1 in the window`,
       `warn: ${second} favorite: 0 events, 1 in the window`,
     ]);

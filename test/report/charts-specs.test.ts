@@ -161,7 +161,7 @@ describe("the delta trend", () => {
     const arrows = points.filter((row) => row["shape"] === "triangle-down" && row["size"] === 16);
     const dates = arrows.map((row) => row["date"]);
     expect(dates).not.toContain("2026-01-15");
-    expect(dates).toEqual(expect.arrayContaining(["2026-01-13", "2026-01-20"]));
+    expect(dates).toEqual(expect.arrayContaining(["2026-01-13", "2026-01-23"]));
     expect(points.filter((row) => row["shape"] === "circle").map((row) => row["date"])).toContain(
       "2026-01-15",
     );

@@ -1,7 +1,8 @@
 /** What a report tells people to do, done: edits in the files that it names, its shell lines by a real shell, as they stand. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { Result, Step } from "../../src/model/result.ts";
 import { builtCli } from "../helpers/built-cli.ts";
@@ -23,18 +24,30 @@ async function judged(
   name: string,
   scenario: "healthy" | "rollback",
   nights: readonly string[],
-  replacements: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  return await copiedWorkspace(
-    onTestFinished,
-    `steps-${name}`,
-    async (root) => {
-      await sampleInto(root, { scenario, usersPerDay: 3000, days: 12 });
-      judgeBy(root, "ctr");
-      for (const night of nights) expect((await gatebook(root, "run", "--date", night)).code).toBe(0);
-    },
-    replacements,
-  );
+  return await copiedWorkspace(onTestFinished, `steps-${name}`, async (root) => {
+    await sampleInto(root, { scenario, usersPerDay: 3000, days: 12 });
+    judgeBy(root, "ctr");
+    for (const night of nights) expect((await gatebook(root, "run", "--date", night)).code).toBe(0);
+  });
+}
+
+/** From that day on the app is at the last gate, and nobody gets the baseline. */
+function serveEverybody(root: string, since: string): void {
+  const exports = join(root, "exports");
+  for (const file of readdirSync(exports, { recursive: true }).map(String)) {
+    const day = /\d{4}-\d\d-\d\d/.exec(file)?.[0];
+    const path = join(exports, file);
+    if (day === undefined || day < since || !/\.(csv|gz)$/.test(file)) continue;
+    const moved = (text: string) => text.replaceAll("clip-cosine-v1", "clip-cosine-v2");
+    const bytes = readFileSync(path);
+    writeFileSync(
+      path,
+      file.endsWith(".gz") ? gzipSync(moved(gunzipSync(bytes).toString())) : moved(bytes.toString()),
+    );
+  }
+  changeFile(root, "exports/app.env", { "ACTIVE_GATE=g10": "ACTIVE_GATE=g100" });
+  changeFile(root, "exports/discovery.json", { '"active_gate": "g10"': '"active_gate": "g100"' });
 }
 
 function latest(root: string): Result {
@@ -121,13 +134,22 @@ describe("the printed steps, typed as they stand", () => {
     expect(codes).toEqual([0]);
   });
 
-  it("complete, at 100% without a holdback", async () => {
-    const root = await judged("complete", "healthy", ["2026-02-11"], {
-      "active_gate: g10": "active_gate: g100",
-      "name: g100,": "name: g100, started: 2026-02-06,",
-    });
-    // As `test/judge/checklist/runbook.test.ts` has it printed; the sample's traffic itself never reaches 100%.
-    const close = [{ text: "", edits: [], commands: ["gatebook record complete"] }];
+  it("complete, at 100% without a holdback, as the report prints it", async () => {
+    const root = await copiedWorkspace(
+      onTestFinished,
+      "steps-complete",
+      async (folder) => {
+        await sampleInto(folder, { scenario: "healthy", usersPerDay: 3000, days: 12 });
+        serveEverybody(folder, "2026-02-08");
+        judgeBy(folder, "ctr");
+        expect((await gatebook(folder, "run", "--date", "2026-02-12")).code).toBe(0);
+      },
+      { "active_gate: g10": "active_gate: g100", "name: g100,": "name: g100, started: 2026-02-08," },
+    );
+    const { decision } = latest(root);
+    expect(decision).toMatchObject({ action: "hold", rule: "observing" });
+    const close = decision.steps.slice(-1);
+    expect(close[0]?.commands).toEqual(["gatebook record complete"]);
     expect(type(root, close, "").codes).toEqual([2]);
     expect(type(root, close, "gatebook record clear").codes).toEqual([2]);
     expect(type(root, close, "Watched for two weeks.").codes).toEqual([0]);

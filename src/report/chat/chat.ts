@@ -1,7 +1,7 @@
 /**
  * View in, chat.json out: one Slack message, ready for an incoming webhook or chat.postMessage. The verdict, why, the lines to
  * type, the guardrails, what else is wrong, and where the report is. Lines to type are never cut: where they do not fit, the
- * message says where they are.
+ * message says where they are. The verdict comes first and whole; a sentence that is too long says that it was cut.
  */
 import { notAvailable } from "../../text/numbers.ts";
 import { shortened } from "../../text/words.ts";
@@ -17,6 +17,9 @@ const mostChecks = 8;
 /** Blocks that code may take of the fifty. */
 const mostCode = 20;
 const lineLimit = 300;
+/** Of the reason: half of a block. */
+const reasonLimit = 1500;
+const CUT = "What ends in … is whole in the report.";
 
 export function renderChat(view: View): string {
   const { verdict, next, title } = view;
@@ -24,7 +27,7 @@ export function renderChat(view: View): string {
     text: cut(`${verdict.glyph} ${title}: ${verdict.reason}`, slackLimits.fallback),
     blocks: [
       { type: "header", text: plainText(`${verdict.glyph} ${title}`, slackLimits.header) },
-      section([verdict.headline, verdict.reason]),
+      section([verdict.headline, ...shortLines([verdict.reason], reasonLimit)]),
       ...listed(reasonsBesides(view).map(bullet), mostReasons),
       section(["Do now:"]),
       ...commands(view),
@@ -49,7 +52,12 @@ function bullet(text: string): string {
 
 function listed(lines: readonly string[], most: number): readonly Block[] {
   const all = shortened(lines, most, "the report");
-  return (packed(all.map((line) => cut(line, lineLimit))) ?? []).map((text) => section([text]));
+  return (packed(shortLines(all, lineLimit)) ?? []).map((text) => section([text]));
+}
+
+function shortLines(lines: readonly string[], limit: number): readonly string[] {
+  const isCut = lines.some(({ length }) => length > limit);
+  return [...lines.map((line) => cut(line, limit)), ...(isCut ? [CUT] : [])];
 }
 
 /** A sentence for each step, with lines to copy in blocks of their own. */

@@ -109,6 +109,15 @@ it("cuts no line to type: it says where one is that does not fit", () => {
   );
 });
 
+it("says of a reason that is too long that it was cut, below the verdict, and of no other", () => {
+  const reasoned = (reason: string) =>
+    message(sampleResult({ decision: sampleDecision({ reasons: [reason] }) })).blocks[1];
+  const long = JSON.stringify(reasoned("why ".repeat(800)));
+  expect(long).toMatch(/^.{0,120}(why ){300}/);
+  expect(long).toContain("…\\nWhat ends in … is whole in the report.");
+  expect(JSON.stringify(reasoned("why ".repeat(300)))).not.toContain("…");
+});
+
 it("has a button where the report is published, else its path", () => {
   const url = "https://reports.example.org/clip/report.html";
   const { blocks } = message(sampleResult({ reportAt: url }));
