@@ -38,8 +38,9 @@ SELECT
   END AS status,
   events AS observed,
   '> 0' AS expected,
-  CAST(event_date AS VARCHAR) || ': ' || CASE WHEN events = 0 THEN 'no' ELSE CAST(events AS VARCHAR) END
-    || ' ' || event_type || ' events (' || CAST(in_window AS VARCHAR) || ' in the window)' AS detail
+  CAST(event_date AS VARCHAR) || ': ' || event_type || ' events: '
+    || CASE WHEN events = 0 THEN 'none' ELSE CAST(events AS VARCHAR) END
+    || ' (' || CAST(in_window AS VARCHAR) || ' in the window)' AS detail
 FROM counted
 UNION ALL
 SELECT

@@ -263,10 +263,10 @@ describe("the shipped checks", () => {
       "fail: ids with two contents: 1 rows left out; exact copies: 1 rows left out",
     ]);
     expect(rows("save_events_present")).toEqual([
-      `warn: ${first}: no download events (1 in the window)`,
-      `pass: ${first}: 1 favorite events (1 in the window)`,
-      `pass: ${second} download: 1 events, 1 in the window`,
-      `warn: ${second} favorite: 0 events, 1 in the window`,
+      `warn: ${first}: download events: none (1 in the window)`,
+      `pass: ${first}: favorite events: 1 (1 in the window)`,
+      `pass: ${second}: download events: 1 (1 in the window)`,
+      `warn: ${second}: favorite events: none (1 in the window)`,
     ]);
     expect(rows("metadata_present")).toEqual([
       "warn: 1 of 1 download events have no metadata",

@@ -98,7 +98,9 @@ function checkOutcome({ status, error }: CheckResult, shown: CheckView): Outcome
 
 function document(result: Result, suites: readonly Suite[]): string {
   const lines = suites.flatMap((suite, id) => suiteLines(result, suite, id));
-  const totals = attributes({ name: "gatebook", ...countsOf(suites.flatMap(({ tests }) => tests)) });
+  // the schemas know a count of skipped tests of a suite alone
+  const { skipped: _, ...counts } = countsOf(suites.flatMap(({ tests }) => tests));
+  const totals = attributes({ name: "gatebook", ...counts });
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites${totals}>\n${lines.join("\n")}\n</testsuites>\n`;
 }
 

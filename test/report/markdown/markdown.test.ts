@@ -28,6 +28,12 @@ describe("report.md", () => {
     );
   });
 
+  it("shows the scale as places side by side, not as one thing after the other", () => {
+    const [scale = ""] = render(rollbackResult()).match(/^\*\*ROLLBACK\*\*.*$/m) ?? [];
+    expect(scale).toMatch(/^\*\*ROLLBACK\*\* \(the verdict\) \\?\| HOLD.* \\?\| PROMOTE/);
+    expect(scale).not.toMatch(/→|->|>/);
+  });
+
   it("says the same words and numbers as the page", () => {
     const text = render(rollbackResult());
     const view = buildView(rollbackResult());

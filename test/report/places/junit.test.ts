@@ -5,13 +5,28 @@ import { buildView } from "../../../src/report/view/view.ts";
 import { reportStates } from "../../helpers/report-states.ts";
 import { readXml, type XmlElement } from "../../helpers/xml.ts";
 
-/** What the schema of Ant's reports asks of each element: its attributes, and its children in order. */
+/**
+ * What the schema of Ant's reports asks of each element: its attributes, and its children in order. More of them than `optional` Jenkins
+ * and GitLab do not know: the files were held against the schema of Jenkins' xUnit plugin (junit-10.xsd).
+ */
 const schema: Readonly<
-  Record<string, { readonly attributes: readonly string[]; readonly children: RegExp }>
+  Record<
+    string,
+    {
+      readonly attributes: readonly string[];
+      readonly optional?: readonly string[];
+      readonly children: RegExp;
+    }
+  >
 > = {
-  testsuites: { attributes: [], children: /^(testsuite )+$/ },
+  testsuites: {
+    attributes: [],
+    optional: ["name", "tests", "failures", "errors", "time"],
+    children: /^(testsuite )+$/,
+  },
   testsuite: {
     attributes: ["name", "package", "id", "timestamp", "hostname", "tests", "failures", "errors", "time"],
+    optional: ["skipped"],
     children: /^properties (testcase )*system-out system-err $/,
   },
   properties: { attributes: [], children: /^(property )*$/ },
@@ -28,9 +43,12 @@ function faults(element: XmlElement): readonly string[] {
   const rule = schema[element.tag];
   if (rule === undefined) return [`unknown element ${element.tag}`];
   const missing = rule.attributes.filter((name) => element.attributes[name] === undefined);
+  const known = [...rule.attributes, ...(rule.optional ?? [])];
+  const unknown = Object.keys(element.attributes).filter((name) => !known.includes(name));
   const order = element.children.map(({ tag }) => `${tag} `).join("");
   return [
     ...missing.map((name) => `${element.tag} has no ${name}`),
+    ...unknown.map((name) => `${element.tag} has a ${name}`),
     ...(rule.children.test(order) ? [] : [`${element.tag} has ${order}`]),
     ...element.children.flatMap(faults),
   ];

@@ -235,7 +235,7 @@ describe("report.html", () => {
     expect(levels.every((level, index) => index === 0 || level <= (levels[index - 1] ?? 0) + 1)).toBe(true);
   });
 
-  it("stays below 600 KB with thirty days", async () => {
-    expect(Buffer.byteLength(await page(sampleMonth()))).toBeLessThan(600_000);
+  it("stays below 500 KB with thirty days", async () => {
+    expect(Buffer.byteLength(await page(sampleMonth()))).toBeLessThan(500_000);
   });
 });

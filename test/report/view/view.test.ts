@@ -54,6 +54,51 @@ describe("the verdict", () => {
   });
 });
 
+describe("a guardrail that a single day brought past its severe line", () => {
+  const base = sampleResult();
+  const metrics = base.metrics.map((metric) => {
+    if (metric.name !== "ctr") return metric;
+    const observation = {
+      ...metric.observation,
+      delta: -0.015,
+      interval: [-0.04, 0.01] as const,
+      reading: "rollback",
+      classification: "rollback",
+      fires: "severe",
+      probabilityPastRollback: 0.008,
+    } as const;
+    const days = metric.days.map((day) =>
+      day.date === "2026-02-04"
+        ? ({ ...day, delta: -0.171, interval: [-0.25, -0.08], fires: "severe" } as const)
+        : day,
+    );
+    return { ...metric, observation, days };
+  });
+  const [card] = buildView(sampleResult({ metrics })).guardrails;
+
+  it("leads with that day's number, and has the window's beside it", () => {
+    expect([card?.name, card?.delta, card?.interval]).toEqual(["ctr", "−17.1%", "−25.0% to −8.0%"]);
+    expect(card?.deltaOf).toBe("on Wed 2026-02-04; whole window −1.5%");
+    expect(card?.reads).toBe("severe on Wed 2026-02-04");
+  });
+
+  it("is measured from the severe line, in the distance and in the table of lines", () => {
+    expect(card?.distance).toBe("7.1% past the severe line on Wed 2026-02-04");
+    expect(card?.lines.at(-1)).toMatchObject({
+      level: "severe",
+      isReached: true,
+      distance: "7.1% past on Wed 2026-02-04",
+    });
+    expect(card?.lines.slice(0, -1).every(({ isReached }) => isReached)).toBe(false);
+  });
+
+  it("has no chance that contradicts it, and a mark for each of the two on its strip", () => {
+    expect(card?.standing).toEqual([]);
+    expect(card?.strip?.label).toContain("Change −17.1%");
+    expect(card?.strip?.wholeX).not.toBeNull();
+  });
+});
+
 describe("guardrails", () => {
   it("come worst first, so that the culprit leads", () => {
     expect(buildView(failingResult()).guardrails[0]?.name).toBe("near_duplicate_share");
