@@ -92,3 +92,9 @@ export async function smallestDrawnText(page: Page): Promise<number> {
     return [parseFloat(getComputedStyle(text).fontSize) * Math.hypot(matrix.a, matrix.b)];
   }))`);
 }
+
+/** Places whose text is wider than they are. */
+export async function tooNarrow(page: Page, places: string): Promise<readonly string[]> {
+  return await page.evaluate<string[]>(`[...document.querySelectorAll(${JSON.stringify(places)})]
+    .filter((place) => place.scrollWidth > place.clientWidth + 1).map((place) => place.textContent)`);
+}

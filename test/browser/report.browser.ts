@@ -12,6 +12,7 @@ import {
   insufficientResult,
   noDataResult,
   rollbackResult,
+  severeResult,
 } from "../helpers/sample-variants.ts";
 import { jenkins, missing, openPages, type Pages, renderReports } from "./browser.ts";
 import {
@@ -22,6 +23,7 @@ import {
   smallestDrawnText,
   textOutsideDrawings,
   tooLargeUnstyled,
+  tooNarrow,
   unfold,
   unstyledText,
 } from "./findings.ts";
@@ -30,6 +32,7 @@ import { drawingLabels, foldedTexts, letters, printed, unreadable } from "./prin
 const results = {
   promote: sampleResult(),
   rollback: rollbackResult(),
+  severe: severeResult(),
   insufficient: insufficientResult(),
   failing: failingResult(),
   "no-data": noDataResult(),
@@ -139,6 +142,13 @@ describe.skipIf(missing !== null)(
         );
         expect(heights.length).toBeGreaterThan(0);
         expect(Math.max(...heights)).toBeLessThan(30);
+      });
+
+      it("has room for every number at a glance, beside its badge", async () => {
+        for (const width of [360, 900, 1200]) {
+          await page.setViewportSize({ width, height: 900 });
+          expect(await tooNarrow(page, ".glance .delta-of")).toEqual([]);
+        }
       });
 
       it("has nothing that axe-core finds wrong, in light and in dark", async () => {

@@ -55,6 +55,39 @@ export function rollbackResult(): Result {
   });
 }
 
+/** One day decides: the window itself is within every line. */
+export function severeResult(): Result {
+  const metrics = sampleResult().metrics.map((metric) => {
+    if (metric.name !== "ctr") return metric;
+    const observation = {
+      ...metric.observation,
+      delta: -0.015,
+      interval: [-0.04, 0.01] as const,
+      reading: "rollback",
+      classification: "rollback",
+      fires: "severe",
+      probabilityPastRollback: 0.008,
+    } as const;
+    const days = metric.days.map((day) =>
+      day.date === "2026-02-04"
+        ? ({ ...day, delta: -0.171, interval: [-0.25, -0.08], fires: "severe" } as const)
+        : day,
+    );
+    return { ...metric, observation, days };
+  });
+  const decision = sampleDecision({
+    action: "rollback",
+    to: null,
+    rule: "severe",
+    reasons: ["Click-through rate on 2026-02-04 is down 17.1%, past the 10% severe line."],
+    literalAction: "rollback",
+    literalRule: "severe",
+    preset: "immediate",
+    ...stepsOf(...sampleSteps.immediate),
+  });
+  return sampleResult({ metrics, decision });
+}
+
 export function warningResult(): Result {
   return sampleResult({
     metrics: metricsWith("long_dwell_share", {

@@ -94,11 +94,11 @@ function told(view: View): readonly string[] {
     [view.preflight.lines.length === 0 ? [] : view.preflight.summary, view.preflight.lines],
     view.checklist.title,
     view.checklist.items.map(({ text, evidence: seen }) => [text, seen]),
-    view.cells.map(({ title, description, rows, timing, error, number }) => [
+    view.cells.map(({ title, description, rows, size, error, number }) => [
       title,
       description,
       rows.slice(0, 3),
-      timing,
+      size,
       error,
       `[${number}]`,
     ]),

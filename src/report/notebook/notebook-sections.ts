@@ -204,7 +204,7 @@ export function cellSection(cell: CellView, result: Result, charts: ChartSet): S
       : "";
   return {
     id: `cell-${cell.name}`,
-    text: `### ${md(cell.title)}\n\n${md(cell.description)}\n\n${code(cell.path)} · ${md(cell.timing)}${chartError}`,
+    text: `### ${md(cell.title)}\n\n${md(cell.description)}\n\n${code(cell.path)} · ${md(cell.size)}${chartError}`,
     // The view spells invisible characters out; Python must get the file as it is.
     code: queryCode(result.cells.find((one) => one.name === cell.name)?.sql ?? cell.sql),
     charts:

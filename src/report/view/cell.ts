@@ -1,9 +1,8 @@
-/** A notebook cell: title, prose, SQL, table, chart, timing, and the error in place of the table when it failed. */
+/** A notebook cell: title, prose, SQL, table, chart, number of rows, and the error in place of the table when it failed. */
 
 import type { CellColumn, CellResult } from "../../model/result.ts";
 import type { Scalar } from "../../model/words.ts";
 import { amountText, countText, minus } from "../../text/numbers.ts";
-import { durationText } from "../../text/times.ts";
 import { plural } from "../../text/words.ts";
 import { sqlTokens } from "./sql-tokens.ts";
 import { anchor, errorView, type Made, slug } from "./text.ts";
@@ -75,7 +74,8 @@ function cellText(cell: CellResult, index: number, cut: string | null) {
     sqlLines: plural(sql.split("\n").length, "line"),
     columns: failed ? [] : cell.columns.map(columnView),
     rows: failed ? [] : rows.map((row) => row.map((value, at) => cellValue(value, formats[at] ?? scalar))),
-    timing: failed ? "failed" : `${plural(cell.rowCount, "row")} in ${durationText(cell.durationMs)}`,
+    /** How long it took, `gatebook query` says. */
+    size: failed ? "failed" : plural(cell.rowCount, "row"),
     cut,
     /** Too many rows to show at once: the table scrolls in its own box. */
     isLong: rows.length > longTable,

@@ -4,6 +4,7 @@ import type { Result, WindowResult } from "../../../src/model/result.ts";
 import { stripView } from "../../../src/report/view/strip.ts";
 import { visible } from "../../../src/report/view/text.ts";
 import { buildView } from "../../../src/report/view/view.ts";
+import { quantityText } from "../../../src/text/numbers.ts";
 import { sampleMonth } from "../../helpers/sample-month.ts";
 import { sampleDecision, sampleResult } from "../../helpers/sample-result.ts";
 import {
@@ -13,6 +14,7 @@ import {
   insufficientResult,
   noDataResult,
   rollbackResult,
+  severeResult,
   warningResult,
 } from "../../helpers/sample-variants.ts";
 
@@ -55,31 +57,14 @@ describe("the verdict", () => {
 });
 
 describe("a guardrail that a single day brought past its severe line", () => {
-  const base = sampleResult();
-  const metrics = base.metrics.map((metric) => {
-    if (metric.name !== "ctr") return metric;
-    const observation = {
-      ...metric.observation,
-      delta: -0.015,
-      interval: [-0.04, 0.01] as const,
-      reading: "rollback",
-      classification: "rollback",
-      fires: "severe",
-      probabilityPastRollback: 0.008,
-    } as const;
-    const days = metric.days.map((day) =>
-      day.date === "2026-02-04"
-        ? ({ ...day, delta: -0.171, interval: [-0.25, -0.08], fires: "severe" } as const)
-        : day,
-    );
-    return { ...metric, observation, days };
-  });
-  const [card] = buildView(sampleResult({ metrics })).guardrails;
+  const [card] = buildView(severeResult()).guardrails;
 
   it("leads with that day's number, and has the window's beside it", () => {
     expect([card?.name, card?.delta, card?.interval]).toEqual(["ctr", "−17.1%", "−25.0% to −8.0%"]);
     expect(card?.deltaOf).toBe("on Wed 2026-02-04; whole window −1.5%");
     expect(card?.reads).toBe("severe on Wed 2026-02-04");
+    const day = severeResult().metrics[0]?.days.find(({ date }) => date === "2026-02-04");
+    expect(card?.candidate.value).toBe(quantityText(day?.candidate.value ?? null, "percent"));
   });
 
   it("is measured from the severe line, in the distance and in the table of lines", () => {
@@ -280,7 +265,7 @@ describe("cells", () => {
       hint: 'Did you mean "impressions"?',
     });
     expect(cell?.rows).toEqual([]);
-    expect(cell?.timing).toBe("failed");
+    expect(cell?.size).toBe("failed");
   });
 
   it("say how much of a long result is shown", () => {
