@@ -1,5 +1,6 @@
 /** What a cluster's tables are tonight: columns, snapshot, what is wrong with them. In: sources that are tables. Out: a look at each. */
 import type { Engines, RemoteEngine } from "../../engine/engine.ts";
+import { isEngineError } from "../../engine/engine-error.ts";
 import type { Source } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";
 import type { BoundRelation } from "../events/binding.ts";
@@ -73,7 +74,7 @@ async function lookAt(
 /** What is wrong with a table or its staging file is a finding of the night; a cluster that does not answer ends it. */
 function asRefusal(error: unknown, table: string): GatebookError {
   if (isRefusal(error)) return error;
-  if (error instanceof GatebookError && error.code === "query")
+  if (error instanceof GatebookError && (error.code === "query" || isEngineError(error, "query")))
     return refusal(table, error.message, error.hint ?? "correct the source in rollout.yaml", error);
   throw error;
 }

@@ -3,8 +3,8 @@
  * read as it was last noted, and a relation is made again from the events.
  */
 import type { Engine, Engines, RemoteEngine } from "../../engine/engine.ts";
+import { isEngineError } from "../../engine/engine-error.ts";
 import { mountNoted, REPEATED } from "../../load/tables/mount-events.ts";
-import { GatebookError } from "../../model/error.ts";
 import type { Result } from "../../model/result.ts";
 import type { Catalog } from "../../queries/catalog/catalog.ts";
 import { orderRelations } from "../../queries/relations/dependencies.ts";
@@ -73,7 +73,7 @@ async function isThere(cluster: RemoteEngine, table: string): Promise<boolean> {
     await cluster.rows(`SELECT 1 AS found FROM ${table} LIMIT 1`);
     return true;
   } catch (error) {
-    if (error instanceof GatebookError && error.code === "query") return false;
+    if (isEngineError(error, "query")) return false;
     throw error;
   }
 }
