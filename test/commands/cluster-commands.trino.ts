@@ -1,6 +1,6 @@
 /**
- * Every command over a workspace whose events are tables of a cluster: what it answers is what it answers over the same rows as files. Those
- * that need no events do their work when the cluster is gone.
+ * Every command over a workspace whose events are tables of a cluster, with the fewest rights that will do: what it answers is what it
+ * answers over the same rows as files. Those that need no events do their work when the cluster is gone.
  */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -25,6 +25,12 @@ beforeAll(async () => {
   changeFile(here, "rollout.yaml", { "\nsources:\n": "\ndimensions: [category_id]\nsources:\n" });
   await sampleInto(here, { scenario: "healthy", usersPerDay: 100, days: 3, before: 3 });
   there = (await twinOf(here, afterAll)).root;
+  // who may only read the sources, and write nowhere but in scratch; and who may only read
+  changeFile(there, "rollout.yaml", { "kind: trino": "kind: trino\n  user: nightly\n  read_user: analyst" });
+  changeFile(there, "rollout.yaml", { "table: items": "table: nowhere" });
+  const missing = await gatebook(there, "check", "--remote");
+  expect(missing.stdout).toMatch(/^rollout\.yaml:\d+:\d+: error: nowhere: .*does not exist/m);
+  changeFile(there, "rollout.yaml", { "table: nowhere": "table: items" });
   const checked = await gatebook(there, "check", "--remote");
   expect(checked.code, checked.stderr).toBe(0);
   for (const root of [here, there]) {
