@@ -3,9 +3,9 @@
 -- @unit author_share percent
 -- @unit impression_share percent
 -- @requires author_id
--- How much of an algorithm's impressions the 1, 2, 3 … most-shown authors get together: one row per
--- algorithm and number of authors, over the observation window. Fewer impressions raise a curve by
--- chance alone; the metric top_author_share compares fairly.
+-- One row per algorithm and number of authors, over the observation window: how much of its impressions
+-- the 1, 2, 3 … most-shown authors get together. Fewer impressions raise a curve by chance alone; the
+-- metric top_author_share compares fairly.
 SELECT
   algo_version,
   place AS authors,
