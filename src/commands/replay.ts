@@ -96,7 +96,9 @@ function summary({ outcome, differences, judgedBy }: Replayed, judgeOnly: boolea
         ? "the recorded measurement gives the recorded verdict"
         : "every number and the verdict are the same to the last digit";
     case "inputs changed":
-      return `${places}, and its inputs have changed since`;
+      return differences.length === 0
+        ? "the same numbers, from other inputs than those recorded"
+        : `${places}, and its inputs have changed since`;
     case "differs":
       return `${places}, though its inputs are the same`;
     case "incomplete":

@@ -154,7 +154,7 @@ describe("whatever an export holds", () => {
           scratch.engine.close();
         }
       }),
-      { numRuns: longRuns(3, runs(12)) },
+      { numRuns: longRuns(3, runs(6)) },
     );
   });
 
@@ -180,7 +180,7 @@ describe("whatever an export holds", () => {
         fc.asyncProperty(name, fc.oneof(damaged(sound), damaged(json), bytes), async (file, content) => {
           await expectAccounted(store, await load(store, { [file]: content }));
         }),
-        { numRuns: longRuns(10, runs(40)) },
+        { numRuns: longRuns(10, runs(20)) },
       );
     } finally {
       store.engine.close();
@@ -235,7 +235,7 @@ describe("whatever an export holds", () => {
             { memory: true, config: { unitPlaceholders: ["undefined", "null"] } },
           );
         }),
-        { numRuns: longRuns(1, runs(20)) },
+        { numRuns: longRuns(1, runs(8)) },
       );
     } finally {
       writer.close();

@@ -37,7 +37,7 @@ export async function openRecorded(
     for (const { file, snapshot } of recorded.loads) {
       if (snapshot === null) continue;
       if (await isThere(cluster, cluster.tableAt(file, snapshot))) snapshots.set(file, snapshot);
-      else gone.push(expired(file, snapshot));
+      else gone.push({ ...expired(file, snapshot), isGone: true });
     }
     const found: string[] = [];
     for (const kept of recorded.provenance.engine?.kept ?? []) {

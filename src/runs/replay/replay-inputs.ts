@@ -11,6 +11,8 @@ export interface InputChange {
   readonly text: string;
   /** It can explain another number. */
   readonly matters: boolean;
+  /** The recorded state can be read no more: what was read in its place is another input, whatever it gives. */
+  readonly isGone?: boolean | undefined;
 }
 
 type ShownDays = Pick<Result["window"], "shownFrom" | "to">;

@@ -146,6 +146,7 @@ function normal(result: Result): Result {
 }
 
 function outcomeOf(found: Pick<Replayed, "differences" | "inputs" | "missing">): ReplayOutcome {
+  if (found.inputs.some(({ isGone }) => isGone === true)) return "inputs changed";
   if (found.differences.length === 0) return found.missing.length > 0 ? "incomplete" : "identical";
   return found.inputs.some(({ matters }) => matters) ? "inputs changed" : "differs";
 }

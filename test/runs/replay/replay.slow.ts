@@ -5,7 +5,9 @@ import { openDuckDb } from "../../../src/engine/duckdb/open.ts";
 import { addRecord } from "../../../src/ledger/record.ts";
 import type { Result } from "../../../src/model/result.ts";
 import { parseResult } from "../../../src/result/serialize.ts";
+import { recordedHere } from "../../../src/runs/replay/recorded-events.ts";
 import { type Replayed, replayJudgement, replayResult } from "../../../src/runs/replay/replay.ts";
+import type { InputChange } from "../../../src/runs/replay/replay-inputs.ts";
 import { openWarehouse } from "../../../src/warehouse/store.ts";
 import { runCase } from "../../helpers/run-case.ts";
 import {
@@ -44,10 +46,13 @@ function recordOf(root: string, date = "2026-02-02"): Result {
   return parseResult(readFileSync(join(root, "reports/clip-cosine-v2", date, "result.json"), "utf8"));
 }
 
-async function replay(root: string, recorded: Result): Promise<Replayed> {
+async function replay(root: string, recorded: Result, gone: readonly InputChange[] = []): Promise<Replayed> {
   const engine = await openWarehouse(root);
   try {
-    return await replayResult(engine, { recorded, root, timeoutMs: 60_000, version: "0.0.0" });
+    return await replayResult(
+      { ...recordedHere(engine), gone },
+      { recorded, root, timeoutMs: 60_000, version: "0.0.0" },
+    );
   } finally {
     engine.close();
   }
@@ -75,6 +80,20 @@ describe("a record whose inputs are the same", () => {
     };
     expect(await replay(root, recorded)).toEqual(identical);
     expect(await replay(root, recordOf(root, "2026-02-01"))).toEqual(identical);
+  });
+
+  it("is not identical where the recorded state of a table can be read no more, whatever a later one gives", async () => {
+    const expired = {
+      subject: "feed_events",
+      matters: true,
+      isGone: true,
+      text: "snapshot 7 is no longer there",
+    };
+    const replayed = await replay(root, recorded, [expired]);
+    expect(replayed).toMatchObject({ outcome: "inputs changed", differences: [], inputs: [expired] });
+    // a relation that was made again from the recorded events is no other input
+    const remade = await replay(root, recorded, [{ ...expired, isGone: undefined }]);
+    expect(remade.outcome).toBe("identical");
   });
 
   it("names a tampered measurement, and every number that follows from it", async () => {
