@@ -12,8 +12,9 @@ export interface StripView extends Made<typeof drawnStrip> {}
 
 const left = 10;
 const right = 350;
-/** Two labels closer than this would touch. */
+/** Two labels closer than this would touch; the one of zero is short. */
 const labelGap = 30;
+const zeroGap = 22;
 
 /** Null without lines. `whole`: the whole window, where `window` is a single day. */
 export function stripView(
@@ -93,12 +94,13 @@ function zones(lines: readonly LineAt[], end: number, scale: Axis["scale"]) {
 
 /** Labels stay under their ticks unless two would touch: then the outer one moves away from zero. */
 function ticks(lines: readonly LineAt[], scale: Axis["scale"]) {
-  let previous = Number.NaN;
-  return lines.map(({ level, at }) => {
+  let previous = scale(0);
+  return lines.map(({ level, at }, index) => {
     const x = scale(at);
     const way = Math.sign(at);
-    const near = Math.abs(x - previous) < labelGap;
-    previous = near ? previous + way * labelGap : x;
+    const gap = index === 0 ? zeroGap : labelGap;
+    const near = Math.abs(x - previous) < gap;
+    previous = near ? previous + way * gap : x;
     const place = { x: text(x), labelX: text(previous) };
     return { level, isWarning: level === "warning", label: signedLineText(at), ...place };
   });

@@ -295,6 +295,21 @@ describe("cells", () => {
   });
 });
 
+it("a line beside zero has its label beside zero's", () => {
+  const observation = sampleResult().metrics[0]?.observation as WindowResult;
+  for (const [harm, way] of [
+    ["drop", -1],
+    ["rise", 1],
+  ] as const) {
+    const strip = stripView({ harm, warning: 0.003, rollback: 0.09, severe: null }, observation);
+    const [first, second] = (strip?.ticks ?? []).map(
+      ({ labelX }) => way * (Number(labelX) - Number(strip?.zero)),
+    );
+    expect(first).toBeGreaterThanOrEqual(21.9);
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(29.9);
+  }
+});
+
 describe("the strip", () => {
   const thresholds = { harm: "drop", warning: 0.03, rollback: 0.05, severe: 0.1 } as const;
   const observation = sampleResult().metrics[0]?.observation as WindowResult;
