@@ -1,11 +1,11 @@
 import { coverageText, coveredShare } from "../model/coverage.ts";
 import type { VariantCoverage } from "../model/measurement.ts";
 import type { AlgorithmValue, Evaluation } from "../queries/measures/evaluate.ts";
-import { quantityText } from "../text/numbers.ts";
 import { answer, defineCommand } from "./terminal/command.ts";
 import { shared } from "./terminal/options.ts";
 import { formatTable, left, right } from "./terminal/table.ts";
 import { windowOrGate, withMeasures } from "./terminal/workspace.ts";
+import { valueCell } from "./texts/query-text.ts";
 
 export const evaluateCommand = defineCommand({
   options: shared("config", "from", "to", "json", "query-timeout"),
@@ -69,8 +69,7 @@ function evaluationTable(metrics: readonly Covered[], columns: number): string {
       : algorithms.map(({ algoVersion, value, numerator, denominator, units, coverage }) => {
           const share = coverage === null ? null : coveredShare(coverage);
           const comparedOn = share === null ? null : coverageText(share);
-          const shown = value === null ? null : quantityText(value, unit);
-          return [metric, algoVersion, shown, numerator, denominator, units, comparedOn];
+          return [metric, algoVersion, valueCell(value, unit), numerator, denominator, units, comparedOn];
         }),
   );
   const numbers = right("value", "numerator", "denominator", "units");

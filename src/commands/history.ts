@@ -1,7 +1,7 @@
 import type { Row } from "../engine/engine.ts";
 import { answer, defineCommand } from "./terminal/command.ts";
 import { shared } from "./terminal/options.ts";
-import { wrapped } from "./terminal/table.ts";
+import { besideHead } from "./terminal/table.ts";
 import { wholeFrom } from "./terminal/values.ts";
 import { readConfig, withWarehouse } from "./terminal/workspace.ts";
 
@@ -41,14 +41,10 @@ function historyText(rows: readonly Row[], rollout: string, columns: number): st
     const head = widths.map((width, at) => `${(heads[index]?.[at] ?? "").padEnd(width)}  `).join("");
     const person = cell(row, "person");
     const detail = `${cell(row, "detail")}${person === "" ? "" : `, by ${person}`}`;
-    const room = Math.max(NARROWEST, columns - head.length);
-    return head + wrapped(detail, room).join(`\n${" ".repeat(head.length)}`);
+    return besideHead(head, detail, columns);
   });
   return lines.join("\n");
 }
-
-/** Characters of a detail's line. */
-const NARROWEST = 30;
 
 /** "recorded" → "recorded 3": the number that `gatebook record undo` takes. */
 function what(row: Row): string {

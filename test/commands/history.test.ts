@@ -27,9 +27,9 @@ it("nights, restatements and records stand in the order of time, details whole",
 });
 
 it("a detail longer than the terminal goes on below itself", async () => {
-  const { out } = await run(historyCommand, await ledger(), {}, { columns: 76 });
+  const { out } = await run(historyCommand, await ledger(), {}, { columns: 70 });
   const lines = out.split("\n");
-  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(76);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(70);
   expect(lines.filter((line) => line.startsWith("2026"))).toHaveLength(4);
   expect(out.replace(/\s+/g, " ")).toContain("g10 immediate: shown to be an outage (CHG-7), by ada");
 });

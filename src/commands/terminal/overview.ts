@@ -1,6 +1,6 @@
 /** What `gatebook --help` prints: every command in a line or two. Its own, since yargs takes five times as long to load and lay it out. */
 import { type CommandEntry, commands } from "../registry.ts";
-import { wrapped } from "./table.ts";
+import { besideHead } from "./table.ts";
 
 /** Of every command, whatever it does. */
 export const globalOptions = {
@@ -50,16 +50,8 @@ Exit codes:
   20 rollback`;
 }
 
-const GAP = 2;
-const NARROWEST = 20;
-
 /** The second of each pair beside the first, broken between words. */
 function listOf(pairs: readonly (readonly [string, string])[], columns: number): string {
-  const start = GAP + Math.max(...pairs.map(([name]) => name.length)) + GAP;
-  return pairs
-    .map(([name, text]) => {
-      const lines = wrapped(text, Math.max(NARROWEST, columns - start));
-      return lines.map((line, at) => `${(at === 0 ? `  ${name}` : "").padEnd(start)}${line}`).join("\n");
-    })
-    .join("\n");
+  const widest = Math.max(...pairs.map(([name]) => name.length));
+  return pairs.map(([name, text]) => besideHead(`  ${name.padEnd(widest)}  `, text, columns)).join("\n");
 }

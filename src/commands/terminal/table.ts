@@ -69,7 +69,7 @@ function fittingWidths(lines: readonly (readonly string[])[], most: number): rea
 }
 
 /** Lines of at most `to` characters, broken at spaces and after _ and /; a longer word is a line of its own. */
-export function wrapped(text: string, to: number): readonly string[] {
+function wrapped(text: string, to: number): readonly string[] {
   const lines = [""];
   for (const piece of pieces(text)) {
     const longer = (lines.at(-1) ?? "") + piece;
@@ -77,6 +77,15 @@ export function wrapped(text: string, to: number): readonly string[] {
     else lines.push(piece);
   }
   return lines.map((line) => line.trimEnd());
+}
+
+/** Of a text beside its head, however narrow the terminal is. */
+const LEAST_ROOM = 20;
+
+/** The text in lines of at most `columns` characters, the first of them behind the head, the others below its end. */
+export function besideHead(head: string, text: string, columns: number): string {
+  const room = Math.max(LEAST_ROOM, columns - head.length);
+  return head + wrapped(text, room).join(`\n${" ".repeat(head.length)}`);
 }
 
 function pieces(text: string): readonly string[] {

@@ -63,6 +63,11 @@ function line(name: string, found: WindowResult, metric: MetricResult): readonly
   return [name, ...valueCells(found, metric.unit), ...changeCells(found, metric.thresholds), word];
 }
 
+/** A value in its unit; null where there is none. */
+export function valueCell(value: number | null, unit: Unit): string | null {
+  return value === null ? null : quantityText(value, unit);
+}
+
 /** Baseline and candidate in the metric's unit, with as many places as tell them apart. */
 export function valueCells(
   { baseline, candidate }: Pick<WindowResult, "baseline" | "candidate">,
@@ -70,8 +75,7 @@ export function valueCells(
 ): readonly [string | null, string | null] {
   const [one, other] = [baseline.value, candidate.value];
   if (one !== null && other !== null) return quantitiesText([one, other], unit);
-  const own = (value: number | null) => (value === null ? null : quantityText(value, unit));
-  return [own(one), own(other)];
+  return [valueCell(one, unit), valueCell(other, unit)];
 }
 
 /** Change and interval of a window: "−2.996%", "−10.3% to −4.4%"; null where there is none. */
