@@ -21,9 +21,12 @@ const MOST_TREES = 100;
 
 /** The syntax tree of the one SELECT, not to be changed; anything else is a GatebookError of code `query`. */
 export async function parseSelect(connection: DuckDBConnection, file: QueryFile): Promise<unknown> {
-  const tree = trees.get(file.sql) ?? (await parsed(connection, file));
+  const known = trees.get(file.sql);
+  if (known !== undefined) return known;
+  const tree = await parsed(connection, file);
+  const [oldest = ""] = trees.keys();
+  if (trees.size >= MOST_TREES) trees.delete(oldest);
   trees.set(file.sql, tree);
-  for (const oldest of trees.keys()) if (trees.size > MOST_TREES) trees.delete(oldest);
   return tree;
 }
 

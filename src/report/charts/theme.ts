@@ -50,7 +50,7 @@ export const fontFamily = "Arial, Helvetica, Liberation Sans, sans-serif";
 export const labelSize = 12;
 export const titleSize = 13;
 
-/** Width a chart aims at, axis labels and direct labels included: at 360 px of phone the 12 px labels are still 10 px. */
+/** Width a chart aims at, axis labels and direct labels included: at 360 px of phone the 12 px labels are still 9.7 px. */
 export const chartWidth = 385;
 
 /** Lines of categories that are not variants. */
