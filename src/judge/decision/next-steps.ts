@@ -91,14 +91,12 @@ function findingSteps(check: CheckResult): readonly Step[] {
   const whom = owner === null ? "" : ` (ask ${owner})`;
   const commands = inspect === null ? [] : [inspect];
   if (accept === null) return [step(`Fix "${title}"${whom}. What it found:`, { commands })];
+  const real =
+    kindOf(check) === "judgement" ? "Roll back if it is real, by the steps in the report" : "Fix it";
+  const accepting = `${real}; or accept it, once you can say why that is right (it asks):`;
   return [
     step(`Look into "${title}"${whom}:`, { commands }),
-    step(
-      `${kindOf(check) === "judgement" ? "Roll back if it is real, by the steps in the report" : "Fix it"}; or accept it, once you can say why that is right (it asks):`,
-      {
-        commands: [acceptLine(accept)],
-      },
-    ),
+    step(accepting, { commands: [acceptLine(accept)] }),
   ];
 }
 

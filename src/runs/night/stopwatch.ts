@@ -56,21 +56,22 @@ function sumOf(runs: readonly StatementProfile[]): StatementProfile {
   const [slowest] = runs.toSorted((left, right) => right.durationMs - left.durationMs);
   if (slowest === undefined) throw new Error("no runs to sum up");
   if (runs.length === 1) return slowest;
+  const sum = (values: readonly number[]): number => values.reduce((total, each) => total + each, 0);
   const known = (values: readonly (number | null)[]): number[] => values.flatMap((value) => value ?? []);
   const cpu = known(runs.map(({ cpuMs }) => cpuMs));
   const peaks = known(runs.map(({ peakBytes }) => peakBytes));
   const clusters = runs.flatMap(({ cluster }) => cluster ?? []);
   const cluster = {
-    rows: clusters.reduce((sum, { rows }) => sum + rows, 0),
-    bytes: clusters.reduce((sum, { bytes }) => sum + bytes, 0),
-    splits: clusters.reduce((sum, { splits }) => sum + splits, 0),
+    rows: sum(clusters.map(({ rows }) => rows)),
+    bytes: sum(clusters.map(({ bytes }) => bytes)),
+    splits: sum(clusters.map(({ splits }) => splits)),
     nodes: Math.max(0, ...clusters.map(({ nodes }) => nodes)),
   };
   return {
     ...slowest,
     times: runs.length,
-    durationMs: runs.reduce((sum, { durationMs }) => sum + durationMs, 0),
-    cpuMs: cpu.length === 0 ? null : cpu.reduce((sum, each) => sum + each, 0),
+    durationMs: sum(runs.map(({ durationMs }) => durationMs)),
+    cpuMs: cpu.length === 0 ? null : sum(cpu),
     peakBytes: peaks.length === 0 ? null : Math.max(...peaks),
     ...(clusters.length === 0 ? {} : { cluster }),
   };
