@@ -15,9 +15,13 @@ import type {
 } from "../../src/model/measurement.ts";
 import type { PreflightLine } from "../../src/model/result.ts";
 import { builtInPlaceholders } from "../../src/model/unit-placeholders.ts";
-import type { Role, Slot } from "../../src/model/words.ts";
+import type { Preset, Role, Slot } from "../../src/model/words.ts";
 
 export const firstDay = "2026-02-01";
+
+/** A rollback of the second day that stands. */
+export const latchedBy = (preset: Preset) =>
+  ({ since: "2026-02-02", key: "daily 2026-02-02", reason: "CTR fell.", preset }) as const;
 
 /** Units of ten denominators each, whose numerators vary by `designEffect` times what independent trials would. */
 export function ratio(numerator: number, denominator: number, designEffect = 1.75): RatioMoments {

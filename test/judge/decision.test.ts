@@ -8,6 +8,7 @@ import {
   config,
   gate,
   guardrail,
+  latchedBy,
   metric,
   type NightSpec,
   night,
@@ -26,12 +27,7 @@ interface Row {
   readonly preset?: Preset;
 }
 
-const latched = {
-  since: "2026-02-02",
-  key: "daily 2026-02-02",
-  reason: "CTR fell.",
-  preset: "standard",
-} as const;
+const latched = latchedBy("standard");
 const completed = { since: "2026-02-03", reason: "Watched for two weeks.", by: "ada" } as const;
 const ran = (date: string): LedgerNight => ({
   date,

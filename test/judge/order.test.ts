@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { judge } from "../../src/judge/judge.ts";
 import { emptyLedger } from "../../src/model/ledger.ts";
 import type { Action, Rule } from "../../src/model/words.ts";
-import { check, metric, type NightSpec, night, preflightLine } from "./builders.ts";
+import { check, latchedBy, metric, type NightSpec, night, preflightLine } from "./builders.ts";
 
 interface Row {
   readonly rule: Rule;
@@ -13,12 +13,7 @@ interface Row {
   readonly cause: NightSpec;
 }
 
-const latched = {
-  since: "2026-02-02",
-  key: "daily 2026-02-02",
-  reason: "CTR fell.",
-  preset: "standard",
-} as const;
+const latched = latchedBy("standard");
 
 const order: readonly Row[] = [
   {

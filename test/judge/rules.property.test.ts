@@ -8,6 +8,7 @@ import { isSlowLane, longRuns } from "../helpers/long-runs.ts";
 import {
   check,
   guardrail,
+  latchedBy,
   metric,
   type NightSpec,
   night,
@@ -63,12 +64,7 @@ const closeNights = fc.record({
 });
 type Spec = typeof nights extends fc.Arbitrary<infer T> ? T : never;
 
-const latched = {
-  since: "2026-02-02",
-  key: "daily 2026-02-02",
-  reason: "CTR fell.",
-  preset: "standard",
-} as const;
+const latched = latchedBy("standard");
 
 const standings: Readonly<Record<Spec["standing"], NightSpec>> = {
   nothing: {},

@@ -5,6 +5,7 @@ import { emptyLedger } from "../../src/model/ledger.ts";
 import type { MetricMeasurement, QueryError } from "../../src/model/measurement.ts";
 import {
   check,
+  latchedBy,
   metric,
   type NightSpec,
   night,
@@ -52,12 +53,7 @@ describe("no silent pass", () => {
   });
 
   it("a later healthy night does not overwrite a rollback (Argo)", () => {
-    const latched = {
-      since: "2026-02-02",
-      key: "daily 2026-02-02",
-      reason: "CTR fell.",
-      preset: "immediate",
-    } as const;
+    const latched = latchedBy("immediate");
     expect(decide({ ledger: { ...emptyLedger, latched } })).toMatchObject({
       action: "rollback",
       rule: "latched",

@@ -6,7 +6,7 @@ import { judge } from "../../../src/judge/judge.ts";
 import { finding } from "../../../src/model/check-result.ts";
 import { emptyLedger } from "../../../src/model/ledger.ts";
 import type { Runbook } from "../../../src/model/result.ts";
-import { type NightSpec, night, preflightLine } from "../builders.ts";
+import { latchedBy, type NightSpec, night, preflightLine } from "../builders.ts";
 
 const runbook = (spec: NightSpec): Runbook => judge(night(spec)).decision.runbook;
 const read = (key: string, actual: string): NightSpec => ({ preflight: [preflightLine(key, actual)] });
@@ -221,12 +221,7 @@ describe("what to type now, and what to expect", () => {
   });
 
   it("a latched rollback says how to clear it", () => {
-    const latched = {
-      since: "2026-02-02",
-      key: "daily 2026-02-02",
-      reason: "CTR fell.",
-      preset: "immediate",
-    } as const;
+    const latched = latchedBy("immediate");
     const { decision } = judge(night({ ledger: { ...emptyLedger, latched } }));
     expect(decision.next.at(-1)).toBe("gatebook record clear");
     expect(decision.runbook.immediate.at(-1)).toBe(
@@ -238,12 +233,7 @@ describe("what to type now, and what to expect", () => {
 });
 
 describe("a latched rollback that the app shows already", () => {
-  const latched = {
-    since: "2026-02-02",
-    key: "daily 2026-02-02",
-    reason: "CTR fell.",
-    preset: "standard",
-  } as const;
+  const latched = latchedBy("standard");
   const record = {
     number: 1,
     kind: "rollback",
