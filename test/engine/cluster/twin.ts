@@ -67,6 +67,6 @@ function rowsOf([first = ""]: readonly string[], paths: string): string {
   if (first.endsWith(".parquet")) return `SELECT * FROM read_parquet(${paths}, union_by_name = true)`;
   // a text is itself, an object its JSON
   if (/\.jsonl(\.gz)?$/.test(first))
-    return `SELECT COLUMNS(*) ->> '$' FROM read_json(${paths}, format = 'newline_delimited', maximum_depth = 1, union_by_name = true)`;
+    return `SELECT COLUMNS(*) ->> '$' FROM read_json(${paths}, format = 'newline_delimited', maximum_depth = 1, union_by_name = true, ignore_errors = true)`;
   return `SELECT * FROM read_csv(${paths}, all_varchar = true, header = true, union_by_name = true, ignore_errors = true)`;
 }
