@@ -9,17 +9,23 @@ const preload = pathToFileURL(join(import.meta.dirname, "usage.mjs")).href;
 
 /** `words`: what stands behind `node`. Throws when it ends with anything but 0. */
 export function measured(words, cwd) {
+  return measuredProgram(process.execPath, ["--import", preload, ...words], cwd);
+}
+
+/** Of any program that leaves what it took in the file named by BENCH_USAGE. */
+export function measuredProgram(program, words, cwd) {
   const folder = mkdtempSync(join(tmpdir(), "gatebook-usage-"));
   const usage = join(folder, "usage.json");
   const started = performance.now();
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, ["--import", preload, ...words], {
+  const { status, signal, stdout, stderr } = spawnSync(program, words, {
     cwd,
     encoding: "utf8",
     maxBuffer: 1 << 28,
     env: { ...process.env, BENCH_USAGE: usage },
   });
   const wallMs = performance.now() - started;
-  if (status !== 0) throw new Error(`node ${words.join(" ")} ended with ${status ?? signal}: ${stderr}`);
+  if (status !== 0)
+    throw new Error(`${program} ${words.join(" ")} ended with ${status ?? signal}: ${stderr}`);
   const { peakBytes, cpuMs } = JSON.parse(readFileSync(usage, "utf8"));
   rmSync(folder, { recursive: true, force: true });
   return { wallMs, cpuMs, peakBytes, stdout };
