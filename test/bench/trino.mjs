@@ -3,9 +3,10 @@
  * what it took: seconds, processor time, rows and bytes that came back, splits, nodes; of each night what the workers read, and who took
  * how many splits. Events are generate.mjs's, taken over as Parquet files.
  *
- *   node test/bench/trino.mjs --data DIR [--events 1m] [--days 7]
+ *   node test/bench/trino.mjs --data DIR [--events 1m] [--days 7] [--bare]
  *
- * DIR is the folder that start.sh was given; --events are those of the first night. One worker or two is for start.sh to say.
+ * DIR is the folder that start.sh was given; --events are those of the first night; --bare leaves checks and cells out. One worker or two is
+ * for start.sh to say.
  */
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     data: { type: "string" },
     events: { type: "string", default: "1m" },
     days: { type: "string", default: "7" },
+    bare: { type: "boolean", default: false },
   },
 });
 if (values.data === undefined) throw new Error("--data: the folder that start.sh was given");
@@ -107,6 +109,9 @@ try {
   const typed = Object.entries(columns).map(([column, type]) => `${column} ${type}`);
   await command(`CREATE TABLE ${table} (${typed.join(", ").replace(" TIMESTAMP,", " TIMESTAMP(6),")})`);
   makeWorkspace({ place: root, files: [], days });
+  // a folder without files is none of the package's own
+  if (values.bare)
+    for (const kind of ["cells", "checks"]) mkdirSync(join(root, "queries", kind), { recursive: true });
   const yaml = readFileSync(join(root, "rollout.yaml"), "utf8").replace(
     'files: "exports/*"',
     `table: ${name}`,
