@@ -173,7 +173,7 @@ async function measure(
   const measuring = { ...asking, ...night };
   const recall = recallSaved(engines.data, memo, { ...measuring, fingerprints, reads });
   const measured = await measureWindow(engines, { ...measuring, recall });
-  const built = catalog.relations.map(({ name }) => ({ name, error: failedRelations.get(name) ?? null }));
+  const built = needed.map(({ name }) => ({ name, error: failedRelations.get(name) ?? null }));
   const loadFindings = loadChecks(loaded, config);
   const judging = { ...night, ...measured, ledger, relations: built, loadChecks: loadFindings };
   const { parts } = await judgeNight(engines, judging, context);

@@ -6,17 +6,11 @@ import { restoreCommand } from "../../src/commands/restore.ts";
 import type { CheckResult, Result } from "../../src/model/result.ts";
 import { startPreview } from "../../src/preview/preview.ts";
 import { run } from "../commands/workspace.ts";
-import { judgeBy } from "../helpers/lean-workspace.ts";
 import { caseContext, runCase } from "../helpers/run-case.ts";
-import { changeFile, copiedWorkspace, sampleInto } from "../helpers/temp-workspace.ts";
+import { changeFile } from "../helpers/temp-workspace.ts";
+import { judgedWorkspace } from "./workspace.ts";
 
-/** Exports of three days, judged on the second. */
-const workspace = () =>
-  copiedWorkspace(onTestFinished, "preview-ledger", async (root) => {
-    judgeBy(root, "ctr");
-    await sampleInto(root, { scenario: "healthy", days: 3, usersPerDay: 120 });
-    await runCase(root, { date: "2026-02-02" });
-  });
+const workspace = () => judgedWorkspace(onTestFinished);
 
 async function previewed(root: string): Promise<Result> {
   const results: Result[] = [];

@@ -1,22 +1,33 @@
 /** What `gatebook watch` makes of saves, without a page: files are edited on the disk as editors do, and every pass is read. */
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Result } from "../../src/model/result.ts";
 import type { Note } from "../../src/preview/follow.ts";
 import type { Pass } from "../../src/preview/pass.ts";
 import { type Preview, startPreview } from "../../src/preview/preview.ts";
 import { CLOCK_FIELDS, differencesOf } from "../../src/result/differences.ts";
 import { parseResult, serializeResult } from "../../src/result/serialize.ts";
+import { judgeBy } from "../helpers/lean-workspace.ts";
 import { caseContext, runCase } from "../helpers/run-case.ts";
 import {
   changeFile,
-  type Finally,
   madeWorkspace,
+  packageRoot,
   sampleInto,
   temporaryFolder,
   writeFilesIn,
 } from "../helpers/temp-workspace.ts";
+import { judgedWorkspace } from "./workspace.ts";
 
 interface Bench {
   readonly root: string;
@@ -60,9 +71,13 @@ async function openBench(root: string, date: string | null = null): Promise<Benc
   };
 }
 
-async function sampleWorkspace(finish: Finally, days = 3): Promise<string> {
-  const root = await madeWorkspace(finish);
-  await sampleInto(root, { scenario: "healthy", days, usersPerDay: 120 });
+/** Two metrics, one of a relation that two cells read as well. */
+async function sampleWorkspace(): Promise<string> {
+  const root = await madeWorkspace(afterAll);
+  judgeBy(root, "ctr", "top_author_share");
+  for (const cell of ["top_authors.sql", "concentration_curve.sql", "concentration_curve.vl.json"])
+    cpSync(join(packageRoot, "queries/cells", cell), join(root, "queries/cells", cell));
+  await sampleInto(root, { scenario: "healthy", days: 3, usersPerDay: 120 });
   return root;
 }
 
@@ -96,7 +111,7 @@ describe("a preview of one night", () => {
   };
 
   beforeAll(async () => {
-    const root = await sampleWorkspace(afterAll);
+    const root = await sampleWorkspace();
     await runCase(root, { date: "2026-02-02" });
     recorded = parseResult(readFileSync(join(root, "reports/clip-cosine-v2/2026-02-02/result.json"), "utf8"));
     bench = await openBench(root);
@@ -208,11 +223,11 @@ describe("a preview of one night", () => {
   });
 
   it("says that a guardrail's file is gone, where its threshold stands, and goes on", async () => {
-    const path = "queries/metrics/long_dwell_share.sql";
+    const path = "queries/metrics/ctr.sql";
     const original = text(path);
     const gone = await bench.after(() => rmSync(join(bench.root, path)));
     expect(gone.problems).toMatchObject([{ where: { file: "rollout.yaml" }, level: "error" }]);
-    expect(gone.problems[0]?.message).toContain("long_dwell_share");
+    expect(gone.problems[0]?.message).toContain("ctr");
     const back = await bench.after(() => save(path, original));
     expect(back.problems).toEqual([]);
   });
@@ -304,8 +319,7 @@ describe("a preview of one night", () => {
 });
 
 it("writes nothing into the workspace, and leaves nothing behind", async () => {
-  const root = await sampleWorkspace(afterAll, 2);
-  await runCase(root, { date: "2026-02-02" });
+  const root = await judgedWorkspace(onTestFinished);
   const files = (): readonly string[] =>
     readdirSync(root, { recursive: true, encoding: "utf8" })
       .filter((path) => !path.startsWith("queries"))
@@ -323,12 +337,12 @@ it("writes nothing into the workspace, and leaves nothing behind", async () => {
 });
 
 it("shows another night with a date, and refuses to begin where there is nothing to show", async () => {
-  const root = await sampleWorkspace(afterAll, 2);
-  await expect(openBench(root)).rejects.toMatchObject({
+  const bare = await madeWorkspace(onTestFinished);
+  await expect(openBench(bare)).rejects.toMatchObject({
     code: "input",
     message: "there is no warehouse yet",
   });
-  await runCase(root, { date: "2026-02-02" });
+  const root = await judgedWorkspace(onTestFinished);
   const bench = await openBench(root, "2026-02-01");
   expect(bench.passes[0]?.result.window.reportDate).toBe("2026-02-01");
   await bench.close();
@@ -340,7 +354,7 @@ it("shows another night with a date, and refuses to begin where there is nothing
 });
 
 it("says that an edited relation is unavailable where the events it needs were pruned", async () => {
-  const root = await sampleWorkspace(afterAll);
+  const root = await judgedWorkspace(onTestFinished);
   changeFile(root, "rollout.yaml", { "keep_events: 14": "keep_events: 1" });
   await runCase(root, { date: "2026-02-03" });
   const bench = await openBench(root);
@@ -355,7 +369,7 @@ it("says that an edited relation is unavailable where the events it needs were p
     },
   ]);
   expect(pass.notes.filter(({ kind }) => kind === "failed").map(({ subject }) => subject)).toContain(
-    "cell top_authors",
+    "metric top_author_share",
   );
   await bench.close();
 });
