@@ -10,7 +10,7 @@ import { writeNight } from "../../src/ledger/night.ts";
 import { createLedgerTables } from "../../src/ledger/tables.ts";
 import { formatPlace, GatebookError } from "../../src/model/error.ts";
 import type { CheckResult } from "../../src/model/result.ts";
-import type { Preset, Rule } from "../../src/model/words.ts";
+import type { CheckStatus, Preset, Rule } from "../../src/model/words.ts";
 import { serializeResult } from "../../src/result/serialize.ts";
 import { openStore } from "../../src/warehouse/store.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
@@ -89,6 +89,13 @@ export async function addNight(
     changed: "first",
     recordedAt: `${end}Z`,
   });
+}
+
+/** A check's finding that a person can accept by that word; null: none can. */
+export function finding(accept: string | null, status: CheckStatus = "fail"): CheckResult {
+  const [base] = sampleResult().checks;
+  if (base === undefined) throw new Error("the sample has checks");
+  return { ...base, name: "severe_days", status, accept, detail: "down 16.9%" };
 }
 
 export interface Ran {

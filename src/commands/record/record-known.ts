@@ -1,8 +1,8 @@
 /** What the ledger contains when a person records something: the state that day, its nights, every record not undone. */
 import type { Engine } from "../../engine/engine.ts";
 import {
+  ledgerView,
   type PersonRecord,
-  readLedger,
   readNights,
   readRecords,
   type StoredNight,
@@ -25,11 +25,21 @@ const EVER = { date: "9999-12-31", asOf: "9999-12-31T00:00:00Z" } as const;
 
 export async function knownOn(date: Day, engine: Engine, config: Config): Promise<KnownLedger> {
   const { name: rollout, timeZone } = config.rollout;
-  const key = { rollout, phase: "daily", date, asOf: endOfDay(date, timeZone) } as const;
-  const { state } = await readLedger(engine, key);
-  const { state: latest } = await readLedger(engine, { ...key, asOf: EVER.asOf });
-  const nights = await readNights(engine, { ...key, asOf: EVER.asOf });
-  const lastNight = nights.findLast(({ night }) => night.phase === "daily" && night.date <= date) ?? null;
+  const nights = await readNights(engine, { rollout, phase: "daily", ...EVER });
   const records = await readRecords(engine, { rollout, date: EVER.date });
-  return { ledger: { ...state, latched: latest.latched }, lastNight, records };
+  return knownFrom(nights, records, { date, asOf: endOfDay(date, timeZone) });
+}
+
+/** Out of all nights and records, both in their order. Pure. */
+export function knownFrom(
+  nights: readonly StoredNight[],
+  records: readonly PersonRecord[],
+  { date, asOf }: { readonly date: Day; readonly asOf: string },
+): KnownLedger {
+  const before = nights.filter(({ night }) => Date.parse(night.asOf) < Date.parse(asOf));
+  const counted = records.filter(({ effective }) => effective <= date);
+  const { state } = ledgerView(before, counted, date);
+  const { latched } = ledgerView(nights, counted, date).state;
+  const lastNight = nights.findLast(({ night }) => night.phase === "daily" && night.date <= date) ?? null;
+  return { ledger: { ...state, latched }, lastNight, records };
 }
