@@ -5,7 +5,7 @@
 import { chosenFormats, type ReportFormat } from "../model/config.ts";
 import type { Result } from "../model/result.ts";
 import { badgeSvg } from "./badge/badge-svg.ts";
-import { type ChartSet, noCharts, renderCharts } from "./charts/render.ts";
+import { type ChartSet, type Drawing, noCharts, renderCharts } from "./charts/render.ts";
 import { standaloneSvg } from "./charts/svg/standalone-svg.ts";
 import { renderChat } from "./chat/chat.ts";
 import { resultsCsv } from "./csv/results-csv.ts";
@@ -40,6 +40,8 @@ export interface RenderOptions {
   readonly templateRoots?: readonly string[] | undefined;
   /** Told of each picture that could not be made, which is then left out. */
   readonly onFailure?: OnFailure | undefined;
+  /** Another way to draw a chart, e.g. one that remembers what it drew before. */
+  readonly draw?: Drawing | undefined;
 }
 
 /** Drawing is most of the work, and these show no chart. */
@@ -53,7 +55,7 @@ export async function renderAll(
   const formats = options.formats ?? chosenFormats([]);
   const bare = buildView(result);
   const isDrawn = formats.some((format) => !chartless.includes(format));
-  const charts = isDrawn ? await renderCharts(result) : noCharts;
+  const charts = isDrawn ? await renderCharts(result, options.draw) : noCharts;
   const view = isDrawn ? attachCharts(bare, charts) : bare;
   const parts = { result, view, charts, roots };
   const texts = formats.filter((format) => format !== "png").flatMap((format) => renderFormat(format, parts));

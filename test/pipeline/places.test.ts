@@ -1,10 +1,12 @@
 /** A night that is written for every place: what rollout.yaml names, what the command line names instead, and where links lead. */
+
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { reportFormats } from "../../src/model/config.ts";
 import { isReportFile, renderAll } from "../../src/report/render.ts";
 import { parseResult } from "../../src/result/serialize.ts";
+import { rememberedDrawing } from "../helpers/drawn-charts.ts";
 import { gatebook } from "../helpers/gatebook.ts";
 import { judgeBy } from "../helpers/lean-workspace.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
@@ -73,7 +75,7 @@ it("leaves no file of an earlier run beside another verdict, and nobody else's f
 });
 
 it("knows every file that it writes", async () => {
-  const files = await renderAll(sampleResult(), { formats: reportFormats });
+  const files = await renderAll(sampleResult(), { formats: reportFormats, draw: rememberedDrawing });
   expect(files.length).toBeGreaterThan(reportFormats.length);
   expect(files.map(({ path }) => path).filter((path) => !isReportFile(path))).toEqual([]);
 });

@@ -1,6 +1,8 @@
 /** A change that is adjusted for the days before the rollout stands beside the raw one, in every format. */
+
 import { expect, it } from "vitest";
 import { renderAll } from "../../src/report/render.ts";
+import { rememberedDrawing } from "../helpers/drawn-charts.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
 
 const base = sampleResult();
@@ -21,7 +23,10 @@ const result = {
 it("stands beside the raw change, and the days it rests on are named", async () => {
   const formats = ["html", "md", "txt", "ipynb", "csv"] as const;
   const files = new Map(
-    (await renderAll(result, { formats })).map(({ path, content }) => [path, String(content)]),
+    (await renderAll(result, { formats, draw: rememberedDrawing })).map(({ path, content }) => [
+      path,
+      String(content),
+    ]),
   );
   const shown = {
     "report.html": "−9.3%",
@@ -41,6 +46,6 @@ it("that removes next to nothing says so, without digits that mean nothing", asy
     ...metric,
     observation: { ...metric.observation, adjusted: { ...adjusted, varianceRemoved: 0.0000142 } },
   }));
-  const [page] = await renderAll({ ...result, metrics }, { formats: ["html"] });
+  const [page] = await renderAll({ ...result, metrics }, { formats: ["html"], draw: rememberedDrawing });
   expect(page?.content).toContain("; less than 1% of the variance removed");
 });

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Result } from "../../src/model/result.ts";
 import { type ChartSet, renderCharts } from "../../src/report/charts/render.ts";
 import { standaloneSvg } from "../../src/report/charts/svg/standalone-svg.ts";
+import { chartsOf } from "../helpers/drawn-charts.ts";
 import { extremeResults } from "../helpers/extreme-results.ts";
 import { sampleMonth } from "../helpers/sample-month.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
@@ -86,7 +87,7 @@ describe.each(Object.entries(results))("charts of %s", (_, make) => {
   let drawn: ReadonlyMap<string, string>;
 
   beforeAll(async () => {
-    charts = await renderCharts(make());
+    charts = await chartsOf(make());
     drawn = drawings(charts);
   });
 
@@ -171,7 +172,7 @@ describe.each(Object.entries(results))("charts of %s", (_, make) => {
 });
 
 test("without data there is no chart, and no complaint of one", async () => {
-  const charts = await renderCharts(noDataResult());
+  const charts = await chartsOf(noDataResult());
   expect(charts.deltas.size + charts.values.size + charts.concentration.size + charts.sparklines.size).toBe(
     0,
   );
@@ -180,7 +181,7 @@ test("without data there is no chart, and no complaint of one", async () => {
 });
 
 test("they come out the same, byte for byte, when drawn again, wherever the machine stands", async () => {
-  const here = drawings(await renderCharts(sampleResult()));
+  const here = drawings(await chartsOf(sampleResult()));
   const zone = process.env["TZ"];
   try {
     for (const other of ["America/Los_Angeles", "Pacific/Auckland"]) {

@@ -2,13 +2,19 @@ import { describe, expect, it } from "vitest";
 import type { Result } from "../../src/model/result.ts";
 import { renderAll } from "../../src/report/render.ts";
 import { buildView } from "../../src/report/view/view.ts";
+import { rememberedDrawing } from "../helpers/drawn-charts.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
 import { lossyResult } from "../helpers/sample-variants.ts";
 
 const judgedOn = "judged on 94.6% of the candidate's impressions";
 
 async function texts(result: Result): Promise<ReadonlyMap<string, string>> {
-  return new Map((await renderAll(result)).map(({ path, content }) => [path, String(content)]));
+  return new Map(
+    (await renderAll(result, { draw: rememberedDrawing })).map(({ path, content }) => [
+      path,
+      String(content),
+    ]),
+  );
 }
 
 describe("coverage in the report", () => {

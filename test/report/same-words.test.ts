@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../src/model/result.ts";
 import { renderAll } from "../../src/report/render.ts";
 import { buildView, type View } from "../../src/report/view/view.ts";
+import { rememberedDrawing } from "../helpers/drawn-charts.ts";
 import { sampleMonth } from "../helpers/sample-month.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
 import {
@@ -155,7 +156,7 @@ describe.each(Object.entries(results))("report.html and report.md of %s", (_, re
   let markdown: string;
 
   beforeAll(async () => {
-    const files = await renderAll(result, { formats: ["html", "md"] });
+    const files = await renderAll(result, { formats: ["html", "md"], draw: rememberedDrawing });
     const content = (path: string) => files.find((file) => file.path === path)?.content ?? "";
     html = htmlText(content("report.html"));
     markdown = markdownText(content("report.md"));

@@ -1,8 +1,10 @@
 /** The words of the reports of the kept cases: no jargon outside the glossary, the evidence fold and what analysts wrote. */
+
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { renderAll } from "../../src/report/render.ts";
+import { rememberedDrawing } from "../helpers/drawn-charts.ts";
 import { goldenResult } from "../helpers/golden.ts";
 
 /** What a reader of the page cannot know, and what says it. */
@@ -42,7 +44,10 @@ const cases = readdirSync(folder, { withFileTypes: true })
 describe.each(cases)("the words of %s", (name) => {
   it("are plain in the page, the mail, the message and the summary", async () => {
     const result = goldenResult(join(folder, name));
-    const files = await renderAll(result, { formats: ["html", "txt", "email", "chat"] });
+    const files = await renderAll(result, {
+      formats: ["html", "txt", "email", "chat"],
+      draw: rememberedDrawing,
+    });
     expect(files).toHaveLength(4);
     const found = files.flatMap(({ path, content }) =>
       jargon.flatMap(([pattern, better]) => {

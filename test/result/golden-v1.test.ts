@@ -3,6 +3,7 @@
  * files and queries left out). Reports of that version are kept for years: whatever the schema becomes, this file stays as it
  * is and every test here must hold.
  */
+
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,6 +14,7 @@ import { renderIndex } from "../../src/report/index/index-page.ts";
 import { renderAll } from "../../src/report/render.ts";
 import { resultJsonSchema } from "../../src/result/json-schema.ts";
 import { parseNight, parseResult, serializeResult } from "../../src/result/serialize.ts";
+import { rememberedDrawing } from "../helpers/drawn-charts.ts";
 
 type Json = { readonly [key: string]: Json } | readonly Json[] | string | number | boolean | null;
 
@@ -99,7 +101,9 @@ describe("a result of schema version 1", () => {
   });
 
   it("is rendered in every format, with the verdict and the number it had", async () => {
-    const files = new Map((await renderAll(result)).map(({ path, content }) => [path, content]));
+    const files = new Map(
+      (await renderAll(result, { draw: rememberedDrawing })).map(({ path, content }) => [path, content]),
+    );
     const reason = "queries/cells/failing.sql";
     for (const path of ["report.html", "report.md", "summary.txt", "report.ipynb"]) {
       const text = files.get(path) ?? "";
@@ -158,7 +162,10 @@ describe("a result of schema version 1", () => {
       ...rest,
       measurement: everyObject(measurement, (all) => all.filter(isNot("numerator"))),
     };
-    const [file] = await renderAll(parseResult(JSON.stringify(shorter)), { formats: ["html"] });
+    const [file] = await renderAll(parseResult(JSON.stringify(shorter)), {
+      formats: ["html"],
+      draw: rememberedDrawing,
+    });
     expect(file?.content).toContain("HOLD");
   });
 

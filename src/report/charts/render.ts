@@ -22,6 +22,9 @@ import { variantValues } from "./variant-values.ts";
 
 export type CellDrawing = { readonly svg: string } | { readonly error: string };
 
+/** The SVG text of a chart; throws an Error where there can be none. */
+export type Drawing = typeof drawApart;
+
 export interface ChartSet {
   /** By cell name; cells without a chart are absent. */
   readonly cells: ReadonlyMap<string, CellDrawing>;
@@ -56,7 +59,7 @@ export const noCharts: ChartSet = {
 };
 
 /** `draw` may be another way to draw, e.g. one that remembers what it drew before. */
-export async function renderCharts(given: Result, draw: typeof drawApart = drawApart): Promise<ChartSet> {
+export async function renderCharts(given: Result, draw: Drawing = drawApart): Promise<ChartSet> {
   const result = onTheAxis(given);
   const svgs = new Map<string, string>();
   const specs = new Map<string, ChartSpec>();

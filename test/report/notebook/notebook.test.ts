@@ -3,9 +3,10 @@ import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { Result } from "../../../src/model/result.ts";
-import { renderCharts } from "../../../src/report/charts/render.ts";
+import { noCharts } from "../../../src/report/charts/render.ts";
 import { renderNotebook } from "../../../src/report/notebook/notebook.ts";
 import { pythonText } from "../../../src/report/notebook/notebook-cells.ts";
+import { chartsOf } from "../../helpers/drawn-charts.ts";
 import { sampleMonth } from "../../helpers/sample-month.ts";
 import { sampleResult } from "../../helpers/sample-result.ts";
 import {
@@ -57,8 +58,10 @@ const notebookSchema = z.strictObject({
 type Notebook = z.infer<typeof notebookSchema>;
 
 async function notebookOf(result: Result): Promise<Notebook> {
-  return notebookSchema.parse(JSON.parse(renderNotebook(result, await renderCharts(result))));
+  return parsed(renderNotebook(result, await chartsOf(result)));
 }
+
+const parsed = (text: string): Notebook => notebookSchema.parse(JSON.parse(text));
 
 function find(notebook: Notebook, name: string) {
   const found = notebook.cells.find((one) => one.id === name);
@@ -210,23 +213,24 @@ describe("the notebook", () => {
     });
   });
 
-  test("cells whose long names begin alike keep ids of their own", async () => {
+  test("cells whose long names begin alike keep ids of their own", () => {
     const [first] = sampleResult().cells;
     if (first === undefined) throw new Error("no cells");
     const long = "a".repeat(80);
     const cells = ["1", "2", "3"].map((end) => ({ ...first, name: `${long}${end}` }));
-    const ids = (await notebookOf({ ...sampleResult(), cells })).cells.map((one) => one.id);
+    const ids = parsed(renderNotebook({ ...sampleResult(), cells }, noCharts)).cells.map((one) => one.id);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test("of the first 24 hours sees what its run saw: the events of these hours, and relations made of them", async () => {
+  test("of the first 24 hours sees what its run saw: the events of these hours, and relations made of them", () => {
     const base = firstDayResult();
     const relation = (sql: string) => ({ kind: "relation" as const, sql, sha256: "" });
     const queries = {
       "queries/relations/a_second.sql": relation("SELECT * FROM b_first"),
       "queries/relations/b_first.sql": relation("SELECT * FROM events"),
     };
-    const first = await notebookOf({ ...base, provenance: { ...base.provenance, queries } });
+    const night = { ...base, provenance: { ...base.provenance, queries } };
+    const first = parsed(renderNotebook(night, noCharts));
     const setup = textOf(find(first, "first-day"));
     expect(setup).toContain(
       "CASE WHEN occurred_at < TIMESTAMP '2026-02-01T11:20:00' THEN DATE '2026-02-01' END",
@@ -241,13 +245,13 @@ describe("the notebook", () => {
   });
 
   test("is the same text every time", async () => {
-    const charts = await renderCharts(sampleResult());
+    const charts = await chartsOf(sampleResult());
     expect(renderNotebook(sampleResult(), charts)).toBe(renderNotebook(sampleResult(), charts));
   });
 
   test("stays below a megabyte for a month", async () => {
     const month = sampleMonth();
-    expect(renderNotebook(month, await renderCharts(month)).length).toBeLessThan(1_000_000);
+    expect(renderNotebook(month, await chartsOf(month)).length).toBeLessThan(1_000_000);
   });
 
   test("markup of data is text in every output and in Markdown", async () => {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../../src/model/result.ts";
 import { renderAll } from "../../../src/report/render.ts";
 import { buildView } from "../../../src/report/view/view.ts";
+import { rememberedDrawing } from "../../helpers/drawn-charts.ts";
 import { sampleMonth } from "../../helpers/sample-month.ts";
 import { sampleDecision, sampleResult } from "../../helpers/sample-result.ts";
 import {
@@ -14,7 +15,7 @@ import {
 } from "../../helpers/sample-variants.ts";
 
 async function page(result: Result): Promise<string> {
-  const files = await renderAll(result, { formats: ["html"] });
+  const files = await renderAll(result, { formats: ["html"], draw: rememberedDrawing });
   return files[0]?.content ?? "";
 }
 
