@@ -12,7 +12,7 @@ import { judgeBy } from "../helpers/lean-workspace.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
 import { madeWorkspace, sampleInto } from "../helpers/temp-workspace.ts";
 
-const folder = "reports/clip-cosine-v2/2026-02-07";
+const folder = "reports/clip-cosine-v2/2026-02-03";
 let root: string;
 const has = (path: string): boolean => existsSync(join(root, folder, path));
 const read = (path: string): string => readFileSync(join(root, folder, path), "utf8");
@@ -20,11 +20,11 @@ const read = (path: string): string => readFileSync(join(root, folder, path), "u
 beforeAll(async () => {
   root = await madeWorkspace(afterAll);
   judgeBy(root, "ctr");
-  await sampleInto(root, { scenario: "healthy", usersPerDay: 400 });
+  await sampleInto(root, { scenario: "healthy", days: 3, usersPerDay: 120 });
   const yaml = readFileSync(join(root, "rollout.yaml"), "utf8");
   const places = "formats: [txt, png, chat, csv, badge]\nreports_url: https://reports.example.org/gates/\n";
   writeFileSync(join(root, "rollout.yaml"), yaml + places);
-  expect((await gatebook(root, "run", "--date", "2026-02-07")).code).toBe(0);
+  expect((await gatebook(root, "run", "--date", "2026-02-03")).code).toBe(0);
 });
 
 it("writes what rollout.yaml names, pictures among it, and of the four that everybody gets only the one it names", () => {
@@ -40,7 +40,7 @@ it("writes what rollout.yaml names, pictures among it, and of the four that ever
 });
 
 it("links to where rollout.yaml says the reports are", () => {
-  const place = "https://reports.example.org/gates/clip-cosine-v2/2026-02-07/report.html";
+  const place = "https://reports.example.org/gates/clip-cosine-v2/2026-02-03/report.html";
   expect(parseResult(read("result.json")).reportAt).toBe(place);
   expect(read("chat.json")).toContain(`"url": "${place}"`);
 });
@@ -65,7 +65,7 @@ it("leaves no file of an earlier run beside another verdict, and nobody else's f
   writeFileSync(own, "mine\n");
   const latest = join(root, "reports/clip-cosine-v2/latest");
   expect(existsSync(join(latest, "results.csv"))).toBe(true);
-  expect((await gatebook(root, "run", "--date", "2026-02-07", "--format", "txt")).code).toBe(0);
+  expect((await gatebook(root, "run", "--date", "2026-02-03", "--format", "txt")).code).toBe(0);
   for (const place of [join(root, folder), latest]) {
     const files = readdirSync(place, { recursive: true }).filter((name) => isReportFile(String(name)));
     expect(files).toEqual(["summary.txt"]);
