@@ -10,8 +10,8 @@ const lanes: Readonly<Record<string, readonly string[]>> = {
   trino: ["test/**/*.trino.ts"],
 };
 const asked = process.env["GATEBOOK_TESTS"] ?? "";
-/** They try named pipes, rights, shell scripts and systemd units. */
-const notOnWindows = ["test/pipeline/outside.test.ts", "test/workspace/nightly.test.ts"];
+/** Shell scripts and systemd units. */
+const notOnWindows = ["test/workspace/nightly.test.ts"];
 const lane = lanes[asked] ?? ["test/**/*.test.ts"];
 
 export default defineConfig({

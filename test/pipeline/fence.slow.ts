@@ -99,7 +99,9 @@ beforeAll(async () => {
   });
   before = contentsOf(outside);
   const gatebook = buildCli();
-  ran = await gatebook(root, "run", "--date", "2026-02-07", "--quiet", "--query-timeout", "2s");
+  // the endless one keeps every thread that it gets busy until it is stopped
+  const limits = ["--quiet", "--threads", "1", "--query-timeout", "2s"];
+  ran = await gatebook(root, "run", "--date", "2026-02-07", ...limits);
   result = JSON.parse(
     readFileSync(join(root, "reports/clip-cosine-v2/latest/result.json"), "utf8"),
   ) as Result;
