@@ -28,9 +28,9 @@ function hash(text: string): number {
 type Harm = Pick<Loss, "guardrail" | "sizes" | "plan">;
 
 /** Hidden by degrees: a tenth hides some of it, a fifth all, more turns it into a gain. */
-const everywhere: Harm = { guardrail: "ctr", sizes: [0.1, 0.2, 0.5, 0.9], plan: () => ({}) };
+const everywhere: Harm = { guardrail: "ctr", sizes: [0.2, 0.9], plan: () => ({}) };
 /** Hidden whole: the fewer have it, the less is lost with them. */
-const where: Harm = { guardrail: "ctr", sizes: [0.2, 0.5], plan: (size) => ({ affected: size }) };
+const where: Harm = { guardrail: "ctr", sizes: [0.2], plan: (size) => ({ affected: size }) };
 
 function keep(exports: Exports, keeps: (row: ExportRow) => boolean): Exports {
   return { ...exports, rows: exports.rows.filter(keeps) };
@@ -102,7 +102,7 @@ export const losses: readonly Loss[] = [
   {
     name: "the lookup's items of the author who is shown too often",
     guardrail: "top_author_share",
-    sizes: [0.2, 0.5, 0.9],
+    sizes: [0.2, 0.9],
     plan: (size) => ({ change: 0, concentrated: size }),
     lose: (exports, size) => ({
       ...exports,

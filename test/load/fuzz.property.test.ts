@@ -154,7 +154,7 @@ describe("whatever an export holds", () => {
           scratch.engine.close();
         }
       }),
-      { numRuns: longRuns(3, runs(6)) },
+      { numRuns: longRuns(3, runs(5)) },
     );
   });
 
@@ -235,7 +235,7 @@ describe("whatever an export holds", () => {
             { memory: true, config: { unitPlaceholders: ["undefined", "null"] } },
           );
         }),
-        { numRuns: longRuns(1, runs(8)) },
+        { numRuns: longRuns(1, runs(3)) },
       );
     } finally {
       writer.close();

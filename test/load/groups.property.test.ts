@@ -17,6 +17,6 @@ test("any rows in any files", async () => {
     fc.asyncProperty(fc.array(file, { minLength: 2, maxLength: 5 }), async (files) => {
       await bothWays(Object.fromEntries(files.map((text, index) => [`f${index}.csv`, text])));
     }),
-    { numRuns: longRuns(2, 10) },
+    { numRuns: longRuns(2, 5) },
   );
 });

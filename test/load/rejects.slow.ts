@@ -1,8 +1,9 @@
 import { constants, deflateRawSync, gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Row } from "../../src/engine/engine.ts";
 import type { Source } from "../../src/model/config.ts";
 import type { LoadRecord } from "../../src/model/result.ts";
+import type { Finally } from "../helpers/temp-workspace.ts";
 import { csv, header, options, row, source, workspace } from "./workspace.ts";
 
 interface Loaded {
@@ -11,37 +12,67 @@ interface Loaded {
   readonly events: readonly Row[];
 }
 
-async function load(
-  content: string | Buffer,
-  { name = "a.csv", ...change }: Partial<Source> & { readonly name?: string } = {},
-): Promise<Loaded> {
-  const { write, night } = workspace();
-  write(`exports/${name}`, content);
-  // a second, sound file: the night goes on beside a refused one
+interface Exported extends Partial<Source> {
+  readonly name?: string;
+  readonly content: string | Buffer;
+}
+
+async function load(content: string | Buffer, change: Omit<Exported, "content"> = {}): Promise<Loaded> {
+  const [loaded] = await loadEach([{ ...change, content }], onTestFinished);
+  if (loaded === undefined) throw new Error("one file");
+  return loaded;
+}
+
+/** In one night, each file by a source of its own; events that are to be loaded have an id of their own, too. */
+async function loadEach(files: readonly Exported[], finish: Finally): Promise<readonly Loaded[]> {
+  const { write, night } = workspace(finish);
+  const sources = files.map(({ name = "a.csv", content, ...change }, at) => {
+    write(`exports/${at}/${name}`, content);
+    return { ...source("feed", `exports/${at}/${name}`), ...change, name: `feed${at}` };
+  });
+  // another, sound file: the night goes on beside a refused one
   write("exports/z.csv", csv("z,impression,2026-02-03T00:00:00Z,uz,,,v1,,,"));
-  const sources = [
-    { ...source("feed", `exports/${name}`), ...change, name: "feed" },
-    source("other", "exports/z.csv"),
-  ];
   return night(
-    sources,
+    [...sources, source("other", "exports/z.csv")],
     async ({ engine, summary }) => {
-      const record = summary.records.find((each) => each.source === "feed");
-      if (record === undefined) throw new Error("no record");
-      expect(record.read).toBe(record.loaded + record.duplicates + record.rejected);
-      return {
-        record,
-        rejects: await engine.rows(
-          "SELECT line, column_name, reason, raw FROM rejected_rows ORDER BY line, reason",
-        ),
-        events: await engine.rows(
-          "SELECT * FROM events WHERE user_id IS DISTINCT FROM 'uz' ORDER BY event_id",
-        ),
-      };
+      const loaded: Loaded[] = [];
+      for (const { name } of sources) {
+        const record = summary.records.find((each) => each.source === name);
+        if (record === undefined) throw new Error("no record");
+        expect(record.read).toBe(record.loaded + record.duplicates + record.rejected);
+        loaded.push({
+          record,
+          rejects: await engine.rows(
+            `SELECT line, column_name, reason, raw FROM rejected_rows WHERE source = '${name}' ORDER BY line, reason`,
+          ),
+          events: await engine.rows(
+            `SELECT e.* FROM event_rows e JOIN load_files USING (file_id) WHERE source = '${name}' ORDER BY event_id`,
+          ),
+        });
+      }
+      return loaded;
     },
     { memory: true },
   );
 }
+
+/** Before the tests beside it, which are given what came of their own file. */
+function loadedBefore(files: readonly Exported[]): (at: number) => Loaded {
+  let loaded: readonly Loaded[];
+  beforeAll(async () => {
+    loaded = await loadEach(files, afterAll);
+  });
+  return (at) => {
+    const found = loaded[at];
+    if (found === undefined) throw new Error(`no file ${at}`);
+    return found;
+  };
+}
+
+/** The numbers of the sound rows of a file. */
+const soundOf = (at: number): readonly [number, number] => [10 * at + 101, 10 * at + 102];
+const numbered = <T extends readonly unknown[]>(cases: readonly T[]) =>
+  cases.map((each, at) => [...each, at] as const);
 
 const good = [row(1), row(2)];
 
@@ -80,8 +111,14 @@ describe("a broken row is rejected with its line, column, reason and text, and t
       "event_date",
     ],
   ];
-  test.each(cases)("%s", async (_, line, reason, column) => {
-    const { record, rejects, events } = await load(csv(row(1), line, row(2)));
+  const loadedOf = loadedBefore(
+    cases.map(([, line], at) => {
+      const [first, second] = soundOf(at);
+      return { content: csv(row(first), line, row(second)) };
+    }),
+  );
+  test.each(numbered(cases))("%s", (_, line, reason, column, at) => {
+    const { record, rejects, events } = loadedOf(at);
     const raw = line.replace("\0", "\u2400");
     expect(rejects).toEqual([{ line: 3, column_name: column, reason, raw }]);
     expect(record).toMatchObject({
@@ -92,7 +129,7 @@ describe("a broken row is rejected with its line, column, reason and text, and t
       rejected: 1,
       rejectedByReason: { [reason]: 1 },
     });
-    expect(events.map((event) => event["event_id"])).toEqual(["e1", "e2"]);
+    expect(events.map((event) => event["event_id"])).toEqual(soundOf(at).map((n) => `e${n}`));
   });
 
   test("bytes that are no UTF-8, shown with a replacement character", async () => {
@@ -147,10 +184,14 @@ describe("JSON lines", () => {
     ["an unknown event type", json({ event_type: "hide" }), "unknown_event_type"],
     ["text after a NUL", '{"event_id":"\0"}', "nul_byte"],
   ];
-  test.each(cases)("%s is rejected with its line", async (_, line, reason) => {
-    const { record, rejects } = await load(`${json({})}\n\n${line}\n${json({ event_id: "e2" })}`, {
-      name: "a.jsonl",
-    });
+  const loadedOf = loadedBefore(
+    cases.map(([, line], at) => {
+      const [first, second] = soundOf(at).map((n) => json({ event_id: `e${n}` }));
+      return { content: `${first}\n\n${line}\n${second}`, name: "a.jsonl" };
+    }),
+  );
+  test.each(numbered(cases))("%s is rejected with its line", (_, _line, reason, at) => {
+    const { record, rejects } = loadedOf(at);
     expect(rejects).toMatchObject([{ line: 3, reason }]);
     expect(record).toMatchObject({ read: 3, loaded: 2, rejected: 1, lines: 4 });
   });
@@ -217,27 +258,37 @@ describe("JSON lines", () => {
 });
 
 describe("CSV that is unusual but sound", () => {
-  test.each([
-    ["a byte order mark", `\ufeff${csv(...good)}`],
-    ["CRLF", csv(...good).replaceAll("\n", "\r\n")],
-    ["mixed line ends", csv(...good).replace("\n", "\r\n")],
-    ["bare carriage returns", csv(...good).replaceAll("\n", "\r")],
-    ["blank lines", csv(row(1), "", "", row(2), "")],
-    ["blank lines before the header", `\n\n${csv(...good)}`],
-    ["no line feed at the end", csv(...good).slice(0, -1)],
-    ["spaces around quoted values", csv(row(1).replace('"{""n"":1}"', ' "{""n"":1}" '), row(2))],
-    ["spaces around the header's quotes", csv(...good).replace(header, header.replaceAll(/\w+/g, ' "$&" '))],
-    ["blanks before the header", `  \n\t\n${csv(...good)}`],
-    ["empty columns at the end", csv(`${row(1)},,`, row(2))],
-    ["a UTF-16 byte order mark", Buffer.from(`\ufeff${csv(...good)}`, "utf16le")],
-  ])("%s", async (_, content) => {
-    const { record, events, rejects } = await load(content);
+  const cases: readonly (readonly [title: string, content: (one: string, two: string) => string | Buffer])[] =
+    [
+      ["a byte order mark", (one, two) => `\ufeff${csv(one, two)}`],
+      ["CRLF", (one, two) => csv(one, two).replaceAll("\n", "\r\n")],
+      ["mixed line ends", (one, two) => csv(one, two).replace("\n", "\r\n")],
+      ["bare carriage returns", (one, two) => csv(one, two).replaceAll("\n", "\r")],
+      ["blank lines", (one, two) => csv(one, "", "", two, "")],
+      ["blank lines before the header", (one, two) => `\n\n${csv(one, two)}`],
+      ["no line feed at the end", (one, two) => csv(one, two).slice(0, -1)],
+      ["spaces around quoted values", (one, two) => csv(one.replace(/"\{.*\}"/, " $& "), two)],
+      [
+        "spaces around the header's quotes",
+        (one, two) => csv(one, two).replace(header, header.replaceAll(/\w+/g, ' "$&" ')),
+      ],
+      ["blanks before the header", (one, two) => `  \n\t\n${csv(one, two)}`],
+      ["empty columns at the end", (one, two) => csv(`${one},,`, two)],
+      ["a UTF-16 byte order mark", (one, two) => Buffer.from(`\ufeff${csv(one, two)}`, "utf16le")],
+    ];
+  const loadedOf = loadedBefore(
+    cases.map(([, contentOf], at) => {
+      const [first, second] = soundOf(at);
+      return { content: contentOf(row(first), row(second)) };
+    }),
+  );
+  test.each(numbered(cases))("%s", (_, _content, at) => {
+    const { record, events, rejects } = loadedOf(at);
     expect(rejects).toEqual([]);
     expect(record).toMatchObject({ read: 2, loaded: 2 });
-    expect(events.map((event) => [event["event_id"], event["metadata"]])).toEqual([
-      ["e1", '{"n":1}'],
-      ["e2", '{"n":2}'],
-    ]);
+    expect(events.map((event) => [event["event_id"], event["metadata"]])).toEqual(
+      soundOf(at).map((n) => [`e${n}`, `{"n":${n}}`]),
+    );
   });
 
   test("line breaks inside quoted values explain a difference in lines", async () => {
@@ -341,15 +392,14 @@ describe("a quote left open refuses the file: what it swallows cannot be told", 
       'e1,impression,2026-02-01T00:00:00Z,u,s,i,v1,,1,x"',
     ],
   ];
-  test.each(stray)("%s", async (_, rows, line, later) => {
-    const lines = [
-      ...rows.slice(0, 100),
-      line,
-      ...rows.slice(100, 150),
-      ...(later === null ? [] : [later]),
-      ...rows.slice(150),
-    ];
-    const { record, rejects, events } = await load(csv(...lines));
+  const loadedOf = loadedBefore(
+    stray.map(([, rows, line, later]) => {
+      const rest = [...rows.slice(100, 150), ...(later === null ? [] : [later]), ...rows.slice(150)];
+      return { content: csv(...rows.slice(0, 100), line, ...rest) };
+    }),
+  );
+  test.each(stray.map(([title], at) => [title, at] as const))("%s", (_, at) => {
+    const { record, rejects, events } = loadedOf(at);
     expect(record).toMatchObject({ status: "refused", read: 0, loaded: 0 });
     expect(record.notes[0]).toMatch(/^line 102: a quote /);
     expect(rejects).toEqual([]);
@@ -357,15 +407,15 @@ describe("a quote left open refuses the file: what it swallows cannot be told", 
   });
 });
 
-test("one unclosed quote in 600,000 rows swallows none of them in silence: the file is refused by line", async () => {
-  const rows = Array.from({ length: 600_000 }, (_, n) => `e${n},impression,2026-02-01,u${n % 1000},v1,`);
-  rows[420_310] += '"lost';
+test("one unclosed quote in 150,000 rows swallows none of them in silence: the file is refused by line", async () => {
+  const rows = Array.from({ length: 150_000 }, (_, n) => `e${n},impression,2026-02-01,u${n % 1000},v1,`);
+  rows[120_310] += '"lost';
   const { record, events } = await load(
     `event_id,event_type,event_date,user_id,algo_version,metadata\n${rows.join("\n")}\n`,
   );
   expect(record).toMatchObject({ status: "refused", read: 0, loaded: 0, rejected: 0 });
   expect(record.notes[0]).toBe(
-    "line 420312: a quote is not closed before the end of the file, so the rows after it are unknown",
+    "line 120312: a quote is not closed before the end of the file, so the rows after it are unknown",
   );
   expect(events).toEqual([]);
 });
@@ -486,9 +536,10 @@ describe("a file that is not what it says is refused by name", () => {
     ],
     ["no time at all", "a.csv", "event_id,event_type\n1,click\n", /^has no column occurred_at or event_date/],
   ];
-  test.each(cases)("%s", async (_, name, content, message) => {
-    const { record } = await load(content, { name });
-    expect(record).toMatchObject({ status: "refused", read: 0, file: `exports/${name}` });
+  const loadedOf = loadedBefore(cases.map(([, name, content]) => ({ name, content })));
+  test.each(numbered(cases))("%s", (_, name, _content, message, at) => {
+    const { record } = loadedOf(at);
+    expect(record).toMatchObject({ status: "refused", read: 0, file: `exports/${at}/${name}` });
     expect(record.notes[0]).toMatch(message);
     expect(record.notes[1]).toBeTypeOf("string");
   });

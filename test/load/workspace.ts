@@ -13,6 +13,7 @@ import { type LoadSummary, loadSources } from "../../src/load/load.ts";
 import { createLoadTables } from "../../src/load/records/tables.ts";
 import type { Config, Source, SourceOptions } from "../../src/model/config.ts";
 import { builtInPlaceholders } from "../../src/model/unit-placeholders.ts";
+import type { Finally } from "../helpers/temp-workspace.ts";
 
 export const options: SourceOptions = {
   delimiter: null,
@@ -82,9 +83,9 @@ export interface NightChange {
   readonly killed?: boolean;
 }
 
-export function workspace(): Workspace {
+export function workspace(finish: Finally = onTestFinished): Workspace {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "gatebook-load-")));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  finish(() => rmSync(root, { recursive: true, force: true }));
   return {
     root,
     write: (name, content) => {

