@@ -113,7 +113,7 @@ try {
   if (values.bare)
     for (const kind of ["cells", "checks"]) mkdirSync(join(root, "queries", kind), { recursive: true });
   const yaml = readFileSync(join(root, "rollout.yaml"), "utf8").replace(
-    'files: "exports/*"',
+    'files: "exports/*", follow_links: true',
     `table: ${name}`,
   );
   const engine = `{ kind: trino, server: "${server}", catalog: iceberg, schema: feed, scratch: ${scratch} }`;
