@@ -25,15 +25,10 @@ async function load(rows: readonly string[], change: Partial<Source> = {}, confi
   );
 }
 
-interface Loaded {
-  readonly events: readonly Row[];
-  readonly record: LoadRecord | undefined;
-}
-
 /** The same of many sources in one night, a file each; every event id is of one source alone. */
 async function loadEach(
   files: readonly (readonly [rows: readonly string[], options: Partial<Source["options"]>])[],
-): Promise<readonly Loaded[]> {
+): Promise<{ readonly events: readonly Row[]; readonly records: readonly (LoadRecord | undefined)[] }> {
   const { write, night } = workspace();
   const sources = files.map(([rows, change], n) => {
     write(`s${n}.csv`, [columns, ...rows, ""].join("\n"));
@@ -41,15 +36,10 @@ async function loadEach(
   });
   return await night(
     sources,
-    async ({ engine, summary }) => {
-      const events = await engine.rows(
-        "SELECT source, occurred_at, event_date FROM event_rows JOIN load_files USING (file_id)",
-      );
-      return sources.map(({ name }) => ({
-        events: events.filter((event) => event["source"] === name),
-        record: summary.records.find((record) => record.source === name),
-      }));
-    },
+    async ({ engine, summary }) => ({
+      events: await engine.rows("SELECT event_id, occurred_at, event_date FROM event_rows"),
+      records: sources.map(({ name }) => summary.records.find((record) => record.source === name)),
+    }),
     { memory: true },
   );
 }
@@ -143,24 +133,36 @@ describe("times", () => {
     ["one of several", "01-Feb-2026", { dateFormat: ["%m/%d/%Y", "%d-%b-%Y"] }],
   ] as const;
 
-  test.each([
-    ["strictly", []],
-    ["by the tolerant path, beside a row that is none", ["broken"]],
-  ])("are read in every format, %s", async (_, extra) => {
-    const loaded = await loadEach([
-      ...times.map(([, at, change], n) => [[click(at, "", "", `t${n}`), ...extra], change] as const),
-      ...days.map(([, date, change], n) => [[click("", date, "", `d${n}`), ...extra], change] as const),
-    ]);
-    const read = loaded.map(({ events: [event] }, n) =>
-      n < times.length
-        ? [times[n]?.[0], event?.["occurred_at"]]
-        : [days[n - times.length]?.[0], event?.["event_date"]],
-    );
-    expect(read).toEqual([
-      ...times.map(([title, , , expected]) => [title, expected]),
-      ...days.map(([title]) => [title, "2026-02-01"]),
-    ]);
-    expect(loaded.map(({ record }) => record?.rejected)).toEqual(loaded.map(() => extra.length));
+  const cases = [
+    ...times.map(([title, at, change, expected], n) => {
+      return { title, id: `t${n}`, row: click(at, "", "", `t${n}`), change, expected };
+    }),
+    ...days.map(([title, date, change], n) => {
+      return { title, id: `d${n}`, row: click("", date, "", `d${n}`), change, expected: "2026-02-01" };
+    }),
+  ];
+  const expected = cases.map(({ title, expected: value }) => [title, value]);
+  const read = (events: readonly Row[]) =>
+    cases.map(({ title, id }) => {
+      const event = events.find(({ event_id }) => event_id === id);
+      return [title, event?.[id.startsWith("t") ? "occurred_at" : "event_date"]];
+    });
+
+  test("are read in every format, strictly", async () => {
+    const { events, records } = await loadEach(cases.map(({ row, change }) => [[row], change]));
+    expect(read(events)).toEqual(expected);
+    expect(records.map((record) => record?.rejected)).toEqual(records.map(() => 0));
+  });
+
+  test("are read in every format by the tolerant path, beside a row that is none", async () => {
+    const alike = [...new Set(cases.map(({ change }) => JSON.stringify(change)))];
+    const files = alike.map((options) => {
+      const group = cases.filter(({ change }) => JSON.stringify(change) === options);
+      return [[...group.map(({ row }) => row), "broken"], group[0]?.change ?? {}] as const;
+    });
+    const { events, records } = await loadEach(files);
+    expect(read(events)).toEqual(expected);
+    expect(records.map((record) => record?.rejected)).toEqual(files.map(() => 1));
   });
 
   test("what is no time by the option is rejected, and the note says what can be set", async () => {
@@ -172,14 +174,14 @@ describe("times", () => {
       [["%m/%d/%Y"], "2026-02-01"],
       [["%m/%d/%Y"], "13/13/2025"],
     ] as const;
-    const loaded = await loadEach(
+    const { records } = await loadEach(
       wrong.map(([timeFormat, at], n) => [
         [click("2026-02-01", "2026-02-01", "", `a${n}`), click(at, "2026-02-01", "", `b${n}`)],
         { timeFormat },
       ]),
     );
     for (const [n, [, at]] of wrong.entries()) {
-      const record = loaded[n]?.record;
+      const record = records[n];
       expect(record?.rejectedByReason, at).toMatchObject({ not_a_time: expect.any(Number) });
       expect(record?.notes).toContainEqual(expect.stringContaining("options.time_format"));
     }
@@ -238,12 +240,10 @@ describe("times", () => {
     onTestFinished(() => engine.close());
     const read = async (zone: string): Promise<readonly unknown[]> => {
       await engine.execute(`SET TimeZone = '${zone}'`);
-      const values: unknown[] = [];
-      for (const text of wholes) {
-        const cast = `SELECT make_timestamp(epoch_us(TRY_CAST('${text}' AS TIMESTAMPTZ))) AS at`;
-        values.push((await engine.rows(cast))[0]?.["at"]);
-      }
-      return values;
+      // a column each: a zone's name in one row would reach the next
+      const casts = wholes.map((text) => `make_timestamp(epoch_us(TRY_CAST('${text}' AS TIMESTAMPTZ)))`);
+      const { rows } = await engine.table(`SELECT ${casts.join(", ")}`);
+      return rows[0] ?? [];
     };
     // what the engine reads alike in whatever zone it is has an offset of its own, or cannot be read
     const [here, elsewhere] = [await read("Asia/Tokyo"), await read("America/New_York")];

@@ -110,27 +110,33 @@ describe("what the sources name", () => {
     ]);
   });
 
-  test.each([
-    "with space.csv",
-    "quo'te\".csv",
-    "zoë ☃.csv",
-    "gl[o]b*?.csv",
-    "{a,b}.csv",
-    "new\nline.csv",
-    "back\\slash.csv",
-    "#%&.csv",
-    "a.b.CSV",
-  ])("the file name %j is loaded as it is", async (name) => {
+  test("file names are taken as they are, alone and by a pattern", async () => {
+    const names = [
+      "with space.csv",
+      "quo'te\".csv",
+      "zoë ☃.csv",
+      "gl[o]b*?.csv",
+      "{a,b}.csv",
+      "new\nline.csv",
+      "back\\slash.csv",
+      "#%&.csv",
+      "a.b.CSV",
+    ];
     const { root, write, night } = workspace();
-    write(`exports/${name}`, csv(row(1)));
-    write("exports/glo.csv", csv(row(2)));
+    for (const [n, name] of names.entries()) write(`exports/${name}`, csv(row(n)));
+    write("exports/glo.csv", csv(row(100)));
     linkSync(join(root, "exports/glo.csv"), join(root, "exports/a.csv"));
-    for (const pattern of [`exports/${name}`, "exports/*"]) {
+    const alone = names.map((name, n) => source(`s${n}`, `exports/${name}`));
+    const ids = names.map((_, n) => `e${n}`);
+    for (const sources of [alone, [source("feed", "exports/*")]]) {
       await night(
-        [source("feed", pattern)],
+        sources,
         async ({ engine, summary }) => {
-          expect(summary.records.map(({ file }) => file)).toContain(`exports/${name}`);
-          expect(await engine.rows("SELECT event_id FROM events WHERE event_id = 'e1'")).toHaveLength(1);
+          const files = summary.records.map(({ file }) => file);
+          expect(files).toEqual(expect.arrayContaining(names.map((name) => `exports/${name}`)));
+          if (sources === alone) expect(files).toHaveLength(names.length);
+          const events = await engine.rows("SELECT event_id AS id FROM events WHERE event_id <> 'e100'");
+          expect(events.map(({ id }) => id).sort()).toEqual(ids);
         },
         { memory: true },
       );
