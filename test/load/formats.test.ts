@@ -63,11 +63,11 @@ describe("every format and compression gives the same events", () => {
   const names = formats.flatMap((name) =>
     name.includes("parquet") ? [name] : [name, `${name}.gz`, `${name}.zst`],
   );
-  test.each(names)("%s", async (name) => {
+  let expected: readonly Row[] = [];
+  test("CSV as it is", async () => {
     const space = workspace();
     space.write("a.csv", text);
-    await write(space.root, join(space.root, name));
-    const expected = await eventsOf(space, "a.csv");
+    expected = await eventsOf(space, "a.csv");
     expect(expected).toHaveLength(13);
     expect(expected[0]).toMatchObject({
       event_id: "9007199254740993",
@@ -82,14 +82,19 @@ describe("every format and compression gives the same events", () => {
       unit_id: "e91",
       position: -1,
     });
+  });
+
+  test.each(names)("%s", async (name) => {
+    const space = workspace();
+    space.write("a.csv", text);
+    await write(space.root, join(space.root, name));
     expect(await eventsOf(space, name)).toEqual(expected);
   });
 
   test("gzip by Node, as any exporter would write it", async () => {
     const space = workspace();
-    space.write("a.csv", text);
     space.write("b.csv.gz", gzipSync(text));
-    expect(await eventsOf(space, "b.csv.gz")).toEqual(await eventsOf(space, "a.csv"));
+    expect(await eventsOf(space, "b.csv.gz")).toEqual(expected);
   });
 
   test.each(["b.csv.zst", "b.jsonl.zst"])(

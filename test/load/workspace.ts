@@ -1,13 +1,5 @@
 /** A workspace in a temporary folder: files in, the tables that loading makes out. */
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -21,7 +13,7 @@ import { type LoadSummary, loadSources } from "../../src/load/load.ts";
 import { createLoadTables } from "../../src/load/records/tables.ts";
 import type { Config, Source, SourceOptions } from "../../src/model/config.ts";
 import { builtInPlaceholders } from "../../src/model/unit-placeholders.ts";
-import { madeOnce } from "../helpers/made-once.ts";
+import { copyEmptyStore } from "../helpers/empty-store.ts";
 import type { Finally } from "../helpers/temp-workspace.ts";
 
 export const options: SourceOptions = {
@@ -114,7 +106,7 @@ export function workspace(finish: Finally = onTestFinished): Workspace {
       const temporary = join(root, ".gatebook", "tmp");
       const file = join(root, ".gatebook", "store.duckdb");
       if (change.memory === true) rmSync(file, { force: true });
-      await startFrom(await emptyStore(), file);
+      if (!existsSync(file)) await copyEmptyStore(file);
       const engine = await openDuckDb({
         file,
         allowedPaths: readablePaths(files),
@@ -143,22 +135,6 @@ export function workspace(finish: Finally = onTestFinished): Workspace {
       }
     },
   };
-}
-
-/** A store with the tables of no workspace in particular: to make them takes as long as to load a small file. */
-function emptyStore(): Promise<string> {
-  return madeOnce("load-store", async (folder) => {
-    const engine = await openDuckDb({ file: join(folder, "store.duckdb") });
-    await createLoadTables(engine);
-    await engine.checkpoint();
-    engine.close();
-  });
-}
-
-async function startFrom(made: string, file: string): Promise<void> {
-  if (existsSync(file)) return;
-  mkdirSync(dirname(file), { recursive: true });
-  copyFileSync(join(made, "store.duckdb"), file);
 }
 
 function crashing(engine: Engine, statement: RegExp): Engine {

@@ -5,12 +5,12 @@ import { dirname, join, resolve } from "node:path";
 import { onTestFinished } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { createLoadTables } from "../../src/load/records/tables.ts";
 import type { Source } from "../../src/model/config.ts";
 import { formatPlace, GatebookError } from "../../src/model/error.ts";
 import type { QueryError } from "../../src/model/measurement.ts";
 import { type Catalog, readCatalog } from "../../src/queries/catalog/catalog.ts";
 import type { MeasurePlan } from "../../src/queries/measures/plan.ts";
+import { copyEmptyStore } from "../helpers/empty-store.ts";
 
 /** The folder that holds the shipped `queries/`. */
 export const shippedRoot = resolve(import.meta.dirname, "../..");
@@ -39,8 +39,13 @@ export async function openEngine(): Promise<Engine> {
 
 /** Empty events, loads and duplicates as loading makes them, and the row of `rollout`. */
 export async function openWarehouse(window = { from: "2026-02-01", to: "2026-02-02" }): Promise<Engine> {
-  const engine = await openEngine();
-  await createLoadTables(engine);
+  const folder = mkdtempSync(join(tmpdir(), "gatebook-queries-"));
+  await copyEmptyStore(join(folder, "warehouse.duckdb"));
+  const engine = await openDuckDb({ file: join(folder, "warehouse.duckdb"), threads: 1 });
+  onTestFinished(() => {
+    engine.close();
+    rmSync(folder, { recursive: true });
+  });
   await engine.execute(`CREATE TABLE rollout AS SELECT 'test' AS name, 'v1' AS baseline, 'v2' AS candidate, 'g10' AS gate,
     0.1::DOUBLE AS exposure, DATE '${window.from}' AS observed_from, DATE '${window.to}' AS observed_to,
     DATE '${window.to}' AS report_date, TIMESTAMP '${window.to} 23:59:59' AS as_of, 'UTC' AS time_zone, 'evidence' AS judge`);

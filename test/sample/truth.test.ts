@@ -46,7 +46,7 @@ const whole = [
 
 for (const scenario of whole) {
   describe(`the truth of a sample that is ${scenario}`, async () => {
-    const made: MadeSample = await makeSample({ scenario, usersPerDay: 500 });
+    const made: MadeSample = await makeSample({ scenario, usersPerDay: 250 });
     const { truth, engine } = made;
     afterAll(made.remove);
 

@@ -272,9 +272,9 @@ describe("over many units", () => {
   });
 
   it("identical algorithms at 10/90 read alike, where the plain shares differ by far", async () => {
-    // Flat catalogue of 400 authors, 60 candidate and 540 baseline users, 8 times.
+    // Flat catalogue of 400 authors, 60 candidate and 540 baseline users, 6 times.
     const deltas = { fair: [] as number[], naive: [] as number[] };
-    for (let run = 0; run < 8; run++) {
+    for (let run = 0; run < 6; run++) {
       const authors = { authors: 400, zipf: 0 };
       const engine = await authorDays([
         ...draw(`aa${run}b`, { algorithm: "v1", users: 540, ...authors }),

@@ -11,7 +11,7 @@ const change = (where = "true"): string =>
   `${ctr(`${c} AND ${where}`)} / ${ctr(`NOT ${c} AND ${where}`)} - 1`;
 
 async function numbers(scenario: Scenario, columns: Readonly<Record<string, string>>, from = "feed") {
-  const made = await makeSample({ scenario, usersPerDay: 1000 });
+  const made = await makeSample({ scenario, usersPerDay: 500 });
   const listed = Object.entries(columns).map(([name, sql]) => `${sql} AS ${name}`);
   const [row = {}] = await made.engine.rows(`SELECT ${listed.join(", ")} FROM ${from}`);
   made.remove();
