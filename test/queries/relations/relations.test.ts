@@ -362,7 +362,7 @@ it("day by day or whole, the shipped relations end the same", { timeout: 120_000
   const catalog = readCatalog(shippedRoot);
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.array(event, { minLength: 1, maxLength: 12 }), { minLength: 2, maxLength: 3 }),
+      fc.array(fc.array(event, { minLength: 1, maxLength: 3 }), { minLength: 3, maxLength: 4 }),
       async (nights) => {
         const [stepwise, whole] = [await openWarehouse(), await openWarehouse()];
         for (const night of nights) {
