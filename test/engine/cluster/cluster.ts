@@ -1,7 +1,6 @@
 /** The cluster that the tests of this lane use: where test/engine/cluster/start.sh says that it is. */
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { RemoteEngine } from "../../../src/engine/engine.ts";
@@ -11,7 +10,8 @@ import type { TrinoOptions } from "../../../src/engine/trino/options.ts";
 import type { Page } from "../../../src/engine/trino/page.ts";
 
 /** The folder that start.sh was given. */
-export const dataFolder = process.env["GATEBOOK_TRINO_DATA"] ?? join(tmpdir(), "gatebook-trino/data");
+export const dataFolder = process.env["GATEBOOK_TRINO_DATA"] ?? "";
+if (dataFolder === "") throw new Error("GATEBOOK_TRINO_DATA: set it to the folder that start.sh was given");
 
 export const server = readFileSync(join(dataFolder, "url"), "utf8").trim();
 
