@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { gatebook } from "../helpers/gatebook.ts";
+import { judgeBy } from "../helpers/lean-workspace.ts";
 import { changeFile, madeWorkspace, type Replacements, writeFilesIn } from "../helpers/temp-workspace.ts";
 
 interface Mistake {
@@ -13,6 +14,7 @@ interface Mistake {
 
 async function checked({ files = {}, yaml = {} }: Mistake, ...words: readonly string[]) {
   const root = await madeWorkspace(onTestFinished);
+  judgeBy(root, "ctr");
   writeFilesIn(root, files);
   changeFile(root, "rollout.yaml", yaml);
   const { code, stdout, stderr } = await gatebook(root, "check", ...words);
@@ -36,7 +38,7 @@ describe("what is wrong", () => {
     ],
     [
       "thresholds that no metric uses",
-      { yaml: { "  save_rate: { role": "  crt: { drop: { warning: 1% } }\n  save_rate: { role" } },
+      { yaml: { "  ctr: { drop": "  crt: { drop: { warning: 1% } }\n  ctr: { drop" } },
       `rollout.yaml:LINE:3: error: thresholds.crt: there is no metric "crt"; did you mean "ctr"?
       crt: { drop: { warning: 1% } }
       ^
@@ -282,7 +284,8 @@ describe("the command", () => {
   });
 
   it("needs no data, and leaves nothing behind", async () => {
-    const { root, code, stdout } = await checked({});
+    const root = await madeWorkspace(onTestFinished);
+    const { code, stdout } = await gatebook(root, "check");
     expect([code, stdout]).toEqual([
       0,
       "No problems: rollout.yaml, queries, charts and templates fit together.\n",
