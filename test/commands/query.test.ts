@@ -10,7 +10,7 @@ let root: string;
 beforeAll(async () => {
   root = await madeWorkspace(afterAll);
   await sampleInto(root, { scenario: "healthy", usersPerDay: 60, days: 3 });
-  const ran = await gatebook(root, "run", "--date", "2026-02-03", "--quiet");
+  const ran = await gatebook(root, "run", "--date", "2026-02-03", "--quiet", "--format", "txt");
   expect(ran.code).toBe(0);
 });
 

@@ -16,7 +16,7 @@ import { madeWorkspace, sampleInto, temporaryFolder, writeFilesIn } from "../hel
 const cells = {
   "queries/cells/many.sql": `-- @title Many rows
 SELECT range AS n, 'a, "b"' AS said, CAST(NULL AS VARCHAR) AS nothing, rollout.report_date AS day
-FROM range(250000), rollout ORDER BY n
+FROM range(30000), rollout ORDER BY n
 `,
   "queries/cells/broken.sql": "-- @title Broken\nSELECT nothing_like_it FROM events\n",
   "queries/cells/long_clicks.sql": `-- @title Clicks by length
@@ -34,7 +34,7 @@ async function run(
   return await runNight(
     {
       config: join(root, "rollout.yaml"),
-      date: asOf === null ? "2026-02-07" : null,
+      date: asOf === null ? "2026-02-02" : null,
       range: null,
       phase: asOf === null ? "daily" : "first-24h",
       asOf,
@@ -53,7 +53,7 @@ describe("run --export", () => {
     root = await madeWorkspace((remove) => finish.push(remove));
     judgeBy(root, "ctr");
     writeFilesIn(root, cells);
-    await sampleInto(root, { scenario: "healthy", usersPerDay: 150 });
+    await sampleInto(root, { scenario: "healthy", days: 3, usersPerDay: 120 });
     return () => {
       for (const remove of finish) remove();
     };
@@ -64,20 +64,20 @@ describe("run --export", () => {
 
   it("writes every row, where the report shows 200 and says how to have the rest", async () => {
     const { failedExports } = await run(root, null, true, ["html"]);
-    const lines = text("2026-02-07/cells/many.csv").split("\n");
-    expect(lines).toHaveLength(250_000 + 2);
+    const lines = text("2026-02-02/cells/many.csv").split("\n");
+    expect(lines).toHaveLength(30_000 + 2);
     expect(lines[0]).toBe("n,said,nothing,day");
-    expect(lines[1]).toBe('0,"a, ""b""",,2026-02-07');
-    expect(lines.at(-2)).toBe('249999,"a, ""b""",,2026-02-07');
+    expect(lines[1]).toBe('0,"a, ""b""",,2026-02-02');
+    expect(lines.at(-2)).toBe('29999,"a, ""b""",,2026-02-02');
     expect(failedExports).toBe(0);
-    expect(text("2026-02-07/report.html")).toContain(
-      "The first 200 of 250,000 rows; all of them as CSV: gatebook run --export",
+    expect(text("2026-02-02/report.html")).toContain(
+      "The first 200 of 30,000 rows; all of them as CSV: gatebook run --export",
     );
   });
 
   it("writes a file for every cell that has rows, none for one that failed, and the same beside latest/", () => {
-    const { cells: measured }: Result = parseResult(text("2026-02-07/result.json"));
-    for (const folder of ["2026-02-07", "latest"]) {
+    const { cells: measured }: Result = parseResult(text("2026-02-02/result.json"));
+    for (const folder of ["2026-02-02", "latest"]) {
       for (const cell of measured) {
         expect([cell.name, existsSync(file(folder, "cells", `${cell.name}.csv`))]).toEqual([
           cell.name,
@@ -99,7 +99,7 @@ describe("run --export", () => {
 
   it("leaves no files of an earlier export beside a report that was made without one", async () => {
     await run(root, null, false);
-    expect(existsSync(file("2026-02-07/cells"))).toBe(false);
+    expect(existsSync(file("2026-02-02/cells"))).toBe(false);
     expect(existsSync(file("latest/cells"))).toBe(false);
   });
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { profileLines } from "../../src/commands/texts/profile-text.ts";
 import type { StageTime } from "../../src/model/profile.ts";
 import type { Result } from "../../src/model/result.ts";
+import { judgeBy } from "../helpers/lean-workspace.ts";
 import { runCase } from "../helpers/run-case.ts";
 import { madeWorkspace, sampleInto } from "../helpers/temp-workspace.ts";
 
@@ -17,7 +18,8 @@ describe("a profiled night", () => {
 
   beforeAll(async () => {
     root = await madeWorkspace(afterAll);
-    await sampleInto(root, { scenario: "healthy", usersPerDay: 600, days: 3 });
+    judgeBy(root, "ctr");
+    await sampleInto(root, { scenario: "healthy", days: 3, usersPerDay: 120 });
     ({ result } = await runCase(root, { ...night, profiles: true }));
     html = readFileSync(join(root, "reports/clip-cosine-v2/2026-02-03/report.html"), "utf8");
   });
@@ -68,15 +70,12 @@ describe("a profiled night", () => {
     expect(lines.some((line) => /s +\[CPU .*\] queries\/metrics\/\w+\.sql$/.test(line))).toBe(true);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(72);
   });
-});
 
-describe("a night that is not profiled", () => {
-  it("keeps the time of each stage alone", async () => {
-    const root = await madeWorkspace(afterAll);
-    await sampleInto(root, { scenario: "healthy", usersPerDay: 60, days: 3 });
-    const { result } = await runCase(root, night);
-    for (const one of result.provenance.stages) expect(Object.keys(one)).toEqual(["name", "durationMs"]);
-    const html = readFileSync(join(root, "reports/clip-cosine-v2/2026-02-03/report.html"), "utf8");
-    expect(html).not.toContain("Where the time went");
+  it("and a night that is not profiled keeps the time of each stage alone", async () => {
+    const plain = await runCase(root, night);
+    for (const one of plain.result.provenance.stages)
+      expect(Object.keys(one)).toEqual(["name", "durationMs"]);
+    const page = readFileSync(join(root, "reports/clip-cosine-v2/2026-02-03/report.html"), "utf8");
+    expect(page).not.toContain("Where the time went");
   });
 });

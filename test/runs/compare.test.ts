@@ -9,7 +9,11 @@ import { config, gate, runbookThresholds, thresholds } from "../judge/builders.t
 import { openWarehouse, plan, shippedRoot } from "../queries/warehouse.ts";
 
 const shipped = readCatalog(shippedRoot);
-const catalog = { ...shipped, metrics: shipped.metrics.filter(({ name }) => name === "ctr") };
+const catalog = {
+  ...shipped,
+  relations: shipped.relations.filter(({ name }) => name === "user_days"),
+  metrics: shipped.metrics.filter(({ name }) => name === "ctr"),
+};
 
 interface Day {
   readonly day: string;
@@ -41,7 +45,7 @@ async function ramp(): Promise<Engine> {
       SELECT 'click', DATE '${day}', algo, 'u' || user_id FROM (${people}), range(20) AS c(click)
       WHERE click * 10 + user_id % 10 < ${dealt}`);
   }
-  await buildRelations(engine, shipped, { dirtyDates: [], rebuildAll: false });
+  await buildRelations(engine, catalog, { dirtyDates: [], rebuildAll: false });
   return engine;
 }
 

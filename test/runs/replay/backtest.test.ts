@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Adjustment, readSections, readSetting } from "../../../src/config/adjust.ts";
 import { openDuckDb } from "../../../src/engine/duckdb/open.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
@@ -32,12 +32,12 @@ sources: [{ name: feed_events, files: exports/*.csv }]
 const daily = [0, -0.07, -0.065, 0.055];
 
 let engine: Engine;
-beforeEach(async () => {
+beforeAll(async () => {
   engine = await openDuckDb({ file: ":memory:" });
   await createLedgerTables(engine);
   for (let days = 1; days <= daily.length; days++) await keepNight(days);
 });
-afterEach(() => engine.close());
+afterAll(() => engine.close());
 
 /** One night of the gate as a run would have kept it: judged by its own rollout.yaml after the nights before. */
 async function keepNight(days: number): Promise<void> {
@@ -126,25 +126,6 @@ describe("the ledger's nights under other thresholds", () => {
     ]);
   });
 
-  it("are free again from the day on which a person really cleared a rollback", async () => {
-    await addRecord(engine, {
-      ...{ rollout: "clip-cosine-v2", kind: "clear", effective: addDays(firstDay, 3) },
-      ...{ fromGate: null, toGate: null, fromShare: null, toShare: null, preset: null },
-      ...{
-        action: null,
-        until: null,
-        subject: null,
-        reason: "found and mended",
-        person: "ada",
-        ticket: null,
-      },
-      recordedAt: "2026-02-04T08:00:00Z",
-    });
-    expect(lines(await run(under("ctr.drop.rollback=4%"))).at(-1)).toBe(
-      "2026-02-04 promote (promote) → promote (promote)",
-    );
-  });
-
   it("are chosen by date, and nights before keep what they said", async () => {
     const last = await run(under("ctr.drop.rollback=4%"), { from: "2026-02-04" });
     expect(lines(last)).toEqual(["2026-02-04 promote (promote) → promote (promote)"]);
@@ -212,4 +193,24 @@ describe("thresholds that cannot be", () => {
       expect.objectContaining({ hint: "its nights are 2026-02-01 to 2026-02-04" }),
     );
   });
+});
+
+// last, since the record stays
+it("the nights are free again from the day on which a person really cleared a rollback", async () => {
+  await addRecord(engine, {
+    ...{ rollout: "clip-cosine-v2", kind: "clear", effective: addDays(firstDay, 3) },
+    ...{ fromGate: null, toGate: null, fromShare: null, toShare: null, preset: null },
+    ...{
+      action: null,
+      until: null,
+      subject: null,
+      reason: "found and mended",
+      person: "ada",
+      ticket: null,
+    },
+    recordedAt: "2026-02-04T08:00:00Z",
+  });
+  expect(lines(await run(under("ctr.drop.rollback=4%"))).at(-1)).toBe(
+    "2026-02-04 promote (promote) → promote (promote)",
+  );
 });
