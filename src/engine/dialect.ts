@@ -43,6 +43,8 @@ export interface ValueDialect {
   readonly timestampText: (timestamp: string) => string;
   /** Of a text, in lower-case hexadecimal digits. */
   readonly md5: (text: string) => string;
+  /** Of a text, as a whole number of eight bytes; two texts may have the same. */
+  readonly hash64: (text: string) => string;
   /** Aggregates texts: the same for the same rows in any order, as text. */
   readonly checksum: (text: string) => string;
 }

@@ -104,5 +104,6 @@ export const trinoValues: ValueDialect = {
   json,
   timestampText: (timestamp) => `regexp_replace(CAST(${timestamp} AS varchar), '[.]?0*$', '')`,
   md5: (written) => `lower(to_hex(md5(to_utf8(${written}))))`,
+  hash64: (written) => `from_big_endian_64(xxhash64(to_utf8(${written})))`,
   checksum: (written) => `to_hex(checksum(${written}))`,
 };

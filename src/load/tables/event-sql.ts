@@ -240,7 +240,7 @@ export function contentText(
 
 /**
  * Rows whose event_id is there more than once, with `place`: 1 for the one that counts, and `kind` of the others. The order is that of
- * loading: time, content, source, never where a row is.
+ * loading: time, content, source, never where a row is. Hashes are compared first: eight bytes of every id are what workers hold.
  */
 export function repeatedRows(
   cluster: RemoteEngine,
@@ -251,14 +251,18 @@ export function repeatedRows(
   const claim = cluster.values.md5(contentText(cluster, config, ["metadata"]));
   const own = ownColumns(config);
   const columns = own.join(", ");
+  const idHash = cluster.values.hash64("event_id");
   return `WITH valid_rows AS (${rows}), contested AS (
       SELECT ${own.map((name) => `v.${name}`).join(", ")}, ${content} AS content, ${claim} AS claim, f.source
       FROM valid_rows AS v JOIN (${files}) AS f ON f.file_id = v.file_id
-      WHERE event_id IN (SELECT event_id FROM valid_rows WHERE event_id IS NOT NULL GROUP BY event_id HAVING count(*) > 1)
+      WHERE ${idHash} IN (SELECT id_hash FROM (SELECT ${idHash} AS id_hash FROM valid_rows WHERE event_id IS NOT NULL) AS hashed
+        GROUP BY id_hash HAVING count(*) > 1)
     )
     SELECT ${columns}, place, CASE WHEN place = 1 THEN NULL WHEN claim = winning_claim THEN 'exact' ELSE 'conflict' END AS kind
-    FROM (SELECT ${columns}, claim, row_number() OVER (${WINNER}) AS place, first_value(claim) OVER (${WINNER}) AS winning_claim
-      FROM contested) AS placed`;
+    FROM (SELECT ${columns}, claim, row_number() OVER (${WINNER}) AS place, first_value(claim) OVER (${WINNER}) AS winning_claim,
+        count(*) OVER (PARTITION BY event_id) AS copies
+      FROM contested) AS placed
+    WHERE copies > 1`;
 }
 
 const WINNER = "PARTITION BY event_id ORDER BY occurred_at NULLS LAST, content, source";
