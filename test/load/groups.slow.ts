@@ -10,9 +10,9 @@ import { groupTasks } from "../../src/load/groups.ts";
 import { at, bothWays, type Files, feed, filled } from "./both-ways.ts";
 import { configOf, csv, header, row, workspace } from "./workspace.ts";
 
-const hours = (change: (hour: number, lines: string[]) => string[] = (_, lines) => lines): Files =>
+const hours = (change: (hour: number, lines: string[]) => string[] = (_, lines) => lines, count = 6): Files =>
   Object.fromEntries(
-    Array.from({ length: 6 }, (_, hour) => {
+    Array.from({ length: count }, (_, hour) => {
       const lines = [header, ...Array.from({ length: 5 }, (_, n) => at(1 + (hour % 3), hour * 10 + n))];
       return [`h${hour}.csv`, `${change(hour, lines).join("\n")}\n`];
     }),
@@ -48,28 +48,28 @@ describe("files read together", () => {
   });
 
   test.each([
-    ["a malformed row", (hour: number, lines: string[]) => (hour === 3 ? [...lines, "broken"] : lines)],
+    ["a malformed row", (hour: number, lines: string[]) => (hour === 1 ? [...lines, "broken"] : lines)],
     [
       "a type unknown",
       (hour: number, lines: string[]) => (hour === 2 ? [...lines, row(99, { type: "seen" })] : lines),
     ],
     [
       "a negative dwell",
-      (hour: number, lines: string[]) => (hour === 5 ? [...lines, row(99, { dwell: "-3" })] : lines),
+      (hour: number, lines: string[]) => (hour === 2 ? [...lines, row(99, { dwell: "-3" })] : lines),
     ],
     [
       "a day to come",
       (hour: number, lines: string[]) =>
         hour === 0 ? [...lines, row(9, { at: "2031-01-01T00:00:00Z" })] : lines,
     ],
-    ["a blank line", (hour: number, lines: string[]) => (hour === 4 ? [...lines, "", at(1, 77)] : lines)],
+    ["a blank line", (hour: number, lines: string[]) => (hour === 1 ? [...lines, "", at(1, 77)] : lines)],
     [
       "a quote left open",
-      (hour: number, lines: string[]) => (hour === 4 ? [...lines, '"e1,impression'] : lines),
+      (hour: number, lines: string[]) => (hour === 1 ? [...lines, '"e1,impression'] : lines),
     ],
     [
       "a NUL",
-      (hour: number, lines: string[]) => (hour === 4 ? [...lines, at(1, 77).replace("u", "u\0")] : lines),
+      (hour: number, lines: string[]) => (hour === 1 ? [...lines, at(1, 77).replace("u", "u\0")] : lines),
     ],
     [
       "a line break in quotes",
@@ -94,21 +94,21 @@ describe("files read together", () => {
     ],
     [
       "the same events again",
-      (hour: number, lines: string[]) => (hour === 5 ? [...lines, at(1, 0), at(1, 31), at(1, 31)] : lines),
+      (hour: number, lines: string[]) => (hour === 2 ? [...lines, at(1, 0), at(2, 11), at(2, 11)] : lines),
     ],
     [
       "an event with other content",
       (hour: number, lines: string[]) =>
-        hour === 5 ? [...lines, row(0, { at: "2026-02-01T10:00:00Z", dwell: "4" })] : lines,
+        hour === 2 ? [...lines, row(0, { at: "2026-02-01T10:00:00Z", dwell: "4" })] : lines,
     ],
     [
       "rows of nobody",
       (hour: number, lines: string[]) =>
-        hour === 5 ? [...lines, ",impression,2026-02-01T10:00:00Z,,,i1,v1,,1,"] : lines,
+        hour === 2 ? [...lines, ",impression,2026-02-01T10:00:00Z,,,i1,v1,,1,"] : lines,
     ],
   ])("with %s in one of them", async (_, change) => {
-    const { tables } = await bothWays(hours(change));
-    expect(tables["events"]?.length).toBeGreaterThan(20);
+    const { tables } = await bothWays(hours(change, 3));
+    expect(tables["events"]?.length).toBeGreaterThan(9);
   });
 
   test("a bad one among many costs those beside it little: halves are tried", async () => {

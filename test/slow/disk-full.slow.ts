@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { beforeAll, expect, it, onTestFinished } from "vitest";
 import { openWarehouse } from "../../src/warehouse/store.ts";
 import { buildCli, type Gatebook } from "../helpers/built-cli.ts";
+import { gatebook as gatebookHere } from "../helpers/gatebook.ts";
+import { judgeBy } from "../helpers/lean-workspace.ts";
 import { madeWorkspace, sampleInto } from "../helpers/temp-workspace.ts";
 
 let gatebook: Gatebook;
@@ -12,6 +14,13 @@ beforeAll(() => {
 });
 
 const night = ["run", "--date", "2026-02-07", "--format", "txt", "--quiet"] as const;
+
+async function exported(): Promise<string> {
+  const root = await madeWorkspace(onTestFinished);
+  judgeBy(root, "ctr");
+  await sampleInto(root, { scenario: "thin", usersPerDay: 60 });
+  return root;
+}
 
 async function contents(root: string): Promise<string> {
   const engine = await openWarehouse(root);
@@ -22,8 +31,7 @@ async function contents(root: string): Promise<string> {
 }
 
 it("is told with what, where and what to do, keeps last night's, and is made good by running again", async () => {
-  const root = await madeWorkspace(onTestFinished);
-  await sampleInto(root, { scenario: "thin", usersPerDay: 60 });
+  const [root, undisturbed] = [await exported(), await exported()];
   const told: readonly (readonly [largestFile: number, message: RegExp, file: RegExp])[] = [
     [4, /^the store cannot be made: IO Error: Could not write file .+: File too large$/, /^run\.lock$/],
     [200, /^the disk is full: .*Could not write file .+: File too large$/, /^store\.duckdb(\.wal)?$/],
@@ -39,9 +47,7 @@ it("is told with what, where and what to do, keeps last night's, and is made goo
     expect(existsSync(join(root, ".gatebook/warehouse.duckdb"))).toBe(false);
   }
   expect(await gatebook(root, ...night)).toMatchObject({ code: 0, stderr: "" });
-  const undisturbed = await madeWorkspace(onTestFinished);
-  await sampleInto(undisturbed, { scenario: "thin", usersPerDay: 60 });
-  await gatebook(undisturbed, ...night);
+  await gatebookHere(undisturbed, ...night);
   expect(await contents(root)).toBe(await contents(undisturbed));
   const left = readdirSync(join(root, ".gatebook")).filter((name) => /tmp|\.wal/.test(name));
   expect(left).toEqual([]);

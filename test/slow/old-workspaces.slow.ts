@@ -110,14 +110,15 @@ describe("the commands on a workspace of gatebook 0.1", () => {
     const root = oldWorkspace(onTestFinished);
     const before = readFileSync(inFolder(root, "warehouse.duckdb"));
     const result = "reports/clip-cosine-v2/2026-02-20/result.json";
+    const window = ["--from", "2026-02-18", "--to", "2026-02-20"];
     const words: Readonly<Record<string, readonly string[]>> = {
       history: ["history", "--limit", "3"],
       query: ["query", "ctr", "--limit", "2"],
       render: ["render", result, "--out", "rendered"],
       backtest: ["backtest", "--set", "ctr.drop.rollback=4%"],
-      calibrate: ["calibrate", "--splits", "5", "--concentration-splits", "2"],
-      compare: ["compare", "clip-cosine-v1", "clip-cosine-v2", "--from", "2026-02-18", "--to", "2026-02-20"],
-      evaluate: ["evaluate", "--from", "2026-02-18", "--to", "2026-02-20"],
+      calibrate: ["calibrate", ...window, "--splits", "5", "--concentration-splits", "2"],
+      compare: ["compare", "clip-cosine-v1", "clip-cosine-v2", ...window],
+      evaluate: ["evaluate", ...window],
     };
     for (const [name, line] of Object.entries(words)) {
       const { code, stderr } = await gatebook(root, ...line, "--quiet");

@@ -24,7 +24,7 @@ beforeAll(async () => {
   expect((await gatebook(root, "init")).code).toBe(0);
   judgeBy(root, "ctr");
   await sampleInto(root, { scenario: "healthy", usersPerDay: 150 });
-  expect((await gatebook(root, "run", "--date", "2026-02-07", "--quiet")).code).toBe(0);
+  expect((await gatebook(root, "run", "--date", "2026-02-07", "--quiet", "--format", "txt")).code).toBe(0);
   page = readFileSync(join(root, "nightly/README.md"), "utf8");
 });
 

@@ -1,5 +1,5 @@
 /** The README's commands, typed in its own order into a new folder, and the picture at its top. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../src/model/result.ts";
@@ -85,6 +85,8 @@ it("its picture is summary.png of the sample that rolls back", async () => {
   const root = temporaryFolder(afterAll);
   await gatebook(root, "init");
   await gatebook(root, "sample", "--scenario", "rollback", "--quiet");
+  // the picture shows none
+  for (const name of readdirSync(join(root, "queries/cells"))) rmSync(join(root, "queries/cells", name));
   await gatebook(root, "run", "--date", "2026-02-07", "--quiet", "--format", "txt");
   const truth = expectVerdictAsPlanted(root);
   expect(truth.expected?.evidence.action).toBe("rollback");

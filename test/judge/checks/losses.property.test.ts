@@ -69,7 +69,7 @@ it("a cut in which 20 and some were due is found, whatever its type and time", (
       fc.pre(due(type, from) >= (type === "click" ? 32 : 80));
       expect(missing(noisyDays(seed, { type, from })).at(-1)).toContain(`${type}s end at`);
     }),
-    { numRuns: longRuns(20, 150), seed: 11 },
+    { numRuns: longRuns(20, 80), seed: 11 },
   );
 });
 

@@ -155,7 +155,7 @@ describe("coverage", () => {
           }
         }
       }),
-      { numRuns: longRuns(2, 6), seed: 7 },
+      { numRuns: longRuns(2, 3), seed: 7 },
     );
   }, 120_000);
 
@@ -172,7 +172,7 @@ describe("coverage", () => {
         };
         expect({ v1: sums(found.baseline), v2: sums(found.candidate) }).toEqual(intendedByHand(events));
       }),
-      { numRuns: longRuns(2, 6), seed: 7 },
+      { numRuns: longRuns(2, 3), seed: 7 },
     );
   }, 120_000);
 
