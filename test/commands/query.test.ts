@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Compared } from "../../src/runs/compare.ts";
 import { gatebook } from "../helpers/gatebook.ts";
+import { judgeBy } from "../helpers/lean-workspace.ts";
 import { madeWorkspace, sampleInto, writeFilesIn } from "../helpers/temp-workspace.ts";
 
 let root: string;
 beforeAll(async () => {
   root = await madeWorkspace(afterAll);
+  judgeBy(root, "ctr");
   await sampleInto(root, { scenario: "healthy", usersPerDay: 60, days: 3 });
   const ran = await gatebook(root, "run", "--date", "2026-02-03", "--quiet", "--format", "txt");
   expect(ran.code).toBe(0);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { createLoadTables } from "../../src/load/records/tables.ts";
@@ -125,11 +125,16 @@ async function build(engine: Engine): Promise<void> {
   expect(builds.map(({ error }) => told(error))).toEqual(builds.map(() => "nothing"));
 }
 
+/** With the events above, for tests that only read. */
+let byHand: Engine;
+beforeAll(async () => {
+  byHand = await openWarehouse(undefined, afterAll);
+  await build(byHand);
+});
+
 describe("the shipped metrics", () => {
   it("are what one counts by hand", async () => {
-    const engine = await openWarehouse();
-    await build(engine);
-    const measured = await measureMetrics(engine, shipped, plan);
+    const measured = await measureMetrics(byHand, shipped, plan);
     const shown = measured.map(({ definition, observation, error }) => {
       const { baseline, candidate } = observation;
       const fraction = (estimate: typeof baseline) =>
@@ -154,9 +159,7 @@ describe("the shipped metrics", () => {
   });
 
   it("are not available without the columns they require", async () => {
-    const engine = await openWarehouse();
-    await build(engine);
-    const measured = await measureMetrics(engine, shipped, {
+    const measured = await measureMetrics(byHand, shipped, {
       ...plan,
       presentColumns: new Set(["event_id"]),
     });
@@ -181,9 +184,7 @@ function perUnit(event: UnitEvent, baseline: Totals, candidate: Totals): EventsP
 
 describe("traffic", () => {
   it("counts units where they were shown something, new ones once, and the hours a day lacks at its ends", async () => {
-    const engine = await openWarehouse();
-    await build(engine);
-    expect(await measureTraffic(engine, { ...plan, timeZone: "Europe/Berlin" })).toMatchObject({
+    expect(await measureTraffic(byHand, { ...plan, timeZone: "Europe/Berlin" })).toMatchObject({
       // The day in Berlin begins at 23:00 UTC of the day before and ends at 23:00 UTC.
       days: [
         {
@@ -398,9 +399,7 @@ describe("the shipped checks", () => {
   });
 
   it("are not run without the columns they require", async () => {
-    const engine = await openWarehouse();
-    await build(engine);
-    const checks = await runChecks(engine, only("checks", "dwell_nulls_by_variant"), {
+    const checks = await runChecks(byHand, only("checks", "dwell_nulls_by_variant"), {
       presentColumns: new Set(["event_id"]),
     });
     expect(rowsOf(checks, "dwell_nulls_by_variant")).toEqual([
@@ -411,9 +410,7 @@ describe("the shipped checks", () => {
 
 describe("the shipped cells", () => {
   it("show what one counts by hand", async () => {
-    const engine = await openWarehouse();
-    await build(engine);
-    const cells = await runCells(engine, shipped, { checkChart: chartFaults, rowLimit: 100 });
+    const cells = await runCells(byHand, shipped, { checkChart: chartFaults, rowLimit: 100 });
     expect(cells.map(({ error }) => told(error))).toEqual(cells.map(() => "nothing"));
     const rows = (name: string) => cells.find((cell) => cell.name === name)?.rows;
     expect(rows("dwell_distribution")).toEqual([

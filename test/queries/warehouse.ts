@@ -11,6 +11,7 @@ import type { QueryError } from "../../src/model/measurement.ts";
 import { type Catalog, readCatalog } from "../../src/queries/catalog/catalog.ts";
 import type { MeasurePlan } from "../../src/queries/measures/plan.ts";
 import { copyEmptyStore } from "../helpers/empty-store.ts";
+import type { Finally } from "../helpers/temp-workspace.ts";
 
 /** The folder that holds the shipped `queries/`. */
 export const shippedRoot = resolve(import.meta.dirname, "../..");
@@ -38,11 +39,14 @@ export async function openEngine(): Promise<Engine> {
 }
 
 /** Empty events, loads and duplicates as loading makes them, and the row of `rollout`. */
-export async function openWarehouse(window = { from: "2026-02-01", to: "2026-02-02" }): Promise<Engine> {
+export async function openWarehouse(
+  window = { from: "2026-02-01", to: "2026-02-02" },
+  finish: Finally = onTestFinished,
+): Promise<Engine> {
   const folder = mkdtempSync(join(tmpdir(), "gatebook-queries-"));
   await copyEmptyStore(join(folder, "warehouse.duckdb"));
   const engine = await openDuckDb({ file: join(folder, "warehouse.duckdb"), threads: 1 });
-  onTestFinished(() => {
+  finish(() => {
     engine.close();
     rmSync(folder, { recursive: true });
   });
