@@ -12,7 +12,7 @@ import { madeWorkspace, packageRoot, sampleInto, temporaryFolder } from "../help
 let root: string;
 /** The same nights, never pruned. */
 let other: string;
-const nights = ["2026-02-02", "2026-02-03", "2026-02-04", "2026-02-05"];
+const nights = ["2026-02-03", "2026-02-04", "2026-02-05"];
 beforeAll(async () => {
   root = await madeWorkspace(afterAll);
   judgeBy(root, "ctr");
@@ -20,7 +20,7 @@ beforeAll(async () => {
   await sampleInto(root, { scenario: "healthy", usersPerDay: 200, days: 5 });
   for (const [n, night] of nights.entries()) {
     // of the pages that go, one is enough
-    const format = n < 2 ? "txt" : "html";
+    const format = n === 0 ? "txt" : "html";
     expect((await gatebook(root, "run", "--date", night, "--quiet", "--format", format)).code).toBe(0);
   }
   other = temporaryFolder(afterAll);
@@ -73,8 +73,7 @@ describe("gatebook prune", () => {
       plain,
     ).toBe(`Events: N of days before 2026-02-04 would be deleted; their sums stay in the relations.
 Store and warehouse: N MB, about N MB would be freed.
-Reports: 2 in reports/, N MB would be deleted:
-  clip-cosine-v2/2026-02-02
+Reports: 1 in reports/, N MB would be deleted:
   clip-cosine-v2/2026-02-03
 `);
     expect(readFileSync(join(root, ".gatebook/warehouse.duckdb")).equals(before)).toBe(true);
@@ -116,7 +115,7 @@ Reports: 2 in reports/, N MB would be deleted:
 
   it("drops old reports from the index too, and neither the newest nor the ledger's nights", async () => {
     const { stdout } = await gatebook(root, "prune", "--reports", "1");
-    expect(stdout).toContain("Reports: 3 in reports/");
+    expect(stdout).toContain("Reports: 2 in reports/");
     expect(readdirSync(join(root, "reports/clip-cosine-v2"))).toEqual(["2026-02-05", "latest"]);
     const index = readFileSync(join(root, "reports/index.html"), "utf8");
     expect(index).toContain("clip-cosine-v2/2026-02-05/report.html");

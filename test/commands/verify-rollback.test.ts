@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { recordCommand } from "../../src/commands/record.ts";
 import { verifyRollbackCommand } from "../../src/commands/verify-rollback.ts";
+import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { createLoadTables } from "../../src/load/records/tables.ts";
+import { storePaths } from "../../src/warehouse/paths.ts";
+import { copyEmptyStore } from "../helpers/empty-store.ts";
 import { addNight, type Ran, ROLLOUT, run, withStore, workspace, writeAt } from "./workspace.ts";
 
 const SINCE = "2026-02-08T09:30";
@@ -31,9 +34,14 @@ function verify(root: string, options: Readonly<Record<string, unknown>>): Promi
   return run(verifyRollbackCommand, root, given, { now: NOW });
 }
 
+/** What a night has published, without the store beside it. */
 async function warehouse(...shown: readonly Shown[]): Promise<string> {
   const root = workspace();
-  await withStore(root, (engine) => show(engine, ...shown));
+  const file = storePaths(root).warehouse;
+  await copyEmptyStore(file);
+  const engine = await openDuckDb({ file });
+  await show(engine, ...shown);
+  engine.close();
   return root;
 }
 

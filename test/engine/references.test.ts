@@ -86,7 +86,7 @@ describe("the tables a query reads", () => {
           expect(await engineRead(engine, sql), sql).toEqual(expected);
           expect(await engine.scans({ file: "a.sql", sql }), sql).toEqual(expected);
         }),
-        { numRuns: 120, seed: 11 },
+        { numRuns: 40, seed: 11 },
       );
     });
   });
