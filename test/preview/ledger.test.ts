@@ -38,7 +38,6 @@ const losses: Readonly<Record<string, (root: string) => Promise<void>>> = {
     truncateSync(join(root, ".gatebook/warehouse.duckdb"), 20_000);
     rmSync(join(root, "reports"), { recursive: true });
   },
-  ledger_recovered: async (root) => rmSync(store(root)),
   ledger_fresh_start: async (root) => {
     const asked = { none: true, reason: "the fault was in the export", by: "grace" };
     await run(restoreCommand, root, asked, { now: "2026-02-03T08:00:00Z" });
