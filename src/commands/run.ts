@@ -102,8 +102,8 @@ function verdictLines(result: Result, report: string): string {
   ].join("\n");
 }
 
-/** Where several apply: 20 > 10 > 4 > 3 > 0. */
-function exitCodeFor(result: Result, failOn: string | undefined): ExitCode {
+/** `failOn`: as --fail-on has it. Where several apply: 20 > 10 > 4 > 3 > 0. */
+export function exitCodeFor(result: Result, failOn: string | undefined): ExitCode {
   const { action } = result.decision;
   if (failOn !== undefined && action === "rollback") return 20;
   if (failOn === "hold" && action === "hold") return 10;

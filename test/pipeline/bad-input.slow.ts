@@ -6,6 +6,7 @@ import type { Result } from "../../src/model/result.ts";
 import { parseResult } from "../../src/result/serialize.ts";
 import type { Ran } from "../helpers/built-cli.ts";
 import { gatebook } from "../helpers/gatebook.ts";
+import { judgeBy } from "../helpers/lean-workspace.ts";
 import {
   changeFile,
   madeWorkspace,
@@ -32,6 +33,7 @@ it("an option given twice counts twice where it takes several values, and once w
 
 async function sampleWorkspace(finish: (remove: () => void) => void, replacements: Replacements = {}) {
   const root = await madeWorkspace(finish, replacements);
+  judgeBy(root, "ctr");
   await sampleInto(root, { scenario: "healthy", usersPerDay: 60 });
   return root;
 }
