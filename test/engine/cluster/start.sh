@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # A Trino cluster on 127.0.0.1: a coordinator that runs no splits, and workers. Usage: start.sh DIST DATA [WORKERS]
-# DIST is what fetch.sh made. TRINO_PORT is the coordinator's port (18080), the workers take those behind it. Leaves DATA/url, DATA/pids
+# DIST is what fetch.sh made. TRINO_PORT is the coordinator's port (18080), the workers take those behind it; TRINO_HEAP (1G) is each
+# node's, TRINO_QUERY_MEMORY (400MB) what a query may take of it: ten million events need 3G and 1500MB. Leaves DATA/url, DATA/pids
 # (the coordinator's first) and DATA/NODE/run, which starts one node again.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-dist=$(realpath "$1"); data=$2; workers=${3:-2}; port=${TRINO_PORT:-18080}; heap=${TRINO_HEAP:-1G}
+dist=$(realpath "$1"); data=$2; workers=${3:-2}; port=${TRINO_PORT:-18080}; heap=${TRINO_HEAP:-1G}; memory=${TRINO_QUERY_MEMORY:-400MB}
 java=$(bash "$here/java.sh") || { echo "Trino needs Java 24 or newer" >&2; exit 1; }
 mkdir -p "$data/lake"; data=$(realpath "$data")
 : > "$data/pids"
@@ -21,8 +22,8 @@ http-server.http.port=$2
 discovery.uri=http://127.0.0.1:$port
 plugin.dir=$dist/plugin
 catalog.config-dir=$home/etc/catalog
-query.max-memory=1GB
-query.max-memory-per-node=400MB
+query.max-memory=4GB
+query.max-memory-per-node=$memory
 memory.heap-headroom-per-node=200MB
 exchange.max-error-duration=10s
 query.remote-task.max-error-duration=10s
