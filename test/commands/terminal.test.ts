@@ -1,6 +1,5 @@
-/** What reaches the terminal, and what becomes of an answer that cannot be written. */
-import { spawnSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+/** What reaches the terminal; `lost-answers.slow.ts` tells what becomes of an answer that cannot be written. */
+import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -9,7 +8,6 @@ import { historyCommand } from "../../src/commands/history.ts";
 import { commands } from "../../src/commands/registry.ts";
 import { printable } from "../../src/commands/terminal/errors.ts";
 import { overview } from "../../src/commands/terminal/overview.ts";
-import { builtCli } from "../helpers/built-cli.ts";
 import { gatebook } from "../helpers/gatebook.ts";
 import { run, workspace } from "./workspace.ts";
 
@@ -41,24 +39,6 @@ it("--version is one line", async () => {
   const { code, stdout, stderr } = await gatebook(tmpdir(), "--version");
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-});
-
-describe("an answer", () => {
-  const piped = async (to: string) => {
-    const line = `"${process.execPath}" "${await builtCli()}" run --help ${to}`;
-    return spawnSync("bash", ["-c", `set -o pipefail; ${line}`], { encoding: "utf8" });
-  };
-
-  it.skipIf(!existsSync("/dev/full"))("that the disk has no room for is exit code 1", async () => {
-    const { status, stderr } = await piped("> /dev/full");
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/^error: the answer could not be written: ENOSPC/);
-  });
-
-  it("whose reader has seen enough is none", async () => {
-    const { status, stderr } = await piped("| true");
-    expect([status, stderr]).toEqual([0, ""]);
-  });
 });
 
 it.each([".gatebook", "reports"])("a file called %s is wrong use, whatever the command", async (name) => {

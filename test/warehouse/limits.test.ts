@@ -5,9 +5,9 @@ import { expect, it, onTestFinished } from "vitest";
 import { openStore } from "../../src/warehouse/store.ts";
 import { temporaryFolder, writeFilesIn } from "../helpers/temp-workspace.ts";
 
-const limits = { waitMs: 0, onWait: () => {}, memoryLimit: "60MB", threads: 1 };
+const limits = { waitMs: 0, onWait: () => {}, memoryLimit: "40MB", threads: 1 };
 const sorted =
-  "CREATE TABLE t AS SELECT range AS n, md5(range::VARCHAR) AS id FROM range(1500000) ORDER BY id";
+  "CREATE TABLE t AS SELECT range AS n, md5(range::VARCHAR) AS id FROM range(900000) ORDER BY id";
 
 it("what does not fit into the memory limit is spilled to the folder named, and the folder is left empty", async () => {
   const [root, other, temporaryDirectory] = [1, 2, 3].map(() => temporaryFolder(onTestFinished)) as [
@@ -21,7 +21,7 @@ it("what does not fit into the memory limit is spilled to the folder named, and 
   expect(store.temporaryFolder.startsWith(join(temporaryDirectory, "gatebook-tmp-"))).toBe(true);
   const settings =
     "SELECT current_setting('memory_limit') AS memory, current_setting('temp_directory') AS folder";
-  expect(await store.engine.rows(settings)).toEqual([{ memory: "48.6 MiB", folder: store.temporaryFolder }]);
+  expect(await store.engine.rows(settings)).toEqual([{ memory: "32.4 MiB", folder: store.temporaryFolder }]);
   const work = store.engine.execute(sorted);
   let seen = 0;
   const timer = setInterval(() => {

@@ -72,7 +72,7 @@ test("so it is in JSON, whichever way the file is read", async () => {
   const lines = [
     json(1, picture(2_500_000)),
     json(2, "{}"),
-    json(3, picture(20_000_000)),
+    json(3, picture(17_000_000)),
     json(4, picture(17_000), "hop"),
   ];
   for (const more of [[], [json(5, "{}") + json(6, "{}")]]) {
