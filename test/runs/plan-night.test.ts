@@ -38,19 +38,19 @@ async function planned(settled: Config, range: { from: string; to: string } | nu
   return { plannedNights, preFrom, preTo };
 }
 
-it("the first night that knew it, whatever max_days and the exports say later", async () => {
+it("a night keeps what the first that knew it had fixed, whatever max_days and the exports say later", async () => {
   const fixed = { plannedNights: 14, preFrom: "2026-01-18", preTo: "2026-01-31" };
   expect(await planned(config({}, { maxDays: 4 }))).toEqual(fixed);
 });
 
-it("nothing of another gate, nor of nights before a new observation window", async () => {
+it("a night keeps nothing of another gate, nor of nights before a new observation window", async () => {
   const own = { plannedNights: 5, preFrom: null, preTo: null };
   expect(await planned(config({}, { name: "g50", exposure: 0.5, maxDays: 5 }))).toEqual(own);
   const later = { day: "2026-02-04", at: null, firstDay: "2026-02-04" };
   expect(await planned(config({}, { maxDays: 5, started: later }))).toEqual(own);
 });
 
-it("nothing of an ad-hoc window", async () => {
+it("an ad-hoc window has no planned nights", async () => {
   const { plannedNights } = await planned(config(), { from: "2026-02-01", to: "2026-02-02" });
   expect(plannedNights ?? null).toBeNull();
 });
