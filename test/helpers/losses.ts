@@ -27,8 +27,8 @@ function hash(text: string): number {
 
 type Harm = Pick<Loss, "guardrail" | "sizes" | "plan">;
 
-/** Hidden by degrees: a tenth hides some of it, a fifth all, more turns it into a gain. */
-const everywhere: Harm = { guardrail: "ctr", sizes: [0.2, 0.9], plan: () => ({}) };
+/** Hidden by degrees: a fifth hides all of it, a half turns it into a gain. */
+const everywhere: Harm = { guardrail: "ctr", sizes: [0.2, 0.5], plan: () => ({}) };
 /** Hidden whole: the fewer have it, the less is lost with them. */
 const where: Harm = { guardrail: "ctr", sizes: [0.2], plan: (size) => ({ affected: size }) };
 
