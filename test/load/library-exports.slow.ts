@@ -7,7 +7,6 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Source, SourceOptions } from "../../src/model/config.ts";
-import { longRuns } from "../helpers/long-runs.ts";
 import { everyKind, truths, writtenRows } from "./dialects.ts";
 import { options as noOptions, source, workspace } from "./workspace.ts";
 
@@ -84,7 +83,7 @@ describe.skipIf(!isInstalled)("pandas and pyarrow", () => {
           }
         });
       }),
-      { numRuns: longRuns(2, 5) },
+      { numRuns: 5 },
     );
   });
 });

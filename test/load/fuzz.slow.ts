@@ -11,7 +11,6 @@ import { discoverSources } from "../../src/load/files/discover.ts";
 import { type LoadSummary, loadSources } from "../../src/load/load.ts";
 import { createLoadTables } from "../../src/load/records/tables.ts";
 import { GatebookError } from "../../src/model/error.ts";
-import { longRuns } from "../helpers/long-runs.ts";
 import { everyKind, oldParquet, textDialects, truths, writtenRows } from "./dialects.ts";
 import { allTables } from "./tables.ts";
 import { configOf, header, source, workspace } from "./workspace.ts";
@@ -154,7 +153,7 @@ describe("whatever an export holds", () => {
           scratch.engine.close();
         }
       }),
-      { numRuns: longRuns(3, runs(5)) },
+      { numRuns: runs(5) },
     );
   });
 
@@ -180,7 +179,7 @@ describe("whatever an export holds", () => {
         fc.asyncProperty(name, fc.oneof(damaged(sound), damaged(json), bytes), async (file, content) => {
           await expectAccounted(store, await load(store, { [file]: content }));
         }),
-        { numRuns: longRuns(10, runs(20)) },
+        { numRuns: runs(20) },
       );
     } finally {
       store.engine.close();
@@ -235,7 +234,7 @@ describe("whatever an export holds", () => {
             { memory: true, config: { unitPlaceholders: ["undefined", "null"] } },
           );
         }),
-        { numRuns: longRuns(1, runs(3)) },
+        { numRuns: runs(3) },
       );
     } finally {
       writer.close();

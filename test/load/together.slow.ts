@@ -1,7 +1,6 @@
 /** Files read together leave what reading each by itself leaves, whatever rows they have. */
 import fc from "fast-check";
 import { test } from "vitest";
-import { longRuns } from "../helpers/long-runs.ts";
 import { at, bothWays } from "./both-ways.ts";
 import { csv, row } from "./workspace.ts";
 
@@ -17,6 +16,6 @@ test("any rows in any files", async () => {
     fc.asyncProperty(fc.array(file, { minLength: 2, maxLength: 5 }), async (files) => {
       await bothWays(Object.fromEntries(files.map((text, index) => [`f${index}.csv`, text])));
     }),
-    { numRuns: longRuns(2, 5) },
+    { numRuns: 5 },
   );
 });
