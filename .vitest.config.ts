@@ -24,8 +24,8 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000 } },
     globalSetup: "test/helpers/run-folder.ts",
     pool: "forks",
-    // half as many again as cores: a test also waits for processes, disks and clocks
-    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    // tests of processes and browsers also wait for them; each worker more imports and warms up anew
+    maxWorkers: Math.ceil(availableParallelism() * (asked === "" ? 1 : 1.5)),
     // one cluster for all of them, and some kill its nodes
     fileParallelism: asked !== "trino",
     // Files share a process and what it has imported: half the time. A test leaves no trace in process or modules.
