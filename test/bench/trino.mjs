@@ -3,10 +3,10 @@
  * what it took: seconds, processor time, rows and bytes that came back, splits, nodes; of each night what the workers read, and who took
  * how many splits. Events are generate.mjs's, taken over as Parquet files.
  *
- *   node test/bench/trino.mjs --data DIR [--events 1m] [--days 7] [--bare]
+ *   node test/bench/trino.mjs --data DIR [--events 1m] [--days 7] [--bare] [--first]
  *
- * DIR is the folder that start.sh was given; --events are those of the first night; --bare leaves checks and cells out. One worker or two is
- * for start.sh to say.
+ * DIR is the folder that start.sh was given; --events are those of the first night; --bare leaves checks and cells out,
+ * --first the second night. One worker or two is for start.sh to say.
  */
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     events: { type: "string", default: "1m" },
     days: { type: "string", default: "7" },
     bare: { type: "boolean", default: false },
+    first: { type: "boolean", default: false },
   },
 });
 if (values.data === undefined) throw new Error("--data: the folder that start.sh was given");
@@ -120,8 +121,10 @@ try {
   writeFileSync(join(root, "rollout.yaml"), `${yaml}engine: ${engine}\n`);
   await deliver(files.slice(0, days));
   await night(days - 1);
-  await deliver(files.slice(days));
-  await night(days);
+  if (!values.first) {
+    await deliver(files.slice(days));
+    await night(days);
+  }
 } finally {
   await command(`DROP TABLE IF EXISTS ${table}`);
   await command(`DROP SCHEMA IF EXISTS ${scratch} CASCADE`);
