@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildView } from "../../src/report/view/view.ts";
-import { missing, openPages, type Pages, renderReports } from "./browser.ts";
+import { missing } from "./browser.ts";
 import {
   axeViolations,
   countDrawnTexts,
@@ -15,25 +15,18 @@ import {
   unstyledText,
 } from "./findings.ts";
 import { drawingLabels, foldedTexts, letters, printed, unreadable } from "./printing.ts";
-import { names, resultOf, results } from "./results.ts";
+import { names, openedReports, resultOf } from "./results.ts";
 
 describe.skipIf(missing !== null)(
   `report.html in a browser${missing === null ? "" : ` (skipped: ${missing})`}`,
   () => {
-    let reports: Pages;
-
-    beforeAll(async () => {
-      reports = await openPages(await renderReports(results));
-    });
-    afterAll(async () => {
-      await reports.close();
-    });
+    const visit = openedReports();
 
     // One page for each, folded as it was opened, then unfolded, at last without its styles.
     describe.each(names)("%s", (name) => {
       let page: Page;
       beforeAll(async () => {
-        ({ page } = await reports.visit(name, { scripts: true }));
+        ({ page } = await visit(name, { scripts: true }));
       });
       afterAll(async () => {
         await page.close();

@@ -1,31 +1,24 @@
 /** report.html as it is opened: nothing is fetched, everything is read. What each page then holds: report-pages.browser.ts. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { buildView } from "../../src/report/view/view.ts";
-import { jenkins, missing, openPages, type Pages, renderReports } from "./browser.ts";
+import { jenkins, missing } from "./browser.ts";
 import { tooLargeUnstyled } from "./findings.ts";
-import { names, resultOf, results } from "./results.ts";
+import { names, openedReports, resultOf } from "./results.ts";
 
 describe.skipIf(missing !== null)(
   `report.html in a browser${missing === null ? "" : ` (skipped: ${missing})`}`,
   () => {
-    let reports: Pages;
-
-    beforeAll(async () => {
-      reports = await openPages(await renderReports(results));
-    });
-    afterAll(async () => {
-      await reports.close();
-    });
+    const visit = openedReports();
 
     it.each(names)("asks for nothing and has nothing to complain of without scripts: %s", async (name) => {
-      const { page, complaints } = await reports.visit(name);
+      const { page, complaints } = await visit(name);
       expect(await page.title()).toContain(resultOf(name).window.reportDate);
       expect(complaints).toEqual([]);
       await page.close();
     });
 
     it("fills the first screen with verdict, reason, and what it would be without the statistics", async () => {
-      const { page } = await reports.visit("insufficient");
+      const { page } = await visit("insufficient");
       for (const text of ["HOLD", "cannot tell it from no change", "Without the statistics"]) {
         const box = await page.getByText(text).first().boundingBox();
         expect((box?.y ?? 9999) + (box?.height ?? 0)).toBeLessThan(900);
@@ -36,7 +29,7 @@ describe.skipIf(missing !== null)(
     it.each(names)(
       "stays readable under Jenkins' content policy, drawings in their colours: %s",
       async (name) => {
-        const { page, complaints } = await reports.visit(name, { policy: jenkins });
+        const { page, complaints } = await visit(name, { policy: jenkins });
         const { verdict, next } = buildView(resultOf(name));
         const line = next.steps[0]?.text ?? "";
         for (const text of [verdict.headline, verdict.reason, line])
@@ -52,7 +45,7 @@ describe.skipIf(missing !== null)(
     );
 
     it("keeps the words of every badge when colours are forced or gone", async () => {
-      const { page } = await reports.visit("failing", { scheme: "dark" });
+      const { page } = await visit("failing", { scheme: "dark" });
       for (const word of ["error", "healthy", "insufficient", "pass", "warn", "informational"])
         expect(await page.getByText(word, { exact: false }).first().isVisible()).toBe(true);
       await page.close();

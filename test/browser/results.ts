@@ -1,4 +1,5 @@
 /** The reports that are looked at in a browser, one in every state that has a layout of its own. */
+import { afterAll, beforeAll } from "vitest";
 import type { Result } from "../../src/model/result.ts";
 import { sampleMonth } from "../helpers/sample-month.ts";
 import { sampleResult } from "../helpers/sample-result.ts";
@@ -12,6 +13,7 @@ import {
   rollbackResult,
   severeResult,
 } from "../helpers/sample-variants.ts";
+import { openPages, type Pages, renderReports } from "./browser.ts";
 
 export const results = {
   promote: sampleResult(),
@@ -26,6 +28,7 @@ export const results = {
   month: sampleMonth(),
   wide: wideResult(),
 };
+
 /** A cell with more columns than a page is wide. */
 function wideResult(): Result {
   const [cell] = sampleResult().cells;
@@ -38,3 +41,15 @@ function wideResult(): Result {
 
 export const names = Object.keys(results);
 export const resultOf = (name: string) => results[name as keyof typeof results];
+
+/** Their pages: opened before the tests of the suite that asks, closed behind them. */
+export function openedReports(): Pages["visit"] {
+  let reports: Pages;
+  beforeAll(async () => {
+    reports = await openPages(await renderReports(results));
+  });
+  afterAll(async () => {
+    await reports.close();
+  });
+  return (name, options) => reports.visit(name, options);
+}

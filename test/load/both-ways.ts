@@ -29,7 +29,7 @@ export async function bothWays(files: Files) {
           present: [...summary.presentColumns].sort(),
           checks: summary.checks,
         }),
-        { alone, memory: true, onFile: (file) => told.push(file) },
+        { alone, afresh: true, onFile: (file) => told.push(file) },
       );
       return { told, tables };
     }),

@@ -54,7 +54,7 @@ async function eventsOf(
       ]);
       return engine.rows(`SELECT ${columns} FROM events ORDER BY event_id`);
     },
-    { memory: true },
+    { afresh: true },
   );
 }
 

@@ -231,7 +231,7 @@ describe("whatever an export holds", () => {
               const accounting = summary.checks.find(({ name }) => name === "load_accounting");
               expect(accounting).toMatchObject({ status: "pass" });
             },
-            { memory: true, config: { unitPlaceholders: ["undefined", "null"] } },
+            { afresh: true, config: { unitPlaceholders: ["undefined", "null"] } },
           );
         }),
         { numRuns: runs(3) },

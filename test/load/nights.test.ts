@@ -18,7 +18,7 @@ async function expectAsFromScratch(space: Workspace, sources: readonly Source[] 
   const fresh = await space.night(
     sources,
     async ({ engine, summary }) => ({ tables: await allTables(engine), summary }),
-    { memory: true },
+    { afresh: true },
   );
   expect(grown.tables).toEqual(fresh.tables);
   expect(grown.summary.records).toEqual(fresh.summary.records);

@@ -46,7 +46,7 @@ async function load(space: Workspace, files: readonly string[]): Promise<Loaded>
           sum(position) AS positions, min(occurred_at) AS first, max(occurred_at) AS last FROM events GROUP BY 1, 2 ORDER BY 1, 2`),
       records: summary.records,
     }),
-    { memory: true, now: new Date("2026-11-01T00:00:00Z") },
+    { afresh: true, now: new Date("2026-11-01T00:00:00Z") },
   );
 }
 

@@ -52,7 +52,7 @@ async function loadEach(files: readonly Exported[], finish: Finally): Promise<re
       }
       return loaded;
     },
-    { memory: true },
+    { afresh: true },
   );
 }
 

@@ -21,7 +21,7 @@ async function load(rows: readonly string[], change: Partial<Source> = {}, confi
       record: summary.records[0],
       checks: summary.checks,
     }),
-    { memory: true, config },
+    { afresh: true, config },
   );
 }
 
@@ -40,7 +40,7 @@ async function loadEach(
       events: await engine.rows("SELECT event_id, occurred_at, event_date FROM event_rows"),
       records: sources.map(({ name }) => summary.records.find((record) => record.source === name)),
     }),
-    { memory: true },
+    { afresh: true },
   );
 }
 
@@ -571,7 +571,7 @@ describe("columns", () => {
           expect(
             await engine.rows("SELECT user_id, session_id, dwell_seconds, metadata FROM events"),
           ).toEqual([{ user_id: null, session_id: null, dwell_seconds: null, metadata: null }]),
-        { memory: true },
+        { afresh: true },
       );
     }
   });
@@ -596,7 +596,7 @@ describe("columns", () => {
             rejected: extra === "broken\n" ? 1 : 0,
           });
         },
-        { memory: true },
+        { afresh: true },
       );
     }
   });
@@ -612,7 +612,7 @@ describe("columns", () => {
         [source("feed", "a.csv", change)],
         async ({ engine }) =>
           expect(await engine.rows("SELECT metadata FROM events")).toEqual([{ metadata: "it's a|b" }]),
-        { memory: true },
+        { afresh: true },
       );
     }
   });

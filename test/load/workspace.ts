@@ -69,7 +69,8 @@ export interface NightChange {
   readonly config?: Partial<Config>;
   readonly asOf?: string;
   readonly now?: Date;
-  readonly memory?: boolean;
+  /** Without what the nights before have loaded. */
+  readonly afresh?: boolean;
   /** Files are never read together. */
   readonly alone?: boolean;
   /** Is told which file is read; of a group the first. */
@@ -105,7 +106,7 @@ export function workspace(finish: Finally = onTestFinished): Workspace {
       }));
       const temporary = join(root, ".gatebook", "tmp");
       const file = join(root, ".gatebook", "store.duckdb");
-      if (change.memory === true) rmSync(file, { force: true });
+      if (change.afresh === true) rmSync(file, { force: true });
       if (!existsSync(file)) await copyEmptyStore(file);
       const engine = await openDuckDb({
         file,

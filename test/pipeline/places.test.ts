@@ -1,5 +1,4 @@
 /** A night that is written for every place: what rollout.yaml names, what the command line names instead, and where links lead. */
-
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";

@@ -1,5 +1,4 @@
 /** A change that is adjusted for the days before the rollout stands beside the raw one, in every format. */
-
 import { expect, it } from "vitest";
 import { renderAll } from "../../src/report/render.ts";
 import { rememberedDrawing } from "../helpers/drawn-charts.ts";

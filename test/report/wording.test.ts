@@ -1,5 +1,4 @@
 /** The words of the reports of the kept cases: no jargon outside the glossary, the evidence fold and what analysts wrote. */
-
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

@@ -3,7 +3,6 @@
  * files and queries left out). Reports of that version are kept for years: whatever the schema becomes, this file stays as it
  * is and every test here must hold.
  */
-
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -209,19 +209,19 @@ export async function createLoadTables(engine: Engine, config: EventShape = { so
     .digest("hex");
   const types = eventTypesOf(config);
   const ownTypes = types.filter((type) => !eventTypeNames.some((name) => name === type));
-  if ((await stateOf(engine, "schema")) === schema) {
-    // looking for them takes a hundredth of a second
-    if (ownTypes.length > 0) await addEventTypes(engine, types);
-    return;
-  }
-  await engine.transaction(async () => {
-    const [known] = await engine.rows("SELECT 1 AS found FROM duckdb_types() WHERE type_name = 'event_kind'");
-    if (known === undefined) await engine.execute(eventKind);
-    await engine.execute(wanted);
-    await engine.execute(`DELETE FROM load_state WHERE key IN ('schema', 'unit');
+  const isKnown = (await stateOf(engine, "schema")) === schema;
+  if (!isKnown)
+    await engine.transaction(async () => {
+      const [known] = await engine.rows(
+        "SELECT 1 AS found FROM duckdb_types() WHERE type_name = 'event_kind'",
+      );
+      if (known === undefined) await engine.execute(eventKind);
+      await engine.execute(wanted);
+      await engine.execute(`DELETE FROM load_state WHERE key IN ('schema', 'unit');
       INSERT INTO load_state VALUES ('schema', ${sqlText(schema)})`);
-  });
-  await addEventTypes(engine, types);
+    });
+  // looking for them takes a hundredth of a second
+  if (!isKnown || ownTypes.length > 0) await addEventTypes(engine, types);
 }
 
 /** Types that the tables do not know yet. Those that rollout.yaml no longer names stay: there may be rows of them. */

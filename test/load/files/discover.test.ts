@@ -138,7 +138,7 @@ describe("what the sources name", () => {
           const events = await engine.rows("SELECT event_id AS id FROM events WHERE event_id <> 'e100'");
           expect(events.map(({ id }) => id).sort()).toEqual(ids);
         },
-        { memory: true },
+        { afresh: true },
       );
     }
   });

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { countObjects, parseJson } from "../../../src/load/formats/json-objects.ts";
-import { longRuns } from "../../helpers/long-runs.ts";
 import { options, source, workspace } from "../workspace.ts";
 
 const event = (n: number, change: object = {}): object => ({
@@ -84,7 +83,7 @@ describe("objects that are not one per line", () => {
         expect(countObjects(objects.map((each) => line(each)).join(""))).toBe(objects.length);
         expect(countObjects(objects.map((each) => pretty(each)).join("\n"))).toBe(objects.length);
       }),
-      { numRuns: longRuns(50, 2000) },
+      { numRuns: 50 },
     );
   });
 });

@@ -25,7 +25,7 @@ async function load(name: string, lines: readonly string[], maxLine: number) {
         "SELECT line, reason, length(raw) AS shown FROM rejected_rows ORDER BY line",
       ),
     }),
-    { memory: true },
+    { afresh: true },
   );
 }
 

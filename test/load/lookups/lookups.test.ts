@@ -144,7 +144,7 @@ describe("events take author, category and duplicate group from lookups", () => 
       expect(await engine.rows("SELECT author_id FROM duplicate_events")).toEqual([{ author_id: "a3" }]);
     });
     const grown = await space.night(sources, ({ engine }) => allTables(engine));
-    expect(await space.night(sources, ({ engine }) => allTables(engine), { memory: true })).toEqual(grown);
+    expect(await space.night(sources, ({ engine }) => allTables(engine), { afresh: true })).toEqual(grown);
   });
 
   test("a lookup that is no longer configured is forgotten", async () => {
