@@ -1,7 +1,8 @@
 /** Processes that want the same workspace at the same time: runs wait for each other, clients never stop one. */
-import { readdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { createDatabase } from "../../src/engine/duckdb/create.ts";
 import { openDuckDb } from "../../src/engine/duckdb/open.ts";
 import { storePaths } from "../../src/warehouse/paths.ts";
 import { openStore } from "../../src/warehouse/store.ts";
@@ -38,7 +39,7 @@ describe("a run has the store to itself", () => {
 
   it("and those that wait get it one after the other, with nothing of anybody lost", async () => {
     const root = await madeWorkspace(onTestFinished);
-    const names = ["ada", "bea", "cleo"];
+    const names = ["ada", "bea", "cleo", "dora", "eve"];
     const all = await Promise.all(names.map((name) => gatebook(root, ...note(name), "--wait", "2m")));
     for (const { code, stderr } of all) expect([code, stderr]).toEqual([0, ""]);
     const warehouse = await openDuckDb({ file: storePaths(root).warehouse, readOnly: true });
@@ -50,6 +51,25 @@ describe("a run has the store to itself", () => {
       "store.duckdb",
       "warehouse.duckdb",
     ]);
+  });
+
+  it("and one that is overtaken while it makes the lock takes the other's", async () => {
+    const root = await madeWorkspace(onTestFinished);
+    const { folder, lock } = storePaths(root);
+    const made = join(temporaryFolder(onTestFinished), "run.lock");
+    await createDatabase(made);
+    mkdirSync(folder);
+    const asked = gatebook(root, ...note("ada"), "--wait", "0");
+    /** What a process that was first does: its lock is there, and of others nothing is left. */
+    const overtake = (): boolean => {
+      const [own] = readdirSync(folder).filter((name) => name.endsWith(".tmp"));
+      if (own === undefined) return false;
+      copyFileSync(made, lock);
+      rmSync(join(folder, own));
+      return true;
+    };
+    await expect.poll(overtake, { interval: 1, timeout: 60_000 }).toBe(true);
+    expect(await asked).toMatchObject({ code: 0, stderr: "" });
   });
 
   it("until it dies: a lock whose process was killed holds nobody up", async () => {

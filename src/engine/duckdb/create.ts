@@ -16,7 +16,8 @@ export async function createDatabase(file: string): Promise<void> {
     await writeEmpty(own);
     await putInPlace(own, file);
   } catch (error) {
-    throw createError(error, file);
+    // the one that was first may have swept what this one had begun
+    if (!existsSync(file)) throw createError(error, file);
   } finally {
     await rm(own, { force: true });
   }
@@ -37,8 +38,7 @@ async function putInPlace(own: string, file: string): Promise<void> {
   try {
     await link(own, file);
   } catch (error) {
-    if (existsSync(file)) return;
-    if (!existsSync(own)) throw error;
+    if (existsSync(file) || !existsSync(own)) throw error;
     await rename(own, file);
   }
 }
