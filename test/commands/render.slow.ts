@@ -9,12 +9,12 @@ import { sampleResult } from "../helpers/sample-result.ts";
 import { noDataResult } from "../helpers/sample-variants.ts";
 import { temporaryFolder } from "../helpers/temp-workspace.ts";
 
-/** Every module of Vega that is resolved is written into `file`, by a hook that Node runs in a thread of its own. */
+/** Whether the process that loads Vega is started is written into `file`, by a hook that Node runs in a thread of its own. */
 function watchingVega(file: string): string {
   const hook = `import { appendFileSync } from "node:fs";
 export async function resolve(name, context, next) {
   const found = await next(name, context);
-  if (/node_modules.vega/.test(found.url)) appendFileSync(${JSON.stringify(file)}, found.url + "\\n");
+  if (/draw-worker/.test(found.url)) appendFileSync(${JSON.stringify(file)}, found.url + "\\n");
   return found;
 }`;
   const register = `import { register } from "node:module"; register(${JSON.stringify(dataUrl(hook))});`;
@@ -45,7 +45,7 @@ describe("gatebook render", () => {
     const out = join(root, name);
     const ran = await gatebook(where, "render", `${name}.json`, "--out", out, "--format", format);
     expect(ran).toMatchObject({ code: 0, stderr: "" });
-    return existsSync(loaded) && readFileSync(loaded, "utf8").includes("vega");
+    return existsSync(loaded) && readFileSync(loaded, "utf8").includes("draw-worker");
   }
 
   it("loads Vega when a chart is drawn", async () => {

@@ -61,28 +61,33 @@ export const noCharts: ChartSet = {
 /** `draw` may be another way to draw, e.g. one that remembers what it drew before. */
 export async function renderCharts(given: Result, draw: Drawing = drawApart): Promise<ChartSet> {
   const result = onTheAxis(given);
+  const begun = new Map<string, ReturnType<typeof drawn>>();
+  const add = (id: string, make: () => Chart | null): void => {
+    begun.set(id, drawn(make, draw));
+  };
+  for (const metric of result.metrics) {
+    add(`delta-${metric.name}`, () => deltaTrend(metric, result));
+    add(`values-${metric.name}`, () => variantValues(metric, result));
+    add(`movers-${metric.name}`, () => movers(metric));
+    add(`clock-${metric.name}`, () => clockChart(metric));
+  }
+  add("traffic", () => trafficShare(result));
+  add("gates", () => gateTimeline(result));
+  for (const cell of result.cells) add(`cell-${cell.name}`, () => cellChart(cell, result));
   const svgs = new Map<string, string>();
   const specs = new Map<string, ChartSpec>();
   const errors = new Map<string, string>();
-  const add = async (id: string, make: () => Chart | null): Promise<void> => {
+  await Promise.allSettled(begun.values());
+  for (const [id, drawing] of begun) {
     try {
-      const chart = make();
-      if (chart === null) return;
-      svgs.set(id, await draw(chart));
-      specs.set(id, chart.spec);
+      const made = await drawing;
+      if (made === null) continue;
+      svgs.set(id, made.svg);
+      specs.set(id, made.spec);
     } catch (error) {
       errors.set(id, messageOf(error));
     }
-  };
-  for (const metric of result.metrics) {
-    await add(`delta-${metric.name}`, () => deltaTrend(metric, result));
-    await add(`values-${metric.name}`, () => variantValues(metric, result));
-    await add(`movers-${metric.name}`, () => movers(metric));
-    await add(`clock-${metric.name}`, () => clockChart(metric));
   }
-  await add("traffic", () => trafficShare(result));
-  await add("gates", () => gateTimeline(result));
-  for (const cell of result.cells) await add(`cell-${cell.name}`, () => cellChart(cell, result));
   const cellIds = new Set(result.cells.map((cell) => `cell-${cell.name}`));
   return {
     cells: new Map(result.cells.flatMap((cell) => cellEntry(cell, svgs, errors))),
@@ -97,6 +102,11 @@ export async function renderCharts(given: Result, draw: Drawing = drawApart): Pr
     specs,
     errors: new Map([...errors].filter(([id]) => !cellIds.has(id))),
   };
+}
+
+async function drawn(make: () => Chart | null, draw: Drawing) {
+  const chart = make();
+  return chart === null ? null : { svg: await draw(chart), spec: chart.spec };
 }
 
 /** Hours of the clock, "2026-02-01T13", as the instants of an axis that is read as UTC. */

@@ -1,37 +1,17 @@
-/** Can this chart be drawn? Asked before there is data: its spec is checked, then compiled by Vega-Lite itself on one row. */
+/** Can this chart be drawn? Asked in the process that draws, so that no spec can hold up or end this one. */
 import type { ChartFault } from "../../../model/chart-fault.ts";
 import { messageOf } from "../../../model/error.ts";
-import type { CellChart, CellColumn, CellResult } from "../../../model/result.ts";
-import type { Scalar } from "../../../model/words.ts";
-import { compileApart } from "../svg/draw-apart.ts";
-import { cellChart } from "./cell-chart.ts";
-import { specFaults } from "./cell-check.ts";
+import type { CellChart, CellColumn } from "../../../model/result.ts";
+import { checkApart } from "../svg/draw-apart.ts";
 
 export async function chartFaults(
   chart: CellChart,
   columns: readonly CellColumn[],
 ): Promise<readonly ChartFault[]> {
-  const faults = specFaults(chart.spec, columns);
-  if (faults.length > 0) return faults;
   try {
-    const probe = cellChart(oneRow(chart, columns), { rollout: { baseline: "a", candidate: "b" } });
-    if (probe !== null) await compileApart(probe);
-    return [];
+    return await checkApart(chart, columns);
   } catch (error) {
     const message = `Vega-Lite cannot draw the chart: ${messageOf(error)}`;
     return [{ message, hint: "see vega.github.io/vega-lite/docs", word: "mark" }];
   }
-}
-
-function oneRow(chart: CellChart, columns: readonly CellColumn[]): CellResult {
-  const text = { name: "probe", title: "", description: "", path: "", sql: "", sqlSha256: "", owner: null };
-  const rows = [columns.map(({ type }) => exampleOf(type))];
-  return { ...text, columns, rows, rowCount: 1, truncated: false, chart, durationMs: 0, error: null };
-}
-
-function exampleOf(type: string): Scalar {
-  if (type === "DATE") return "2026-02-01";
-  if (type.startsWith("TIMESTAMP")) return "2026-02-01T12:00:00Z";
-  if (type === "BOOLEAN") return true;
-  return /INT|DECIMAL|DOUBLE|FLOAT/.test(type) ? 1 : "a";
 }

@@ -1,18 +1,18 @@
-/** The process in which charts are drawn (draw-apart.ts): one task in, one answer out. */
-import { messageOf } from "../../../model/error.ts";
-import { compileChart, drawChart } from "./draw.ts";
-import type { DrawAnswer, DrawTask } from "./draw-apart.ts";
+/** The process in which charts are drawn (draw-apart.ts): tasks in, an answer for each out, in their order. */
+import { setImmediate } from "node:timers/promises";
+import { answerTo, type DrawTask } from "./answer.ts";
+import { loadVega } from "./vega.ts";
 
-async function answerTo({ kind, chart }: DrawTask): Promise<DrawAnswer> {
-  try {
-    if (kind === "draw") return { svg: await drawChart(chart) };
-    await compileChart(chart);
-    return { svg: "" };
-  } catch (error) {
-    return { error: messageOf(error) };
-  }
-}
+let last: Promise<unknown> = Promise.resolve();
 
 process.on("message", (task: DrawTask) => {
-  void answerTo(task).then((answer) => process.send?.(answer));
+  last = last.then(async () => {
+    if (!process.connected) return;
+    process.send?.(await answerTo(task));
+    // or it would not see before the last chart that nobody waits for them any more
+    await setImmediate();
+  });
 });
+
+// while the first chart is still being made
+loadVega();

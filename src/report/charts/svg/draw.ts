@@ -1,5 +1,5 @@
 /**
- * A Vega-Lite spec in, an SVG text out. Vega is imported here alone and only when a chart is drawn (0.35 s). Nothing is
+ * A Vega-Lite spec in, an SVG text out. Vega is loaded here alone and only when a chart is drawn. Nothing is
  * loaded from disk or network, and every warning of Vega (a missing field, a failed load) is an error of the chart:
  * Vega itself would draw an empty chart and go on.
  */
@@ -9,18 +9,19 @@ import type { Chart } from "../spec.ts";
 import { config } from "../theme.ts";
 import { safetyFactor, textWidth } from "./text-width.ts";
 import { tidySvg } from "./tidy-svg.ts";
+import { loadVega } from "./vega.ts";
 
 /** As Vega writes it: 2,000 points in layers are some 600,000 characters. */
 const longestSvg = 1_500_000;
 
 /** Throws an Error with the reason when the chart cannot be drawn. */
 export async function drawChart(chart: Chart): Promise<string> {
-  const vega = await import("vega");
+  const { vega } = loadVega();
   const warnings: string[] = [];
   const logger = collectingLogger(warnings);
   measureText("textMetrics" in vega ? vega.textMetrics : null);
   vega.resetSVGDefIds();
-  const view = new vega.View(await compileChart(chart), {
+  const view = new vega.View(compileChart(chart), {
     renderer: "none",
     loader: refusingLoader(warnings),
     logger,
@@ -36,8 +37,8 @@ export async function drawChart(chart: Chart): Promise<string> {
 }
 
 /** The spec as Vega's own dataflow. Throws an Error with what Vega-Lite rejects or warns of. */
-export async function compileChart(chart: Pick<Chart, "spec">): Promise<Runtime> {
-  const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
+export function compileChart(chart: Pick<Chart, "spec">): Runtime {
+  const { vega, vegaLite } = loadVega();
   const warnings: string[] = [];
   // A spec is JSON; compile() itself is what checks it, by throwing or warning. Vega marks the rows it is given: not the result's.
   const spec = structuredClone(chart.spec) as unknown as TopLevelSpec;
