@@ -14,20 +14,23 @@ export const renderCommand = defineCommand({
   },
   examples: [["gatebook render result.json --out again", "from an attachment, years later"]],
   run: async (options, context) => {
-    const [{ readResult, resultFile }, { renderAll }, { writeFiles }] = await Promise.all([
-      import("../result/read-result.ts"),
-      import("../report/render.ts"),
-      import("../runs/night/write-reports.ts"),
-    ]);
+    const { readResult, resultFile } = await import("../result/read-result.ts");
     const file = resultFile(resolve(context.cwd, options.result));
     const templateRoots = options.templates === undefined ? [] : [resolve(context.cwd, options.templates)];
     const wanted = chosenFormats(options.format ?? []);
+    const result = readResult(file);
+    const { startCharts } = await import("../report/start-charts.ts");
+    startCharts(result, wanted);
+    const [{ renderAll }, { writeFiles }] = await Promise.all([
+      import("../report/render.ts"),
+      import("../runs/night/write-reports.ts"),
+    ]);
     let failed = 0;
     const onFailure = (path: string, reason: string) => {
       failed += 1;
       context.terminal.remark(`left out: ${path}: ${reason}`);
     };
-    const files = await renderAll(readResult(file), { formats: wanted, templateRoots, onFailure });
+    const files = await renderAll(result, { formats: wanted, templateRoots, onFailure });
     const folder = options.out === undefined ? dirname(file) : resolve(context.cwd, options.out);
     await writeFiles(folder, files);
     context.terminal.note(

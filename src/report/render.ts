@@ -17,6 +17,7 @@ import { renderMarkdown } from "./markdown/markdown.ts";
 import { renderText } from "./markdown/text.ts";
 import { renderNotebook } from "./notebook/notebook.ts";
 import { type OnFailure, renderPictures } from "./pictures/pictures.ts";
+import { showsCharts } from "./start-charts.ts";
 import { renderHtml } from "./templates/html.ts";
 import { packageTemplates } from "./templates/templates.ts";
 import { attachCharts } from "./view/attach-charts.ts";
@@ -44,18 +45,17 @@ export interface RenderOptions {
   readonly draw?: Drawing | undefined;
 }
 
-/** Drawing is most of the work, and these show no chart. */
-const chartless: readonly Format[] = ["txt", "email", "chat", "junit", "github", "csv", "badge"];
-
 export async function renderAll(
   result: Result,
   options: RenderOptions = {},
 ): Promise<readonly RenderedFile[]> {
   const roots = [...(options.templateRoots ?? []), packageTemplates];
   const formats = options.formats ?? chosenFormats([]);
+  const isDrawn = showsCharts(formats);
+  const drawing = isDrawn ? renderCharts(result, options.draw) : noCharts;
+  // while the charts are drawn
   const bare = buildView(result);
-  const isDrawn = formats.some((format) => !chartless.includes(format));
-  const charts = isDrawn ? await renderCharts(result, options.draw) : noCharts;
+  const charts = await drawing;
   const view = isDrawn ? attachCharts(bare, charts) : bare;
   const parts = { result, view, charts, roots };
   const texts = formats.filter((format) => format !== "png").flatMap((format) => renderFormat(format, parts));

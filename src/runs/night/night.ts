@@ -7,7 +7,9 @@ import type { StageTime } from "../../model/profile.ts";
 import type { Result } from "../../model/result.ts";
 import type { Day } from "../../model/words.ts";
 import { buildRelations } from "../../queries/relations/relations.ts";
+import { startCharts } from "../../report/start-charts.ts";
 import { writeRolloutTable } from "../../warehouse/rollout-table.ts";
+import { both } from "../both.ts";
 import { readCalibration } from "../calibrate/kept-calibration.ts";
 import { assemble, judgeNight } from "../judge-measured.ts";
 import { withPrePeriod } from "../measure/pre-period.ts";
@@ -110,6 +112,7 @@ async function runOnce(request: RunRequest, context: Context, isDamaged: boolean
     const night = { ...measuring, window };
     const kept = { folder: store.folder, version: context.version };
     const measured = await measureNight(engines, { ...night, ...kept }, watch.time);
+    startCharts(measured.measurement, formats);
 
     const judging = { ...night, ...measured, ledger, relations, loadChecks: loaded.checks };
     const judged = await judgeNight(engines, judging, context);
@@ -127,7 +130,7 @@ async function runOnce(request: RunRequest, context: Context, isDamaged: boolean
     // the hours of a second run today are counted from the same events
     if (phase === "daily" && report.kind !== "try")
       await watch.time("prune", () => dropOldEvents(books, { config, date }, context));
-    const rendered = await watch.time("publish and render", () =>
+    const [, rendered] = await watch.time("publish and render", () =>
       both(store.publish(), renderReport(result, report, context)),
     );
     const written = await watch.time("write", () => writeReports(result, rendered.files, report, context));
@@ -143,12 +146,4 @@ async function runOnce(request: RunRequest, context: Context, isDamaged: boolean
 function kindOf({ range, tries }: RunRequest): ReportKind {
   if (range !== null) return "window";
   return tries ? "try" : "night";
-}
-
-/** Side by side, since one waits for the disk and the other computes. Neither is left running when the other fails. */
-async function both<T>(first: Promise<void>, second: Promise<T>): Promise<T> {
-  const [done, value] = await Promise.allSettled([first, second]);
-  if (done.status === "rejected") throw done.reason;
-  if (value.status === "rejected") throw value.reason;
-  return value.value;
 }
