@@ -188,18 +188,24 @@ function commentSql(comments: ViewComments): string {
 
 const eventKind = `CREATE TYPE event_kind AS ENUM (${eventTypeNames.map(sqlText).join(", ")})`;
 
+function emptySql(added: readonly string[]): string {
+  return [tables, eventViews(unitColumns, added), views].join("\n");
+}
+
 function schemaSql(added: readonly string[]): string {
-  return [
-    tables,
-    eventViews(unitColumns, added),
-    views,
-    commentSql(commentsOfEvents(added)),
-    commentSql(otherComments),
-  ].join("\n");
+  const comments = [commentSql(commentsOfEvents(added)), commentSql(otherComments)];
+  return [emptySql(added), ...comments].join("\n");
 }
 
 /** Of the workspace: columns that it adds to events, and its own types of events. */
 type EventShape = Pick<Config, "sources">;
+
+/** In a database that is new and gone afterwards: without the comments, which are half of the work. */
+export async function createEmptyLoadTables(engine: Engine, config: EventShape): Promise<void> {
+  await engine.execute(`BEGIN TRANSACTION; ${eventKind}; ${emptySql(allAddedColumns(config))} COMMIT`);
+  const types = eventTypesOf(config);
+  if (types.length > eventTypeNames.length) await addEventTypes(engine, types);
+}
 
 /** Makes what is missing and leaves what is there. Views are renewed when this tool, or the workspace, has other ones. */
 export async function createLoadTables(engine: Engine, config: EventShape = { sources: [] }): Promise<void> {

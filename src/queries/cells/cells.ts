@@ -29,9 +29,16 @@ export async function runCells(
   options: CellOptions,
 ): Promise<CellResult[]> {
   const readiness = await readReadiness(engine, options.failedRelations);
-  return await sideBySide(catalog.cells, engine.concurrency, (file) =>
+  // charts are looked at while the cells after them run
+  const found = await sideBySide(catalog.cells, engine.concurrency, (file) =>
     runCell(engine, file, readiness, options),
   );
+  return await Promise.all(found.map(({ cell }) => cell));
+}
+
+/** In an object, since a promise that is returned would be waited for. */
+interface RunCell {
+  readonly cell: CellResult | Promise<CellResult>;
 }
 
 async function runCell(
@@ -39,11 +46,12 @@ async function runCell(
   file: CatalogFile,
   readiness: Readiness,
   options: CellOptions,
-): Promise<CellResult> {
+): Promise<RunCell> {
   const cell = emptyCell(file);
   const absent = absentColumns(file, options.presentColumns);
   if (absent !== null) {
-    return { ...cell, description: [cell.description, `Not available: ${absent}.`].join("\n\n").trim() };
+    const description = [cell.description, `Not available: ${absent}.`].join("\n\n").trim();
+    return { cell: { ...cell, description } };
   }
   try {
     await refuseUnready(engine, file, readiness);
@@ -61,13 +69,9 @@ async function runCell(
       type,
       unit: file.header.columnUnits.get(name) ?? null,
     }));
-    return {
-      ...found,
-      columns: described,
-      ...(await tryChart(file, { columns: described, rows }, checkChart)),
-    };
+    return { cell: withChart(file, { ...found, columns: described }, checkChart) };
   } catch (error) {
-    return { ...cell, error: toQueryError(error, file) };
+    return { cell: { ...cell, error: toQueryError(error, file) } };
   }
 }
 
@@ -82,15 +86,11 @@ async function unsteadyNotes(engine: DataEngine, file: CatalogFile): Promise<rea
 }
 
 /** A chart that cannot be drawn leaves the table as it is. */
-async function tryChart(
-  file: CatalogFile,
-  cell: Pick<CellResult, "columns" | "rows">,
-  checkChart: ChartCheck,
-): Promise<Pick<CellResult, "chart" | "error">> {
+async function withChart(file: CatalogFile, cell: CellResult, checkChart: ChartCheck): Promise<CellResult> {
   try {
-    return { chart: await readChart(file, cell, checkChart), error: null };
+    return { ...cell, chart: await readChart(file, cell, checkChart), error: null };
   } catch (error) {
-    return { chart: null, error: toQueryError(error, file) };
+    return { ...cell, chart: null, error: toQueryError(error, file) };
   }
 }
 

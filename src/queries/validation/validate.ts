@@ -2,7 +2,7 @@
  * `gatebook check` for the SQL files. In: the catalog, the configuration, and an engine with the warehouse's tables, empty or not.
  * Out: everything that is wrong, each with its place. It runs no query: files are bound only.
  */
-import type { Column, Engine } from "../../engine/engine.ts";
+import type { Column, Engine, TypedColumn } from "../../engine/engine.ts";
 import type { ChartCheck } from "../../model/chart-fault.ts";
 import type { Config } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";
@@ -46,7 +46,8 @@ export async function checkCatalog(
   const known = new Set([...(await engine.tables()), ...nodes.map(({ file }) => file.name)]);
   for (const file of [...catalog.metrics, ...catalog.checks, ...catalog.cells])
     await checkFile(bench, file, known);
-  return [...bench.findings, ...missingUserDays(catalog), ...unusedRelations(bench, catalog)];
+  const findings = (await Promise.all(bench.findings)).flat();
+  return [...findings, ...missingUserDays(catalog), ...unusedRelations(bench, catalog)];
 }
 
 interface Bench {
@@ -60,7 +61,8 @@ interface Bench {
   readonly broken: Set<string>;
   /** Relations that something reads. */
   readonly read: Set<string>;
-  readonly findings: Finding[];
+  /** In the order of the files. Charts are looked at while the files after them are bound. */
+  readonly findings: (Finding | Promise<readonly Finding[]>)[];
 }
 
 /** A staging file reads raw columns, which only its exports know: it is parsed, not bound. */
@@ -138,10 +140,9 @@ async function bind(
 ): Promise<readonly GatebookError[]> {
   try {
     const columns = await bench.engine.describe(asQueryFile(file));
-    return [
-      ...contractProblems(file, columns),
-      ...(file.kind === "cell" ? await checkChart(bench, file, columns) : []),
-    ];
+    if (file.kind !== "cell") return contractProblems(file, columns);
+    bench.findings.push(cellFindings(file, columns, bench.chartCheck));
+    return [];
   } catch (error) {
     const lookup = tables.find((name) => bench.guessed.has(name));
     if (lookup === undefined || !isQueryProblem(error)) throw error;
@@ -152,21 +153,22 @@ async function bind(
   }
 }
 
-async function checkChart(
-  bench: Bench,
+async function cellFindings(
   file: CatalogFile,
-  columns: readonly Column[],
-): Promise<readonly GatebookError[]> {
-  const problems = await chartProblems(
-    file,
-    columns.map((column) => ({ ...column, unit: file.header.columnUnits.get(column.name) ?? null })),
-    bench.chartCheck,
-  );
-  if (file.chart !== null && problems.length === 0) {
-    const colours = literalColours(file.chart, parseSpec(file.chart));
-    for (const colour of colours) bench.findings.push({ ...toFinding(colour, file), level: "warning" });
-  }
-  return [...problems, ...unknownUnits(file, columns)];
+  columns: readonly TypedColumn[],
+  chartCheck: ChartCheck,
+): Promise<readonly Finding[]> {
+  const described = columns.map((column) => ({
+    ...column,
+    unit: file.header.columnUnits.get(column.name) ?? null,
+  }));
+  const ofChart = await chartProblems(file, described, chartCheck);
+  const colours =
+    file.chart === null || ofChart.length > 0 ? [] : literalColours(file.chart, parseSpec(file.chart));
+  return [
+    ...colours.map((colour): Finding => ({ ...toFinding(colour, file), level: "warning" })),
+    ...ownFindings(file, [...contractProblems(file, columns), ...ofChart, ...unknownUnits(file, columns)]),
+  ];
 }
 
 /** `@unit shaer percent` would silently leave the column without its unit. */
@@ -197,8 +199,13 @@ function unusedRelations(bench: Bench, catalog: Catalog): readonly Finding[] {
 }
 
 function add(bench: Bench, file: CatalogFile, problems: readonly GatebookError[]): void {
-  const own = problems.filter((problem) => !file.problems.includes(problem)); // the catalog's, reported already
-  bench.findings.push(...own.map((problem) => toFinding(problem, file)));
+  bench.findings.push(...ownFindings(file, problems));
+}
+
+/** Without those of the catalog, which are reported already. */
+function ownFindings(file: CatalogFile, problems: readonly GatebookError[]): readonly Finding[] {
+  const own = problems.filter((problem) => !file.problems.includes(problem));
+  return own.map((problem) => toFinding(problem, file));
 }
 
 /** What a file is to blame for comes back, the rest is thrown on. */

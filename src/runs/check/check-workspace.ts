@@ -4,7 +4,7 @@ import { relative, resolve } from "node:path";
 import { loadConfig } from "../../config/load-config.ts";
 import { openDuckDb } from "../../engine/duckdb/open.ts";
 import { createLedgerTables } from "../../ledger/tables.ts";
-import { createLoadTables } from "../../load/records/tables.ts";
+import { createEmptyLoadTables } from "../../load/records/tables.ts";
 import type { Config } from "../../model/config.ts";
 import { formatPlace, GatebookError, type Place } from "../../model/error.ts";
 import { type Catalog, readCatalog } from "../../queries/catalog/catalog.ts";
@@ -13,7 +13,9 @@ import { excerpt } from "../../queries/catalog/query-problem.ts";
 import type { Finding } from "../../queries/validation/finding.ts";
 import { checkCatalog } from "../../queries/validation/validate.ts";
 import { chartFaults } from "../../report/charts/cell/chart-faults.ts";
+import { startDrawing } from "../../report/charts/svg/draw-apart.ts";
 import { storePaths } from "../../warehouse/paths.ts";
+import { both } from "../both.ts";
 import type { ClusterOptions } from "../supply/open-cluster.ts";
 import { packageRoot, requireMetrics } from "./catalog.ts";
 import { daysBeforeNote } from "./days-before.ts";
@@ -36,6 +38,8 @@ export async function checkWorkspace(
 ): Promise<readonly Finding[]> {
   const root = resolve(file, "..");
   const catalog = readCatalog(root, packageRoot);
+  if (catalog.cells.some(({ chart }) => chart !== null)) startDrawing();
+  const opening = openDuckDb({ file: ":memory:", threads: 1 });
   const { config, findings } = checkConfig(file, catalog, root);
   const askCluster = async (asked: Omit<RemoteCheck, "cluster">): Promise<readonly Finding[]> => {
     const { cluster } = asked.config;
@@ -44,15 +48,17 @@ export async function checkWorkspace(
     const { remoteFindings } = await import("./remote-findings.ts");
     return await remoteFindings({ ...asked, cluster }, { env });
   };
-  const engine = await openDuckDb({ file: ":memory:" });
+  const engine = await opening;
   try {
     await engine.fence();
-    await createLoadTables(engine, config ?? { sources: [] });
+    await createEmptyLoadTables(engine, config ?? { sources: [] });
     await createLedgerTables(engine);
     const bound = config === null ? catalog : configuredCatalog(catalog, config);
     if (config?.cluster !== undefined) await createNotedLookups(engine, config);
-    const queries = await checkCatalog(engine, bound, config, chartFaults);
-    const sources = config === null ? [] : await sourceFindings(config, relative(root, file));
+    const [queries, sources] = await both(
+      checkCatalog(engine, bound, config, chartFaults),
+      config === null ? Promise.resolve([]) : sourceFindings(config, relative(root, file)),
+    );
     const there =
       config === null ? [] : await askCluster({ config, catalog: bound, file: relative(root, file) });
     const known = new Set(queries.map(({ where }) => formatPlace(where)));

@@ -1,7 +1,7 @@
 /** What a cluster says of a workspace whose events are its tables: sources, and every file bound there. Nothing is run, nothing written. */
 import { openDuckDb } from "../../engine/duckdb/open.ts";
 import type { RemoteEngine } from "../../engine/engine.ts";
-import { createLoadTables } from "../../load/records/tables.ts";
+import { createEmptyLoadTables } from "../../load/records/tables.ts";
 import { mountEvents } from "../../load/tables/mount-events.ts";
 import { noteSchemas } from "../../load/tables/note-tables.ts";
 import type { Cluster, Config } from "../../model/config.ts";
@@ -31,7 +31,7 @@ export async function remoteFindings(
 ): Promise<readonly Finding[]> {
   const books = await openDuckDb({ file: ":memory:" });
   try {
-    await createLoadTables(books, config);
+    await createEmptyLoadTables(books, config);
     const cluster = await openCluster(named, "check", options);
     try {
       const plan = { config, latestDay: "9999-12-31", progress: () => undefined };

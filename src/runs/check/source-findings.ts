@@ -1,5 +1,6 @@
 /** What the newest export of each source lacks, and whether its staging file fits: nothing where no export is present. */
 import { readFileSync } from "node:fs";
+import { sideBySide } from "../../engine/side-by-side.ts";
 import { bindRelation } from "../../load/events/binding.ts";
 import { missingEventId, unmatchedColumns } from "../../load/events/missing-columns.ts";
 import { stageRelation } from "../../load/events/staging.ts";
@@ -12,27 +13,28 @@ import { type SourceSample, withSourceSample } from "../sources/sample-source.ts
 
 /** `file`: rollout.yaml, as findings name it. */
 export async function sourceFindings(config: Config, file: string): Promise<readonly Finding[]> {
-  const found: Finding[] = [];
-  for (const source of config.sources.filter(({ kind, table }) => kind === "events" && table === undefined)) {
-    const at = (level: Finding["level"], message: string, hint: string | null = null): Finding => {
-      const where = { ...source.where, file };
-      return { level, message, where, excerpt: excerpt(config.text, where), hint };
-    };
-    try {
-      const lacking = await withSourceSample(config, source, (sample) => lackingIn(config, source, sample));
-      found.push(...(lacking ?? []).map((message) => at("warning", message)));
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      // with its own place where the staging file is at fault, which the queries' check reports when it does not parse
-      const { cause } = error;
-      const isStaging = cause instanceof GatebookError && cause.where !== undefined;
-      const message = `${error.where?.file ?? source.name} ${error.message}`;
-      found.push(
-        isStaging ? stagingFinding(cause, source, error.hint) : at("error", message, error.hint ?? null),
-      );
-    }
+  const sources = config.sources.filter(({ kind, table }) => kind === "events" && table === undefined);
+  // each is read and written in turn, so that of two one waits while the other computes
+  const found = await sideBySide(sources, 2, (source) => findingsOf(config, source, file));
+  return found.flat();
+}
+
+async function findingsOf(config: Config, source: Source, file: string): Promise<readonly Finding[]> {
+  const at = (level: Finding["level"], message: string, hint: string | null = null): Finding => {
+    const where = { ...source.where, file };
+    return { level, message, where, excerpt: excerpt(config.text, where), hint };
+  };
+  try {
+    const lacking = await withSourceSample(config, source, (sample) => lackingIn(config, source, sample));
+    return (lacking ?? []).map((message) => at("warning", message));
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    // with its own place where the staging file is at fault, which the queries' check reports when it does not parse
+    const { cause } = error;
+    const isStaging = cause instanceof GatebookError && cause.where !== undefined;
+    if (isStaging) return [stagingFinding(cause, source, error.hint)];
+    return [at("error", `${error.where?.file ?? source.name} ${error.message}`, error.hint ?? null)];
   }
-  return found;
 }
 
 async function lackingIn(

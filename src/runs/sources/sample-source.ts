@@ -12,7 +12,7 @@ import { rawRelation } from "../../load/formats/raw-relation.ts";
 import type { RawRelation } from "../../load/formats/readers.ts";
 import { validRecords } from "../../load/formats/valid-records.ts";
 import { loadLookups } from "../../load/lookups/lookups.ts";
-import { createLoadTables } from "../../load/records/tables.ts";
+import { createEmptyLoadTables } from "../../load/records/tables.ts";
 import type { Config, Source } from "../../model/config.ts";
 import { GatebookError } from "../../model/error.ts";
 
@@ -41,13 +41,14 @@ export async function withSourceSample<T>(
   try {
     const engine = await openDuckDb({
       file: ":memory:",
+      threads: 1,
       allowedPaths: readablePaths([file, ...lookups]),
       allowedDirectories: [temporary],
       temporaryDirectory: temporary,
     });
     try {
       await engine.disableExternalAccess();
-      await createLoadTables(engine, config);
+      await createEmptyLoadTables(engine, config);
       // any day will do: no event is judged
       await loadLookups(engine, config, lookups, { latestDay: "2000-01-01", temporary });
       const raw = await sampleOf(engine, file, temporary);

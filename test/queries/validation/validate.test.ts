@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createLedgerTables } from "../../../src/ledger/tables.ts";
 import { createLoadTables } from "../../../src/load/records/tables.ts";
+import type { ChartCheck } from "../../../src/model/chart-fault.ts";
 import { formatPlace } from "../../../src/model/error.ts";
 import { readCatalog } from "../../../src/queries/catalog/catalog.ts";
 import type { Finding } from "../../../src/queries/validation/finding.ts";
@@ -13,6 +14,7 @@ const lookup = sourceOf("items", "lookup", ["title"]);
 async function check(
   files: Readonly<Record<string, string>>,
   fallbackRoot: string | undefined = shippedRoot,
+  chartCheck: ChartCheck = chartFaults,
 ): Promise<readonly Finding[]> {
   const engine = await openEngine();
   await createLoadTables(engine);
@@ -21,7 +23,7 @@ async function check(
     engine,
     readCatalog(workspace(files), fallbackRoot),
     { sources: [lookup] },
-    chartFaults,
+    chartCheck,
   );
 }
 
@@ -44,6 +46,34 @@ describe("checking the catalog without data", () => {
         "SELECT l.file, d.action, i.title FROM loads AS l, decisions AS d, items AS i, rejected_rows AS r",
     };
     expect(said(await check(files))).toEqual([]);
+  });
+
+  it("looks at all charts at once, and lists what it finds by file", async () => {
+    const spec = JSON.stringify({ mark: "bar" });
+    const files = {
+      "cells/a.sql": "SELECT 1 AS x",
+      "cells/a.vl.json": spec,
+      "cells/b.sql": "SELECT y",
+      "cells/c.sql": "SELECT 1 AS x",
+      "cells/c.vl.json": spec,
+    };
+    let asked = 0;
+    let both: () => void = () => {};
+    const isBoth = new Promise<void>((resolve) => {
+      both = resolve;
+    });
+    const found = await check(files, shippedRoot, async () => {
+      asked += 1;
+      const number = asked;
+      if (number === 2) both();
+      await isBoth;
+      return [{ message: `chart ${number}`, hint: "", word: "mark" }];
+    });
+    expect(found.map(({ where, message }) => `${where.file} ${message.slice(0, 7)}`)).toEqual([
+      "queries/cells/a.vl.json chart 1",
+      "queries/cells/b.sql Referen",
+      "queries/cells/c.vl.json chart 2",
+    ]);
   });
 
   it.each([
