@@ -136,15 +136,16 @@ export const IS_NO_UNIT = "CAST(unit_id AS VARCHAR) LIKE 'row:%'";
 
 /** The rows of `table`, which has unit_id and event_date, that are of units under one algorithm only, as a FROM. */
 export function withoutCrossover(table: string): string {
-  return notIn(table, "true");
+  return notIn(table, "");
 }
 
 /** The same, crossed units among them: for the reading that keeps them under the algorithm they saw first. */
 export function withCrossover(table: string): string {
-  return notIn(table, "NOT crossed");
+  return notIn(table, "AND NOT c.crossed");
 }
 
+/** No NOT EXISTS: DuckDB would first keep all rows of the table, to look each of their units and days up once. */
 function notIn(table: string, condition: string): string {
-  return `(SELECT * FROM ${table} AS t WHERE NOT EXISTS (SELECT 1 FROM crossover_units AS c
-    WHERE c.unit_id = t.unit_id AND c.event_date = t.event_date AND ${condition})) AS ${table}`;
+  return `(SELECT t.* FROM ${table} AS t LEFT JOIN crossover_units AS c
+    ON c.unit_id = t.unit_id AND c.event_date = t.event_date ${condition} WHERE c.unit_id IS NULL) AS ${table}`;
 }
