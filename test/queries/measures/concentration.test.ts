@@ -197,6 +197,55 @@ describe("a top-K share", () => {
     ]);
   });
 
+  it("before the window has the days of a unit on which it was under one algorithm", async () => {
+    const engine = await authorDays([
+      ["2026-01-30", "v1", "x", "a", 3],
+      ["2026-01-30", "v1", "y", "b", 1],
+      ["2026-01-31", "v1", "x", "a", 8],
+      ["2026-01-31", "v2", "x", "a", 8],
+      ["2026-01-31", "v1", "y", "b", 1],
+      [first, "v1", "x", "a", 9],
+    ]);
+    const changes = { ...plan, shownFrom: "2026-01-30" };
+    await buildCrossoverUnits(engine, changes);
+    const { days } = await measure(engine, 1, changes);
+    expect(days.map(({ date, baseline }) => [date, concentration(baseline).rawNumerator])).toEqual([
+      ["2026-01-30", 3],
+      ["2026-01-31", 0],
+      [first, 9],
+    ]);
+  });
+
+  it.each([
+    ["event_date", "nullif(event_date, DATE '2026-02-01')", "no event_date, unit_id or key"],
+    ["unit_id", "nullif(unit_id, 'both')", "no event_date, unit_id or key"],
+    ["key", "nullif(author_id, 'b')", "no event_date, unit_id or key"],
+    ["weight", "nullif(impressions, 2)", "no weight"],
+    ["weight", "1 - impressions", "a negative weight"],
+  ])(
+    "counts a row without a sound %s, also of a unit that no delta counts: %s",
+    async (column, value, what) => {
+      const engine = await authorDays([
+        [second, "v1", "x", "a", 1],
+        [first, "v1", "both", "b", 2],
+        [second, "v2", "both", "a", 1],
+      ]);
+      await buildCrossoverUnits(engine, plan);
+      const columns = {
+        event_date: "event_date",
+        unit_id: "unit_id",
+        key: "author_id",
+        weight: "impressions",
+      };
+      const shown = Object.entries({ ...columns, [column]: value }).map(([name, sql]) => `${sql} AS ${name}`);
+      const file = `-- @top 1\nSELECT algo_version, ${shown.join(", ")} FROM author_days`;
+      const [found] = await measureMetrics(engine, catalogOf({ "metrics/top.sql": file }), plan);
+      expect(told(found?.error)).toMatch(
+        new RegExp(`${column === "unit_id" ? "2 rows have" : "1 row has"} ${what} `),
+      );
+    },
+  );
+
   it("counts rows without a key as a fault of the file", async () => {
     const engine = await authorDays([[first, "v1", "x", "a", 5]]);
     const file =
