@@ -107,15 +107,10 @@ export function defineCommand<
 /** `--set a --set b` are two; of an option that takes one value the last counts. By the names that `run` reads: queryTimeout. */
 function parsed(given: Readonly<Record<string, unknown>>, options: OptionMap): Record<string, unknown> {
   const entries = Object.entries(options).map(([name, { array, parse }]) => {
-    const key = camelCase(name);
+    const key = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
     const all = given[key];
     const value: unknown = array !== true && Array.isArray(all) ? all.at(-1) : all;
     return [key, value === undefined || parse === undefined ? value : parse(String(value), name)] as const;
   });
   return Object.fromEntries(entries);
-}
-
-/** "query-timeout" → "queryTimeout" */
-export function camelCase(name: string): string {
-  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -4,7 +4,6 @@ import { type CommandEntry, commands, nameOf } from "../registry.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { exitCodeOf, formatError, printable, usageFault } from "./errors.ts";
 import { globalOptions, overview } from "./overview.ts";
-import { plainWords } from "./plain-words.ts";
 import { progressPrinter } from "./progress.ts";
 
 export interface Stream {
@@ -41,6 +40,7 @@ async function runWords(words: readonly string[], around: Surroundings): Promise
     around.stdout.write(`${around.version}\n`);
     return 0;
   }
+  let code = 0;
   const named = new Map<CommandEntry, Command>();
   for (const entry of commands) if (words.includes(nameOf(entry))) named.set(entry, await entry.load());
   const columns = Math.min(110, around.stdout.columns ?? 100);
@@ -48,12 +48,6 @@ async function runWords(words: readonly string[], around: Surroundings): Promise
     around.stdout.write(`${overview(columns)}\n`);
     return 0;
   }
-  const run = (command: Command, options: Readonly<Record<string, unknown>>) =>
-    command.run(options, contextOf(around, options["quiet"] === true, options["color"] !== false));
-  const asked = [...named].find(([entry]) => nameOf(entry) === words[0]);
-  const plain = asked === undefined ? null : plainWords(words.slice(1), { ...asked[0], ...asked[1] });
-  if (asked !== undefined && plain !== null) return await run(asked[1], plain);
-  let code = 0;
   const { default: yargs } = await import("yargs");
   const parser = yargs()
     .scriptName("gatebook")
@@ -65,14 +59,18 @@ async function runWords(words: readonly string[], around: Surroundings): Promise
     // yargs writes its help for every command that it runs, and breaking its lines is most of that work
     .wrap(asksForHelp(words) ? columns : null)
     .fail((message, error) => {
-      throw error ?? usageFault(message, words, commands.map(nameOf), asked?.[1].options ?? {});
+      const asked = [...named].find(([entry]) => nameOf(entry) === words[0])?.[1];
+      throw error ?? usageFault(message, words, commands.map(nameOf), asked?.options ?? {});
     });
   for (const entry of commands) {
     const command = named.get(entry);
     if (command === undefined) parser.command(entry.usage, false);
     else
       addCommand(parser, { ...entry, ...command }, async (options) => {
-        code = await run(command, options);
+        code = await command.run(
+          options,
+          contextOf(around, options["quiet"] === true, options["color"] !== false),
+        );
       });
   }
   // with a callback yargs hands over its help instead of printing it and ending the process
