@@ -35,14 +35,7 @@ mkdirSync(folder, { recursive: true });
 
 const medians = {};
 for (const format of formats) {
-  const found = await rounds({
-    events,
-    format,
-    many,
-    folder,
-    later: format === "csv" && !values.quick,
-    short: format === "csv",
-  });
+  const found = await rounds({ events, format, many, folder });
   medians[format] = Object.fromEntries(
     Object.entries(found).map(([name, runs]) => [
       name,

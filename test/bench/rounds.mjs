@@ -9,17 +9,17 @@ const bare = resolve(import.meta.dirname, "bare.mjs");
 const DAYS = 14;
 const MONTH = 30;
 
-/** Returns runs by name: `[{wallMs, cpuMs, peakBytes}, …]`. `later`: also nights that bring one day; `short`: what takes no load. */
-export async function rounds({ events, format, many, folder, later, short }) {
+/** Returns runs by name: `[{wallMs, cpuMs, peakBytes}, …]`. Of CSV all there is, of other formats what loads two weeks. */
+export async function rounds({ events, format, many, folder }) {
   const files = await exportsOf({ events, days: DAYS, format, folder });
   const work = join(folder, "workspaces");
   const kinds = [...bareKinds({ files, format, work }), ...firstNights({ files, work })];
-  if (format === "csv") kinds.push(...notebook({ files, work }));
-  if (short) kinds.push(...(await hourlyNights({ format, folder, work })));
-  if (later) kinds.push(...(await laterNights({ events, files, format, folder, work })));
-  if (short)
+  if (format === "csv")
     kinds.push(
-      ...shortCommands({ place: join(work, later ? "day-30" : "first-14"), days: later ? MONTH : DAYS }),
+      ...notebook({ files, work }),
+      ...(await hourlyNights({ format, folder, work })),
+      ...(await laterNights({ events, files, format, folder, work })),
+      ...shortCommands({ place: join(work, "day-30"), days: MONTH }),
     );
   const found = {};
   for (let round = 0; round < many; round++) {
@@ -68,45 +68,40 @@ function notebook({ files, work }) {
 }
 
 function firstNights({ files, work }) {
-  return [14, 0].map((keepEvents) => {
-    const place = join(work, `first-${keepEvents}`);
-    let night = [];
-    return [
-      keepEvents === 0 ? "first night, no events kept" : "first night",
-      {
-        before: () => {
-          ({ night } = makeWorkspace({ place, files, keepEvents, days: DAYS }));
-        },
-        words: () => [cli, ...night],
-        cwd: () => place,
-        report: () => reportOf(place),
-      },
-    ];
-  });
+  return [14, 0].map((keepEvents) => [
+    keepEvents === 0 ? "first night, no events kept" : "first night",
+    firstNight({ files, place: join(work, `first-${keepEvents}`), keepEvents }),
+  ]);
+}
+
+function firstNight({ files, place, keepEvents }) {
+  let night = [];
+  return {
+    before: () => {
+      ({ night } = makeWorkspace({ place, files, keepEvents, days: DAYS }));
+    },
+    words: () => [cli, ...night],
+    cwd: () => place,
+    report: () => reportOf(place),
+  };
 }
 
 function reportOf(place) {
   return join(place, "reports/bench/latest/report.html");
 }
 
-/** A million events in 336 files. */
+/** A million events in 336 files, and in 14. */
 async function hourlyNights({ format, folder, work }) {
-  const files = await exportsOf({ events: 1_000_000, days: DAYS, format, folder, hourly: true });
-  const place = join(work, "hourly");
-  let night = [];
+  const exportsIn = (hourly) => exportsOf({ events: 1_000_000, days: DAYS, format, folder, hourly });
+  const files = await exportsIn(true);
   return [
     bareKinds({ files, format, work })
       .find(([name]) => name === "load")
       .with(0, "load of 336 files"),
+    ["first night of 336 files", firstNight({ files, place: join(work, "hourly") })],
     [
-      "first night of 336 files",
-      {
-        before: () => {
-          ({ night } = makeWorkspace({ place, files, days: DAYS }));
-        },
-        words: () => [cli, ...night],
-        cwd: () => place,
-      },
+      "first night of their 14 days",
+      firstNight({ files: await exportsIn(false), place: join(work, "daily") }),
     ],
   ];
 }

@@ -11,10 +11,12 @@ const targets = [
   ["memory", "scan", null],
   ["first night, no events kept", "memory", null],
   ["first night of 336 files", "load of 336 files", null],
+  ["first night of 336 files", "first night of their 14 days", 1.3],
   ["one new day of 14", "first night", 0.25],
   ["aggregate one new day of 30", "bare load of one day of 30", 1.5],
   ["one new day of 30", "bare load of one day of 30", null],
   ["--help", "bare node", 2],
+  ["check", "bare node", null],
 ];
 
 /** Beyond Node's own start, in seconds; `cpu` where processor time is meant. */
