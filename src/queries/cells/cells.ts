@@ -29,16 +29,12 @@ export async function runCells(
   options: CellOptions,
 ): Promise<CellResult[]> {
   const readiness = await readReadiness(engine, options.failedRelations);
-  // charts are looked at while the cells after them run
-  const found = await sideBySide(catalog.cells, engine.concurrency, (file) =>
-    runCell(engine, file, readiness, options),
-  );
-  return await Promise.all(found.map(({ cell }) => cell));
-}
-
-/** In an object, since a promise that is returned would be waited for. */
-interface RunCell {
-  readonly cell: CellResult | Promise<CellResult>;
+  // charts are looked at while the cells after them run: in an object, since a promise that is returned would be waited for
+  const found = await sideBySide(catalog.cells, engine.concurrency, async (file) => {
+    const cell = await runCell(engine, file, readiness, options);
+    return { charted: cell.columns.length === 0 ? cell : withChart(file, cell, options.checkChart) };
+  });
+  return await Promise.all(found.map(({ charted }) => charted));
 }
 
 async function runCell(
@@ -46,16 +42,15 @@ async function runCell(
   file: CatalogFile,
   readiness: Readiness,
   options: CellOptions,
-): Promise<RunCell> {
+): Promise<CellResult> {
   const cell = emptyCell(file);
   const absent = absentColumns(file, options.presentColumns);
   if (absent !== null) {
-    const description = [cell.description, `Not available: ${absent}.`].join("\n\n").trim();
-    return { cell: { ...cell, description } };
+    return { ...cell, description: [cell.description, `Not available: ${absent}.`].join("\n\n").trim() };
   }
   try {
     await refuseUnready(engine, file, readiness);
-    const { timeoutMs, rowLimit, checkChart, keptFrom = null } = options;
+    const { timeoutMs, rowLimit, keptFrom = null } = options;
     const read = await readCellRows(engine, file, { timeoutMs, rowLimit });
     const { columns, rows, rowCount, durationMs, cuts } = read;
     const kept = await describeKept(engine, file, keptFrom);
@@ -69,9 +64,9 @@ async function runCell(
       type,
       unit: file.header.columnUnits.get(name) ?? null,
     }));
-    return { cell: withChart(file, { ...found, columns: described }, checkChart) };
+    return { ...found, columns: described };
   } catch (error) {
-    return { cell: { ...cell, error: toQueryError(error, file) } };
+    return { ...cell, error: toQueryError(error, file) };
   }
 }
 
@@ -85,12 +80,12 @@ async function unsteadyNotes(engine: DataEngine, file: CatalogFile): Promise<rea
   return [`Uses ${names.join(", ")}, which differs from run to run: these rows cannot be replayed.`];
 }
 
-/** A chart that cannot be drawn leaves the table as it is. */
+/** Of a cell that has run. A chart that cannot be drawn leaves the table as it is. */
 async function withChart(file: CatalogFile, cell: CellResult, checkChart: ChartCheck): Promise<CellResult> {
   try {
-    return { ...cell, chart: await readChart(file, cell, checkChart), error: null };
+    return { ...cell, chart: await readChart(file, cell, checkChart) };
   } catch (error) {
-    return { ...cell, chart: null, error: toQueryError(error, file) };
+    return { ...cell, error: toQueryError(error, file) };
   }
 }
 

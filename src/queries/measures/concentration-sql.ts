@@ -12,8 +12,14 @@
  */
 import type { Dialect } from "../../engine/dialect.ts";
 import type { QueryFile } from "../../engine/engine.ts";
-import { sqlText } from "../../engine/sql-text.ts";
-import { type DayRange, inRange, type MeasurePlan, withCrossover, withoutCrossover } from "./plan.ts";
+import {
+  type DayRange,
+  inRange,
+  type MeasurePlan,
+  variantNumber,
+  withCrossover,
+  withoutCrossover,
+} from "./plan.ts";
 
 /** Sizes of the delete-a-group jackknife; a test on four units takes its own. */
 export interface JackknifeSizes {
@@ -58,8 +64,8 @@ export function concentrationSql(
 function rowsSql({ plan, range, wholeWeights, crossed }: ConcentrationQuery): string {
   const isFirst = readsFirst(crossed);
   const weight = wholeWeights ? "weight" : "CAST(weight AS DECIMAL(18, 6)) AS weight";
-  // IN costs twice as much, and a join would not reach below the metric's own GROUP BY.
-  const own = `CASE algo_version WHEN ${sqlText(plan.candidate)} THEN 1 WHEN ${sqlText(plan.baseline)} THEN 0 END`;
+  // asked for by the number: IN costs twice as much, and a join would not reach below the metric's own GROUP BY
+  const own = variantNumber(plan);
   return `source AS NOT MATERIALIZED (
   SELECT event_date, ${isFirst ? `coalesce(first_variant, ${own})` : own} AS variant,
     CAST(unit_id AS VARCHAR) AS unit_id, CAST(key AS VARCHAR) AS key, ${weight}

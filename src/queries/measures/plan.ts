@@ -57,9 +57,9 @@ export function earlierDays(plan: MeasurePlan): DayRange | null {
   return plan.shownFrom < plan.from ? { from: plan.shownFrom, to: addDays(plan.from, -1) } : null;
 }
 
-/** 1 for the candidate, 0 for the baseline: narrower to group by than the algorithm's name. */
+/** 1 for the candidate, 0 for the baseline, else null: narrower to group by than the algorithm's name. */
 export function variantNumber(plan: MeasurePlan): string {
-  return `CASE WHEN algo_version = ${sqlText(plan.candidate)} THEN 1 ELSE 0 END`;
+  return `CASE algo_version WHEN ${sqlText(plan.candidate)} THEN 1 WHEN ${sqlText(plan.baseline)} THEN 0 END`;
 }
 
 /** `algo_version IN ('clip-cosine-v1', 'clip-cosine-v2')` */
