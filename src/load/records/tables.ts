@@ -202,9 +202,9 @@ type EventShape = Pick<Config, "sources">;
 
 /** In a database that is new and gone afterwards: without the comments, which are half of the work. */
 export async function createEmptyLoadTables(engine: Engine, config: EventShape): Promise<void> {
-  await engine.execute(`BEGIN TRANSACTION; ${eventKind}; ${emptySql(allAddedColumns(config))} COMMIT`);
+  await engine.transaction(() => engine.execute(`${eventKind}; ${emptySql(allAddedColumns(config))}`));
   const types = eventTypesOf(config);
-  if (types.length > eventTypeNames.length) await addEventTypes(engine, types);
+  if (hasOwnTypes(types)) await addEventTypes(engine, types);
 }
 
 /** Makes what is missing and leaves what is there. Views are renewed when this tool, or the workspace, has other ones. */
@@ -214,7 +214,6 @@ export async function createLoadTables(engine: Engine, config: EventShape = { so
     .update(eventKind + wanted)
     .digest("hex");
   const types = eventTypesOf(config);
-  const ownTypes = types.filter((type) => !eventTypeNames.some((name) => name === type));
   const isKnown = (await stateOf(engine, "schema")) === schema;
   if (!isKnown)
     await engine.transaction(async () => {
@@ -227,7 +226,11 @@ export async function createLoadTables(engine: Engine, config: EventShape = { so
       INSERT INTO load_state VALUES ('schema', ${sqlText(schema)})`);
     });
   // looking for them takes a hundredth of a second
-  if (!isKnown || ownTypes.length > 0) await addEventTypes(engine, types);
+  if (!isKnown || hasOwnTypes(types)) await addEventTypes(engine, types);
+}
+
+function hasOwnTypes(types: readonly string[]): boolean {
+  return types.length > eventTypeNames.length;
 }
 
 /** Types that the tables do not know yet. Those that rollout.yaml no longer names stay: there may be rows of them. */
