@@ -7,7 +7,7 @@ SELECT
   e.event_date,
   CAST(e.event_type AS VARCHAR) AS event_type,
   count(*) AS events,
-  count(*) FILTER (WHERE e.event_id IS NULL OR e.event_id = '') AS without_event_id,
+  count(*) FILTER (WHERE e.event_id IS NULL) AS without_event_id,
   count(*) FILTER (WHERE e.algo_version IS NULL) AS without_algorithm
 FROM events AS e
 CROSS JOIN rollout AS r

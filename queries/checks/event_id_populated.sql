@@ -1,11 +1,12 @@
 -- @title Event ids are populated
 -- @effect block
--- One row per day of the observation window: events of any type whose event_id is null or empty.
+-- One row per day of the observation window: events of any type without an event_id (an empty
+-- one is read as null).
 WITH days AS (
   SELECT
     e.event_date,
     count(*) AS events,
-    count(*) FILTER (WHERE e.event_id IS NULL OR e.event_id = '') AS missing
+    count(*) FILTER (WHERE e.event_id IS NULL) AS missing
   FROM events AS e
   CROSS JOIN rollout AS r
   WHERE e.event_date BETWEEN r.observed_from AND r.observed_to
