@@ -39,7 +39,8 @@ export async function buildCoveredUnits(engine: DataEngine, plan: MeasurePlan): 
     FROM named LEFT JOIN crossed USING (unit_id)`,
   );
   const tables = await engine.tables();
-  return { plan, names, tables, unknownDays: await countUnknownDays(engine, plan, names, tables) };
+  const unknownDays = await countUnknownDays(engine, plan, names, tables);
+  return { plan, names, tables, unknownDays, counted: new Map() };
 }
 
 /** Clicks on what was shown before the window began are no fault; of the hours before a first day nothing is seen. */
@@ -65,12 +66,10 @@ async function countUnknownDays(
   return Number(row?.["days"]);
 }
 
-/** To be called after `buildCrossoverUnits` of the same plan. */
 export async function measureTrafficCoverage(
   engine: DataEngine,
-  plan: MeasurePlan,
+  tables: CoverageTables,
 ): Promise<TrafficCoverage> {
-  const tables = await buildCoveredUnits(engine, plan);
   const of = (subject: Pick<CoverageSubject, "denominator" | "withoutOrphans">): Promise<CoveredEvents> =>
     coveredEvents(engine, { ...subject, missing: 0 }, tables);
   return {

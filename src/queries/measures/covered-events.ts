@@ -24,6 +24,8 @@ export interface CoverageTables {
   readonly tables: ReadonlySet<string>;
   /** Days of the window that an earlier version loaded, so that nothing is known of their items. */
   readonly unknownDays: number;
+  /** What was counted of these tables: metrics of one denominator share it. */
+  readonly counted: Map<string, Promise<CoveredEvents>>;
 }
 
 export interface CoverageSubject {
@@ -35,7 +37,19 @@ export interface CoverageSubject {
   readonly withoutOrphans: boolean;
 }
 
-export async function coveredEvents(
+export function coveredEvents(
+  engine: DataEngine,
+  subject: CoverageSubject,
+  tables: CoverageTables,
+): Promise<CoveredEvents> {
+  const { denominator, missing, withoutOrphans } = subject;
+  const key = `${denominator} ${missing} ${withoutOrphans}`;
+  const counted = tables.counted.get(key) ?? countCovered(engine, subject, tables);
+  tables.counted.set(key, counted);
+  return counted;
+}
+
+async function countCovered(
   engine: DataEngine,
   subject: CoverageSubject,
   tables: CoverageTables,

@@ -17,39 +17,26 @@ import { toQueryError } from "../catalog/query-problem.ts";
 import { absentColumns, type Readiness, readReadiness, refuseUnready } from "../catalog/readiness.ts";
 import { describeFile } from "../validation/contract.ts";
 import { measureConcentration } from "./concentration.ts";
-import { buildCoveredUnits, type MetricCoverage, measureMetricCoverage } from "./coverage.ts";
-import type { CoverageTables } from "./covered-events.ts";
+import { type CountedUnits, countUnits } from "./counted-units.ts";
+import { type MetricCoverage, measureMetricCoverage } from "./coverage.ts";
 import { type CutRequest, measureCut, type ReadyDimension, readyDimensions } from "./dimension-cuts.ts";
-import { buildCrossoverFirsts, buildCrossoverUnits, type MeasurePlan } from "./plan.ts";
+import type { MeasurePlan } from "./plan.ts";
 import { measureRatio } from "./ratio.ts";
 
-/** In the catalog's order. Throws only when the store itself fails. */
+/** In the catalog's order. `units`: of the same plan. Throws only when the store itself fails. */
 export async function measureMetrics(
   engine: DataEngine,
   catalog: Catalog,
   plan: MeasurePlan,
+  units = () => countUnits(engine, plan),
 ): Promise<MetricMeasurement[]> {
   const readiness = await readReadiness(engine, plan.failedRelations);
-  const covered = readiness.userDays === null ? await prepareUnits(engine, plan) : null;
+  const covered = readiness.userDays === null ? await units() : null;
   const isCut = catalog.metrics.some(({ name }) => plan.cutMetrics?.has(name));
   const cuts = isCut ? await readyDimensions(engine, catalog.dimensions, { plan, readiness }) : [];
   return await sideBySide(catalog.metrics, engine.concurrency, (file) =>
     measureMetric(engine, file, { plan, readiness, covered, cuts }),
   );
-}
-
-interface Prepared {
-  readonly tables: CoverageTables;
-  /** Units have crossed, and it is known which algorithm each saw first. */
-  readonly crossed: boolean;
-}
-
-/** Which units no delta counts, and what that leaves of each variant. */
-async function prepareUnits(engine: DataEngine, plan: MeasurePlan): Promise<Prepared> {
-  const crossed = await buildCrossoverUnits(engine, plan);
-  const tables = await buildCoveredUnits(engine, plan);
-  if (crossed > 0) await buildCrossoverFirsts(engine, plan, tables.tables.has("unit_firsts"));
-  return { tables, crossed: crossed > 0 };
 }
 
 /** What a metric file says of itself. */
@@ -72,7 +59,7 @@ interface MetricSetting {
   readonly plan: MeasurePlan;
   readonly readiness: Readiness;
   /** Null: user_days cannot be read. */
-  readonly covered: Prepared | null;
+  readonly covered: CountedUnits | null;
   readonly cuts: readonly ReadyDimension[];
 }
 
@@ -90,7 +77,7 @@ async function measureMetric(
     const { requires, top } = file.header;
     const definition = metricDefinition(file);
     const coverage = await measureMetricCoverage(engine, definition, requires, covered.tables);
-    const reading = { ...plan, readsCrossed: covered.crossed && mayMatter(top, coverage) };
+    const reading = { ...plan, readsCrossed: covered.crossed > 0 && mayMatter(top, coverage) };
     const measured =
       top === null
         ? { ...(await measureRatio(engine, file, columns, reading)), movers: [] }

@@ -9,11 +9,11 @@ import type { TrafficDay, TrafficMeasurement, VariantTraffic } from "../../model
 import type { Day } from "../../model/words.ts";
 import { readReadiness } from "../catalog/readiness.ts";
 import { type EventTimeRange, readEventTimeRange } from "../relations/event-time-range.ts";
+import { countUnits } from "./counted-units.ts";
 import { measureTrafficCoverage } from "./coverage.ts";
 import { readEventTimes, type TimesOfDay } from "./event-times.ts";
 import { measureEventsPerUnit } from "./events-per-unit.ts";
 import {
-  buildCrossoverUnits,
   type EventSlot,
   inRange,
   type MeasurePlan,
@@ -33,10 +33,14 @@ const nothing: TrafficMeasurement = {
   coverage: null,
 };
 
-/** Days with any row of either algorithm, in order; none when the relation user_days could not be built. */
-export async function measureTraffic(engine: DataEngine, plan: MeasurePlan): Promise<TrafficMeasurement> {
+/** Days with any row of either algorithm, in order; none when the relation user_days could not be built. `units`: of the same plan. */
+export async function measureTraffic(
+  engine: DataEngine,
+  plan: MeasurePlan,
+  units = () => countUnits(engine, plan),
+): Promise<TrafficMeasurement> {
   if ((await readReadiness(engine, plan.failedRelations)).userDays !== null) return nothing;
-  const crossoverUnits = await buildCrossoverUnits(engine, plan);
+  const { crossed, tables } = await units();
   const counts = await engine.rows(trafficSql(plan));
   const edges = await readEventTimeRange(engine, plan);
   const times = await readEventTimes(engine, plan);
@@ -50,10 +54,10 @@ export async function measureTraffic(engine: DataEngine, plan: MeasurePlan): Pro
     days,
     baselineUnits: firstSeen("baseline"),
     candidateUnits: firstSeen("candidate"),
-    crossoverUnits,
+    crossoverUnits: crossed,
     perUnit: await measureEventsPerUnit(engine, plan),
     unitsByValue: [],
-    coverage: await measureTrafficCoverage(engine, plan),
+    coverage: await measureTrafficCoverage(engine, tables),
   };
 }
 

@@ -15,6 +15,7 @@ import type { Day } from "../../model/words.ts";
 import type { Catalog, CatalogFile } from "../../queries/catalog/catalog.ts";
 import { runCells } from "../../queries/cells/cells.ts";
 import { runChecks } from "../../queries/measures/checks.ts";
+import { type CountedUnits, countUnits } from "../../queries/measures/counted-units.ts";
 import { measureMetrics } from "../../queries/measures/metrics.ts";
 import type { MeasurePlan } from "../../queries/measures/plan.ts";
 import { measureTraffic } from "../../queries/measures/traffic.ts";
@@ -74,14 +75,16 @@ export async function measureWindow(
 async function measureDays(engines: Engines, request: MeasureRequest): Promise<Measurement> {
   const { data } = engines;
   const { config, timeoutMs, presentColumns, failedRelations, recall } = request;
+  const plan = planOf(request);
+  let counting: Promise<CountedUnits> | undefined;
+  const units = () => (counting ??= countUnits(data, plan));
   const measured = async (): Promise<TrafficMeasurement> => {
-    const plan = planOf(request);
-    const counted = await measureTraffic(data, plan);
+    const counted = await measureTraffic(data, plan, units);
     return { ...counted, unitsByValue: await measureUnitsByValue(data, request.catalog, plan) };
   };
   const traffic = recall === undefined ? await measured() : await recall(null, null, measured);
   const metrics = await byFile("metrics", request, traffic, (catalog) =>
-    measureCompared(data, { ...request, catalog }, traffic),
+    measureCompared(data, { ...request, catalog }, { traffic, units }),
   );
   const keptFrom = await keptWithin(engines, request);
   const checks = await byFile("checks", request, null, (catalog) =>
@@ -118,12 +121,12 @@ export function planOf({ config, window, ...request }: MeasureRequest): MeasureP
 async function measureCompared(
   data: DataEngine,
   request: MeasureRequest,
-  traffic: TrafficMeasurement,
+  { traffic, units }: { readonly traffic: TrafficMeasurement; readonly units: () => Promise<CountedUnits> },
 ): Promise<readonly MetricMeasurement[]> {
   const { config, catalog, window } = request;
   const plan = { ...planOf(request), cutMetrics: guardrailNames(config) };
   if (comparisonFor(config, window, traffic) !== "before-after")
-    return await measureMetrics(data, catalog, plan);
+    return await measureMetrics(data, catalog, plan, units);
   // the baseline's days are its own, by whole weeks earlier: same weekdays, nothing randomised
   const { baseline, from } = plan;
   const opened = config.activeGate.started?.day ?? from;
