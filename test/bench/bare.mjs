@@ -1,12 +1,13 @@
 /**
  * What bare DuckDB takes for the same exports, without gatebook: what every figure of the bench is a ratio of.
  *
- *   node test/bench/bare.mjs scan|load|memory|naive --files 'DIR/*.csv' --format csv [--database FILE] [--memory-limit 1GB]
+ *   node test/bench/bare.mjs scan|load|memory|naive|day --files 'DIR/*.csv' --format csv [--database FILE] [--memory-limit 1GB]
  *
  *   scan   reads the nine columns that the shipped metrics need, and keeps nothing
  *   load   stores all columns and the shipped relations in one database file, then sums every metric from the relations
  *   memory the same, but the events stand in memory alone: what a night without kept events could be at best
  *   naive  one SQL query per metric over a view of the files, as one would write it first
+ *   day    one file more into what *load* made of the days before: its rows, its relations, every metric summed over all days
  */
 import { rmSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -92,9 +93,18 @@ const work = {
     ...metrics,
     "SELECT event_date, count(*) FROM events GROUP BY ALL",
   ],
+  day: () => [
+    `CREATE TEMP TABLE today AS SELECT *, CAST(occurred_at AS DATE) AS event_date FROM ${source}`,
+    "INSERT INTO events FROM today",
+    ...Object.entries(relations).map(
+      ([name, sql]) => `INSERT INTO ${name} ${sql.replace("FROM events", "FROM today")}`,
+    ),
+    ...metrics,
+    "CHECKPOINT",
+  ],
 };
 
-if (values.database !== ":memory:")
+if (values.database !== ":memory:" && positionals[0] !== "day")
   for (const end of ["", ".wal"]) rmSync(values.database + end, { force: true });
 const instance = await DuckDBInstance.create(values.database);
 const connection = await instance.connect();

@@ -1,7 +1,7 @@
 /** Everything that is measured on one format, once a round and in turn. */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, rmSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { cpSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { measured, measuredProgram } from "./child.mjs";
 import { addExports, cli, exportsOf, makeWorkspace, nightOf } from "./workspace.mjs";
 
@@ -40,14 +40,16 @@ export async function rounds({ events, format, many, folder }) {
 }
 
 function bareKinds({ files, format, work }) {
-  const pattern = join(files[0], "..", `*.${format}`);
-  const words = (kind, ...more) => [bare, kind, "--files", pattern, "--format", format, ...more];
-  return [
-    ["scan", { words: () => words("scan") }],
-    ["load", { words: () => words("load", "--database", join(work, "..", "bare.duckdb")) }],
-    ["memory", { words: () => words("memory", "--database", join(work, "..", "bare.duckdb")) }],
-    ["naive", { words: () => words("naive") }],
-  ];
+  const source = join(files[0], "..", `*.${format}`);
+  const database = join(work, "..", "bare.duckdb");
+  return ["scan", "load", "memory", "naive"].map((kind) => [
+    kind,
+    { words: () => bareWords(kind, source, { format, database }) },
+  ]);
+}
+
+function bareWords(kind, source, { format, database }) {
+  return [bare, kind, "--files", source, "--format", format, "--database", database];
 }
 
 /** notebook.py by the Python of GATEBOOK_PYTHON; no row where that one has not what it needs. */
@@ -137,18 +139,23 @@ async function laterNights({ events, files, format, folder, work }) {
     report: undefined,
     words: () => [cli, "aggregate", "--quiet", "--date", thirtieth.words().at(-1)],
   };
-  const oneDay = [
-    "load",
-    "--files",
-    month.at(-1),
-    "--format",
-    format,
-    "--database",
-    join(folder, "bare.duckdb"),
-  ];
+  const database = join(folder, "bare.duckdb");
+  const into = { format, database };
+  const daysBefore = join(work, "bare-13");
+  mkdirSync(daysBefore, { recursive: true });
+  for (const file of files.slice(0, -1)) symlinkSync(file, join(daysBefore, basename(file)));
+  measured(bareWords("load", join(daysBefore, `*.${format}`), into));
+  renameSync(database, join(daysBefore, "kept.duckdb"));
   return [
     ["one new day of 14", fourteenth],
-    ["bare load of one day of 30", { words: () => [bare, ...oneDay] }],
+    [
+      "bare: one new day of 14",
+      {
+        before: () => cpSync(join(daysBefore, "kept.duckdb"), database),
+        words: () => bareWords("day", files.at(-1), into),
+      },
+    ],
+    ["bare load of one day of 30", { words: () => bareWords("load", month.at(-1), into) }],
     ["aggregate one new day of 30", aggregate],
     ["one new day of 30", thirtieth],
   ];
