@@ -72,6 +72,14 @@ describe.skipIf(missing !== null)(
         }
       });
 
+      it("shows every title of an ordinary length whole on a phone, beside the longest badge too", async () => {
+        await page.setViewportSize({ width: 360, height: 900 });
+        const cut = await page.evaluate<string[]>(`[...document.querySelectorAll(".glance .what")]
+          .filter((what) => what.textContent.length <= 28 && what.clientHeight > 1.6 * parseFloat(getComputedStyle(what).lineHeight))
+          .map((what) => what.textContent)`);
+        expect(cut).toEqual([]);
+      });
+
       it("has nothing that axe-core finds wrong, in light and in dark", async () => {
         await unfold(page);
         expect(await axeViolations(page)).toEqual([]);
