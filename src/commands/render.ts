@@ -2,15 +2,20 @@ import { dirname, relative, resolve } from "node:path";
 import { chosenFormats } from "../model/config.ts";
 import { defineCommand } from "./terminal/command.ts";
 import { shared } from "./terminal/options.ts";
+import { parsePath } from "./terminal/values.ts";
 
 export const renderCommand = defineCommand({
   positionals: {
     result: { type: "string", demandOption: true, describe: "A result.json, or the folder of a night" },
   },
   options: {
-    out: { type: "string", describe: "Folder to write to (default: beside the result)" },
+    out: { type: "string", describe: "Folder to write to (default: beside the result)", parse: parsePath },
     ...shared("format"),
-    templates: { type: "string", describe: "Folder of templates that replace the shipped ones" },
+    templates: {
+      type: "string",
+      describe: "Folder of templates that replace the shipped ones",
+      parse: parsePath,
+    },
   },
   examples: [["gatebook render result.json --out again", "from an attachment, years later"]],
   run: async (options, context) => {

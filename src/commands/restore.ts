@@ -1,9 +1,11 @@
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { Restored } from "../runs/store/restore.ts";
 import { plural } from "../text/words.ts";
 import { answer, defineCommand } from "./terminal/command.ts";
 import { usageError } from "./terminal/errors.ts";
 import { shared } from "./terminal/options.ts";
+import { parsePath } from "./terminal/values.ts";
 import { readConfig, waiting, workspacePaths } from "./terminal/workspace.ts";
 
 export const restoreCommand = defineCommand({
@@ -12,7 +14,8 @@ export const restoreCommand = defineCommand({
     from: {
       type: "string",
       describe:
-        "A warehouse.duckdb, a copy of one, or a result.json (default: the warehouse, then the reports)",
+        "A warehouse.duckdb, a copy of one, a result.json, or a folder with one of them (default: the warehouse, then the reports)",
+      parse: parsePath,
     },
     none: { type: "boolean", default: false, describe: "Start an empty ledger (with --reason)" },
     reason: { type: "string", describe: "With --none: why, in one sentence" },
@@ -31,7 +34,7 @@ export const restoreCommand = defineCommand({
     const { restore } = await import("../runs/store/restore.ts");
     const { reports } = workspacePaths(options, context);
     const none = freshStart(options, context.env);
-    const from = options.from === undefined ? null : resolve(context.cwd, options.from);
+    const from = options.from === undefined ? null : await copyAt(resolve(context.cwd, options.from));
     const { dryRun } = options;
     const config = await readConfig(options, context);
     const request = { config, reports, from, none, dryRun, limits: waiting(options.wait, context) };
@@ -40,6 +43,13 @@ export const restoreCommand = defineCommand({
     return 0;
   },
 });
+
+/** Of a folder the file in it: a backup's warehouse, or the result of a night. */
+async function copyAt(path: string): Promise<string> {
+  const { resultFile } = await import("../result/read-result.ts");
+  const warehouse = join(path, "warehouse.duckdb");
+  return existsSync(warehouse) ? warehouse : resultFile(path);
+}
 
 interface FreshStart {
   readonly none: boolean;

@@ -3,10 +3,11 @@ import { relative, resolve } from "node:path";
 import { fileReason, GatebookError } from "../model/error.ts";
 import { SCHEMA_VERSION, schemaVersions } from "../model/schema/version.ts";
 import { defineCommand } from "./terminal/command.ts";
+import { parsePath } from "./terminal/values.ts";
 
 export const schemaCommand = defineCommand({
   options: {
-    out: { type: "string", describe: "File to write (default: standard output)" },
+    out: { type: "string", describe: "File to write (default: standard output)", parse: parsePath },
     result: { type: "boolean", default: false, describe: "The schema of result.json instead" },
     "schema-version": {
       type: "string",

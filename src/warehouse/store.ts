@@ -3,13 +3,13 @@
  * a published copy, put in place by rename, so that a client that has last night's open neither stops a run nor sees half a
  * warehouse. Where its files are is nobody else's business.
  */
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { holdLock } from "../engine/duckdb/lock.ts";
 import { type OpenOptions, openDuckDb } from "../engine/duckdb/open.ts";
 import type { Engine } from "../engine/engine.ts";
-import { GatebookError } from "../model/error.ts";
+import { fileReason, GatebookError } from "../model/error.ts";
 import type { StatementProfile } from "../model/profile.ts";
 import { compactFiles, compactStore } from "./compact.ts";
 import { copyWhole, fileError, isHeldOpen, moveOver, syncFile } from "./files.ts";
@@ -143,7 +143,7 @@ async function orClosed(engine: Engine, prepare: () => Promise<void>): Promise<E
  */
 export async function openWarehouse(root: string, temporaryDirectory?: string): Promise<Engine> {
   const { warehouse } = storePaths(root);
-  if (!existsSync(warehouse)) throw nothingYet("warehouse", warehouse);
+  if (!isThere(warehouse)) throw nothingYet("warehouse", warehouse);
   const engine = await openDuckDb({ file: warehouse, readOnly: true, temporaryDirectory });
   return await orClosed(engine, async () => {
     await refuseNewer(engine, warehouse);
@@ -177,6 +177,20 @@ export async function storedBytes(root: string): Promise<number> {
 
 export function noStoreYet(root: string): GatebookError {
   return nothingYet("store", storePaths(root).store);
+}
+
+/** A folder of another user is no missing warehouse: nobody should make a second one. */
+function isThere(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    const hint = "it is another user's: ask whoever runs gatebook here, or for a copy of it";
+    throw new GatebookError("store", `may not be read: ${fileReason(error)}`, {
+      where: { file },
+      hint,
+      cause: error,
+    });
+  }
 }
 
 function nothingYet(what: "store" | "warehouse", file: string): GatebookError {

@@ -1,4 +1,12 @@
-import { copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { historyCommand } from "../../src/commands/history.ts";
@@ -53,6 +61,15 @@ Latched: the rollback of 2026-02-02 (daily 2026-02-02).`);
     expect(out).toContain("made again from .gatebook/warehouse.duckdb: 3 nights, the last of 2026-02-03");
     expect(out).toContain("Latched: the rollback of 2026-02-02");
     expect((await run(historyCommand, root)).out).toContain("recovered");
+  });
+
+  it("takes a folder for the warehouse in it, else for the result in it", async () => {
+    const root = await threeNights();
+    mkdirSync(join(root, "backup"));
+    copyFileSync(warehouse(root), join(root, "backup/warehouse.duckdb"));
+    rmSync(join(root, ".gatebook"), { recursive: true });
+    expect((await run(restoreCommand, root, { from: "backup", dryRun: true })).out).toContain("3 nights");
+    expect((await run(restoreCommand, root, { from: "." })).refused).toMatch(/no such file.*result\.json/s);
   });
 
   it("finds damage that no opening of the store shows", async () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { aggregateCommand } from "../../src/commands/aggregate.ts";
 import { historyCommand } from "../../src/commands/history.ts";
+import { pruneCommand } from "../../src/commands/prune.ts";
 import { commands } from "../../src/commands/registry.ts";
 import { printable } from "../../src/commands/terminal/errors.ts";
 import { overview } from "../../src/commands/terminal/overview.ts";
@@ -39,6 +40,13 @@ it("--version is one line", async () => {
   const { code, stdout, stderr } = await gatebook(tmpdir(), "--version");
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+it.each(["out", "config", "temp-dir"])("--%s of an empty text is no folder", async (name) => {
+  const root = workspace();
+  const options = { [name === "temp-dir" ? "tempDir" : name]: "" };
+  expect((await run(pruneCommand, root, options)).refused).toMatch(new RegExp(`^usage: --${name} is empty`));
+  expect(await gatebook(root, "history", "--config")).toMatchObject({ code: 2 });
 });
 
 it.each([".gatebook", "reports"])("a file called %s is wrong use, whatever the command", async (name) => {

@@ -173,6 +173,7 @@ export function engineContract(name: string, open: () => Promise<Opened>): void 
     it.each([
       ["a second statement", "SELECT 1; DROP TABLE days", "the file has 2 statements"],
       ["no statement", "-- only a comment\n", "the file has no statement"],
+      ["nothing before a semicolon", "-- @title A\n;\n", "the file has no statement"],
       ["another statement than SELECT", "DROP TABLE days", "the statement is not a SELECT"],
       ["two columns of one name", "SELECT 1 AS a, 2 AS A", 'two columns are called "A"'],
     ])("with %s is rejected", async (_, sql, message) => {

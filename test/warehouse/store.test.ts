@@ -41,6 +41,19 @@ it("a client that keeps the published warehouse open never stops a run and goes 
   tonight.close();
 });
 
+it.skipIf(process.getuid?.() === 0 || process.platform === "win32")(
+  "a warehouse in a folder that this user may not enter is not said to be missing",
+  async () => {
+    const root = newRoot();
+    const { folder } = storePaths(root);
+    mkdirSync(folder, { mode: 0o000 });
+    await expect(openWarehouse(root)).rejects.toMatchObject({
+      code: "store",
+      message: /^may not be read: EACCES/,
+    });
+  },
+);
+
 it("what a killed run left behind is swept by the next one", async () => {
   const root = newRoot();
   const { folder, temporary } = storePaths(root);

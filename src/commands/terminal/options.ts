@@ -1,7 +1,7 @@
 /** Options that several commands take: each has one description, one default and one parser. */
 import { reportFormats } from "../../model/config.ts";
 import type { Option } from "./command.ts";
-import { parseDay, parseDuration, wholeFrom } from "./values.ts";
+import { parseDay, parseDuration, parsePath, wholeFrom } from "./values.ts";
 
 /** A day; which one it is, each command says. */
 export function dayOption(describe: string) {
@@ -9,7 +9,15 @@ export function dayOption(describe: string) {
 }
 
 const options = {
-  config: { alias: "c", type: "string", default: "rollout.yaml", describe: "The workspace's rollout.yaml" },
+  config: {
+    alias: "c",
+    type: "string",
+    default: "rollout.yaml",
+    // without it yargs takes the default for an option whose value was left out
+    requiresArg: true,
+    describe: "The workspace's rollout.yaml",
+    parse: parsePath,
+  },
   date: dayOption("Report date (default: yesterday in the rollout's time zone)"),
   from: dayOption("First day of the window (default: the gate so far, as the last run saw it)"),
   to: dayOption("Last day of the window"),
@@ -21,7 +29,11 @@ const options = {
     describe:
       "What to write besides html, md, txt and ipynb; naming some of these four leaves the others out (default: formats in rollout.yaml)",
   },
-  out: { type: "string", describe: "Folder of the reports (default: reports/ beside rollout.yaml)" },
+  out: {
+    type: "string",
+    describe: "Folder of the reports (default: reports/ beside rollout.yaml)",
+    parse: parsePath,
+  },
   "dry-run": { type: "boolean", default: false, describe: "Print what would be done, and change nothing" },
   "memory-limit": {
     type: "string",
@@ -32,7 +44,11 @@ const options = {
     describe: "Threads DuckDB may use (default: one for each core)",
     parse: wholeFrom(1),
   },
-  "temp-dir": { type: "string", describe: "Folder for temporary files (default: .gatebook/tmp)" },
+  "temp-dir": {
+    type: "string",
+    describe: "Folder for temporary files (default: .gatebook/tmp)",
+    parse: parsePath,
+  },
   "query-timeout": {
     type: "string",
     default: "5m",

@@ -60,7 +60,9 @@ async function runWords(words: readonly string[], around: Surroundings): Promise
     .wrap(asksForHelp(words) ? columns : null)
     .fail((message, error) => {
       const asked = [...named].find(([entry]) => nameOf(entry) === words[0])?.[1];
-      throw error ?? usageFault(message, words, commands.map(nameOf), asked?.options ?? {});
+      // its own error is wrong use, too, e.g. an option whose value was left out
+      if (error !== undefined && error !== null && error.name !== "YError") throw error;
+      throw usageFault(message, words, commands.map(nameOf), asked?.options ?? {});
     });
   for (const entry of commands) {
     const command = named.get(entry);

@@ -16,6 +16,12 @@ export function parseDuration(text: string, option: string): number {
   throw usageError(`--${option} must be a duration, not "${text}"`, "write it as 90s, 10m or 1h");
 }
 
+/** A file or folder; an empty text, as of a variable that is not set, would be the current folder. */
+export function parsePath(text: string, option: string): string {
+  if (text.trim() !== "") return text;
+  throw usageError(`--${option} is empty`, "name a file or folder, or leave the option out");
+}
+
 /** "2026-02-07" */
 export function parseDay(text: string, option: string): Day {
   if (isDay(text)) return text;

@@ -71,7 +71,7 @@ function columnHint(message: string, lines: readonly string[]): string | undefin
 }
 
 function hintOf(lines: readonly string[], candidates: string | undefined): string | undefined {
-  const given = lines.map((line) => line.trim()).filter((line) => line !== "" && line !== "^");
+  const given = lines.map((line) => line.trim()).filter((line) => /\w/.test(line));
   if (given.length > 0) return given.slice(0, 2).join(" ");
   return candidates === undefined ? undefined : `did you mean ${candidates}?`;
 }

@@ -7,7 +7,7 @@ import { sqlText, withoutFinalSemicolon } from "../sql-text.ts";
 import { placeOf, queryError } from "./query-error.ts";
 import { isNode, type TreeNode } from "./syntax-tree.ts";
 
-const COMMENT = /--[^\n]*|\/\*[\s\S]*?\*\//g;
+const NOTHING = /--[^\n]*|\/\*[\s\S]*?\*\/|;/g;
 
 /** before + SELECT + after, the SELECT's own final `;` blanked and a trailing comment closed by a newline. */
 export function statementText(file: QueryFile): string {
@@ -32,7 +32,7 @@ export async function parseSelect(connection: DuckDBConnection, file: QueryFile)
 
 async function parsed(connection: DuckDBConnection, file: QueryFile): Promise<unknown> {
   refuseNoText(file.sql, file.file);
-  if (file.sql.replace(COMMENT, "").trim() === "") {
+  if (file.sql.replace(NOTHING, "").trim() === "") {
     throw new GatebookError("query", "the file has no statement", {
       where: { file: file.file },
       hint: "write one SELECT",

@@ -11,6 +11,7 @@ import type { JudgeInput } from "../input.ts";
 import { linesFor, roomToRise, unreachableLine } from "../metric/criteria.ts";
 import { noRoomText } from "../metric/explanation.ts";
 import { daysText } from "../window/days.ts";
+import { queryLine } from "./inspect.ts";
 
 type MeasuredGuardrails = Pick<Judged, "metrics" | "days">;
 
@@ -88,5 +89,7 @@ export function queriesCheck(metrics: readonly MetricResult[]): CheckResult {
   const failed = metrics.filter((metric) => metric.error !== null);
   if (failed.length === 0) return describe("pass", `${plural(metrics.length, "file")} ran`);
   const named = failed.map((metric) => `${metric.path}: ${metric.error?.message ?? ""}`);
-  return describe("error", named.join("; "), { observed: failed.length, expected: 0 });
+  const [first] = failed;
+  const inspect = first === undefined ? null : queryLine(first.path);
+  return { ...describe("error", named.join("; "), { observed: failed.length, expected: 0 }), inspect };
 }

@@ -74,7 +74,18 @@ export const inspectLines: Readonly<Record<string, string>> = {
   override: "gatebook history",
 };
 
+/** A file that failed: what fails in its rows binds all the same, and `check` finds nothing wrong with it. */
+export function queryLine(path: string): string {
+  return `gatebook query ${path}`;
+}
+
 /** A check file shows its own rows. Null: nothing but the report. */
-export function inspectLine({ name, path }: Pick<CheckResult, "name" | "path">): string | null {
-  return path === null ? (inspectLines[name] ?? null) : `gatebook query ${name}`;
+export function inspectLine({
+  name,
+  path,
+  error,
+}: Pick<CheckResult, "name" | "path" | "error">): string | null {
+  if (path !== null) return `gatebook query ${name}`;
+  const runs = name === "cells_ran" || name === "relations_built";
+  return error !== null && runs ? queryLine(error.file) : (inspectLines[name] ?? null);
 }

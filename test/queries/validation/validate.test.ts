@@ -109,6 +109,11 @@ describe("checking the catalog without data", () => {
       ["error queries/cells/a.sql the file has no statement | write one SELECT"],
     ],
     [
+      "a quote that is never closed",
+      { "cells/a.sql": "SELECT 'a\n" },
+      [`error queries/cells/a.sql:1:8 unterminated quoted string at or near "'a | `],
+    ],
+    [
       "a metric that misses a column",
       {
         "metrics/m.sql":
