@@ -73,6 +73,7 @@ const kinds: Readonly<Record<string, CauseKind>> = {
   saves_per_unit: "day",
   traffic_share: "day",
   unknown_algorithms: "day",
+  leap: "day",
   save_events_present: "day",
   metadata_present: "day",
 };

@@ -19,6 +19,7 @@ import { ledgerCheck, moveCheck, oneGateCheck, overrideChecks } from "./gate-che
 import { guardrailsCheck, queriesCheck, reachChecks } from "./guardrail-checks.ts";
 import { heaviestUnitCheck } from "./heaviest-unit.ts";
 import { inspectLine } from "./inspect.ts";
+import { leapChecks } from "./leaps.ts";
 import { oneSidedGapsCheck } from "./one-sided-gaps.ts";
 import { mismatches, promisedShare, sampleRatioCheck } from "./sample-ratio.ts";
 import { brokenValuesText, sampleRatioByValueChecks } from "./sample-ratio-by-value.ts";
@@ -41,6 +42,7 @@ export function allChecks(
     guardrailsCheck(input, evidence),
     ...reachChecks(input, evidence.metrics),
     ...severeDaysChecks(input, evidence.metrics),
+    ...leapChecks(input, evidence),
     oneGateCheck(input),
   ];
   const all = [

@@ -1,0 +1,151 @@
+/**
+ * Does a number leap beyond what an algorithm does? Dwell times that turn from seconds into milliseconds make every click a long one, in
+ * one variant or in both; a day exported twice shows everybody twice as much. The baseline does not change, so that its numbers do not
+ * double from one day to the next; and a candidate that doubles a guardrail is more often a fault of recording than a discovery.
+ */
+import { finding } from "../../model/check-result.ts";
+import type { MetricMeasurement, TrafficDay } from "../../model/measurement.ts";
+import type { CheckResult, MetricResult } from "../../model/result.ts";
+import type { Day, Variant } from "../../model/words.ts";
+import { oneSidedBounds } from "../../statistics/ratio.ts";
+import { quantileAt } from "../../statistics/special.ts";
+import { acceptedText } from "../../text/acceptance.ts";
+import { changeText, quantityText, roundedText } from "../../text/numbers.ts";
+import { dayText } from "../../text/times.ts";
+import { listText } from "../../text/words.ts";
+import { affectsVerdict, type Judged } from "../decision/decision-context.ts";
+import type { JudgeInput } from "../input.ts";
+import { type Evidence, enoughEvents, evidenceOf } from "../metric/evidence.ts";
+import { sufficientDays } from "../window/days.ts";
+import { firstThree } from "./severe-days.ts";
+
+/** Twice, or half. */
+const LEAP = 2;
+/** Two-sided, as for events per unit. */
+const ALARM = 0.001;
+/** Of fewer units a single one may double the mean. */
+const FEWEST_UNITS = 200;
+
+interface Leap {
+  /** The later of the two days. */
+  readonly date: Day;
+  /** "the baseline's Long-dwell share is 100% after 40.4% on 3 Feb (+148%)" */
+  readonly text: string;
+}
+
+/** One check for each day that leaps, and for each guardrail that the candidate doubles: each is settled by a word of its own. */
+export function leapChecks(
+  input: JudgeInput,
+  { metrics, days }: Pick<Judged, "metrics" | "days">,
+): readonly CheckResult[] {
+  if (input.phase === "first-24h" || input.comparison === "before-after") return [];
+  const dates = sufficientDays(days).map(({ date }) => date);
+  const guardrails = metrics.flatMap((metric) => {
+    const measured = input.metrics.find(({ definition }) => definition.name === metric.name);
+    return measured !== undefined && metric.role === "guardrail" && affectsVerdict(metric)
+      ? [{ metric, measured }]
+      : [];
+  });
+  const leaps = [
+    ...impressionLeaps(input.traffic.days, dates),
+    ...guardrails.flatMap((guardrail) => metricLeaps(guardrail, dates)),
+  ];
+  const leaping = [...new Set(leaps.map(({ date }) => date))].sort();
+  return [
+    ...leaping.map((date) =>
+      dayCheck(
+        date,
+        leaps.filter((leap) => leap.date === date),
+        input,
+      ),
+    ),
+    ...guardrails.flatMap((guardrail) => doubledCheck(guardrail, input)),
+  ];
+}
+
+interface MeasuredGuardrail {
+  readonly metric: MetricResult;
+  readonly measured: MetricMeasurement;
+}
+
+function metricLeaps({ metric, measured }: MeasuredGuardrail, dates: readonly Day[]): readonly Leap[] {
+  const days = dates.flatMap((date) => measured.days.find((day) => day.date === date) ?? []);
+  const harm = metric.thresholds?.harm ?? null;
+  return days.slice(1).flatMap((day, index) => {
+    const before = days[index];
+    if (before === undefined) return [];
+    return (["baseline", "candidate"] as const).flatMap((variant) => {
+      const change = evidenceOf({ baseline: before[variant], candidate: day[variant] });
+      // a candidate's fall is what the severe rule is for
+      const isJudged = variant === "candidate" && (harm === "rise") === (change.delta ?? 1) > 0;
+      if (!isLeap(change) || isJudged) return [];
+      return [{ date: day.date, text: leapText(metric, variant, { change, since: before.date }) }];
+    });
+  });
+}
+
+/** From nothing is a leap, too, and so is a fall to nothing. */
+function isLeap(change: Evidence): boolean {
+  const { delta, comparison, unbounded, degreesOfFreedom } = change;
+  if (unbounded) return enoughEvents(change, "rise");
+  if (delta === null || comparison === null || (1 / LEAP < 1 + delta && 1 + delta < LEAP)) return false;
+  const quantile = degreesOfFreedom === null ? undefined : quantileAt(1 - ALARM / 2, degreesOfFreedom);
+  const [lower, upper] = oneSidedBounds(comparison, ALARM / 2, quantile);
+  return lower > 0 || upper < 0;
+}
+
+function leapText(
+  { title, unit }: Pick<MetricResult, "title" | "unit">,
+  variant: Variant,
+  { change, since }: { readonly change: Evidence; readonly since: Day },
+): string {
+  const [from, to] = [change.baseline.value, change.candidate.value].map((value) =>
+    quantityText(value, unit),
+  );
+  const size = change.delta === null ? "" : ` (${changeText(change.delta)})`;
+  return `the ${variant}'s ${title} is ${to} after ${from} on ${dayText(since)}${size}`;
+}
+
+/** Fewer or more of the candidate alone are events per unit, a check of its own. */
+function impressionLeaps(traffic: readonly TrafficDay[], dates: readonly Day[]): readonly Leap[] {
+  const days = dates.flatMap((date) => {
+    const { impressions = 0, units = 0 } = traffic.find((day) => day.date === date)?.baseline ?? {};
+    return units < FEWEST_UNITS ? [] : [{ date, mean: impressions / units }];
+  });
+  return days.slice(1).flatMap(({ date, mean }, index) => {
+    const before = days[index];
+    if (before === undefined || (mean / before.mean < LEAP && before.mean / mean < LEAP)) return [];
+    const means = `${roundedText(mean, 3)} after ${roundedText(before.mean, 3)} on ${dayText(before.date)}`;
+    return [{ date, text: `the baseline shows each unit ${means} impressions` }];
+  });
+}
+
+const ASK = "a fault of recording, or a real change? A person must judge";
+
+function dayCheck(date: Day, leaps: readonly Leap[], { ledger }: JudgeInput): CheckResult {
+  const describe = finding(`leap_${date}`, `${dayText(date)} is like the day before, or accepted`);
+  const text = listText(firstThree(leaps, (leap) => leap.text));
+  const accept = `leap:${date}`;
+  const accepted = ledger.accepted.findLast(({ what }) => what === accept);
+  if (accepted !== undefined) return describe("pass", `${text}; ${acceptedText(accepted)}`);
+  const detail = `${text}: ${ASK} (gatebook record accept ${accept})`;
+  return describe("fail", detail, { observed: leaps.length, expected: 0, accept });
+}
+
+/** Where less is better a candidate may well halve it: that is what some are built for. */
+function doubledCheck({ metric, measured }: MeasuredGuardrail, input: JudgeInput): readonly CheckResult[] {
+  const change = evidenceOf(measured.observation);
+  if (metric.thresholds?.harm !== "drop" || change.unbounded || (change.delta ?? 0) < 0 || !isLeap(change))
+    return [];
+  const describe = finding(`doubled_${metric.name}`, `${metric.title} is less than doubled, or accepted`);
+  const [from, to] = [change.baseline, change.candidate].map(({ value }) => quantityText(value, metric.unit));
+  const text = `${to} of the candidate against ${from} of the baseline (${changeText(change.delta)})`;
+  const stem = `doubled:${metric.name}@${input.config.activeGate.name}:x`;
+  const times = Math.ceil(1 + (change.delta ?? 0) - 1e-9);
+  const accept = `${stem}${times}`;
+  const covers = (what: string) => what.startsWith(stem) && Number(what.slice(stem.length)) >= times;
+  const accepted = input.ledger.accepted.findLast(({ what }) => covers(what));
+  if (accepted !== undefined) return [describe("pass", `${text}; ${acceptedText(accepted)}`)];
+  const detail = `${text}: ${ASK} (gatebook record accept ${accept})`;
+  return [describe("fail", detail, { observed: change.delta, expected: 0, accept })];
+}
