@@ -3,8 +3,8 @@ import { dayOption, limitOptions, shared } from "./terminal/options.ts";
 import { formatTable, left, right } from "./terminal/table.ts";
 import { limitsOf, workspacePaths } from "./terminal/workspace.ts";
 
-/** Bad input: a file that was rejected, or more rejected rows than max_rejected allows. */
-const UNREADABLE: ReadonlySet<string> = new Set(["refused_files", "rejected_rows"]);
+/** Bad input: a source without files, a file that was rejected, or more rejected rows than max_rejected allows. */
+const UNREADABLE: ReadonlySet<string> = new Set(["missing_files", "refused_files", "rejected_rows"]);
 
 export const aggregateCommand = defineCommand({
   options: {

@@ -123,8 +123,10 @@ function hasBarrenSource(loads: Result["loads"]): boolean {
 
 /** A hold that waits for more days and one for an export that never came are not the same to a scheduler. */
 function nothingArrived(checks: Result["checks"]): boolean {
-  return checks.some(({ name, status }) => name === "fresh_data" && status === "fail");
+  return checks.some(({ name, status }) => NEVER_CAME.has(name) && status === "fail");
 }
+
+const NEVER_CAME: ReadonlySet<string> = new Set(["fresh_data", "missing_files"]);
 
 /** Rows of closed days are valid, only late. */
 function areAllRejected(loads: Result["loads"]): boolean {

@@ -37,6 +37,8 @@ export interface LoadContext {
   readonly progress: LoadProgress;
   /** What the patterns match and is no export. */
   readonly skipped?: readonly SkippedFile[] | undefined;
+  /** Patterns without files, each with its source. */
+  readonly missing?: readonly string[] | undefined;
   /** Days whose events were dropped are loaded again, as far as their exports are there. */
   readonly reload?: boolean | undefined;
   /** Column names in the SQL of the relations: a change of others makes no other definition of a source. Null: any may be read. */
@@ -84,7 +86,8 @@ export async function loadSources(
     const vanished = await markVanished(engine, config, files);
     await narrowUnits(engine, config);
     const changed = tasks.length > 0 || lookups.changed || vanished;
-    return await summarize(engine, config, { leftOut, skipped: context.skipped ?? [], changed });
+    const { skipped = [], missing = [] } = context;
+    return await summarize(engine, config, { leftOut, skipped, missing, changed });
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
@@ -125,7 +128,10 @@ export function lastPossibleDay(config: Config, context: Pick<LoadContext, "asOf
 export async function summarize(
   engine: Engine,
   config: Config,
-  { changed, ...around }: Pick<LoadedFiles, "leftOut" | "skipped"> & { readonly changed: boolean },
+  {
+    changed,
+    ...around
+  }: Pick<LoadedFiles, "leftOut" | "skipped" | "missing"> & { readonly changed: boolean },
 ): Promise<LoadSummary> {
   const named = new Set(config.sources.map(({ name }) => name));
   const known = (await readKnownFiles(engine)).filter(({ record }) => named.has(record.source));

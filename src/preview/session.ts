@@ -125,6 +125,7 @@ async function readWarehouse(engine: Engine, request: SessionRequest): Promise<O
       rejectExamples: await readRejectExamples(engine),
       leftOut: [],
       skipped: [],
+      missing: [],
     },
     presentColumns: await presentColumns(engine),
     git: await readGit(request.root),

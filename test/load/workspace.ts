@@ -100,7 +100,12 @@ export function workspace(finish: Finally = onTestFinished): Workspace {
     night: async (sources, look, change = {}) => {
       const config = configOf(root, sources, change.config);
       const skipped: SkippedFile[] = [];
-      const files = (await discoverSources(config, (file) => skipped.push(file))).map((file) => ({
+      const missing: string[] = [];
+      const noticing = {
+        skip: (file: SkippedFile) => skipped.push(file),
+        miss: (reason: string) => missing.push(reason),
+      };
+      const files = (await discoverSources(config, noticing)).map((file) => ({
         ...file,
         readsAlone: change.alone === true,
       }));
@@ -126,6 +131,7 @@ export function workspace(finish: Finally = onTestFinished): Workspace {
           namedColumns: change.namedColumns,
           temporaryFolder: temporary,
           skipped,
+          missing,
           progress: ({ text }) => change.onFile?.(text),
         });
         const seen = await look({ engine, summary });

@@ -161,7 +161,7 @@ describe("rollout.yaml", () => {
 });
 
 describe("exports", () => {
-  it("a pattern that matches nothing stops the night", async () => {
+  it("without any file of events there is no night", async () => {
     const root = await madeWorkspace(onTestFinished);
     mkdirSync(join(root, "exports/feed_events"), { recursive: true });
     expect(await gatebook(root, ...night)).toEqual({
@@ -174,17 +174,33 @@ describe("exports", () => {
     });
   });
 
-  it("a file that is named and missing stops the night", async () => {
+  it("a source that is missing holds the night and is named first, with a report, and exits 4", async () => {
     const root = await sampleWorkspace(onTestFinished);
     rmSync(join(root, "exports/items.parquet"));
-    expect(await gatebook(root, ...night)).toEqual({
-      code: 4,
-      stdout: "",
-      stderr: `error: source items: no file exports/items.parquet
-  at WORKSPACE/rollout.yaml
-  hint: looked for WORKSPACE/exports/items.parquet; check that the export has run, and the path under sources
-`,
+    rmSync(join(root, "exports/user_discovery_events"), { recursive: true });
+    expect((await gatebook(root, ...night)).code).toBe(4);
+    const { decision, loads } = lastResult(root);
+    expect(decision.action).toBe("hold");
+    expect(decision.reasons[0]).toBe(
+      '"Every source has its files" fails: source user_discovery_events: no file matches exports/user_discovery_events/**/*.jsonl.gz; source items: no file exports/items.parquet.',
+    );
+    expect(loads).toHaveLength(7);
+  });
+
+  it("a source that is missing delays no rollback", async () => {
+    const root = await madeWorkspace(onTestFinished, {
+      "judge: evidence": "judge: literal",
+      "impressions: 1000, clicks: 100": "impressions: 10, clicks: 1",
     });
+    judgeBy(root, "ctr");
+    await sampleInto(root, { scenario: "severe", usersPerDay: 200 });
+    const code = async () => (await gatebook(root, ...night, "--fail-on", "rollback")).code;
+    expect(await code()).toBe(20);
+    const control = lastResult(root);
+    rmSync(join(root, "exports/items.parquet"));
+    expect(await code()).toBe(20);
+    expect(lastResult(root).decision).toMatchObject({ action: "rollback", rule: control.decision.rule });
+    expect(lastResult(root).metrics).toEqual(control.metrics);
   });
 
   it("no file of events that can be read is a hold that names the files, with a report, and exits 4", async () => {

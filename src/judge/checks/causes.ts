@@ -26,6 +26,7 @@ const KINDS = [
 type CauseKind = (typeof KINDS)[number];
 
 const kinds: Readonly<Record<string, CauseKind>> = {
+  missing_files: "file",
   refused_files: "file",
   copied_files: "file",
   unnamed_sources: "source",

@@ -31,6 +31,7 @@ const hours = sql(
 
 /** By the name of the check. */
 export const inspectLines: Readonly<Record<string, string>> = {
+  missing_files: files,
   refused_files: files,
   copied_files: files,
   vanished_files: files,

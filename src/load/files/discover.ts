@@ -1,13 +1,13 @@
 /**
- * Which files the sources name, before the database is opened: they are all that the engine may read. A pattern without a file is an
- * error; a file that cannot be read is named and goes on as refused.
+ * Which files the sources name, before the database is opened: they are all that the engine may read. A pattern without a file and a
+ * file that cannot be read are named, and the others go on; without any file of events there is nothing to do.
  */
 import { type BigIntStats, constants } from "node:fs";
 import { access, realpath, stat } from "node:fs/promises";
 import nodePath, { basename, join, type PlatformPath, resolve, sep } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
 import type { Config, Source, SourceFormat } from "../../model/config.ts";
-import { GatebookError } from "../../model/error.ts";
+import { fileReason, GatebookError } from "../../model/error.ts";
 import { readEverything } from "./read-everything.ts";
 import { emptyParts, isMarker, type SkippedFile } from "./skipped.ts";
 
@@ -35,17 +35,26 @@ export interface DiscoveredFile {
 
 const dataName = /\.(csv|tsv|txt|jsonl|ndjson|json|parquet)(\.(gz|zst))?$/i;
 
+export interface Noticing {
+  /** What a pattern matches and is no export. */
+  readonly skip?: (file: SkippedFile) => void;
+  /** Of a pattern without files, or a folder that hides some: why. Without it any such pattern is an error. */
+  readonly miss?: (reason: string) => void;
+}
+
 /**
- * Ordered by source as configured, then by file name. `skip` is called with what a pattern matches and is no export. Throws
- * GatebookError `input` for a pattern without files.
+ * Ordered by source as configured, then by file name. Throws GatebookError `input` for a pattern without files: for any, unless they
+ * are noticed, else when no source of events has a file.
  */
 export async function discoverSources(
   config: Config,
-  skip: (file: SkippedFile) => void = () => {},
+  { skip = () => {}, miss }: Noticing = {},
 ): Promise<DiscoveredFile[]> {
   const found: DiscoveredFile[] = [];
+  const missing: GatebookError[] = [];
   for (const source of config.sources) {
     const expanded = await Promise.all(source.files.map((pattern) => expand(pattern, source, config)));
+    missing.push(...expanded.flatMap((one) => one.missing));
     const markers = new Set(expanded.flatMap(({ markers: names }) => names));
     for (const file of markers) skip({ source: source.name, file, kind: "marker" });
     const folders = source.followLinks ? null : await foldersOf(source, config.root);
@@ -55,6 +64,10 @@ export async function discoverSources(
     for (const { file } of empty) skip({ source: source.name, file, kind: "empty part" });
     found.push(...files.filter((file) => !empty.has(file)));
   }
+  const [first] = missing;
+  const hasEvents = found.some(({ source }) => source.kind === "events");
+  if (first !== undefined && (miss === undefined || !hasEvents)) throw first;
+  for (const { message } of missing) miss?.(message);
   return found;
 }
 
@@ -86,12 +99,14 @@ interface Expanded {
   readonly markers: readonly string[];
   /** By its own name, without a wildcard. */
   readonly isNamed: boolean;
+  /** Why there is no path, or which folders may hide some. */
+  readonly missing: readonly GatebookError[];
 }
 
 async function expand(pattern: string, source: Source, config: Config): Promise<Expanded> {
   const whole = resolve(config.root, pattern);
   // "clicks[1].csv" may be a plain name, and a plain name wins
-  if ((await statOrNull(whole)) !== null) return { paths: [whole], markers: [], isNamed: true };
+  if ((await statOrNull(whole)) !== null) return { paths: [whole], markers: [], isNamed: true, missing: [] };
   const missing = (message: string, hint: string): GatebookError =>
     new GatebookError("input", message, { where: { file: config.file }, hint });
   if (/^(s3|gs|gcs|r2|az|abfss|https?|hf):\/\//i.test(pattern)) {
@@ -103,24 +118,36 @@ async function expand(pattern: string, source: Source, config: Config): Promise<
   const separator = pattern.includes("\\") ? "; folders are separated by /, also on Windows" : "";
   if (!isDynamicPattern(pattern)) {
     const hint = `looked for ${whole}; check that the export has run, and the path under sources${separator}`;
-    throw missing(`source ${source.name}: no file ${pattern}`, hint);
+    const none = missing(`source ${source.name}: no file ${pattern}`, hint);
+    return { paths: [], markers: [], isNamed: true, missing: [none] };
   }
   const paths: string[] = [];
   const markers: string[] = [];
-  for (const path of await matching(pattern, config.root)) {
+  const closed: GatebookError[] = [];
+  const close = (folder: string, error: Error): void => {
+    const name = nameOf(folder, config.root);
+    const reason = `source ${source.name}: folder ${name} cannot be read: ${fileReason(error)}`;
+    closed.push(missing(reason, "check the owner and permissions of that folder"));
+  };
+  for (const path of await matching(pattern, config.root, close)) {
     const isFolder = (await statOrNull(path))?.isDirectory() === true;
     const name = nameOf(path, config.root);
     if (isMarker(name, pattern)) markers.push(...(isFolder ? [] : [name]));
     // `**` matches every folder; one is reported only when it is named like a file
     else if (!isFolder || dataName.test(basename(path))) paths.push(path);
   }
-  if (paths.length > 0) return { paths, markers, isNamed: false };
+  if (paths.length + closed.length > 0) return { paths, markers, isNamed: false, missing: closed };
   const hint = `looked under ${config.root}; check that the export has run, and the pattern under sources${separator}`;
-  throw missing(`source ${source.name}: no file matches ${pattern}`, hint);
+  const none = missing(`source ${source.name}: no file matches ${pattern}`, hint);
+  return { paths, markers, isNamed: false, missing: [none] };
 }
 
 /** Hidden files are among them where the pattern does not ask for any, so that they can be counted; hidden folders are not entered. */
-async function matching(pattern: string, root: string): Promise<readonly string[]> {
+async function matching(
+  pattern: string,
+  root: string,
+  close: (folder: string, error: Error) => void,
+): Promise<readonly string[]> {
   const asksForHidden = pattern.split("/").some((part) => /^\.[^./]/.test(part));
   const names = await glob(pattern, {
     cwd: root,
@@ -130,7 +157,7 @@ async function matching(pattern: string, root: string): Promise<readonly string[
     expandDirectories: false,
     dot: !asksForHidden,
     ignore: asksForHidden ? [] : ["**/.*/**"],
-    fs: { readdir: readEverything },
+    fs: { readdir: readEverything(close) },
   });
   return names.map((name) => resolve(name));
 }

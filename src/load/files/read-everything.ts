@@ -2,21 +2,25 @@ import { type Dirent, readdir, statSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * `fs.readdir` for a glob that must not pass over pipes, sockets and links to nowhere in silence: they are shown as
- * files, so that they are matched and then named as what they are.
+ * `fs.readdir` for a glob that must pass over nothing in silence: pipes, sockets and links to nowhere are shown as files, so that they
+ * are matched and then named as what they are; `refused` is called with a folder that is there and cannot be read.
  */
-export const readEverything = ((
-  path: string,
-  options: { readonly withFileTypes: true },
-  done: (error: Error | null, entries: readonly Dirent[]) => void,
-): void => {
-  readdir(path, options, (error, entries = []) => {
-    done(
-      error,
-      entries.map((entry) => (isOrdinary(path, entry) ? entry : Object.assign(entry, shownAsFile))),
-    );
-  });
-}) as typeof readdir;
+export function readEverything(refused: (folder: string, error: Error) => void): typeof readdir {
+  const read = (
+    path: string,
+    options: { readonly withFileTypes: true },
+    done: (error: Error | null, entries: readonly Dirent[]) => void,
+  ): void => {
+    readdir(path, options, (error, entries = []) => {
+      if (error !== null && error.code !== "ENOENT" && error.code !== "ENOTDIR") refused(path, error);
+      done(
+        error,
+        entries.map((entry) => (isOrdinary(path, entry) ? entry : Object.assign(entry, shownAsFile))),
+      );
+    });
+  };
+  return read as typeof readdir;
+}
 
 const shownAsFile = { isFile: () => true, isDirectory: () => false, isSymbolicLink: () => false };
 

@@ -77,7 +77,7 @@ function contentOf(name: string, known: readonly KnownFile[]): string {
   return known.flatMap(({ record }) => (record.source === name ? [record.sha256] : [])).join(" ");
 }
 
-/** No file is new, changed or gone. */
+/** No file is new, changed or gone; one whose files are all gone keeps its rows, as events do. */
 async function isCurrent(
   engine: Engine,
   source: Source,
@@ -85,6 +85,7 @@ async function isCurrent(
   now: { readonly loadFingerprint: string; readonly latestDay: Day },
 ): Promise<boolean> {
   const known = (await readKnownFiles(engine)).filter(({ record }) => record.source === source.name);
+  if (files.length === 0) return known.length > 0;
   if (known.length !== files.length) return false;
   for (const file of files) {
     const before = known.find(({ record }) => record.file === file.file);

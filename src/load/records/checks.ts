@@ -11,6 +11,7 @@ import {
   checkNone,
   copiedFiles,
   lateRows,
+  missingFiles,
   refusedFiles,
   skippedFiles,
   unnamedSources,
@@ -26,6 +27,7 @@ export interface LoadedFiles {
   readonly rejectExamples: readonly RejectExample[];
   readonly leftOut: readonly SetApart[];
   readonly skipped: readonly SkippedFile[];
+  readonly missing: readonly string[];
 }
 
 /**
@@ -33,7 +35,7 @@ export interface LoadedFiles {
  * their sums whether they are closed or not, and a rerun must not think better of the rows that they lack.
  */
 export function loadChecks(
-  { known, retentionStart, rejectExamples, leftOut, skipped }: LoadedFiles,
+  { known, retentionStart, rejectExamples, leftOut, skipped, missing }: LoadedFiles,
   config: Config,
 ): CheckResult[] {
   const since = (first: Day | null): readonly KnownFile[] =>
@@ -53,6 +55,7 @@ export function loadChecks(
     changedColumns(known, config, retentionStart),
     ...unnamedSources(leftOut),
     ...skippedFiles(skipped),
+    ...missingFiles(missing),
     ...unboundColumns(open, config),
   ];
 }

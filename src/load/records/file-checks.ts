@@ -33,6 +33,13 @@ export function refusedFiles(known: readonly KnownFile[]): CheckResult {
   );
 }
 
+/** None when every pattern has a file. What came from it on earlier nights still counts, so that a fall shows all the same. */
+export function missingFiles(missing: readonly string[]): readonly CheckResult[] {
+  if (missing.length === 0) return [];
+  const description = "A source without files gives no new rows; those of earlier nights still count";
+  return [checkNone(["missing_files", "Every source has its files", description], "block", missing)];
+}
+
 /** The same bytes under two names: with event ids the copy is all duplicates, without them its rows count twice. */
 export function copiedFiles(known: readonly KnownFile[]): CheckResult {
   const byContent = new Map<string, KnownFile["record"][]>();

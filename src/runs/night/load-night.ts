@@ -49,6 +49,8 @@ export interface LoadedNight {
 interface OpenedNight extends Omit<LoadedNight, "engines" | "loaded" | "close"> {
   readonly files: readonly DiscoveredFile[];
   readonly skipped: readonly SkippedFile[];
+  /** Patterns without files. */
+  readonly missing: readonly string[];
   /** `keep_events: 0`: this run stores no event. The hours of a first day are counted again from the same events, and keep them. */
   readonly eventsPass: boolean;
 }
@@ -124,7 +126,7 @@ async function noteNight(
 
 /** Exports → events. The engine is locked down when it is done. */
 async function loadFiles(
-  { store, config, catalog, files, skipped, asOf, eventsPass }: OpenedNight,
+  { store, config, catalog, files, skipped, missing, asOf, eventsPass }: OpenedNight,
   { reports, reload }: LoadRequest,
   context: Context,
 ): Promise<LoadSummary> {
@@ -137,6 +139,7 @@ async function loadFiles(
     now: context.now(),
     temporaryFolder,
     skipped,
+    missing,
     reload,
     progress: (step) => context.progress({ ...step, text: `loading ${step.text}` }),
   });
@@ -151,7 +154,12 @@ async function openNight(request: LoadRequest, context: Context): Promise<Opened
   const { date, asOf } = whenOf(request, config, context.now());
   const skipped: SkippedFile[] = [];
   const isOnCluster = config.cluster !== undefined;
-  const files = isOnCluster ? [] : await discoverSources(config, (file) => skipped.push(file));
+  const missing: string[] = [];
+  const noticing = {
+    skip: (file: SkippedFile) => skipped.push(file),
+    miss: (reason: string) => missing.push(reason),
+  };
+  const files = isOnCluster ? [] : await discoverSources(config, noticing);
   const eventsPass = config.keepEvents === 0 && request.phase === "daily" && !isOnCluster;
   const onWait = (text: string): void => context.progress({ stage: "wait", text });
   const store = await openStore(config.root, readablePaths(files), {
@@ -163,7 +171,7 @@ async function openNight(request: LoadRequest, context: Context): Promise<Opened
     recover: request.isDamaged === true ? recoverThoroughly : undefined,
     onStatement: request.onStatement,
   });
-  return { config, catalog, date, asOf, files, skipped, store, eventsPass };
+  return { config, catalog, date, asOf, files, skipped, missing, store, eventsPass };
 }
 
 /** The report date, and the instant as of which it is judged: the end of that day, in the first 24 hours any of theirs. */

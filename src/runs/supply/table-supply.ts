@@ -30,5 +30,5 @@ export async function noteSources(
     await settleRepeated({ books, cluster });
   }
   await mountEvents({ books, cluster }, plan);
-  return await summarize(books, config, { leftOut: [], skipped: [], changed });
+  return await summarize(books, config, { leftOut: [], skipped: [], missing: [], changed });
 }

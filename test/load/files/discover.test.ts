@@ -16,6 +16,8 @@ import { configOf, csv, header, options, row, source, workspace } from "../works
 /** It has neither named pipes nor rights to read that can be taken away so. */
 const isWindows = process.platform === "win32";
 
+const missingIn = (checks: readonly CheckResult[]) => checks.find(({ name }) => name === "missing_files");
+
 describe("what the sources name", () => {
   test.each([
     ["a missing file", "exports/none.csv", "source feed: no file exports/none.csv"],
@@ -29,6 +31,52 @@ describe("what the sources name", () => {
       hint: expect.any(String),
     });
   });
+
+  test("what is missing of several is named, and the others go on; a lookup keeps the rows it had", async () => {
+    const { root, write, remove, night } = workspace();
+    const sources = [
+      source("feed", ["exports/*.csv", "more/*.csv"]),
+      source("saves", "saves/*.csv"),
+      source("items", "items.csv", { kind: "lookup" }),
+    ];
+    write("exports/a.csv", csv(row(1)));
+    write("items.csv", "item_id,author_id\nitem-1,anna\n");
+    const missing = ["source feed: no file matches more/*.csv", "source saves: no file matches saves/*.csv"];
+    await night(sources, async ({ summary }) => {
+      expect(missingIn(summary.checks)).toMatchObject({
+        status: "fail",
+        effect: "block",
+        detail: missing.join("; "),
+      });
+    });
+    remove("items.csv");
+    await night(sources, async ({ engine, summary }) => {
+      expect(missingIn(summary.checks)?.observed).toBe(3);
+      expect(await engine.rows("SELECT author_id FROM items")).toEqual([{ author_id: "anna" }]);
+    });
+    remove("exports");
+    await expect(discoverSources(configOf(root, sources), { miss: () => {} })).rejects.toMatchObject({
+      message: "source feed: no file matches exports/*.csv",
+    });
+  });
+
+  test.skipIf(isWindows || process.getuid?.() === 0)(
+    "a folder that cannot be read may hide files and is named",
+    async () => {
+      const { root, write } = workspace();
+      write("exports/day=1/a.csv", csv(row(1)));
+      write("exports/day=2/a.csv", csv(row(2)));
+      chmodSync(join(root, "exports/day=2"), 0o000);
+      const missing: string[] = [];
+      const config = configOf(root, [source("feed", "exports/**/*.csv")]);
+      const files = await discoverSources(config, { miss: (reason) => missing.push(reason) });
+      expect(files.map(({ file }) => file)).toEqual(["exports/day=1/a.csv"]);
+      expect(missing).toEqual([
+        "source feed: folder exports/day=2 cannot be read: EACCES: permission denied",
+      ]);
+      chmodSync(join(root, "exports/day=2"), 0o700);
+    },
+  );
 
   test("one file by two patterns or a link is one file", async () => {
     const { root, write, night } = workspace();
