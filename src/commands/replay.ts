@@ -88,10 +88,7 @@ function summary({ outcome, differences, judgedBy }: Replayed, judgeOnly: boolea
   const places = `${plural(differences.length, "difference")}${wording === 0 ? "" : ` (${wording} in wording)`}`;
   switch (outcome) {
     case "identical":
-      if (judgedBy !== undefined)
-        return judgeOnly
-          ? "nothing can be compared without the warehouse"
-          : "every measured number is the same to the last digit";
+      if (judgedBy !== undefined) return "every measured number is the same to the last digit";
       return judgeOnly
         ? "the recorded measurement gives the recorded verdict"
         : "every number and the verdict are the same to the last digit";
@@ -102,7 +99,9 @@ function summary({ outcome, differences, judgedBy }: Replayed, judgeOnly: boolea
     case "differs":
       return `${places}, though its inputs are the same`;
     case "incomplete":
-      return "the same as far as it can be reproduced";
+      return judgeOnly && judgedBy !== undefined
+        ? "nothing can be compared without the warehouse"
+        : "the same as far as it can be reproduced";
     default:
       return outcome satisfies never;
   }

@@ -13,6 +13,7 @@ import { renderIndex } from "../../src/report/index/index-page.ts";
 import { renderAll } from "../../src/report/render.ts";
 import { resultJsonSchema } from "../../src/result/json-schema.ts";
 import { parseNight, parseResult, serializeResult } from "../../src/result/serialize.ts";
+import { replayJudgement } from "../../src/runs/replay/replay.ts";
 import { rememberedDrawing } from "../helpers/drawn-charts.ts";
 
 type Json = { readonly [key: string]: Json } | readonly Json[] | string | number | boolean | null;
@@ -193,3 +194,8 @@ function optionalKeys(schema: unknown): readonly string[] {
   walk(schema);
   return [...found];
 }
+
+it("is not said to be identical where neither its rows nor its rules are there to compare", () => {
+  const replayed = replayJudgement({ recorded: result, root: import.meta.dirname, version: "0.0.0" });
+  expect(replayed).toMatchObject({ outcome: "incomplete", differences: [], judgedBy: "0.1" });
+});

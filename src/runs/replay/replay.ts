@@ -107,7 +107,9 @@ export function replayJudgement({ recorded, root, version }: Omit<ReplayRequest,
   const differences = compare(recorded, remake(recorded, judgeInputOf(recorded, config), catalog));
   const tools = toolsOf(recorded, { gatebook: version, duckdb: null });
   const nothing = { inputs: [], missing: [], rebuilt: [], ...judgedBy(recorded), tools };
-  return { outcome: differences.length === 0 ? "identical" : "differs", differences, ...nothing };
+  if (differences.length > 0) return { outcome: "differs", differences, ...nothing };
+  // the rules of an old record are gone: without its rows there is nothing to compare
+  return { outcome: nothing.judgedBy === undefined ? "identical" : "incomplete", differences, ...nothing };
 }
 
 function toolsOf({ tool, provenance }: Result, now: ToolVersions): Replayed["tools"] {
