@@ -17,6 +17,7 @@ import { affectsVerdict, type Judged } from "../decision/decision-context.ts";
 import type { JudgeInput } from "../input.ts";
 import { type Evidence, enoughEvents, evidenceOf } from "../metric/evidence.ts";
 import { sufficientDays } from "../window/days.ts";
+import { inspectLines } from "./inspect.ts";
 import { firstThree } from "./severe-days.ts";
 
 /** Twice, or half. */
@@ -31,6 +32,8 @@ interface Leap {
   readonly date: Day;
   /** "the baseline's Long-dwell share is 100% after 40.4% on 3 Feb (+148%)" */
   readonly text: string;
+  /** A line for a shell that shows it. */
+  readonly inspect: string | null;
 }
 
 /** One check for each day that leaps, and for each guardrail that the candidate doubles: each is settled by a word of its own. */
@@ -79,7 +82,8 @@ function metricLeaps({ metric, measured }: MeasuredGuardrail, dates: readonly Da
       // a candidate's fall is what the severe rule is for
       const isJudged = variant === "candidate" && (harm === "rise") === (change.delta ?? 1) > 0;
       if (!isLeap(change) || isJudged) return [];
-      return [{ date: day.date, text: leapText(metric, variant, { change, since: before.date }) }];
+      const text = leapText(metric, variant, { change, since: before.date });
+      return [{ date: day.date, text, inspect: `gatebook query ${metric.name}` }];
     });
   });
 }
@@ -116,7 +120,8 @@ function impressionLeaps(traffic: readonly TrafficDay[], dates: readonly Day[]):
     const before = days[index];
     if (before === undefined || (mean / before.mean < LEAP && before.mean / mean < LEAP)) return [];
     const means = `${roundedText(mean, 3)} after ${roundedText(before.mean, 3)} on ${dayText(before.date)}`;
-    return [{ date, text: `the baseline shows each unit ${means} impressions` }];
+    const text = `the baseline shows each unit ${means} impressions`;
+    return [{ date, text, inspect: inspectLines["impressions_per_unit"] ?? null }];
   });
 }
 
@@ -129,7 +134,8 @@ function dayCheck(date: Day, leaps: readonly Leap[], { ledger }: JudgeInput): Ch
   const accepted = ledger.accepted.findLast(({ what }) => what === accept);
   if (accepted !== undefined) return describe("pass", `${text}; ${acceptedText(accepted)}`);
   const detail = `${text}: ${ASK} (gatebook record accept ${accept})`;
-  return describe("fail", detail, { observed: leaps.length, expected: 0, accept });
+  const inspect = leaps[0]?.inspect ?? null;
+  return describe("fail", detail, { observed: leaps.length, expected: 0, accept, inspect });
 }
 
 /** Where less is better a candidate may well halve it: that is what some are built for. */
@@ -147,5 +153,6 @@ function doubledCheck({ metric, measured }: MeasuredGuardrail, input: JudgeInput
   const accepted = input.ledger.accepted.findLast(({ what }) => covers(what));
   if (accepted !== undefined) return [describe("pass", `${text}; ${acceptedText(accepted)}`)];
   const detail = `${text}: ${ASK} (gatebook record accept ${accept})`;
-  return [describe("fail", detail, { observed: change.delta, expected: 0, accept })];
+  const inspect = `gatebook query ${metric.name}`;
+  return [describe("fail", detail, { observed: change.delta, expected: 0, accept, inspect })];
 }
