@@ -3,7 +3,7 @@
  * those rows, or why there are none. Whether a check blocks anything is the judge's matter.
  */
 
-import type { DataEngine, QueryResult } from "../../engine/engine.ts";
+import type { DataEngine, QueryFile, QueryResult } from "../../engine/engine.ts";
 import { sideBySide } from "../../engine/side-by-side.ts";
 import type { CheckMeasurement, CheckRow, QueryError } from "../../model/measurement.ts";
 import { suggestion } from "../../model/suggest.ts";
@@ -26,7 +26,7 @@ export interface RunOptions {
   readonly keptFrom?: Day | null | undefined;
 }
 
-/** One check says as much as its first thousand rows. */
+/** So many rows of one check are kept; of more, those that do not pass come first. */
 const ROW_LIMIT = 1000;
 const STATUSES = ["pass", "warn", "fail"] as const;
 
@@ -56,12 +56,30 @@ async function runCheck(
     await refuseUnready(engine, file, readiness);
     await describeFile(engine, file);
     const { timeoutMs, keptFrom = null } = options;
-    const result = await engine.query(asQueryFile(file), { timeoutMs, rowLimit: ROW_LIMIT });
+    const rows = await worstRows(file, (wrapped) =>
+      engine.query({ ...asQueryFile(file), ...wrapped }, { timeoutMs, rowLimit: ROW_LIMIT }),
+    );
     const described = await describeKept(engine, file, keptFrom);
-    return { ...check, description: described, rows: readRows(file, result), error: null };
+    return { ...check, description: described, rows, error: null };
   } catch (error) {
     return { ...check, rows: [], error: toQueryError(error, file) };
   }
+}
+
+/** A row that fails may be the last of many: where not all are kept, it is asked for by its status. */
+async function worstRows(
+  file: CatalogFile,
+  ask: (wrapped: Pick<QueryFile, "before" | "after">) => Promise<QueryResult>,
+): Promise<readonly CheckRow[]> {
+  const result = await ask({});
+  const first = readRows(file, result);
+  if (result.rowCount <= ROW_LIMIT) return first;
+  const found: CheckRow[] = [];
+  for (const condition of ["status IS NULL OR status NOT IN ('pass', 'warn')", "status = 'warn'"]) {
+    const wrapped = { before: "SELECT * FROM (", after: `) AS found WHERE ${condition}` };
+    found.push(...readRows(file, await ask(wrapped)));
+  }
+  return [...found, ...first.filter(({ status }) => status === "pass")].slice(0, ROW_LIMIT);
 }
 
 function notChecked(absent: string): CheckRow {
