@@ -1,6 +1,6 @@
 /**
  * Does a number leap beyond what an algorithm does? Dwell times that turn from seconds into milliseconds make every click a long one, in
- * one variant or in both; a day exported twice shows everybody twice as much. The baseline does not change, so that its numbers do not
+ * one variant or in both; a day exported twice shows everybody twice as much; ids hashed anew make all users new. The baseline does not change, so that its numbers do not
  * double from one day to the next; and a candidate that doubles a guardrail is more often a fault of recording than a discovery.
  */
 import { finding } from "../../model/check-result.ts";
@@ -10,7 +10,7 @@ import type { Day, Variant } from "../../model/words.ts";
 import { oneSidedBounds } from "../../statistics/ratio.ts";
 import { quantileAt } from "../../statistics/special.ts";
 import { acceptedText } from "../../text/acceptance.ts";
-import { changeText, quantityText, roundedText } from "../../text/numbers.ts";
+import { changeText, quantityText, roundedText, shareText } from "../../text/numbers.ts";
 import { dayText } from "../../text/times.ts";
 import { listText } from "../../text/words.ts";
 import { affectsVerdict, type Judged } from "../decision/decision-context.ts";
@@ -26,6 +26,9 @@ const LEAP = 2;
 const ALARM = 0.001;
 /** Of fewer units a single one may double the mean. */
 const FEWEST_UNITS = 200;
+/** Ids hashed with another salt leave nobody who had been seen; a campaign's newcomers leave more than a fifth of the share. */
+const MANY_RETURN = 0.1;
+const FEW_PARTS = 5;
 
 interface Leap {
   /** The later of the two days. */
@@ -50,7 +53,7 @@ export function leapChecks(
       : [];
   });
   const leaps = [
-    ...impressionLeaps(input.traffic.days, dates),
+    ...trafficLeaps(input.traffic.days, dates),
     ...guardrails.flatMap((guardrail) => metricLeaps(guardrail, dates)),
   ];
   const leaping = [...new Set(leaps.map(({ date }) => date))].sort();
@@ -110,18 +113,29 @@ function leapText(
   return `the ${variant}'s ${title} is ${to} after ${from} on ${dayText(since)}${size}`;
 }
 
-/** Fewer or more of the candidate alone are events per unit, a check of its own. */
-function impressionLeaps(traffic: readonly TrafficDay[], dates: readonly Day[]): readonly Leap[] {
+/** Of the baseline; impressions of the candidate alone are compared by events per unit, a check of its own. */
+function trafficLeaps(traffic: readonly TrafficDay[], dates: readonly Day[]): readonly Leap[] {
   const days = dates.flatMap((date) => {
-    const { impressions = 0, units = 0 } = traffic.find((day) => day.date === date)?.baseline ?? {};
-    return units < FEWEST_UNITS ? [] : [{ date, mean: impressions / units }];
+    const day = traffic.find((one) => one.date === date);
+    const { impressions = 0, units = 0, newUnits = 0 } = day?.baseline ?? {};
+    if (units < FEWEST_UNITS) return [];
+    return [{ date, shown: impressions / units, returning: 1 - newUnits / units }];
   });
-  return days.slice(1).flatMap(({ date, mean }, index) => {
+  return days.slice(1).flatMap((day, index) => {
     const before = days[index];
-    if (before === undefined || (mean / before.mean < LEAP && before.mean / mean < LEAP)) return [];
-    const means = `${roundedText(mean, 3)} after ${roundedText(before.mean, 3)} on ${dayText(before.date)}`;
-    const text = `the baseline shows each unit ${means} impressions`;
-    return [{ date, text, inspect: inspectLines["impressions_per_unit"] ?? null }];
+    if (before === undefined) return [];
+    const since = `on ${dayText(before.date)}`;
+    const texts: string[] = [];
+    if (Math.max(day.shown / before.shown, before.shown / day.shown) >= LEAP) {
+      const means = `${roundedText(day.shown, 3)} impressions after ${roundedText(before.shown, 3)}`;
+      texts.push(`the baseline shows each unit ${means} ${since}`);
+    }
+    if (before.returning >= MANY_RETURN && day.returning * FEW_PARTS < before.returning) {
+      const shares = `${shareText(day.returning)} after ${shareText(before.returning)}`;
+      texts.push(`units of the baseline that had been seen before are ${shares} ${since}`);
+    }
+    const inspect = inspectLines["impressions_per_unit"] ?? null;
+    return texts.map((text) => ({ date: day.date, text, inspect }));
   });
 }
 

@@ -115,8 +115,22 @@ it("a day that shows everybody twice as much is a leap, and so is the day after"
   const judged = judge({ ...input, traffic: { ...input.traffic, days } });
   expect(leaps(judged).map(({ name }) => name)).toEqual(["leap_2026-02-02", "leap_2026-02-03"]);
   expect(leaps(judged)[0]?.detail).toMatch(
-    /^the baseline shows each unit 20 after 10 on 1 Feb impressions: /,
+    /^the baseline shows each unit 20 impressions after 10 on 1 Feb: /,
   );
+});
+
+it("a day on which nobody returns is a leap: ids were made anew; one with many newcomers is none", () => {
+  const fourth = (newUnits: number) => {
+    const input = night();
+    const days = input.traffic.days.map((day, at) =>
+      at === 3 ? { ...day, baseline: { ...day.baseline, newUnits } } : day,
+    );
+    return leaps(judge({ ...input, traffic: { ...input.traffic, days } }));
+  };
+  expect(fourth(89_900)[0]?.detail).toMatch(
+    /^units of the baseline that had been seen before are 0\.11% after 50\.00% on 3 Feb: /,
+  );
+  expect(fourth(72_000)).toEqual([]);
 });
 
 describe("a guardrail that the candidate doubles", () => {
