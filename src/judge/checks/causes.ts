@@ -41,6 +41,7 @@ const kinds: Readonly<Record<string, CauseKind>> = {
   given_days: "row",
   algorithm_names: "name",
   changed_columns: "source",
+  repeats: "source",
   closed_days: "record",
   zone_rules: "setup",
   one_gate: "record",

@@ -21,6 +21,7 @@ import { heaviestUnitCheck } from "./heaviest-unit.ts";
 import { inspectLine } from "./inspect.ts";
 import { leapChecks } from "./leaps.ts";
 import { oneSidedGapsCheck } from "./one-sided-gaps.ts";
+import { repeatedDaysChecks } from "./repeated-days.ts";
 import { mismatches, promisedShare, sampleRatioCheck } from "./sample-ratio.ts";
 import { brokenValuesText, sampleRatioByValueChecks } from "./sample-ratio-by-value.ts";
 import { severeDaysChecks } from "./severe-days.ts";
@@ -43,6 +44,7 @@ export function allChecks(
     ...reachChecks(input, evidence.metrics),
     ...severeDaysChecks(input, evidence.metrics),
     ...leapChecks(input, evidence),
+    ...repeatedDaysChecks(input, evidence.days),
     oneGateCheck(input),
   ];
   const all = [

@@ -1,0 +1,43 @@
+/**
+ * Is a day another day over again? An export that is written anew with yesterday's rows under today's dates and ids is complete, fresh
+ * and has no duplicate; only its hours give it away. Two days of a thousand impressions never have the same number in each hour.
+ */
+import { finding } from "../../model/check-result.ts";
+import type { CheckResult } from "../../model/result.ts";
+import type { Day } from "../../model/words.ts";
+import { acceptedText } from "../../text/acceptance.ts";
+import { dayText } from "../../text/times.ts";
+import type { JudgeInput } from "../input.ts";
+import { type DayState, sufficientDays } from "../window/days.ts";
+import { inspectLines } from "./inspect.ts";
+
+/** One check for each day that repeats an earlier one: each is settled by a word of its own. */
+export function repeatedDaysChecks(input: JudgeInput, days: readonly DayState[]): readonly CheckResult[] {
+  if (input.phase === "first-24h" || input.comparison === "before-after") return [];
+  const firsts = new Map<string, Day>();
+  return sufficientDays(days).flatMap(({ date }) => {
+    const hours = hoursOf(date, input);
+    if (hours === null) return [];
+    const first = firsts.get(hours);
+    if (first === undefined) firsts.set(hours, date);
+    return first === undefined ? [] : [repeatedCheck(date, first, input)];
+  });
+}
+
+/** Impressions by hour of all sources together; null where times are not known. */
+function hoursOf(date: Day, { traffic }: JudgeInput): string | null {
+  const times = traffic.days.find((day) => day.date === date)?.eventTimes ?? [];
+  const shown = times.find(({ type, source }) => type === "impression" && source === null);
+  return shown === undefined || shown.firstMinute === null ? null : shown.hours.join(" ");
+}
+
+function repeatedCheck(date: Day, first: Day, { ledger }: JudgeInput): CheckResult {
+  const describe = finding(`repeats_${date}`, `${dayText(date)} is no day over again, or accepted`);
+  const text = `${dayText(date)} has as many impressions as ${dayText(first)} in every hour`;
+  const accept = `repeats:${date}`;
+  const accepted = ledger.accepted.findLast(({ what }) => what === accept);
+  if (accepted !== undefined) return describe("pass", `${text}; ${acceptedText(accepted)}`);
+  const inspect = inspectLines["events_by_hour"] ?? null;
+  const detail = `${text}: the same rows under other dates? Export it again (or, if it was so: gatebook record accept ${accept})`;
+  return describe("fail", detail, { observed: first, accept, inspect });
+}
