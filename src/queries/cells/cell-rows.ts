@@ -13,7 +13,8 @@ import { asQueryFile } from "../validation/inspect.ts";
 
 const mostCharacters = 2_000;
 const mostColumns = 100;
-const mostBytes = 250_000;
+/** Of the rows of one cell or check. */
+export const mostBytes = 250_000;
 
 export interface CellRows extends QueryResult {
   /** e.g. "the first 100 of 3,000 columns"; empty: nothing but rows. */
@@ -62,7 +63,7 @@ export async function readCellRows(
 }
 
 /** Nested and binary values keep their type when they are short: what is cut of a long one comes in a column of its own. */
-function cutColumn({ name, kind, type }: TypedColumn, { asText }: Dialect): readonly string[] {
+export function cutColumn({ name, kind, type }: TypedColumn, { asText }: Dialect): readonly string[] {
   const value = sqlName(name);
   const text = asText(value, type);
   const isLong = `length(${text}) > ${mostCharacters}`;
@@ -75,7 +76,8 @@ function cutColumn({ name, kind, type }: TypedColumn, { asText }: Dialect): read
   ];
 }
 
-function joined(row: Row, columns: readonly TypedColumn[]): Row {
+/** The row of what `cutColumn` asked for. */
+export function joined(row: Row, columns: readonly TypedColumn[]): Row {
   let at = 0;
   return columns.map(({ kind }) => {
     const value = row[at] ?? null;

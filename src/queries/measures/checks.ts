@@ -3,7 +3,7 @@
  * those rows, or why there are none. Whether a check blocks anything is the judge's matter.
  */
 
-import type { DataEngine, QueryFile, QueryResult } from "../../engine/engine.ts";
+import type { DataEngine, QueryResult } from "../../engine/engine.ts";
 import { sideBySide } from "../../engine/side-by-side.ts";
 import type { CheckMeasurement, CheckRow, QueryError } from "../../model/measurement.ts";
 import { suggestion } from "../../model/suggest.ts";
@@ -12,6 +12,7 @@ import type { Catalog, CatalogFile } from "../catalog/catalog.ts";
 import { queryPlace } from "../catalog/header-lines.ts";
 import { queryProblem, toQueryError } from "../catalog/query-problem.ts";
 import { absentColumns, type Readiness, readReadiness, refuseUnready } from "../catalog/readiness.ts";
+import { cutColumn, joined, mostBytes } from "../cells/cell-rows.ts";
 import { describeKept } from "../relations/kept-events.ts";
 import { describeFile } from "../validation/contract.ts";
 import { asQueryFile } from "../validation/inspect.ts";
@@ -26,9 +27,10 @@ export interface RunOptions {
   readonly keptFrom?: Day | null | undefined;
 }
 
-/** So many rows of one check are kept; of more, those that do not pass come first. */
+/** So many rows of one check are kept; of more, or of heavier ones, those that do not pass come first. */
 const ROW_LIMIT = 1000;
 const STATUSES = ["pass", "warn", "fail"] as const;
+const COLUMNS: readonly string[] = ["status", "observed", "expected", "detail"];
 
 /** In the catalog's order. Throws only when the store itself fails. */
 export async function runChecks(
@@ -54,13 +56,18 @@ async function runCheck(
   if (absent !== null) return { ...check, rows: [notChecked(absent)], error: null };
   try {
     await refuseUnready(engine, file, readiness);
-    await describeFile(engine, file);
+    const described = await describeFile(engine, file);
+    const columns = described.filter(({ name }) => COLUMNS.includes(name.toLowerCase()));
+    const select = columns.flatMap((column) => cutColumn(column, engine.dialect)).join(", ");
     const { timeoutMs, keptFrom = null } = options;
-    const rows = await worstRows(file, (wrapped) =>
-      engine.query({ ...asQueryFile(file), ...wrapped }, { timeoutMs, rowLimit: ROW_LIMIT }),
-    );
-    const described = await describeKept(engine, file, keptFrom);
-    return { ...check, description: described, rows, error: null };
+    const rows = await worstRows(file, async (condition) => {
+      const wrapped = { before: `SELECT ${select} FROM (`, after: `) AS found${condition}` };
+      const limits = { timeoutMs, rowLimit: ROW_LIMIT, ordered: true };
+      const result = await engine.query({ ...asQueryFile(file), ...wrapped }, limits);
+      return { ...result, columns, rows: result.rows.map((row) => joined(row, columns)) };
+    });
+    const kept = await describeKept(engine, file, keptFrom);
+    return { ...check, description: kept, rows, error: null };
   } catch (error) {
     return { ...check, rows: [], error: toQueryError(error, file) };
   }
@@ -69,17 +76,28 @@ async function runCheck(
 /** A row that fails may be the last of many: where not all are kept, it is asked for by its status. */
 async function worstRows(
   file: CatalogFile,
-  ask: (wrapped: Pick<QueryFile, "before" | "after">) => Promise<QueryResult>,
+  ask: (condition: string) => Promise<QueryResult>,
 ): Promise<readonly CheckRow[]> {
-  const result = await ask({});
+  const result = await ask("");
   const first = readRows(file, result);
-  if (result.rowCount <= ROW_LIMIT) return first;
-  const found: CheckRow[] = [];
-  for (const condition of ["status IS NULL OR status NOT IN ('pass', 'warn')", "status = 'warn'"]) {
-    const wrapped = { before: "SELECT * FROM (", after: `) AS found WHERE ${condition}` };
-    found.push(...readRows(file, await ask(wrapped)));
-  }
-  return [...found, ...first.filter(({ status }) => status === "pass")].slice(0, ROW_LIMIT);
+  if (result.rowCount <= ROW_LIMIT) return withinWeight(first);
+  const odd = await ask(" WHERE status IS NULL OR status NOT IN ('pass', 'warn')");
+  const warned = await ask(" WHERE status = 'warn'");
+  const passed = first.filter(({ status }) => status === "pass");
+  return withinWeight([...readRows(file, odd), ...readRows(file, warned), ...passed].slice(0, ROW_LIMIT));
+}
+
+function withinWeight(rows: readonly CheckRow[]): readonly CheckRow[] {
+  const weightOf = (row: CheckRow): number => JSON.stringify(row).length;
+  if (rows.reduce((sum, row) => sum + weightOf(row), 0) <= mostBytes) return rows;
+  const rank = ({ status }: CheckRow): number => (status === "fail" ? 0 : status === "warn" ? 1 : 2);
+  const worstFirst = rows.toSorted((a, b) => rank(a) - rank(b));
+  let bytes = 0;
+  const end = worstFirst.findIndex((row) => {
+    bytes += weightOf(row);
+    return bytes > mostBytes;
+  });
+  return worstFirst.slice(0, Math.max(1, end));
 }
 
 function notChecked(absent: string): CheckRow {

@@ -32,3 +32,19 @@ it("a row that fails counts however many pass before it, and comes first with th
 it.each(["'OK'", "NULL"])("a status of %s behind them is an error", async (status) => {
   expect((await run(many(`(${status}, 2001)`))).error?.message).toContain("status");
 });
+
+it("long texts and many of them are cut, and what fails is kept", async () => {
+  const { rows, error } = await run(
+    `SELECT CASE range WHEN 399 THEN 'fail' ELSE 'pass' END AS status, [range] AS observed, repeat('e', 3000) AS expected,
+      repeat('d', 1000000) AS detail, 'x' AS other FROM range(400) ORDER BY range`,
+  );
+  expect(error).toBeNull();
+  expect(JSON.stringify(rows).length).toBeLessThan(300_000);
+  expect(rows[0]).toEqual({
+    status: "fail",
+    observed: "[399]",
+    expected: `${"e".repeat(2000)}…`,
+    detail: `${"d".repeat(2000)}…`,
+  });
+  expect(rows[1]).toMatchObject({ status: "pass", observed: "[0]" });
+});
