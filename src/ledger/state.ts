@@ -66,9 +66,20 @@ export async function readLedger(engine: Engine, key: LedgerKey): Promise<Ledger
 /** Nights judged as of an instant before the key's, in the order of time. */
 export async function readNights(engine: Engine, key: LedgerKey): Promise<readonly StoredNight[]> {
   const rows = await engine.rows(`
-    SELECT * EXCLUDE (result), observed_from > observed_to AS awaits FROM decisions
+    SELECT decisions.* EXCLUDE (result), observed_from > observed_to AS awaits,
+      said.rule AS said_rule, said.reason AS said_reason, said.preset AS said_preset
+    FROM decisions LEFT JOIN (${lastJudged(key.rollout)}) AS said USING (phase, key)
     WHERE rollout = ${sqlText(key.rollout)} AND as_of < ${sqlTimestamp(key.asOf)} ORDER BY as_of, phase, key`);
   return rows.map(nightOf);
+}
+
+/** Of nights that were run again, what the last run said that judged the candidate. */
+function lastJudged(rollout: string): string {
+  const rules = [...NO_JUDGEMENT].map(sqlText).join(", ");
+  return `SELECT phase, key, rule, reason,
+      CASE WHEN json_valid(result) THEN json_extract_string(result, '$.decision.preset') END AS preset
+    FROM restatements WHERE rollout = ${sqlText(rollout)} AND rule NOT IN (${rules})
+    QUALIFY row_number() OVER (PARTITION BY phase, key ORDER BY revision DESC) = 1`;
 }
 
 /** What people recorded up to the key's day and did not take back, in the order in which it counts. */
@@ -114,21 +125,37 @@ export interface StoredNight {
   readonly key: string;
   readonly reason: string;
   readonly preset: Preset | null;
+  /** What an earlier run of a night said that judges nothing any more; null: of any other night, or when there is none. */
+  readonly saidBefore: Said | null;
   readonly moveSeen: boolean | null;
   /** No day of its gate had come yet. */
   readonly awaitsFirstDay: boolean;
   readonly plan: GatePlan;
 }
 
+export interface Said {
+  readonly rule: Rule;
+  readonly reason: string;
+  readonly preset: Preset | null;
+}
+
 const ROLLBACK_RULES: ReadonlySet<Rule> = new Set(["severe", "rollback"]);
 
-/** The first rollback since the last clear; it stays until a person clears it with a reason. */
+/** These say nothing of the candidate. */
+const NO_JUDGEMENT: ReadonlySet<Rule> = new Set(["disabled", "data"]);
+
+/**
+ * The first rollback since the last clear; it stays until a person clears it with a reason. A run of the same night again takes it
+ * back when it judges otherwise, not when the data is lost by now or the rollout switched off.
+ */
 function latchedOf(nights: readonly StoredNight[], cleared: PersonRecord | null): LatchedRollback | null {
-  const open = nights.find(
-    ({ night }) => ROLLBACK_RULES.has(night.rule) && (cleared === null || night.date >= cleared.effective),
-  );
-  if (open === undefined) return null;
-  return { since: open.night.date, key: open.key, reason: open.reason, preset: open.preset ?? "standard" };
+  const since = nights.filter(({ night }) => cleared === null || night.date >= cleared.effective);
+  for (const stored of since) {
+    const { rule, reason, preset } = stored.saidBefore ?? { ...stored, rule: stored.night.rule };
+    if (!ROLLBACK_RULES.has(rule)) continue;
+    return { since: stored.night.date, key: stored.key, reason, preset: preset ?? "standard" };
+  }
+  return null;
 }
 
 /** What a person recorded last; without a record, what the last night ran under. */
@@ -200,6 +227,9 @@ const nightRow = z.object({
   planned_nights: z.number().nullish(),
   pre_from: day.nullish(),
   pre_to: day.nullish(),
+  said_rule: rule.nullable(),
+  said_reason: z.string().nullable(),
+  said_preset: preset.nullable(),
 });
 
 function nightOf(row: Row): StoredNight {
@@ -219,7 +249,16 @@ function nightOf(row: Row): StoredNight {
     preFrom: stored.pre_from ?? null,
     preTo: stored.pre_to ?? null,
   };
-  return { night, gate, key: `${phase} ${key}`, reason, preset, moveSeen, awaitsFirstDay, plan };
+  const saidBefore = NO_JUDGEMENT.has(rule) ? saidOf(stored) : null;
+  return { night, gate, key: `${phase} ${key}`, reason, preset, saidBefore, moveSeen, awaitsFirstDay, plan };
+}
+
+function saidOf({
+  said_rule: rule,
+  said_reason: reason,
+  said_preset: preset,
+}: Pick<z.infer<typeof nightRow>, "said_rule" | "said_reason" | "said_preset">): Said | null {
+  return rule === null || reason === null ? null : { rule, reason, preset };
 }
 
 const personRow = z.object({

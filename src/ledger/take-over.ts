@@ -20,10 +20,8 @@ export interface TakeOver {
 }
 
 /** Nights of which only the line in a later result is left: without measurement, so that they cannot be judged again. */
-export async function addRemembered(
-  engine: Engine,
-  { result, source, recordedAt }: TakeOver,
-): Promise<number> {
+export async function addRemembered(engine: Engine, taken: TakeOver): Promise<number> {
+  const { result, source, recordedAt } = taken;
   const { rollout, ledger, window } = result;
   const name = sqlText(rollout.name);
   const plan = [String(window.plannedNights), sqlDate(window.preFrom), sqlDate(window.preTo)];
@@ -47,7 +45,19 @@ export async function addRemembered(
     return `(${values.join(", ")})`;
   });
   if (rows.length > 0) await engine.execute(`INSERT INTO decisions VALUES ${rows.join(", ")}`);
+  await addRestated(engine, taken);
   return rows.length;
+}
+
+/** A rollback that is in force although the last run of its night judged nothing. */
+async function addRestated(engine: Engine, { result, recordedAt }: TakeOver): Promise<void> {
+  const { latched } = result.ledger;
+  if (latched === null) return;
+  const rules = ROLLBACKS.map(sqlText).join(", ");
+  const said = JSON.stringify({ decision: { preset: latched.preset } });
+  await engine.execute(`INSERT INTO restatements SELECT rollout, phase, key, 0, 'rollback', 'rollback', ${sqlText(latched.reason)},
+    ${sqlTimestamp(recordedAt)}, ${sqlTimestamp(recordedAt)}, 'taken over', ${sqlText(said)} FROM decisions
+    WHERE rollout = ${sqlText(result.rollout.name)} AND phase || ' ' || key = ${sqlText(latched.key)} AND rule NOT IN (${rules})`);
 }
 
 /** "2026-02-12T00:00:00.000Z" and "2026-02-12T00:00:00Z" are one instant. */

@@ -70,7 +70,7 @@ function nightOf({ date, gate = "g10", rule = "observing", preset }: NightSketch
   } as const;
   const plan = { gate, date, plannedNights: null, preFrom: null, preTo: null };
   const said = { key: `daily ${date}`, reason: `${rule} on ${date}`, preset: preset ?? null };
-  return { night, gate, ...said, moveSeen: null, awaitsFirstDay: false, plan };
+  return { night, gate, ...said, saidBefore: null, moveSeen: null, awaitsFirstDay: false, plan };
 }
 
 /** rollout.yaml after somebody moved on to g50. */

@@ -107,6 +107,27 @@ describe("an earlier rollback", () => {
     expect(observedSince).toBe("2026-02-06");
   });
 
+  it.each(["data", "disabled"] as const)(
+    "stays latched when its night is run again and says %s",
+    async (rule) => {
+      await night({
+        date: "2026-02-04",
+        rule,
+        action: rule === "data" ? "hold" : "disabled",
+        changed: "lost",
+      });
+      await night({ date: "2026-02-04", rule: "data", changed: "lost again" });
+      expect((await ledgerAt("2026-02-06")).state.latched).toMatchObject({
+        since: "2026-02-04",
+        key: "daily 2026-02-04",
+        reason: "severe on 2026-02-04",
+      });
+      await night({ date: "2026-02-04", rule: "observing", changed: "came again" });
+      await night({ date: "2026-02-05", rule: "observing", changed: "came again" });
+      expect((await ledgerAt("2026-02-06")).state.latched).toBeNull();
+    },
+  );
+
   it("stays latched for reruns of dates before the clearing", async () => {
     await person({ kind: "clear", effective: "2026-02-06" });
     expect((await ledgerAt("2026-02-05")).state.latched).not.toBeNull();

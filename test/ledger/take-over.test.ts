@@ -93,6 +93,12 @@ const lives: Readonly<Record<string, readonly (Night | Entry)[]>> = {
     { date: "2026-02-02", rule: "severe" },
     { date: "2026-02-03", rule: "latched" },
   ],
+  "a rollback whose night was run again when the rollout was off": [
+    { date: "2026-02-01" },
+    { date: "2026-02-02", rule: "severe" },
+    { date: "2026-02-02", rule: "disabled" },
+    { date: "2026-02-03", rule: "latched" },
+  ],
   "a rollback of the last night": [{ date: "2026-02-01" }, { date: "2026-02-02", rule: "rollback" }],
   "a rollback that was cleared": [
     { date: "2026-02-01", rule: "severe" },
@@ -167,4 +173,21 @@ describe("a ledger taken over from its newest result alone gives the next night 
       expect(await known(engine, date)).toEqual(await known(lost, date));
     expect((await readLedger(engine, nightKey(newest))).state).toEqual(newest.ledger);
   });
+});
+
+it("a rollback stays in force where its night's own report says that the rollout was off", async () => {
+  const lost = await ledger();
+  await write(lost, { date: "2026-02-02", rule: "severe" });
+  const nights = [
+    await write(lost, { date: "2026-02-02", rule: "disabled" }),
+    await write(lost, { date: "2026-02-03", rule: "latched" }),
+  ];
+  const engine = await ledger();
+  for (const result of nights) await copyNight(engine, result, null);
+  const [, newest = nights[0]] = nights;
+  if (newest === undefined) throw new Error("no night");
+  await addRemembered(engine, { result: newest, source: "result.json", recordedAt: "2026-02-10T00:00:00Z" });
+  const { latched } = (await readLedger(engine, keyOf("2026-02-04"))).state;
+  expect(latched).toEqual((await readLedger(lost, keyOf("2026-02-04"))).state.latched);
+  expect(latched?.since).toBe("2026-02-02");
 });

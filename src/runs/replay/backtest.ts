@@ -111,6 +111,7 @@ function storedNight(recorded: Result, { decision, healthyDay, moveSeen }: Judge
     key: keyOf(recorded),
     reason: reasons[0] ?? "",
     preset,
+    saidBefore: null,
     moveSeen,
     awaitsFirstDay: window.opensOn !== null || window.from > window.to,
     plan: { gate: rollout.gate, date: window.reportDate, plannedNights, preFrom, preTo },
