@@ -5,7 +5,7 @@ import type { TrafficDay } from "../../model/measurement.ts";
 import type { Day, Slot } from "../../model/words.ts";
 import { slotNounOf, slotText } from "../../text/times.ts";
 import { listText, plural } from "../../text/words.ts";
-import { type DayLosses, lossesByDay, nothingLost, quietEdges } from "../checks/losses.ts";
+import { type DayLosses, lossesByDay, nothingLost, quietEdges } from "../checks/gaps/losses.ts";
 import type { JudgeInput } from "../input.ts";
 import { awaitsFirstDay } from "./window.ts";
 

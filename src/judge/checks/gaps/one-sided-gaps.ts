@@ -3,14 +3,14 @@
  * clicks stop has collapsed and must be judged. But where only the baseline's stop, a worse candidate looks better: that blocks as a gap
  * in a log, unless a person accepts it. Rollbacks fire all the same.
  */
-import { finding } from "../../model/check-result.ts";
-import type { EventTimes, TrafficDay, VariantTimes } from "../../model/measurement.ts";
-import type { CheckResult } from "../../model/result.ts";
-import type { Slot, Variant } from "../../model/words.ts";
-import { acceptedText } from "../../text/acceptance.ts";
-import { countText } from "../../text/numbers.ts";
-import { listText, plural } from "../../text/words.ts";
-import type { JudgeInput } from "../input.ts";
+import { finding } from "../../../model/check-result.ts";
+import type { EventTimes, TrafficDay, VariantTimes } from "../../../model/measurement.ts";
+import type { CheckResult } from "../../../model/result.ts";
+import type { Slot, Variant } from "../../../model/words.ts";
+import { acceptedText } from "../../../text/acceptance.ts";
+import { countText } from "../../../text/numbers.ts";
+import { listText, plural } from "../../../text/words.ts";
+import type { JudgeInput } from "../../input.ts";
 import { dueIn, gapsOf, MINUTES_A_DAY, minuteText, timedEvents } from "./due-events.ts";
 import { FEWEST_DUE, FEWEST_DUE_UNITS } from "./event-gaps.ts";
 

@@ -1,11 +1,11 @@
 /** What is lost of a day is found and named, and nothing else is. */
 import { describe, expect, it } from "vitest";
-import { judge } from "../../../src/judge/judge.ts";
-import type { Acceptance } from "../../../src/model/ledger.ts";
-import { emptyLedger } from "../../../src/model/ledger.ts";
-import type { TrafficDay } from "../../../src/model/measurement.ts";
-import { sourceOf } from "../../queries/warehouse.ts";
-import { metric, night, withMetric } from "../builders.ts";
+import { judge } from "../../../../src/judge/judge.ts";
+import type { Acceptance } from "../../../../src/model/ledger.ts";
+import { emptyLedger } from "../../../../src/model/ledger.ts";
+import type { TrafficDay } from "../../../../src/model/measurement.ts";
+import { sourceOf } from "../../../queries/warehouse.ts";
+import { metric, night, withMetric } from "../../builders.ts";
 import {
   clicks,
   type DayPart,
@@ -16,7 +16,7 @@ import {
   missing,
   times,
   usual,
-} from "./days-by-minute.ts";
+} from "../days-by-minute.ts";
 
 const healthy = (days: number) => Array.from({ length: days }, (_, at) => day(at));
 /** The last of some days, the others healthy. */

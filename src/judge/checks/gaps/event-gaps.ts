@@ -1,7 +1,7 @@
 /** Stretches of a day in which many impressions or clicks were due and none came: they ended early, began late or had a hole. */
-import type { EventTimes, MinuteRange, TrafficDay } from "../../model/measurement.ts";
-import type { Slot } from "../../model/words.ts";
-import { countText } from "../../text/numbers.ts";
+import type { EventTimes, MinuteRange, TrafficDay } from "../../../model/measurement.ts";
+import type { Slot } from "../../../model/words.ts";
+import { countText } from "../../../text/numbers.ts";
 import { dueIn, gapsOf, MINUTES_A_DAY, minuteText, timedEvents } from "./due-events.ts";
 
 /**

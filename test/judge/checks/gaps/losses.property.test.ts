@@ -1,8 +1,8 @@
 /** Cuts at random in days of noise: found where enough was due, and none is found where nothing is lost. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { EventTimes } from "../../../src/model/measurement.ts";
-import { longRuns } from "../../helpers/long-runs.ts";
+import type { EventTimes } from "../../../../src/model/measurement.ts";
+import { longRuns } from "../../../helpers/long-runs.ts";
 import {
   clicks,
   DAY,
@@ -14,7 +14,7 @@ import {
   times,
   timesOf,
   usual,
-} from "./days-by-minute.ts";
+} from "../days-by-minute.ts";
 
 /** Poisson counts by the minute, from a seed. */
 function noisy(seed: number): (type: EventTimes["type"], total: number, cut?: Stretch) => EventTimes {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { judge } from "../../../src/judge/judge.ts";
-import { emptyLedger } from "../../../src/model/ledger.ts";
-import type { EventTimes, VariantTimes } from "../../../src/model/measurement.ts";
-import type { Variant } from "../../../src/model/words.ts";
-import { night, trafficDay } from "../builders.ts";
+import { judge } from "../../../../src/judge/judge.ts";
+import { emptyLedger } from "../../../../src/model/ledger.ts";
+import type { EventTimes, VariantTimes } from "../../../../src/model/measurement.ts";
+import type { Variant } from "../../../../src/model/words.ts";
+import { night, trafficDay } from "../../builders.ts";
 
 const PROFILE = Array.from({ length: 24 }, (_, hour) => (hour < 7 ? 1 : hour < 17 ? 4 : 7));
 

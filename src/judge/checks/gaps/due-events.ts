@@ -2,7 +2,7 @@
  * How many events were due in a stretch of a day in which none came: the share that the stretch has on other days (or among the
  * impressions of the same day), times what came outside of it. Minutes are of the clock, from midnight on.
  */
-import type { EventTimes, MinuteRange } from "../../model/measurement.ts";
+import type { EventTimes, MinuteRange } from "../../../model/measurement.ts";
 
 const HOUR = 60;
 export const MINUTES_A_DAY = 1440;

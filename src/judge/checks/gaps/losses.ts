@@ -2,14 +2,14 @@
  * What is missing of a day: impressions or clicks in a stretch in which many were due; clicks per impression that halved in the
  * baseline; a source that fell silent. Complete days say what is due, so days are judged in order, then again beside all complete ones.
  */
-import type { Acceptance } from "../../model/ledger.ts";
-import type { EventTimes, TrafficDay } from "../../model/measurement.ts";
-import type { Slot } from "../../model/words.ts";
-import { FEWEST_EXPECTED } from "../../statistics/exact.ts";
-import { sizeBeside } from "../../text/beside.ts";
-import { shareText } from "../../text/numbers.ts";
-import { plural } from "../../text/words.ts";
-import type { JudgeInput } from "../input.ts";
+import type { Acceptance } from "../../../model/ledger.ts";
+import type { EventTimes, TrafficDay } from "../../../model/measurement.ts";
+import type { Slot } from "../../../model/words.ts";
+import { FEWEST_EXPECTED } from "../../../statistics/exact.ts";
+import { sizeBeside } from "../../../text/beside.ts";
+import { shareText } from "../../../text/numbers.ts";
+import { plural } from "../../../text/words.ts";
+import type { JudgeInput } from "../../input.ts";
 import { timedEvents } from "./due-events.ts";
 import { FEWEST_DUE, firstOf, type Loss, typeLosses, wholeOf } from "./event-gaps.ts";
 
