@@ -7,7 +7,7 @@ import type { EventTimes, TrafficDay } from "../../../model/measurement.ts";
 import type { Slot } from "../../../model/words.ts";
 import { FEWEST_EXPECTED } from "../../../statistics/exact.ts";
 import { sizeBeside } from "../../../text/beside.ts";
-import { shareText } from "../../../text/numbers.ts";
+import { countText, shareText } from "../../../text/numbers.ts";
 import { plural } from "../../../text/words.ts";
 import type { JudgeInput } from "../../input.ts";
 import { timedEvents } from "./due-events.ts";
@@ -21,6 +21,10 @@ export interface DayLosses {
 
 /** Complete days that show what a source or the baseline usually does. */
 const LAST_DAYS = 3;
+/** Of all events of a day. */
+const MUCH = 0.1;
+/** Of the least that came on a complete day before: less than on a holiday, more than a sample of one in ten. */
+const NEARLY_NOTHING = 1 / 8;
 
 export const nothingLost: DayLosses = { open: [], accepted: [] };
 
@@ -35,10 +39,10 @@ export function lossesByDay(input: JudgeInput, served: readonly TrafficDay[]): R
 }
 
 function lossesOf(day: TrafficDay, others: readonly TrafficDay[], input: JudgeInput): DayLosses {
-  const before = others.filter(({ date }) => date < day.date).slice(-LAST_DAYS);
+  const before = others.filter(({ date }) => date < day.date);
   const gaps = gapLosses(day, others, input);
   // Where clicks have a gap, that is why there are few.
-  const rate = gaps.some(({ type }) => type === "click") ? [] : clickRateLoss(day, before);
+  const rate = gaps.some(({ type }) => type === "click") ? [] : clickRateLoss(day, before.slice(-LAST_DAYS));
   const losses = [...gaps, ...rate, ...silentSources(day, before, input)];
   if (losses.length === 0) return nothingLost;
   const acceptanceOf = ({ accept }: Loss) =>
@@ -97,24 +101,51 @@ function clickRateLoss(day: TrafficDay, before: readonly TrafficDay[]): readonly
   return [{ type: "click", what: "clicks", text, accept: `lost:${day.date}:click-rate-${now}` }];
 }
 
-/** A handful of events a day may be absent by chance. A source that rollout.yaml no longer names is settled. */
+/**
+ * A handful of events a day may be absent by chance. A source that rollout.yaml no longer names is settled. One that brings much of the
+ * events is missed from the second day on, and when nearly nothing of it comes: half of the people are gone with it, without any gap.
+ */
 function silentSources(
   day: TrafficDay,
-  before: readonly TrafficDay[],
+  complete: readonly TrafficDay[],
   { config }: JudgeInput,
 ): readonly Loss[] {
-  const last = before.at(-1);
-  if (last === undefined || before.length < LAST_DAYS || day.sourceEvents.length === 0) return [];
-  const ofSource = ({ sourceEvents }: TrafficDay, name: string) =>
-    sourceEvents.find(({ source }) => source === name)?.events ?? 0;
+  const last = complete.at(-1);
+  if (last === undefined || day.sourceEvents.length === 0) return [];
   return config.sources
     .filter(({ kind }) => kind === "events")
-    .filter(({ name }) => ofSource(day, name) === 0 && before.every((one) => ofSource(one, name) > 0))
-    .filter(({ name }) => before.reduce((sum, one) => sum + ofSource(one, name), 0) >= FEWEST_DUE)
-    .map(({ name }) => ({
-      type: null,
-      what: `events of ${name}`,
-      text: `nothing of ${name}, which gave events on each of the last ${plural(LAST_DAYS, "complete day")}`,
-      accept: `source:${name}:${last.date}`,
-    }));
+    .flatMap(({ name }) => {
+      const events = eventsOf(day, name);
+      const gave = steadily(name, complete.slice(-LAST_DAYS), events) ?? largely(name, complete, events);
+      if (gave === null) return [];
+      const few = events === 0 ? "nothing" : `only ${plural(events, "event")}`;
+      return [
+        {
+          type: null,
+          what: `events of ${name}`,
+          text: `${few} of ${name}, which gave ${gave}`,
+          accept: `source:${name}:${last.date}`,
+        },
+      ];
+    });
+}
+
+function steadily(name: string, last: readonly TrafficDay[], events: number): string | null {
+  const gave = last.map((one) => eventsOf(one, name));
+  if (events > 0 || last.length < LAST_DAYS || gave.includes(0)) return null;
+  if (gave.reduce((sum, each) => sum + each, 0) < FEWEST_DUE) return null;
+  return `events on each of the last ${plural(LAST_DAYS, "complete day")}`;
+}
+
+function largely(name: string, complete: readonly TrafficDay[], events: number): string | null {
+  const isLarge = (one: TrafficDay): boolean =>
+    eventsOf(one, name) >= MUCH * one.sourceEvents.reduce((sum, each) => sum + each.events, 0);
+  const least = Math.min(...complete.map((one) => eventsOf(one, name)));
+  if (!complete.every(isLarge) || least < FEWEST_EXPECTED || events >= least * NEARLY_NOTHING) return null;
+  const days = complete.length === 1 ? "the complete day" : `each of the ${complete.length} complete days`;
+  return `at least ${countText(least)} on ${days} before`;
+}
+
+function eventsOf({ sourceEvents }: TrafficDay, name: string): number {
+  return sourceEvents.find(({ source }) => source === name)?.events ?? 0;
 }

@@ -243,10 +243,40 @@ describe("a source", () => {
   });
 
   it.each([
+    [
+      "that falls silent on the second day",
+      [9_000, 0],
+      "nothing of app, which gave at least 9,000 on the complete day before",
+    ],
+    [
+      "of which nearly nothing comes",
+      [9_000, 8_000, 10_000, 9_000, 900],
+      "only 900 events of app, which gave at least 8,000 on each of the 4 complete days before",
+    ],
+  ])("with much of the events %s holds", (_, app, text) => {
+    const { checks } = judged(nights(...app), { config: { sources } });
+    expect(checks.find(({ name }) => name === "complete_days")).toMatchObject({
+      status: "fail",
+      detail: expect.stringContaining(text),
+    });
+  });
+
+  it("with much of the events is not missed on a day as quiet as one that was accepted", () => {
+    const what = "source:app:2026-02-02";
+    const accepted: Acceptance = { what, since: "2026-02-03", reason: "holiday", by: "Ada" };
+    const days = nights(9_000, 9_000, 900, 800);
+    const without = { config: { sources } };
+    expect(missing(days, without).slice(2)).toEqual([expect.any(String), expect.any(String)]);
+    expect(missing(days, { ...without, ledger: { ...emptyLedger, accepted: [accepted] } }).at(-1)).toBeNull();
+  });
+
+  it.each([
     ["taken out of rollout.yaml is settled", [900, 900, 900, 0], [sourceOf("web", "events")]],
     ["that gives something on some days only does not hold", [900, 0, 900, 0], sources],
     ["of a handful of events a day does not hold", [2, 3, 1, 0], sources],
-    ["is not asked for before there are 3 complete days", [900, 900, 0], sources],
+    ["of few of the events is not asked for before there are 3 complete days", [900, 900, 0], sources],
+    ["of few of the events may give fewer", [900, 900, 900, 90], sources],
+    ["with much of the events may give a fifth", [9_000, 9_000, 9_000, 1_800], sources],
   ])("%s", (_, app, configured) => {
     expect(missing(nights(...app), { config: { sources: configured } }).at(-1)).toBeNull();
   });
