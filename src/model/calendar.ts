@@ -42,13 +42,17 @@ export function endOfDay(day: Day, timeZone: string): string {
 
 /**
  * The instant of a wall-clock time, e.g. "2026-02-01T09:30:00": in the hour that a clock change skips, the time after the
- * change; in the hour that comes twice, one of the two.
+ * change; in the hour that comes twice, the first of the two. So days begin, too, where clocks change at midnight.
  */
 export function instantAt(wallClock: string, timeZone: string): Date {
   const local = Date.parse(`${wallClock}Z`);
-  // Two passes settle on the right side of a clock change.
-  const guess = local - offsetMinutes(new Date(local), timeZone) * MINUTE_MS;
-  return new Date(local - offsetMinutes(new Date(guess), timeZone) * MINUTE_MS);
+  // Of the day before and the day after: a clock change lies between them.
+  const offsets = [-DAY_MS, DAY_MS].map(
+    (away) => offsetMinutes(new Date(local + away), timeZone) * MINUTE_MS,
+  );
+  const [later = 0, earlier = 0] = offsets.toSorted((a, b) => a - b).map((offset) => local - offset);
+  const isReached = earlier + offsetMinutes(new Date(earlier), timeZone) * MINUTE_MS >= local;
+  return new Date(isReached ? earlier : later);
 }
 
 /** What clocks in `timeZone` show at an instant: wallClockAt(2026-02-01T23:30Z, "Europe/Berlin") = "2026-02-02T00:30:00". */

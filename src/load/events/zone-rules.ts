@@ -19,12 +19,14 @@ export async function daysOfTwoZones(
   { timeZone, from, to }: ZoneSpan,
   nodeStart: (day: Day, timeZone: string) => string = startOfDay,
 ): Promise<readonly Day[]> {
-  const days = daysFrom(from, addDays(to, 1));
-  const list = days.map(sqlDate).join(", ");
-  const rows =
-    await engine.rows(`SELECT day, timezone('UTC', timezone(${sqlText(timeZone)}, CAST(day AS TIMESTAMP))) AS start
-    FROM (SELECT unnest([${list}]) AS day) ORDER BY day`);
-  const starts = new Map(rows.map((row) => [String(row["day"]), Date.parse(String(row["start"]))]));
-  const differs = (day: Day): boolean => starts.get(day) !== Date.parse(nodeStart(day, timeZone));
+  const starts = daysFrom(from, addDays(to, 1)).map(
+    (day) => `(${sqlDate(day)}, epoch_ms(${Date.parse(nodeStart(day, timeZone))}))`,
+  );
+  const dayOf = (instant: string): string =>
+    `CAST(timezone(${sqlText(timeZone)}, timezone('UTC', ${instant})) AS DATE)`;
+  const rows = await engine.rows(`SELECT day FROM (VALUES ${starts.join(", ")}) AS days(day, start)
+    WHERE ${dayOf("start")} <> day OR ${dayOf("start - INTERVAL '1' SECOND")} >= day`);
+  const differing = new Set(rows.map((row) => String(row["day"])));
+  const differs = (day: Day): boolean => differing.has(day);
   return daysFrom(from, to).filter((day) => differs(day) || differs(addDays(day, 1)));
 }
