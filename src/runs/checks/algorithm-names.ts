@@ -64,7 +64,7 @@ interface Wanted {
   readonly config: Config;
 }
 
-/** A close name that has what this one lacks, as a sentence; null: none. */
+/** A close name, or one with this in it ("2.0", a list in JSON), that has what this one lacks, as a sentence; null: none. */
 function meant(name: string, { impressions, text }: Counts, { few, enough, config }: Wanted): string | null {
   const { rollout } = config;
   const seen = impressions.get(name) ?? 0;
@@ -72,7 +72,7 @@ function meant(name: string, { impressions, text }: Counts, { few, enough, confi
   const others = [...impressions]
     .filter(([other, count]) => ![rollout.baseline, rollout.candidate].includes(other) && count >= enough)
     .map(([other]) => other);
-  const other = didYouMean(name, others);
+  const other = didYouMean(name, others) ?? others.find((one) => one.includes(name)) ?? null;
   if (other === null) return null;
   const has = seen === 0 ? "no impression" : plural(seen, "impression");
   const data = `the data have "${other}" (${plural(impressions.get(other) ?? 0, "impression")})`;
