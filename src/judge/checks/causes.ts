@@ -42,6 +42,7 @@ const kinds: Readonly<Record<string, CauseKind>> = {
   algorithm_names: "name",
   changed_columns: "source",
   repeats: "source",
+  repeated_days: "source",
   closed_days: "record",
   zone_rules: "setup",
   one_gate: "record",

@@ -50,6 +50,7 @@ export const inspectLines: Readonly<Record<string, string>> = {
   complete_hours: hours,
   events_by_hour: hours,
   event_times: times,
+  repeated_days: hours,
   sample_ratio: units,
   sample_ratio_by_day: units,
   alike_before: units,

@@ -11,17 +11,25 @@ import type { JudgeInput } from "../input.ts";
 import { type DayState, sufficientDays } from "../window/days.ts";
 import { inspectLines } from "./inspect.ts";
 
+/** Where more than a third of the days repeat another, a program made them: that is only shown. */
+const MOST_PARTS = 3;
+
 /** One check for each day that repeats an earlier one: each is settled by a word of its own. */
 export function repeatedDaysChecks(input: JudgeInput, days: readonly DayState[]): readonly CheckResult[] {
   if (input.phase === "first-24h" || input.comparison === "before-after") return [];
+  const dates = sufficientDays(days).map(({ date }) => date);
   const firsts = new Map<string, Day>();
-  return sufficientDays(days).flatMap(({ date }) => {
+  const repeats = dates.flatMap((date) => {
     const hours = hoursOf(date, input);
-    if (hours === null) return [];
-    const first = firsts.get(hours);
-    if (first === undefined) firsts.set(hours, date);
-    return first === undefined ? [] : [repeatedCheck(date, first, input)];
+    const first = hours === null ? undefined : firsts.get(hours);
+    if (hours !== null && first === undefined) firsts.set(hours, date);
+    return first === undefined ? [] : [{ date, first }];
   });
+  if (repeats.length * MOST_PARTS <= dates.length)
+    return repeats.map(({ date, first }) => repeatedCheck(date, first, input));
+  const describe = finding("repeated_days", "No day is another over again");
+  const detail = `${repeats.length} of ${dates.length} days have as many impressions as another in every hour: made by a program?`;
+  return [describe("warn", detail, { effect: "warn", observed: repeats.length, expected: 0 })];
 }
 
 /** Impressions by hour of all sources together; null where times are not known. */

@@ -49,7 +49,19 @@ it("is settled by a person, for that day", () => {
   expect(judged([1, 5, 7, 5], "repeats:2026-02-02").decision.action).toBe("hold");
 });
 
+it("is only shown where most days are alike: a program made them", () => {
+  const { decision, checks } = judged([5, 5, 5, 7]);
+  expect(decision.action).toBe("promote");
+  expect(checks.filter(({ name }) => name.startsWith("repeat"))).toMatchObject([
+    {
+      name: "repeated_days",
+      status: "warn",
+      detail: "2 of 4 days have as many impressions as another in every hour: made by a program?",
+    },
+  ]);
+});
+
 it("of days whose times are not known nothing is said", () => {
   const { checks } = judge(night());
-  expect(checks.filter(({ name }) => name.startsWith("repeats_"))).toEqual([]);
+  expect(checks.filter(({ name }) => name.startsWith("repeat"))).toEqual([]);
 });
