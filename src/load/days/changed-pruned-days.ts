@@ -60,11 +60,17 @@ interface DayChange {
   readonly now: readonly (string | null)[];
 }
 
-/** A file that is gone, or that has no row of the day any more, was rotated: only its definition may have changed. */
+/**
+ * A file that is gone, or that has no row of the day any more, was rotated: only its definition may have changed. One that had other rows
+ * when it was last read, and then went, is what it was then: a hold does not end with the file that it names.
+ */
 function changeOf(row: Row): DayChange | null {
   const text = (name: string): string | null => (typeof row[name] === "string" ? String(row[name]) : null);
   const [counted, found] = [Number(row["counted"]), Number(row["found"] ?? 0)];
-  const isThere = row["status"] === "loaded" && found > 0;
+  const isSameFile = text("sha256") === text("sha256_now");
+  const isOther = found !== counted || sameContent(text("content"), text("content_now")) === false;
+  const wentOther = row["status"] === "vanished" && !isSameFile && isOther;
+  const isThere = found > 0 && (row["status"] === "loaded" || wentOther);
   const [before, now] = [definitionIn(text("definition")), definitionIn(text("definition_now"))];
   const columns = JSON.parse(text("columns") ?? "[]") as readonly string[];
   const parts = before === null || now === null ? [] : changedParts(before, now, columns);
@@ -73,8 +79,7 @@ function changeOf(row: Row): DayChange | null {
     if (isThere && found !== counted) return "rows";
     if (isSame === null) return parts.length > 0 ? "definition" : null;
     // read again for a lookup that its staging query joins: neither the export nor its meaning changed
-    const isDirty = parts.length > 0 || text("sha256") !== text("sha256_now");
-    return !isSame && isDirty ? "content" : null;
+    return !isSame && (parts.length > 0 || !isSameFile) ? "content" : null;
   };
   const changed = kind();
   if (changed === null) return null;

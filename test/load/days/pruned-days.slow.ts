@@ -133,6 +133,9 @@ describe("closed days are not what they were", () => {
     expect(told(found)).toEqual([`2026-02-02 ${expected}`]);
     expect(found.digest).toMatch(/^[0-9a-f]{8}$/);
     expect(await later(feed)).toEqual(found);
+    // nor does it end with the file
+    space.remove(fileOf(2));
+    expect(await later(feed)).toEqual(found);
     space.write(fileOf(2), text(rowsOf(2)));
     expect(await later(feed)).toMatchObject({ changed: [], digest: null });
   });
