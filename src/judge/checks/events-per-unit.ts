@@ -95,7 +95,10 @@ function acceptWord(event: UnitEvent, delta: number, gate: string) {
 }
 
 /** What was accepted for −40% covers −25% as well. */
-function covers(what: string, { stem, size }: ReturnType<typeof acceptWord>): boolean {
+export function covers(
+  what: string,
+  { stem, size }: { readonly stem: string; readonly size: number },
+): boolean {
   return what.startsWith(stem) && Number(what.slice(stem.length)) >= size;
 }
 

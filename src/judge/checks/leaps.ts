@@ -1,7 +1,8 @@
 /**
  * Does a number leap beyond what an algorithm does? Dwell times that turn from seconds into milliseconds make every click a long one, in
- * one variant or in both; a day exported twice shows everybody twice as much; ids hashed anew make all users new. The baseline does not change, so that its numbers do not
- * double from one day to the next; and a candidate that doubles a guardrail is more often a fault of recording than a discovery.
+ * one variant or in both; a day exported twice shows everybody twice as much; ids hashed with another salt make every user a new one.
+ * The baseline does not change, so that its numbers do not double from one day to the next; and a candidate that doubles a guardrail is
+ * more often a fault of recording than a discovery.
  */
 import { finding } from "../../model/check-result.ts";
 import type { MetricMeasurement, TrafficDay } from "../../model/measurement.ts";
@@ -17,6 +18,7 @@ import { affectsVerdict, type Judged } from "../decision/decision-context.ts";
 import type { JudgeInput } from "../input.ts";
 import { type Evidence, enoughEvents, evidenceOf } from "../metric/evidence.ts";
 import { sufficientDays } from "../window/days.ts";
+import { covers } from "./events-per-unit.ts";
 import { inspectLines } from "./inspect.ts";
 import { firstThree } from "./severe-days.ts";
 
@@ -161,10 +163,9 @@ function doubledCheck({ metric, measured }: MeasuredGuardrail, input: JudgeInput
   const [from, to] = [change.baseline, change.candidate].map(({ value }) => quantityText(value, metric.unit));
   const text = `${to} of the candidate against ${from} of the baseline (${changeText(change.delta)})`;
   const stem = `doubled:${metric.name}@${input.config.activeGate.name}:x`;
-  const times = Math.ceil(1 + (change.delta ?? 0) - 1e-9);
-  const accept = `${stem}${times}`;
-  const covers = (what: string) => what.startsWith(stem) && Number(what.slice(stem.length)) >= times;
-  const accepted = input.ledger.accepted.findLast(({ what }) => covers(what));
+  const size = Math.ceil(1 + (change.delta ?? 0) - 1e-9);
+  const accept = `${stem}${size}`;
+  const accepted = input.ledger.accepted.findLast(({ what }) => covers(what, { stem, size }));
   if (accepted !== undefined) return [describe("pass", `${text}; ${acceptedText(accepted)}`)];
   const detail = `${text}: ${ASK} (gatebook record accept ${accept})`;
   const inspect = `gatebook query ${metric.name}`;

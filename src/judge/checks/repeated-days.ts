@@ -1,5 +1,5 @@
 /**
- * Is a day another day over again? An export that is written anew with yesterday's rows under today's dates and ids is complete, fresh
+ * Does a day repeat another? An export that is written again with yesterday's rows under today's dates and ids is complete, fresh
  * and has no duplicate; only its hours give it away. Two days of a thousand impressions never have the same number in each hour.
  */
 import { finding } from "../../model/check-result.ts";
@@ -27,7 +27,7 @@ export function repeatedDaysChecks(input: JudgeInput, days: readonly DayState[])
   });
   if (repeats.length * MOST_PARTS <= dates.length)
     return repeats.map(({ date, first }) => repeatedCheck(date, first, input));
-  const describe = finding("repeated_days", "No day is another over again");
+  const describe = finding("repeated_days", "No day repeats another");
   const detail = `${repeats.length} of ${dates.length} days have as many impressions as another in every hour: made by a program?`;
   return [describe("warn", detail, { effect: "warn", observed: repeats.length, expected: 0 })];
 }
@@ -40,7 +40,7 @@ function hoursOf(date: Day, { traffic }: JudgeInput): string | null {
 }
 
 function repeatedCheck(date: Day, first: Day, { ledger }: JudgeInput): CheckResult {
-  const describe = finding(`repeats_${date}`, `${dayText(date)} is no day over again, or accepted`);
+  const describe = finding(`repeats_${date}`, `${dayText(date)} repeats no other day, or is accepted`);
   const text = `${dayText(date)} has as many impressions as ${dayText(first)} in every hour`;
   const accept = `repeats:${date}`;
   const accepted = ledger.accepted.findLast(({ what }) => what === accept);

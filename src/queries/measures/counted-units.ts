@@ -12,9 +12,15 @@ export interface CountedUnits {
 }
 
 /** Builds `crossover_units`, `covered_units` and, where units crossed, `crossover_firsts`. */
-export async function countUnits(engine: DataEngine, plan: MeasurePlan): Promise<CountedUnits> {
+async function countUnits(engine: DataEngine, plan: MeasurePlan): Promise<CountedUnits> {
   const crossed = await buildCrossoverUnits(engine, plan);
   const tables = await buildCoveredUnits(engine, plan);
   if (crossed > 0) await buildCrossoverFirsts(engine, plan, tables.tables.has("unit_firsts"));
   return { tables, crossed };
+}
+
+/** The same when they are first asked for, and then no more. */
+export function countOnce(engine: DataEngine, plan: MeasurePlan): () => Promise<CountedUnits> {
+  let counted: Promise<CountedUnits> | undefined;
+  return () => (counted ??= countUnits(engine, plan));
 }

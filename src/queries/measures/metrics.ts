@@ -17,7 +17,7 @@ import { toQueryError } from "../catalog/query-problem.ts";
 import { absentColumns, type Readiness, readReadiness, refuseUnready } from "../catalog/readiness.ts";
 import { describeFile } from "../validation/contract.ts";
 import { measureConcentration } from "./concentration.ts";
-import { type CountedUnits, countUnits } from "./counted-units.ts";
+import { type CountedUnits, countOnce } from "./counted-units.ts";
 import { type MetricCoverage, measureMetricCoverage } from "./coverage.ts";
 import { type CutRequest, measureCut, type ReadyDimension, readyDimensions } from "./dimension-cuts.ts";
 import type { MeasurePlan } from "./plan.ts";
@@ -28,7 +28,7 @@ export async function measureMetrics(
   engine: DataEngine,
   catalog: Catalog,
   plan: MeasurePlan,
-  units = () => countUnits(engine, plan),
+  units = countOnce(engine, plan),
 ): Promise<MetricMeasurement[]> {
   const readiness = await readReadiness(engine, plan.failedRelations);
   const covered = readiness.userDays === null ? await units() : null;

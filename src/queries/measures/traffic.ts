@@ -9,7 +9,7 @@ import type { TrafficDay, TrafficMeasurement, VariantTraffic } from "../../model
 import type { Day } from "../../model/words.ts";
 import { readReadiness } from "../catalog/readiness.ts";
 import { type EventTimeRange, readEventTimeRange } from "../relations/event-time-range.ts";
-import { countUnits } from "./counted-units.ts";
+import { countOnce } from "./counted-units.ts";
 import { measureTrafficCoverage } from "./coverage.ts";
 import { readEventTimes, type TimesOfDay } from "./event-times.ts";
 import { measureEventsPerUnit } from "./events-per-unit.ts";
@@ -37,7 +37,7 @@ const nothing: TrafficMeasurement = {
 export async function measureTraffic(
   engine: DataEngine,
   plan: MeasurePlan,
-  units = () => countUnits(engine, plan),
+  units = countOnce(engine, plan),
 ): Promise<TrafficMeasurement> {
   if ((await readReadiness(engine, plan.failedRelations)).userDays !== null) return nothing;
   const { crossed, tables } = await units();

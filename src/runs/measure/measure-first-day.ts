@@ -10,6 +10,7 @@ import { addDays } from "../../model/calendar.ts";
 import { daysIn, type Stretch, shiftByDays } from "../../model/hours.ts";
 import type { MetricMeasurement, TrafficMeasurement } from "../../model/measurement.ts";
 import { runChecks } from "../../queries/measures/checks.ts";
+import { countOnce } from "../../queries/measures/counted-units.ts";
 import { measureMetrics } from "../../queries/measures/metrics.ts";
 import type { EventSlot, MeasurePlan } from "../../queries/measures/plan.ts";
 import { measureTraffic } from "../../queries/measures/traffic.ts";
@@ -72,10 +73,11 @@ async function measureHours(engine: DataEngine, request: FirstDayRequest): Promi
   const { catalog, timeoutMs } = request;
   const seen = await withBucketedEvents(engine, catalog, { slots, timeoutMs }, async (failedRelations) => {
     const plan = { ...hours, failedRelations };
-    const measured = await measureTraffic(engine, plan);
+    const units = countOnce(engine, plan);
+    const measured = await measureTraffic(engine, plan, units);
     const traffic = { ...measured, days: named(measured.days) };
     const isBeforeAfter = comparisonFor(config, window, traffic) === "before-after";
-    const metrics = isBeforeAfter ? null : await measureMetrics(engine, catalog, plan);
+    const metrics = isBeforeAfter ? null : await measureMetrics(engine, catalog, plan, units);
     return { traffic, metrics, isBeforeAfter };
   });
   const metrics = seen.metrics ?? (await metricsBeforeAfter(engine, request, slots));
@@ -90,8 +92,9 @@ async function measureWhole(engines: Engines, request: FirstDayRequest, isBefore
   await overlayRollout(engine, config, window);
   const seen = await withBucketedEvents(engine, catalog, { slots, timeoutMs }, async (failedRelations) => {
     const plan = { ...hoursPlan(request, slots), cutMetrics: guardrailNames(config), failedRelations };
-    const metrics = isBeforeAfter ? null : await measureMetrics(engine, catalog, plan);
-    const { coverage } = await measureTraffic(engine, plan);
+    const units = countOnce(engine, plan);
+    const metrics = isBeforeAfter ? null : await measureMetrics(engine, catalog, plan, units);
+    const { coverage } = await measureTraffic(engine, plan, units);
     return {
       metrics,
       traffic: { coverage, unitsByValue: await measureUnitsByValue(engine, catalog, plan) },

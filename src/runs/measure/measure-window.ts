@@ -15,7 +15,7 @@ import type { Day } from "../../model/words.ts";
 import type { Catalog, CatalogFile } from "../../queries/catalog/catalog.ts";
 import { runCells } from "../../queries/cells/cells.ts";
 import { runChecks } from "../../queries/measures/checks.ts";
-import { type CountedUnits, countUnits } from "../../queries/measures/counted-units.ts";
+import { type CountedUnits, countOnce } from "../../queries/measures/counted-units.ts";
 import { measureMetrics } from "../../queries/measures/metrics.ts";
 import type { MeasurePlan } from "../../queries/measures/plan.ts";
 import { measureTraffic } from "../../queries/measures/traffic.ts";
@@ -76,8 +76,7 @@ async function measureDays(engines: Engines, request: MeasureRequest): Promise<M
   const { data } = engines;
   const { config, timeoutMs, presentColumns, failedRelations, recall } = request;
   const plan = planOf(request);
-  let counting: Promise<CountedUnits> | undefined;
-  const units = () => (counting ??= countUnits(data, plan));
+  const units = countOnce(data, plan);
   const measured = async (): Promise<TrafficMeasurement> => {
     const counted = await measureTraffic(data, plan, units);
     return { ...counted, unitsByValue: await measureUnitsByValue(data, request.catalog, plan) };

@@ -1,4 +1,4 @@
-/** A day that has the hours of another one is that day over again. */
+/** A day that has the hours of another one repeats it. */
 import { expect, it } from "vitest";
 import { judge } from "../../../src/judge/judge.ts";
 import { emptyLedger } from "../../../src/model/ledger.ts";
